@@ -42,8 +42,8 @@ import { createPageStore } from './writing/page-store.ts';
 
 /** Creates every store and keeps them fresh: all of them on each connect, affected ones on each event. */
 export function createServices(connection: Connection): Services {
-	const toasts = createToastStore();
 	const layout = createLayoutStore(location, history);
+	const toasts = createToastStore(() => layout.state.getState().route.section);
 	const attachments = createAttachmentStore(connection);
 	const thread = createThreadStore(connection, toasts.fail, attachments.ownText);
 	const models = createLibraryStore(connection, toasts.fail);
@@ -82,7 +82,7 @@ export function createServices(connection: Connection): Services {
 		comparisons: createComparisonStore(connection, settings, toasts.fail),
 		sweeps: createSweepStore(connection, (modelId, { title, failure }) => {
 			const show = { label: 'Show', run: () => void services.sweeps.open(modelId) };
-			if (failure === null) toasts.show({ text: `${title}: measured`, action: show });
+			if (failure === null) toasts.show({ text: `${title}: measured`, action: show, everywhere: true });
 			else toasts.fail(`${title}: ${failure.message}`);
 		}),
 		endNotification,
@@ -99,9 +99,10 @@ export function createServices(connection: Connection): Services {
 		promptPreview: createPreviewStore(connection),
 		settings,
 		updates: createUpdateStore(connection, toasts.fail, (version) =>
-			toasts.show({
+			toasts.note({
 				text: `Assay ${version} is available`,
-				action: { label: 'See what is new', run: () => layout.go({ section: 'settings', part: 'updates' }) },
+				everywhere: true,
+				action: { label: 'What’s new', run: () => layout.go({ section: 'settings', part: 'updates' }) },
 			}),
 		),
 	};
@@ -123,7 +124,9 @@ export function createServices(connection: Connection): Services {
 		else if (version?.revision !== old?.revision) void services.samples.refresh();
 	});
 	services.layout.state.subscribe((now, before) => {
-		if (now.route !== before.route) void showRoute(services);
+		if (now.route === before.route) return;
+		if (now.route.section !== before.route.section) toasts.leave(before.route.section);
+		void showRoute(services);
 	});
 	services.thread.state.subscribe((now, before) => {
 		if (findAttachmentPlace(now) !== findAttachmentPlace(before)) {
@@ -152,8 +155,9 @@ async function showRoute({ layout, thread, toasts }: Services): Promise<void> {
 		back();
 		layout.go({ section: 'chat', conversationId: null, temporary: true });
 	};
-	toasts.show({
-		text: 'Temporary conversation closed. It was not saved.',
+	toasts.note({
+		text: 'Temporary conversation closed without saving',
+		everywhere: true,
 		action: { label: 'Go back', run: goBack },
 	});
 }

@@ -7,7 +7,7 @@ import type { Connection } from './connection/connection.ts';
 import { getWindowBridge } from './connection/window-bridge.ts';
 import { createServices } from './create-services.ts';
 import type { Services } from './services.ts';
-import { followTheme } from './settings/theme.ts';
+import { followAppearance } from './settings/appearance.ts';
 
 /** Mounts the page on the document, over a connection that may be lost and restored. */
 export function mount(connection: Connection, document: Document): Services {
@@ -16,7 +16,7 @@ export function mount(connection: Connection, document: Document): Services {
 	root.dataset.host = bridge === undefined ? 'browser' : 'window';
 	if (bridge !== undefined) root.dataset.platform = bridge.platform;
 	const services = createServices(connection);
-	followTheme(services.settings.state, root);
+	followAppearance(services.settings.state, root);
 	followKeyBindings(services.settings.state);
 	const place = document.getElementById('root');
 	if (place === null) throw new Error('the page has no place to be drawn in');

@@ -33,19 +33,11 @@ const maxLogBytes = 200_000;
 export async function collectDiagnostics(sources: DiagnosticSources): Promise<Diagnostics> {
 	const { now, redact } = sources;
 	const parts = [
-		part(
-			'computer.json',
-			'Versions, processor, memory, graphics, and every check of “Check everything”',
-			sources.doctor,
-		),
-		part('settings.json', 'All settings; of texts only how long they are', settingsWithoutText(sources.settings)),
-		part(
-			'models.json',
-			'The models of the library: names, architecture, size, hash, and what is wrong',
-			models(sources),
-		),
-		part('database.json', 'How many rows each table has, and the backups; no content', await databaseFacts(sources)),
-		part('storage.json', 'What takes how much room in the data folder', storageFacts(sources.storage)),
+		part('computer.json', 'Versions, processor, memory, graphics, and the results of the system check', sources.doctor),
+		part('settings.json', 'All settings; of texts only their length', settingsWithoutText(sources.settings)),
+		part('models.json', 'Models in the library: name, architecture, size, hash and problems', models(sources)),
+		part('database.json', 'Row counts of each table, and backups; no content', await databaseFacts(sources)),
+		part('storage.json', 'Disk space used by the data folder', storageFacts(sources.storage)),
 		part(
 			'activity.json',
 			'Answers, loads, crashes, downloads and network requests: models, hosts, times, outcomes',
@@ -53,7 +45,7 @@ export async function collectDiagnostics(sources: DiagnosticSources): Promise<Di
 		),
 		{
 			name: 'log.txt',
-			description: 'The last lines of the program’s own log; it never holds what people write',
+			description: 'The end of the program’s own log, which never contains your text',
 			text: await logText(sources),
 		},
 	];
@@ -146,7 +138,7 @@ async function logText({ dataFolder, logLines }: DiagnosticSources): Promise<str
 		(facts) => facts.size,
 		() => null,
 	);
-	if (size === null) return logLines.length > 0 ? logLines.join('\n') : 'Nothing was logged since the start.';
+	if (size === null) return logLines.length > 0 ? logLines.join('\n') : 'Nothing has been logged since the start.';
 	const text = await readFile(path, 'utf8');
 	return text.length <= maxLogBytes ? text : text.slice(-maxLogBytes).replace(/^[^\n]*\n/, '');
 }

@@ -94,8 +94,8 @@ export async function getEntry(
 	if (row === undefined) {
 		throw new Failure({
 			code: 'activity-unknown',
-			message: 'This entry is gone from the log.',
-			next: ['Look at the log as it is now'],
+			message: 'This log entry no longer exists.',
+			next: ['Reload the log'],
 		});
 	}
 	return { entry: entryOf(row), failure: failureOf(row) };

@@ -36,7 +36,7 @@ function guarded(original: typeof Socket.prototype.connect): typeof Socket.proto
 		const guard = host === null || isThisComputer(host) ? undefined : [...guards].find(({ isBlocked }) => isBlocked());
 		if (guard === undefined || host === null) return Reflect.apply(original, this, args) as Socket;
 		guard.onRefused(host);
-		const error = new Error(`the network is switched off in the settings, so ${host} was not asked`);
+		const error = new Error(`the network is blocked in Settings, so ${host} was not contacted`);
 		// One turn later, as Node itself reports a failed connect: by then the caller listens for the error.
 		setImmediate(() => this.destroy(Object.assign(error, { code: 'ENETBLOCKED' })));
 		return this;

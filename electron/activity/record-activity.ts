@@ -159,7 +159,7 @@ function stateActivity(
 ): Activity | null {
 	const { modelFileId } = state;
 	const name = modelName(modelFileId);
-	const of = { at, modelFileId: name === null ? null : modelFileId, subject: name ?? 'A model that is gone' };
+	const of = { at, modelFileId: name === null ? null : modelFileId, subject: name ?? 'Deleted model' };
 	if (state.state === 'loaded' && before !== 'loaded') {
 		const { loadMs, threads, contextSize } = state.capabilities;
 		const detail = { loadMs, threads, contextSize, residentBytes: state.residentBytes };

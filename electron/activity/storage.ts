@@ -151,7 +151,7 @@ async function removeAll(files: readonly { readonly path: string }[]): Promise<v
 function downloadRunning(): Failure {
 	return new Failure({
 		code: 'download-running',
-		message: 'A model is being downloaded, so its unfinished file is still needed.',
-		next: ['Wait until it is done', 'Cancel the download in Models'],
+		message: 'A model is downloading, so its unfinished file is still needed.',
+		next: ['Wait for the download to finish', 'Or cancel it in Models'],
 	});
 }

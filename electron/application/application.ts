@@ -232,7 +232,7 @@ async function compose(
 	addStarterPrompts(prompts);
 	const stopSignals = listenForSignals(feedback);
 	const updates = await createUpdates({
-		options: options.updates ?? { elsewhere: 'This Assay never looks for updates: get them where you got it.' },
+		options: options.updates ?? { elsewhere: 'This build doesn’t check for updates. Get them where you got Assay.' },
 		currentVersion: version,
 		folder: join(dataFolder, 'updates'),
 		network: {
@@ -320,7 +320,7 @@ async function compose(
 				finishInterruptedImport(database);
 				pauseAbandonedRuns(database);
 				datasets.recover();
-				notice = { message, next: ['To go back, restore that one in Settings, Data'] };
+				notice = { message, next: ['To go back, restore that backup in Settings, Data'] };
 				events.publish({ type: 'settings-changed' });
 				events.publish({ type: 'data-replaced' });
 				publishStatus();

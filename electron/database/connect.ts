@@ -57,7 +57,7 @@ function setOptions(connection: Database.Database): void {
 	if (mode !== 'wal' || durability !== synchronousFull) {
 		throw new Failure({
 			code: 'database-not-durable',
-			message: `The disk that holds ${connection.name} can't keep a write-ahead log (journal ${String(mode)}, synchronous ${String(durability)}), so saved messages could be lost.`,
+			message: `The disk with ${connection.name} can't keep a write-ahead log (journal ${String(mode)}, synchronous ${String(durability)}), so saved messages could be lost.`,
 			next: ['Start Assay with a data folder on a local disk: --data <folder>'],
 		});
 	}

@@ -27,7 +27,7 @@ function factsOf(code: string, path: string): { code: string; message: string; n
 		case 'EDQUOT':
 			return {
 				code: 'disk-full',
-				message: `The disk that holds ${folder} is full${freeSpace(folder)}, so nothing more could be saved.`,
+				message: `The disk with ${folder} is full${freeSpace(folder)}, so Assay can’t save.`,
 				next: ['Free some space on that disk, then try again', anotherFolder],
 			};
 		case 'SQLITE_CANTOPEN':
@@ -50,15 +50,15 @@ function factsOf(code: string, path: string): { code: string; message: string; n
 			if (code === 'SQLITE_CORRUPT_VTAB') {
 				return {
 					code: 'search-index-damaged',
-					message: `The search index in ${path} is damaged; your conversations are not.`,
-					next: ['Restart Assay: it makes the index anew'],
+					message: `The search index in ${path} is damaged. Your conversations are intact.`,
+					next: ['Restart Assay to rebuild the index'],
 				};
 			}
 			if (code.startsWith('SQLITE_CORRUPT')) return damaged(path);
 			if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
 				return {
 					code: 'database-busy',
-					message: `Another program has held the database ${path} for more than 5 seconds.`,
+					message: `Another program has locked the database ${path} for over 5 seconds.`,
 					next: ['Close the other program that uses this data folder, then try again'],
 				};
 			}
@@ -77,7 +77,7 @@ function damaged(path: string) {
 	return {
 		code: 'database-damaged',
 		message: `The database ${path} is damaged.`,
-		next: ['Restart Assay: it keeps the damaged file aside and opens the newest good backup'],
+		next: ['Restart Assay: it keeps the damaged file and opens the newest good backup'],
 	};
 }
 

@@ -61,8 +61,8 @@ export function pendingMigrations(database: WritableDatabase, migrations: readon
 	if (version > newest) {
 		throw new Failure({
 			code: 'database-newer',
-			message: `This database was last used by a newer Assay (schema ${version}; this one knows up to ${newest}). It was left untouched.`,
-			next: ['Start the newer Assay', 'Start this one with another data folder: --data <folder>'],
+			message: `This database was last used by a newer Assay (schema ${version}, this version supports up to ${newest}). It was not changed.`,
+			next: ['Start the newer Assay', 'Or start this version with another data folder: --data <folder>'],
 		});
 	}
 	const applied = all<{ version: number; checksum: string }>(
@@ -73,8 +73,11 @@ export function pendingMigrations(database: WritableDatabase, migrations: readon
 		if (applied.find((row) => row.version === number)?.checksum !== checksum) {
 			throw new Failure({
 				code: 'migration-changed',
-				message: `This database went through a different step ${number} (${name}) than this Assay has, so its tables may differ. It was left untouched.`,
-				next: ['Start the Assay that made the database', 'Start this one with another data folder: --data <folder>'],
+				message: `This database was migrated by a different step ${number} (${name}), so its tables may differ. It was not changed.`,
+				next: [
+					'Start the Assay that created the database',
+					'Or start this version with another data folder: --data <folder>',
+				],
 			});
 		}
 	}
@@ -123,8 +126,8 @@ function migrationFailure(error: unknown, pending: readonly Migration[]): unknow
 	return new Failure(
 		{
 			code: 'migration-failed',
-			message: `The database could not be brought to schema ${pending.at(-1)?.version}; it is as it was before.`,
-			next: ['Go on with the Assay that you had before', 'Report it with the details'],
+			message: `Couldn’t update the database to schema ${pending.at(-1)?.version}. It was not changed.`,
+			next: ['Use the previous version of Assay', 'Report the problem with its details'],
 			detail: error instanceof Error ? error.message : String(error),
 		},
 		{ cause: error },

@@ -117,7 +117,7 @@ function offerOlder(error: unknown, backupsFolder: string): unknown {
 	if (!(error instanceof Failure) || error.code !== 'database-newer') return error;
 	const older = listBackups(backupsFolder).find(({ kind }) => kind === 'before-update');
 	if (older === undefined) return error;
-	const way = `Go back to the copy from before the update (what was written since stays in the newer file): assay backup restore --yes ${older.path}`;
+	const way = `Restore the backup from before the update (newer data stays in the newer file): assay backup restore --yes ${older.path}`;
 	return new Failure({ ...error.facts(), next: [...error.next, way] }, { cause: error });
 }
 
@@ -125,7 +125,7 @@ function offerBackup(error: unknown, backupsFolder: string): unknown {
 	if (!(error instanceof Failure)) return error;
 	const newest = listBackups(backupsFolder)[0];
 	if (newest === undefined) return error;
-	const next = [`Open the backup of ${new Date(newest.createdAt).toISOString()} in its place: ${newest.path}`];
+	const next = [`Open the backup from ${new Date(newest.createdAt).toISOString()} instead: ${newest.path}`];
 	return new Failure({ ...error.facts(), next }, { cause: error });
 }
 
@@ -138,8 +138,8 @@ export async function checkInBackground(path: string, readerEntry: URL): Promise
 	if (verdict === 'ok') return null;
 	markSuspect(path, verdict);
 	return {
-		message: `A check found that the database ${path} is damaged (${verdict}).`,
-		next: ['Restart Assay: it keeps the damaged file aside and opens the newest good backup'],
+		message: `The database ${path} is damaged (${verdict}).`,
+		next: ['Restart Assay: it keeps the damaged file and opens the newest good backup'],
 	};
 }
 

@@ -140,8 +140,7 @@ export function createSampleEditor(context: DatasetContext, tasks: TaskRunner): 
 function undoUnknown(): Failure {
 	return new Failure({
 		code: 'undo-unknown',
-		message:
-			'This can no longer be taken back: Assay was restarted, the version was frozen, or too much came after it.',
-		next: ['Bring an earlier version back instead'],
+		message: 'This can no longer be undone: Assay restarted, the version was frozen, or newer changes replaced it.',
+		next: ['Restore an earlier version instead'],
 	});
 }

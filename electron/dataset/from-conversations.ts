@@ -107,7 +107,7 @@ function assertAnswer(role: string, messageId: number): void {
 	if (role === 'assistant') return;
 	throw new Failure({
 		code: 'not-an-answer',
-		message: `Message ${messageId} was written by a person; a sample is made of an answer and what it answers.`,
+		message: `Message ${messageId} isn’t an answer. A sample consists of an answer and its question.`,
 		next: ['Choose the answer below it'],
 	});
 }
@@ -115,8 +115,8 @@ function assertAnswer(role: string, messageId: number): void {
 function noTarget(): Failure {
 	return new Failure({
 		code: 'no-target',
-		message: 'Nobody said yet what the answer should be.',
-		next: ['Correct the answer, or rate it up', 'Add it as it is, if it is right'],
+		message: 'The correct answer isn’t known yet.',
+		next: ['Correct the answer, or rate it good', 'Or confirm that it is correct'],
 	});
 }
 
@@ -125,8 +125,8 @@ function nothingToAdd(leftOut: number): Failure {
 		code: 'nothing-to-add',
 		message:
 			leftOut === 0
-				? 'No answer fits this filter.'
-				: `None of the ${leftOut} answers that fit has a correction or is rated up, so none says what is right.`,
+				? 'No answers match this filter.'
+				: `None of the ${leftOut} matching answers is corrected or rated good, so there are no targets.`,
 		next: ['Choose another filter', 'Correct answers in Feedback first'],
 	});
 }

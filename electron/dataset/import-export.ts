@@ -233,7 +233,7 @@ function remember<T>(results: Map<string, T>, id: string, result: T): void {
 function unknown(code: string, what: string): Failure {
 	return new Failure({
 		code,
-		message: `${what} is gone: Assay was restarted, or too many others came after it.`,
-		next: ['Begin it again'],
+		message: `${what} has expired: Assay restarted, or newer ones replaced it.`,
+		next: ['Start again'],
 	});
 }

@@ -196,7 +196,7 @@ export function createDatasetManager(context: DatasetContext, tasks: TaskRunner)
 			const draft = findDraft(database, version.datasetId);
 			if (draft?.id === versionId) return publicVersion(draft);
 			// The draft's content is kept as a version.
-			if (draft !== undefined) await freezeDraft(draft, `Before version ${version.number} was brought back`);
+			if (draft !== undefined) await freezeDraft(draft, `Before restoring version ${version.number}`);
 			return publicVersion(await beginFrom(version, version.datasetId, name));
 		},
 		async removeVersion(versionId) {
@@ -217,15 +217,15 @@ export function createDatasetManager(context: DatasetContext, tasks: TaskRunner)
 function noneLeft(): Failure {
 	return new Failure({
 		code: 'no-version-left',
-		message: 'The dataset has no other version.',
-		next: ['Remove the dataset instead: it goes to the trash'],
+		message: 'This is the only version of the dataset.',
+		next: ['Move the dataset to the trash instead'],
 	});
 }
 
 function versionUsed({ number }: VersionRow, runs: readonly string[]): Failure {
 	return new Failure({
 		code: 'version-used',
-		message: `Version ${number} is what ${runs.length === 1 ? `the run “${runs[0] ?? ''}” was` : `${runs.length} runs were`} made with.`,
-		next: ['Delete the runs first, and empty their trash'],
+		message: `Version ${number} is used by ${runs.length === 1 ? `the run “${runs[0] ?? ''}”` : `${runs.length} runs`}.`,
+		next: ['Delete those runs first, and empty the trash'],
 	});
 }

@@ -76,8 +76,8 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		if (!busy.has(datasetId) && (draft === undefined || (draft.changing === null && draft.visibleTo === null))) return;
 		throw new Failure({
 			code: 'dataset-busy',
-			message: 'Another change of this dataset, or an import into it, is still under way.',
-			next: ['Wait for it, or cancel it, then try again'],
+			message: 'Another change to this dataset is still in progress.',
+			next: ['Wait until it finishes or cancel it, then try again'],
 		});
 	}
 
@@ -227,7 +227,7 @@ function asJob<T>(
 function cancelled(): Failure {
 	return new Failure({
 		code: 'cancelled',
-		message: 'It was cancelled; nothing was changed.',
-		next: ['Begin it again'],
+		message: 'Cancelled. Nothing was changed.',
+		next: ['Start again'],
 	});
 }

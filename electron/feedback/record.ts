@@ -103,7 +103,7 @@ function signalOwner(context: FeedbackContext, id: number): number {
 	if (messageId !== undefined) return messageId;
 	throw new Failure({
 		code: 'signal-unknown',
-		message: `There is no signal ${id}; it may have been removed in another window.`,
+		message: `Signal ${id} no longer exists. It may have been removed in another window.`,
 		next: ['Reload the conversation'],
 	});
 }
@@ -113,7 +113,7 @@ function assertAnswer(context: FeedbackContext, messageId: number) {
 	if (message.role === 'assistant') return message;
 	throw new Failure({
 		code: 'not-an-answer',
-		message: `Message ${messageId} was written by a person; feedback is about answers.`,
+		message: `Message ${messageId} isn’t an answer, so it can’t get feedback.`,
 		next: ['Choose the answer below it'],
 	});
 }

@@ -114,15 +114,15 @@ export function programFailure({ changed, missing, added }: ProgramCheck): Failu
 	const all = [...changed, ...missing, ...added];
 	const [first] = all;
 	if (first === undefined) return null;
-	const what =
-		changed.length > 0 ? 'was changed since it was packed' : missing.length > 0 ? 'is missing' : 'is no part of Assay';
-	const others = all.length === 1 ? '' : ` So it is with ${all.length - 1} more.`;
+	const what = changed.length > 0 ? 'was modified' : missing.length > 0 ? 'is missing' : 'isn’t part of Assay';
+	const others =
+		all.length === 1 ? '' : ` ${all.length - 1} more ${all.length === 2 ? 'file is' : 'files are'} affected.`;
 	return new Failure({
 		code: 'program-changed',
-		message: `Assay’s program is not as it was packed: ${first} ${what}.${others}`,
+		message: `Assay’s program files don’t match their checksums: ${first} ${what}.${others}`,
 		next: [
-			'Install Assay again, from where you got it. Your conversations and models are kept elsewhere and stay',
-			'If it happens again, another program changes these files: check the disk, and look for malware',
+			'Reinstall Assay from where you got it. Your conversations and models are kept',
+			'If this happens again, another program is changing these files: check the disk and scan for malware',
 		],
 		detail: [
 			...changed.map((path) => `changed: ${path}`),
@@ -168,13 +168,13 @@ function markOf(checksums: Checksums, { found }: Look): string {
 /** The check for `doctor`: reads every file. */
 export async function examineProgram(files: PackedProgram): Promise<DoctorCheck> {
 	const failure = programFailure(await checkProgram(files));
-	const detail = failure?.message ?? `${files.checksums.size.toLocaleString('en')} files are as they were packed`;
+	const detail = failure?.message ?? `${files.checksums.size.toLocaleString('en')} files match their checksums`;
 	return { name: 'program', ok: failure === null, detail, next: failure?.next[0] ?? null };
 }
 
 /** Where the updates of a checkout come from. */
 export const updatesOfCheckout =
-	'Assay runs from a folder of its source code here and never looks for updates. To update it, run git pull and npm ci in that folder.';
+	'Assay is running from its source code and doesn’t check for updates. To update, run git pull and npm ci in that folder.';
 
 /**
  * Options of an application whose command line runs from an installed program, or from a checkout: how `doctor` examines
@@ -195,8 +195,7 @@ export function programOptions(): {
 			return examineProgram({ resources, checksums: new Map(own) });
 		},
 		updates: {
-			elsewhere:
-				'This command is part of the installed app, is updated with it, and never looks for updates by itself: see Settings, Updates in the app’s window.',
+			elsewhere: 'This command is updated together with the installed app. See Settings, Updates in the app’s window.',
 		},
 	};
 }

@@ -106,8 +106,8 @@ export function createJobs({ events, clock, log }: JobContext): Jobs {
 		if (entry !== undefined) return entry;
 		throw new Failure({
 			code: 'job-unknown',
-			message: `There is no job ${id.slice(0, 100)}; it may belong to an earlier start.`,
-			next: ['Begin it again'],
+			message: `Job ${id.slice(0, 100)} doesn’t exist. It may be from before Assay restarted.`,
+			next: ['Start again'],
 		});
 	}
 

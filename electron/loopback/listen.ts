@@ -44,11 +44,11 @@ async function bindAsked(server: Server, asked: number): Promise<number> {
 	const outcome = await bind(server, '127.0.0.1', asked);
 	if (outcome === 'listening') return portOf(server);
 	if (outcome instanceof Error) throw outcome;
-	const why = outcome === 'forbidden' ? 'this user may not use it' : 'another program uses it';
+	const why = outcome === 'forbidden' ? 'your user may not use it' : 'another program is using it';
 	throw new Failure({
 		code: 'port-taken',
-		message: `Assay cannot serve at port ${asked}: ${why}`,
-		next: ['Choose another port (--port <n>)', 'End the program that uses it'],
+		message: `Assay can’t use port ${asked}: ${why}`,
+		next: ['Choose another port (--port <n>)', 'Or quit the program that uses it'],
 	});
 }
 

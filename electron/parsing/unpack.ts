@@ -55,7 +55,7 @@ export async function* readPieces({ path, name, range, packed }: FilePart): Asyn
 function bomb(name: string): Failure {
 	return new Failure({
 		code: 'file-yields-too-much',
-		message: `${name} unpacks to more than ${mostUnpacked.timesItsSize} times its size: it seems to be made to fill a computer.`,
-		next: ['If you trust it, unpack it and choose what is in it'],
+		message: `${name} unpacks to more than ${mostUnpacked.timesItsSize} times its size. It may be a decompression bomb.`,
+		next: ['If you trust it, unpack it yourself and choose the files inside'],
 	});
 }

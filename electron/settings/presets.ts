@@ -38,7 +38,7 @@ export function getPreset(database: ReadableDatabase, id: number): Preset {
 	if (preset !== undefined) return preset;
 	throw new Failure({
 		code: 'preset-unknown',
-		message: `No preset has the number ${id}.`,
+		message: `Preset ${id} no longer exists.`,
 		next: ['Choose another preset'],
 	});
 }
@@ -102,6 +102,6 @@ function assertNameFree(database: ReadableDatabase, name: string, except: number
 	throw new Failure({
 		code: 'preset-name-taken',
 		message: `A preset named “${taken.name}” already exists.`,
-		next: ['Choose another name', `Change “${taken.name}” instead`],
+		next: ['Choose another name', `Edit “${taken.name}” instead`],
 	});
 }

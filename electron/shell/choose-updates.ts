@@ -15,15 +15,14 @@ export function chooseUpdates(
 	if (packed === null) return { elsewhere: updatesOfCheckout };
 	if (updateSource === null) {
 		return {
-			elsewhere:
-				'This build of Assay has no source of updates and never looks for any. Get new versions where you got it.',
+			elsewhere: 'This build doesn’t check for updates. Get new versions where you got Assay.',
 		};
 	}
 	const kind = installedAs(environment, platform);
 	if (kind === null) {
 		return {
 			elsewhere:
-				'This Assay came as a package and never looks for updates. Get new versions where you got the package, or from your system’s package manager.',
+				'This package doesn’t check for updates. Get new versions where you got it, or from your system’s package manager.',
 		};
 	}
 	const folder = join(dataFolder, 'updates');

@@ -21,8 +21,8 @@ export async function chooseModelFile(window: BrowserWindow): Promise<string | n
 /** Returns the path of a folder with model files; null if the user cancels. */
 export async function chooseModelFolder(window: BrowserWindow): Promise<string | null> {
 	const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-		title: 'Add the models of a folder',
-		buttonLabel: 'Look in it',
+		title: 'Add models from a folder',
+		buttonLabel: 'Scan folder',
 		properties: ['openDirectory'],
 	});
 	return canceled ? null : (filePaths[0] ?? null);

@@ -26,7 +26,7 @@ export function followLongWork(
 		const { name, status, progress, failure } = await client.evaluations.get({ id });
 		const failed = progress.errors === 0 ? '' : `, ${progress.errors} failed`;
 		const body = failure?.message ?? `${progress.done.toLocaleString('en')} answers${failed}`;
-		const title = status === 'done' ? `${name} is done` : `${name} stopped`;
+		const title = status === 'done' ? `${name} finished` : `${name} stopped`;
 		const notification = new Notification({ title, body });
 		notification.on('click', window.show);
 		notification.show();

@@ -117,7 +117,7 @@ export function menuTemplate(
 				command('Command palette', 'palette', 'CmdOrCtrl+K'),
 				line,
 				command('Show or hide the list', 'toggle-list', 'CmdOrCtrl+B'),
-				command('Show or hide the inspector', 'toggle-inspector', 'CmdOrCtrl+I'),
+				command('Show or hide the settings pane', 'toggle-inspector', 'CmdOrCtrl+I'),
 				line,
 				{ role: 'resetZoom' },
 				{ role: 'zoomIn' },

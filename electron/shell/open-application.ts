@@ -31,8 +31,11 @@ export async function openApplication(
 		case undefined:
 			throw new Failure({
 				code: 'data-folder-busy',
-				message: `An assay command (process ${claim.owner.pid}) uses the data folder ${options.dataFolder}`,
-				next: ['Wait until it is done, or end it, and try again', 'Choose another data folder with --data <folder>'],
+				message: `An assay command (process ${claim.owner.pid}) is using the data folder ${options.dataFolder}`,
+				next: [
+					'Wait until it finishes or stop it, then try again',
+					'Or choose another data folder with --data <folder>',
+				],
 			});
 	}
 }

@@ -36,7 +36,7 @@ export async function openLink(contents: WebContents, address: string): Promise<
 	}
 	const inputAt = lastInput.get(contents);
 	if (inputAt === undefined || performance.now() - inputAt > activationMs) {
-		throw new Error('a link opens only after a click');
+		throw new Error('links open only after a click');
 	}
 	lastInput.delete(contents);
 	await shell.openExternal(url.href);

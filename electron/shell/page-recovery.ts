@@ -14,7 +14,7 @@ export function offerReload(window: BrowserWindow, log: (line: string) => void):
 		const { response } = await dialog.showMessageBox(window, {
 			type: 'warning',
 			message,
-			detail: 'Your conversations are safe, and an answer being written goes on.',
+			detail: 'Your conversations are safe, and answers in progress continue.',
 			buttons: ['Reload', wait ? 'Wait' : 'Quit Assay'],
 			defaultId: 0,
 			cancelId: wait ? 1 : 0,
@@ -32,11 +32,11 @@ export function offerReload(window: BrowserWindow, log: (line: string) => void):
 		log(`the page ended: ${reason} (exit code ${exitCode})`);
 		if (reason === 'clean-exit') return;
 		const cause = reason === 'oom' ? 'it ran out of memory' : `${reason}, exit code ${exitCode}`;
-		void ask(`The window's page stopped working (${cause})`, false);
+		void ask(`The page stopped working (${cause})`, false);
 	});
 	window.on('unresponsive', () => {
 		log('the page does not answer');
-		void ask("The window's page does not answer", true);
+		void ask('The page isn’t responding', true);
 	});
 	window.on('responsive', () => asking?.abort());
 }

@@ -61,7 +61,7 @@ export function refuseFlags(argv: readonly string[], environment: NodeJS.Process
 	const others = more.length === 0 ? '' : ` (and ${more.join(', ')})`;
 	throw new Failure({
 		code: 'flag-refused',
-		message: `Assay does not start with ${first}${others}: it would let other programs read and control what it does.`,
+		message: `Assay doesn’t start with ${first}${others}, because it would let other programs read and control Assay.`,
 		next: [
 			first.includes('=') && !first.startsWith('-') && !first.startsWith('/')
 				? `Unset ${first.split('=')[0]} and start Assay again`
@@ -75,10 +75,9 @@ export function refuseFlags(argv: readonly string[], environment: NodeJS.Process
 function sandboxMissing(): Failure {
 	return new Failure({
 		code: 'flag-refused',
-		message:
-			'Assay does not start with --no-sandbox: models’ text is drawn in a sandbox, which keeps a fault in Chromium from reaching your files.',
+		message: 'Assay doesn’t start with --no-sandbox, because the sandbox protects your files from faults in Chromium.',
 		next: [
-			'If you did not add it: an AppImage does where the system allows no user namespaces. Install the .deb package, which sets up the sandbox',
+			'If you didn’t add it, the AppImage did, because your system doesn’t allow user namespaces. Install the .deb package, which sets up the sandbox',
 			'Or use Assay in your browser: assay serve',
 		],
 	});

@@ -53,7 +53,7 @@ export const maxManifestBytes = 256 * 1024;
  */
 export function openManifest(text: string, publicKeys: readonly string[]): Manifest {
 	const envelope = parse(envelopeSchema, text);
-	if (envelope === null) throw invalid('The answer of the update source is not a manifest of updates.');
+	if (envelope === null) throw invalid('The update server’s response isn’t an update manifest.');
 	const signed = Buffer.from(signaturePrefix + envelope.payload);
 	const keys = publicKeys.map((key) =>
 		createPublicKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'spki' }),
@@ -66,16 +66,16 @@ export function openManifest(text: string, publicKeys: readonly string[]): Manif
 	if (!isSigned) {
 		throw new Failure({
 			code: 'update-signature-wrong',
-			message: 'The update source’s manifest is not signed by Assay’s makers, so nothing of it was used.',
+			message: 'The update manifest isn’t signed by Assay’s developers, so it was ignored.',
 			next: [
-				'Try again later: the source may be damaged, or somebody interferes with it',
-				'If it stays so, get the new version where you got this one, and tell its makers',
+				'Try again later: the server may be faulty, or someone may be tampering with it',
+				'If this keeps happening, get the new version where you got this one, and tell its developers',
 			],
 		});
 	}
 	const manifest = parse(manifestSchema, envelope.payload);
 	if (manifest === null) {
-		throw invalid('The update source’s manifest is signed, but made for another version of Assay.');
+		throw invalid('The update manifest is signed, but for another version of Assay.');
 	}
 	return manifest;
 }

@@ -326,8 +326,8 @@ function refuseOlder({ version }: Manifest, current: string, newestBefore: strin
 			floor === current ? 'the one you have' : 'which it offered before'
 		}. Assay never goes back.`,
 		next: [
-			'Try again later: the source may be out of date, or somebody interferes with it',
-			'To go back on purpose, install the older version yourself; its data folder may be too new for it',
+			'Try again later: the server may be out of date, or someone may be tampering with it',
+			'To downgrade on purpose, install the older version yourself. It may not open a newer data folder',
 		],
 	});
 }
@@ -342,8 +342,8 @@ function offerFor(
 	if (file === undefined) {
 		throw new Failure({
 			code: 'update-not-for-this-computer',
-			message: `Assay ${version} is there, but not for this computer (${platform} ${arch}, ${kind}).`,
-			next: ['Keep this version', 'Look where you got Assay for one that fits'],
+			message: `Assay ${version} isn’t available for this computer (${platform} ${arch}, ${kind}).`,
+			next: ['Keep this version', 'Or look for a matching version where you got Assay'],
 		});
 	}
 	const url = URL.parse(file.url, source.url);
@@ -351,7 +351,7 @@ function offerFor(
 	if (url === null || url.protocol !== protocol) {
 		throw new Failure({
 			code: 'update-manifest-invalid',
-			message: 'The update source’s manifest names an address for the file that can’t be used.',
+			message: 'The update server’s manifest has an invalid download address.',
 			next: ['Get the new version where you got this one'],
 		});
 	}
@@ -369,15 +369,18 @@ const readHash = (path: string): Promise<string | null> => sha512OfFile(path).ca
 const hashWrong = ({ host }: URL): Failure =>
 	new Failure({
 		code: 'update-hash-wrong',
-		message: `The file from ${host} is not the one that Assay’s makers signed, so it was deleted.`,
-		next: ['Download it again', 'If it stays so, get the new version where you got this one, and tell its makers'],
+		message: `The file from ${host} isn’t the one Assay’s developers signed, so it was deleted.`,
+		next: [
+			'Download it again',
+			'If this keeps happening, get the new version where you got this one, and tell its developers',
+		],
 	});
 
 function installFailed(error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'update-install-failed',
-			message: `The update was not accepted for installation: ${error instanceof Error ? error.message : String(error)}.`,
+			message: `Couldn’t install the update: ${error instanceof Error ? error.message : String(error)}.`,
 			next: ['Try again', 'Get the new version where you got this one, and install it yourself'],
 		},
 		{ cause: error },
@@ -387,7 +390,7 @@ function installFailed(error: unknown): Failure {
 const notNow = (step: string): Failure =>
 	new Failure({
 		code: 'update-not-ready',
-		message: `There is nothing to ${step} yet.`,
+		message: `There is no update to ${step} yet.`,
 		next: [step === 'download' ? 'Check for updates first' : 'Download the update first'],
 	});
 
@@ -396,7 +399,7 @@ function asFailure(error: unknown, { url }: UpdateSource): unknown {
 	return new Failure(
 		{
 			code: 'update-source-unreachable',
-			message: `Updates could not be fetched from ${new URL(url).host}: ${error.message}.`,
+			message: `Couldn’t get updates from ${new URL(url).host}: ${error.message}.`,
 			next: ['Try again later', 'Get the new version where you got this one'],
 		},
 		{ cause: error },

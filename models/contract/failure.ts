@@ -50,7 +50,7 @@ export function failureFacts(thrown: unknown): FailureFacts {
 	if (outside !== null) return { ...outside, ...(error.stack ? { detail: error.stack } : {}) };
 	return {
 		code: 'internal',
-		message: `Assay hit a defect: ${error.message}`,
+		message: `This is a bug in Assay: ${error.message}`,
 		next: ['Try again', 'Save a diagnostics bundle and report it'],
 		...(error.stack ? { detail: error.stack } : {}),
 	};

@@ -83,7 +83,7 @@ function NetworkSwitchLine() {
 		network === null
 			? ''
 			: network.last === null
-				? 'No request over the network in the last 90 days.'
-				: `${formatQuantity(network.total, 'request')} over the network in the last 90 days, the last to ${network.last.subject}, ${formatShortTime(network.last.at, now)}.`;
+				? 'No network requests in the last 90 days.'
+				: `${formatQuantity(network.total, 'network request')} in the last 90 days. Latest: ${network.last.subject}, ${formatShortTime(network.last.at, now)}.`;
 	return <NetworkSwitch description={description} />;
 }

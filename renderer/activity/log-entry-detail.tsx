@@ -44,7 +44,7 @@ export function LogEntryDetail({ entry, onClose }: { entry: ActivityEntry; onClo
 					<p className="mt-0.5 text-xs text-ink-2">{formatFullTime(entry.at)}</p>
 				</div>
 				{failure === null ? null : (
-					<FailureCard title={entry.kind === 'crash' ? 'The model crashed' : 'It failed'} failure={failure} />
+					<FailureCard title={entry.kind === 'crash' ? 'The model crashed' : 'Failed'} failure={failure} />
 				)}
 				{conversationId === null || messageId === null ? null : (
 					<Button
@@ -54,7 +54,7 @@ export function LogEntryDetail({ entry, onClose }: { entry: ActivityEntry; onClo
 							layout.go({ section: 'chat', conversationId });
 						}}
 					>
-						Open in the conversation
+						Open conversation
 					</Button>
 				)}
 				{aboutModel && entry.modelFileId !== null ? (
@@ -98,7 +98,7 @@ const names: Readonly<Record<string, readonly [name: string, words: (value: numb
 function facts(entry: ActivityEntry): readonly (readonly [string, string])[] {
 	const { figures, kind, outcome } = entry;
 	const found: [string, string][] = [];
-	if (kind === 'network') found.push(['Answer', outcome]);
+	if (kind === 'network') found.push(['Response', outcome]);
 	if (entry.message === null && (kind === 'job' || kind === 'download'))
 		found.push(['Details', describeDetails(entry)]);
 	if (typeof entry.facts.purpose === 'string') found.push(['Purpose', entry.facts.purpose]);
@@ -106,11 +106,11 @@ function facts(entry: ActivityEntry): readonly (readonly [string, string])[] {
 		const speed = tokensPerSecond(entry);
 		const { promptTokens, cachedTokens, completionTokens, ttftMs, promptMs, generationMs } = figures;
 		found.push(
-			['Read', `${formatCount(promptTokens)} tokens, ${formatCount(cachedTokens)} of them known`],
-			['Written', `${formatCount(completionTokens)} tokens`],
+			['Input', `${formatCount(promptTokens)} tokens, ${formatCount(cachedTokens)} cached`],
+			['Output', `${formatCount(completionTokens)} tokens`],
 			['First token', completionTokens > 0 ? formatDuration(ttftMs) : 'none'],
 			['Prompt', formatDuration(promptMs)],
-			['Writing', formatDuration(generationMs)],
+			['Generation', formatDuration(generationMs)],
 			['Speed', speed === null ? 'not measured' : formatRate(speed)],
 		);
 	}

@@ -68,6 +68,7 @@ export function createActivityLogStore({ client }: Connection): ActivityLogStore
 	}));
 	/** Aborts requests made under an earlier filter. */
 	let current = new AbortController();
+	let networkFetch = new AbortController();
 	let watchers = 0;
 	let sight: readonly number[] = [0];
 	let timer: ReturnType<typeof setTimeout> | undefined;
@@ -127,8 +128,11 @@ export function createActivityLogStore({ client }: Connection): ActivityLogStore
 		state.setState(({ pages }) => ({ total: found.total, pages: new Map([...pages, [number, found.entries]]) }));
 	}
 
+	/** Counts all requests: a change of the filter must not abort this. */
 	async function fetchNetwork(): Promise<void> {
-		const { signal } = current;
+		networkFetch.abort();
+		networkFetch = new AbortController();
+		const { signal } = networkFetch;
 		const found = await guarded(signal, () =>
 			client.activity.list({ filter: { kinds: ['network'] }, limit: 1 }, { signal }),
 		);

@@ -47,7 +47,7 @@ export function LogTable() {
 			if (event.key.toLowerCase() !== 'c' || getSelection()?.isCollapsed === false || selected === null) return;
 			event.preventDefault();
 			void copyText(toTabSeparatedRow(selected.entry)).then((done) => {
-				if (done) toasts.show({ text: 'Entry copied as a row' });
+				if (done) toasts.show({ text: 'Row copied' });
 			});
 			return;
 		}
@@ -78,7 +78,7 @@ export function LogTable() {
 								Time
 							</Head>
 							<Head by="kind" className={`w-23 ${kindColumn}`}>
-								What
+								Type
 							</Head>
 							<Head by="subject">Subject</Head>
 							<Head by="outcome" className="w-32">
@@ -110,8 +110,8 @@ export function LogTable() {
 				</table>
 			</div>
 			<p className="hidden flex-none border-t border-line px-5 py-1 text-2xs text-ink-2 @max-[620px]:block">
-				<span className="@max-[420px]:hidden">4 of 5 columns; a wider window shows the details</span>
-				<span className="hidden @max-[420px]:inline">3 of 5 columns; a wider window shows more</span>
+				<span className="@max-[420px]:hidden">4 of 5 columns. Widen the window to see details.</span>
+				<span className="hidden @max-[420px]:inline">3 of 5 columns. Widen the window to see more.</span>
 			</p>
 		</div>
 	);

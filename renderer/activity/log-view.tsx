@@ -28,7 +28,7 @@ export function LogView() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="The log could not be read"
+					title="Couldn’t load the log"
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void log.refresh()}>
@@ -45,11 +45,11 @@ export function LogView() {
 			<EmptyState
 				page
 				icon={ScrollText}
-				title="Nothing has happened yet"
+				title="No activity yet"
 				actions={<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>}
 			>
-				Answers with what they took, models that are loaded or crash, downloads and every request over the network are
-				listed here as they happen. The log stays on this computer, for 90 days.
+				Answers, model loads and crashes, downloads and network requests appear here. The log stays on this computer for
+				90 days.
 			</EmptyState>
 		);
 	}
@@ -64,7 +64,7 @@ export function LogView() {
 			) : (
 				<EmptyState
 					icon={ListFilter}
-					title="No entry fits"
+					title="No results"
 					actions={
 						<Button
 							onClick={() => {
@@ -72,11 +72,11 @@ export function LogView() {
 								layout.go({ section: 'activity', part: null });
 							}}
 						>
-							Show the whole log
+							Clear filters
 						</Button>
 					}
 				>
-					Things have happened, but none that the filter leaves.
+					No entries match these filters.
 				</EmptyState>
 			)}
 		</>
@@ -88,8 +88,8 @@ const all = 'all';
 const kinds: readonly { value: string; words: string }[] = [
 	{ value: all, words: 'Everything' },
 	{ value: 'answer', words: 'Answers' },
-	{ value: 'load', words: 'Loads' },
-	{ value: 'unload', words: 'Unloads' },
+	{ value: 'load', words: 'Model loads' },
+	{ value: 'unload', words: 'Model unloads' },
 	{ value: 'crash', words: 'Crashes' },
 	{ value: 'download', words: 'Downloads' },
 	{ value: 'network', words: 'Network requests' },
@@ -110,13 +110,13 @@ function LogFilterBar() {
 	return (
 		<div className="flex flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2">
 			<ChoiceMenu
-				label="What"
+				label="Type"
 				value={filter.kind ?? all}
 				options={kinds}
 				onChange={(value) => layout.go({ section: 'activity', part: parseLogKind(value) })}
 			/>
 			<Segmented
-				label="How it ended"
+				label="Outcome"
 				value={filter.result ?? all}
 				onChange={(value) => log.change({ result: value === all ? null : value })}
 				options={[
@@ -159,8 +159,8 @@ function LogFilterBar() {
 type Format = 'csv' | 'json';
 
 const formats: readonly { format: Format; words: string; detail: string }[] = [
-	{ format: 'csv', words: 'Table (CSV)', detail: 'One row an entry, for a spreadsheet' },
-	{ format: 'json', words: 'JSON', detail: 'One array, every figure of every entry' },
+	{ format: 'csv', words: 'Table (CSV)', detail: 'One row per entry, for spreadsheets' },
+	{ format: 'json', words: 'JSON', detail: 'All figures of every entry' },
 ];
 
 /** Buttons that export the filtered entries and clear the log. */
@@ -199,7 +199,8 @@ export function LogActions() {
 	);
 }
 
-async function exportLog({ activityLog, connection, toasts }: Services, format: Format): Promise<void> {
+/** Saves the filtered entries as a file. */
+export async function exportLog({ activityLog, connection, toasts }: Services, format: Format): Promise<void> {
 	const filter = toLogQuery(activityLog.state.getState().filter, Date.now());
 	const parts: string[] = [];
 	let entries = 0;
@@ -225,7 +226,7 @@ async function exportLog({ activityLog, connection, toasts }: Services, format: 
 export async function clearLog({ activityLog: log, toasts }: Services): Promise<void> {
 	try {
 		const { cleared, upTo } = await log.clear();
-		if (cleared === 0) return toasts.show({ text: 'The log is empty already' });
+		if (cleared === 0) return toasts.note({ text: 'The log is already empty' });
 		toasts.show({
 			text: `${formatQuantity(cleared, 'entry', 'entries')} cleared`,
 			icon: Trash2,
@@ -233,7 +234,7 @@ export async function clearLog({ activityLog: log, toasts }: Services): Promise<
 				label: 'Undo',
 				run: () => {
 					log.restore(upTo).then(
-						(restored) => (restored ? undefined : toasts.fail('The log is gone: it was cleared over a minute ago.')),
+						(restored) => (restored ? undefined : toasts.fail('Can’t undo: the log was cleared over a minute ago.')),
 						(error: unknown) => toasts.fail(toFailure(error).message),
 					);
 				},

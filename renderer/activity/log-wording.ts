@@ -13,7 +13,7 @@ export const kindLabels: Record<ActivityKind, string> = {
 
 export const resultLabels: Record<ActivityResult, string> = {
 	fine: 'Done',
-	stopped: 'Stopped',
+	stopped: 'You stopped this answer',
 	failed: 'Failed',
 	blocked: 'Blocked',
 };
@@ -21,17 +21,17 @@ export const resultLabels: Record<ActivityResult, string> = {
 const stopReasons: Readonly<Record<string, string>> = {
 	end: 'Complete',
 	'stop-string': 'Complete',
-	'max-tokens': 'Cut at its limit',
+	'max-tokens': 'Reached the answer limit',
 	'context-full': 'Context full',
 };
 
 const jobs: Readonly<Record<string, string>> = {
-	import: 'Import of conversations',
-	export: 'Export of conversations',
+	import: 'Conversation import',
+	export: 'Conversation export',
 	evaluation: 'Evaluation',
-	'dataset-import': 'Import of a dataset',
-	'dataset-export': 'Export of a dataset',
-	quantise: 'Making smaller files',
+	'dataset-import': 'Dataset import',
+	'dataset-export': 'Dataset export',
+	quantise: 'Quantisation',
 };
 
 /** Describes the outcome in a word or two. */
@@ -59,7 +59,7 @@ export function describeDetails(entry: ActivityEntry): string {
 			parts.push(
 				formatQuantity(figures.completionTokens, 'token'),
 				speed !== null && formatRate(speed),
-				figures.completionTokens > 0 && `first after ${formatDuration(figures.ttftMs)}`,
+				figures.completionTokens > 0 && `first token after ${formatDuration(figures.ttftMs)}`,
 			);
 			break;
 		}
@@ -67,7 +67,7 @@ export function describeDetails(entry: ActivityEntry): string {
 			const [ms, threads, context, resident] = ['loadMs', 'threads', 'contextSize', 'residentBytes'].map(number);
 			parts.push(
 				ms != null && `in ${formatDuration(ms)}`,
-				context != null && `${formatCount(context)} tokens of context`,
+				context != null && `context ${formatCount(context)} tokens`,
 				threads != null && formatQuantity(threads, 'thread'),
 				resident != null && formatBytes(resident),
 			);

@@ -15,9 +15,9 @@ export function UsageByDayChart({ days }: { days: readonly DayUsage[] }) {
 	const width = useElementWidth(box);
 	const [table, setTable] = useState(false);
 	return (
-		<section aria-label="Tokens written a day" className="mt-3.5">
+		<section aria-label="Output tokens per day" className="mt-3.5">
 			<div className="flex items-center justify-between">
-				<h2 className="text-xs font-semibold">Tokens written a day</h2>
+				<h2 className="text-xs font-semibold">Output tokens per day</h2>
 				<Button kind="ghost" size="sm" onClick={() => setTable(!table)}>
 					{table ? 'Show as chart' : 'Show as table'}
 				</Button>
@@ -52,7 +52,7 @@ function Drawing({ days, width }: { days: readonly DayUsage[]; width: number }) 
 		<div className="relative" style={{ height }}>
 			<svg
 				role="img"
-				aria-label={`${formatQuantity(written, 'token')} written in ${formatQuantity(days.length, 'day')}, most on ${formatDay(busiest.day)}: ${formatCount(busiest.completionTokens)}`}
+				aria-label={`${formatQuantity(written, 'output token')} in ${formatQuantity(days.length, 'day')}, most on ${formatDay(busiest.day)}: ${formatCount(busiest.completionTokens)}`}
 				width={width}
 				height={height}
 				className="block font-sans text-[11px]"
@@ -118,7 +118,7 @@ function DayTable({ days }: { days: readonly DayUsage[] }) {
 						<th scope="col" className={`${head} text-left`}>
 							Day
 						</th>
-						{['Answers', 'Tokens read', 'Tokens written'].map((name) => (
+						{['Answers', 'Input tokens', 'Output tokens'].map((name) => (
 							<th key={name} scope="col" className={`${head} text-right`}>
 								{name}
 							</th>

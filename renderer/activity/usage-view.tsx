@@ -20,7 +20,7 @@ export function UsageView() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="The usage could not be read"
+					title="Couldn’t load usage"
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void store.refresh()}>
@@ -37,7 +37,7 @@ export function UsageView() {
 		<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-5 py-3.5">
 			<div className="flex flex-wrap items-center gap-3">
 				<Segmented
-					label="Stretch"
+					label="Period"
 					value={String(days)}
 					onChange={(value) => store.choose(Number(value) as UsagePeriod)}
 					options={[7, 30, 90].map((value) => ({ value: String(value), label: `${value} days` }))}
@@ -49,11 +49,10 @@ export function UsageView() {
 			{usage.models.length === 0 ? (
 				<EmptyState
 					icon={ChartNoAxesColumn}
-					title={`No answer in the last ${days} days`}
+					title={`No answers in the last ${days} days`}
 					actions={<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>}
 				>
-					Tokens read and written, time and speed of every answer are counted here by model. Temporary conversations
-					leave nothing, here too.
+					Shows tokens, time and speed of answers by model. Temporary conversations aren’t counted.
 				</EmptyState>
 			) : (
 				<>
@@ -82,7 +81,7 @@ function UsageByModelTable({ models }: { models: readonly ModelUsage[] }) {
 			<h2 id="usage-by-model" className="mb-2 text-xs font-semibold">
 				By model{' '}
 				<span className="font-normal text-ink-2">
-					speed as median with its middle half; first token as 95th percentile with its 95 % interval
+					speed: median and interquartile range; first token: 95th percentile and 95 % interval
 				</span>
 			</h2>
 			<table className="w-full border-separate border-spacing-0" aria-label="Usage by model">
@@ -90,8 +89,8 @@ function UsageByModelTable({ models }: { models: readonly ModelUsage[] }) {
 					<tr>
 						<Head name="Model" />
 						<Head name="Answers" unit="failed" />
-						<Head name="Read" unit="tokens" className={readColumn} />
-						<Head name="Written" unit="tokens" />
+						<Head name="Input" unit="tokens" className={readColumn} />
+						<Head name="Output" unit="tokens" />
 						<Head name="Time" className={timeColumn} />
 						<Head name="Speed" unit="tok/s" />
 						<Head name="First token" unit="p95" />
@@ -105,8 +104,8 @@ function UsageByModelTable({ models }: { models: readonly ModelUsage[] }) {
 				</tbody>
 			</table>
 			<p className="mt-1.5 text-2xs text-ink-2 @4xl:hidden">
-				<span className="hidden @3xl:inline">7 of 8 columns; a wider window shows the tokens read</span>
-				<span className="@3xl:hidden">Fewer than 8 columns; a wider window shows the others</span>
+				<span className="hidden @3xl:inline">7 of 8 columns. Widen the window to see input tokens.</span>
+				<span className="@3xl:hidden">Some columns are hidden. Widen the window to see them.</span>
 			</p>
 		</section>
 	);
@@ -156,7 +155,7 @@ function ModelRow({ usage }: { usage: ModelUsage }) {
 						{formatDuration(ttftMs.value)}
 						<Muted>
 							{ttftMs.high === null
-								? `from ${formatDuration(ttftMs.low)}, n ${formatCount(ttftMs.n)}: too few`
+								? `from ${formatDuration(ttftMs.low)}, n ${formatCount(ttftMs.n)}: too few answers`
 								: `${formatInterval(ttftMs.low, ttftMs.high)}, n ${formatCount(ttftMs.n)}`}
 						</Muted>
 					</>

@@ -11,6 +11,7 @@ import { TooltipDelay } from '../design/tooltip.tsx';
 import { ExportDialog } from '../import-export/export-dialog.tsx';
 import { ImportDialog } from '../import-export/import-dialog.tsx';
 import { type Services, ServicesContext } from '../services.ts';
+import { AskedDialog } from './asked-dialog.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { Frame } from './frame.tsx';
 import { ShortcutsDialog } from './keyboard/shortcuts-dialog.tsx';
@@ -27,7 +28,7 @@ export function App({ services }: { services: Services }) {
 				<TooltipDelay>
 					<Screen services={services} />
 					<PartBoundary name="the notices" place="corner">
-						<ToastList toasts={services.toasts} />
+						<ToastList />
 					</PartBoundary>
 				</TooltipDelay>
 			</ServicesContext>
@@ -73,6 +74,7 @@ const dialogs: readonly (readonly [name: string, ComponentType])[] = [
 	['the dialog that adds to a dataset', AddToDatasetDialog],
 	['the measured settings', SweepDialog],
 	['the list of shortcuts', ShortcutsDialog],
+	['the dialog', AskedDialog],
 ];
 
 /** Sets the title of the window or tab to what is shown. */

@@ -1,21 +1,26 @@
-import { Box, FlaskConical, type LucideIcon, MessageSquare, ScrollText, Table2 } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { MessageSquare } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../electron/contract/search/schema.ts';
+import { listComparisonCommands } from '../comparison/comparison-commands.ts';
 import { openMessage } from '../conversation/actions.ts';
 import { recentConversations } from '../conversation/organise/organisation-store.ts';
-import { openRun } from '../evaluation/run-actions.ts';
-import { describeCompared } from '../evaluation/run-wording.ts';
-import { useServices } from '../services.ts';
+import { listCommandsOfDatasets } from '../dataset/dataset-commands.ts';
+import { listRunCommands } from '../evaluation/run-commands.ts';
+import { listModelCommands } from '../library/model-commands.ts';
+import { listPresetCommands } from '../preset/preset-commands.ts';
+import { listPromptCommands } from '../prompt/prompt-commands.ts';
+import { type Services, useServices } from '../services.ts';
+import { listSettingRows } from '../settings/settings-commands.ts';
+import type { Command, CommandGroup } from './command.ts';
 import { listCommands } from './commands.ts';
-import { fuzzyMatch } from './fuzzy-match.ts';
+import { matchCommand } from './fuzzy-match.ts';
 import { formatShortcut } from './keyboard/key-bindings.ts';
-import { runOrToast } from './run-or-toast.ts';
 
 export interface PaletteEntry {
 	id: string;
-	group: 'Commands' | 'Conversations' | 'Models' | 'Runs' | 'Datasets' | 'Prompts';
-	icon: LucideIcon;
+	group: CommandGroup;
+	icon: Command['icon'];
 	/** Matches are enclosed in U+E000 and U+E001, as in search results. */
 	label: string;
 	detail?: string;
@@ -23,27 +28,36 @@ export interface PaletteEntry {
 	run: () => void;
 }
 
-const maxCommands = 7;
 const maxConversations = 7;
-const maxModels = 5;
-const maxRuns = 5;
-const maxKept = 5;
+
+/** Where the commands of each group come from, and how many of them are shown at most. */
+const groups: readonly (readonly [group: CommandGroup, list: (services: Services) => Command[], most: number])[] = [
+	['Commands', listCommands, 7],
+	['Models', listModelCommands, 6],
+	['Datasets', listCommandsOfDatasets, 6],
+	['Runs', listRunCommands, 6],
+	['Comparisons', listComparisonCommands, 5],
+	['Prompts', listPromptCommands, 5],
+	['Presets', listPresetCommands, 5],
+	['Settings', listSettingRows, 5],
+];
+
+/** Conversations found by their content rank after commands that fit a word, and before those that fit loosely. */
+const conversationScore = 45;
 
 /** Pause in typing before the search starts, in ms. */
 const typingPauseMs = 60;
 
 /**
- * Lists the palette entries for `query`: commands, conversations (also by content), models, runs, datasets and prompts.
+ * Lists the palette entries for `query`: commands of the page and of every object, settings, and conversations (also by
+ * content). The group with the best match comes first.
  */
 export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 	const services = useServices();
-	const { connection, conversations, datasets, evaluations, models, organisation, prompts, thread } = services;
-	const sets = useStore(datasets.state, (state) => state.datasets);
-	const templates = useStore(prompts.state, (state) => state.prompts);
-	const runs = useStore(evaluations.state, (state) => state.runs);
-	const files = useStore(models.state, (state) => state.models);
+	const { connection, conversations, organisation } = services;
 	const loose = useStore(conversations.state, (state) => state.conversations);
 	const placed = useStore(organisation.state);
+	useChanges(services);
 	const [hits, setHits] = useState<readonly SearchHit[]>([]);
 	const text = query.trim();
 	useEffect(() => {
@@ -61,92 +75,70 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 		};
 	}, [text, connection]);
 
-	return useMemo(() => {
-		const commands = listCommands(services).flatMap((command) => {
-			const match = fuzzyMatch(text, command.label);
-			if (match === null) return [];
-			const entry: PaletteEntry = {
-				id: command.id,
-				group: 'Commands',
-				icon: command.icon,
-				label: highlightRanges(command.label, match.positions),
-				...(command.shortcut === undefined ? {} : { keys: formatShortcut(command.shortcut) }),
-				run: command.run,
-			};
-			return [{ entry, score: match.score }];
-		});
-		const best = commands.toSorted((a, b) => b.score - a.score).slice(0, maxCommands);
-		const found: PaletteEntry[] =
-			text === ''
-				? recentConversations(loose, placed, 4).map(({ id, title }) => ({
-						id: `conversation-${id}`,
-						group: 'Conversations',
-						icon: MessageSquare,
-						label: title,
-						run: () => openMessage(services, { conversationId: id, messageId: null }),
-					}))
-				: hits.map((hit) => ({
-						id: `hit-${hit.conversationId}-${hit.messageId}`,
-						group: 'Conversations',
-						icon: MessageSquare,
-						label: hit.title,
-						...(hit.messageId === null ? {} : { detail: hit.snippet }),
-						run: () => openMessage(services, hit),
-					}));
-		const matching: PaletteEntry[] = files.flatMap((file) => {
-			const match =
-				text === '' || !file.chat || file.problem !== null
-					? null
-					: fuzzyMatch(text, `${file.name} ${file.quantization}`);
-			if (match === null) return [];
-			return [
-				{
-					id: `model-${file.id}`,
-					group: 'Models' as const,
-					icon: Box,
-					label: `Answer with ${file.name}`,
-					detail: file.quantization,
-					run: () => void runOrToast(services, () => thread.setModel(file.id)),
-				},
-			];
-		});
-		const measured: PaletteEntry[] = runs.flatMap((run) => {
-			const match = text === '' ? null : fuzzyMatch(text, run.name);
-			if (match === null) return [];
-			return [
-				{
-					id: `run-${run.id}`,
-					group: 'Runs' as const,
-					icon: FlaskConical,
-					label: highlightRanges(run.name, match.positions),
-					detail: describeCompared(run.arms),
-					run: () => openRun(services, run.id),
-				},
-			];
-		});
-		/** Entries that are opened by name. */
-		const named = (
-			group: 'Datasets' | 'Prompts',
-			icon: LucideIcon,
-			all: readonly { readonly id: number; readonly name: string }[],
-			open: (id: number) => void,
-		): readonly PaletteEntry[] =>
-			all
-				.flatMap(({ id, name }) => {
-					const match = text === '' ? null : fuzzyMatch(text, name);
-					const label = match === null ? '' : highlightRanges(name, match.positions);
-					return match === null ? [] : [{ id: `${group}-${id}`, group, icon, label, run: () => open(id) }];
-				})
-				.slice(0, maxKept);
-		return [
-			...best.map(({ entry }) => entry),
-			...found,
-			...matching.slice(0, maxModels),
-			...measured.slice(0, maxRuns),
-			...named('Datasets', Table2, sets, (datasetId) => services.layout.go({ section: 'datasets', datasetId })),
-			...named('Prompts', ScrollText, templates, (promptId) => services.layout.go({ section: 'prompts', promptId })),
-		];
-	}, [text, hits, loose, placed, files, runs, sets, templates, services, thread]);
+	// Without a query, only the general commands.
+	const asked = text === '' ? groups.slice(0, 1) : groups;
+	const found = asked.map(([group, list, most]) => findEntries(group, list(services), text, most));
+	const ofConversations: readonly PaletteEntry[] =
+		text === ''
+			? recentConversations(loose, placed, 4).map(({ id, title }) => ({
+					id: `conversation-${id}`,
+					group: 'Conversations',
+					icon: MessageSquare,
+					label: title,
+					run: () => openMessage(services, { conversationId: id, messageId: null }),
+				}))
+			: hits.map((hit) => ({
+					id: `hit-${hit.conversationId}-${hit.messageId}`,
+					group: 'Conversations',
+					icon: MessageSquare,
+					label: hit.title,
+					...(hit.messageId === null ? {} : { detail: hit.snippet }),
+					run: () => openMessage(services, hit),
+				}));
+	const score = text === '' ? -1 : conversationScore;
+	return [...found, { entries: ofConversations, score }]
+		.toSorted((a, b) => b.score - a.score)
+		.flatMap(({ entries }) => entries);
+}
+
+/** Renders again when anything that the palette lists has changed. */
+function useChanges({ comparisons, datasets, evaluations, models, presets, prompts, settings }: Services): void {
+	const [, setChanges] = useState(0);
+	useEffect(() => {
+		const count = () => setChanges((before) => before + 1);
+		const stops = [comparisons, datasets, evaluations, models, presets, prompts, settings].map(({ state }) =>
+			(state as { subscribe: (listener: () => void) => () => void }).subscribe(count),
+		);
+		return () => {
+			for (const stop of stops) stop();
+		};
+	}, [comparisons, datasets, evaluations, models, presets, prompts, settings]);
+}
+
+/** Returns the entries that fit best, best first, with the score of the best; equal ones keep their order. */
+function findEntries(
+	group: CommandGroup,
+	commands: readonly Command[],
+	text: string,
+	most: number,
+): { entries: readonly PaletteEntry[]; score: number } {
+	const matches = commands.flatMap((command) => {
+		const match = matchCommand(text, command.label, command.synonyms);
+		return match === null ? [] : [{ command, match }];
+	});
+	const best = matches.toSorted((a, b) => b.match.score - a.match.score).slice(0, most);
+	return {
+		score: best[0]?.match.score ?? Number.NEGATIVE_INFINITY,
+		entries: best.map(({ command, match }) => ({
+			id: command.id,
+			group,
+			icon: command.icon,
+			label: highlightRanges(command.label, match.positions),
+			...(command.detail === undefined ? {} : { detail: command.detail }),
+			...(command.shortcut === undefined ? {} : { keys: formatShortcut(command.shortcut) }),
+			run: command.run,
+		})),
+	};
 }
 
 /** Encloses runs of matched letters in the search's markers. */

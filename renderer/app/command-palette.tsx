@@ -7,6 +7,7 @@ import { Kbd } from '../design/kbd.tsx';
 import { HighlightedText } from '../search/highlighted-text.tsx';
 import { useServices } from '../services.ts';
 import { type PaletteEntry, usePaletteEntries } from './command-palette-entries.ts';
+import { runWithFocus } from './focus-main.ts';
 
 /** The command palette (Ctrl K): finds everything by name. */
 export function CommandPalette() {
@@ -19,7 +20,7 @@ export function CommandPalette() {
 				<Dialog.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-(--base) data-ending-style:opacity-0 data-starting-style:opacity-0" />
 				<Dialog.Popup
 					aria-label="Command palette"
-					className="fixed top-[14vh] left-1/2 z-50 w-[560px] max-w-[calc(100vw-32px)] -translate-x-1/2 overflow-hidden rounded-xl bg-raised shadow-dialog outline-none transition-opacity duration-(--base) data-ending-style:opacity-0 data-starting-style:opacity-0"
+					className="scaled fixed top-[calc(0.14*var(--window-height))] left-1/2 z-50 w-[560px] max-w-[calc(var(--window-width)-32px)] -translate-x-1/2 overflow-hidden rounded-xl bg-raised shadow-dialog outline-none transition-opacity duration-(--base) data-ending-style:opacity-0 data-starting-style:opacity-0"
 				>
 					<PaletteBody close={close} />
 				</Dialog.Popup>
@@ -29,6 +30,7 @@ export function CommandPalette() {
 }
 
 function PaletteBody({ close }: { close: () => void }) {
+	const services = useServices();
 	const [query, setQuery] = useState('');
 	const [at, setAt] = useState(0);
 	const id = useId();
@@ -43,7 +45,7 @@ function PaletteBody({ close }: { close: () => void }) {
 		if (entry === undefined) return;
 		close();
 		// Run after the dialog has returned the focus, so that the command can move it.
-		setTimeout(entry.run, 0);
+		setTimeout(() => runWithFocus(services, entry.run), 0);
 	}
 	return (
 		<>
@@ -54,8 +56,8 @@ function PaletteBody({ close }: { close: () => void }) {
 					aria-expanded
 					aria-controls={id}
 					aria-activedescendant={entries[chosen] ? `${id}-${entries[chosen].id}` : undefined}
-					aria-label="Command, conversation or model"
-					placeholder="Command, conversation or model"
+					aria-label="Command, conversation, model …"
+					placeholder="Command, conversation, model …"
 					value={query}
 					autoComplete="off"
 					spellCheck={false}
@@ -77,7 +79,13 @@ function PaletteBody({ close }: { close: () => void }) {
 				/>
 				<Kbd>Esc</Kbd>
 			</div>
-			<div ref={list} id={id} role="listbox" aria-label="Results" className="max-h-[46vh] overflow-y-auto pb-1.5">
+			<div
+				ref={list}
+				id={id}
+				role="listbox"
+				aria-label="Results"
+				className="max-h-[calc(0.46*var(--window-height))] overflow-y-auto pb-1.5"
+			>
 				{entries.map((entry, index) => (
 					<Fragment key={entry.id}>
 						{entries[index - 1]?.group === entry.group ? null : (
@@ -94,11 +102,13 @@ function PaletteBody({ close }: { close: () => void }) {
 						/>
 					</Fragment>
 				))}
-				{entries.length === 0 ? <p className="px-4 py-3 text-ink-2">Nothing has this name.</p> : null}
+				{entries.length === 0 ? <p className="px-4 py-3 text-ink-2">No results</p> : null}
 			</div>
 			<div className="flex h-8.5 items-center gap-3.5 border-t border-line px-4 text-xs text-ink-3">
 				<span>Up, Down to move</span>
-				<span>Enter to open</span>
+				<span>Enter to run</span>
+				<span className="flex-1" />
+				<span>Commands, settings and everything by name</span>
 			</div>
 		</>
 	);

@@ -7,7 +7,6 @@ import {
 	Keyboard,
 	MessageSquare,
 	MessageSquareDashed,
-	Moon,
 	PanelLeft,
 	PanelRight,
 	Paperclip,
@@ -17,11 +16,12 @@ import {
 	Search,
 	Settings2,
 	SquarePen,
-	Sun,
 	Table2,
 	ThumbsUp,
 } from 'lucide-react';
 import type { WindowCommand } from '../../electron/contract/bridge.ts';
+import { listActivityCommands } from '../activity/activity-commands.ts';
+import { listNewComparisonCommands } from '../comparison/comparison-commands.ts';
 import { openNewConversation, openTemporaryConversation } from '../conversation/actions.ts';
 import { openFileDialog } from '../conversation/composer/attach-button.tsx';
 import { findAttachmentPlace } from '../conversation/composer/attachment-store.ts';
@@ -29,14 +29,19 @@ import { listAnswerCommands, listOrganiseCommands, switchBranch } from '../conve
 import { chatRoute, shownMessages } from '../conversation/thread/thread-state.ts';
 import { listDatasetCommands } from '../dataset/dataset-commands.ts';
 import { openNewRun } from '../evaluation/run-actions.ts';
-import { listFeedbackCommands } from '../feedback/feedback-commands.ts';
+import { listFeedbackCommands, listFeedbackExports } from '../feedback/feedback-commands.ts';
+import { listLibraryCommands } from '../library/model-commands.ts';
+import { listNewPresetCommands } from '../preset/preset-commands.ts';
+import { listNewPromptCommands } from '../prompt/prompt-commands.ts';
 import type { Services } from '../services.ts';
 import { listSettingsCommands } from '../settings/settings-commands.ts';
 import { listPageCommands } from '../writing/page-commands.ts';
 import type { Command } from './command.ts';
+import { runWithFocus } from './focus-main.ts';
 import type { ShortcutId } from './keyboard/key-bindings.ts';
 import { sectionStart } from './route.ts';
 import { sectionNames } from './section-names.ts';
+import { hasRoomForInspector, hasRoomForList } from './use-window-width.ts';
 
 /** Sections with a shortcut of their own. */
 const sections = [
@@ -52,19 +57,19 @@ const sections = [
 
 /** Lists every command that is available now; the palette shows them, keys and the menu run them. */
 export function listCommands(services: Services): Command[] {
-	const { layout, settings, thread } = services;
+	const { layout, thread } = services;
 	const state = thread.state.getState();
 	const open = state.status === 'ready' ? state : null;
 	const onPage = layout.state.getState().route.section === 'write';
 	const answer = onPage
 		? undefined
 		: shownMessages(state).findLast(({ role, status }) => role === 'assistant' && status !== 'streaming');
-	const theme = settings.state.getState().theme;
 	const commands: (Command | null)[] = [
 		...listPageCommands(services),
 		{
 			id: 'new-conversation',
 			label: 'New conversation',
+			synonyms: 'chat start create message',
 			icon: SquarePen,
 			shortcut: 'new-conversation',
 			run: () => openNewConversation(services),
@@ -72,24 +77,41 @@ export function listCommands(services: Services): Command[] {
 		{
 			id: 'temporary-conversation',
 			label: 'New temporary conversation',
+			synonyms: 'chat incognito private unsaved',
 			icon: MessageSquareDashed,
 			shortcut: 'temporary-conversation',
 			run: () => openTemporaryConversation(services),
 		},
 		findAttachmentPlace(state) !== null && layout.state.getState().route.section === 'chat'
-			? { id: 'attach', label: 'Attach files', icon: Paperclip, run: openFileDialog }
+			? {
+					id: 'attach',
+					label: 'Attach files',
+					synonyms: 'file upload add document image pdf',
+					icon: Paperclip,
+					run: openFileDialog,
+				}
 			: null,
 		{
 			id: 'new-run',
-			label: 'New run: evaluate prompts and models',
+			label: 'New run',
+			synonyms: 'evaluate evaluation prompts models test benchmark start',
+			detail: 'Evaluate prompts and models',
 			icon: FlaskConical,
 			run: () => openNewRun(services),
 		},
-		{ id: 'search', label: 'Search conversations', icon: Search, shortcut: 'search', run: () => focusSearch(services) },
+		{
+			id: 'search',
+			label: 'Search conversations',
+			synonyms: 'find messages history',
+			icon: Search,
+			shortcut: 'search',
+			run: () => focusSearch(services),
+		},
 		shownMessages(state).length > 0
 			? {
 					id: 'find',
 					label: 'Find in this conversation',
+					synonyms: 'search text',
 					icon: Search,
 					shortcut: 'find',
 					run: () => findInConversation(services),
@@ -100,6 +122,7 @@ export function listCommands(services: Services): Command[] {
 			? {
 					id: 'rename',
 					label: 'Rename this conversation',
+					synonyms: 'title name',
 					icon: Pencil,
 					run: () => layout.set({ renaming: open.conversation.id, listOpen: true }),
 				}
@@ -108,6 +131,7 @@ export function listCommands(services: Services): Command[] {
 			? {
 					id: 'export-conversation',
 					label: 'Export this conversation',
+					synonyms: 'save download markdown json html share',
 					icon: Download,
 					run: () => services.importExport.showExport([open.conversation.id]),
 				}
@@ -115,12 +139,14 @@ export function listCommands(services: Services): Command[] {
 		{
 			id: 'import-conversations',
 			label: 'Import conversations',
+			synonyms: 'chatgpt claude json open load upload',
 			icon: FileInput,
 			run: services.importExport.showImport,
 		},
 		{
 			id: 'export-all',
 			label: 'Export all conversations',
+			synonyms: 'save download markdown json backup',
 			icon: Download,
 			run: () => services.importExport.showExport([]),
 		},
@@ -128,15 +154,22 @@ export function listCommands(services: Services): Command[] {
 		...sections.map(({ section, icon }) => ({
 			id: section,
 			label: `Go to ${sectionNames[section]}`,
+			synonyms: 'open show screen section',
 			icon,
 			shortcut: section,
 			run: () => layout.go(sectionStart(section)),
 		})),
 		...(answer ? listFeedbackCommands(services, answer.id) : []),
+		...listFeedbackExports(services),
+		...listLibraryCommands(services),
+		...listNewComparisonCommands(services),
+		...listNewPromptCommands(services),
+		...listNewPresetCommands(services),
 		...listDatasetCommands(services, answer?.id ?? null),
 		{
 			id: 'toggle-list',
 			label: 'Show or hide the list',
+			synonyms: 'sidebar pane toggle',
 			icon: PanelLeft,
 			shortcut: 'toggle-list',
 			run: () => toggleList(services),
@@ -144,24 +177,21 @@ export function listCommands(services: Services): Command[] {
 		{
 			id: 'toggle-inspector',
 			label: 'Show or hide the settings pane',
+			synonyms: 'inspector sidebar system prompt temperature context sampling toggle',
 			icon: PanelRight,
 			shortcut: 'toggle-inspector',
 			run: () => toggleInspector(services),
 		},
-		theme === 'dark'
-			? null
-			: { id: 'dark', label: 'Use the dark theme', icon: Moon, run: () => settings.change({ theme: 'dark' }) },
-		theme === 'light'
-			? null
-			: { id: 'light', label: 'Use the light theme', icon: Sun, run: () => settings.change({ theme: 'light' }) },
 		{
 			id: 'shortcuts',
-			label: 'Show all keys',
+			label: 'Show keyboard shortcuts',
+			synonyms: 'keys hotkeys help bindings',
 			icon: Keyboard,
 			shortcut: 'shortcuts',
 			run: () => layout.set({ shortcuts: true }),
 		},
 		...listSettingsCommands(services),
+		...listActivityCommands(services),
 		...listOrganiseCommands(services, open?.conversation ?? null),
 	];
 	return commands.filter((command) => command !== null);
@@ -173,9 +203,8 @@ export function runCommand(services: Services, id: ShortcutId | WindowCommand): 
 	else if (id === 'branch-previous') switchBranch(services, -1);
 	else if (id === 'branch-next') switchBranch(services, 1);
 	else {
-		listCommands(services)
-			.find((command) => command.id === id)
-			?.run();
+		const command = listCommands(services).find((one) => one.id === id);
+		if (command !== undefined) runWithFocus(services, command.run);
 	}
 }
 
@@ -189,7 +218,7 @@ function focusSearch(services: Services): void {
 		return;
 	}
 	services.layout.go(chatRoute(services.thread.state.getState()));
-	if (matchMedia('(min-width: 820px)').matches) services.layout.set({ listOpen: true });
+	if (hasRoomForList()) services.layout.set({ listOpen: true });
 	else services.layout.set({ listOverlay: true });
 	const field = () => document.querySelector<HTMLElement>('[data-search]');
 	// If the field already exists, it receives the very next key press.
@@ -206,12 +235,11 @@ function findInConversation({ layout, thread }: Services): void {
 
 function toggleList({ layout }: Services): void {
 	const { listOpen, listOverlay } = layout.state.getState();
-	if (matchMedia('(min-width: 820px)').matches) layout.set({ listOpen: !listOpen });
+	if (hasRoomForList()) layout.set({ listOpen: !listOpen });
 	else layout.set({ listOverlay: !listOverlay });
 }
 
 function toggleInspector({ layout, settings }: Services): void {
-	if (matchMedia('(min-width: 1100px)').matches)
-		settings.change({ inspectorOpen: !settings.state.getState().inspectorOpen });
+	if (hasRoomForInspector()) settings.change({ inspectorOpen: !settings.state.getState().inspectorOpen });
 	else layout.set({ inspectorOverlay: !layout.state.getState().inspectorOverlay });
 }

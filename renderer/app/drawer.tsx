@@ -21,7 +21,7 @@ export function Drawer({
 	const place =
 		side === 'left'
 			? 'left-0 w-72 bg-canvas px-2 pt-2 data-starting-style:-translate-x-1 data-ending-style:-translate-x-1'
-			: 'right-0 max-w-[calc(100vw-32px)] bg-surface data-starting-style:translate-x-1 data-ending-style:translate-x-1';
+			: 'right-0 max-w-[calc(var(--window-width)-32px)] bg-surface data-starting-style:translate-x-1 data-ending-style:translate-x-1';
 	return (
 		<Dialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
 			<Dialog.Portal>
@@ -29,7 +29,7 @@ export function Drawer({
 				<Dialog.Popup
 					aria-label={label}
 					style={side === 'right' ? { width } : {}}
-					className={`fixed inset-y-0 z-30 flex flex-col shadow-dialog outline-none transition-[opacity,translate] duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:opacity-0 ${place}`}
+					className={`scaled fixed inset-y-0 z-30 flex flex-col shadow-dialog outline-none transition-[opacity,translate] duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:opacity-0 ${place}`}
 				>
 					{children}
 				</Dialog.Popup>

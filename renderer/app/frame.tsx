@@ -47,7 +47,7 @@ export function Frame() {
 		<div
 			className="grid h-full"
 			style={{
-				gridTemplate: `"rail list sheet" minmax(0, 1fr) "status status status" var(--statusbar) / ${rail}px ${list}px minmax(0, 1fr)`,
+				gridTemplate: `"rail list sheet" minmax(0, 1fr) "status status status" max(var(--statusbar), var(--toasts, 0px)) / ${rail}px ${list}px minmax(0, 1fr)`,
 			}}
 		>
 			{bare ? null : (

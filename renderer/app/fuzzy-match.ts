@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { lowerCase } from '../../electron/contract/lower-case.ts';
 
 /** A fuzzy match: its score (higher is better) and the matched letters. */
@@ -38,4 +39,48 @@ function isWordStart(text: string, at: number): boolean {
 
 function range(start: number, length: number): number[] {
 	return Array.from({ length }, (_, index) => start + index);
+}
+
+/** Shortest word in which a slip of the keys is forgiven, and the length from which two are. */
+const slipFrom = 5;
+const twoSlipsFrom = 8;
+
+/**
+ * Matches a command by its label, or word for word by label and synonyms together, in any order: "gguf smaller" finds
+ * "Quantise". A wrong letter or two is forgiven in a long word.
+ */
+export function matchCommand(query: string, label: string, synonyms = ''): Match | null {
+	const inLabel = fuzzyMatch(query, label);
+	const words = splitWords(query);
+	if (words.length === 0 || (inLabel !== null && inLabel.score >= words.join('').length * 3)) return inLabel;
+	const known = splitWords(`${label} ${synonyms}`);
+	const lower = lowerCase(label);
+	let score = 0;
+	const positions: number[] = [];
+	for (const word of words) {
+		const points = Math.max(0, ...known.map((other) => matchWord(word, other)));
+		if (points === 0) return inLabel;
+		score += points;
+		const at = lower.indexOf(word);
+		if (at !== -1) positions.push(...range(at, word.length));
+	}
+	return { score: score / words.length, positions: positions.toSorted((a, b) => a - b) };
+}
+
+/** How well a typed word fits a known one: whole, as its beginning, or with a slip; 0: not at all. */
+function matchWord(typed: string, known: string): number {
+	if (known === typed) return 90;
+	if (known.startsWith(typed)) return 80;
+	if (typed.length >= 3 && known.includes(typed)) return 50;
+	const slips = typed.length >= twoSlipsFrom ? 2 : typed.length >= slipFrom ? 1 : 0;
+	if (slips === 0) return 0;
+	// While typing, only the beginning of the word is there.
+	const least = Math.min(distance(typed, known), distance(typed, known.slice(0, typed.length)));
+	return least <= slips ? 40 - least : 0;
+}
+
+function splitWords(text: string): readonly string[] {
+	return lowerCase(text)
+		.split(/[^\p{L}\p{N}]+/u)
+		.filter((word) => word !== '');
 }

@@ -4,8 +4,8 @@ import { ProgressBar } from '../design/progress-bar.tsx';
 
 /** "431 of 1,020 MB · 24 MB/s · 25 s left" */
 export function describeJobProgress({ state, done, total, unit, rate, secondsLeft }: Job): string {
-	if (state === 'queued') return 'Waits for another import or export';
-	if (total === null) return 'Beginning';
+	if (state === 'queued') return 'Waiting for another import or export';
+	if (total === null) return 'Starting';
 	return [
 		unit === 'bytes' ? formatBytesOf(done, total) : `${formatCount(done)} of ${formatCount(total)}`,
 		rate === null || unit !== 'bytes' ? null : formatBytesPerSecond(rate),

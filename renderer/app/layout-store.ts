@@ -1,6 +1,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { formatRoute, parseRoute, type Route } from './route.ts';
 
+/** A dialog that opens over any screen. */
+export type AskedDialog =
+	| { readonly what: 'new-dataset' | 'new-prompt' }
+	| { readonly what: 'quantise'; readonly modelId: number }
+	/** null: a new preset. */
+	| { readonly what: 'preset'; readonly presetId: number | null };
+
 export interface LayoutState {
 	route: Route;
 	/** Whether the list is shown, as a pane (wide) or as an overlay (narrow). */
@@ -9,6 +16,8 @@ export interface LayoutState {
 	inspectorOverlay: boolean;
 	palette: boolean;
 	shortcuts: boolean;
+	/** Dialog that a command of the palette opened. */
+	asked: AskedDialog | null;
 	/** Id of the conversation whose title is being edited in place. */
 	renaming: number | null;
 	/** Id of the user's message that is being edited in place. */
@@ -33,6 +42,7 @@ export function createLayoutStore(location: Location, history: History): LayoutS
 		inspectorOverlay: false,
 		palette: false,
 		shortcuts: false,
+		asked: null,
 		renaming: null,
 		editing: null,
 		finding: false,

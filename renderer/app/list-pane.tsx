@@ -34,7 +34,7 @@ export function ListPane({
 				{status === 'failed' && failure !== null ? (
 					<div className="p-1">
 						<FailureCard
-							title={`The ${title.toLowerCase()} could not be read`}
+							title={`Couldn’t load ${title.toLowerCase()}`}
 							failure={failure}
 							actions={
 								<Button size="sm" onClick={onRetry}>

@@ -29,7 +29,7 @@ export function NameDialog({
 	const [busy, setBusy] = useState(false);
 	async function keep(): Promise<void> {
 		if (busy) return;
-		if (name.trim() === '') return setError(noun === undefined ? 'Write a name' : `Write a name for the ${noun}`);
+		if (name.trim() === '') return setError(noun === undefined ? 'Enter a name' : `Enter a name for the ${noun}`);
 		setBusy(true);
 		try {
 			await onName(name.trim());

@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { getTextScale } from '../design/page-width.ts';
 
 const min = 200;
 const max = 360;
@@ -36,7 +37,7 @@ export function PaneResizer({
 				start.current = { x: event.clientX, width };
 			}}
 			onPointerMove={(event) => {
-				if (start.current) move(start.current.width + sign * (event.clientX - start.current.x));
+				if (start.current) move(start.current.width + (sign * (event.clientX - start.current.x)) / getTextScale());
 			}}
 			onPointerUp={() => {
 				start.current = null;

@@ -33,7 +33,7 @@ function BrokenPart({ name, place, error, resetErrorBoundary }: BrokenPartProps)
 	const notice = (
 		<BrokenNotice
 			title={`${name.charAt(0).toUpperCase()}${name.slice(1)} can’t be shown`}
-			advice="The rest of Assay works, and nothing that was saved is affected."
+			advice="The rest of Assay still works, and your saved work is safe."
 			part={name}
 			heading={place === 'screen' ? 'h1' : 'h2'}
 			error={error}
@@ -65,7 +65,7 @@ export function BrokenPage({ error }: { error: unknown }) {
 		<main className="grid h-full place-items-center px-6">
 			<BrokenNotice
 				title="Assay can’t be shown"
-				advice="The application goes on, and nothing that was saved is affected."
+				advice="Assay itself is still running, and your saved work is safe."
 				part="the page"
 				heading="h1"
 				error={error}
@@ -90,7 +90,7 @@ function BrokenNotice({ title, advice, part, heading: Heading, error, onRetry }:
 		<section role="alert" aria-label={title} className="w-full max-w-120">
 			<Heading className="text-lg font-semibold">{title}</Heading>
 			<p className="mt-1.5 text-ink-2 [overflow-wrap:anywhere]">
-				Assay hit a defect: {message}. {advice}
+				This is a bug in Assay: {message}. {advice}
 			</p>
 			<div className="mt-4 flex flex-wrap gap-2">
 				<Button kind="primary" icon={RotateCw} onClick={() => location.reload()}>

@@ -4,7 +4,7 @@ import type { Section } from './route.ts';
 export const sectionNames: Readonly<Record<Section, string>> = {
 	chat: 'Chat',
 	write: 'Pages',
-	trash: 'the trash',
+	trash: 'Trash',
 	evaluate: 'Evaluate',
 	compare: 'Compare',
 	models: 'Models',

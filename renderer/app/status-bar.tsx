@@ -7,15 +7,19 @@ import { StatusBarRun } from '../evaluation/status-bar-run.tsx';
 import { JobStatus } from '../import-export/job-status.tsx';
 import { formatEngineName } from '../library/model-name.ts';
 import { useServices } from '../services.ts';
+import { useShownToasts } from './toast-list.tsx';
 import { useWindowWidth } from './use-window-width.ts';
 
 /** Network and running work on the left; the loaded models, their memory and the engine on the right. */
 export function StatusBar() {
+	const services = useServices();
 	const wide = useWindowWidth() === 'wide';
+	// They stand in place of what is said of the model.
+	const hasToasts = useShownToasts(services).length > 0;
 	return (
 		<footer
 			data-region
-			className="flex items-center gap-3.5 px-2 text-2xs whitespace-nowrap text-ink-2 tabular-nums [grid-area:status]"
+			className="flex h-(--statusbar) items-center gap-3.5 self-end px-2 text-2xs whitespace-nowrap text-ink-2 tabular-nums [grid-area:status]"
 		>
 			<NetworkState />
 			<RunningDownloads />
@@ -23,8 +27,12 @@ export function StatusBar() {
 			<JobStatus className={entry} />
 			<DatasetJobStatus className={entry} />
 			<span className="flex-1" />
-			<LoadedModel wide={wide} />
-			{wide ? <Engine /> : null}
+			{hasToasts ? null : (
+				<>
+					<LoadedModel wide={wide} />
+					{wide ? <Engine /> : null}
+				</>
+			)}
 		</footer>
 	);
 }
@@ -38,7 +46,7 @@ function NetworkState() {
 	return (
 		<button type="button" className={entry} onClick={() => layout.go({ section: 'activity', part: 'network' })}>
 			<Icon of={blocked ? Lock : Globe} size={12} />
-			{blocked ? 'Network blocked' : 'Network only on request'}
+			{blocked ? 'Network blocked' : 'Network: on demand'}
 		</button>
 	);
 }
@@ -94,7 +102,7 @@ function Engine() {
 	);
 	const capabilities = other?.state === 'loaded' ? other.capabilities : null;
 	const build = capabilities?.engineBuild ?? usual;
-	const reason = capabilities === null ? [] : [capabilities.engineFailure?.message ?? 'Chosen in the load settings.'];
+	const reason = capabilities === null ? [] : [capabilities.engineFailure?.message ?? 'Set in the load settings.'];
 	return build === '' ? null : (
 		<span className="pr-1.5" title={[build, ...reason].join('. ')}>
 			{formatEngineName(build)}

@@ -1,23 +1,47 @@
-import { CircleCheck, TriangleAlert, X } from 'lucide-react';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useStore } from 'zustand';
 import { Button, IconButton } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
-import type { Toast, ToastStore } from './toast-store.ts';
+import { type Services, useServices } from '../services.ts';
+import type { Toast } from './toast-store.ts';
 
 /** How long a toast is shown, in ms; hovering or focus holds it. Failures stay. */
 const shownMs = 8_000;
 
-/** Toasts that float at the bottom centre, newest at the bottom. */
-export function ToastList({ toasts }: { toasts: ToastStore }) {
-	const shown = useStore(toasts.state);
+const icons = { done: CircleCheck, note: Info, failed: TriangleAlert } as const;
+
+/** Returns the toasts of the screen that is shown, oldest first. */
+export function useShownToasts({ layout, toasts }: Pick<Services, 'layout' | 'toasts'>): readonly Toast[] {
+	const here = useStore(layout.state, ({ route }) => route.section);
+	return useStore(toasts.state).filter(({ section }) => section === null || section === here);
+}
+
+/**
+ * Toasts, newest at the bottom. They stand in the status bar, which grows with them, so that they never cover a row or
+ * its actions.
+ */
+export function ToastList() {
+	const services = useServices();
+	const { toasts } = services;
+	const shown = useShownToasts(services);
+	const list = useRef<HTMLElement>(null);
+	useLayoutEffect(() => {
+		const element = list.current;
+		if (element === null) return;
+		const { style } = document.documentElement;
+		const observer = new ResizeObserver(() => style.setProperty('--toasts', `${element.offsetHeight}px`));
+		observer.observe(element);
+		return () => observer.disconnect();
+	}, []);
 	// Rendered outside the page's root, so that overlays can't cover the toasts.
 	return createPortal(
 		<section
+			ref={list}
 			aria-label="Notices"
 			aria-live="polite"
-			className="toasts pointer-events-none fixed left-1/2 z-50 flex w-max max-w-[calc(100vw-32px)] -translate-x-1/2 flex-col items-center gap-2"
+			className="scaled pointer-events-none fixed right-2 bottom-0 z-50 flex w-max max-w-[min(640px,var(--window-width)-16px)] flex-col items-end gap-1 not-empty:pb-px"
 		>
 			{shown.map((toast) => (
 				<ToastCard key={toast.id} toast={toast} dismiss={() => toasts.dismiss(toast.id)} />
@@ -65,14 +89,14 @@ function ToastCard({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 				setHeld(true);
 			}}
 			onBlur={() => setHeld(false)}
-			className="pointer-events-auto flex min-h-10 translate-y-1 items-center gap-2.5 rounded-lg bg-raised py-1.5 pr-1.5 pl-3.5 opacity-0 shadow-menu transition-[opacity,translate] duration-(--base) ease-out data-entered:translate-y-0 data-entered:opacity-100"
+			className="pointer-events-auto flex min-h-6.5 translate-y-1 items-center gap-2 rounded-md bg-raised pl-2.5 opacity-0 shadow-menu transition-[opacity,translate] duration-(--base) ease-out data-entered:translate-y-0 data-entered:opacity-100"
 		>
 			<Icon
-				of={toast.icon ?? (toast.kind === 'failed' ? TriangleAlert : CircleCheck)}
+				of={toast.icon ?? icons[toast.kind]}
 				size={14}
 				className={toast.kind === 'failed' ? 'text-bad' : 'text-ink-2'}
 			/>
-			<span className="min-w-0 [overflow-wrap:anywhere]">{toast.text}</span>
+			<span className="min-w-0 py-[3px] [overflow-wrap:anywhere]">{toast.text}</span>
 			{offered.map(({ label, run }) => (
 				<Button
 					key={label}

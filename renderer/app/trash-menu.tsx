@@ -45,7 +45,7 @@ export function TrashMenu({
 					<>
 						<MenuLine />
 						<MenuItem icon={Trash2} danger onSelect={() => setAsking(true)}>
-							Empty the trash
+							Empty trash
 						</MenuItem>
 					</>
 				)}
@@ -53,7 +53,7 @@ export function TrashMenu({
 			<Dialog
 				open={asking}
 				onClose={() => setAsking(false)}
-				title="Empty the trash?"
+				title="Empty trash?"
 				text={warning}
 				actions={
 					<>
@@ -65,7 +65,7 @@ export function TrashMenu({
 								onEmpty?.();
 							}}
 						>
-							Empty the trash
+							Empty trash
 						</Button>
 					</>
 				}

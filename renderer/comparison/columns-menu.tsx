@@ -5,6 +5,7 @@ import type { Comparison, ComparisonRow } from '../../electron/contract/comparis
 import { buttonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuCheck, MenuItem, MenuLine } from '../design/menu.tsx';
+import { isPageAtLeast, onPageWidth } from '../design/page-width.ts';
 import { useServices } from '../services.ts';
 import { chooseColumns, columns, formatColumnName } from './result-columns.ts';
 
@@ -48,19 +49,10 @@ export function ColumnsMenu({ comparison: { rows } }: { comparison: Comparison }
 }
 
 const widths = [...new Set(columns.map(({ from }) => from))].toSorted((a, b) => b - a);
-const query = (from: number): string => `(min-width: ${from}px)`;
-
-function subscribe(listener: () => void): () => void {
-	const queries = widths.map((from) => matchMedia(query(from)));
-	for (const each of queries) each.addEventListener('change', listener);
-	return () => {
-		for (const each of queries) each.removeEventListener('change', listener);
-	};
-}
 
 /** Returns the available and the visible columns of the result, by the window's width and the user's choice. */
 export function useResultColumns(rows: readonly ComparisonRow[]): ReturnType<typeof chooseColumns> {
 	const choice = useStore(useServices().settings.state, ({ comparisonColumns }) => comparisonColumns);
-	const width = useSyncExternalStore(subscribe, () => widths.find((from) => matchMedia(query(from)).matches) ?? 0);
+	const width = useSyncExternalStore(onPageWidth, () => widths.find(isPageAtLeast) ?? 0);
 	return chooseColumns(rows, choice, width);
 }

@@ -36,13 +36,13 @@ export function ConnectionBanner() {
 			<p className="min-w-0 flex-1 py-[3px]">
 				<span className="font-medium">Not connected.</span>{' '}
 				<span className="text-ink-2">
-					{lost.cause} Your draft is kept, and an answer in progress continues. If you started Assay again, open the
-					link that it printed.
-					<span className="tabular-nums"> {seconds > 0 ? `Next try in ${seconds} s.` : 'Trying now.'}</span>
+					{lost.cause} Your draft is kept, and answers in progress continue. If you restarted Assay, open the link it
+					printed.
+					<span className="tabular-nums"> {seconds > 0 ? `Retrying in ${seconds} s.` : 'Retrying now.'}</span>
 				</span>
 			</p>
 			<Button size="sm" kind="ghost" onClick={connection.retryNow}>
-				Try now
+				Retry now
 			</Button>
 		</section>
 	);

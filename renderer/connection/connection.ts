@@ -89,7 +89,7 @@ export function connect(open: OpenTransport): Connection {
 					: {
 							code: 'connection-refused',
 							message: end.message,
-							next: ['Run the command that started Assay again: it prints a new link', 'Open that link'],
+							next: ['Run the command that started Assay again', 'Open the link it prints'],
 						};
 			state.setState({ status: 'refused', failure }, true);
 			return;
@@ -142,7 +142,7 @@ class SwitchingLink implements ClientLink<ClientContext> {
 		} catch (error) {
 			// The application answers with an ORPCError; anything else is a broken link, unless the caller aborted.
 			if (error instanceof ORPCError || options.signal?.aborted) throw error;
-			throw new LinkEnd('The connection to Assay was lost during this call.');
+			throw new LinkEnd('The connection to Assay was lost.');
 		}
 	}
 }

@@ -25,13 +25,13 @@ export function isConnectionLoss(thrown: unknown): boolean {
 }
 
 function toLossFailure(message: string): FailureFacts {
-	return { code: 'connection-lost', message, next: ['Wait for the connection to come back, then try again'] };
+	return { code: 'connection-lost', message, next: ['Wait until Assay is connected again, then retry'] };
 }
 
 function toInputFailure(data: unknown): FailureFacts {
 	const issue = (data as { issues?: { message?: string; path?: unknown[] }[] } | undefined)?.issues?.[0];
 	const field = issue?.path?.map(String).join('.') ?? '';
-	const why = issue?.message ?? 'the value is not what this call takes';
+	const why = issue?.message ?? 'the value is invalid';
 	return { code: 'bad-input', message: field === '' ? why : `${field}: ${why}`, next: ['Correct the value'] };
 }
 
@@ -39,7 +39,7 @@ function toDefectFailure(thrown: unknown): FailureFacts {
 	const error = thrown instanceof Error ? thrown : new Error(String(thrown));
 	return {
 		code: 'internal',
-		message: `Assay hit a defect: ${error.message}`,
+		message: `This is a bug in Assay: ${error.message}`,
 		next: ['Try again', 'Save the details below and report them'],
 		...(error.stack === undefined ? {} : { detail: error.stack }),
 	};

@@ -11,7 +11,7 @@ export function createMessagePortTransport(bridge: Pick<WindowBridge, 'connect'>
 		const port = await new Promise<MessagePort>((resolve, reject) => {
 			const timer = setTimeout(() => {
 				page.removeEventListener('message', receive);
-				reject(new LinkEnd(`The window got no answer within ${portTimeoutMs / 1000} seconds.`));
+				reject(new LinkEnd(`Assay didn’t answer within ${portTimeoutMs / 1000} seconds.`));
 			}, portTimeoutMs);
 			function receive(event: MessageEvent): void {
 				const [received] = event.ports;

@@ -10,7 +10,7 @@ export function RefusedScreen({ failure }: { failure: FailureFacts }) {
 		<main className="grid h-full place-items-center px-6">
 			<div className="w-full max-w-120">
 				<Logo size={36} />
-				<h1 className="mt-4 text-xl font-semibold tracking-[-0.018em]">This page is not connected to Assay</h1>
+				<h1 className="mt-4 text-xl font-semibold tracking-[-0.018em]">This page isn’t connected to Assay</h1>
 				<p className="mt-1.5 text-md text-ink-2">{failure.message}</p>
 				<ol className="mt-3 flex list-decimal flex-col gap-1 pl-5 text-ink-2 marker:text-ink-3">
 					{failure.next.map((step) => (

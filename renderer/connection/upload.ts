@@ -84,13 +84,13 @@ function send(
 function toUploadFailure(status: number): FailureFacts {
 	return {
 		code: 'upload-refused',
-		message: `Assay did not take the file (HTTP ${status}).`,
+		message: `Assay rejected the file (HTTP ${status}).`,
 		next: ['Reload the page and try again'],
 	};
 }
 
 const broken: FailureFacts = {
 	code: 'upload-broken',
-	message: 'The connection broke off, or the file could not be read any more.',
+	message: 'The connection was lost, or the file can’t be read any more.',
 	next: ['Choose the files again'],
 };

@@ -25,7 +25,7 @@ export function createWebSocketTransport(url: string, tokens: TabTokens): OpenTr
 	}
 	return async () => {
 		const own = tokens.own();
-		let refusal = new LinkEnd('This address carries no token, so Assay does not know that it is you.', true);
+		let refusal = new LinkEnd('This address has no access token.', true);
 		if (own !== null) {
 			try {
 				return await open(own);
@@ -44,7 +44,7 @@ export function createWebSocketTransport(url: string, tokens: TabTokens): OpenTr
 async function waitUntilReady(socket: WebSocket, ended: Promise<LinkEnd>, token: string): Promise<string> {
 	return new Promise<string>((resolve, reject) => {
 		const timer = setTimeout(() => {
-			reject(new LinkEnd(`Assay did not answer within ${readyTimeoutMs / 1000} seconds.`));
+			reject(new LinkEnd(`Assay didn’t answer within ${readyTimeoutMs / 1000} seconds.`));
 			socket.close();
 		}, readyTimeoutMs);
 		void ended.then((end) => {
@@ -70,7 +70,9 @@ function toLinkEnd(event: CloseEvent): LinkEnd {
 	if (isRefusal(event.code)) return new LinkEnd(sentence(event.reason), true);
 	if (event.reason !== '') return new LinkEnd(sentence(event.reason));
 	return new LinkEnd(
-		event.code === 1006 ? 'Assay no longer answers at this address.' : `The connection ended with code ${event.code}.`,
+		event.code === 1006
+			? 'Assay isn’t running at this address any more.'
+			: `The connection ended with code ${event.code}.`,
 	);
 }
 

@@ -16,6 +16,7 @@ import type { Conversation, Message } from '../../electron/contract/conversation
 import { copyText } from '../app/clipboard.ts';
 import type { Command } from '../app/command.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
+import { hasRoomForList } from '../app/use-window-width.ts';
 import type { Services } from '../services.ts';
 import { branchConversation, findBlockedReason } from './actions.ts';
 import { isCutOff } from './answer/answer-wording.ts';
@@ -129,5 +130,5 @@ export function showArchive({ layout, organisation, search }: Services): void {
 	organisation.show({ kind: 'archive' });
 	const { route } = layout.state.getState();
 	if (route.section !== 'chat' && route.section !== 'trash') layout.go({ section: 'chat', conversationId: null });
-	layout.set(matchMedia('(min-width: 820px)').matches ? { listOpen: true } : { listOverlay: true });
+	layout.set(hasRoomForList() ? { listOpen: true } : { listOverlay: true });
 }

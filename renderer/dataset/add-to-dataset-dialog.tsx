@@ -79,14 +79,14 @@ function Question({ asked }: { asked: AddRequest }) {
 			actions={
 				<>
 					<Button onClick={close}>Cancel</Button>
-					{unsure ? <Button onClick={correct}>Correct it first</Button> : null}
+					{unsure ? <Button onClick={correct}>Correct first</Button> : null}
 					<Button
 						kind="primary"
 						busy={busy ? 'Adding' : undefined}
-						blocked={chosen === undefined && name.trim() === '' ? 'Name the dataset' : undefined}
+						blocked={chosen === undefined && name.trim() === '' ? 'Enter a name' : undefined}
 						onClick={() => void add()}
 					>
-						{unsure ? 'It is right, add it' : 'Add'}
+						{unsure ? 'Add as correct' : 'Add'}
 					</Button>
 				</>
 			}
@@ -99,9 +99,9 @@ function Question({ asked }: { asked: AddRequest }) {
 				}}
 			>
 				<div className="flex flex-col items-start gap-[5px]">
-					<span className="text-xs font-medium text-ink-2">Into</span>
+					<span className="text-xs font-medium text-ink-2">Dataset</span>
 					<ChoiceMenu
-						label="Into"
+						label="Dataset"
 						value={String(chosen?.id ?? 'new')}
 						options={[
 							...own.map(({ id, name: title, latest }) => ({
@@ -109,7 +109,7 @@ function Question({ asked }: { asked: AddRequest }) {
 								words: title,
 								detail: formatCount(latest.samples),
 							})),
-							{ value: 'new', words: 'A new dataset' },
+							{ value: 'new', words: 'New dataset' },
 						]}
 						onChange={(value) => setInto(value === 'new' ? null : Number(value))}
 					/>
@@ -125,12 +125,12 @@ function Question({ asked }: { asked: AddRequest }) {
 				) : null}
 				<TextField
 					label="Tags"
-					hint="optional, separated by commas"
+					hint="Optional, comma-separated"
 					value={tags}
 					autoComplete="off"
 					onChange={(event) => setTags(event.target.value)}
 				/>
-				{failure === null ? null : <FailureCard title="It could not be added" failure={failure} />}
+				{failure === null ? null : <FailureCard title="Couldn’t add to the dataset" failure={failure} />}
 				<button type="submit" className="sr-only" tabIndex={-1} aria-hidden>
 					Add
 				</button>
@@ -148,16 +148,16 @@ function toTarget(messageFeedback: { rating: string | null; correction: string |
 
 function textOf(asked: AddRequest, target: Target): string {
 	if (asked.kind === 'feedback') {
-		return `Of ${formatQuantity(asked.count, 'answer')} that the filter leaves, those with a correction or a thumb up. The conversation before each is the input.`;
+		return `Adds the corrected or well-rated ones of ${formatQuantity(asked.count, 'filtered answer')}. The preceding conversation becomes the input.`;
 	}
 	switch (target) {
 		case 'correction':
-			return 'The conversation before the answer is the input, your correction the target.';
+			return 'The preceding conversation becomes the input, your correction the target.';
 		case 'good':
-			return 'The conversation before the answer is the input, the answer you rated good the target.';
+			return 'The preceding conversation becomes the input, the answer you rated good the target.';
 		case 'bad':
-			return 'You rated this answer bad. Correct it, so that the dataset has what it should have been.';
+			return 'You rated this answer bad. Correct it first, so that the dataset gets the correct answer.';
 		case 'unknown':
-			return 'Is the answer right as it stands? Then it becomes the target, and the conversation before it the input.';
+			return 'Is this answer correct? It becomes the target, and the preceding conversation the input.';
 	}
 }

@@ -24,7 +24,7 @@ export async function addToDataset(services: Services, asked: AddRequest, option
 		const { dataset, known, undoId } = await calls.message({ ...shared, messageId, approve: options.approve });
 		addingToDataset.noteDataset(dataset.id);
 		toasts.show({
-			text: known ? `It is in “${dataset.name}” already` : `Added to “${dataset.name}”`,
+			text: known ? `Already in “${dataset.name}”` : `Added to “${dataset.name}”`,
 			icon: ListPlus,
 			...onward(dataset.id),
 			...toUndoAction(services, undoId, dataset.id),
@@ -35,8 +35,8 @@ export async function addToDataset(services: Services, asked: AddRequest, option
 	const { dataset, changed, known, leftOut, undoId } = await calls.feedback({ ...shared, filter: asked.filter });
 	addingToDataset.noteDataset(dataset.id);
 	const rest = [
-		known === 0 ? null : `${formatQuantity(known, 'answer')} there already`,
-		leftOut === 0 ? null : `${formatQuantity(leftOut, 'answer')} without a target left out`,
+		known === 0 ? null : `${formatQuantity(known, 'answer')} already there`,
+		leftOut === 0 ? null : `${formatQuantity(leftOut, 'answer')} without a target skipped`,
 	].filter((part) => part !== null);
 	toasts.show({
 		text: `${formatQuantity(changed, 'sample')} added to “${dataset.name}”${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`,

@@ -41,7 +41,7 @@ export function toUndoAction(
 		try {
 			await connection.client.datasets.samples.undo({ undoId: id });
 			await datasets.changed(datasetId);
-			toasts.show({ text: 'Taken back', icon: Undo2 });
+			toasts.show({ text: 'Change undone', icon: Undo2 });
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
 		}

@@ -23,7 +23,7 @@ export function CheckFindings({ check }: { check: Extract<Check, { status: 'done
 			<Finding
 				found={exact.count}
 				none="No exact duplicates"
-				some={`${pairsOf(exact.count)} of exact duplicates: the same question, whatever its case, accents, spaces, quotation marks and marks at the end of words`}
+				some={`${pairsOf(exact.count)} of exact duplicates (ignoring case, accents, spaces, quotation marks and punctuation at word ends)`}
 				action={<RemoveDuplicates check={check} which="exact" />}
 			>
 				<SimilarPairs pairs={exact.pairs} total={exact.count} />
@@ -32,7 +32,7 @@ export function CheckFindings({ check }: { check: Extract<Check, { status: 'done
 				<Finding
 					found={near.count}
 					none="No near duplicates"
-					some={`${pairsOf(near.count)} of near duplicates: at least ${Math.round(100 * near.threshold)} % alike`}
+					some={`${pairsOf(near.count)} of near duplicates (at least ${Math.round(100 * near.threshold)} % similar)`}
 					action={<RemoveDuplicates check={check} which="near" />}
 				>
 					<SimilarPairs pairs={near.pairs} total={near.count} />
@@ -40,8 +40,8 @@ export function CheckFindings({ check }: { check: Extract<Check, { status: 'done
 			)}
 			<Finding
 				found={report.overlap.reduce((sum, one) => sum + one.count, 0)}
-				none="No sample stands in two splits"
-				some={`The same or almost the same sample in two splits: ${describeOverlap(report.overlap)}`}
+				none="No sample is in two splits"
+				some={`Same or similar samples in two splits: ${describeOverlap(report.overlap)}`}
 			>
 				<SimilarPairs
 					pairs={[...exact.pairs, ...near.pairs].filter((pair) => overlaps(report.overlap, pair))}
@@ -50,7 +50,7 @@ export function CheckFindings({ check }: { check: Extract<Check, { status: 'done
 			</Finding>
 			<Finding
 				found={report.conflicts}
-				none="No question has two answers"
+				none="No conflicting targets"
 				some={`${formatQuantity(report.conflicts, 'question')} with different targets`}
 			>
 				<SimilarPairs
@@ -75,12 +75,12 @@ export function CheckFindings({ check }: { check: Extract<Check, { status: 'done
 				<Finding
 					found={report.targetNotAChoice}
 					none=""
-					some={`${formatQuantity(report.targetNotAChoice, 'target')} that none of the sample’s choices says`}
+					some={`${formatQuantity(report.targetNotAChoice, 'target')} not among the choices`}
 				/>
 			) : null}
 			<Finding
 				found={report.personal.count}
-				none="No e-mail addresses, phone numbers, account or card numbers, or IP addresses"
+				none="No email addresses, phone numbers, account or card numbers, or IP addresses"
 				some={`Personal data in ${formatQuantity(report.personal.count, 'place')}`}
 			>
 				<PersonalData report={report} />
@@ -143,7 +143,7 @@ function RemoveDuplicates({ check, which }: { check: Extract<Check, { status: 'd
 	return (
 		<Button
 			size="sm"
-			blocked={changeable ? undefined : 'An earlier version never changes'}
+			blocked={changeable ? undefined : 'Only the newest version can be edited'}
 			onClick={() =>
 				void changeSamples(
 					services,
@@ -152,7 +152,7 @@ function RemoveDuplicates({ check, which }: { check: Extract<Check, { status: 'd
 				)
 			}
 		>
-			Remove the later ones
+			Remove later copies
 		</Button>
 	);
 }
@@ -168,7 +168,7 @@ function ShowWithoutTarget() {
 				samples.change({ target: 'none' });
 			}}
 		>
-			Show them
+			Show samples
 		</Button>
 	);
 }
@@ -192,7 +192,7 @@ function SimilarPairs({ pairs, total }: { pairs: readonly Duplicate[]; total: nu
 				</Button>
 			) : total > pairs.length ? (
 				<p className="mt-2 text-xs text-ink-3">
-					The first {formatCount(pairs.length)} of {formatCount(total)}.
+					Showing the first {formatCount(pairs.length)} of {formatCount(total)}.
 				</p>
 			) : null}
 		</>
@@ -204,13 +204,15 @@ function SimilarPair({ pair: { first, second, similarity, onlyNumbers, sameTarge
 	const runs = diffWords(first.input, second.input);
 	function show(): void {
 		datasets.show('samples');
-		samples.change({ only: { ids: [first.id, second.id], why: 'These two' } });
+		samples.change({ only: { ids: [first.id, second.id], why: 'This pair' } });
 	}
 	return (
 		<li className="overflow-hidden rounded-md border border-line text-xs">
 			<div className="flex items-center gap-2 border-b border-line bg-sunken px-2.5 py-1">
-				<span className="tabular-nums">{similarity >= 1 ? 'The same' : `${Math.floor(100 * similarity)} % alike`}</span>
-				{sameTarget ? null : <Badge tone="warn">Other target</Badge>}
+				<span className="tabular-nums">
+					{similarity >= 1 ? 'Identical' : `${Math.floor(100 * similarity)} % similar`}
+				</span>
+				{sameTarget ? null : <Badge tone="warn">Different target</Badge>}
 				{onlyNumbers ? <Badge tone="plain">Only numbers differ</Badge> : null}
 				<span className="min-w-0 flex-1 truncate text-right text-ink-3">
 					{first.split === second.split ? first.split : `${first.split} and ${second.split}`}

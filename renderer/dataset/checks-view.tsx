@@ -32,7 +32,7 @@ function State({ version, check }: { version: DatasetVersion; check: Check | und
 	if (check === undefined) {
 		return (
 			<EmptyState icon={ListChecks} title="Not checked yet" actions={<Start version={version} primary />}>
-				Finds duplicates, samples that stand in two splits, personal data and unusual lengths in{' '}
+				Finds duplicates, samples in two splits, personal data and unusual lengths in{' '}
 				{formatQuantity(version.samples, 'sample')}.
 			</EmptyState>
 		);
@@ -43,7 +43,7 @@ function State({ version, check }: { version: DatasetVersion; check: Check | und
 		case 'failed':
 			return (
 				<FailureCard
-					title="The samples could not be checked"
+					title="Couldn’t check the samples"
 					failure={check.failure}
 					actions={<Start version={version} primary again />}
 				/>
@@ -55,7 +55,7 @@ function State({ version, check }: { version: DatasetVersion; check: Check | und
 				<div className="flex max-w-190 flex-col gap-5">
 					<div className="flex flex-wrap items-center gap-2">
 						<p className="flex-1 text-xs text-ink-2 tabular-nums">
-							{stale ? 'Samples have changed since this check of ' : 'Checked '}
+							{stale ? 'Samples changed since the check on ' : 'Checked '}
 							{formatQuantity(report.samples, 'sample')} in {formatDuration(report.ms)}.
 						</p>
 						<Start version={version} primary={stale} again />
@@ -104,7 +104,7 @@ function Start({ version, primary, again = false }: { version: DatasetVersion; p
 		<>
 			{loaded.length === 0 ? null : (
 				<ChoiceMenu
-					label="Lengths in"
+					label="Length unit"
 					value={String(chosen ?? 'words')}
 					options={[
 						{ value: 'words', words: 'Lengths in words' },
@@ -115,10 +115,10 @@ function Start({ version, primary, again = false }: { version: DatasetVersion; p
 			)}
 			<Button
 				kind={primary ? 'primary' : 'secondary'}
-				blocked={version.samples === 0 ? 'It has no samples yet' : undefined}
+				blocked={version.samples === 0 ? 'The dataset has no samples' : undefined}
 				onClick={() => void datasetChecks.start(version.id, chosen)}
 			>
-				{again ? 'Check again' : 'Check the samples'}
+				{again ? 'Check again' : 'Check samples'}
 			</Button>
 		</>
 	);

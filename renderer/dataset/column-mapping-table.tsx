@@ -26,14 +26,14 @@ export function MappingTable({
 		<section aria-label="Columns" className="flex flex-col gap-2.5">
 			<Scroller label="Columns" className="max-h-52 rounded-lg border border-line">
 				<table className="w-full table-fixed text-xs">
-					<caption className="sr-only">Columns of the file and what they mean</caption>
+					<caption className="sr-only">File columns and their roles</caption>
 					<thead className="text-2xs text-ink-2">
 						<tr>
 							<th scope="col" className="w-[26%] py-1.5 pr-2 pl-3 text-left font-medium">
 								Column
 							</th>
 							<th scope="col" className="px-2 py-1.5 text-left font-medium">
-								For example
+								Example
 							</th>
 							<th scope="col" className="w-36 py-1.5 pr-3 pl-2 text-left font-medium">
 								Use as
@@ -71,24 +71,24 @@ export function MappingTable({
 			{problem === null && !chosen.includes('target') ? (
 				<p className="flex items-start gap-1.5 text-xs text-pretty text-warn">
 					<Icon of={TriangleAlert} size={12} className="mt-[3px]" />
-					No column is the target, so answers could only be judged or checked by rules. If one says what is right, use
-					it as Target.
+					Without a target column, answers can only be scored by judges or rules. If a column holds the correct answer,
+					set it as Target.
 				</p>
 			) : null}
 			<InputTemplate draft={draft} columns={columns} onChange={onChange} />
 			{chosen.includes('choice') && chosen.includes('target') ? (
 				<p className="flex items-center gap-2 text-xs">
 					<span aria-hidden className="text-ink-2">
-						The target column holds
+						Target column contains
 					</span>
 					<Select
-						label="The target column holds"
+						label="Target column contains"
 						value={draft.targetIs}
 						options={[
-							{ value: 'text', words: 'the text of the right choice' },
-							{ value: 'index-from-0', words: 'its number, counted from 0' },
-							{ value: 'index-from-1', words: 'its number, counted from 1' },
-							{ value: 'letter', words: 'its letter' },
+							{ value: 'text', words: 'text of the correct choice' },
+							{ value: 'index-from-0', words: 'number, from 0' },
+							{ value: 'index-from-1', words: 'number, from 1' },
+							{ value: 'letter', words: 'letter' },
 						]}
 						onChange={(targetIs) => onChange({ ...draft, targetIs })}
 					/>
@@ -124,14 +124,14 @@ function InputTemplate({
 					onChange({ ...draft, roles: without, template: begun });
 				}}
 			>
-				Put the input together from several columns
+				Combine columns into the input
 			</Button>
 		);
 	}
 	return (
 		<TextArea
 			label="Input"
-			hint={`columns as {{${columns[0]?.name ?? 'name'}}}`}
+			hint={`Insert columns as {{${columns[0]?.name ?? 'name'}}}`}
 			value={text}
 			onChange={(event) => setText(event.target.value)}
 			onBlur={() => {

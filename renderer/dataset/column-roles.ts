@@ -12,7 +12,7 @@ export const roleLabels: readonly { readonly value: Role; readonly words: string
 	{ value: 'cluster', words: 'Cluster' },
 	{ value: 'key', words: 'Id' },
 	{ value: 'variable', words: 'Variable only' },
-	{ value: 'metadata', words: 'Kept, not used' },
+	{ value: 'metadata', words: 'Metadata' },
 ];
 
 /**
@@ -65,8 +65,8 @@ export function findMappingProblem(draft: MappingDraft): string | null {
 		const columns = columnsOf(draft, role);
 		if (columns.length > 1) return `${columns.join(' and ')} can’t both be ${words}`;
 	}
-	if (draft.template === null) return columnsOf(draft, 'input').length === 0 ? 'Say which column is the input' : null;
-	return draft.template.trim() === '' ? 'Write what the input is put together from' : null;
+	if (draft.template === null) return columnsOf(draft, 'input').length === 0 ? 'Choose the input column' : null;
+	return draft.template.trim() === '' ? 'Enter the combined input' : null;
 }
 
 /** Converts the draft to call input; anything not chosen here stays as in `base`. */

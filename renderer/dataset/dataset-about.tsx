@@ -45,7 +45,7 @@ function Splits() {
 			action={
 				changeable ? (
 					<Button size="sm" kind="ghost" icon={Shuffle} onClick={() => setSplitting(true)}>
-						Split at random
+						Random split
 					</Button>
 				) : undefined
 			}
@@ -102,10 +102,10 @@ function Contents() {
 	return (
 		<PaneBlock label="Samples">
 			<dl className="flex flex-col gap-1">
-				<PaneFact label="All">{formatCount(version.samples)}</PaneFact>
+				<PaneFact label="Total">{formatCount(version.samples)}</PaneFact>
 				<PaneFact label="With a target">{formatCount(facets.withTarget)}</PaneFact>
 				{without > 0 ? (
-					<PaneFact label="Without">
+					<PaneFact label="Without target">
 						<button
 							type="button"
 							className="link"

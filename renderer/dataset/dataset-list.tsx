@@ -35,7 +35,7 @@ export function DatasetList() {
 			title="Datasets"
 			actions={
 				<>
-					<IconButton icon={FileInput} label="Import a file" onClick={() => datasetImport.begin(null)} />
+					<IconButton icon={FileInput} label="Import file" onClick={() => datasetImport.begin(null)} />
 					<IconButton icon={Plus} label="New dataset" onClick={() => setNaming(true)} />
 				</>
 			}
@@ -44,21 +44,30 @@ export function DatasetList() {
 			foot={
 				<>
 					<DatasetTrash />
-					{naming ? (
-						<NameDialog
-							title="New dataset"
-							verb="Make dataset"
-							name=""
-							onClose={() => setNaming(false)}
-							onName={async (name) => open((await datasets.create(name)).id)}
-						/>
-					) : null}
+					{naming ? <NewDatasetDialog onClose={() => setNaming(false)} /> : null}
 				</>
 			}
 		>
-			<ListGroup name="Yours" items={own} empty="Import a file, or add answers from chat." {...rows} />
+			<ListGroup name="Yours" items={own} empty="Import file, or add answers from chat." {...rows} />
 			<ListGroup name="Starter sets" items={starters} {...rows} />
 		</ListPane>
+	);
+}
+
+/** Asks for the name of a new dataset and opens it. */
+export function NewDatasetDialog({ onClose }: { onClose: () => void }) {
+	const { datasets, layout } = useServices();
+	return (
+		<NameDialog
+			title="New dataset"
+			verb="Create dataset"
+			name=""
+			onClose={onClose}
+			onName={async (name) => {
+				const { id } = await datasets.create(name);
+				layout.go({ section: 'datasets', datasetId: id });
+			}}
+		/>
 	);
 }
 
@@ -69,7 +78,7 @@ function DatasetTrash() {
 	return (
 		<TrashMenu
 			deleted={deleted}
-			warning="The samples of these datasets are deleted for good. Those that runs were made with stay."
+			warning="Permanently deletes these datasets. Those used by runs are kept."
 			onRestore={(id) =>
 				void runOrToast(services, async () => {
 					await datasets.restore(id);
@@ -79,8 +88,8 @@ function DatasetTrash() {
 			onEmpty={() =>
 				void runOrToast(services, async () => {
 					const kept = await datasets.emptyTrash();
-					const words = kept.length === 0 ? '' : `; kept for their runs: ${kept.join(', ')}`;
-					toasts.show({ text: `The trash is empty${words}` });
+					const words = kept.length === 0 ? '' : `. Kept because runs use them: ${kept.join(', ')}`;
+					toasts.show({ text: `Trash emptied${words}` });
 				})
 			}
 		/>

@@ -34,11 +34,11 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 				}
 			>
 				<MenuItem icon={FileInput} onSelect={() => datasetImport.begin(dataset.id)}>
-					Import more samples
+					Import samples
 				</MenuItem>
 				{changeable ? (
 					<MenuItem icon={Shuffle} onSelect={() => setAsking('split')}>
-						Split at random
+						Random split
 					</MenuItem>
 				) : null}
 				<MenuLine />
@@ -46,11 +46,11 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 					Rename
 				</MenuItem>
 				<MenuItem icon={Copy} onSelect={() => setAsking('copy')}>
-					Duplicate this version
+					Duplicate version
 				</MenuItem>
 				{draftAfter && changeable ? (
 					<MenuItem icon={Undo2} onSelect={() => setAsking('discard')}>
-						Drop the draft
+						Discard draft
 					</MenuItem>
 				) : null}
 				<MenuLine />
@@ -70,7 +70,7 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 			{asking === 'copy' && version !== undefined ? (
 				<NameDialog
 					title="Duplicate dataset"
-					text={`A dataset of its own with what v${version.number} holds.`}
+					text={`Creates a new dataset from v${version.number}.`}
 					verb="Duplicate"
 					name={`${dataset.name} copy`}
 					onClose={close}
@@ -85,8 +85,8 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 				<Dialog
 					open
 					onClose={close}
-					title={`Drop draft v${version.number}?`}
-					text="What was changed, added and removed since the last version is lost. The versions before it stay."
+					title={`Discard draft v${version.number}?`}
+					text="Changes since the last version are lost. Earlier versions are kept."
 					actions={
 						<>
 							<Button onClick={close}>Cancel</Button>
@@ -97,7 +97,7 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 									void runOrToast(services, () => datasets.discardDraft());
 								}}
 							>
-								Drop the draft
+								Discard draft
 							</Button>
 						</>
 					}
@@ -107,7 +107,8 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 	);
 }
 
-function removeDataset(services: Services, { id, name }: Dataset): Promise<void> {
+/** Moves a dataset to the trash and offers to undo. */
+export function removeDataset(services: Services, { id, name }: Dataset): Promise<void> {
 	const { datasets, layout } = services;
 	const go = (datasetId: number | null) => layout.go({ section: 'datasets', datasetId });
 	return moveToTrash(

@@ -13,6 +13,7 @@ import { Segmented } from '../design/segmented.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { openNewRun } from '../evaluation/run-actions.ts';
 import { useServices } from '../services.ts';
+import { Loop } from '../welcome/loop.tsx';
 import { ChecksView } from './checks-view.tsx';
 import { DatasetAbout } from './dataset-about.tsx';
 import { DatasetMenu } from './dataset-menu.tsx';
@@ -53,7 +54,7 @@ export function DatasetsScreen() {
 			{shown === undefined ? null : width === 'wide' ? (
 				withSample || inspectorOpen ? (
 					<aside
-						aria-label={withSample ? 'Sample' : 'About the dataset'}
+						aria-label={withSample ? 'Sample' : 'Dataset details'}
 						data-region
 						style={{ width: paneWidth }}
 						className="flex min-h-0 flex-none flex-col border-l border-line"
@@ -70,7 +71,7 @@ export function DatasetsScreen() {
 						open={overlay && !withSample}
 						onClose={() => layout.set({ inspectorOverlay: false })}
 						side="right"
-						label="About the dataset"
+						label="Dataset details"
 						width={paneWidth}
 					>
 						<DatasetAbout key={shown} onClose={() => layout.set({ inspectorOverlay: false })} />
@@ -101,14 +102,14 @@ function Head() {
 					<DatasetMenu dataset={dataset} />
 					<Button
 						kind="primary"
-						blocked={dataset.latest.samples === 0 ? 'It has no samples yet' : undefined}
+						blocked={dataset.latest.samples === 0 ? 'The dataset has no samples' : undefined}
 						onClick={() => openNewRun(services, { datasetId: dataset.id })}
 					>
 						Evaluate
 					</Button>
 					<IconButton
 						icon={PanelRight}
-						label={shown ? 'Hide what it says about the dataset' : 'Show what it says about the dataset'}
+						label={shown ? 'Hide dataset details' : 'Show dataset details'}
 						keys={formatShortcut('toggle-inspector')}
 						aria-pressed={shown}
 						onClick={() =>
@@ -136,7 +137,7 @@ function Content({ view }: { view: DatasetView }) {
 		<>
 			<div className="flex flex-none items-center gap-x-3 px-5 pt-3 pb-1 max-[52rem]:flex-wrap">
 				<Segmented
-					label="Shown"
+					label="View"
 					value={view}
 					onChange={datasets.show}
 					options={views.map((one) => ({
@@ -159,7 +160,7 @@ function Samples() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="The samples could not be read"
+					title="Couldn’t load samples"
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void samples.refresh()}>
@@ -178,8 +179,8 @@ function Samples() {
 			{total === 0 && looked < 1 ? (
 				<Skeleton rows={8} className="p-5" />
 			) : total === 0 ? (
-				<EmptyState icon={Table2} title="No sample fits">
-					There are samples, but none that the search and the filters leave.
+				<EmptyState icon={Table2} title="No results">
+					No samples match the search and filters.
 				</EmptyState>
 			) : (
 				<SampleTable />
@@ -199,14 +200,14 @@ function NoSamples({ changeable }: { changeable: boolean }) {
 				changeable ? (
 					<>
 						<Button kind="primary" onClick={() => datasetImport.begin(id ?? null)}>
-							Import a file
+							Import file
 						</Button>
-						<Button onClick={() => samples.edit('new')}>Write one</Button>
+						<Button onClick={() => samples.edit('new')}>Write a sample</Button>
 					</>
 				) : undefined
 			}
 		>
-			Samples come from a file, from answers you rate or correct in chat, or are written here.
+			Import file, add answers you rate or correct in chat, or write samples here.
 		</EmptyState>
 	);
 }
@@ -219,7 +220,7 @@ function NoDataset() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="The datasets could not be read"
+					title="Couldn’t load datasets"
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void datasets.refresh()}>
@@ -234,16 +235,17 @@ function NoDataset() {
 		<EmptyState
 			icon={Table2}
 			title="No datasets yet"
+			foot={<Loop at="datasets" />}
 			actions={
 				<>
 					<Button kind="primary" onClick={() => datasetImport.begin(null)}>
-						Import a file
+						Import file
 					</Button>
 					<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>
 				</>
 			}
 		>
-			Rate or correct an answer in chat, or import a CSV or JSONL file.
+			Rate or correct answers in chat, or import a CSV or JSONL file.
 		</EmptyState>
 	);
 }

@@ -32,10 +32,10 @@ export function DraftLine() {
 					v{version.number} is an earlier version. It never changes.
 				</p>
 				<Button size="sm" onClick={() => void runOrToast(services, () => datasets.bringBack(version.id))}>
-					Bring back as a draft
+					Restore as draft
 				</Button>
 				<Button size="sm" kind="ghost" onClick={() => datasets.showVersion(null)}>
-					Show the newest
+					Show newest
 				</Button>
 			</>
 		);
@@ -44,8 +44,8 @@ export function DraftLine() {
 		return (
 			<p className="min-w-0 flex-1 truncate text-xs text-ink-3">
 				{starter && version.number === 1
-					? 'Comes with Assay. A change begins a draft; v1 stays.'
-					: `v${version.number} is frozen. A change begins a draft.`}
+					? 'Included with Assay. Editing starts a draft; v1 is kept.'
+					: `v${version.number} is frozen. Editing starts a draft.`}
 			</p>
 		);
 	}
@@ -54,14 +54,14 @@ export function DraftLine() {
 		<>
 			<p className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums">
 				{before === undefined
-					? 'A draft: a run freezes it, or you do.'
+					? 'Draft. Frozen by its first run.'
 					: diff === null
 						? `Draft after v${before.number}`
 						: `${describeDiff(diff)} since v${before.number}`}
 			</p>
 			<Button
 				size="sm"
-				blocked={version.samples === 0 ? 'It has no samples yet' : unchanged ? 'Nothing has changed' : undefined}
+				blocked={version.samples === 0 ? 'The dataset has no samples' : unchanged ? 'No changes' : undefined}
 				onClick={() => setFreezing(true)}
 			>
 				Freeze v{version.number}
@@ -77,10 +77,10 @@ export function describeDiff({ added, removed, changed, moved }: VersionDiff): s
 		[changed, 'changed'],
 		[added, 'added'],
 		[removed, 'removed'],
-		[moved, 'in another split'],
+		[moved, 'moved to another split'],
 	] as const;
 	const changes = parts.filter(([n]) => n > 0).map(([n, word]) => `${formatCount(n)} ${word}`);
-	return changes.length === 0 ? 'Nothing changed' : changes.join(', ');
+	return changes.length === 0 ? 'No changes' : changes.join(', ');
 }
 
 function useCounts(
@@ -111,7 +111,7 @@ function FreezeDialog({ version, onClose }: { version: DatasetVersion; onClose: 
 		setBusy(true);
 		try {
 			const frozen = await datasets.freeze(note.trim());
-			if (frozen !== null) toasts.show({ text: `v${frozen.number} is frozen`, icon: Lock });
+			if (frozen !== null) toasts.show({ text: `v${frozen.number} frozen`, icon: Lock });
 			onClose();
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
@@ -121,7 +121,7 @@ function FreezeDialog({ version, onClose }: { version: DatasetVersion; onClose: 
 	return (
 		<FormDialog
 			title={`Freeze version ${version.number}?`}
-			text={`Its ${formatQuantity(version.samples, 'sample')} stay as they are from then on, so that runs can be repeated. Further changes begin version ${version.number + 1}.`}
+			text={`Its ${formatQuantity(version.samples, 'sample')} can’t change after that, so runs stay reproducible. Further edits start version ${version.number + 1}.`}
 			verb="Freeze"
 			busy={busy ? 'Freezing' : undefined}
 			onSubmit={() => void freeze()}

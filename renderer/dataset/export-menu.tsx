@@ -11,7 +11,7 @@ import { Spinner } from '../design/spinner.tsx';
 import { type Services, useServices } from '../services.ts';
 import { shownVersion } from './dataset-store.ts';
 import { describeDatasetJob } from './job-watch.ts';
-import { isFiltered, toSampleQuery } from './sample-list-store.ts';
+import { isFiltered, type SampleListFilter, toSampleQuery } from './sample-list-store.ts';
 
 /** Saves the shown samples in one of several formats. */
 export function ExportMenu() {
@@ -55,9 +55,9 @@ export function ExportMenu() {
 	);
 }
 
-const exportFormats: readonly { format: DatasetExportFormat; words: string; detail: string }[] = [
-	{ format: 'jsonl', words: 'Samples (JSON Lines)', detail: 'Everything of each sample, to import again' },
-	{ format: 'csv', words: 'Table (CSV)', detail: 'One row a sample, for a spreadsheet' },
+export const exportFormats: readonly { format: DatasetExportFormat; words: string; detail: string }[] = [
+	{ format: 'jsonl', words: 'Samples (JSON Lines)', detail: 'All sample data. Can be imported again.' },
+	{ format: 'csv', words: 'Table (CSV)', detail: 'One row per sample, for spreadsheets' },
 	{ format: 'messages', words: 'Messages for fine-tuning', detail: 'JSON Lines: input and target as turns' },
 	{ format: 'preference', words: 'Preference pairs', detail: 'JSON Lines: prompt, chosen, rejected' },
 	{ format: 'promptfoo', words: 'promptfoo tests', detail: 'YAML' },
@@ -66,29 +66,33 @@ const exportFormats: readonly { format: DatasetExportFormat; words: string; deta
 
 /** Per format: why no sample can be exported, and the remedy. */
 const nothingSaid: Partial<Record<DatasetExportFormat, string>> = {
-	messages: 'No sample has a target, which is what a model would learn to answer. Add targets first.',
-	preference: 'No sample has a better and a worse answer. They come from corrections and thumbs in conversations.',
+	messages: 'No sample has a target to learn from. Add targets first.',
+	preference: 'No sample has a better and a worse answer. Correct or rate answers in chat to create pairs.',
 };
 
-/** Exports the shown samples to a file: where the user chooses (window), or as a download (browser tab). */
+/** Exports the shown samples. */
 async function exportShown(services: Services, format: DatasetExportFormat): Promise<void> {
-	const { connection, datasetJobs, datasets, samples, toasts } = services;
-	const version = shownVersion(datasets.state.getState());
-	if (version === undefined) return;
-	const { filter } = samples.state.getState();
+	const version = shownVersion(services.datasets.state.getState());
+	if (version !== undefined)
+		await exportSamples(services, version.id, services.samples.state.getState().filter, format);
+}
+
+/** Exports samples of a version to a file: where the user chooses (window), or as a download (browser tab). */
+export async function exportSamples(
+	{ connection, datasetJobs, toasts }: Services,
+	versionId: number,
+	filter: SampleListFilter,
+	format: DatasetExportFormat,
+): Promise<void> {
 	try {
-		const job = await connection.client.datasets.export({
-			versionId: version.id,
-			filter: toSampleQuery(filter),
-			format,
-		});
+		const job = await connection.client.datasets.export({ versionId, filter: toSampleQuery(filter), format });
 		if (!(await datasetJobs.end(job))) return;
 		const exported = await connection.client.datasets.exported({ jobId: job.id });
-		if (exported.samples === 0) return toasts.show({ text: nothingSaid[format] ?? 'There is no sample to save.' });
+		if (exported.samples === 0) return toasts.note({ text: nothingSaid[format] ?? 'No samples to export' });
 		const saved = await saveExport(exported);
 		if (saved === null) return;
 		const what = `${formatQuantity(exported.samples, 'sample')}${isFiltered(filter) ? ' found' : ''} saved, ${formatBytes(exported.sizeBytes)}`;
-		const rest = exported.leftOut === 0 ? '' : `; ${formatQuantity(exported.leftOut, 'sample')} left out`;
+		const rest = exported.leftOut === 0 ? '' : `; ${formatQuantity(exported.leftOut, 'sample')} skipped`;
 		toasts.show({ text: `${what}${rest}${saved === '' ? '' : `: ${saved}`}` });
 	} catch (error) {
 		toasts.fail(toFailure(error).message);

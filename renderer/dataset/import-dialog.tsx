@@ -32,7 +32,7 @@ export function DatasetImportDialog() {
 			title={flow.step === 'importing' ? 'Importing samples' : 'Import samples'}
 			text={
 				flow.step === 'choose'
-					? 'CSV, TSV, JSON, JSON Lines, promptfoo tests, Inspect files and logs, and the files of published test sets. You see the columns before anything is changed.'
+					? 'CSV, TSV, JSON, JSON Lines, promptfoo tests, Inspect files and logs, and published benchmark files. You can review the columns before importing.'
 					: undefined
 			}
 			actions={
@@ -43,7 +43,7 @@ export function DatasetImportDialog() {
 						<Button onClick={cancel}>Cancel</Button>
 						{flow.step === 'importing' ? (
 							<Button kind="primary" onClick={datasetImport.hide}>
-								Go on in the background
+								Run in background
 							</Button>
 						) : null}
 					</>
@@ -53,14 +53,14 @@ export function DatasetImportDialog() {
 			<div className="mt-3.5 flex flex-col gap-3">
 				{flow.step === 'choose' ? (
 					<>
-						{flow.failure === null ? null : <FailureCard title="Nothing was imported" failure={flow.failure} />}
+						{flow.failure === null ? null : <FailureCard title="Import failed" failure={flow.failure} />}
 						<FileChoice />
 					</>
 				) : flow.step === 'uploading' ? (
 					<JobInProgress
-						name="Handing the file over"
+						name="Uploading"
 						value={flow.total === 0 ? null : flow.sent / flow.total}
-						words={flow.total === 0 ? 'Beginning' : formatBytesOf(flow.sent, flow.total)}
+						words={flow.total === 0 ? 'Starting' : formatBytesOf(flow.sent, flow.total)}
 					/>
 				) : job === null ? null : (
 					<JobInProgress
@@ -107,23 +107,23 @@ function FileChoice() {
 		return (
 			<>
 				<TextArea
-					label="A table, JSON or JSON Lines"
-					hint="cells copied from a spreadsheet will do"
+					label="Table, JSON or JSON Lines"
+					hint="You can paste spreadsheet cells"
 					value={pasted}
 					autoFocus
 					onChange={(event) => setPasted(event.target.value)}
 				/>
 				<div className="flex justify-end gap-2">
 					<Button size="sm" kind="ghost" onClick={() => setPasted(null)}>
-						Choose a file instead
+						Choose file instead
 					</Button>
 					<Button
 						size="sm"
 						kind="primary"
-						blocked={pasted.trim() === '' ? 'Paste something first' : undefined}
+						blocked={pasted.trim() === '' ? 'Paste your data first' : undefined}
 						onClick={() => void datasetImport.read({ text: pasted })}
 					>
-						Read it
+						Preview
 					</Button>
 				</div>
 			</>
@@ -147,10 +147,10 @@ function ReportStep({ open, report }: { open: boolean; report: DatasetImportRepo
 	const { datasetImport } = useServices();
 	const { added, dataset, duplicates, problems, renamed, skipped } = report;
 	const facts = [
-		duplicates > 0 ? `${formatQuantity(duplicates, 'row')} left out: they say the same as another.` : null,
-		renamed > 0 ? `${formatQuantity(renamed, 'id')} that another row has already got a number behind.` : null,
+		duplicates > 0 ? `${formatQuantity(duplicates, 'duplicate row')} skipped.` : null,
+		renamed > 0 ? `${formatQuantity(renamed, 'duplicate id')} renamed by adding a number.` : null,
 		skipped > 0
-			? `${formatQuantity(skipped, 'row')} could not be read, or ${skipped === 1 ? 'was' : 'were'} changed on the way.`
+			? `${formatQuantity(skipped, 'row')} couldn’t be read or ${skipped === 1 ? 'was' : 'were'} altered.`
 			: null,
 	].filter((fact) => fact !== null);
 	return (
@@ -159,7 +159,7 @@ function ReportStep({ open, report }: { open: boolean; report: DatasetImportRepo
 			onClose={datasetImport.hide}
 			width={560}
 			title={`${formatQuantity(added, 'sample')} imported`}
-			text={`They are in “${dataset.name}”.`}
+			text={`Added to “${dataset.name}”.`}
 			actions={
 				<Button kind="primary" onClick={datasetImport.hide}>
 					Done

@@ -43,7 +43,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 	const options = table ?? preview.table;
 	const unclear = draft === null ? null : findMappingProblem(draft);
 	const mapping = draft === null || preview.mapping === null ? null : toMapping(draft, preview.mapping);
-	const problem = unclear ?? (into.datasetId === null && into.name.trim() === '' ? 'Name it' : null);
+	const problem = unclear ?? (into.datasetId === null && into.name.trim() === '' ? 'Enter a name' : null);
 	function remap(next: MappingDraft): void {
 		setDraft(next);
 		if (preview.mapping !== null && findMappingProblem(next) === null)
@@ -55,7 +55,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 			onClose={datasetImport.hide}
 			tall
 			width={820}
-			title="What the file holds"
+			title="Preview import"
 			text={
 				<span className="tabular-nums">
 					{preview.formatText} · {preview.rowsExact ? '' : 'about '}
@@ -67,7 +67,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 					<Button onClick={() => void datasetImport.cancel()}>Choose another file</Button>
 					<Button
 						kind="primary"
-						blocked={problem ?? (preview.rows === 0 ? 'There are no rows in it' : undefined)}
+						blocked={problem ?? (preview.rows === 0 ? 'The file has no rows' : undefined)}
 						onClick={() =>
 							void datasetImport.start({
 								// As last read; if the user chose no columns, each file by its detected format.
@@ -87,7 +87,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 			}
 		>
 			<div className="mt-4 flex flex-col gap-4">
-				{failure === null ? null : <FailureCard title="It could not be read so" failure={failure} />}
+				{failure === null ? null : <FailureCard title="Can’t read it in this format" failure={failure} />}
 				<Destination choice={into} onChange={setInto} />
 				{draft === null ? null : (
 					<MappingTable columns={preview.columns} draft={draft} problem={unclear} onChange={remap} />
@@ -106,8 +106,8 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 				)}
 				<section aria-label="First samples">
 					<h3 className="mb-1.5 flex items-center gap-2 text-xs font-medium text-ink-2">
-						First samples as they would come in
-						{rereading ? <Spinner label="Reading again" /> : null}
+						Preview of the first samples
+						{rereading ? <Spinner label="Updating preview" /> : null}
 					</h3>
 					<PreviewSamples samples={preview.samples} />
 				</section>
@@ -115,15 +115,15 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 				<div className="grid grid-cols-2 items-start gap-4">
 					<TextField
 						label="Split"
-						hint={mapping?.split == null ? undefined : 'where a row says none'}
+						hint={mapping?.split == null ? undefined : 'For rows without a split'}
 						value={split}
 						maxLength={60}
 						onChange={(event) => setSplit(event.target.value)}
 					/>
 					<div className="pt-5.5">
 						<Switch
-							label="Leave out rows that ask and expect the same as another"
-							description="Case, accents, spaces, quotation marks and marks at the end of words do not count"
+							label="Skip duplicate rows"
+							description="Ignores case, accents, spaces, quotation marks and punctuation at word ends"
 							checked={skip}
 							onChange={setSkip}
 						/>
@@ -145,7 +145,7 @@ const delimiters = [
 	{ value: ',', words: 'Comma' },
 	{ value: ';', words: 'Semicolon' },
 	{ value: '\t', words: 'Tab' },
-	{ value: '|', words: 'Bar' },
+	{ value: '|', words: 'Pipe' },
 ] as const;
 
 const encodings = [
@@ -165,9 +165,9 @@ function ReadingOptions({ table, onChange }: { table: TableOptions; onChange: (t
 			{delimiter === undefined ? null : (
 				<>
 					<span className="flex items-center gap-1.5">
-						<span aria-hidden>Cells end with</span>
+						<span aria-hidden>Delimiter</span>
 						<Select<string>
-							label="Cells end with"
+							label="Delimiter"
 							value={delimiter}
 							options={known ? delimiters : [...delimiters, { value: delimiter, words: delimiter }]}
 							onChange={(value) => onChange({ ...table, delimiter: value })}
@@ -179,8 +179,8 @@ function ReadingOptions({ table, onChange }: { table: TableOptions; onChange: (t
 							label="First row"
 							value={table.head === false ? 'data' : 'names'}
 							options={[
-								{ value: 'names', words: 'names the columns' },
-								{ value: 'data', words: 'is a sample' },
+								{ value: 'names', words: 'Column names' },
+								{ value: 'data', words: 'Data' },
 							]}
 							onChange={(value) => onChange({ ...table, head: value === 'names' })}
 						/>
@@ -204,7 +204,7 @@ const shown = 5;
 
 /** The first samples as they would be imported. */
 function PreviewSamples({ samples }: { samples: readonly PreviewSample[] }) {
-	if (samples.length === 0) return <p className="text-xs text-ink-3">None: no row could be read so.</p>;
+	if (samples.length === 0) return <p className="text-xs text-ink-3">No rows can be read in this format.</p>;
 	const choices = samples.some((sample) => sample.choices !== null);
 	const tags = samples.some((sample) => sample.tags.length > 0);
 	return (
@@ -296,12 +296,12 @@ function Destination({
 	return (
 		<div className="grid grid-cols-2 items-end gap-4">
 			<div>
-				<p className="mb-[5px] text-xs font-medium text-ink-2">Into</p>
+				<p className="mb-[5px] text-xs font-medium text-ink-2">Import into</p>
 				<ChoiceMenu
-					label="Into"
+					label="Import into"
 					value={String(choice.datasetId ?? 'new')}
 					options={[
-						{ value: 'new', words: 'A new dataset' },
+						{ value: 'new', words: 'New dataset' },
 						...all.map(({ id, name, latest }) => ({
 							value: String(id),
 							words: name,
@@ -320,11 +320,11 @@ function Destination({
 				/>
 			) : (
 				<ChoiceMenu
-					label="How"
+					label="Existing samples"
 					value={choice.mode}
 					options={[
-						{ value: 'append', words: 'After the samples it has' },
-						{ value: 'replace', words: 'In their place, as a new draft' },
+						{ value: 'append', words: 'Keep and append' },
+						{ value: 'replace', words: 'Replace in a new draft' },
 					]}
 					onChange={(mode) => onChange({ ...choice, mode: mode === 'replace' ? 'replace' : 'append' })}
 				/>

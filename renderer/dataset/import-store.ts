@@ -91,7 +91,7 @@ export function createDatasetImportStore(
 		try {
 			go({ step: 'importing', job });
 			if (!(await jobs.end(job))) {
-				toasts.show({ text: 'Import cancelled. Nothing was changed.' });
+				toasts.show({ text: 'Import cancelled. Nothing was imported.' });
 				return go(choose);
 			}
 			const report = await client.datasets.imports.report({ jobId: job.id });
@@ -133,7 +133,7 @@ export function createDatasetImportStore(
 				go({ step: 'preview', previewId: job.id, preview, rereading: false, failure: null });
 				if (state.getState().open) return;
 				const show = () => state.setState({ open: true });
-				toasts.show({ text: 'The file has been read', action: { label: 'Show', run: show } });
+				toasts.show({ text: 'Import ready to review', action: { label: 'Show', run: show } });
 			} catch (error) {
 				const { flow } = state.getState();
 				if (flow.step === 'uploading' && flow.cancel.signal.aborted) go(choose);

@@ -79,10 +79,10 @@ export function createJobWatch({ client }: Connection): JobWatch {
 	};
 }
 
-/** Describes progress: "12,000 of 480,000 · 25 s left"; "Beginning" until there is a number. */
+/** Describes progress: "12,000 of 480,000 · 25 s left"; "Starting" until there is a number. */
 export function describeDatasetJob({ state, done, total, unit, rate, secondsLeft }: Job): string {
-	if (state === 'queued') return 'Waits for other work';
-	if (total === null) return 'Beginning';
+	if (state === 'queued') return 'Waiting for other work';
+	if (total === null) return 'Starting';
 	return [
 		unit === 'bytes' ? formatBytesOf(done, total) : `${formatCount(done)} of ${formatCount(total)}`,
 		rate === null || unit === 'bytes' ? null : `${formatCount(Math.round(rate))}/s`,

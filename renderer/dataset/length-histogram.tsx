@@ -22,7 +22,7 @@ export function LengthsCard({ lengths }: { lengths: CheckReport['lengths'] }) {
 						<th scope="col" className="py-1 text-left font-medium">
 							{unit === 'tokens' ? 'Tokens' : 'Words'}
 						</th>
-						{['Shortest', 'Median', 'Mean', '95 % below', 'Longest', 'Sum'].map((head) => (
+						{['Shortest', 'Median', 'Mean', '95th percentile', 'Longest', 'Sum'].map((head) => (
 							<th key={head} scope="col" className="py-1 pl-3 text-right font-medium">
 								{head}
 							</th>
@@ -64,7 +64,7 @@ function Histogram({ name, unit, lengths }: { name: string; unit: string; length
 	const most = Math.max(1, ...bars.map(({ count: n }) => n));
 	// With few bars, limit their width so that they don't become blocks.
 	const step = Math.min(40, width / Math.max(1, bars.length));
-	const summary = `${name}: ${formatQuantity(lengths.count, 'sample')} from ${formatCount(lengths.min)} to ${formatCount(lengths.max)} ${unit}, half of them up to ${formatCount(Math.round(lengths.median))}`;
+	const summary = `${name}: ${formatQuantity(lengths.count, 'sample')}, ${formatCount(lengths.min)} to ${formatCount(lengths.max)} ${unit}, median ${formatCount(Math.round(lengths.median))}`;
 	return (
 		<figure>
 			<figcaption className="mb-1 text-2xs text-ink-2">
@@ -106,7 +106,7 @@ function Longest({ unit, lengths }: { unit: string; lengths: Lengths }) {
 				className="link"
 				onClick={() => {
 					datasets.show('samples');
-					samples.change({ only: { ids: longest.map(({ id }) => id), why: 'The longest' } });
+					samples.change({ only: { ids: longest.map(({ id }) => id), why: 'Longest inputs' } });
 				}}
 			>
 				Show the {formatQuantity(longest.length, 'longest input', 'longest inputs')}

@@ -10,7 +10,7 @@ import { changeSamples } from './change-samples.ts';
 import { isChangeable } from './dataset-store.ts';
 
 const kindLabels: Record<PersonalKind, string> = {
-	email: 'E-mail addresses',
+	email: 'Email addresses',
 	phone: 'Phone numbers',
 	iban: 'Bank accounts',
 	card: 'Card numbers',
@@ -49,7 +49,11 @@ export function PersonalData({ report }: { report: CheckReport }) {
 				<Button
 					size="sm"
 					blocked={
-						changeable ? (kinds.length === 0 ? 'Choose what to redact' : undefined) : 'An earlier version never changes'
+						changeable
+							? kinds.length === 0
+								? 'Select what to redact'
+								: undefined
+							: 'Only the newest version can be edited'
 					}
 					onClick={() =>
 						void changeSamples(
@@ -76,7 +80,7 @@ export function PersonalData({ report }: { report: CheckReport }) {
 									className="link flex-none"
 									onClick={() => {
 										datasets.show('samples');
-										services.samples.change({ only: { ids: [id], why: 'With personal data' } });
+										services.samples.change({ only: { ids: [id], why: 'Contains personal data' } });
 									}}
 								>
 									{field}
@@ -92,11 +96,11 @@ export function PersonalData({ report }: { report: CheckReport }) {
 			</Scroller>
 			{total > Math.min(findings.length, shown) ? (
 				<p className="text-xs text-ink-3">
-					The first {formatCount(Math.min(findings.length, shown))} of {formatCount(total)}.
+					Showing the first {formatCount(Math.min(findings.length, shown))} of {formatCount(total)}.
 				</p>
 			) : null}
 			<p className="text-xs text-pretty text-ink-3">
-				Redacting changes the draft. Earlier versions still hold it until they are deleted.
+				Redacting edits the draft. Earlier versions keep the data until they are deleted.
 			</p>
 		</div>
 	);

@@ -13,7 +13,7 @@ export async function removeSelectedSample(services: Services): Promise<void> {
 	const { selected } = samples.state.getState();
 	if (selected === null) return;
 	if (!isChangeable(datasets.state.getState())) {
-		return toasts.show({ text: 'An earlier version never changes. Go to the newest one to take rows out of it.' });
+		return toasts.show({ text: 'Only the newest version can be edited. Switch to it to remove rows.' });
 	}
 	await changeSamples(
 		services,
@@ -44,7 +44,7 @@ export async function copyRow({ connection, samples, toasts }: Services): Promis
 		const sample = await connection.client.datasets.samples.get({ versionId, sampleId: selected.id });
 		const input = typeof sample.input === 'string' ? sample.input : JSON.stringify(sample.input);
 		const cells = [sample.key, input, sample.target ?? '', sample.tags.join(', '), sample.split];
-		if (await copyText(cells.map(cell).join('\t'))) toasts.show({ text: 'Sample copied as a row' });
+		if (await copyText(cells.map(cell).join('\t'))) toasts.show({ text: 'Row copied' });
 	} catch (error) {
 		toasts.fail(toFailure(error).message);
 	}

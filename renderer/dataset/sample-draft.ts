@@ -74,5 +74,5 @@ export function parseTags(text: string): string[] {
 /** Returns the reason why it can't be saved; null if it can. */
 export function findDraftProblem({ input }: SampleDraft): string | null {
 	const empty = typeof input === 'string' ? input.trim() === '' : input.every(({ content }) => content.trim() === '');
-	return empty ? 'A sample needs an input' : null;
+	return empty ? 'Enter an input' : null;
 }

@@ -76,7 +76,7 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 				<ChoiceFields choices={draft.choices} onChange={(choices) => set({ choices })} />
 				<TextField
 					label="Tags"
-					hint="separated by commas"
+					hint="Comma-separated"
 					value={draft.tags}
 					onChange={(event) => set({ tags: event.target.value })}
 				/>
@@ -113,7 +113,7 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 				))}
 			</div>
 			<div className="flex flex-none items-center gap-2 border-t border-line px-4 py-2.5">
-				<span className="flex-1 text-xs text-ink-3">Ctrl Enter saves, Esc leaves it as it was</span>
+				<span className="flex-1 text-xs text-ink-3">Ctrl Enter saves, Esc cancels</span>
 				<Button size="sm" kind="ghost" onClick={leave}>
 					Cancel
 				</Button>
@@ -184,7 +184,7 @@ function ChoiceFields({
 				</div>
 			))}
 			<Button size="sm" kind="ghost" icon={Plus} className="self-start" onClick={() => onChange([...choices, ''])}>
-				Add a choice
+				Add choice
 			</Button>
 		</fieldset>
 	);

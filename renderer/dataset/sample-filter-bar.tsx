@@ -91,7 +91,7 @@ function Only({ filter: { only, target } }: { filter: SampleListFilter }) {
 	return (
 		<button
 			type="button"
-			aria-label={`${chip.words}: show all again`}
+			aria-label={`Clear filter: ${chip.words}`}
 			onClick={() => samples.change(chip.drop)}
 			className="inline-flex h-6 items-center gap-1 rounded-sm bg-accent-soft px-2 text-xs font-medium text-accent-ink"
 		>
@@ -125,13 +125,13 @@ function RowActions() {
 	const looking = useStore(samples.state, ({ looked }) => looked < 1);
 	const [bulk, setBulk] = useState<BulkChange | null>(null);
 	if (!changeable) return null;
-	const found = looking ? 'all samples that are found' : `the ${formatQuantity(total, 'sample')} found`;
+	const found = looking ? 'all matching samples' : `the ${formatQuantity(total, 'matching sample')}`;
 	const all = filtered ? found : `all ${formatQuantity(total, 'sample')}`;
 	return (
 		<>
 			<Menu
 				trigger={
-					<button type="button" aria-label="Change what is shown" className={iconButtonClass()}>
+					<button type="button" aria-label="Bulk edit" className={iconButtonClass()}>
 						<Icon of={Ellipsis} />
 					</button>
 				}
@@ -140,7 +140,7 @@ function RowActions() {
 					Tag {all}
 				</MenuItem>
 				<MenuItem icon={Waypoints} onSelect={() => setBulk('split')}>
-					Put {all} into a split
+					Move {all} to a split
 				</MenuItem>
 				<MenuLine />
 				<MenuItem icon={Trash2} danger onSelect={() => void removeShownSamples(services)}>
@@ -158,12 +158,12 @@ function RowActions() {
 type BulkChange = 'tag' | 'split';
 
 const words = {
-	tag: { title: 'Tag', label: 'Tag', hint: 'put on each of them', verb: 'Put it on', done: 'tagged' },
+	tag: { title: 'Add tag', label: 'Tag', hint: 'Added to each sample', verb: 'Add tag', done: 'tagged' },
 	split: {
-		title: 'Put into a split',
+		title: 'Move to split',
 		label: 'Split',
-		hint: 'test, train, examples, or your own word',
-		verb: 'Put them in',
+		hint: 'For example test, train or examples',
+		verb: 'Move',
 		done: 'moved',
 	},
 } as const;
@@ -193,10 +193,10 @@ function BulkDialog({ what, all, onClose }: { what: BulkChange; all: string; onC
 	return (
 		<FormDialog
 			title={title}
-			text={`For ${all}.`}
+			text={`Applies to ${all}.`}
 			verb={verb}
 			busy={busy ? 'Changing' : undefined}
-			blocked={value === '' ? `Write a ${what}` : undefined}
+			blocked={value === '' ? `Enter a ${what}` : undefined}
 			onSubmit={() => void apply()}
 			onClose={onClose}
 		>

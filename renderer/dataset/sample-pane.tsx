@@ -43,14 +43,14 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 					icon={ChevronUp}
 					label="Previous sample"
 					keys="K"
-					blocked={selected === null || selected.index === 0 ? 'This is the first' : undefined}
+					blocked={selected === null || selected.index === 0 ? 'First sample' : undefined}
 					onClick={() => go(-1)}
 				/>
 				<IconButton
 					icon={ChevronDown}
 					label="Next sample"
 					keys="J"
-					blocked={selected === null || selected.index >= total - 1 ? 'This is the last' : undefined}
+					blocked={selected === null || selected.index >= total - 1 ? 'Last sample' : undefined}
 					onClick={() => go(1)}
 				/>
 				{writing ? null : (
@@ -58,7 +58,7 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 						icon={Pencil}
 						label="Edit sample"
 						keys="Enter"
-						blocked={changeable ? undefined : 'An earlier version never changes'}
+						blocked={changeable ? undefined : 'Only the newest version can be edited'}
 						onClick={() => samples.edit('selected')}
 					/>
 				)}
@@ -66,7 +66,7 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 			{sample.status === 'loading' ? <Skeleton rows={5} className="p-4" /> : null}
 			{sample.status === 'failed' ? (
 				<div className="p-4">
-					<FailureCard title="The sample could not be read" failure={sample.failure} />
+					<FailureCard title="Couldn’t load the sample" failure={sample.failure} />
 				</div>
 			) : null}
 			{sample.status === 'ready' ? (
@@ -116,7 +116,7 @@ function SampleView({ sample }: { sample: Sample }) {
 			{choices === null ? null : <Choices choices={choices} target={target} />}
 			<PaneBlock label="Target">
 				{target === null ? (
-					<p className="text-ink-3">None. It can be judged or checked by rules, not compared.</p>
+					<p className="text-ink-3">None. Answers can be scored by judges or rules only.</p>
 				) : (
 					<Text label="Target" text={target} />
 				)}
@@ -218,7 +218,7 @@ function Origin({ sample: { source } }: { sample: Sample }) {
 						layout.go({ section: 'chat', conversationId: source.conversationId });
 					}}
 				>
-					Open in the conversation
+					Open conversation
 				</Button>
 			);
 		case 'file':
@@ -228,9 +228,9 @@ function Origin({ sample: { source } }: { sample: Sample }) {
 				</p>
 			);
 		case 'written':
-			return <p className="text-xs text-ink-3">Written here</p>;
+			return <p className="text-xs text-ink-3">Written in Assay</p>;
 		case 'starter':
-			return <p className="text-xs text-ink-3">Came with Assay</p>;
+			return <p className="text-xs text-ink-3">Included with Assay</p>;
 	}
 }
 

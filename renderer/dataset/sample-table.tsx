@@ -110,8 +110,8 @@ export function SampleTable() {
 				</table>
 			</div>
 			<p className="hidden flex-none border-t border-line px-5 py-1 text-2xs text-ink-2 @max-[620px]:block">
-				<span className="@max-[440px]:hidden">4 of 5 columns; a wider window shows the tags</span>
-				<span className="hidden @max-[440px]:inline">3 of 5 columns; a wider window shows tags and split</span>
+				<span className="@max-[440px]:hidden">4 of 5 columns. Widen the window to see tags.</span>
+				<span className="hidden @max-[440px]:inline">3 of 5 columns. Widen the window to see tags and split.</span>
 			</p>
 		</div>
 	);
@@ -167,7 +167,7 @@ function Cells({ row }: { row: SampleRow }) {
 					{conversationId === null ? null : (
 						<>
 							<Icon of={MessageSquare} size={12} className="text-ink-3" />
-							<span className="sr-only">From a conversation:</span>
+							<span className="sr-only">From conversation:</span>
 						</>
 					)}
 					<span className="truncate" dir="auto">

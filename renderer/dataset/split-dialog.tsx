@@ -49,8 +49,8 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 	}
 	return (
 		<FormDialog
-			title="Split at random"
-			text="Every sample goes into one of these. The same seed gives the same split again."
+			title="Random split"
+			text="Assigns every sample to one of these. The same seed repeats the split."
 			width={460}
 			verb={`Split ${formatCount(total)} samples`}
 			busy={busy ? 'Splitting' : undefined}
@@ -84,7 +84,7 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 							icon={X}
 							className="mt-6"
 							label={`Remove split ${index + 1}`}
-							blocked={parts.length <= 2 ? 'At least two' : undefined}
+							blocked={parts.length <= 2 ? 'At least two splits' : undefined}
 							onClick={() => setParts(parts.toSpliced(index, 1))}
 						/>
 					</div>
@@ -96,23 +96,23 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 					className="self-start"
 					onClick={() => setParts([...parts, { split: '', percent: 10 }])}
 				>
-					Add a split
+					Add split
 				</Button>
 			</fieldset>
 			<div className="grid grid-cols-2 items-start gap-3">
 				<NumberField label="Seed" min={0} max={0xffff_ffff} value={seed} onChange={(value) => setSeed(value ?? 1)} />
 				<div>
-					<p className="mb-[5px] text-xs font-medium text-ink-2">In every split</p>
+					<p className="mb-[5px] text-xs font-medium text-ink-2">Balance</p>
 					<ChoiceMenu
-						label="In every split"
+						label="Balance"
 						value={mixture}
 						options={[
-							{ value: 'none', words: 'Any mixture' },
-							{ value: 'tags', words: 'The same mixture of tags' },
-							{ value: 'target', words: 'The same mixture of targets' },
+							{ value: 'none', words: 'Not balanced' },
+							{ value: 'tags', words: 'Same mix of tags in each split' },
+							{ value: 'target', words: 'Same mix of targets in each split' },
 							...(facets?.variables ?? []).map((name) => ({
 								value: `variable ${name}`,
-								words: `The same mixture of ${name}`,
+								words: `Same mix of ${name} in each split`,
 							})),
 						]}
 						onChange={setMixture}
@@ -121,7 +121,7 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 			</div>
 			<Switch
 				label="Keep clusters together"
-				description="Samples that share a passage or a conversation go into one split."
+				description="Puts samples that share a passage or conversation into one split."
 				checked={keepClusters}
 				onChange={setKeepClusters}
 			/>
@@ -144,9 +144,9 @@ interface SplitPart {
 export function findSplitProblem(parts: readonly SplitPart[]): string | null {
 	const names = parts.map(({ split }) => split.trim());
 	if (names.includes('')) return 'Name every split';
-	if (new Set(names).size < names.length) return 'Two splits have one name';
+	if (new Set(names).size < names.length) return 'Split names must differ';
 	const sum = parts.reduce((total, { percent }) => total + percent, 0);
-	return sum === 100 ? null : `The shares add up to ${sum} %, not 100`;
+	return sum === 100 ? null : `Shares must add up to 100 % (now ${sum} %)`;
 }
 
 /** Converts the parts to call input, as shares of 1. */

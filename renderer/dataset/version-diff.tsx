@@ -29,7 +29,7 @@ export function VersionDiffView() {
 	if (from === undefined) {
 		return (
 			<EmptyState icon={GitCompare} title="Nothing to compare with">
-				This is the first version. When it is frozen and something changes, the changes are shown here.
+				This is the first version. Changes appear here once it is frozen and edited.
 			</EmptyState>
 		);
 	}
@@ -62,7 +62,7 @@ function Rows({
 	if (failure !== null) {
 		return (
 			<div className="p-5">
-				<FailureCard title="The versions could not be compared" failure={failure} />
+				<FailureCard title="Couldn’t compare the versions" failure={failure} />
 			</div>
 		);
 	}
@@ -81,8 +81,8 @@ function Rows({
 				</p>
 			) : null}
 			{total === 0 ? (
-				<EmptyState icon={GitCompare} title="The same samples">
-					Both versions hold the same samples in the same splits.
+				<EmptyState icon={GitCompare} title="No changes">
+					Both versions have the same samples and splits.
 				</EmptyState>
 			) : (
 				<ul aria-label="Changed samples" className="border-t border-line">
@@ -175,7 +175,7 @@ function Fields({ row, fromVersionId, toVersionId }: { row: DiffRow; fromVersion
 	if (fields === null) return <div className="h-8" />;
 	return (
 		<div className="flex flex-col gap-2.5 pt-1 pb-3 pl-5.5">
-			{fields.length === 0 ? <p className="text-xs text-ink-3">Only its split is another.</p> : null}
+			{fields.length === 0 ? <p className="text-xs text-ink-3">Only the split changed.</p> : null}
 			{fields.map(({ label, before, after }) => (
 				<div key={label}>
 					<p className="mb-1 text-2xs font-medium text-ink-3">{label}</p>

@@ -20,7 +20,7 @@ export function VersionMenu() {
 			trigger={
 				<button
 					type="button"
-					aria-label={`v${shown.number} ${shown.frozenAt === null ? 'draft' : 'frozen'}: choose a version`}
+					aria-label={`v${shown.number} ${shown.frozenAt === null ? 'draft' : 'frozen'}: choose version`}
 					className="inline-flex h-7 flex-none items-center gap-1.5 rounded-md px-1.5 text-xs text-ink-2 hover:bg-hover data-popup-open:bg-hover"
 				>
 					<Icon of={shown.frozenAt === null ? PencilLine : Lock} size={12} />v{shown.number}{' '}

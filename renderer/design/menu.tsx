@@ -10,7 +10,7 @@ const row =
 export const menuLandmark = <section aria-label="Menu" />;
 
 /** Classes of a menu's popup, shared with context menus. */
-export const menuPopupClass = 'popup max-h-(--available-height) min-w-52 overflow-y-auto rounded-lg p-1 outline-none';
+export const menuPopupClass = 'popup max-h-(--room-below) min-w-52 overflow-y-auto rounded-lg p-1 outline-none';
 
 /** A button that opens a list of actions. `trigger` is the button. */
 export function Menu({

@@ -98,7 +98,7 @@ function Panel({
 					aria-label={label}
 					{...(initialFocus === undefined ? {} : { initialFocus })}
 					{...(finalFocus === undefined ? {} : { finalFocus })}
-					className="popup max-h-(--available-height) max-w-[calc(100vw-16px)] overflow-y-auto rounded-lg p-3 outline-none"
+					className="popup max-h-(--room-below) max-w-[calc(var(--window-width)-16px)] overflow-y-auto rounded-lg p-3 outline-none"
 					style={width === undefined ? {} : { width }}
 				>
 					{children}

@@ -18,7 +18,7 @@ export function Tooltip({
 			<Base.Trigger render={children} />
 			<Base.Portal>
 				<Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-50">
-					<Base.Popup className="flex min-h-6.5 max-w-80 items-center gap-2 rounded-[6px] bg-ink px-2 py-1 text-xs text-surface transition-opacity duration-(--fast) data-ending-style:opacity-0 data-starting-style:opacity-0">
+					<Base.Popup className="scaled flex min-h-6.5 max-w-80 items-center gap-2 rounded-[6px] bg-ink px-2 py-1 text-xs text-surface transition-opacity duration-(--fast) data-ending-style:opacity-0 data-starting-style:opacity-0">
 						<span>{text}</span>
 						{keys === undefined || keys === '' ? null : <span className="opacity-72">{keys}</span>}
 					</Base.Popup>

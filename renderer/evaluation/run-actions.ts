@@ -42,7 +42,9 @@ export function announceRunEnd({ layout, toasts }: Pick<Services, 'layout' | 'to
 	}
 	const { errors } = run.progress;
 	const failed = errors === 0 ? '' : `, ${errors} of ${run.progress.total} failed`;
-	toasts.show({ text: `${run.name} is done${failed}.`, icon: FlaskConical, action: show });
+	const toast = { text: `${run.name} is done${failed}.`, action: show, everywhere: true };
+	if (errors > 0) toasts.note(toast);
+	else toasts.show({ ...toast, icon: FlaskConical });
 }
 
 /** Exports a run to a file. */

@@ -88,7 +88,7 @@ function NoticeOffer() {
 		const allowed = endNotification.state.getState().notice === 'on';
 		if (allowed) toasts.show({ text: 'You will be notified when the run ends.', icon: Bell });
 		else if (endNotification.state.getState().notice === 'none')
-			toasts.show({
+			toasts.note({
 				text: 'Notifications are blocked for this page. Allow them in the browser’s site settings.',
 				icon: Bell,
 			});

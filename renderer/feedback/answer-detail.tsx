@@ -38,7 +38,7 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<div className="flex items-center gap-1">
 					<Button icon={CornerUpRight} className="flex-1" onClick={() => openMessage(services, item)}>
-						Open in the conversation
+						Open conversation
 					</Button>
 					<AddToDatasetButton messageId={item.messageId} />
 				</div>
@@ -46,7 +46,7 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 					<FeedbackBar
 						inPane
 						messageId={item.messageId}
-						blocked={cut ? 'A long answer is corrected in its conversation' : undefined}
+						blocked={cut ? 'This answer is long. Correct it in its conversation.' : undefined}
 					/>
 				</div>
 				<SuggestedRating messageId={item.messageId} />
@@ -59,7 +59,7 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 				)}
 				<FeedbackHistory messageId={item.messageId} messageFeedback={messageFeedback} />
 				<p className="text-xs text-ink-3">
-					{item.modelName === '' ? 'The model is not known' : `${item.modelName} ${item.quantization}`},{' '}
+					{item.modelName === '' ? 'Unknown model' : `${item.modelName} ${item.quantization}`},{' '}
 					{formatFullTime(item.at)}
 				</p>
 			</div>
@@ -79,7 +79,7 @@ function Text({ label, text }: { label: string; text: string }) {
 			</Scroller>
 			{text.length >= wholeUpTo ? (
 				<p className="mt-1 text-xs text-ink-3">
-					The first {formatCount(wholeUpTo)} characters; the conversation has all of it.
+					Showing the first {formatCount(wholeUpTo)} characters. Open the conversation to see all.
 				</p>
 			) : null}
 		</Block>
@@ -89,7 +89,7 @@ function Text({ label, text }: { label: string; text: string }) {
 function Signals({ signals }: { signals: readonly NoticedSignal[] }) {
 	const { feedback } = useServices();
 	return (
-		<Block label="Noticed">
+		<Block label="Implicit feedback">
 			<ul className="flex flex-col gap-0.5">
 				{signals.map((noticed) => (
 					<li key={noticed.id} className="flex items-center gap-2">
@@ -99,7 +99,7 @@ function Signals({ signals }: { signals: readonly NoticedSignal[] }) {
 						<IconButton
 							icon={X}
 							size="sm"
-							label={`Forget: ${describeSignal(noticed)}`}
+							label={`Remove: ${describeSignal(noticed)}`}
 							onClick={() => void feedback.removeSignal(noticed.id)}
 						/>
 					</li>

@@ -7,6 +7,7 @@ import { openMessage } from '../conversation/actions.ts';
 import { Badge } from '../design/badge.tsx';
 import { countDaysBetween, formatFullTime, formatShortTime } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
+import { getTextScale } from '../design/page-width.ts';
 import { shortenModelName } from '../library/model-name.ts';
 import { useServices } from '../services.ts';
 import { describeReason } from './feedback-wording.ts';
@@ -30,8 +31,10 @@ export function AnswerRows({ box, now }: { box: RefObject<HTMLDivElement | null>
 		const element = list.current;
 		const scroller = box.current;
 		if (element === null || scroller === null) return;
-		const measure = () =>
-			setAbove(element.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop);
+		const measure = () => {
+			const distance = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+			setAbove(distance / getTextScale() + scroller.scrollTop);
+		};
 		const observer = new ResizeObserver(measure);
 		observer.observe(scroller);
 		if (element.previousElementSibling) observer.observe(element.previousElementSibling);
@@ -170,16 +173,16 @@ function chooseMark({ rating, correction }: FeedbackItem): { icon: LucideIcon; t
 	if (rating === 'up') return { icon: ThumbsUp, tone: 'text-good', words: 'Good' };
 	if (rating === 'down') return { icon: ThumbsDown, tone: 'text-bad', words: 'Bad' };
 	if (correction !== null) return { icon: Pencil, tone: 'text-ink-3', words: 'Corrected' };
-	return { icon: CircleQuestionMark, tone: 'text-warn', words: 'To confirm' };
+	return { icon: CircleQuestionMark, tone: 'text-warn', words: 'To review' };
 }
 
 /** Returns the text that best explains why it is listed. */
 function secondLine({ rating, correction, comment, signals, answer }: FeedbackItem): string {
-	if (correction !== null) return `Should have been: ${firstLine(correction)}`;
+	if (correction !== null) return `Correct answer: ${firstLine(correction)}`;
 	if (comment !== null) return firstLine(comment);
 	const suggested = signals.find(({ source }) => source === 'suggested');
 	if (rating === null && suggested?.evidence != null) return `You wrote “${suggested.evidence}”`;
-	return answer === '' ? 'An empty answer' : firstLine(answer);
+	return answer === '' ? 'Empty answer' : firstLine(answer);
 }
 
 function firstLine(text: string): string {

@@ -17,7 +17,7 @@ export function Correction({ message, small = false }: { message: Corrected; sma
 	if (correction === null) return null;
 	return (
 		<section aria-label="Correction" className="rounded-lg border border-line bg-sunken px-3 py-2">
-			<p className="mb-1 text-xs font-medium text-ink-3">Should have been</p>
+			<p className="mb-1 text-xs font-medium text-ink-3">Correct answer</p>
 			<p className={`foreign whitespace-pre-wrap ${small ? '' : 'text-md'}`} dir="auto">
 				{correction}
 			</p>
@@ -45,17 +45,17 @@ function CorrectionEditor({
 	}
 	return (
 		<InlineEditor
-			label="What the answer should have been"
+			label="Correct answer"
 			value={text}
 			onChange={setText}
 			submits={(event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey)}
 			onSubmit={() => void save(text)}
 			onClose={onClose}
 		>
-			<span className="flex-1 text-xs text-ink-3">The answer stays as it is; this is kept beside it.</span>
+			<span className="flex-1 text-xs text-ink-3">The original answer is kept. The correction is stored with it.</span>
 			{correction === null ? null : (
 				<Button size="sm" kind="ghost" onClick={() => void save(null)}>
-					Take back
+					Remove
 				</Button>
 			)}
 			<Button size="sm" kind="ghost" onClick={onClose}>

@@ -10,7 +10,7 @@ import { Menu, MenuItem } from '../design/menu.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { type Services, useServices } from '../services.ts';
 
-const formats: readonly {
+export const feedbackFormats: readonly {
 	format: FeedbackExportFormat;
 	words: string;
 	detail: string;
@@ -19,24 +19,24 @@ const formats: readonly {
 }[] = [
 	{
 		format: 'sft',
-		words: 'Examples to imitate (SFT)',
-		detail: 'JSON Lines: messages, then the correction or the good answer',
+		words: 'Fine-tuning examples (SFT)',
+		detail: 'JSON Lines: messages with the corrected or good answer',
 		noun: 'example',
-		nothing: 'There is no answer here that is rated good or corrected.',
+		nothing: 'No answer is rated good or corrected.',
 	},
 	{
 		format: 'preference',
 		words: 'Preference pairs',
-		detail: 'JSON Lines: prompt, chosen, rejected; from corrections and from versions rated good and bad',
+		detail: 'JSON Lines: prompt, chosen, rejected. From corrections and from versions rated good and bad.',
 		noun: 'pair',
-		nothing: 'A pair needs a correction, or two versions of one answer, one rated good and one bad.',
+		nothing: 'A pair needs a correction, or a good and a bad version of one answer.',
 	},
 	{
 		format: 'csv',
 		words: 'Table (CSV)',
-		detail: 'One row an answer, for a spreadsheet',
+		detail: 'One row per answer, for spreadsheets',
 		noun: 'row',
-		nothing: 'There is no feedback here.',
+		nothing: 'No feedback matches.',
 	},
 ];
 
@@ -68,7 +68,7 @@ export function ExportMenu() {
 				</button>
 			}
 		>
-			{formats.map((choice) => (
+			{feedbackFormats.map((choice) => (
 				<MenuItem key={choice.format} onSelect={() => void exportAs(services, choice)}>
 					<span className="block py-1">
 						{choice.words}
@@ -80,18 +80,19 @@ export function ExportMenu() {
 	);
 }
 
-async function exportAs(
+/** Exports the filtered feedback in one format. */
+export async function exportAs(
 	{ feedbackReport, toasts }: Services,
-	{ format, noun, nothing }: (typeof formats)[number],
+	{ format, noun, nothing }: (typeof feedbackFormats)[number],
 ): Promise<void> {
 	try {
 		const exported = await feedbackReport.export(format);
 		if (exported === null) return;
 		const { fileName, parts, lines, leftOut } = exported;
-		if (lines === 0) return toasts.show({ text: `Nothing to export. ${nothing}` });
+		if (lines === 0) return toasts.note({ text: `Nothing to export. ${nothing}` });
 		const path = await saveText(fileName, parts);
 		if (path === null) return;
-		const rest = leftOut === 0 ? '' : `; ${formatQuantity(leftOut, 'answer')} without any`;
+		const rest = leftOut === 0 ? '' : `; ${formatQuantity(leftOut, 'answer')} skipped`;
 		toasts.show({ text: `${formatQuantity(lines, noun)} saved${path === '' ? '' : ` as ${path}`}${rest}` });
 	} catch (error) {
 		toasts.fail(toFailure(error).message);

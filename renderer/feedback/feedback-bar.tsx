@@ -34,7 +34,7 @@ export function FeedbackBar({
 		<>
 			<IconButton
 				icon={Pencil}
-				label={messageFeedback?.correction == null ? 'Correct answer' : 'Change the correction'}
+				label={messageFeedback?.correction == null ? 'Correct answer' : 'Edit correction'}
 				size="sm"
 				keys="E"
 				blocked={blocked}
@@ -95,12 +95,12 @@ function NoticedMenu({ signals }: { signals: readonly NoticedSignal[] }) {
 /** Shown under an answer with earlier feedback; opens its history. */
 function HistoryButton({ messageFeedback }: { messageFeedback: MessageFeedback }) {
 	const [open, setOpen] = useState(false);
-	const label = `Changed ${formatQuantity(messageFeedback.earlier, 'time')}: show what was said before`;
+	const label = `Changed ${formatQuantity(messageFeedback.earlier, 'time')}. Show rating history`;
 	return (
 		<Popover
 			align="start"
 			width={300}
-			label="What was said before"
+			label="Rating history"
 			open={open}
 			onOpenChange={setOpen}
 			trigger={

@@ -1,6 +1,7 @@
-import { Pencil, ThumbsDown, ThumbsUp } from 'lucide-react';
+import { FileOutput, Pencil, ThumbsDown, ThumbsUp } from 'lucide-react';
 import type { Command } from '../app/command.ts';
 import type { Services } from '../services.ts';
+import { exportAs, feedbackFormats } from './export-menu.tsx';
 
 /** Lists feedback commands for the newest answer. */
 export function listFeedbackCommands({ feedback }: Services, answerId: number): Command[] {
@@ -8,20 +9,34 @@ export function listFeedbackCommands({ feedback }: Services, answerId: number): 
 		{
 			id: 'rate-good',
 			label: 'Rate the last answer as good',
+			synonyms: 'thumbs up like feedback',
 			icon: ThumbsUp,
 			run: () => void feedback.rate(answerId, 'up'),
 		},
 		{
 			id: 'rate-bad',
 			label: 'Rate the last answer as bad',
+			synonyms: 'thumbs down dislike feedback wrong',
 			icon: ThumbsDown,
 			run: () => void feedback.rate(answerId, 'down'),
 		},
 		{
 			id: 'correct-answer',
 			label: 'Correct the last answer',
+			synonyms: 'fix edit target feedback',
 			icon: Pencil,
 			run: () => feedback.asked.setState({ messageId: answerId, about: 'correction' }, true),
 		},
 	];
+}
+
+/** Lists the exports of feedback. */
+export function listFeedbackExports(services: Services): Command[] {
+	return feedbackFormats.map((choice) => ({
+		id: `export-feedback-${choice.format}`,
+		label: `Export feedback: ${choice.words}`,
+		synonyms: 'save ratings corrections training data fine-tuning dpo jsonl',
+		icon: FileOutput,
+		run: () => void exportAs(services, choice),
+	}));
 }

@@ -64,7 +64,7 @@ export const periods: readonly { readonly key: string; readonly words: string; r
 	{ key: 'days-1', words: 'Today', period: { kind: 'days', days: 1 } },
 	{ key: 'days-7', words: 'Last 7 days', period: { kind: 'days', days: 7 } },
 	{ key: 'days-30', words: 'Last 30 days', period: { kind: 'days', days: 30 } },
-	{ key: 'between', words: 'Between two days', period: { kind: 'between', from: '', to: '' } },
+	{ key: 'between', words: 'Date range', period: { kind: 'between', from: '', to: '' } },
 ];
 
 export function periodKey(period: Period): string {

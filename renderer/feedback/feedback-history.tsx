@@ -29,8 +29,8 @@ export function FeedbackHistory({
 	const before = entries.filter(({ kind, supersededAt }) => kind !== 'signal' && supersededAt !== null);
 	if (before.length === 0) return null;
 	return (
-		<section aria-label="Before">
-			<p className="mb-1 text-xs font-medium text-ink-3">Before</p>
+		<section aria-label="Rating history">
+			<p className="mb-1 text-xs font-medium text-ink-3">Rating history</p>
 			<ol className="flex flex-col gap-2">
 				{before.map((entry) => (
 					<li key={entry.id}>

@@ -10,6 +10,7 @@ import { formatQuantity } from '../design/format.ts';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useNow } from '../design/use-now.ts';
 import { useServices } from '../services.ts';
+import { Loop } from '../welcome/loop.tsx';
 import { AnswerDetail } from './answer-detail.tsx';
 import { AnswerRows } from './answer-rows.tsx';
 import { ExportMenu } from './export-menu.tsx';
@@ -77,7 +78,7 @@ function Content() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="The feedback could not be read"
+					title="Couldn’t load feedback"
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void report.refresh()}>
@@ -96,10 +97,11 @@ function Content() {
 				page
 				icon={ThumbsUp}
 				title="No feedback yet"
+				foot={<Loop at="feedback" />}
 				actions={<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>}
 			>
-				Rate an answer with the thumbs below it, or correct it. What you say is counted here by model, and can be taken
-				out as training data.
+				Rate answers in chat with thumbs up or down, or correct them. Ratings are summarised here by model and can be
+				exported as training data.
 			</EmptyState>
 		);
 	}
@@ -118,7 +120,7 @@ function Content() {
 				) : (
 					<EmptyState
 						icon={ListFilter}
-						title={filter.rating === 'suggested' ? 'Nothing to confirm' : 'No answer fits'}
+						title={filter.rating === 'suggested' ? 'Nothing to review' : 'No results'}
 						actions={
 							isNarrowed(filter) || filter.rating !== 'any' ? (
 								<Button onClick={() => report.change(emptyFilter)}>Show all feedback</Button>
@@ -126,8 +128,8 @@ function Content() {
 						}
 					>
 						{filter.rating === 'suggested'
-							? 'When your next message praises or contradicts an answer in words, it is listed here until you say whether that is a rating.'
-							: 'There is feedback, but none that the filter leaves.'}
+							? 'When your next message praises or contradicts an answer, it appears here for you to confirm as a rating.'
+							: 'No feedback matches these filters.'}
 					</EmptyState>
 				)}
 			</div>
@@ -144,7 +146,7 @@ function AddShownButton() {
 		<Button
 			kind="ghost"
 			icon={ListPlus}
-			blocked={none ? 'The filter leaves no answer' : undefined}
+			blocked={none ? 'No answers match the filters' : undefined}
 			onClick={() => addingToDataset.ask(toAddRequest(services))}
 		>
 			Add to dataset

@@ -3,10 +3,10 @@ import type { FeedbackEntry, NoticedSignal } from '../../electron/contract/feedb
 /** Reasons offered after a thumb down, and their display text. */
 export const reasons: readonly { readonly tag: string; readonly words: string }[] = [
 	{ tag: 'wrong-fact', words: 'Wrong fact' },
-	{ tag: 'did-not-follow', words: 'Did not follow the instruction' },
+	{ tag: 'did-not-follow', words: 'Didn’t follow instructions' },
 	{ tag: 'too-long', words: 'Too long' },
 	{ tag: 'too-short', words: 'Too short' },
-	{ tag: 'not-clear', words: 'Not clear' },
+	{ tag: 'not-clear', words: 'Unclear' },
 	{ tag: 'wrong-language', words: 'Wrong language' },
 	{ tag: 'refused', words: 'Refused to answer' },
 	{ tag: 'repeats', words: 'Repeats itself' },
@@ -18,14 +18,14 @@ export function describeReason(tag: string): string {
 }
 
 const noticedWords: Record<NoticedSignal['signal'], string> = {
-	regenerated: 'Answered again',
+	regenerated: 'Regenerated',
 	edited: 'Question edited',
 	copied: 'Copied',
-	stopped: 'Stopped',
-	rephrased: 'Asked in other words',
+	stopped: 'You stopped this answer',
+	rephrased: 'Rephrased',
 	continued: 'Continued',
-	praised: 'Praised in words',
-	contradicted: 'Contradicted in words',
+	praised: 'You praised it',
+	contradicted: 'You contradicted it',
 };
 
 export function describeSignal({ signal }: Pick<NoticedSignal, 'signal'>): string {
@@ -34,9 +34,9 @@ export function describeSignal({ signal }: Pick<NoticedSignal, 'signal'>): strin
 
 /** Describes one entry of an answer's history. */
 export function describeEntry({ kind, rating, tags, correction, signal, source }: FeedbackEntry): string {
-	if (kind === 'correction') return correction === null ? 'Correction taken back' : 'Corrected';
+	if (kind === 'correction') return correction === null ? 'Correction removed' : 'Corrected';
 	if (kind === 'signal')
-		return `${signal === null ? '' : noticedWords[signal]}${source === 'suggested' ? ', not confirmed' : ''}`;
+		return `${signal === null ? '' : noticedWords[signal]}${source === 'suggested' ? ', unconfirmed' : ''}`;
 	if (rating === null) return 'Rating cleared';
 	const why = tags.length === 0 ? '' : `: ${tags.map(describeReason).join(', ')}`;
 	return `Rated ${rating === 'up' ? 'good' : 'bad'}${why}`;

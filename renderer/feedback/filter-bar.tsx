@@ -15,7 +15,7 @@ const ratings: readonly { value: FeedbackFilter['rating']; label: string }[] = [
 	{ value: 'up', label: 'Good' },
 	{ value: 'down', label: 'Bad' },
 	{ value: 'corrected', label: 'Corrected' },
-	{ value: 'suggested', label: 'To confirm' },
+	{ value: 'suggested', label: 'To review' },
 ];
 
 const dateClass =
@@ -50,8 +50,8 @@ export function FeedbackFilterBar({ summary }: { summary: FeedbackSummary | null
 			<Days filter={filter} />
 			<SearchBox
 				className="min-w-36 flex-1"
-				label="Words of the prompt"
-				placeholder="Words of the prompt"
+				label="Search prompts"
+				placeholder="Search prompts"
 				value={filter.prompt}
 				maxLength={1000}
 				onType={(prompt) => report.change({ prompt })}
@@ -85,7 +85,7 @@ function ModelChoice({ filter, summary }: PartProps) {
 				{ value: all, words: 'All models' },
 				...models.map(({ name, quantization }) => ({
 					value: key(name, quantization),
-					words: name === '' ? 'Not known' : name,
+					words: name === '' ? 'Unknown model' : name,
 					detail: quantization,
 				})),
 			]}

@@ -29,7 +29,7 @@ export function ModelShares({ summary }: { summary: FeedbackSummary }) {
 							Corrected
 						</th>
 						<th scope="col" className={`${head} text-right`}>
-							Share good <span className="font-normal">%</span>
+							Rated good <span className="font-normal">%</span>
 						</th>
 						<th scope="col" className={`${head} text-left`}>
 							95 % interval
@@ -106,7 +106,7 @@ function IntervalLine({ row: { share, low, high } }: { row: FeedbackCount }) {
 type Comparison = NonNullable<FeedbackSummary['comparison']>;
 
 function describeModel({ modelName }: { readonly modelName: string }): string {
-	return modelName === '' ? 'Not known' : modelName;
+	return modelName === '' ? 'Unknown model' : modelName;
 }
 
 /**
@@ -118,9 +118,9 @@ export function describeComparison({ first, second, difference, low, high }: Com
 	const other = `${describeModel(second)} ${second.quantization}`.trim();
 	const interval = `95 % interval ${formatPoints(low)} to ${formatPoints(high)}`;
 	if (low > 0) {
-		return `${one} is rated good more often than ${other}, by ${formatPoints(difference)} points (${interval}). The prompts were not the same, so part of that may be the prompts.`;
+		return `${one} is rated good more often than ${other}, by ${formatPoints(difference)} points (${interval}). Their prompts differed, which may explain part of it.`;
 	}
-	return `Between ${one} and ${other}, ${formatPoints(difference)} points could still be chance (${interval}).`;
+	return `The difference of ${formatPoints(difference)} points between ${one} and ${other} could still be chance (${interval}).`;
 }
 
 /** Formats a difference of shares in points, with a real minus: −0.041 → "−4". */

@@ -16,9 +16,9 @@ const actions: Readonly<Record<string, (services: Services, messageId: number) =
 export const ratingKeys: readonly { readonly label: string; readonly keys: string }[] = [
 	{ label: 'Good answer', keys: '+' },
 	{ label: 'Bad answer', keys: '−' },
-	{ label: 'Reasons for a rating', keys: 'T' },
-	{ label: 'Comment on an answer', keys: 'C' },
-	{ label: 'Correct an answer', keys: 'E' },
+	{ label: 'Add reasons', keys: 'T' },
+	{ label: 'Add comment', keys: 'C' },
+	{ label: 'Correct answer', keys: 'E' },
 ];
 
 /**
@@ -53,5 +53,5 @@ function isFinished({ role, status, content }: Message): boolean {
 /** Reasons and comments explain a thumb; without one there is nothing to explain. */
 function why({ feedback, toasts }: Services, messageId: number, about: 'reasons' | 'comment'): void {
 	if (feedback.state.getState().get(messageId)?.rating != null) feedback.asked.setState({ messageId, about }, true);
-	else toasts.show({ text: 'Rate the answer first: + is good, − is bad' });
+	else toasts.note({ text: 'Rate the answer first: + for good, − for bad' });
 }

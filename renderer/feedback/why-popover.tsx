@@ -46,7 +46,7 @@ export function WhyPopover({ messageFeedback }: { messageFeedback: MessageFeedba
 				if (open) feedback.asked.setState({ messageId: messageFeedback.messageId, about: 'reasons' }, true);
 				else close();
 			}}
-			label={down ? 'What is wrong with it' : 'What is good about it'}
+			label={down ? 'What was wrong?' : 'What was good?'}
 			initialFocus={asked === 'comment' || !down ? comment : undefined}
 			trigger={
 				<button
@@ -104,8 +104,8 @@ function Why({
 				</fieldset>
 			)}
 			<TextField
-				label={down ? 'Another reason' : 'A tag of your own'}
-				hint="Enter adds it"
+				label={down ? 'Other reason' : 'Custom tag'}
+				hint="Press Enter to add"
 				value={own}
 				maxLength={maxTagLength}
 				onChange={(event) => setOwn(event.target.value)}

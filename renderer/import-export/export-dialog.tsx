@@ -38,7 +38,7 @@ function OpenExportDialog() {
 					<>
 						<Button onClick={() => void importExport.cancelExport()}>Cancel export</Button>
 						<Button kind="primary" onClick={importExport.hide}>
-							Go on in the background
+							Run in background
 						</Button>
 					</>
 				) : (
@@ -56,7 +56,7 @@ function OpenExportDialog() {
 					<Running jobId={flow.jobId} />
 				) : (
 					<>
-						{flow.failure === null ? null : <FailureCard title="No file was written" failure={flow.failure} />}
+						{flow.failure === null ? null : <FailureCard title="Export failed" failure={flow.failure} />}
 						{chosen.length === 0 ? null : (
 							<div className="flex">
 								<Segmented
@@ -64,7 +64,7 @@ function OpenExportDialog() {
 									value={scope}
 									onChange={setScope}
 									options={[
-										{ value: 'chosen', label: chosen.length === 1 ? 'This one' : `The ${chosen.length} selected` },
+										{ value: 'chosen', label: chosen.length === 1 ? 'This conversation' : `${chosen.length} selected` },
 										{ value: 'all', label: 'All conversations' },
 									]}
 								/>
@@ -72,8 +72,8 @@ function OpenExportDialog() {
 						)}
 						<FormatChoice value={format} onChange={setFormat} several={several} />
 						<p className="text-xs text-ink-3">
-							{scope === 'all' ? 'All that are not in the trash, the archived ones too. ' : ''}
-							The file is yours to keep: nothing of it is sent anywhere.
+							{scope === 'all' ? 'Includes archived conversations, but not the trash. ' : ''}
+							The file is saved on this computer only.
 						</p>
 					</>
 				)}
@@ -93,20 +93,20 @@ const formats: readonly { value: ExportFormat; label: string; one: string; many:
 	{
 		value: 'markdown',
 		label: 'Markdown',
-		one: 'The branch that is shown, to read and to edit.',
-		many: 'The branch that is shown of each, one file each, in a .zip.',
+		one: 'The current branch, to read and edit.',
+		many: 'The current branch of each, one file each, in a .zip.',
 	},
 	{
 		value: 'html',
 		label: 'Web page',
-		one: 'The same, laid out. Opens in any browser, needs nothing else.',
-		many: 'The same, laid out, with a list of contents, in a .zip.',
+		one: 'The current branch, formatted. Opens in any browser.',
+		many: 'The current branch of each, formatted, with an index, in a .zip.',
 	},
 	{
 		value: 'json',
 		label: 'JSON',
-		one: 'Everything: all branches, how each answer was made. Can be imported again.',
-		many: 'Everything, in one file: all branches, tags, folders. Can be imported again.',
+		one: 'Everything, including all branches and generation details. Can be imported again.',
+		many: 'Everything in one file, including branches, tags and folders. Can be imported again.',
 	},
 ];
 

@@ -14,9 +14,9 @@ const titles: Record<ImportFlow['step'], string> = {
 	choose: 'Import conversations',
 	uploading: 'Import conversations',
 	reading: 'Import conversations',
-	preview: 'What the file holds',
+	preview: 'Preview import',
 	importing: 'Importing conversations',
-	report: 'Imported',
+	report: 'Import complete',
 };
 
 /**
@@ -35,7 +35,7 @@ export function ImportDialog() {
 			title={titles[flow.step]}
 			text={
 				flow.step === 'choose'
-					? 'From ChatGPT, Claude, Grok, Open WebUI, LM Studio, Jan, or Assay itself. You see what the files hold before anything is changed.'
+					? 'From ChatGPT, Claude, Grok, Open WebUI, LM Studio, Jan or Assay. You can review the contents before importing.'
 					: undefined
 			}
 			actions={<Actions flow={flow} />}
@@ -52,16 +52,16 @@ function Step({ flow }: { flow: ImportFlow }) {
 		case 'choose':
 			return (
 				<div className="flex flex-col gap-3">
-					{flow.failure === null ? null : <FailureCard title="Nothing was imported" failure={flow.failure} />}
+					{flow.failure === null ? null : <FailureCard title="Import failed" failure={flow.failure} />}
 					<FileChoice brief={flow.failure !== null} />
 				</div>
 			);
 		case 'uploading':
 			return (
 				<JobProgress
-					name="Handing the files over"
+					name="Uploading"
 					fraction={flow.total === 0 ? null : flow.sent / flow.total}
-					figures={flow.total === 0 ? 'Beginning' : formatBytesOf(flow.sent, flow.total)}
+					figures={flow.total === 0 ? 'Starting' : formatBytesOf(flow.sent, flow.total)}
 				/>
 			);
 		case 'reading':
@@ -86,7 +86,7 @@ function JobInProgress({ jobId, importing }: { jobId: string; importing: boolean
 			/>
 			{importing ? (
 				<p className="mt-3 text-ink-2">
-					Everything appears at once when all of it is in. Cancelled, nothing of it stays.
+					All conversations appear once the import is complete. If you cancel, nothing is imported.
 				</p>
 			) : null}
 		</>
@@ -107,7 +107,7 @@ function Actions({ flow }: { flow: ImportFlow }) {
 				<>
 					<Button onClick={cancel}>Cancel import</Button>
 					<Button kind="primary" onClick={importExport.hide}>
-						Go on in the background
+						Run in background
 					</Button>
 				</>
 			);
@@ -119,7 +119,7 @@ function Actions({ flow }: { flow: ImportFlow }) {
 					<Button onClick={cancel}>Cancel</Button>
 					<Button
 						kind="primary"
-						blocked={nothing ? 'Nothing in it is new' : undefined}
+						blocked={nothing ? 'Nothing new to import' : undefined}
 						onClick={() => void importExport.startImport()}
 					>
 						{nothing ? 'Import' : `Import ${formatQuantity(conversations + extended, 'conversation')}`}
@@ -138,13 +138,13 @@ function Actions({ flow }: { flow: ImportFlow }) {
 
 /** Where each program stores its importable files. */
 const places: readonly (readonly [program: string, place: string])[] = [
-	['ChatGPT', 'the .zip that it sends, or conversations.json'],
-	['Claude', 'the .zip that it sends, or conversations.json'],
-	['Grok', 'the .zip that it sends, or prod-grok-backend.json'],
+	['ChatGPT', 'the exported .zip, or conversations.json'],
+	['Claude', 'the exported .zip, or conversations.json'],
+	['Grok', 'the exported .zip, or prod-grok-backend.json'],
 	['Open WebUI', 'chat-export-….json'],
 	['LM Studio', 'the folder .lmstudio/conversations'],
 	['Jan', 'the folder data/threads'],
-	['Assay', 'a file that “Export as JSON” made'],
+	['Assay', 'a JSON export'],
 ];
 
 /** Takes dropped or picked files or folders. */

@@ -100,7 +100,7 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 		}
 		if (job.state === 'cancelled') {
 			setImport(start);
-			if (job.kind === 'import') toasts.show({ text: 'Import cancelled. Nothing was changed.' });
+			if (job.kind === 'import') toasts.note({ text: 'Import cancelled. Nothing was imported.' });
 			return;
 		}
 		try {
@@ -109,7 +109,7 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 			if (shown === 'import') return;
 			const text =
 				job.kind === 'preview'
-					? 'The file has been read'
+					? 'Import ready to review'
 					: `${formatQuantity(report.conversations, 'conversation')} imported`;
 			toasts.show({ text, action: { label: 'Show', run: () => state.setState({ shown: 'import' }) } });
 		} catch (error) {
@@ -125,7 +125,7 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 			return;
 		}
 		state.setState({ export: { step: 'choose', failure: null }, shown: shown === 'export' ? null : shown });
-		if (job.state === 'cancelled') return toasts.show({ text: 'Export cancelled. No file was written.' });
+		if (job.state === 'cancelled') return toasts.note({ text: 'Export cancelled' });
 		try {
 			const exported = await client.exchange.exported({ jobId: job.id });
 			const saved = await saveExport(exported);
@@ -238,6 +238,6 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 
 const nothingChosen: FailureFacts = {
 	code: 'nothing-chosen',
-	message: 'That folder holds no export of conversations.',
-	next: ['Choose conversations.json, *.conversation.json, messages.jsonl or the .zip that ChatGPT sent'],
+	message: 'That folder contains no exported conversations.',
+	next: ['Choose conversations.json, *.conversation.json, messages.jsonl or the .zip from ChatGPT'],
 };

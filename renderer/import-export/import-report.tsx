@@ -28,7 +28,7 @@ export function ImportReportView({ report, preview }: { report: ImportReport; pr
 						`from ${sources.map((source) => importSourceNames[source]).join(' and ')}`,
 						formatQuantity(messages, 'message'),
 						span,
-						known === 0 ? null : `${formatCount(known)} already here`,
+						known === 0 ? null : `${formatCount(known)} already imported`,
 					]
 						.filter((part) => part !== null)
 						.join(' · ')}
@@ -53,10 +53,10 @@ function headline({ conversations, extended }: ImportReport, preview: boolean): 
 	const parts = [
 		...(conversations > 0 ? [formatQuantity(conversations, preview ? 'new conversation' : 'conversation')] : []),
 		...(extended > 0
-			? [`${formatQuantity(extended, 'conversation')} ${preview ? 'with new messages' : 'that went on'}`]
+			? [`${formatQuantity(extended, 'conversation')} ${preview ? 'with new messages' : 'extended'}`]
 			: []),
 	];
-	if (parts.length === 0) return preview ? 'Nothing in it is new' : 'Nothing came in';
+	if (parts.length === 0) return preview ? 'Nothing new to import' : 'Nothing was imported';
 	return `${parts.join(', ')}${preview ? '' : ' imported'}`;
 }
 
@@ -70,8 +70,8 @@ function Sample({ sample, preview }: { sample: ImportReport['samples'][number]; 
 	const words = (
 		<>
 			<span className={`min-w-0 flex-1 truncate ${outcome === 'known' ? 'text-ink-3' : ''}`}>{title}</span>
-			{outcome === 'known' ? <Badge tone="plain">Already here</Badge> : null}
-			{outcome === 'extended' ? <Badge tone="accent">Went on</Badge> : null}
+			{outcome === 'known' ? <Badge tone="plain">Already imported</Badge> : null}
+			{outcome === 'extended' ? <Badge tone="accent">Extended</Badge> : null}
 			<span className="text-xs text-ink-3 tabular-nums">{facts.filter((fact) => fact !== null).join(' · ')}</span>
 		</>
 	);
@@ -100,7 +100,7 @@ function Sample({ sample, preview }: { sample: ImportReport['samples'][number]; 
 function LeftOut({ report: { skipped, skippedCount }, preview }: { report: ImportReport; preview: boolean }) {
 	const [open, setOpen] = useState(false);
 	if (skippedCount === 0) return null;
-	const words = `${formatQuantity(skippedCount, 'thing')} ${preview ? 'can’t be taken along' : skippedCount === 1 ? 'was left out' : 'were left out'}`;
+	const words = `${formatQuantity(skippedCount, 'item')} ${preview ? 'can’t be imported' : 'skipped'}`;
 	return (
 		<div>
 			<Button kind="ghost" size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -108,7 +108,7 @@ function LeftOut({ report: { skipped, skippedCount }, preview }: { report: Impor
 				{words}
 			</Button>
 			{open ? (
-				<Scroller label="Left out" className="mt-1.5 max-h-40 rounded-md border border-line bg-sunken px-3 py-2">
+				<Scroller label="Skipped items" className="mt-1.5 max-h-40 rounded-md border border-line bg-sunken px-3 py-2">
 					<ul className="flex flex-col gap-1 text-xs text-ink-2">
 						{skipped.map(({ what, why }, index) => (
 							// biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes

@@ -253,7 +253,7 @@ function MetadataDialog({
 					{words.length === 0 ? '' : `${formatCount(shown.length)} of ${formatCount(metadata.length)}`}
 				</span>
 			</SearchBox>
-			<Scroller label="Header keys" className="mt-2 h-[52vh] rounded-lg border border-line">
+			<Scroller label="Header keys" className="mt-2 h-[calc(0.52*var(--window-height))] rounded-lg border border-line">
 				<table className="w-full text-left text-xs">
 					<thead className="sr-only">
 						<tr>

@@ -82,25 +82,27 @@ export function PresetList() {
 				</ul>
 			)}
 			{edited === null ? null : (
-				<PresetDialog
-					title={edited === 'new' ? 'New preset' : `Edit “${edited.name}”`}
-					verb={edited === 'new' ? 'Create preset' : 'Save preset'}
-					content={edited === 'new' ? blank : edited}
-					onClose={() => setEdited(null)}
-					onSave={({ name, systemPrompt, sampling, contextSize, prompt }) => {
-						const content = {
-							name,
-							systemPrompt,
-							sampling,
-							contextSize,
-							...(prompt === undefined ? {} : { prompt }),
-						};
-						return edited === 'new' ? presets.create(content) : presets.update(edited.id, content);
-					}}
-				/>
+				<PresetEditor preset={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
 			)}
 			{removing === null ? null : <RemovePreset preset={removing} onClose={() => setRemoving(null)} />}
 		</section>
+	);
+}
+
+/** Edits a preset; null: creates one. */
+export function PresetEditor({ preset, onClose }: { preset: Preset | null; onClose: () => void }) {
+	const { presets } = useServices();
+	return (
+		<PresetDialog
+			title={preset === null ? 'New preset' : `Edit “${preset.name}”`}
+			verb={preset === null ? 'Create preset' : 'Save preset'}
+			content={preset ?? blank}
+			onClose={onClose}
+			onSave={({ name, systemPrompt, sampling, contextSize, prompt }) => {
+				const content = { name, systemPrompt, sampling, contextSize, ...(prompt === undefined ? {} : { prompt }) };
+				return preset === null ? presets.create(content) : presets.update(preset.id, content);
+			}}
+		/>
 	);
 }
 

@@ -44,11 +44,11 @@ export function AboutSection() {
 				))}
 			</dl>
 			<SettingRow
-				label="Is everything in order?"
-				description="Looks at engine, database, disk, memory, backups and models, and says what to do about what isn’t right."
+				label="System check"
+				description="Checks the engine, database, disk, memory, backups and models, and suggests a fix for each problem."
 			>
 				<Button busy={busy ? 'Checking' : undefined} onClick={() => void check()}>
-					Check everything
+					Run check
 				</Button>
 			</SettingRow>
 			{doctor === null ? null : <Checks checks={doctor.checks} />}
@@ -76,7 +76,7 @@ function Checks({ checks }: { checks: readonly DoctorCheck[] }) {
 					<Icon of={ok ? Check : CircleAlert} size={14} className={`mt-[3px] ${ok ? 'text-good' : 'text-warn'}`} />
 					<span className="min-w-0 [overflow-wrap:anywhere]">
 						<span className="font-medium">{name}</span>
-						<span className="sr-only">{ok ? ' in order' : ' needs attention'}</span>{' '}
+						<span className="sr-only">{ok ? ' OK' : ' needs attention'}</span>{' '}
 						<span className="text-ink-2">
 							{detail}
 							{next === null ? '' : `. ${next}`}
@@ -103,7 +103,7 @@ function LicenceList() {
 	async function show(): Promise<void> {
 		try {
 			const answer = await fetch('./licences.json');
-			if (!answer.ok) throw new Error(`the list of licences is not part of this build (${answer.status})`);
+			if (!answer.ok) throw new Error(`this build has no list of licences (${answer.status})`);
 			setLicences((await answer.json()) as Licence[]);
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
@@ -111,10 +111,7 @@ function LicenceList() {
 	}
 	return (
 		<>
-			<SettingRow
-				label="Licences"
-				description="Assay is built on the work of others. Every package in it, with its terms."
-			>
+			<SettingRow label="Licences" description="Open-source packages in Assay, with their licences.">
 				<Button aria-expanded={licences !== null} onClick={() => (licences === null ? void show() : setLicences(null))}>
 					{licences === null ? 'Show licences' : 'Hide licences'}
 				</Button>
@@ -153,7 +150,7 @@ function LicenceRow({ licence: { name, version, licence, text } }: { licence: Li
 			</button>
 			{open ? (
 				<pre className="px-8 pt-1 pb-3 font-mono text-2xs whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
-					{text === '' ? `The package carries no text of its own; its licence is ${licence}.` : text}
+					{text === '' ? `The package includes no licence text. Its licence is ${licence}.` : text}
 				</pre>
 			) : null}
 		</li>

@@ -26,7 +26,7 @@ export function AnswersSection() {
 			<DefaultModel />
 			<TextArea
 				label="System prompt for new conversations"
-				placeholder="The model’s own default"
+				placeholder="Model default"
 				value={text}
 				onChange={(event) => setText(event.target.value)}
 				onBlur={() => {
@@ -41,7 +41,7 @@ export function AnswersSection() {
 				/>
 			</div>
 			<Button className="self-start" onClick={() => settings.change({ sampling: defaultSampling })}>
-				Back to the defaults
+				Reset to defaults
 			</Button>
 			<Switch
 				label="Titles by the model"
@@ -67,7 +67,7 @@ function DefaultModel() {
 		}
 	}
 	return (
-		<SettingRow label="Model for new conversations" description="Each conversation can use another, at any time.">
+		<SettingRow label="Model for new conversations" description="You can switch models in any conversation.">
 			{current === undefined ? (
 				<Button onClick={() => layout.go({ section: 'models' })}>Get a model</Button>
 			) : (

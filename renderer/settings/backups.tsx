@@ -125,7 +125,7 @@ function CheckResult({ check }: { check: Check | undefined }) {
 		return (
 			<p className="flex items-center gap-1.5 pb-1.5 text-xs text-ink-2">
 				<Spinner />
-				Reading it from end to end
+				Checking the whole file
 			</p>
 		);
 	}
@@ -133,8 +133,8 @@ function CheckResult({ check }: { check: Check | undefined }) {
 	return (
 		<p role="status" className={`pb-1.5 text-xs [overflow-wrap:anywhere] ${good ? 'text-good' : 'text-bad'}`}>
 			{good && check.contents !== null
-				? `Whole. It holds ${describeBackupContents(check.contents)}.`
-				: `Damaged: ${check.fault ?? 'it can’t be read'}. Delete it and use another.`}
+				? `Intact: ${describeBackupContents(check.contents)}.`
+				: `Damaged: ${check.fault ?? 'it can’t be read'}. Delete it and use another one.`}
 		</p>
 	);
 }
@@ -156,7 +156,7 @@ function RemoveDialog({ backup, onClose, onRemoved }: { backup: Backup; onClose:
 			open
 			onClose={onClose}
 			title={`Delete the backup of ${formatFullTime(backup.createdAt)}?`}
-			text={`This frees ${formatBytes(backup.sizeBytes)}. It cannot be brought back; what you have now stays as it is.`}
+			text={`Frees ${formatBytes(backup.sizeBytes)}. This can’t be undone. Your current data stays as it is.`}
 			actions={
 				<>
 					<Button onClick={onClose}>Cancel</Button>
@@ -197,18 +197,18 @@ export function RestoreDialog({ source, onClose }: { source: RestoreSource; onCl
 			title={
 				source.kind === 'backup'
 					? `Restore the backup of ${formatFullTime(source.backup.createdAt)}?`
-					: 'Restore a file'
+					: 'Restore from file'
 			}
-			text="All conversations, settings and the list of models become what they were then. What there is now is kept as a backup first, so that you can go back. Answers being written stop."
+			text="Replaces all conversations, settings and the model list with the backup’s. Your current data is backed up first, so you can go back. Answers in progress stop."
 			actions={
 				<>
-					<Button onClick={onClose} {...(busy ? { blocked: 'It is being restored' } : {})}>
+					<Button onClick={onClose} {...(busy ? { blocked: 'Restore in progress' } : {})}>
 						Cancel
 					</Button>
 					<Button
 						kind="danger-fill"
 						busy={busy ? 'Restoring' : undefined}
-						blocked={path.trim() === '' ? 'Name a file' : undefined}
+						blocked={path.trim() === '' ? 'Enter a path' : undefined}
 						onClick={() => void restore()}
 					>
 						Restore
@@ -221,7 +221,7 @@ export function RestoreDialog({ source, onClose }: { source: RestoreSource; onCl
 					<Contents path={path} />
 				) : (
 					<TextField
-						label="Path of the file"
+						label="File path"
 						placeholder="/media/disk/assay-2026-11-24T12-00-00-000Z.db"
 						mono
 						value={path}
@@ -230,7 +230,7 @@ export function RestoreDialog({ source, onClose }: { source: RestoreSource; onCl
 						onChange={(event) => setPath(event.target.value)}
 					/>
 				)}
-				{problem === null ? null : <FailureCard title="It was not restored" failure={problem} />}
+				{problem === null ? null : <FailureCard title="Couldn’t restore the backup" failure={problem} />}
 			</div>
 		</Dialog>
 	);
@@ -244,12 +244,12 @@ function Contents({ path }: { path: string }) {
 		return (
 			<p className="flex items-center gap-1.5 text-ink-2">
 				<Spinner />
-				Looking at what it holds
+				Reading its contents
 			</p>
 		);
 	}
-	if (value.contents === null || !value.ok) return <p className="text-bad">It is damaged: {value.fault}</p>;
-	return <p className="font-medium">It holds {describeBackupContents(value.contents)}.</p>;
+	if (value.contents === null || !value.ok) return <p className="text-bad">This backup is damaged: {value.fault}</p>;
+	return <p className="font-medium">Contains {describeBackupContents(value.contents)}.</p>;
 }
 
 /** Describes why a backup was made, if not for the usual reason. */
@@ -258,14 +258,14 @@ function describeBackupKind(kind: Backup['kind']): string | null {
 		case 'daily':
 			return null;
 		case 'before-update':
-			return 'Before an update';
+			return 'Before update';
 		case 'before-restore':
-			return 'Before a restore';
+			return 'Before restore';
 	}
 }
 
 /** Describes contents: "412 conversations and 8,120 messages, the newest of 24 Nov 2026, 16:05". */
 function describeBackupContents({ conversations, messages, newestAt }: BackupContents): string {
-	const newest = newestAt === null ? '' : `, the newest of ${formatFullTime(newestAt)}`;
+	const newest = newestAt === null ? '' : `, the newest from ${formatFullTime(newestAt)}`;
 	return `${formatQuantity(conversations, 'conversation')} and ${formatQuantity(messages, 'message')}${newest}`;
 }

@@ -23,7 +23,7 @@ export function DataSection() {
 		setBusy(true);
 		try {
 			const backup = await calls.create();
-			toasts.show({ text: `Backed up and verified, ${formatBytes(backup.sizeBytes)}` });
+			toasts.show({ text: `Backed up and verified: ${formatBytes(backup.sizeBytes)}` });
 			backups.reload();
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
@@ -36,16 +36,16 @@ export function DataSection() {
 			<DataFolder />
 			<SettingRow
 				label="Backups"
-				description="Made once a day while you work and before every update. Each copy is opened and checked before it counts."
+				description="Made daily while you work and before every update. Each backup is verified by opening it."
 			>
-				<Button onClick={() => setSource({ kind: 'file' })}>Restore a file</Button>
+				<Button onClick={() => setSource({ kind: 'file' })}>Restore from file</Button>
 				<Button busy={busy ? 'Backing up' : undefined} onClick={() => void backUp()}>
 					Back up now
 				</Button>
 			</SettingRow>
-			{backups.problem === null ? null : <FailureCard title="Backups can’t be listed" failure={backups.problem} />}
+			{backups.problem === null ? null : <FailureCard title="Couldn’t list backups" failure={backups.problem} />}
 			{backups.value === null ? null : backups.value.backups.length === 0 ? (
-				<p className="text-ink-2">There is none yet: the first is made within minutes of use.</p>
+				<p className="text-ink-2">No backups yet. The first is made within minutes of use.</p>
 			) : (
 				<BackupList
 					backups={backups.value.backups}
@@ -72,7 +72,7 @@ function DataFolder() {
 			description={
 				<>
 					<span className="block font-mono text-ink-2 [overflow-wrap:anywhere]">{folder}</span>
-					Everything that Assay keeps lies here. To use another one, start it with --data and a folder.
+					Holds everything Assay stores. To use another folder, start Assay with --data and a folder path.
 				</>
 			}
 		>

@@ -42,15 +42,15 @@ export function DiagnosticsSection() {
 		<>
 			<SettingRow
 				label="Diagnostics bundle"
-				description="For a report when something goes wrong. It holds no text of any conversation, and is sent nowhere: you see every part of it, leave out what you want, and save the rest as a file."
+				description="For bug reports. Contains no conversation text and is never sent anywhere: review each part, leave out what you like, and save the rest as a file."
 			>
 				<Button busy={busy ? 'Collecting' : undefined} onClick={() => void collect()}>
-					{bundle === null ? 'Put together' : 'Put together again'}
+					{bundle === null ? 'Create bundle' : 'Create again'}
 				</Button>
 			</SettingRow>
 			{bundle === null ? null : (
 				<>
-					<ul aria-label="Parts of the bundle" className="overflow-hidden rounded-lg border border-line">
+					<ul aria-label="Bundle contents" className="overflow-hidden rounded-lg border border-line">
 						{bundle.parts.map((part) => (
 							<BundlePart
 								key={part.name}
@@ -69,7 +69,7 @@ export function DiagnosticsSection() {
 						kind="primary"
 						icon={Download}
 						className="self-start"
-						blocked={parts.length === 0 ? 'No part is chosen' : undefined}
+						blocked={parts.length === 0 ? 'Select at least one part' : undefined}
 						onClick={() => void save()}
 					>
 						Save bundle

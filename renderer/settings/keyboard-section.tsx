@@ -32,19 +32,19 @@ export function KeyboardSection() {
 	return (
 		<>
 			<SettingRow
-				label="Keys"
+				label="Keyboard shortcuts"
 				description={
 					place === 'tab'
-						? 'For the browser tab. Alt stands in for Ctrl where the browser keeps the key to itself; the window has its own.'
-						: 'For the window. A browser tab has its own, because the browser keeps some keys to itself.'
+						? 'For browser tabs. Alt replaces Ctrl where the browser reserves the shortcut. The window has its own set.'
+						: 'For the window. Browser tabs have their own set, because browsers reserve some shortcuts.'
 				}
 			>
 				<Button
 					icon={RotateCcw}
-					blocked={changed ? undefined : 'All keys are the usual ones'}
+					blocked={changed ? undefined : 'All shortcuts are at their defaults'}
 					onClick={() => settings.change({ keys: { ...keys, [place]: {} } })}
 				>
-					Reset all keys
+					Reset all shortcuts
 				</Button>
 			</SettingRow>
 			{shortcutGroups.map((group) => (
@@ -131,12 +131,12 @@ function KeyRow({
 						{keys === '' ? <span className="text-xs text-ink-3">none</span> : <Kbd>{keys}</Kbd>}
 						<span className="flex w-15 flex-none justify-end">
 							{changed ? (
-								<IconButton icon={RotateCcw} label={`Usual key for ${label}`} size="sm" onClick={onUsual} />
+								<IconButton icon={RotateCcw} label={`Default shortcut for ${label}`} size="sm" onClick={onUsual} />
 							) : null}
 							<IconButton
 								ref={change}
 								icon={Pencil}
-								label={`Change the key for ${label}`}
+								label={`Change shortcut for ${label}`}
 								size="sm"
 								onClick={onRecord}
 							/>
@@ -194,17 +194,17 @@ function Recorder({
 				}}
 				className="h-7 min-w-36 flex-none rounded-md border border-accent bg-surface px-2.5 text-xs text-ink-2"
 			>
-				<span className="sr-only">New key for {label}: </span>
-				{pressed === null ? 'Press the new key' : formatCombination(pressed.combination)}
+				<span className="sr-only">New shortcut for {label}: </span>
+				{pressed === null ? 'Press a shortcut' : formatCombination(pressed.combination)}
 			</button>
 			{taken === null ? null : (
 				<Button size="sm" kind="primary" onClick={() => onTake(taken.combination)}>
-					Use it here
+					Use here
 				</Button>
 			)}
 			{hasKey ? (
 				<Button size="sm" onClick={onClear}>
-					No key
+					No shortcut
 				</Button>
 			) : null}
 			<Button size="sm" kind="ghost" onClick={onStop}>
@@ -222,7 +222,7 @@ function describeCheck(combination: string, check: CombinationCheck): string {
 		case 'free':
 			return '';
 		case 'taken':
-			return `${formatCombination(combination)} is the key for “${check.by.label}”, which would have none then.`;
+			return `${formatCombination(combination)} is used by “${check.by.label}”, which would have no shortcut.`;
 		case 'refused':
 			return check.why;
 	}

@@ -14,7 +14,7 @@ const limits: readonly { value: string; words: string }[] = [
 const times: readonly { value: string; words: string }[] = [
 	{ value: 'never', words: 'Never' },
 	{ value: '10', words: 'After 10 minutes' },
-	{ value: '60', words: 'After an hour' },
+	{ value: '60', words: 'After 1 hour' },
 	{ value: '240', words: 'After 4 hours' },
 ];
 
@@ -32,7 +32,7 @@ export function MemorySection() {
 		<>
 			<SettingRow
 				label="Keep conversations ready"
-				description="What a model has worked out about a conversation is kept on the disk, so that a long one continues at once after a restart. It is deleted with the conversation."
+				description="Saves the model’s processed context to disk, so that long conversations continue at once after a restart. Deleted with the conversation."
 			>
 				<Select
 					label="Keep conversations ready"
@@ -42,11 +42,11 @@ export function MemorySection() {
 				/>
 			</SettingRow>
 			<SettingRow
-				label="Unload an idle model"
-				description="Its memory is then free for other programs. The next message loads it again."
+				label="Unload idle models"
+				description="Frees memory for other programs. The next message reloads the model."
 			>
 				<Select
-					label="Unload an idle model"
+					label="Unload idle models"
 					value={minutes === null ? 'never' : String(minutes)}
 					options={withCurrent(times, minutes === null ? 'never' : String(minutes), `After ${minutes} minutes`)}
 					onChange={(value) => settings.change({ unloadAfterMinutes: value === 'never' ? null : Number(value) })}

@@ -12,14 +12,14 @@ export function PrivacySection() {
 	const collect = useStore(settings.state, (state) => state.collectSignals);
 	return (
 		<>
-			<NetworkSwitch description="Assay only goes online when you search the model hub, fetch a model or check for updates. Blocked, it does not even then: no connection leaves this computer, whichever part of the program asks for it." />
+			<NetworkSwitch description="Assay only goes online when you search for models, download one or check for updates. Block the network to prevent even that." />
 			<div>
-				<Button onClick={() => layout.go({ section: 'activity', part: 'network' })}>See every request made</Button>
+				<Button onClick={() => layout.go({ section: 'activity', part: 'network' })}>Show all network requests</Button>
 			</div>
 			<HubField />
 			<Switch
-				label="Note what you do with answers"
-				description="Copying, stopping, asking again and the like are kept as feedback on this computer. Under each answer you see what was noted, and can take it back."
+				label="Record implicit feedback"
+				description="Records on this computer when you copy, stop or regenerate an answer. Each answer shows what was recorded, and you can remove it."
 				checked={collect}
 				onChange={(next) => settings.change({ collectSignals: next })}
 			/>
@@ -37,15 +37,15 @@ function HubField() {
 	const good = given === '' || (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol));
 	return (
 		<TextField
-			label="Address of the model hub"
-			hint="empty: huggingface.co"
+			label="Model hub address"
+			hint="Default: huggingface.co"
 			mono
 			placeholder="https://huggingface.co"
 			autoComplete="off"
 			spellCheck={false}
 			maxLength={500}
 			value={shown}
-			error={good ? undefined : 'Give an address that begins with https://, or nothing.'}
+			error={good ? undefined : 'Enter an address that starts with https://, or leave it empty.'}
 			onChange={(event) => setText(event.target.value)}
 			onBlur={() => {
 				if (!good) return;

@@ -91,7 +91,7 @@ export function SettingsScreen() {
 					className="min-h-0 flex-1 overflow-y-auto px-6"
 				>
 					{/* Enough space below the last part that it can also scroll to the top. */}
-					<div className="max-w-(--reading) pb-[50vh]">
+					<div className="max-w-(--reading) pb-[calc(0.5*var(--window-height))]">
 						{parts.map(({ id, label, body: Body }) => (
 							<section
 								key={id}

@@ -28,10 +28,10 @@ export function StopSequencesField({
 					{changed ? <ChangedDot /> : null}
 				</>
 			}
-			placeholder="Nothing"
+			placeholder="None"
 			mono
 			spellCheck={false}
-			title="The answer ends before any of these texts. | between them, \n for a line break."
+			title="The answer ends before any of these. Separate them with |; \n is a line break."
 			value={text}
 			onChange={(event) => setText(event.target.value)}
 			onBlur={() => {

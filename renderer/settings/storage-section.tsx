@@ -30,13 +30,13 @@ export function StorageSection() {
 			setBusy(null);
 		}
 	}
-	if (usage.problem !== null) return <FailureCard title="The data folder can’t be looked at" failure={usage.problem} />;
+	if (usage.problem !== null) return <FailureCard title="Couldn’t read the data folder" failure={usage.problem} />;
 	if (usage.value === null) return null;
 	const storage = usage.value;
 	return (
 		<>
 			<Shares storage={storage} />
-			<ul aria-label="What takes up space" className="overflow-hidden rounded-lg border border-line">
+			<ul aria-label="Disk space" className="overflow-hidden rounded-lg border border-line">
 				{storage.parts.map((part, index) => (
 					<PartRow
 						key={part.name}
@@ -50,8 +50,8 @@ export function StorageSection() {
 			</ul>
 			{storage.elsewhere.files === 0 ? null : (
 				<p className="text-xs text-ink-3">
-					Outside this folder: {formatQuantity(storage.elsewhere.files, 'model')} of yours,{' '}
-					{formatBytes(storage.elsewhere.bytes)}. Assay never deletes those.
+					Stored elsewhere: {formatQuantity(storage.elsewhere.files, 'model')}, {formatBytes(storage.elsewhere.bytes)}.
+					Assay never deletes those.
 				</p>
 			)}
 			{asking === null ? null : (
@@ -179,37 +179,37 @@ interface PartWords {
 const partDescriptions: Readonly<Record<StoragePart['name'], PartWords>> = {
 	database: {
 		label: 'Conversations',
-		description: 'The database with everything you wrote and were answered.',
-		lost: 'Room that deleted conversations left is given back. Nothing is lost; it may take some seconds, in which nothing else can be done.',
+		description: 'The database with all your conversations.',
+		lost: 'Reclaims space left by deleted conversations. Nothing is lost. Assay is unavailable for a few seconds.',
 	},
 	backups: {
 		label: 'Backups',
-		description: 'Checked copies of the database.',
-		lost: 'All backups but the newest are deleted, also those from before updates. They cannot be brought back.',
+		description: 'Verified copies of the database.',
+		lost: 'Deletes all backups except the newest, including those from before updates. This can’t be undone.',
 	},
-	models: { label: 'Models', description: 'Weights that Assay fetched. Delete the ones you no longer use.' },
+	models: { label: 'Models', description: 'Models that Assay downloaded. Delete the ones you no longer use.' },
 	'unfinished-downloads': {
 		label: 'Unfinished downloads',
-		description: 'A download that is started again goes on from here.',
-		lost: 'A download that is started again begins at the beginning.',
+		description: 'Restarting a download resumes from here.',
+		lost: 'Restarting a download starts from the beginning.',
 	},
 	'set-aside': {
-		label: 'Databases set aside',
-		description: 'Damaged ones, and newer ones that an older Assay could not open.',
-		lost: 'What was written after the backup that took their place is only in these files. They cannot be brought back.',
+		label: 'Replaced databases',
+		description: 'Damaged databases, and newer ones that an older Assay couldn’t open.',
+		lost: 'Anything written after the backup that replaced them exists only in these files. This can’t be undone.',
 	},
 	'saved-states': {
-		label: 'Conversations kept ready',
-		description: 'What a model has worked out of your conversations, so that they go on at once after a restart.',
-		lost: 'The next answer in a long conversation takes longer, once: the model reads it again.',
+		label: 'Saved context',
+		description: 'Processed context of your conversations, so that they continue at once after a restart.',
+		lost: 'The next answer in each long conversation takes longer once, while the model processes it again.',
 	},
 	logs: {
 		label: 'Logs',
-		description: 'What the program noted about itself, no text of yours.',
-		lost: 'What happened until now can no longer be looked up when something goes wrong.',
+		description: 'Records of what the program did, without any of your text.',
+		lost: 'Past events can no longer be used to diagnose problems.',
 	},
-	'page-cache': { label: 'Window', description: 'What the window keeps to start faster.' },
-	other: { label: 'Other', description: 'Locks, the place of the window, files on their way in and out.' },
+	'page-cache': { label: 'Window', description: 'Cache that helps the window start faster.' },
+	other: { label: 'Other', description: 'Locks, the window position, files being imported or exported.' },
 };
 
 /** Returns the action that frees a part; null if there is none. */

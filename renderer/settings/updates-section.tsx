@@ -30,8 +30,8 @@ export function UpdatesSection() {
 	return (
 		<>
 			<Switch
-				label="Check for updates once a day"
-				description="Asks the update source for its newest version and sends nothing about you. Off, Assay looks only when you ask. It never downloads or installs one by itself."
+				label="Check for updates daily"
+				description="Asks the update server for the newest version and sends nothing about you. When off, Assay checks only when you ask. Assay never downloads or installs an update by itself."
 				checked={checks}
 				onChange={(next) => settings.change({ updateChecks: next })}
 			/>
@@ -54,7 +54,7 @@ function State({ status }: { status: Exclude<UpdateStatus, { state: 'elsewhere' 
 		case 'installing':
 			return (
 				<UpdateCard update={status.update} title={`Installing Assay ${status.update.version}`}>
-					<p className="text-ink-2">Assay quits when it is ready.</p>
+					<p className="text-ink-2">Assay quits when the update is ready.</p>
 				</UpdateCard>
 			);
 		case 'failed':
@@ -71,7 +71,7 @@ function CheckRow({ status }: { status: Extract<UpdateStatus, { state: 'idle' | 
 				status.state === 'idle' && status.checkedAt !== null ? (
 					<span className="flex items-center gap-2">
 						<Icon of={Check} size={14} className="text-good" />
-						Assay {version} is the newest version
+						Assay {version} is up to date
 					</span>
 				) : (
 					`You have Assay ${version}`
@@ -79,7 +79,7 @@ function CheckRow({ status }: { status: Extract<UpdateStatus, { state: 'idle' | 
 			}
 			description={
 				status.state === 'idle' && status.checkedAt !== null
-					? `Checked on ${formatFullTime(status.checkedAt)}.`
+					? `Last checked ${formatFullTime(status.checkedAt)}.`
 					: undefined
 			}
 		>
@@ -101,7 +101,10 @@ function UpdateCard({ update, title, children }: { update: Update; title: string
 				makers
 			</p>
 			{update.notes.trim() === '' ? null : (
-				<Scroller label={`New in ${update.version}`} className="mt-2 max-h-56 rounded-md border border-line bg-surface">
+				<Scroller
+					label={`What’s new in ${update.version}`}
+					className="mt-2 max-h-56 rounded-md border border-line bg-surface"
+				>
 					<p className="px-2.5 py-2 text-pretty whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
 						{update.notes}
 					</p>
@@ -120,7 +123,7 @@ function Available({ update, postponed }: { update: Update; postponed: boolean }
 				Download {formatBytes(update.bytes)}
 			</Button>
 			{postponed ? (
-				<span className="text-xs text-ink-3">Postponed. Assay won’t remind you.</span>
+				<span className="text-xs text-ink-3">Postponed. Assay won’t remind you again.</span>
 			) : (
 				<Button kind="ghost" onClick={() => void updates.postpone()}>
 					Later
@@ -141,7 +144,7 @@ function Downloading({ status }: { status: Extract<UpdateStatus, { state: 'downl
 	return (
 		<UpdateCard update={update} title={`Downloading Assay ${update.version}`}>
 			<ProgressBar
-				label={`Download of Assay ${update.version}`}
+				label={`Downloading Assay ${update.version}`}
 				value={receivedBytes / update.bytes}
 				className="w-full flex-none"
 			/>
@@ -161,34 +164,30 @@ function Ready({ status }: { status: Extract<UpdateStatus, { state: 'ready' }> }
 	return (
 		<UpdateCard
 			update={update}
-			title={
-				onQuit ? `Assay ${update.version} is installed when you quit` : `Assay ${update.version} is ready to install`
-			}
+			title={onQuit ? `Assay ${update.version} installs when you quit` : `Assay ${update.version} is ready to install`}
 		>
 			<Button kind="primary" icon={RotateCcw} onClick={() => void updates.install('now')}>
 				Install and restart
 			</Button>
-			{onQuit ? null : <Button onClick={() => void updates.install('on-quit')}>Install when I quit</Button>}
+			{onQuit ? null : <Button onClick={() => void updates.install('on-quit')}>Install on quit</Button>}
 			{onQuit && !canCancel ? null : (
 				<Button kind="ghost" onClick={() => void updates.postpone()}>
 					{onQuit ? 'Don’t install' : 'Later'}
 				</Button>
 			)}
-			{canCancel ? null : (
-				<p className="w-full text-xs text-ink-2">On macOS, “Install when I quit” can’t be taken back.</p>
-			)}
+			{canCancel ? null : <p className="w-full text-xs text-ink-2">On macOS, “Install on quit” can’t be undone.</p>}
 			<p className="w-full text-xs text-ink-3">
-				Its signature and hash were checked. Answers being written are kept, and your data folder stays as it is; an
-				older Assay can’t open it once the new one has.
+				Signature and hash verified. Answers in progress are kept. Once the new version has opened your data folder,
+				older versions can’t.
 			</p>
 		</UpdateCard>
 	);
 }
 
 const failureTitles = {
-	check: 'Assay could not check for updates',
-	download: 'The update was not downloaded',
-	install: 'The update was not installed',
+	check: 'Couldn’t check for updates',
+	download: 'Couldn’t download the update',
+	install: 'Couldn’t install the update',
 };
 
 function Failed({ status }: { status: Extract<UpdateStatus, { state: 'failed' }> }) {

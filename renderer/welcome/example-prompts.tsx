@@ -46,9 +46,9 @@ export interface Example {
 const examples: readonly Example[] = [
 	{
 		icon: Mail,
-		title: 'Make a mail shorter',
-		description: 'Keeps date, question, tone',
-		prompt: `Rewrite this mail in two or three sentences. Keep the date and the question.
+		title: 'Shorten an email',
+		description: 'Keep the date and question',
+		prompt: `Rewrite this email in two or three sentences. Keep the date and the question.
 
 Hi Jonas,
 

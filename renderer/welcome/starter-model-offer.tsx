@@ -77,7 +77,7 @@ export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 							{running && download ? (
 								<Figures text={formatDownloadProgress(download)} />
 							) : step === 4 ? (
-								'It answers below.'
+								'Write a message below.'
 							) : (
 								loadFigures(state)
 							)}
@@ -99,15 +99,15 @@ export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 						blocked={blocked ? 'The network is blocked in Settings' : undefined}
 						onClick={() => void pull()}
 					>
-						Get this model
+						Download model
 					</Button>
-					<span className="text-xs text-ink-3">from {entry.sources.join(', else ')}</span>
+					<span className="text-xs text-ink-3">from {entry.sources.join(' or ')}</span>
 				</div>
 			) : null}
 			{failure === null ? null : (
 				<div className="mt-4">
 					<FailureCard
-						title="It could not be fetched"
+						title="Download failed"
 						failure={failure}
 						actions={
 							<Button size="sm" onClick={() => void pull()}>
@@ -120,7 +120,7 @@ export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 			{failedLoad === null || fetched === null ? null : (
 				<div className="mt-4">
 					<FailureCard
-						title="It did not load"
+						title="Couldn’t load the model"
 						failure={failedLoad}
 						actions={
 							<Button size="sm" onClick={() => void models.load(fetched)}>
@@ -162,7 +162,7 @@ function loadFigures(
 	return fraction === null ? words : `${words} · ${formatPercent(fraction)}`;
 }
 
-export const stepNames = ['Download', 'Check SHA-256', 'Load, find the best thread count', 'Ready'] as const;
+export const stepNames = ['Download', 'Check SHA-256', 'Load and choose threads', 'Ready'] as const;
 
 /** The steps until the model answers; `at` is the current step, 4 when all are done. */
 function Steps({ at }: { at: number }) {

@@ -8,6 +8,7 @@ import { Icon } from '../design/icon.tsx';
 import { AddModelDialog } from '../library/add-model-dialog.tsx';
 import { useServices } from '../services.ts';
 import { ExamplePrompts } from './example-prompts.tsx';
+import { Loop } from './loop.tsx';
 import { StarterModelOffer } from './starter-model-offer.tsx';
 import { useWelcome } from './use-welcome.ts';
 
@@ -25,22 +26,27 @@ export function Welcome() {
 				</div>
 				<h1 className="text-2xl font-semibold tracking-[-0.022em]">Language models on your own computer</h1>
 				<p className="mt-1.5 max-w-140 text-md text-pretty text-ink-2">
-					Chat offline with a model that runs here. Conversations are kept on this computer, and what you write stays on
-					it.
+					Chat, test and compare models offline. Everything you write stays on this computer.
 				</p>
 				{starter === undefined ? null : <StarterModelOffer entry={starter} />}
 				<div className="mt-2.5 -ml-[11px] flex flex-wrap gap-0.5 [@media(max-height:760px)]:mt-1.5">
 					<Button kind="ghost" icon={FolderOpen} onClick={() => setAdding(true)}>
-						Use a file I already have
+						Use a model file I have
 					</Button>
 					<Button kind="ghost" icon={Box} onClick={() => layout.go({ section: 'models' })}>
 						Choose another model
 					</Button>
 				</div>
 				<h2 className="mt-[22px] mb-2 text-xs font-medium text-ink-3 [@media(max-height:760px)]:mt-3">
-					{ready ? 'Try one of these' : 'Try when it is ready'}
+					{ready ? 'Try one of these' : 'Once the model is ready, try'}
 				</h2>
 				<ExamplePrompts />
+				<h2 className="mt-[22px] mb-1 text-xs font-medium text-ink-3 [@media(max-height:760px)]:mt-3">
+					Then make answers better
+				</h2>
+				<div className="-mx-2">
+					<Loop />
+				</div>
 			</div>
 			<NetworkNote />
 			<AddModelDialog open={adding} onClose={() => setAdding(false)} onAdded={(id) => void models.load(id)} />
@@ -66,12 +72,10 @@ function NetworkNote() {
 		<p className="mt-4 flex flex-none items-center gap-[7px] text-xs text-ink-2">
 			<Icon of={ShieldCheck} size={14} className="text-ink-3" />
 			<span>
-				{requests === 0
-					? 'No network request has been made so far.'
-					: `${formatQuantity(requests, 'network request')} so far, all to fetch this model.`}{' '}
-				You can{' '}
+				{requests === 0 ? 'No network requests so far.' : `${formatQuantity(requests, 'network request')} so far.`} You
+				can{' '}
 				<button type="button" className="link" onClick={network}>
-					see every request
+					see all requests
 				</button>{' '}
 				or{' '}
 				<button type="button" className="link" onClick={network}>

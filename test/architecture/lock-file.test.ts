@@ -50,3 +50,7 @@ test('dependencies of the project are pinned to exact versions', () => {
 		.map(([name, version]) => `${name} ${version}`);
 	expect(ranges).toEqual([]);
 });
+
+test('npm ci says what it did and nothing else: packages that want Node 24 get it from a package', () => {
+	expect(readFileSync(join(root, '.npmrc'), 'utf8').split('\n')).toContain('loglevel=error');
+});

@@ -37,7 +37,7 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 
 	test('an answer, a crash and a blocked request appear as they happen', async () => {
 		await page.getByRole('link', { name: 'Activity' }).click();
-		await page.getByText('Nothing has happened yet').waitFor();
+		await page.getByText('No activity yet').waitFor();
 		await ask('Which river is the longest?');
 		await row(/Answer .*Complete .*tokens, .*first after/).waitFor();
 		await row(/Load .*Loaded/).waitFor();
@@ -52,7 +52,7 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 		await row(/Request .*Blocked .*nothing was sent/)
 			.first()
 			.waitFor();
-		await page.getByText(/^\d+ requests? over the network in the last 90 days, the last to /).waitFor();
+		await page.getByText(/^\d+ network requests? in the last 90 days\. Latest: /).waitFor();
 	});
 
 	test('by keyboard: a crash opens with its next step and the end of its log, and is copied as a row', async () => {
@@ -60,10 +60,10 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 		await page.keyboard.press('Alt+KeyF');
 		await page.keyboard.type('sigabrt');
 		await expect.poll(() => grid().getByRole('row').count()).toBe(3);
-		await page.getByRole('button', { name: 'What', exact: true }).focus();
+		await page.getByRole('button', { name: 'Type', exact: true }).focus();
 		await page.keyboard.press('Enter');
 		await expect
-			.poll(() => page.getByRole('columnheader', { name: 'What' }).getAttribute('aria-sort'))
+			.poll(() => page.getByRole('columnheader', { name: 'Type' }).getAttribute('aria-sort'))
 			.toBe('ascending');
 		await page.keyboard.press('Enter');
 		await expect.poll(() => grid().getByRole('row').nth(1).textContent()).toContain('Crash');
@@ -78,7 +78,7 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 		await entry.locator('pre', { hasText: 'GGML_ASSERT' }).waitFor();
 		await grid().getByRole('row').nth(1).focus();
 		await page.keyboard.press('Control+KeyC');
-		await page.getByText('Entry copied as a row').waitFor();
+		await page.getByText('Row copied').waitFor();
 		expect((await page.evaluate(() => navigator.clipboard.readText())).split('\t')).toHaveLength(5);
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Escape');
@@ -88,14 +88,14 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 	test('usage counts the answers by model, as a chart and as a table', async () => {
 		await page.getByText('Usage', { exact: true }).click();
 		await page.getByRole('table', { name: 'Usage by model' }).getByRole('rowheader', { name: /tiny/ }).waitFor();
-		await page.getByRole('img', { name: /tokens written in 30 days/ }).waitFor();
+		await page.getByRole('img', { name: /output tokens in 30 days/ }).waitFor();
 		await page.getByRole('button', { name: /: 2 answers, / }).focus();
 		await page.keyboard.press('ArrowLeft');
 		await expect
 			.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
 			.toMatch(/: 0 answers/);
 		await page.getByRole('button', { name: 'Show as table' }).click();
-		await page.getByRole('columnheader', { name: 'Tokens written' }).waitFor();
+		await page.getByRole('columnheader', { name: 'Output tokens' }).waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
@@ -113,7 +113,7 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 		const text = await (await download.createReadStream()).toArray();
 		expect(JSON.parse(Buffer.concat(text as Buffer[]).toString('utf8'))).toHaveLength(total);
 		await page.getByRole('button', { name: 'Clear', exact: true }).click();
-		await page.getByText('Nothing has happened yet').waitFor();
+		await page.getByText('No activity yet').waitFor();
 		await page.getByRole('button', { name: 'Undo' }).click();
 		await expect.poll(() => grid().getAttribute('aria-rowcount')).toBe(before);
 		expect(story.faults()).toEqual(noFaults);

@@ -51,10 +51,10 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 	});
 
 	test('a CSV is previewed, its columns are assigned by keyboard, and its rows are imported', async () => {
-		await page.getByRole('button', { name: 'Import a file' }).first().click();
+		await page.getByRole('button', { name: 'Import file' }).first().click();
 		writeFileSync(join(story.folder, 'tickets.csv'), table);
 		await dialog().getByLabel('Files with samples').setInputFiles(join(story.folder, 'tickets.csv'));
-		await dialog().getByText('What the file holds').waitFor();
+		await dialog().getByText('Preview import').waitFor();
 		const use = (column: string) => dialog().getByRole('combobox', { name: `Use ${column} as` });
 		expect(await use('ticket').inputValue()).toBe('input');
 		await use('topic').selectOption({ label: 'Target' });
@@ -66,7 +66,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await dialog().getByRole('textbox', { name: 'Name' }).fill('Tickets');
 		await dialog()
-			.getByRole('switch', { name: /ask and expect the same/ })
+			.getByRole('switch', { name: /^Skip duplicate rows/ })
 			.click();
 		await dialog()
 			.getByRole('button', { name: /^Import .*samples?$/ })
@@ -107,7 +107,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.getByRole('button', { name: 'Freeze v1' }).click();
 		await dialog().getByRole('textbox', { name: 'What changed' }).fill('first import');
 		await dialog().getByRole('button', { name: 'Freeze', exact: true }).click();
-		await page.getByText('v1 is frozen. A change begins a draft.').waitFor();
+		await page.getByText('v1 is frozen. Editing starts a draft.').waitFor();
 		await dialog().waitFor({ state: 'detached' });
 		await row('Charged twice for March').first().click();
 		await focusedRow().waitFor();
@@ -129,7 +129,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.getByText('v1 is an earlier version. It never changes.').waitFor();
 		await row('Charged twice for March').first().waitFor();
 		await expect.poll(() => row('Charged thrice').count()).toBe(0);
-		await page.getByRole('button', { name: 'Show the newest' }).click();
+		await page.getByRole('button', { name: 'Show newest' }).click();
 		await row('Charged thrice for March').waitFor();
 	});
 
@@ -157,7 +157,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.getByRole('searchbox', { name: 'Search samples' }).fill('norway');
 		await page.getByText('1 found').waitFor();
 		await page.getByRole('searchbox', { name: 'Search samples' }).fill('zanzibar');
-		await page.getByText('No sample fits').waitFor();
+		await page.getByText('No results').waitFor();
 		await page.getByRole('button', { name: 'Clear' }).click();
 		await page.getByRole('button', { name: 'Tag: All tags' }).click();
 		await page.getByRole('menuitemradio', { name: /^money/ }).click();
@@ -168,7 +168,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 
 	test('checks find the near duplicate and the address, and redaction can be undone', async () => {
 		await page.locator('label').filter({ hasText: 'Checks' }).click();
-		await page.getByRole('button', { name: 'Check the samples' }).click();
+		await page.getByRole('button', { name: 'Check samples' }).click();
 		const findings = page.getByRole('list', { name: 'Findings' });
 		await findings.getByText(/Personal data in \d+ place/).waitFor();
 		await page.getByRole('table', { name: 'Lengths in words' }).getByRole('row').nth(1).waitFor();
@@ -196,17 +196,17 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.keyboard.press('Control+d');
 		// An imported dataset stays unchanged unless it is chosen here.
 		await dialog()
-			.getByRole('button', { name: /^Into: A new dataset/ })
+			.getByRole('button', { name: /^Dataset: New dataset/ })
 			.click();
 		await page.getByRole('menuitemradio', { name: /^Tickets/ }).click();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
-		await dialog().getByRole('button', { name: 'It is right, add it' }).click();
+		await dialog().getByRole('button', { name: 'Add as correct' }).click();
 		await page.getByText('Added to “Tickets”').waitFor();
 		await page.getByRole('button', { name: 'In Tickets' }).click();
 		await page.getByRole('menuitem', { name: 'Show in Tickets' }).click();
 		await page.getByRole('heading', { name: 'Sample 6' }).waitFor();
 		await page.getByRole('region', { name: 'Target' }).getByText('The capital of Norway is Oslo.').waitFor();
-		await page.getByRole('button', { name: 'Open in the conversation' }).click();
+		await page.getByRole('button', { name: 'Open conversation' }).click();
 		await page.getByRole('article', { name: 'Answer', exact: true }).getByText('Oslo').waitFor();
 	});
 
@@ -215,10 +215,10 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.keyboard.press('+');
 		await page.getByRole('link', { name: 'Feedback' }).click();
 		await page.getByRole('button', { name: 'Add to dataset' }).click();
-		await dialog().getByText('Of 1 answer that the filter leaves').waitFor();
+		await dialog().getByText('Adds the corrected or well-rated ones of 1 filtered answer').waitFor();
 		await dialog().getByRole('button', { name: 'Add', exact: true }).click();
 		const notice = page.getByRole('region', { name: 'Notices' }).locator('> div');
-		const added = notice.filter({ hasText: '0 samples added to “Tickets”; 1 answer there already' });
+		const added = notice.filter({ hasText: '0 samples added to “Tickets”; 1 answer already there' });
 		await added.getByRole('button', { name: 'Show' }).click();
 		await page.getByRole('heading', { name: 'Tickets', level: 1 }).waitFor();
 	});

@@ -50,7 +50,7 @@ describe.skipIf(browserMissing() !== null)('downloading a model from a hub', () 
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		expect(hub.requests).toEqual([]);
 		await page.getByRole('button', { name: 'Allow the network' }).click();
-		await page.getByRole('button', { name: 'Network only on request' }).waitFor();
+		await page.getByRole('button', { name: 'Network: on demand' }).waitFor();
 	});
 
 	test('typing sends nothing; Enter searches, and a row opens its files and shows what fits', async () => {

@@ -70,12 +70,12 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 			.first()
 			.getByRole('button', { name: /^Changed \d times/ })
 			.click();
-		await page.getByRole('dialog', { name: 'What was said before' }).getByText('Rated good').waitFor();
+		await page.getByRole('dialog', { name: 'Rating history' }).getByText('Rated good').waitFor();
 		await page.keyboard.press('Escape');
 
 		await answers().first().locator('.md').click();
 		await page.keyboard.press('e');
-		const editor = page.getByRole('textbox', { name: 'What the answer should have been' });
+		const editor = page.getByRole('textbox', { name: 'Correct answer' });
 		await editor.fill('No, 391 is 17 times 23.');
 		await editor.press('Control+Enter');
 		await page.getByRole('region', { name: 'Correction' }).getByText('No, 391 is 17 times 23.').waitFor();
@@ -113,15 +113,15 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 
 		await page.locator('label').filter({ hasText: /^Bad/ }).click();
 		await expect.poll(() => rows.count()).toBe(1);
-		await page.getByRole('searchbox', { name: 'Words of the prompt' }).fill('zanzibar');
-		await page.getByText('No answer fits').waitFor();
+		await page.getByRole('searchbox', { name: 'Search prompts' }).fill('zanzibar');
+		await page.getByText('No results').waitFor();
 		await page.getByRole('button', { name: 'Show all feedback' }).click();
 		await expect.poll(() => rows.count()).toBe(2);
 
 		await rows.filter({ hasText: '391' }).click();
 		const detail = page.getByRole('complementary', { name: 'Answer' });
 		await detail.getByText('Yes, 391 is a prime number.').waitFor();
-		await detail.getByRole('region', { name: 'Before' }).getByText('Rated good').waitFor();
+		await detail.getByRole('region', { name: 'Rating history' }).getByText('Rated good').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Enter');
 		await page.getByRole('heading', { level: 1, name: /prime number/ }).waitFor();
@@ -150,7 +150,7 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 			chosen: [{ role: 'assistant', content: 'No, 391 is 17 times 23.' }],
 			rejected: [{ role: 'assistant', content: 'Yes, 391 is a prime number.' }],
 		});
-		await page.getByText('1 pair saved; 1 answer without any').waitFor();
+		await page.getByText('1 pair saved; 1 answer skipped').waitFor();
 	});
 
 	test('nothing was logged, and no other host was contacted', () => {

@@ -34,7 +34,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		expect(await page.getByRole('navigation', { name: 'Sections' }).count()).toBe(0);
 		expect(await page.getByRole('button', { name: /Explain something simply/ }).isDisabled()).toBe(true);
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
-		await page.getByRole('button', { name: 'Use a file I already have' }).click();
+		await page.getByRole('button', { name: 'Use a model file I have' }).click();
 		const path = page.getByRole('textbox', { name: 'Path of a file or folder' });
 		await path.fill('/nowhere/model.gguf');
 		await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
@@ -201,7 +201,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		await page.getByRole('link', { name: 'Settings' }).click();
 		await page.getByRole('button', { name: 'Back up now' }).click();
 		await page.getByText(/Backed up and verified/).waitFor();
-		await page.getByRole('button', { name: 'Check everything' }).click();
+		await page.getByRole('button', { name: 'Run check' }).click();
 		await page.getByText('Computer', { exact: true }).waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});

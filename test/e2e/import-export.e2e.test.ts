@@ -67,7 +67,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		await choose('conversations.json', smallExport(4));
 		await page.getByText('2 new conversations').waitFor();
 		await page.getByText(hostileTitle).waitFor();
-		await page.getByRole('button', { name: '1 thing can’t be taken along' }).click();
+		await page.getByRole('button', { name: '1 item can’t be imported' }).click();
 		await page.getByText('it has no text').waitFor();
 		expect(await axeViolations(page)).toEqual([]);
 		expect((await story.client.conversations.list({ limit: 10 })).conversations).toEqual([]);
@@ -86,7 +86,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 
 	test('a second import finds nothing new, and a longer export adds only its new messages', async () => {
 		await choose('conversations.json', null);
-		await page.getByText('Nothing in it is new').first().waitFor();
+		await page.getByText('Nothing new to import').first().waitFor();
 		await page.getByRole('button', { name: 'Cancel' }).click();
 		await choose('later.json', smallExport(6));
 		await page.getByText('1 conversation with new messages').waitFor();
@@ -110,10 +110,10 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		await choose('large.json', null);
 		await page.getByRole('button', { name: /^Import 1,\d+ conversations/ }).click();
 		await dialog().getByRole('progressbar').waitFor();
-		await page.getByRole('button', { name: 'Go on in the background' }).click();
+		await page.getByRole('button', { name: 'Run in background' }).click();
 		await page.getByRole('button', { name: /^Importing/ }).click();
 		await page.getByRole('button', { name: 'Cancel import' }).click();
-		await page.getByText('Import cancelled. Nothing was changed.').waitFor();
+		await page.getByText('Import cancelled. Nothing was imported.').waitFor();
 		expect(await rows().count()).toBe(2);
 		expect(readdirSync(join(story.dataFolder, 'exchange', 'in'))).toEqual([]);
 	});
@@ -134,7 +134,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		await page.getByText(/2 conversations exported/).waitFor();
 		await expect.poll(() => readdirSync(join(story.dataFolder, 'exchange', 'out'))).toEqual([]);
 		await choose('exported.json', null);
-		await page.getByText('Nothing in it is new').first().waitFor();
+		await page.getByText('Nothing new to import').first().waitFor();
 		await page.getByRole('button', { name: 'Cancel' }).click();
 	});
 

@@ -68,7 +68,7 @@ describe.skipIf(browserMissing() !== null)('where llama.cpp’s structs are not 
 		await page.getByText('Evaluations and comparisons are off').first().waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await goTo(page, '/settings/about');
-		await page.getByRole('button', { name: 'Check everything' }).click();
+		await page.getByRole('button', { name: 'Run check' }).click();
 		const checks = page.getByRole('list', { name: 'Checks' });
 		await checks.getByText(/node-llama-cpp answers in place/).waitFor();
 		await checks.getByText(/evaluations and comparisons are off: .* Reinstall Assay/).waitFor();

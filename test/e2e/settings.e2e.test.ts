@@ -46,7 +46,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await multiplier.press('Tab');
 		await expect.poll(async () => (await story.client.settings.get()).sampling.dryMultiplier).toBe(0.8);
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
-		await page.getByRole('button', { name: 'Back to the defaults' }).click();
+		await page.getByRole('button', { name: 'Reset to defaults' }).click();
 		await expect.poll(async () => 'dryMultiplier' in (await story.client.settings.get()).sampling).toBe(false);
 	});
 
@@ -55,14 +55,14 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await goTo(page, '/settings/keyboard');
 		const rows = part('Keyboard').getByRole('listitem');
 		const row = (label: string) => rows.filter({ hasText: label });
-		await page.getByRole('button', { name: 'Change the key for Search conversations' }).click();
-		const place = page.getByRole('button', { name: /^New key for Search conversations/ });
+		await page.getByRole('button', { name: 'Change shortcut for Search conversations' }).click();
+		const place = page.getByRole('button', { name: /^New shortcut for Search conversations/ });
 		await place.press('Control+KeyC');
-		await page.getByText('Ctrl C edits text everywhere.').waitFor();
+		await page.getByText('Ctrl C is reserved for editing text.').waitFor();
 		await place.press('Control+KeyK');
-		await page.getByText('Ctrl K is the key for “Command palette”, which would have none then.').waitFor();
+		await page.getByText('Ctrl K is used by “Command palette”, which would have no shortcut.').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
-		await page.getByRole('button', { name: 'Use it here' }).click();
+		await page.getByRole('button', { name: 'Use here' }).click();
 		await row('Search conversations').getByText('Ctrl K').waitFor();
 		await row('Command palette').getByText('none').waitFor();
 
@@ -72,10 +72,10 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await page.reload();
 		await goTo(page, '/settings/keyboard');
 		await row('Search conversations').getByText('Ctrl K').waitFor();
-		await page.getByRole('button', { name: 'Reset all keys' }).click();
+		await page.getByRole('button', { name: 'Reset all shortcuts' }).click();
 		await row('Command palette').getByText('Ctrl K').waitFor();
 		await page.keyboard.press('Control+KeyK');
-		await page.getByRole('combobox', { name: 'Command, conversation or model' }).waitFor();
+		await page.getByRole('combobox', { name: 'Command, conversation, model …' }).waitFor();
 		await page.keyboard.press('Escape');
 	});
 
@@ -106,13 +106,13 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 			.getByRole('button', { name: /Actions for the backup/ })
 			.click();
 		await page.getByRole('menuitem', { name: 'Check' }).click();
-		await page.getByText(/^Whole\. It holds 1 conversation and 2 messages, the newest of /).waitFor();
+		await page.getByText(/^Intact: 1 conversation and 2 messages, the newest from /).waitFor();
 		await backups
 			.first()
 			.getByRole('button', { name: /Actions for the backup/ })
 			.click();
 		await page.getByRole('menuitem', { name: 'Restore…' }).click();
-		await page.getByText(/^It holds 1 conversation and 2 messages/).waitFor();
+		await page.getByText(/^Contains 1 conversation and 2 messages/).waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
 		await page.getByText(/A backup was restored: 1 conversation,/).waitFor();
@@ -120,7 +120,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await expect.poll(titles).toHaveLength(1);
 
 		await goTo(page, '/settings/data');
-		const before = backups.filter({ hasText: 'Before a restore' });
+		const before = backups.filter({ hasText: 'Before restore' });
 		await before.getByRole('button', { name: /Actions for the backup/ }).click();
 		await page.getByRole('menuitem', { name: 'Restore…' }).click();
 		await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
@@ -132,10 +132,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 
 	test('storage is listed, and deleting old backups frees space', async () => {
 		await goTo(page, '/settings/storage');
-		const backups = page
-			.getByRole('list', { name: 'What takes up space' })
-			.getByRole('listitem')
-			.filter({ hasText: 'Backups' });
+		const backups = page.getByRole('list', { name: 'Disk space' }).getByRole('listitem').filter({ hasText: 'Backups' });
 		await backups.getByRole('button', { name: 'Free' }).click();
 		await page.getByRole('dialog').getByRole('button', { name: /^Free/ }).click();
 		await page.getByText(/ freed$/).waitFor();
@@ -144,7 +141,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 
 	test('a diagnostics bundle is previewed before saving, holds no conversation text, and omits unchecked files', async () => {
 		await goTo(page, '/settings/diagnostics');
-		await page.getByRole('button', { name: 'Put together' }).click();
+		await page.getByRole('button', { name: 'Create bundle' }).click();
 		await page.getByRole('button', { name: /^activity\.json/ }).click();
 		await page.getByRole('group', { name: 'Text of activity.json' }).getByText('network-blocked').first().waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
@@ -169,7 +166,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 
 	test('the About page lists versions, checks everything, and has the licence of every package', async () => {
 		await goTo(page, '/settings/about');
-		await page.getByRole('button', { name: 'Check everything', exact: true }).click();
+		await page.getByRole('button', { name: 'Run check', exact: true }).click();
 		await part('About').getByText('passed SQLite’s quick check').waitFor();
 		await page.getByRole('button', { name: 'Show licences' }).click();
 		const packages = page.getByRole('region', { name: 'Licences' });

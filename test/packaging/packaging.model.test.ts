@@ -199,7 +199,7 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 			expect(checks).toEqual(
 				expect.arrayContaining([
 					expect.objectContaining({ name: 'program', ok: true }),
-					expect.objectContaining({ name: 'updates', detail: expect.stringContaining('no source of updates') }),
+					expect.objectContaining({ name: 'updates', detail: expect.stringContaining('doesn’t check for updates') }),
 				]),
 			);
 			const log = readFileSync(join(dataFolder, 'logs', 'assay.log'), 'utf8');

@@ -57,7 +57,7 @@ describe.skipIf(browserMissing() !== null)('a fault while drawing', () => {
 		await breakPart(page, 'activity');
 		await goTo(page, '/activity');
 		const notice = page.getByRole('alert', { name: 'Activity can’t be shown' });
-		await notice.getByText('Assay hit a defect: planted in Activity. The rest of Assay works').waitFor();
+		await notice.getByText('This is a bug in Assay: planted in Activity. The rest of Assay still works').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await notice.getByRole('button', { name: 'Copy details' }).click();
 		const copied = await page.evaluate(() => navigator.clipboard.readText());

@@ -195,7 +195,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on screen', () => {
 		expect(await page.getByRole('button', { name: 'Bad answer' }).getAttribute('aria-pressed')).toBe('true');
 		await page.getByRole('button', { name: 'More answer actions' }).click();
 		await page.getByRole('menuitem', { name: /^Correct answer/ }).click();
-		await page.getByRole('textbox', { name: 'What the answer should have been' }).fill('It is Paris.');
+		await page.getByRole('textbox', { name: 'Correct answer' }).fill('It is Paris.');
 		await page.getByRole('button', { name: 'Save correction' }).click();
 		await page.getByRole('region', { name: 'Correction' }).getByText('It is Paris.').waitFor();
 		await inAnswer('It is Lyon.').waitFor();

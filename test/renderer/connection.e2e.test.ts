@@ -46,7 +46,7 @@ describe.skipIf(browserMissing() !== null)('losing and regaining the connection'
 
 	test('a tab refused for an old token accepts the new address, which differs only in its fragment', async () => {
 		await page.goto(host.url.replace(/token=.*$/, 'token=of-yesterday'));
-		await page.getByRole('heading', { name: 'This page is not connected to Assay' }).waitFor();
+		await page.getByRole('heading', { name: 'This page isn’t connected to Assay' }).waitFor();
 		await page.goto(host.url);
 		await composer().waitFor();
 		expect(new URL(page.url()).hash).not.toContain('token');
@@ -109,7 +109,7 @@ describe.skipIf(browserMissing() !== null)('losing and regaining the connection'
 
 	test('a wrong token is refused with the way in, and not retried', async () => {
 		await page.goto(host.url.replace(/token=.*/, 'token=wrong'));
-		await page.getByRole('heading', { name: 'This page is not connected to Assay' }).waitFor();
+		await page.getByRole('heading', { name: 'This page isn’t connected to Assay' }).waitFor();
 		await page.getByText('This link was used before, or is from an earlier start of Assay.').waitFor();
 		const tries = sockets.length;
 		await page.waitForTimeout(1_500);

@@ -13,6 +13,15 @@ const looks = [
 /** 1280×800 at 200 % zoom is a window of 640×400 CSS pixels. */
 const zoomed = { width: 640, height: 400 };
 
+/** The smallest and the largest text size of the settings, in percent. */
+const textSizes = [85, 150];
+
+/** Runs in the page: applies a text size as the settings do. */
+function drawAt(percent: number): void {
+	document.documentElement.style.setProperty('--text-scale', String(percent / 100));
+	dispatchEvent(new Event('resize'));
+}
+
 async function faultsOf({ page, problems, foreignRequests }: WatchedPage) {
 	const found: string[] = [];
 	for (const [theme, width, height] of looks) {
@@ -27,6 +36,12 @@ async function faultsOf({ page, problems, foreignRequests }: WatchedPage) {
 	await page.setViewportSize(zoomed);
 	await page.waitForTimeout(150);
 	for (const fault of await page.evaluate(outOfReach)) found.push(`200 %: ${fault}`);
+	await page.setViewportSize({ width: 1280, height: 800 });
+	for (const size of textSizes) {
+		await page.evaluate(drawAt, size);
+		await page.waitForTimeout(150);
+		for (const fault of await page.evaluate(outOfReach)) found.push(`text at ${size} %: ${fault}`);
+	}
 	for (const fault of await page.evaluate(moving)) found.push(`moves: ${fault}`);
 	return { found, problems: [...problems], foreignRequests: [...foreignRequests] };
 }
@@ -42,7 +57,7 @@ describe.skipIf(browserMissing() !== null)('every screen, in both themes, wide a
 	afterAll(() => browser.close());
 
 	test.concurrent.each(Object.entries(scenes))(
-		'%s: axe finds nothing, nothing is logged, nothing sticks out, also zoomed to twice the size, and reduced motion stops all motion',
+		'%s: axe finds nothing, nothing is logged, nothing sticks out, also zoomed to twice the size and with the smallest and largest text, and reduced motion stops all motion',
 		async (_name, scene) => {
 			expect(await stages.play(scene, faultsOf)).toEqual({ found: [], problems: [], foreignRequests: [] });
 		},

@@ -100,7 +100,7 @@ test('a busy port is reported with what to do', async () => {
 	const { port } = server.address() as { port: number };
 	const app = startNode('--port', String(port), '--no-open', '--data', dataFolder());
 	expect(await app.ended).toMatchObject({ code: 1 });
-	expect(app.output()).toContain(`cannot serve at port ${port}: another program uses it`);
+	expect(app.output()).toContain(`can’t use port ${port}: another program is using it`);
 	expect(app.output()).toContain('--port <n>');
 });
 

@@ -4,6 +4,7 @@ import type { Settings } from './schema.ts';
 /** Defaults of the settings. In a separate file, so that the page bundles no schemas. */
 export const defaultSettings: Settings = {
 	theme: 'system',
+	textSize: 100,
 	networkBlocked: false,
 	hubUrl: '',
 	updateChecks: false,

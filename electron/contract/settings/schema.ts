@@ -7,6 +7,8 @@ const keysSchema = z.record(z.string().max(60), z.union([z.literal(''), z.string
 /** Every setting that applies to the whole application. Stored as one row per key; a missing key means its default. */
 export const settingsSchema = z.object({
 	theme: z.enum(['system', 'light', 'dark']),
+	/** Size of the page's text and everything around it, in percent of the normal size. */
+	textSize: z.int().min(85).max(150),
 	networkBlocked: z.boolean(),
 	/** Address of the model hub, e.g. a mirror or a private one; empty: the default hub. */
 	hubUrl: z.string().max(500),

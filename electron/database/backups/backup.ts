@@ -98,8 +98,8 @@ export async function createBackup(
 function damagedCopy(verdict: string): Failure {
 	return new Failure({
 		code: 'backup-damaged',
-		message: 'The copy that was just made of the database did not pass its check and was thrown away.',
-		next: ['Restart Assay, which checks the database itself', 'Check the disk'],
+		message: 'The new backup failed its check and was deleted.',
+		next: ['Restart Assay: it then checks the database', 'Check the disk'],
 		detail: verdict,
 	});
 }
@@ -155,8 +155,8 @@ export function removeBackup(folder: string, file: string): number {
 	if (backup === undefined) {
 		throw new Failure({
 			code: 'not-a-backup',
-			message: `${path} is no backup in ${folder}, so Assay does not delete it.`,
-			next: ['Choose a backup of the list', 'Delete the file yourself'],
+			message: `${path} isn’t a backup in ${folder}, so Assay won’t delete it.`,
+			next: ['Choose a backup from the list', 'Or delete the file yourself'],
 		});
 	}
 	rmSync(path);

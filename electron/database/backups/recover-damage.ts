@@ -85,21 +85,15 @@ export async function recoverFromDamage(
 	}
 	const aside = setDatabaseAside(path, now);
 	return {
-		message: `The database was damaged and there was no good backup, so Assay started with an empty one. The damaged file is kept as ${aside}.`,
-		next: [
-			'Keep the damaged file: most of its text can still be read with SQLite’s own recovery tool',
-			'Check the disk',
-		],
+		message: `The database was damaged and no backup was usable, so Assay started with an empty one. The damaged file was kept as ${aside}.`,
+		next: ['Keep the damaged file: SQLite’s recovery tool can still read most of its text', 'Check the disk'],
 	};
 }
 
 function restoredNotice(aside: string | null, backup: BackupFile): DatabaseNotice {
 	const when = new Date(backup.createdAt).toISOString().slice(0, 16).replace('T', ' ');
 	return {
-		message: `The database was damaged, so Assay opened its newest good backup, of ${when} UTC. The damaged file is kept${aside === null ? '' : ` as ${aside}`}.`,
-		next: [
-			`Look for what you wrote after ${when} UTC: it is only in the damaged file`,
-			'Check the disk, which may be failing',
-		],
+		message: `The database was damaged, so Assay opened the newest good backup, from ${when} UTC. The damaged file was kept${aside === null ? '' : ` as ${aside}`}.`,
+		next: [`Anything written after ${when} UTC is only in the damaged file`, 'Check the disk: it may be failing'],
 	};
 }

@@ -95,7 +95,7 @@ export function requireFile(path: string): void {
 	throw new Failure({
 		code: 'backup-missing',
 		message: `There is no file at ${path}.`,
-		next: ['Check the path', 'Choose a backup of the list'],
+		next: ['Check the path', 'Or choose a backup from the list'],
 	});
 }
 
@@ -118,13 +118,13 @@ function isLimit(error: unknown): boolean {
 function faultOf(error: unknown, source: string): string {
 	if (!isDamage(error)) throw error;
 	const detail = error instanceof Failure ? error.detail : undefined;
-	return detail ?? `${source} is no database`;
+	return detail ?? `${source} isn’t a database`;
 }
 
 function damaged(source: string, verdict: string): Failure {
 	return new Failure({
 		code: 'backup-damaged',
-		message: `${source} is damaged or no database, so it was not restored. Nothing was changed.`,
+		message: `${source} is damaged or not a database. Nothing was changed.`,
 		next: ['Choose another backup'],
 		detail: verdict,
 	});
@@ -133,8 +133,8 @@ function damaged(source: string, verdict: string): Failure {
 function notABackup(source: string, error: unknown): Failure {
 	return new Failure({
 		code: 'not-a-backup',
-		message: `${source} is a database, but not one of Assay. Nothing was changed.`,
-		next: ['Choose a backup that Assay made', 'Or the assay.db of another data folder'],
+		message: `${source} is a database, but not Assay’s. Nothing was changed.`,
+		next: ['Choose a backup made by Assay', 'Or the assay.db of another data folder'],
 		...(error instanceof Error ? { detail: error.message } : {}),
 	});
 }

@@ -142,8 +142,8 @@ function findToEdit(
 export function sampleUnknown(sampleId: number): Failure {
 	return new Failure({
 		code: 'sample-unknown',
-		message: `There is no sample ${sampleId} in this version; it may have been removed or changed in another window.`,
-		next: ['Look at the list again'],
+		message: `Sample ${sampleId} isn’t in this version. It may have been removed or changed in another window.`,
+		next: ['Reload the list'],
 	});
 }
 

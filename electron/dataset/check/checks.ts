@@ -33,7 +33,7 @@ export function createDatasetChecks(context: DatasetContext, tasks: TaskRunner):
 		if (result !== undefined) return result;
 		throw new Failure({
 			code: 'result-unknown',
-			message: 'The report of this check is gone: Assay was restarted, or too many others came after it.',
+			message: 'This check report has expired: Assay restarted, or newer ones replaced it.',
 			next: ['Check again'],
 		});
 	}
@@ -74,6 +74,6 @@ function notLoaded(name: string): Failure {
 	return new Failure({
 		code: 'model-not-loaded',
 		message: `${name} is not loaded, so it can't count tokens.`,
-		next: ['Load it in Models first', 'Check without a model: words are counted then'],
+		next: ['Load it in Models first', 'Or check without a model, which counts words'],
 	});
 }

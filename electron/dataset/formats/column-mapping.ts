@@ -128,7 +128,7 @@ export function applyMapping(record: RowRecord, mapping: Mapping): readonly Impo
 	const choices = choicesIn(record, mapping);
 	const raw = mapping.target === null ? null : textOrNull(valueAt(record, mapping.target));
 	const right = rightChoice(raw, choices, mapping);
-	if (right === undefined) return `“${mapping.target ?? ''}” (${(raw ?? '').slice(0, 40)}) is none of its choices`;
+	if (right === undefined) return `“${mapping.target ?? ''}” (${(raw ?? '').slice(0, 40)}) isn’t among its choices`;
 	// Includes the target's own column: as a variable it would let a prompt show the model the answer.
 	const elsewhere = [
 		...[mapping.key, mapping.target, mapping.split, mapping.cluster].filter((column) => column !== null),

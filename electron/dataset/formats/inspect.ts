@@ -18,7 +18,7 @@ export function inspectFormat({ head, field, name, container, seen }: FileFacts)
 	return {
 		format: isLog ? 'inspect-log' : 'inspect-dataset',
 		task: null,
-		name: isLog ? 'a log of Inspect' : 'samples of Inspect',
+		name: isLog ? 'an Inspect log' : 'Inspect samples',
 		mapping: null,
 		read(record) {
 			if (isLog && isRepeated(record, seen)) return [];

@@ -6,7 +6,7 @@ import { asText, asTexts, asWhole, choiceAt, isObject, letterIndex, textOrNull, 
 
 type TaskSample = Partial<ImportedSample> | string;
 
-const noAnswer = 'its right choice is none of its choices';
+const noAnswer = 'its correct choice isn’t among its choices';
 
 /** Creates a sample for a question with one right choice. */
 export function choiceSample(
@@ -96,7 +96,7 @@ function plainWikiHow(text: string): string {
 export function readPiqa(record: RowRecord, { row }: RowPlace, { labels }: CompanionFiles): TaskSample {
 	const label = asWhole(record.label) ?? labels?.[row - 1] ?? null;
 	if (label === null) {
-		return 'the file says no right answers: choose valid-labels.lst together with it, in the same folder';
+		return 'the file has no correct answers: select valid-labels.lst from the same folder, too';
 	}
 	return choiceSample(asText(record.goal), [asText(record.sol1), asText(record.sol2)], label, { split: 'test' });
 }

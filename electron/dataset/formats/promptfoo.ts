@@ -29,7 +29,7 @@ export function promptfooFormat({ head, container, columns }: FileFacts): Format
 	return {
 		format: 'promptfoo',
 		task: null,
-		name: 'tests of promptfoo',
+		name: 'promptfoo tests',
 		mapping: null,
 		read: (record) => (table ? readColumns(record) : readTest(record, seen)),
 	};
@@ -116,7 +116,7 @@ function sampleOf(
 	const names = Object.keys(variables);
 	const name = inputNames.find((each) => variables[each] !== undefined) ?? names[0];
 	const input = name === undefined ? undefined : variables[name];
-	if (input === undefined || input === '') return 'it has no variable that could be the question';
+	if (input === undefined || input === '') return 'it has no variable for the question';
 	const answer = assertions.find(({ type, value }) => targetTypes.includes(type) && typeof value === 'string');
 	return [
 		{

@@ -73,7 +73,7 @@ export function readTruthfulQa(record: RowRecord, { row }: RowPlace): TaskSample
 			.filter((part) => part !== '');
 	const best = asText(record['Best Answer']).trim();
 	const wrong = parted(record['Incorrect Answers']);
-	if (best === '' || wrong.length === 0) return 'it has no true or no false answer';
+	if (best === '' || wrong.length === 0) return 'it lacks a true or a false answer';
 	const at = (row * 7) % (wrong.length + 1);
 	const category = asText(record.Category);
 	return choiceSample(asText(record.Question), [...wrong.slice(0, at), best, ...wrong.slice(at)], at, {

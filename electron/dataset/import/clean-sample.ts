@@ -17,10 +17,10 @@ export interface CleanSample {
 export function cleanSample(incoming: ImportedSample, tags: readonly string[]): CleanSample | string {
 	const fields = Object.keys(incoming.variables).length;
 	if (fields > maxColumns) {
-		return `it holds ${fields.toLocaleString('en')} fields; a sample can have ${maxColumns.toLocaleString('en')}`;
+		return `it has ${fields.toLocaleString('en')} fields; the limit is ${maxColumns.toLocaleString('en')}`;
 	}
 	if (holdsMoreThan(incoming.metadata, maxMetadataFields)) {
-		return `its metadata holds more than ${maxMetadataFields.toLocaleString('en')} fields`;
+		return `its metadata has more than ${maxMetadataFields.toLocaleString('en')} fields`;
 	}
 	const input =
 		typeof incoming.input === 'string'
@@ -35,7 +35,7 @@ export function cleanSample(incoming: ImportedSample, tags: readonly string[]): 
 	const long = texts.find(([, text]) => text.length > maxSampleText);
 	if (long !== undefined) {
 		const length = long[1].length.toLocaleString('en');
-		return `“${long[0]}” has ${length} characters, more than any context holds (${maxSampleText.toLocaleString('en')})`;
+		return `“${long[0]}” has ${length} characters; the limit is ${maxSampleText.toLocaleString('en')}`;
 	}
 	const content: SampleContent = {
 		input,

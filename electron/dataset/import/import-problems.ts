@@ -13,7 +13,7 @@ export class ImportProblems {
 	/** Records a row that is not imported. */
 	skip(where: string, what: string): void {
 		this.#skipped += 1;
-		if (this.#listed.length < maxListed) this.#listed.push({ where, what: `Left out: ${what}` });
+		if (this.#listed.length < maxListed) this.#listed.push({ where, what: `Skipped: ${what}` });
 	}
 
 	/** Records a row imported with U+FFFD in place of unreadable bytes. */
@@ -24,7 +24,7 @@ export class ImportProblems {
 
 	/** Records a whole file that is not imported; the others are. */
 	passOver(file: string, why: string): void {
-		this.note(file, `Left out: ${why.startsWith(`${file} `) ? `it${why.slice(file.length)}` : why}`);
+		this.note(file, `Skipped: ${why.startsWith(`${file} `) ? `it${why.slice(file.length)}` : why}`);
 	}
 
 	note(where: string, what: string): void {
@@ -43,7 +43,7 @@ export class ImportProblems {
 	list(): ImportProblem[] {
 		if (this.#firstReplaced === null) return this.#listed;
 		const rows = this.#replaced === 1 ? '1 row holds' : `${this.#replaced} rows hold`;
-		const what = `${rows} bytes that are not valid in this encoding; they are shown as �. Read the file in another encoding, such as Windows-1252 (--encoding windows-1252)`;
+		const what = `${rows} bytes that are invalid in this encoding, shown as �. Try another encoding, such as Windows-1252 (--encoding windows-1252)`;
 		return [{ where: this.#firstReplaced, what }, ...this.#listed];
 	}
 }

@@ -69,21 +69,21 @@ function isTurn(record: RowRecord): boolean {
 function turnsOnly(name: string): Failure {
 	return new Failure({
 		code: 'import-unreadable',
-		message: `${name} is the turns of one prompt or conversation, not a list of samples.`,
-		next: ['Choose the file that holds the samples', 'Conversations are JSONL with “messages” in each line'],
+		message: `${name} is one prompt or conversation, not a list of samples.`,
+		next: ['Choose a file with samples', 'Conversations are JSONL with “messages” in each line'],
 	});
 }
 
 function noRows(name: string, fields: readonly string[]): Failure {
 	const what = fields.includes('providers')
-		? 'a configuration of promptfoo whose tests are not in it, nor in a file beside it'
+		? 'a promptfoo configuration whose tests were not found'
 		: fields.includes('eval') && fields.includes('status')
-			? 'a log of Inspect that holds no samples'
-			: `one object without a list of rows in it (${fields.slice(0, 8).join(', ').slice(0, 120)})`;
+			? 'an Inspect log without samples'
+			: `one object without a list of rows (${fields.slice(0, 8).join(', ').slice(0, 120)})`;
 	return new Failure({
 		code: 'import-unreadable',
 		message: `${name} is ${what}.`,
-		next: ['Choose the file that holds the samples'],
+		next: ['Choose a file with samples'],
 	});
 }
 
@@ -112,7 +112,7 @@ export interface FileOfSamples {
 
 /** Any bytes are text in Windows-1252, so a person has to look. */
 const guessed =
-	'It is not in UTF-8 and was read as Windows-1252: check letters such as é and ß. If they are wrong, save it as UTF-8 or choose another encoding (--encoding)';
+	'Not UTF-8, so it was read as Windows-1252. If letters such as é and ß are wrong, save it as UTF-8 or choose another encoding (--encoding)';
 
 /** Failures of files that contain no samples, or no readable ones. */
 const skippableFailures = ['import-unreadable', 'table-unreadable'];

@@ -155,7 +155,7 @@ function formatText({ format, container, table, encoding, field }: OpenedSource)
 	const written =
 		table === null
 			? { table: 'Table', jsonl: 'JSON Lines', json: 'JSON', yaml: 'YAML' }[container]
-			: `Table separated by ${separators[table.delimiter] ?? `“${table.delimiter}”`}${table.head ? '' : ' without names of columns'}`;
+			: `Table separated by ${separators[table.delimiter] ?? `“${table.delimiter}”`}${table.head ? '' : ' without column names'}`;
 	return [
 		format.task === null ? null : knownTasks[format.task].name,
 		format.name === null ? null : `${format.name.charAt(0).toUpperCase()}${format.name.slice(1)}`,

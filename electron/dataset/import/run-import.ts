@@ -211,8 +211,8 @@ function nothingImported(problems: ImportProblems): Failure {
 		code: 'import-empty',
 		message:
 			first === undefined
-				? 'There is no row in it.'
-				: `None of its rows is a sample. ${first.where}: ${first.what.replace('Left out: ', '')}.`,
-		next: ['Choose another column as input', 'Look at the preview: assay datasets import <file> --preview'],
+				? 'It has no rows.'
+				: `None of its rows is a sample. ${first.where}: ${first.what.replace('Skipped: ', '')}.`,
+		next: ['Choose another column as input', 'Or check the preview: assay datasets import <file> --preview'],
 	});
 }

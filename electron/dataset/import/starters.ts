@@ -37,7 +37,7 @@ export const starters: readonly Starter[] = [
 	{
 		id: 'extraction',
 		name: 'Extraction to JSON',
-		description: 'Fields out of short messages, as a JSON object. Score with: JSON fields.',
+		description: 'Extracts fields from short messages into a JSON object. Score with: JSON fields.',
 	},
 	{
 		id: 'classification',
@@ -48,7 +48,7 @@ export const starters: readonly Starter[] = [
 	{
 		id: 'instructions',
 		name: 'Instruction following',
-		description: 'Instructions that a program can check, such as a number of words. Score with: IFEval or regex.',
+		description: 'Instructions that can be checked by a program, such as a word count. Score with: IFEval or regex.',
 	},
 	{
 		id: 'facts',

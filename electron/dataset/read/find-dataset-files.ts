@@ -39,8 +39,8 @@ export async function findDatasetFiles(paths: readonly string[], every: boolean)
 	if (questions.length > 0) return questions;
 	throw new Failure({
 		code: 'import-unreadable',
-		message: `There is no dataset in ${paths.map((path) => basename(path)).join(', ')}.`,
-		next: ['Choose CSV, TSV, JSON, JSONL, YAML or Inspect (.eval) files, or a folder that holds them'],
+		message: `No dataset found in ${paths.map((path) => basename(path)).join(', ')}.`,
+		next: ['Choose CSV, TSV, JSON, JSONL, YAML or Inspect (.eval) files, or a folder with them'],
 	});
 }
 
@@ -90,7 +90,7 @@ function tooMany(path: string): Failure {
 	return new Failure({
 		code: 'import-too-many-files',
 		message: `The folder ${path} holds more than ${maxFiles.toLocaleString('en')} files.`,
-		next: ['Choose the folder that holds the datasets themselves'],
+		next: ['Choose the folder with the datasets'],
 	});
 }
 
@@ -109,7 +109,7 @@ function unreadable(path: string, cause: unknown): Failure {
 function spreadsheet(name: string): Failure {
 	return new Failure({
 		code: 'import-unreadable',
-		message: `${name} is a spreadsheet in Excel's own format, which Assay does not read.`,
-		next: ['Save it as CSV (UTF-8), then import that'],
+		message: `${name} is an Excel file, which Assay can’t read.`,
+		next: ['Save it as CSV (UTF-8) and import that'],
 	});
 }

@@ -41,7 +41,10 @@ export function rowOf(raw: Buffer | null, row: number): SourceRow {
 	try {
 		return rowOfValue(parseJson(raw.toString('utf8')), row);
 	} catch (error) {
-		return { row, problem: `it is no JSON (${error instanceof Error ? error.message.slice(0, 120) : String(error)})` };
+		return {
+			row,
+			problem: `it isn’t valid JSON (${error instanceof Error ? error.message.slice(0, 120) : String(error)})`,
+		};
 	}
 }
 
@@ -98,7 +101,7 @@ export async function* arrayRows(chunks: AsyncIterable<Chunk>): AsyncGenerator<R
 		if (splitter.ended) return;
 	}
 	const rest = rowsOf(splitter.finish());
-	yield { rows: [...rest, { row: row + 1, problem: 'the file ends before the list does' }], bytesRead };
+	yield { rows: [...rest, { row: row + 1, problem: 'the list is incomplete' }], bytesRead };
 }
 
 /**

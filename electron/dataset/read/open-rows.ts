@@ -148,17 +148,17 @@ function empty(name: string): Failure {
 	return new Failure({
 		code: 'import-unreadable',
 		message: `${name} is empty.`,
-		next: ['Choose a file that holds samples'],
+		next: ['Choose a file with samples'],
 	});
 }
 
 function tooLargeDocument(name: string, container: 'json' | 'yaml', most: number): Failure {
 	const size = `${most / 1024 / 1024} MB`;
-	if (container === 'json') return unreadable(name, `it is one value of more than ${size}, with no list of rows in it`);
+	if (container === 'json') return unreadable(name, `it is a single value of more than ${size}, not a list of rows`);
 	return new Failure({
 		code: 'import-unreadable',
-		message: `${name} can't be read: as YAML it may have ${size} at most.`,
-		next: ['Write it as JSON Lines or CSV: these are read at any size'],
+		message: `${name} can't be read: YAML files are limited to ${size}.`,
+		next: ['Convert it to JSON Lines or CSV, which have no size limit'],
 	});
 }
 

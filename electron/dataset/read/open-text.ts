@@ -98,9 +98,7 @@ function assertText(head: Buffer, encoding: Encoding, name: string): void {
 	const parquet = head.subarray(0, 4).toString('latin1') === 'PAR1';
 	throw new Failure({
 		code: 'import-unreadable',
-		message: parquet
-			? `${name} is a Parquet file, which Assay does not read.`
-			: `${name} is no text: it holds bytes that no text has.`,
+		message: parquet ? `${name} is a Parquet file, which Assay can’t read.` : `${name} isn’t a text file.`,
 		next: ['Choose the dataset as CSV, JSON or JSONL'],
 	});
 }

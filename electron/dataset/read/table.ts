@@ -219,18 +219,18 @@ function wide(name: string, row: number, cells: string): Failure {
 	return new Failure({
 		code: 'table-unreadable',
 		message: `Row ${row} of ${name} has ${cells} columns; ${maxColumns.toLocaleString('en')} can be read.`,
-		next: ['Check which mark separates the cells', 'Leave out columns that say nothing of a sample'],
+		next: ['Check the delimiter', 'Or remove columns you don’t need'],
 	});
 }
 
 /** `row` counts the header. */
 function unreadable(error: CsvError, name: string, row: number): Failure {
-	const literal = 'Import it with quotation marks as ordinary characters (--quotes literal)';
+	const literal = 'Or import with quotation marks as ordinary characters (--quotes literal)';
 	if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
 		return new Failure(
 			{
 				code: 'table-unreadable',
-				message: `In ${name} a quotation mark opens in row ${row} and is never closed, so all after it would be one cell.`,
+				message: `A quotation mark in row ${row} of ${name} is never closed.`,
 				next: [`Close or double that quotation mark`, literal],
 			},
 			{ cause: error },
@@ -241,7 +241,7 @@ function unreadable(error: CsvError, name: string, row: number): Failure {
 			{
 				code: 'table-unreadable',
 				message: `Row ${row} of ${name} is larger than ${maxRowBytes / 1024 / 1024} MB, or a quotation mark in it is never closed.`,
-				next: ['Take that row out of the file', literal],
+				next: ['Remove that row from the file', literal],
 			},
 			{ cause: error },
 		);

@@ -53,8 +53,8 @@ export function getDataset(database: ReadableDatabase, id: number): Dataset {
 	}
 	throw new Failure({
 		code: 'dataset-unknown',
-		message: `There is no dataset ${id}; it may have been deleted.`,
-		next: ['Look at the list: assay datasets list'],
+		message: `Dataset ${id} doesn’t exist. It may have been deleted.`,
+		next: ['List datasets: assay datasets list'],
 	});
 }
 
@@ -128,7 +128,7 @@ export function assertNameFree(database: ReadableDatabase, name: string, ownId: 
 	if (taken === null || taken === ownId) return;
 	throw new Failure({
 		code: 'dataset-name-taken',
-		message: `There is a dataset called “${name}” already.`,
+		message: `A dataset named “${name}” already exists.`,
 		next: [`Choose another name, such as “${freeName(database, name)}”`],
 	});
 }

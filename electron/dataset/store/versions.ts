@@ -39,8 +39,8 @@ export function getVersion(database: ReadableDatabase, id: number): VersionRow {
 	if (row !== undefined) return row;
 	throw new Failure({
 		code: 'version-unknown',
-		message: `There is no version ${id} of a dataset; it may have been removed.`,
-		next: ['Choose another version', 'Look at the list: assay datasets list'],
+		message: `Dataset version ${id} doesn’t exist. It may have been removed.`,
+		next: ['Choose another version', 'List datasets: assay datasets list'],
 	});
 }
 

@@ -64,8 +64,8 @@ function createTaskContext({ flags, port }: ReceivedTask<TaskInput>, database: W
 			if (answer.type === 'counted' && answer.counts !== null) return answer.counts;
 			throw new Failure({
 				code: 'model-not-loaded',
-				message: 'The model that was to count tokens is no longer loaded.',
-				next: ['Load it in Models, then check again', 'Check without a model: words are counted then'],
+				message: 'The model for counting tokens is no longer loaded.',
+				next: ['Load it in Models, then check again', 'Or check without a model, which counts words'],
 			});
 		},
 	};

@@ -54,12 +54,12 @@ export function createDatasetParsers(program: ParserProgram, limits: Partial<Par
 }
 
 function stoppedFailure(stopped: ParserStopped, { memoryMb }: ParserLimits): Failure {
-	const next = ['Bring it in as JSON Lines or CSV, or in several parts'];
+	const next = ['Import it as JSON Lines or CSV, or in parts'];
 	if (stopped.reason !== 'memory') return stopped.failure('The dataset', next);
 	return new Failure(
 		{
 			code: 'dataset-needs-memory',
-			message: `It would have taken more than ${memoryMb.toLocaleString('en')} MB of memory; nothing was changed.`,
+			message: `It needs more than ${memoryMb.toLocaleString('en')} MB of memory. Nothing was changed.`,
 			next,
 		},
 		{ cause: stopped },

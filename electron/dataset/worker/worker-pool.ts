@@ -143,8 +143,8 @@ function outOfMemory(error: unknown, keptMb: number): Failure | null {
 	return new Failure(
 		{
 			code: 'dataset-needs-memory',
-			message: `It would have taken more than ${keptMb.toLocaleString('en')} MB of memory; nothing was changed.`,
-			next: ['Bring it in as JSON Lines or CSV, or in several parts'],
+			message: `It needs more than ${keptMb.toLocaleString('en')} MB of memory. Nothing was changed.`,
+			next: ['Import it as JSON Lines or CSV, or in parts'],
 		},
 		{ cause: error },
 	);

@@ -102,7 +102,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 	});
 	const { port, holdsBoth, close } = await listen(server, options.port);
 	const usesName = name !== null && holdsBoth;
-	if (name !== null && !holdsBoth) options.log('another program holds this port at ::1: the link is at 127.0.0.1');
+	if (name !== null && !holdsBoth) options.log('another program uses this port at ::1, so the link uses 127.0.0.1');
 	// The query makes every address new, so that no page that another program left in the browser's cache answers it.
 	const numeric = (token: string) => `http://127.0.0.1:${port}/?${randomBytes(6).toString('base64url')}#token=${token}`;
 	const named = (token: string) => (usesName ? `http://${name}:${port}/#token=${token}` : numeric(token));

@@ -60,7 +60,7 @@ export function createTransfers(staging: Staging, log: Log, trust: (socket: Dupl
 		async download(request, response) {
 			if (request.method !== 'GET') return sendPlainText(response, 405, 'Only GET');
 			const file = staging.redeem(downloadPath.exec(pathOf(request))?.[1] ?? '');
-			if (file === null) return sendPlainText(response, 404, 'This download is over: export again');
+			if (file === null) return sendPlainText(response, 404, 'This download has expired: export again');
 			trust(request.socket);
 			response.writeHead(200, {
 				'content-type': 'application/octet-stream',

@@ -4,11 +4,11 @@ import { spawn } from 'node:child_process';
 export function openInBrowser(url: string, log: (line: string) => void): void {
 	const [command, ...args] = opener(url) ?? [];
 	if (command === undefined) {
-		log('there is no display to open a browser on');
+		log('no display to open a browser on');
 		return;
 	}
 	const child = spawn(command, args, { stdio: 'ignore', detached: true });
-	child.on('error', (error) => log(`the browser could not be opened: ${error.message}`));
+	child.on('error', (error) => log(`couldn’t open the browser: ${error.message}`));
 	child.unref();
 }
 

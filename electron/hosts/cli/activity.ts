@@ -27,17 +27,15 @@ interface ListOptions {
 }
 
 export const addActivity: AddCommands = (program, execute) => {
-	const activity = program
-		.command('activity')
-		.description('answers, loads, crashes, downloads and network requests so far, and what answers took');
+	const activity = program.command('activity').description('show the activity log and usage');
 	activity
 		.command('list')
-		.description('list answers, loads, crashes, downloads, jobs and network requests, newest first')
+		.description('list answers, model loads, crashes, downloads, jobs and network requests, newest first')
 		.option('--limit <n>', 'how many', wholeNumber(1), 50)
-		.option('--since <when>', 'from then on: a day (2026-11-24), or 30m, 12h or 7d ago', pastMoment)
-		.option('--kind <kinds>', `only these, separated by commas: ${activityKindSchema.options.join(', ')}`, kinds)
-		.option('--failed', 'only what failed or was blocked')
-		.option('--text <text>', 'only where model, host, purpose or reason hold this')
+		.option('--since <when>', 'start date (2026-11-24) or age (30m, 12h, 7d)', pastMoment)
+		.option('--kind <kinds>', `only these kinds, comma-separated: ${activityKindSchema.options.join(', ')}`, kinds)
+		.option('--failed', 'only failed or blocked entries')
+		.option('--text <text>', 'only entries whose model, host, purpose or reason contains this')
 		.addHelpText(
 			'after',
 			examples(
@@ -49,17 +47,17 @@ export const addActivity: AddCommands = (program, execute) => {
 		.action((options: ListOptions, command: Command) => execute(command, (context) => listActivity(context, options)));
 	activity
 		.command('usage')
-		.description('say how many tokens answers took, how long and how fast, by model')
-		.addOption(new Option('--days <n>', 'over the last days, today included').argParser(wholeNumber(1, 90)).default(30))
-		.option('--since <when>', 'instead of --days: from this day on, or 7d ago', pastMoment)
+		.description('show tokens, time and speed of answers, by model')
+		.addOption(new Option('--days <n>', 'number of days, including today').argParser(wholeNumber(1, 90)).default(30))
+		.option('--since <when>', 'instead of --days: start date, or age such as 7d', pastMoment)
 		.addHelpText('after', examples('activity usage', 'activity usage --days 7 --json'))
 		.action((options: { days: number; since?: number }, command: Command) =>
 			execute(command, (context) => showUsage(context, options)),
 		);
 	activity
 		.command('clear')
-		.description('empty the log, and with it what is counted of answers; conversations stay')
-		.option('--yes', 'really do it')
+		.description('clear the log and usage figures; conversations are kept')
+		.option('--yes', 'confirm')
 		.addHelpText('after', examples('activity clear --yes'))
 		.action(({ yes }: { yes?: true }, command: Command) =>
 			execute(command, (context) => clearActivity(context, yes ?? false)),
@@ -82,8 +80,8 @@ async function listActivity(context: CommandContext, options: ListOptions): Prom
 		entry.result,
 		oneLine(details(entry), 70),
 	]);
-	const nothing = Object.keys(filter).length === 0 ? 'Nothing has happened yet' : 'Nothing that fits';
-	const shown = entries.length < total ? `\n${entries.length} of ${total}; --limit shows more` : '';
+	const nothing = Object.keys(filter).length === 0 ? 'No activity yet' : 'No matching entries';
+	const shown = entries.length < total ? `\n${entries.length} of ${total}; use --limit to show more` : '';
 	context.output.result(
 		{ total, entries },
 		rows.length === 0 ? nothing : `${table(['WHEN', 'WHAT', 'SUBJECT', 'HOW', 'DETAILS'], rows)}${shown}`,
@@ -108,7 +106,7 @@ async function newest(
 function details({ message, figures, facts, outcome }: ActivityEntry): string {
 	if (message !== null) return message;
 	if (figures !== null) {
-		return `${outcome}, ${figures.completionTokens} tokens, first after ${Math.round(figures.ttftMs)} ms`;
+		return `${outcome}, ${figures.completionTokens} tokens, first token after ${Math.round(figures.ttftMs)} ms`;
 	}
 	const size = typeof facts.bytes === 'number' && facts.bytes > 0 ? formatBytes(facts.bytes) : '';
 	return [outcome, facts.purpose ?? facts.source ?? facts.work ?? '', size].filter((part) => part !== '').join(', ');
@@ -129,16 +127,16 @@ async function showUsage(context: CommandContext, { days, since }: { days: numbe
 		'CRASHES',
 	];
 	const text =
-		usage.models.length === 0 ? `No answer in the last ${period} days` : table(head, usage.models.map(usageRow));
+		usage.models.length === 0 ? `No answers in the last ${period} days` : table(head, usage.models.map(usageRow));
 	context.output.result(usage, text);
 	return exitCode.done;
 }
 
 async function clearActivity(context: CommandContext, sure: boolean): Promise<number> {
-	if (!sure) throw new UsageError('this empties the log, and what is counted of answers, for good: add --yes');
+	if (!sure) throw new UsageError('this permanently clears the log and usage figures: add --yes to confirm');
 	const { cleared } = await withApplication(context, (client) => client.activity.clear());
 	const entries = cleared === 1 ? '1 entry' : `${cleared} entries`;
-	context.output.result({ cleared }, cleared === 0 ? 'The log is empty already' : `${entries} cleared`);
+	context.output.result({ cleared }, cleared === 0 ? 'The log is already empty' : `${entries} cleared`);
 	return exitCode.done;
 }
 
@@ -162,7 +160,7 @@ function fixed(value: number): string {
 function kinds(text: string): ActivityKind[] {
 	const found = activityKindSchema.array().safeParse(text.split(',').map((one) => one.trim()));
 	if (found.success) return found.data;
-	throw new InvalidArgumentError(`It must be one or more of ${activityKindSchema.options.join(', ')}.`);
+	throw new InvalidArgumentError(`Must be one or more of ${activityKindSchema.options.join(', ')}.`);
 }
 
 /** Reads a day, or a duration back from now. */
@@ -170,5 +168,5 @@ function pastMoment(text: string): number {
 	const [, number, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
 	if (number !== undefined) return Date.now() - Number(number) * { m: 60_000, h: 3_600_000, d: dayMs }[unit as 'm'];
 	if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return dayStart(text);
-	throw new InvalidArgumentError('It must be a day, written as 2026-11-24, or 30m, 12h or 7d.');
+	throw new InvalidArgumentError('Must be a date such as 2026-11-24, or an age such as 30m, 12h or 7d.');
 }

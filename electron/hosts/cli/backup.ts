@@ -50,14 +50,14 @@ function tooNewOrDamaged(path: string, schema: number | null, known: number): Fa
 		code: schema === null ? 'backup-damaged' : 'database-newer',
 		message:
 			schema === null
-				? `${path} is damaged or no backup, so it was not restored. Nothing was changed.`
-				: `${path} is of a newer Assay too (schema ${schema}; this one knows up to ${known}). Nothing was changed.`,
-		next: ['Choose another file of the folder backups in the data folder', 'Start the newer Assay'],
+				? `${path} is damaged or not a backup. Nothing was changed.`
+				: `${path} is from a newer Assay, too (schema ${schema}, this version supports up to ${known}). Nothing was changed.`,
+		next: ['Choose another file from the backups folder in the data folder', 'Start the newer Assay'],
 	});
 }
 
 export const addBackup: AddCommands = (program, execute) => {
-	const backup = program.command('backup').description('copies of everything, to go back to');
+	const backup = program.command('backup').description('create, verify and restore backups');
 	backup
 		.command('list')
 		.description('list backups, newest first')
@@ -65,20 +65,20 @@ export const addBackup: AddCommands = (program, execute) => {
 		.action((_options, command: Command) => execute(command, listBackups));
 	backup
 		.command('create')
-		.description('make one now; it is checked before it counts')
+		.description('create and verify a backup')
 		.addHelpText('after', examples('backup create'))
 		.action((_options, command: Command) => execute(command, createBackup));
 	backup
 		.command('verify [file]')
-		.description('read a backup from end to end; the newest where none is named')
+		.description('verify a backup, by default the newest')
 		.addHelpText('after', examples('backup verify', 'backup verify backups/assay-2026-11-24T12-00-00-000Z.db'))
 		.action((file: string | undefined, _options, command: Command) =>
 			execute(command, (context) => verifyBackup(context, file)),
 		);
 	backup
 		.command('restore <file>')
-		.description('make everything what it was in a backup; what there is now is kept as one')
-		.option('--yes', 'really do it')
+		.description('restore a backup; current data is backed up first')
+		.option('--yes', 'confirm')
 		.addHelpText('after', examples('backup restore --yes backups/assay-2026-11-24T12-00-00-000Z.db'))
 		.action((file: string, { yes }: { yes?: boolean }, command: Command) =>
 			execute(command, (context) => restoreBackup(context, file, yes ?? false)),
@@ -87,8 +87,8 @@ export const addBackup: AddCommands = (program, execute) => {
 
 const kinds: Readonly<Record<Backup['kind'], string>> = {
 	daily: '',
-	'before-update': 'before an update',
-	'before-restore': 'before a restore',
+	'before-update': 'before update',
+	'before-restore': 'before restore',
 };
 
 async function listBackups(context: CommandContext): Promise<number> {
@@ -106,14 +106,14 @@ async function listBackups(context: CommandContext): Promise<number> {
 
 async function createBackup(context: CommandContext): Promise<number> {
 	const backup = await withApplication(context, (client) => client.backups.create());
-	context.output.result({ backup }, `Made and checked ${backup.path}, ${formatBytes(backup.sizeBytes)}`);
+	context.output.result({ backup }, `Created and verified ${backup.path}, ${formatBytes(backup.sizeBytes)}`);
 	return exitCode.done;
 }
 
 async function verifyBackup(context: CommandContext, file: string | undefined): Promise<number> {
 	const check = await withApplication(context, async (client) => {
 		const path = file === undefined ? (await client.backups.list()).backups[0]?.path : resolve(file);
-		if (path === undefined) throw new UsageError('there is no backup yet: name a file, or make one with backup create');
+		if (path === undefined) throw new UsageError('no backups yet: give a file, or create one with backup create');
 		return client.backups.verify({ path });
 	});
 	context.output.result({ check }, describeCheck(check));
@@ -123,14 +123,14 @@ async function verifyBackup(context: CommandContext, file: string | undefined): 
 function describeCheck({ path, ok, fault, sizeBytes, contents }: BackupCheck): string {
 	if (!ok || contents === null) return `FAIL  ${path}: ${fault ?? 'it cannot be read'}`;
 	const { conversations, messages, newestAt } = contents;
-	const newest = newestAt === null ? '' : `, the newest of ${moment(newestAt)}`;
+	const newest = newestAt === null ? '' : `, the newest from ${moment(newestAt)}`;
 	return `ok    ${path}: ${formatBytes(sizeBytes)}, ${counted(conversations, 'conversation')}, ${counted(messages, 'message')}${newest}`;
 }
 
 async function restoreBackup(context: CommandContext, file: string, yes: boolean): Promise<number> {
 	if (!yes) {
 		throw new UsageError(
-			'this replaces all conversations, settings and the list of models (what there is now is kept as a backup): add --yes',
+			'this replaces all conversations, settings and the model list (current data is backed up first): add --yes to confirm',
 		);
 	}
 	const path = resolve(file);
@@ -140,7 +140,7 @@ async function restoreBackup(context: CommandContext, file: string, yes: boolean
 	}).catch((error: unknown) => restoreClosed(context, path, failureOf(error)));
 	context.output.result(
 		{ kept, contents },
-		`Restored ${counted(contents.conversations, 'conversation')}\nWhat there was before: ${kept}`,
+		`Restored ${counted(contents.conversations, 'conversation')}\nPrevious data: ${kept}`,
 	);
 	return exitCode.done;
 }

@@ -41,8 +41,8 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
 		if (/^\d+$/.test(text) && value >= least && value <= most) return value;
 		throw new InvalidArgumentError(
 			most === Number.MAX_SAFE_INTEGER
-				? `It must be a whole number of at least ${least}.`
-				: `It must be a whole number from ${least} to ${most}.`,
+				? `Must be a whole number, at least ${least}.`
+				: `Must be a whole number from ${least} to ${most}.`,
 		);
 	};
 }
@@ -52,7 +52,7 @@ export function numberBetween(least: number, most: number): (text: string) => nu
 	return (text) => {
 		const value = Number(text);
 		if (text.trim() !== '' && value >= least && value <= most) return value;
-		throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
+		throw new InvalidArgumentError(`Must be a number from ${least} to ${most}.`);
 	};
 }
 

@@ -5,7 +5,7 @@ export function dayStart(text: string): number {
 	const [, year, month, day] = (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []).map(Number);
 	const date = new Date(year ?? Number.NaN, (month ?? 0) - 1, day ?? 0);
 	if (date.getMonth() === (month ?? 0) - 1 && date.getDate() === day) return date.getTime();
-	throw new InvalidArgumentError('It must be a day, written as 2026-11-24.');
+	throw new InvalidArgumentError('Must be a date such as 2026-11-24.');
 }
 
 export function dayEnd(text: string): number {

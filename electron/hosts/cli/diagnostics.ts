@@ -12,8 +12,8 @@ import { withApplication } from './with-application.ts';
 export const addDiagnostics: AddCommands = (program, execute) => {
 	program
 		.command('diagnostics')
-		.description('put together what helps to find a fault, and show it; nothing is sent, and no conversation is in it')
-		.option('--out <file>', 'save it')
+		.description('create a diagnostics bundle for bug reports; contains no conversations and sends nothing')
+		.option('--out <file>', 'save to this file')
 		.addHelpText('after', examples('diagnostics', 'diagnostics --out assay-diagnostics.json', 'diagnostics --json'))
 		.action(({ out }: { out?: string }, command: Command) => execute(command, (context) => collect(context, out)));
 };
@@ -50,8 +50,8 @@ function save(path: string, text: string): void {
 		throw new Failure(
 			{
 				code: 'file-not-written',
-				message: `${path} was not written (${why})`,
-				next: ['Name another file: --out <file>'],
+				message: `Couldn’t write ${path} (${why})`,
+				next: ['Choose another file: --out <file>'],
 			},
 			{ cause: error },
 		);

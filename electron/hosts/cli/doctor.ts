@@ -13,7 +13,7 @@ import { withApplication } from './with-application.ts';
 export const addDoctor: AddCommands = (program, execute) => {
 	program
 		.command('doctor')
-		.description('look at everything Assay needs, and say what to do about what is not right')
+		.description('check everything Assay needs and suggest fixes')
 		.addHelpText('after', examples('doctor', 'doctor --json'))
 		.action((_options, command: Command) => execute(command, examine));
 };

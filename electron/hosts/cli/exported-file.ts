@@ -25,15 +25,15 @@ export async function moveTo(path: string, target: string): Promise<void> {
 export function fileExists(target: string): Failure {
 	return new Failure({
 		code: 'file-exists',
-		message: `There is a file ${target} already`,
-		next: ['Choose another name', 'Replace it with --force'],
+		message: `${target} already exists`,
+		next: ['Choose another name', 'Or overwrite it with --force'],
 	});
 }
 
 function unwritable(target: string, cause: unknown): Failure {
 	const why = cause instanceof Error ? cause.message : String(cause);
 	return new Failure(
-		{ code: 'file-unwritable', message: `${target} cannot be written (${why})`, next: ['Choose another place'] },
+		{ code: 'file-unwritable', message: `Couldn’t write ${target} (${why})`, next: ['Choose another location'] },
 		{ cause },
 	);
 }
@@ -41,7 +41,7 @@ function unwritable(target: string, cause: unknown): Failure {
 export function exportTooLarge(sizeBytes: number): Failure {
 	return new Failure({
 		code: 'export-too-large',
-		message: `The export has ${formatBytes(sizeBytes)}, too much for one JSON document on standard output`,
+		message: `The export is ${formatBytes(sizeBytes)}, too large for JSON on standard output`,
 		next: ['Write it to a file: --output <file>'],
 	});
 }

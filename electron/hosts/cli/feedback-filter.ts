@@ -16,16 +16,16 @@ export interface FilterOptions {
 export function addFilterOptions(command: Command): Command {
 	return command
 		.addOption(
-			new Option('--rating <rating>', 'only these; suggested: what words suggest and nobody confirmed yet')
+			new Option('--rating <rating>', 'only this rating; suggested: detected but not confirmed')
 				.choices(['up', 'down', 'corrected', 'suggested', 'any'])
 				.default('any'),
 		)
 		.option('--tag <tag>', 'only with this tag')
-		.option('--model <name>', 'only answers of this model, as the list names it')
+		.option('--model <name>', 'only answers of this model, as named in the list')
 		.option('--quantization <type>', 'only answers of this quantisation')
-		.option('--prompt <text>', 'only where the message answered holds this text')
-		.option('--since <date>', 'only from this day on (YYYY-MM-DD)', dayStart)
-		.option('--until <date>', 'only up to this day, its end included', dayEnd);
+		.option('--prompt <text>', 'only if the prompt contains this text')
+		.option('--since <date>', 'start date (YYYY-MM-DD)', dayStart)
+		.option('--until <date>', 'end date (YYYY-MM-DD), inclusive', dayEnd);
 }
 
 export function filterOf(options: FilterOptions): FeedbackFilter {

@@ -70,7 +70,7 @@ async function eachPage(
 function inWords({ lines, leftOut }: Counts, format: FeedbackExportFormat): string {
 	const what = format === 'csv' ? 'row' : format === 'sft' ? 'example' : 'pair';
 	const why = format === 'sft' ? 'without a good answer' : 'without an answer to compare with';
-	const rest = leftOut === 0 ? '' : `; ${counted(leftOut, 'answer')} ${why} left out`;
+	const rest = leftOut === 0 ? '' : `; skipped ${counted(leftOut, 'answer')} ${why}`;
 	return `${counted(lines, what)}${rest}`;
 }
 
@@ -90,7 +90,7 @@ interface AddOptions {
 export const addFeedback: AddCommands = (program, execute) => {
 	const feedback = program
 		.command('feedback')
-		.description('rate and correct answers, and export that as training data');
+		.description('rate and correct answers, and export them as training data');
 	addFilterOptions(feedback.command('list'))
 		.description('list rated and corrected answers, newest first')
 		.option('--limit <n>', 'how many', wholeNumber(1), 50)
@@ -107,18 +107,18 @@ export const addFeedback: AddCommands = (program, execute) => {
 		);
 	feedback
 		.command('history')
-		.argument('<message-id>', 'number of the answer', wholeNumber(1))
-		.description('everything said and noticed of one answer, newest first')
+		.argument('<message-id>', 'message id of the answer', wholeNumber(1))
+		.description('show all feedback on an answer, newest first')
 		.addHelpText('after', examples('feedback history 12'))
 		.action((id: number, _options, command: Command) => execute(command, (context) => showHistory(context, id)));
 	addFilterOptions(feedback.command('export'))
-		.description('print what was said as training data, or as a table')
+		.description('export feedback as training data or a table')
 		.addOption(
-			new Option('--format <format>', 'sft: messages to imitate; preference: prompt, chosen, rejected; csv: a table')
+			new Option('--format <format>', 'sft: fine-tuning examples; preference: prompt, chosen, rejected; csv: table')
 				.choices(['sft', 'preference', 'csv'])
 				.default('sft'),
 		)
-		.option('--output <file>', 'write it to this file')
+		.option('--output <file>', 'output file (default: standard output)')
 		.addHelpText(
 			'after',
 			examples(
@@ -131,12 +131,12 @@ export const addFeedback: AddCommands = (program, execute) => {
 		);
 	feedback
 		.command('add')
-		.argument('<message-id>', 'number of the answer', wholeNumber(1))
+		.argument('<message-id>', 'message id of the answer', wholeNumber(1))
 		.description('rate or correct an answer')
-		.addOption(new Option('--rating <rating>', 'a thumb; none clears it').choices(['up', 'down', 'none']))
-		.option('--tags <tags>', `why, separated by commas (${suggestedTags.join(', ')}, or your own)`)
-		.option('--comment <text>', 'in your own words')
-		.option('--correction <text>', 'what the answer should have been; an empty text takes it back')
+		.addOption(new Option('--rating <rating>', 'rating; none clears it').choices(['up', 'down', 'none']))
+		.option('--tags <tags>', `reasons, comma-separated (${suggestedTags.join(', ')}, or custom)`)
+		.option('--comment <text>', 'comment')
+		.option('--correction <text>', 'correct answer; empty text removes it')
 		.addHelpText(
 			'after',
 			examples('feedback add 12 --rating down --tags wrong-fact', 'feedback add 12 --correction "Paris"'),
@@ -171,7 +171,7 @@ async function listFeedback(context: CommandContext, options: FilterOptions & { 
 		rows.length === 0
 			? Object.keys(filter).length === 1 && summary.totals.any === 0
 				? 'No feedback yet'
-				: 'No feedback that fits'
+				: 'No matching feedback'
 			: [
 					table(['ID', 'WHEN', 'SAID', 'PROMPT', 'ANSWER'], rows),
 					'',
@@ -209,13 +209,13 @@ async function showHistory(context: CommandContext, messageId: number): Promise<
 		oneLine(entryInWords(entry), 100),
 		entry.supersededAt === null ? '' : `until ${moment(entry.supersededAt)}`,
 	]);
-	const text = rows.length === 0 ? `Nothing was said of answer ${messageId}` : table(['WHEN', 'SAID', ''], rows);
+	const text = rows.length === 0 ? `No feedback on answer ${messageId}` : table(['TIME', 'FEEDBACK', ''], rows);
 	context.output.result({ entries }, text);
 	return exitCode.done;
 }
 
 function entryInWords({ kind, rating, tags, comment, correction, signal, source, evidence }: FeedbackEntry): string {
-	if (kind === 'correction') return correction === null ? 'correction taken back' : `corrected: ${correction}`;
+	if (kind === 'correction') return correction === null ? 'correction removed' : `corrected: ${correction}`;
 	if (kind === 'signal') {
 		const words = source === 'suggested' && evidence !== null ? `: “${evidence}”` : '';
 		return `${source === 'suggested' ? 'suggested' : 'noticed'} ${signal ?? ''}${words}`;
@@ -234,7 +234,7 @@ function saidOf({ rating, tags, correction, signals }: FeedbackItem): string {
 async function addToAnswer(context: CommandContext, messageId: number, options: AddOptions): Promise<number> {
 	const { rating, tags, comment, correction } = options;
 	if (rating === undefined && correction === undefined) {
-		throw new UsageError('say what there is to say: --rating up, down or none, or --correction <text>');
+		throw new UsageError('nothing to record: use --rating up, down or none, or --correction <text>');
 	}
 	const list = (tags ?? '')
 		.split(',')
@@ -248,6 +248,6 @@ async function addToAnswer(context: CommandContext, messageId: number, options: 
 		if (correction !== undefined) await client.feedback.correct({ messageId, correction });
 		return (await client.feedback.of({ messageIds: [messageId] })).feedback;
 	});
-	context.output.result({ feedback }, `Noted for answer ${messageId}`);
+	context.output.result({ feedback }, `Recorded for answer ${messageId}`);
 	return exitCode.done;
 }

@@ -32,7 +32,7 @@ export async function followJob(
 
 /** "████░░ 42 %, 431 MB of 1.0 GB, 24 MB/s, 24 s left" */
 export function progressLine({ done, total, unit, rate, secondsLeft, state }: Job): string {
-	if (state === 'queued') return 'waits for another import or export';
+	if (state === 'queued') return 'waiting for another import or export';
 	const noun = unit === 'bytes' ? '' : unit;
 	const amount = (value: number) => (unit === 'bytes' ? formatBytes(value) : `${value} ${noun}`);
 	if (total === null || total === 0) return amount(done);

@@ -65,7 +65,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 		}
 		// A program that reads the document gets one in any case.
 		if (interrupt.signal.aborted && context.output.json && !context.output.printed) {
-			context.output.failure({ code: 'interrupted', message: 'The command was interrupted', next: ['Run it again'] });
+			context.output.failure({ code: 'interrupted', message: 'Interrupted', next: ['Run it again'] });
 		}
 	};
 	try {
@@ -88,7 +88,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 function usageFailure(error: CommanderError | UsageError, args: readonly string[]): FailureFacts {
 	const noun = args.find((arg) => /^[a-z]+$/.test(arg));
 	const next = [`See assay ${noun === undefined || unknownCommand(error) ? '' : `${noun} `}--help`];
-	const message = isHelp(error) ? 'a command is missing' : error.message.replace(/^error: /, '');
+	const message = isHelp(error) ? 'no command given' : error.message.replace(/^error: /, '');
 	return { code: 'wrong-usage', message, next };
 }
 
@@ -105,7 +105,7 @@ function unknownCommand(error: Error): boolean {
 function forTerminal(facts: FailureFacts): FailureFacts {
 	if (facts.code !== 'no-model') return facts;
 	const starter = `Get the starter model (98 MB): assay models pull ${starterModelId}`;
-	return { ...facts, next: [starter, 'Use a GGUF file that you have: --model <path>'] };
+	return { ...facts, next: [starter, 'Or use a GGUF file you have: --model <path>'] };
 }
 
 /** Returns the first word that is neither an option nor the value of one. */
@@ -120,16 +120,16 @@ export async function makeProgram(
 	writeHelp: (text: string) => void,
 ): Promise<Command> {
 	const program = new Command('assay')
-		.description('Chat with language models on your own computer, and measure them. Nothing leaves it.')
+		.description('Chat with, evaluate and compare language models on your own computer. Nothing leaves it.')
 		.version(assayVersion(), '--version', 'print the version')
-		.option('--data <folder>', 'where conversations and models are kept (or ASSAY_DATA)')
-		.option('--json', 'print one JSON document and nothing else')
+		.option('--data <folder>', 'data folder (or set ASSAY_DATA)')
+		.option('--json', 'print one JSON document')
 		.option('--verbose', "print the application's log to stderr")
 		.addHelpText(
 			'after',
 			examples('chat "What is the capital of France?"', 'models list', 'conversations search Paris', 'serve'),
 		)
-		.addHelpText('after', 'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold, 130 interrupted.\n');
+		.addHelpText('after', 'Exit codes: 0 success, 1 failure, 2 wrong usage, 3 failed check, 130 interrupted.\n');
 	const noun = nounOf(args);
 	const wanted = noun !== undefined && Object.hasOwn(nouns, noun) ? [noun] : Object.keys(nouns);
 	for (const name of wanted) {
@@ -141,7 +141,7 @@ export async function makeProgram(
 			.exitOverride()
 			.configureHelp({ showGlobalOptions: true })
 			.configureOutput({ writeErr: writeHelp })
-			.helpOption('--help', 'say how to use it')
+			.helpOption('--help', 'show help')
 			.helpCommand(false),
 	);
 	return program;
@@ -155,5 +155,5 @@ function applyToAll(command: Command, change: (command: Command) => void): void 
 /** Explains that the result did not reach the file or program behind standard output. */
 function unwritten(error: Error): FailureFacts {
 	const facts = failureFacts(error);
-	return { ...facts, message: `The result could not be written to the end. ${facts.message}` };
+	return { ...facts, message: `Couldn’t write the whole result. ${facts.message}` };
 }

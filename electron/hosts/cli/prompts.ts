@@ -24,7 +24,7 @@ async function listPrompts({ output, ...context }: CommandContext, trash: boolea
 		String(id),
 		name,
 		String(latest.number),
-		starterId === null ? '' : 'comes with Assay',
+		starterId === null ? '' : 'included',
 		oneLine(latest.template, 60),
 	]);
 	const head = ['ID', 'NAME', 'VERSION', '', 'TEMPLATE'];
@@ -68,7 +68,7 @@ function numbered(versions: readonly PromptVersion[], number: number, name: stri
 	throw new Failure({
 		code: 'prompt-version-unknown',
 		message: `“${name}” has no version ${number}`,
-		next: [`It has: ${versions.map((version) => version.number).join(', ')}`],
+		next: [`Available: ${versions.map((version) => version.number).join(', ')}`],
 	});
 }
 

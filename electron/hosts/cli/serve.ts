@@ -19,9 +19,9 @@ interface ServeOptions {
 export const addServe: AddCommands = (program, execute) => {
 	program
 		.command('serve')
-		.description('serve the app to a browser on this computer, until Ctrl+C')
-		.option('--port <n>', 'serve at http://127.0.0.1:<n>, not at a free port and a new name', wholeNumber(0, 65_535))
-		.option('--no-open', 'print the address, open no browser')
+		.description('serve the app to a browser on this computer until Ctrl+C')
+		.option('--port <n>', 'serve at http://127.0.0.1:<n> (default: a free port and a new name)', wholeNumber(0, 65_535))
+		.option('--no-open', 'print the address without opening a browser')
 		.addHelpText('after', examples('serve', 'serve --port 8080 --no-open'))
 		.action((options: ServeOptions, command: Command) => execute(command, (context) => serve(context, options)));
 };
@@ -63,7 +63,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 			// Whoever asks for a port wants one address at every start: for a tunnel, or for what the browser may do there.
 			...(options.port === undefined ? { ownName: true } : { port: options.port }),
 		});
-		print(context, host.newLink(), 'Assay is at', 'Ctrl+C ends it.');
+		print(context, host.newLink(), 'Assay is at', 'Press Ctrl+C to stop.');
 		if (options.open) openInBrowser(host.urlForOpener(), output.log);
 		await whenAborted(interrupt.signal);
 	} finally {
@@ -81,7 +81,7 @@ function showRunning(
 ): number {
 	connection.close(closeCode.normal, 'done');
 	if (show?.kind === 'address') {
-		print(context, show.link, `Assay runs already (process ${owner.pid}), at`);
+		print(context, show.link, `Assay is already running (process ${owner.pid}) at`);
 		if (options.open) openInBrowser(show.openerUrl, context.output.log);
 		return exitCode.done;
 	}
@@ -89,8 +89,8 @@ function showRunning(
 		code: 'data-folder-busy',
 		message:
 			show?.kind === 'focused'
-				? `Assay runs in a window (process ${owner.pid}) with the data folder ${context.dataFolder}`
-				: `Another assay command (process ${owner.pid}) uses the data folder ${context.dataFolder}`,
+				? `Assay is running in a window (process ${owner.pid}) with the data folder ${context.dataFolder}`
+				: `Another assay command (process ${owner.pid}) is using the data folder ${context.dataFolder}`,
 		next: ['Quit it and try again', 'Choose another data folder with --data <folder>'],
 	});
 }
@@ -98,8 +98,8 @@ function showRunning(
 function pageMissing(rendererFolder: string): Failure {
 	return new Failure({
 		code: 'page-missing',
-		message: `The page to serve is not at ${rendererFolder}`,
-		next: ['In a checkout: npm run build', 'Else install Assay again'],
+		message: `The app’s page is missing from ${rendererFolder}`,
+		next: ['In a checkout, run npm run build', 'Otherwise reinstall Assay'],
 	});
 }
 
@@ -107,7 +107,7 @@ function print({ output, dataFolder }: CommandContext, { url, fallbackUrl }: Lin
 	const text = [
 		`${place} ${url}`,
 		...(fallbackUrl === null ? [] : [`If the browser doesn't find it (Safari): ${fallbackUrl}`]),
-		'A link opens once. Run this command again for a new one.',
+		'Each link opens once. Run this command again for a new one.',
 		...(end === '' ? [] : [end]),
 	];
 	output.result({ url, fallbackUrl, port: Number(new URL(url).port), dataFolder }, text.join('\n'));

@@ -63,9 +63,7 @@ async function asOwner<T>(
 	);
 	try {
 		const result = await work(owned.application.client);
-		await owned.retire(interrupt.signal, () =>
-			output.note('waiting for another assay command that uses this data folder'),
-		);
+		await owned.retire(interrupt.signal, () => output.note('waiting for another assay command using this data folder'));
 		return result;
 	} finally {
 		await owned.close();

@@ -14,8 +14,8 @@ export async function writeWholeFile<T>(
 		throw new Failure(
 			{
 				code: 'file-unwritable',
-				message: `${path} cannot be written (${error.message})`,
-				next: ['Choose another place with --output'],
+				message: `Couldn’t write ${path} (${error.message})`,
+				next: ['Choose another location with --output'],
 			},
 			{ cause: error },
 		);

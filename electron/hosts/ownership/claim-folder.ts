@@ -73,10 +73,10 @@ function lockFolder(dataFolder: string): ReturnType<typeof lockFile> {
 		throw new Failure(
 			{
 				code: 'data-folder-unusable',
-				message: `Assay cannot write to its data folder ${dataFolder} (${detail})`,
+				message: `Assay can’t write to its data folder ${dataFolder} (${detail})`,
 				next: [
-					'Make the folder writable for this user, or free space on its disk',
-					'Choose another with --data <folder> or ASSAY_DATA',
+					'Make the folder writable for your user, or free up disk space',
+					'Or choose another with --data <folder> or ASSAY_DATA',
 				],
 				detail,
 			},
@@ -89,7 +89,7 @@ function busy(dataFolder: string, owner: Owner | null): Failure {
 	const who = owner ? `Assay (process ${owner.pid})` : 'Another Assay';
 	return new Failure({
 		code: 'data-folder-busy',
-		message: `${who} has the data folder ${dataFolder} open and does not answer`,
+		message: `${who} has the data folder ${dataFolder} open and isn’t responding`,
 		next: [
 			'Quit it and try again',
 			...(owner ? [`If it hangs, end process ${owner.pid}`] : []),

@@ -69,7 +69,7 @@ function versionMismatch(owner: Owner, reason: string): Failure {
 	return new Failure({
 		code: 'contract-mismatch',
 		message: `Another version of Assay (${owner.assayVersion}, process ${owner.pid}) is running: ${reason}`,
-		next: ['Quit it and try again', 'Start both from the same version'],
+		next: ['Quit it and try again', 'Or use the same version for both'],
 	});
 }
 

@@ -42,10 +42,7 @@ export function waitForHello(
 		const hello = parseHello(frame);
 		if (!hello) return connection.close(closeCode.malformed, 'the first frame must be a hello');
 		if (!accepts(hello.token)) {
-			return connection.close(
-				closeCode.unauthorized,
-				'this link was used before, or is from an earlier start of Assay',
-			);
+			return connection.close(closeCode.unauthorized, 'this link was already used, or is from before Assay restarted');
 		}
 		if (hello.contractVersion !== contractVersion) {
 			const versions = `Assay speaks version ${contractVersion}, this client version ${hello.contractVersion}`;

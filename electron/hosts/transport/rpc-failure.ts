@@ -45,7 +45,7 @@ export function failureOf(thrown: unknown): Failure {
 		return new Failure(
 			{
 				code: 'contract-mismatch',
-				message: 'The running Assay does not know this call: it is of another version than this command',
+				message: 'The running Assay is a different version from this command',
 				next: ['Quit the running Assay and start this version'],
 			},
 			{ cause: thrown },

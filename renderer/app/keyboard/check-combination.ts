@@ -48,17 +48,16 @@ function explainRefusal(combination: string, place: KeyHost): string | null {
 	const held = combination.startsWith('Mod+') || combination.startsWith('Alt+');
 	const name = formatCombination(combination);
 	if (functionKey.test(code)) {
-		return ownedFunctionKeys.has(code) && !held ? `${name} has another meaning already.` : null;
+		return ownedFunctionKeys.has(code) && !held ? `${name} is already in use.` : null;
 	}
 	if (/^(?:Equal|Minus|Digit0|Numpad(?:Add|Subtract|0))$/.test(code) && combination.startsWith('Mod+')) {
-		return `${name} changes the size of the page.`;
+		return `${name} zooms the page.`;
 	}
-	if (!typingKeys.test(code)) return `${name} moves around or edits text, so it stays free for that.`;
-	if (!held)
-		return `${name} alone is for typing. Hold ${formatCombination('Mod')} or ${formatCombination('Alt')} with it.`;
-	if (editing.has(combination)) return `${name} edits text everywhere.`;
-	if (place === 'tab' && browserKeys.has(combination)) return `${name} belongs to the browser.`;
-	if (place === 'window' && menuKeys.has(combination)) return `${name} is an item of the window’s menu.`;
+	if (!typingKeys.test(code)) return `${name} is reserved for moving around and editing text.`;
+	if (!held) return `${name} types text. Combine it with ${formatCombination('Mod')} or ${formatCombination('Alt')}.`;
+	if (editing.has(combination)) return `${name} is reserved for editing text.`;
+	if (place === 'tab' && browserKeys.has(combination)) return `${name} is reserved by the browser.`;
+	if (place === 'window' && menuKeys.has(combination)) return `${name} is used by the window’s menu.`;
 	return null;
 }
 

@@ -15,9 +15,9 @@ export function ShortcutsDialog() {
 		<Dialog
 			open={open}
 			onClose={close}
-			title="Keys"
+			title="Keyboard shortcuts"
 			width={868}
-			textName="All keys"
+			textName="Keyboard shortcuts"
 			actions={
 				<>
 					<Button
@@ -26,7 +26,7 @@ export function ShortcutsDialog() {
 							layout.go({ section: 'settings', part: 'keyboard' });
 						}}
 					>
-						Change keys
+						Change shortcuts
 					</Button>
 					<Button onClick={close}>Close</Button>
 				</>

@@ -58,13 +58,13 @@ const everywhere: readonly Row[] = [
 	['settings', 'Settings', 'Mod+Comma'],
 	['toggle-list', 'Show or hide the list', 'Mod+KeyB'],
 	['toggle-inspector', 'Show or hide the settings pane', 'Mod+KeyI'],
-	['shortcuts', 'All keys', 'Mod+Slash'],
+	['shortcuts', 'Keyboard shortcuts', 'Mod+Slash'],
 ];
 
 const inConversation: readonly Row[] = [
 	['find', 'Find in the conversation', 'Mod+Shift+KeyF', 'Alt+Shift+KeyF'],
 	['answer-again', 'Answer again', 'Mod+KeyR', 'Alt+KeyR'],
-	['continue-answer', 'Go on with the answer', 'Mod+Shift+Enter', 'Mod+Shift+Enter'],
+	['continue-answer', 'Continue answer', 'Mod+Shift+Enter', 'Mod+Shift+Enter'],
 	['branch-previous', 'Previous version', 'Alt+BracketLeft'],
 	['branch-next', 'Next version', 'Alt+BracketRight'],
 	['copy-answer', 'Copy the last answer', 'Mod+Shift+KeyC', 'Alt+KeyC'],
@@ -89,12 +89,12 @@ export interface KeyGroup {
 /** Keys that belong to the focused element and can't be changed. */
 export const fixedKeys: readonly KeyGroup[] = [
 	{
-		name: 'Where one writes',
+		name: 'In the composer',
 		keys: [
 			{ label: 'Send', keys: 'Enter' },
 			{ label: 'New line', keys: 'Shift Enter' },
-			{ label: 'Stop the answer, close', keys: 'Esc' },
-			{ label: 'Edit the last message', keys: 'Up' },
+			{ label: 'Stop answer, close', keys: 'Esc' },
+			{ label: 'Edit last message', keys: 'Up' },
 			{ label: 'Next region', keys: 'F6' },
 		],
 	},
@@ -108,7 +108,7 @@ export const fixedKeys: readonly KeyGroup[] = [
 		],
 	},
 	{
-		name: 'In the list of conversations',
+		name: 'In the conversation list',
 		keys: [
 			{ label: 'Rename', keys: 'F2' },
 			{ label: 'Pin', keys: 'P' },
@@ -119,22 +119,22 @@ export const fixedKeys: readonly KeyGroup[] = [
 		],
 	},
 	{
-		name: 'In samples, prompts and the log',
+		name: 'In samples, prompts and activity',
 		keys: [
 			{ label: 'Next, previous', keys: 'J, K' },
-			{ label: 'Edit the sample, open the entry', keys: 'Enter' },
-			{ label: 'Save a sample or correction', keys: 'Ctrl Enter' },
-			{ label: 'Try a prompt on its sample', keys: 'Ctrl Enter' },
-			{ label: 'Copy as a row', keys: 'Ctrl C' },
-			{ label: 'Remove a sample', keys: 'Del' },
+			{ label: 'Edit sample, open entry', keys: 'Enter' },
+			{ label: 'Save sample or correction', keys: 'Ctrl Enter' },
+			{ label: 'Try prompt on its sample', keys: 'Ctrl Enter' },
+			{ label: 'Copy row', keys: 'Ctrl C' },
+			{ label: 'Remove sample', keys: 'Del' },
 		],
 	},
 	{
 		name: 'In runs and results',
 		keys: [
-			{ label: 'Pause a run', keys: 'Space' },
-			{ label: 'Choose a run to compare', keys: 'C' },
-			{ label: 'Make a result the baseline', keys: 'B' },
+			{ label: 'Pause run', keys: 'Space' },
+			{ label: 'Select run to compare', keys: 'C' },
+			{ label: 'Set as baseline', keys: 'B' },
 		],
 	},
 ];

@@ -44,7 +44,8 @@ export function useGlobalShortcuts(services: Services): void {
 }
 
 function typesNowhere({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
-	return target === document.body && key.length === 1 && key !== ' ' && !ctrlKey && !metaKey && !altKey;
+	const nowhere = target === document.body || (target instanceof Element && target.matches('main'));
+	return nowhere && key.length === 1 && key !== ' ' && !ctrlKey && !metaKey && !altKey;
 }
 
 /** Stops the answer being written on Esc, unless Esc closes something open. */

@@ -35,7 +35,10 @@ export function PendingAttachments({ onText }: { onText: (text: string) => void 
 	const remove = (key: string): void => void runOrToast(services, () => attachments.remove(place, key));
 	return (
 		<>
-			<ul aria-label="Attachments" className="mb-2 flex max-h-[22vh] flex-wrap gap-1.5 overflow-y-auto px-2">
+			<ul
+				aria-label="Attachments"
+				className="mb-2 flex max-h-[calc(0.22*var(--window-height))] flex-wrap gap-1.5 overflow-y-auto px-2"
+			>
 				{list.map((one) => (
 					<li key={one.key} className={one.status === 'failed' ? 'w-full' : 'max-w-full min-w-0 sm:max-w-80'}>
 						{one.status === 'ready' ? (
@@ -300,7 +303,7 @@ function AttachmentPreview({
 		>
 			<Scroller
 				label={`Text of ${name}`}
-				className="mt-3 max-h-[42vh] min-h-24 rounded-md border border-line bg-sunken p-3"
+				className="mt-3 max-h-[calc(0.42*var(--window-height))] min-h-24 rounded-md border border-line bg-sunken p-3"
 			>
 				{shown !== null && 'problem' in shown ? <p className="text-bad">{shown.problem}</p> : null}
 				<pre className="foreign font-mono text-xs whitespace-pre-wrap" dir="auto">

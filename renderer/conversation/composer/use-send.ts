@@ -32,14 +32,14 @@ export function useSend(draftKey: string): Sending {
 		if (!waiting || (blocked !== null && isPassing(blocked))) return;
 		setWaitingFor(null);
 		if (blocked === null) void sendIfItFits(services, setCheckingFor);
-		else toasts.show({ text: `Not sent: ${blocked}` });
+		else toasts.note({ text: `Not sent: ${blocked}` });
 	}, [waiting, blocked, services, toasts]);
 
 	function submit(): void {
 		if (isWriting(thread.state.getState()) || checkingFor !== null) return;
 		if (blocked === null) void sendIfItFits(services, setCheckingFor);
 		else if (isPassing(blocked)) setWaitingFor(draftKey);
-		else if (!blank) toasts.show({ text: `Not sent: ${blocked}` });
+		else if (!blank) toasts.note({ text: `Not sent: ${blocked}` });
 	}
 	return { blocked, waiting: waiting || checkingFor === draftKey, submit };
 }

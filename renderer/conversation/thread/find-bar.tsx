@@ -6,6 +6,7 @@ import { lowerCase } from '../../../electron/contract/lower-case.ts';
 import { IconButton } from '../../design/button.tsx';
 import { formatCount, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
+import { getTextScale } from '../../design/page-width.ts';
 import { useServices } from '../../services.ts';
 import { focusComposer } from '../actions.ts';
 import { shownMessages } from './thread-state.ts';
@@ -125,7 +126,7 @@ function useHighlightedMatches(typed: string, wanted: RefObject<number | null>):
 			wanted.current = null;
 			const [seen, place] = [box.getBoundingClientRect(), first.getBoundingClientRect()];
 			if (place.top < seen.top + edge || place.bottom > seen.bottom - edge)
-				box.scrollTop += place.top - seen.top - box.clientHeight / 2;
+				box.scrollTop += (place.top - seen.top) / getTextScale() - box.clientHeight / 2;
 		}
 		function soon(): void {
 			cancelAnimationFrame(frame);

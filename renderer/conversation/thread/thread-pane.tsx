@@ -17,7 +17,7 @@ import { useStore } from 'zustand';
 import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
 import { formatShortcut } from '../../app/keyboard/key-bindings.ts';
 import { ListToggle, useListHidden } from '../../app/list-toggle.tsx';
-import { useWindowWidth } from '../../app/use-window-width.ts';
+import { hasRoomForList, useWindowWidth } from '../../app/use-window-width.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
@@ -277,7 +277,7 @@ function ConversationTags({ conversation }: { conversation: Conversation }) {
 					title={`Show all with the tag ${name}`}
 					onClick={() => {
 						organisation.show({ kind: 'tag', tagId: id });
-						layout.set(matchMedia('(min-width: 820px)').matches ? { listOpen: true } : { listOverlay: true });
+						layout.set(hasRoomForList() ? { listOpen: true } : { listOverlay: true });
 					}}
 					className="inline-flex h-6 min-w-6 flex-none items-center rounded-sm px-[7px] text-xs font-medium text-ink-2 inset-ring inset-ring-line-strong hover:bg-hover"
 				>

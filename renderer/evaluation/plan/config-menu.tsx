@@ -20,7 +20,7 @@ export function ConfigMenu({ plan }: { plan: Plan }) {
 	async function save(): Promise<void> {
 		const config = toRunConfig(draft);
 		if (config === null) {
-			toasts.show({ text: `A config file must be complete. ${describeMissing(draft) ?? 'Choose a dataset'} first.` });
+			toasts.note({ text: `A config file must be complete. ${describeMissing(draft) ?? 'Choose a dataset'} first.` });
 			return;
 		}
 		try {

@@ -61,7 +61,7 @@ export async function startFirstRun(services: Services, dataset: Dataset): Promi
 	const { client } = connection;
 	const model = chooseDefaultModel(await fetchLibraryFiles(services));
 	if (model === undefined) {
-		toasts.show({
+		toasts.note({
 			text: 'Add a model before you start a run.',
 			action: { label: 'Go to Models', run: () => layout.go({ section: 'models' }) },
 		});

@@ -57,7 +57,7 @@ test('loads, crashes and unloads are recorded once each, progress is not', () =>
 		database,
 		`SELECT subject, detail ->> '$.failure.detail' AS log FROM events WHERE kind = 'crash'`,
 	);
-	expect(crash?.subject).toBe('A model that is gone');
+	expect(crash?.subject).toBe('Deleted model');
 	expect(crash?.log).toHaveLength(8_000);
 	expect(crash?.log.endsWith('GGML_ASSERT')).toBe(true);
 });

@@ -101,7 +101,7 @@ describe('a call', () => {
 		const { error } = await safe(client.conversations.setModel({ id: 1, modelFileId: 1 }));
 		expect(isDefinedError(error) && error.data).toMatchObject({
 			code: 'internal',
-			message: 'Assay hit a defect: nobody thought of this',
+			message: 'This is a bug in Assay: nobody thought of this',
 		});
 		expect(application.logged.join()).toMatch(
 			/conversations\.setModel failed: TypeError: nobody thought of this\n +at /,

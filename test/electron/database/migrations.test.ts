@@ -177,7 +177,9 @@ describe('migrations', () => {
 		const before = readFileSync(path);
 		const failure = await failureOf(() => openForTest(openOptions(folder)));
 		expect(failure.code).toBe('database-newer');
-		expect(failure.message).toContain(`schema ${migrations.length + 7}; this one knows up to ${migrations.length}`);
+		expect(failure.message).toContain(
+			`schema ${migrations.length + 7}, this version supports up to ${migrations.length}`,
+		);
 		expect(readFileSync(path).equals(before)).toBe(true);
 	});
 

@@ -96,7 +96,7 @@ describe('a damaged database', () => {
 		writeFileSync(options.path, 'not a database at all '.repeat(1_000));
 		const { database, notice } = await openForTest(options);
 		expect(titles(database)).toEqual([]);
-		expect(notice?.message).toMatch(/no good backup.*kept as .*damaged-2026/s);
+		expect(notice?.message).toMatch(/no backup was usable.*kept as .*damaged-2026/s);
 	});
 
 	test('can be refused instead, with the backup named and nothing touched', async () => {
@@ -151,7 +151,7 @@ describe('a damaged search index', () => {
 		const search = `SELECT count(*) AS n FROM messages_fts WHERE messages_fts MATCH 'heron'`;
 		const failure = await failureOf(() => all(database, search));
 		expect(failure.code).toBe('search-index-damaged');
-		expect(failure.next).toEqual(['Restart Assay: it makes the index anew']);
+		expect(failure.next).toEqual(['Restart Assay to rebuild the index']);
 		closeDatabase(database);
 
 		const second = await openForTest(options);

@@ -58,7 +58,7 @@ describe('the program of an installed app', () => {
 		expect(await examineProgram(files)).toEqual({
 			name: 'program',
 			ok: true,
-			detail: '6 files are as they were packed',
+			detail: '6 files match their checksums',
 			next: null,
 		});
 	});
@@ -88,12 +88,12 @@ describe('the program of an installed app', () => {
 			utimesSync(at(path), atime, mtime);
 			await expect(verify()).rejects.toMatchObject({
 				code: 'program-changed',
-				message: `Assay’s program is not as it was packed: ${path} was changed since it was packed.`,
-				next: [expect.stringContaining('Install Assay again'), expect.stringContaining('malware')],
+				message: `Assay’s program files don’t match their checksums: ${path} was modified.`,
+				next: [expect.stringContaining('Reinstall Assay'), expect.stringContaining('malware')],
 			});
 			// A refused start is not remembered as a good one.
 			await expect(verify()).rejects.toMatchObject({ code: 'program-changed' });
-			expect(await examineProgram(files)).toMatchObject({ ok: false, next: expect.stringContaining('Install') });
+			expect(await examineProgram(files)).toMatchObject({ ok: false, next: expect.stringContaining('Reinstall') });
 		},
 	);
 
@@ -104,7 +104,7 @@ describe('the program of an installed app', () => {
 		writeFileSync(at('program/node'), '');
 		await expect(verify()).rejects.toMatchObject({
 			message:
-				'Assay’s program is not as it was packed: program/node was changed since it was packed. So it is with 2 more.',
+				'Assay’s program files don’t match their checksums: program/node was modified. 2 more files are affected.',
 			detail:
 				'changed: program/node\nmissing: program/dist/worker/worker.js\nmissing: program/node_modules/koffi/koffi.node',
 		});
@@ -114,7 +114,7 @@ describe('the program of an installed app', () => {
 		await verify();
 		mkdirSync(at('program/dist/worker/node_modules/koffi'), { recursive: true });
 		writeFileSync(at('program/dist/worker/node_modules/koffi/index.js'), 'evil');
-		await expect(verify()).rejects.toThrow('program/dist/worker/node_modules/koffi/index.js is no part of Assay');
+		await expect(verify()).rejects.toThrow('program/dist/worker/node_modules/koffi/index.js isn’t part of Assay');
 	});
 
 	test.skipIf(process.platform === 'win32')(

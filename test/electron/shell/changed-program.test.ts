@@ -32,9 +32,8 @@ describe.skipIf(!areBuilt)(`the installed window whose program was changed${skip
 			{
 				kind: 'error',
 				options: {
-					title:
-						'Assay’s program is not as it was packed: program/dist/cli/reader-worker.js was changed since it was packed.',
-					content: expect.stringContaining('• Install Assay again'),
+					title: 'Assay’s program files don’t match their checksums: program/dist/cli/reader-worker.js was modified.',
+					content: expect.stringContaining('• Reinstall Assay'),
 				},
 			},
 		]);

@@ -210,7 +210,7 @@ test('a package, an unpacked folder and a checkout are updated elsewhere, and sa
 		chooseUpdates(files, '/data', () => {}, environment, 'linux');
 	expect(choose({ packed: null, updateSource: null })).toEqual({ elsewhere: expect.stringContaining('git pull') });
 	expect(choose({ packed, updateSource: null })).toEqual({
-		elsewhere: expect.stringContaining('no source of updates'),
+		elsewhere: expect.stringContaining('doesn’t check for updates'),
 	});
 	expect(choose({ packed, updateSource })).toEqual({ elsewhere: expect.stringContaining('package') });
 	expect(choose({ packed, updateSource }, { APPIMAGE: '/home/ada/Assay.AppImage' })).toMatchObject({

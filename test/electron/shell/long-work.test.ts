@@ -77,7 +77,7 @@ test('keeps the computer awake during a measurement, and notifies of its end if 
 	change(2, 'paused');
 	expect(electron.awake.size).toBe(0);
 	await vi.waitFor(() =>
-		expect(electron.shown).toEqual([{ title: 'Sums 1 is done', body: '1,200 answers, 2 failed' }]),
+		expect(electron.shown).toEqual([{ title: 'Sums 1 finished', body: '1,200 answers, 2 failed' }]),
 	);
 	electron.clicks[0]?.();
 	expect(opened).toBe(1);

@@ -38,7 +38,7 @@ test.each([
 	'-r',
 ])('%s is refused', (flag) => {
 	expect(refusedFlags([program, flag], {}, 'linux')).toEqual([flag]);
-	expect(() => refuseFlags([program, flag], {})).toThrow(`Assay does not start with ${flag}`);
+	expect(() => refuseFlags([program, flag], {})).toThrow(`Assay doesn’t start with ${flag}`);
 });
 
 test('a slash begins a switch on Windows, and a path elsewhere', () => {

@@ -200,7 +200,7 @@ describe('a check', () => {
 		const status = await one.updates.check();
 		expect(codeOf(status)).toBe('update-older');
 		expect(status).toMatchObject({ failure: { message: expect.stringContaining(words) } });
-		expect(() => one.updates.download()).toThrow('nothing to download');
+		expect(() => one.updates.download()).toThrow('no update to download');
 	});
 
 	test('refuses an old manifest that hides a newer version it was shown, also after a restart', async () => {
@@ -296,7 +296,7 @@ describe('a download', () => {
 	wrong[9] = 0;
 
 	test.each<[string, readonly Reply[], string, string]>([
-		['other bytes', [serve(wrong)], 'update-hash-wrong', 'not the one that Assay’s makers signed'],
+		['other bytes', [serve(wrong)], 'update-hash-wrong', 'isn’t the one Assay’s developers signed'],
 		[
 			'too few bytes',
 			[serve(updateBody.subarray(0, 1000))],
@@ -325,7 +325,7 @@ describe('a download', () => {
 			failure: { code, message: expect.stringContaining(words) },
 		});
 		expect(filesIn(one.folder).filter((name) => /AppImage$/.test(name))).toEqual([]);
-		await expect(one.updates.install('now')).rejects.toThrow('nothing to install');
+		await expect(one.updates.install('now')).rejects.toThrow('no update to install');
 		expect(one.installed).toEqual([]);
 	});
 

@@ -12,15 +12,17 @@ afterEach(() => {
 	vi.useRealTimers();
 });
 
-function open(count: number) {
+function open(count: number, delayMs = 0) {
 	const entries: ActivityEntry[] = [];
 	const add = () => entries.unshift(buildActivityEntry({ id: entries.length + 1, kind: 'answer', subject: 'm' }));
 	for (let n = 0; n < count; n += 1) add();
 	const asked: { filter: ActivityFilter; sort?: ActivitySort; offset: number; limit: number }[] = [];
 	const client = {
 		activity: {
-			list: async (input: (typeof asked)[number]) => {
+			list: async (input: (typeof asked)[number], { signal }: { signal: AbortSignal }) => {
 				asked.push(input);
+				if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+				signal.throwIfAborted();
 				if (input.filter.text === 'broken') throw new Error('the disk is gone');
 				const found = input.filter.kinds?.includes('network') ? [] : entries;
 				return { total: found.length, entries: found.slice(input.offset, input.offset + input.limit) };
@@ -96,11 +98,11 @@ test('entries are described in words and copied as one row', () => {
 		},
 	});
 	expect([describeOutcome(answer), describeDetails(answer)]).toEqual([
-		'Cut at its limit',
-		'41 tokens, 40 tok/s, first after 180 ms',
+		'Reached the answer limit',
+		'41 tokens, 40 tok/s, first token after 180 ms',
 	]);
 	expect(toTabSeparatedRow(answer)).toBe(
-		'1970-01-01T00:00:00.000Z\tAnswer\tTiny Q4\tCut at its limit\t41 tokens, 40 tok/s, first after 180 ms',
+		'1970-01-01T00:00:00.000Z\tAnswer\tTiny Q4\tReached the answer limit\t41 tokens, 40 tok/s, first token after 180 ms',
 	);
 	const blocked = buildActivityEntry({
 		id: 2,
@@ -114,4 +116,20 @@ test('entries are described in words and copied as one row', () => {
 		'Blocked',
 		'none that Assay knows, nothing was sent',
 	]);
+});
+
+test('the network summary counts all requests, also when the log is filtered as the screen opens', async () => {
+	const { log, asked } = open(10, 1);
+	const stop = log.watch();
+	await vi.runAllTimersAsync();
+	stop();
+	const calls = asked.length;
+	// The screen opens again, at the network's entries: the filter replaces a list that is still being fetched.
+	log.watch();
+	log.change({ kind: 'network' });
+	const seen: unknown[] = [];
+	log.state.subscribe(({ network }, before) => (network === before.network ? undefined : seen.push(network)));
+	await vi.runAllTimersAsync();
+	expect(asked.slice(calls).some(({ filter, limit }) => filter.kinds?.includes('network') && limit === 1)).toBe(true);
+	expect(seen).toHaveLength(1);
 });

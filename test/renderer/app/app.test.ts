@@ -34,8 +34,21 @@ describe('fuzzy matching', () => {
 });
 
 test('at most three toasts are shown, and failures stay among them', () => {
-	const toasts = createToastStore();
+	const toasts = createToastStore(() => 'chat');
 	toasts.fail('a');
 	for (const text of ['b', 'c', 'd']) toasts.show({ text });
 	expect(toasts.state.getState().map(({ text }) => text)).toEqual(['a', 'c', 'd']);
+});
+
+test('a toast goes with its screen, but a failure waits there, and what concerns every screen stays', () => {
+	let section: 'chat' | 'models' = 'chat';
+	const toasts = createToastStore(() => section);
+	const texts = () => toasts.state.getState().map(({ text, section: of }) => `${text} (${of})`);
+	toasts.show({ text: 'copied' });
+	toasts.fail('not saved');
+	toasts.note({ text: 'the run ended', everywhere: true });
+	section = 'models';
+	toasts.leave('chat');
+	toasts.show({ text: 'loaded' });
+	expect(texts()).toEqual(['not saved (chat)', 'the run ended (null)', 'loaded (models)']);
 });

@@ -98,7 +98,7 @@ describe('errors of a call', () => {
 		expect(toFailure(new ORPCError('FAILED', { status: 422, data }))).toBe(data);
 		expect(toFailure(new TypeError('broken'))).toMatchObject({
 			code: 'internal',
-			message: 'Assay hit a defect: broken',
+			message: 'This is a bug in Assay: broken',
 		});
 		expect(toFailure(new LinkEnd('Gone.'))).toMatchObject({ code: 'connection-lost', message: 'Gone.' });
 	});

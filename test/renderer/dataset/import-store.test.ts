@@ -57,8 +57,8 @@ describe('waiting for a job', () => {
 
 	test('describes its progress in numbers', () => {
 		expect(describeDatasetJob(job({ rate: 8_200, secondsLeft: 14 }))).toBe('40 of 160 · 8,200/s · 14 s left');
-		expect(describeDatasetJob(job({ total: null }))).toBe('Beginning');
-		expect(describeDatasetJob(job({ state: 'queued' }))).toBe('Waits for other work');
+		expect(describeDatasetJob(job({ total: null }))).toBe('Starting');
+		expect(describeDatasetJob(job({ state: 'queued' }))).toBe('Waiting for other work');
 	});
 });
 
@@ -66,7 +66,7 @@ describe('an import', () => {
 	function flowWith(imports: object) {
 		const client = { datasets: { imports }, jobs: { get: async () => done } };
 		const connection = { client } as unknown as Connection;
-		const toasts = createToastStore();
+		const toasts = createToastStore(() => 'datasets');
 		const arrived: number[] = [];
 		const flow = createDatasetImportStore(connection, createJobWatch(connection), toasts, ({ added }) =>
 			arrived.push(added),

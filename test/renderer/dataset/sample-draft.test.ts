@@ -57,7 +57,7 @@ describe('roles of columns in an import', () => {
 
 	test('a template serves as the input, so no column is needed for it', () => {
 		const roles = { ...draft.roles, ticket: 'variable' } as const;
-		expect(findMappingProblem({ ...draft, roles })).toBe('Say which column is the input');
+		expect(findMappingProblem({ ...draft, roles })).toBe('Choose the input column');
 		const written = { ...draft, roles, template: '{{kind}}: {{ticket}}' };
 		expect(findMappingProblem(written)).toBeNull();
 		expect(toMapping(written, mapping).input).toBe('{{kind}}: {{ticket}}');
@@ -118,8 +118,8 @@ test('the shares of a split add up and have names', () => {
 		{ split: 'test', share: 0.8 },
 		{ split: 'examples', share: 0.2 },
 	]);
-	expect(findSplitProblem([{ split: 'test', percent: 70 }, parts[1]!])).toBe('The shares add up to 90 %, not 100');
-	expect(findSplitProblem([parts[0]!, { split: 'test', percent: 20 }])).toBe('Two splits have one name');
+	expect(findSplitProblem([{ split: 'test', percent: 70 }, parts[1]!])).toBe('Shares must add up to 100 % (now 90 %)');
+	expect(findSplitProblem([parts[0]!, { split: 'test', percent: 20 }])).toBe('Split names must differ');
 	expect(findSplitProblem([parts[0]!, { split: ' ', percent: 20 }])).toBe('Name every split');
 });
 

@@ -39,10 +39,10 @@ describe('the comparison in words', () => {
 
 	test('names a difference only if its interval excludes zero', () => {
 		expect(describeComparison({ ...between, difference: 0.214, low: 0.04, high: 0.37 })).toBe(
-			'SmolLM2 Q8_0 is rated good more often than SmolLM2 Q4_1, by 21 points (95 % interval 4 to 37). The prompts were not the same, so part of that may be the prompts.',
+			'SmolLM2 Q8_0 is rated good more often than SmolLM2 Q4_1, by 21 points (95 % interval 4 to 37). Their prompts differed, which may explain part of it.',
 		);
 		expect(describeComparison({ ...between, difference: 0.08, low: -0.12, high: 0.27 })).toBe(
-			'Between SmolLM2 Q8_0 and SmolLM2 Q4_1, 8 points could still be chance (95 % interval −12 to 27).',
+			'The difference of 8 points between SmolLM2 Q8_0 and SmolLM2 Q4_1 could still be chance (95 % interval −12 to 27).',
 		);
 	});
 });

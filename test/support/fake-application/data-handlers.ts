@@ -32,7 +32,7 @@ export function dataHandlers(fake: FakeApplication, os: Implementer) {
 				throw new Failure({
 					code: 'backup-missing',
 					message: `There is no file at ${path}.`,
-					next: ['Check the path', 'Choose a backup of the list'],
+					next: ['Check the path', 'Or choose a backup from the list'],
 				});
 			}),
 			remove: os.backups.remove.handler(({ input: { path } }) => {
@@ -58,7 +58,7 @@ export function dataHandlers(fake: FakeApplication, os: Implementer) {
 				parts: [
 					{
 						name: 'computer.json',
-						description: 'Versions, processor, memory, graphics, and every check of “Check everything”',
+						description: 'Versions, processor, memory, graphics, and every check of “Run check”',
 						text: JSON.stringify({ assay: '0.1.0', node: '24.21.0', cpu: { model: 'AMD EPYC', cores: 2 } }, null, 2),
 					},
 					{
@@ -68,8 +68,8 @@ export function dataHandlers(fake: FakeApplication, os: Implementer) {
 					},
 					{
 						name: 'log.txt',
-						description: 'The last lines of the program’s own log; it never holds what people write',
-						text: 'Nothing was logged since the start.',
+						description: 'The end of the program’s own log, which never contains your text',
+						text: 'Nothing has been logged since the start.',
 					},
 				],
 			})),

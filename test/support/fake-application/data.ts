@@ -110,7 +110,7 @@ export function emptyData(): FakeData {
 		update: {
 			state: 'elsewhere',
 			message:
-				'Assay runs from a folder of its source code here and never looks for updates. To update it, run git pull and npm ci in that folder.',
+				'Assay is running from its source code and doesn’t check for updates. To update, run git pull and npm ci in that folder.',
 		},
 		feedback: new Map(),
 		history: new Map(),

@@ -85,7 +85,7 @@ export function exchangeHandlers(fake: FakeApplication, { exchange, jobs }: Impl
 	function find(id: string): Job {
 		const job = known.get(id);
 		if (job !== undefined) return job;
-		throw new Failure({ code: 'job-unknown', message: 'There is no such job.', next: ['Begin it again'] });
+		throw new Failure({ code: 'job-unknown', message: 'There is no such job.', next: ['Start again'] });
 	}
 	return {
 		jobs: {

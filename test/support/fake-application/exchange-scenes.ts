@@ -32,7 +32,7 @@ export const exchangeScenes: Record<string, Scene> = {
 		prepare,
 		async act(page) {
 			await chooseFile(page);
-			await page.getByRole('button', { name: /can’t be taken along/ }).click();
+			await page.getByRole('button', { name: /can’t be imported/ }).click();
 			await page.waitForTimeout(200);
 		},
 	},
@@ -58,7 +58,7 @@ export const exchangeScenes: Record<string, Scene> = {
 		},
 		async act(page) {
 			await startImport(page);
-			await page.getByRole('button', { name: 'Go on in the background' }).click();
+			await page.getByRole('button', { name: 'Run in background' }).click();
 			await page.waitForTimeout(300);
 		},
 	},

@@ -113,8 +113,8 @@ export const feedbackScenes: Record<string, Scene> = {
 	'feedback-nothing-fits': {
 		prepare: feedback,
 		async act(page) {
-			await page.getByRole('searchbox', { name: 'Words of the prompt' }).fill('zanzibar');
-			await page.getByText('No answer fits').waitFor();
+			await page.getByRole('searchbox', { name: 'Search prompts' }).fill('zanzibar');
+			await page.getByText('No results').waitFor();
 		},
 	},
 	'feedback-empty': {
@@ -130,7 +130,7 @@ export const feedbackScenes: Record<string, Scene> = {
 			return '/feedback';
 		},
 		async act(page) {
-			await page.getByText('To confirm').click();
+			await page.getByText('To review').click();
 			await page.getByRole('button', { name: /391/ }).first().waitFor();
 			await page.waitForTimeout(200);
 		},

@@ -40,6 +40,12 @@ async function actOnBackup(page: Page, name: string, index = 0): Promise<void> {
 
 export const settingScenes: Record<string, Scene> = {
 	settings: { prepare: settings() },
+	'settings-large-text': {
+		prepare: (fake) => {
+			fake.data.settings = { ...fake.data.settings, textSize: 150 };
+			return settings()(fake);
+		},
+	},
 	'settings-privacy': {
 		prepare: (fake) => {
 			fake.data.settings = { ...fake.data.settings, networkBlocked: true };
@@ -53,7 +59,7 @@ export const settingScenes: Record<string, Scene> = {
 			return settings('keyboard')(fake);
 		},
 		async act(page) {
-			await page.getByRole('button', { name: 'Change the key for Models' }).click();
+			await page.getByRole('button', { name: 'Change shortcut for Models' }).click();
 			await page.keyboard.press('Control+KeyK');
 			await settle(page);
 		},
@@ -69,8 +75,8 @@ export const settingScenes: Record<string, Scene> = {
 	'settings-restore-file': {
 		prepare: settings('data'),
 		async act(page) {
-			await page.getByRole('button', { name: 'Restore a file' }).click();
-			await page.getByRole('textbox', { name: 'Path of the file' }).fill('/media/disk/assay.db');
+			await page.getByRole('button', { name: 'Restore from file' }).click();
+			await page.getByRole('textbox', { name: 'File path' }).fill('/media/disk/assay.db');
 			await page.getByRole('dialog').getByRole('button', { name: 'Restore', exact: true }).click();
 			await settle(page);
 		},
@@ -104,18 +110,18 @@ export const settingScenes: Record<string, Scene> = {
 	'settings-updates-on-quit': {
 		prepare: updating(downloaded),
 		async act(page) {
-			await page.getByRole('button', { name: 'Install when I quit' }).click();
+			await page.getByRole('button', { name: 'Install on quit' }).click();
 			await page.getByRole('button', { name: 'Don’t install' }).waitFor();
-			await page.getByText('is installed when you quit').waitFor();
+			await page.getByText('installs when you quit').waitFor();
 			await settle(page);
 		},
 	},
 	'settings-updates-on-quit-macos': {
 		prepare: updating({ ...downloaded, canCancel: false }),
 		async act(page) {
-			await page.getByText('can’t be taken back').waitFor();
-			await page.getByRole('button', { name: 'Install when I quit' }).click();
-			await page.getByText('is installed when you quit').waitFor();
+			await page.getByText('can’t be undone').waitFor();
+			await page.getByRole('button', { name: 'Install on quit' }).click();
+			await page.getByText('installs when you quit').waitFor();
 			await page.getByRole('button', { name: 'Don’t install' }).waitFor({ state: 'detached' });
 			await settle(page);
 		},
@@ -128,7 +134,10 @@ export const settingScenes: Record<string, Scene> = {
 			failure: {
 				code: 'update-hash-wrong',
 				message: 'The file from updates.example is not the one that Assay’s makers signed, so it was deleted.',
-				next: ['Download it again', 'If it stays so, get the new version where you got this one, and tell its makers'],
+				next: [
+					'Download it again',
+					'If this keeps happening, get the new version where you got this one, and tell its developers',
+				],
 			},
 		}),
 	},
@@ -138,7 +147,7 @@ export const settingScenes: Record<string, Scene> = {
 		async act(page) {
 			await page
 				.getByRole('listitem')
-				.filter({ hasText: 'Databases set aside' })
+				.filter({ hasText: 'Replaced databases' })
 				.getByRole('button', { name: 'Free' })
 				.click();
 			await settle(page);
@@ -147,7 +156,7 @@ export const settingScenes: Record<string, Scene> = {
 	'settings-diagnostics': {
 		prepare: settings('diagnostics'),
 		async act(page) {
-			await page.getByRole('button', { name: 'Put together' }).click();
+			await page.getByRole('button', { name: 'Create bundle' }).click();
 			await page.getByRole('button', { name: /^computer\.json/ }).click();
 			await settle(page);
 		},
@@ -155,7 +164,7 @@ export const settingScenes: Record<string, Scene> = {
 	'settings-about': {
 		prepare: settings('about'),
 		async act(page) {
-			await page.getByRole('button', { name: 'Check everything' }).click();
+			await page.getByRole('button', { name: 'Run check' }).click();
 			await page.getByRole('button', { name: 'Show licences' }).click();
 			await page.getByRole('button', { name: /^SQLite/ }).click();
 			await settle(page);

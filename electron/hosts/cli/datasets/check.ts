@@ -39,7 +39,7 @@ export async function checkDataset(context: CommandContext, name: string, option
 	const failed = gates.filter((gate) => options.failOn.includes(gate) && countOf(report, gate) > 0);
 	context.output.result(
 		{ dataset: { id: dataset.id, name: dataset.name, version: version.number }, failed, report },
-		[...lines(report), ...(failed.length === 0 ? [] : ['', `Does not hold: ${failed.join(', ')}`])].join('\n'),
+		[...lines(report), ...(failed.length === 0 ? [] : ['', `Check failed: ${failed.join(', ')}`])].join('\n'),
 	);
 	return failed.length === 0 ? exitCode.done : exitCode.checkFailed;
 }
@@ -64,15 +64,15 @@ function lines(report: CheckReport): string[] {
 	const by = lengths.modelName === null ? '' : ` by ${lengths.modelName}`;
 	return [
 		`${report.samples.toLocaleString('en')} samples`,
-		`Inputs: median ${size(input.median)} ${unit}${by}, 95 % have at most ${size(input.p95)}, the longest ${size(input.max)}`,
-		...(target === null ? [] : [`Targets: median ${size(target.median)} ${unit}, the longest ${size(target.max)}`]),
-		...(lengths.counted < report.samples ? [`(counted in ${lengths.counted.toLocaleString('en')} of them)`] : []),
+		`Inputs: median ${size(input.median)} ${unit}${by}, 95th percentile ${size(input.p95)}, longest ${size(input.max)}`,
+		...(target === null ? [] : [`Targets: median ${size(target.median)} ${unit}, longest ${size(target.max)}`]),
+		...(lengths.counted < report.samples ? [`(based on ${lengths.counted.toLocaleString('en')} samples)`] : []),
 		`Without a target: ${withoutTarget}`,
 		...(emptyInputs > 0 ? [`Empty inputs: ${emptyInputs}`] : []),
-		...(targetNotAChoice > 0 ? [`Target is none of the choices: ${targetNotAChoice}`] : []),
-		`Exact duplicates: ${exact.count}${conflicts > 0 ? `, ${conflicts} of them with another target` : ''}`,
+		...(targetNotAChoice > 0 ? [`Target not among choices: ${targetNotAChoice}`] : []),
+		`Exact duplicates: ${exact.count}${conflicts > 0 ? `, ${conflicts} with different targets` : ''}`,
 		...exact.pairs.slice(0, shown).map(pairLine),
-		...(near.threshold === null ? [] : [`Near duplicates (${near.threshold} and more in common): ${near.count}`]),
+		...(near.threshold === null ? [] : [`Near duplicates (similarity ${near.threshold} or more): ${near.count}`]),
 		...near.pairs.slice(0, shown).map(pairLine),
 		...overlap.map(({ splits, count }) => `In both ${splits[0]} and ${splits[1]}: ${count}`),
 		`Personal data: ${personal.byKind.map(({ kind, count }) => `${count} ${kind}`).join(', ') || 'none found'}`,
@@ -88,7 +88,7 @@ function pairLine({ first, second, similarity, onlyNumbers, sameTarget }: Duplic
 	const facts = [
 		...(similarity < 1 ? [similarity.toFixed(2)] : []),
 		...(onlyNumbers ? ['only numbers differ'] : []),
-		...(sameTarget ? [] : ['another target']),
+		...(sameTarget ? [] : ['different target']),
 	];
 	const more = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
 	return `  ${oneLine(first.key, 24)} and ${oneLine(second.key, 24)}${more}: ${oneLine(second.input, 60)}`;

@@ -30,7 +30,7 @@ async function listDatasets(context: CommandContext): Promise<number> {
 		oneLine(name, 50),
 		samples.toLocaleString('en'),
 		`${version}${draft ? ' (draft)' : ''}`,
-		starterId === null ? moment(updatedAt) : 'comes with Assay',
+		starterId === null ? moment(updatedAt) : 'included',
 	]);
 	context.output.result(
 		{ datasets: listed },
@@ -42,63 +42,63 @@ async function listDatasets(context: CommandContext): Promise<number> {
 }
 
 export const addDatasets: AddCommands = (program, execute) => {
-	const datasets = program.command('datasets').description('list, import, check and export samples to evaluate with');
+	const datasets = program.command('datasets').description('list, import, check and export datasets');
 	datasets
 		.command('list')
 		.description('list datasets with their newest version')
 		.addHelpText('after', examples('datasets list', 'datasets list --json'))
 		.action((_options, command: Command) => execute(command, listDatasets));
 	withVersion(datasets.command('show <dataset>'))
-		.description('show a dataset: its versions, splits and tags, and its first samples')
-		.option('--limit <n>', 'how many samples', wholeNumber(0), 10)
-		.option('--offset <n>', 'from which one on', wholeNumber(0), 0)
-		.option('--text <text>', 'only samples that hold this text')
-		.option('--split <split>', 'only of this split')
-		.option('--tag <tag>', 'only with this tag; several times: with all of them', collect, [])
+		.description('show a dataset’s versions, splits, tags and first samples')
+		.option('--limit <n>', 'number of samples', wholeNumber(0), 10)
+		.option('--offset <n>', 'first sample to show', wholeNumber(0), 0)
+		.option('--text <text>', 'only samples containing this text')
+		.option('--split <split>', 'only this split')
+		.option('--tag <tag>', 'only samples with this tag; repeat to require several', collect, [])
 		.addHelpText('after', examples('datasets show Arithmetic', 'datasets show 3 --split test --limit 100 --json'))
 		.action((name: string, options: ShowOptions, command: Command) =>
 			execute(command, (context) => showDataset(context, name, options)),
 		);
 	datasets
 		.command('import <files...>')
-		.description('add samples from CSV, TSV, JSON, JSONL, promptfoo or Inspect files, or a published test set')
-		.option('--name <name>', 'of the new dataset; left out: made of the file')
-		.option('--into <dataset>', 'add to the draft of this dataset instead')
-		.option('--replace', 'with --into: the draft holds nothing else; ids tell what changed')
+		.description('import samples from CSV, TSV, JSON, JSONL, promptfoo or Inspect files, or a published benchmark')
+		.option('--name <name>', 'name of the new dataset (default: from the file)')
+		.option('--into <dataset>', 'add to this dataset’s draft instead')
+		.option('--replace', 'with --into: replace the draft’s samples; ids are used to detect changes')
 		.addOption(
-			new Option('--format <format>', 'columns: by columns, whatever form the file seems to have')
+			new Option('--format <format>', 'columns: map columns, whatever format is detected')
 				.choices(['auto', 'columns'])
 				.default('auto'),
 		)
-		.option('--input <column>', 'the question: a column, or a template such as "{{title}}: {{text}}"')
-		.option('--target <column>', 'the expected answer; "" for none')
+		.option('--input <column>', 'question column, or a template such as "{{title}}: {{text}}"')
+		.option('--target <column>', 'column of the expected answer; "" for none')
 		.addOption(
-			new Option('--target-is <form>', 'what the target column holds').choices([
+			new Option('--target-is <form>', 'contents of the target column').choices([
 				'text',
 				'index-from-0',
 				'index-from-1',
 				'letter',
 			]),
 		)
-		.option('--choices <columns>', 'columns of one choice each, or one that holds a list, separated by commas', names)
-		.option('--id <column>', 'an id of each row; "" for none')
-		.option('--split-column <column>', 'names the split of each row')
-		.option('--tags-column <columns>', 'hold tags of each row, separated by commas', names)
-		.option('--cluster <column>', 'rows that share a value are not independent')
-		.option('--split <split>', 'split of rows that say none')
-		.option('--tag <tag>', 'given to every sample; several times', collect, [])
-		.option('--delimiter <mark>', 'separates the cells of a table', oneMark)
+		.option('--choices <columns>', 'columns with one choice each, or one column with a list; comma-separated', names)
+		.option('--id <column>', 'id column; "" for none')
+		.option('--split-column <column>', 'split column')
+		.option('--tags-column <columns>', 'tag columns, comma-separated', names)
+		.option('--cluster <column>', 'column of groups: rows with the same value aren’t independent')
+		.option('--split <split>', 'split of rows without one')
+		.option('--tag <tag>', 'add this tag to every sample; repeatable', collect, [])
+		.option('--delimiter <mark>', 'delimiter of table cells', oneMark)
 		.addOption(
-			new Option('--quotes <kind>', 'literal: a " is a character like any other').choices(['standard', 'literal']),
+			new Option('--quotes <kind>', 'literal: treat " as an ordinary character').choices(['standard', 'literal']),
 		)
-		.addOption(new Option('--encoding <name>', 'of the text').choices(textEncodingSchema.options))
-		.option('--no-head', 'the first row of a table is a sample, not the names of columns')
-		.option('--limit <n>', 'only the first rows', wholeNumber(1))
+		.addOption(new Option('--encoding <name>', 'text encoding').choices(textEncodingSchema.options))
+		.option('--no-head', 'the first table row is data, not column names')
+		.option('--limit <n>', 'only the first n rows', wholeNumber(1))
 		.option(
 			'--skip-duplicates',
-			'leave out rows that ask and expect the same as another; case, accents, spaces, quotation marks and marks at the end of words do not count',
+			'skip duplicate rows, ignoring case, accents, spaces, quotation marks and punctuation at word ends',
 		)
-		.option('--preview', 'say what would come in, and change nothing')
+		.option('--preview', 'show what would be imported, without importing')
 		.addHelpText(
 			'after',
 			examples(
@@ -112,16 +112,16 @@ export const addDatasets: AddCommands = (program, execute) => {
 			execute(command, (context) => importDataset(context, files, options)),
 		);
 	withVersion(datasets.command('export <dataset>'))
-		.description('write the samples of a version as a file')
+		.description('export samples to a file')
 		.addOption(
-			new Option('--format <format>', 'jsonl: everything, to import again')
+			new Option('--format <format>', 'jsonl: all data, can be imported again')
 				.choices(['jsonl', 'messages', 'preference', 'csv', 'promptfoo', 'inspect'])
 				.default('jsonl'),
 		)
-		.option('--split <split>', 'only of this split')
-		.option('--tag <tag>', 'only with this tag; several times: with all of them', collect, [])
-		.option('--output <file>', 'write it there instead of to standard output')
-		.option('--force', 'replace the file')
+		.option('--split <split>', 'only this split')
+		.option('--tag <tag>', 'only samples with this tag; repeat to require several', collect, [])
+		.option('--output <file>', 'output file (default: standard output)')
+		.option('--force', 'overwrite an existing file')
 		.addHelpText(
 			'after',
 			examples(
@@ -134,16 +134,11 @@ export const addDatasets: AddCommands = (program, execute) => {
 			execute(command, (context) => exportDataset(context, name, options)),
 		);
 	withVersion(datasets.command('check <dataset>'))
-		.description('look for duplicates, overlap of splits and personal data; say how long samples are')
-		.option(
-			'--near <share>',
-			'share of pieces in common from which on two are near duplicates; 0 for none',
-			nearShare,
-			0.8,
-		)
-		.option('--model <model>', 'counts tokens with this model of the library; left out: words')
+		.description('check for duplicates, overlapping splits and personal data, and measure lengths')
+		.option('--near <share>', 'similarity from which samples count as near duplicates; 0 to skip', nearShare, 0.8)
+		.option('--model <model>', 'count tokens with this model (default: count words)')
 		.addOption(
-			new Option('--fail-on <what>', `exit with 3 where there is any; several times: ${gates.join(', ')}`)
+			new Option('--fail-on <what>', `exit with code 3 if any are found; repeatable: ${gates.join(', ')}`)
 				.argParser((text: string, before: readonly string[]) => gate(text, before))
 				.default([]),
 		)
@@ -154,7 +149,7 @@ export const addDatasets: AddCommands = (program, execute) => {
 };
 
 function withVersion(command: Command): Command {
-	return command.option('--version-number <n>', 'of which version; left out: the newest', wholeNumber(1));
+	return command.option('--version-number <n>', 'version (default: the newest)', wholeNumber(1));
 }
 
 function names(text: string): readonly string[] {
@@ -167,16 +162,16 @@ function names(text: string): readonly string[] {
 function oneMark(text: string): string {
 	const mark = text === '\\t' || text === 'tab' ? '\t' : text;
 	if (mark.length >= 1 && mark.length <= 4) return mark;
-	throw new InvalidArgumentError('It must be one to four characters, or "tab".');
+	throw new InvalidArgumentError('Must be one to four characters, or "tab".');
 }
 
 function nearShare(text: string): number {
 	const share = Number(text);
 	if (text.trim() !== '' && (share === 0 || (share >= 0.5 && share <= 0.99))) return share;
-	throw new InvalidArgumentError('It must be a number from 0.5 to 0.99, or 0.');
+	throw new InvalidArgumentError('Must be a number from 0.5 to 0.99, or 0.');
 }
 
 function gate(text: string, before: readonly string[]): readonly string[] {
 	if ((gates as readonly string[]).includes(text)) return [...before, text];
-	throw new InvalidArgumentError(`It must be one of ${gates.join(', ')}.`);
+	throw new InvalidArgumentError(`Must be one of ${gates.join(', ')}.`);
 }

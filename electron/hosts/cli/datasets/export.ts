@@ -35,7 +35,7 @@ export async function exportDataset(context: CommandContext, name: string, optio
 		const { path, ticket: _, ...file } = await client.datasets.exported({ jobId: done.id });
 		try {
 			const facts = { format, dataset: { id: dataset.id, name: dataset.name, version: version.number }, ...file };
-			const left = file.leftOut === 0 ? '' : `; ${file.leftOut} left out, which say nothing in this format`;
+			const left = file.leftOut === 0 ? '' : `; skipped ${file.leftOut} that don’t fit this format`;
 			if (target !== null) {
 				await moveTo(path, target);
 				const text = `Wrote ${file.samples} samples to ${target} (${formatBytes(file.sizeBytes)})${left}`;

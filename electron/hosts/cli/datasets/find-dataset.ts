@@ -11,11 +11,11 @@ export async function findDataset(client: Client, text: string): Promise<Dataset
 	if (found !== undefined) return found;
 	throw new Failure({
 		code: 'dataset-unknown',
-		message: `There is no dataset called "${text}"`,
+		message: `There is no dataset named "${text}"`,
 		next: [
 			datasets.length === 0
 				? 'Add one: assay datasets import <file>'
-				: `There are: ${datasets.map(({ name }) => name).join(', ')}`,
+				: `Available: ${datasets.map(({ name }) => name).join(', ')}`,
 		],
 	});
 }
@@ -33,6 +33,6 @@ export async function findVersion(
 	throw new Failure({
 		code: 'version-unknown',
 		message: `“${dataset.name}” has no version ${number}`,
-		next: [`It has: ${versions.map((version) => version.number).join(', ')}`],
+		next: [`Available: ${versions.map((version) => version.number).join(', ')}`],
 	});
 }

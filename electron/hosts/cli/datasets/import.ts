@@ -44,9 +44,10 @@ export async function importDataset(
 	files: readonly string[],
 	options: ImportOptions,
 ): Promise<number> {
-	if (options.name !== undefined && options.into !== undefined) throw new UsageError('either --name or --into');
+	if (options.name !== undefined && options.into !== undefined)
+		throw new UsageError('use either --name or --into, not both');
 	if (options.replace === true && options.into === undefined)
-		throw new UsageError('--replace goes with --into <dataset>');
+		throw new UsageError('--replace requires --into <dataset>');
 	const piped = files.includes('-') ? await saveStandardInput('standard-input.txt') : null;
 	try {
 		const paths = files.map((file) => (file === '-' && piped !== null ? piped.path : resolve(file)));
@@ -132,7 +133,7 @@ function mappingOf(found: ImportPreview, options: ImportOptions): Mapping | null
 	const guessed = found.mapping;
 	if (input === undefined && guessed === null) {
 		throw new UsageError(
-			`this is read as ${found.formatText}; to read it by columns, say which is the question: --input <column>`,
+			`the file was detected as ${found.formatText}. To map columns instead, name the question column: --input <column>`,
 		);
 	}
 	const columnOf = (column: string | undefined, otherwise: string | null): string | null =>
@@ -159,7 +160,7 @@ function assertColumns({ columns }: ImportPreview, mapping: Mapping): void {
 	const used = [input.includes('{{') ? null : input, target, ...choices, key, split, ...tags, cluster];
 	const missing = used.find((column) => column !== null && !known.includes(column));
 	if (missing == null) return;
-	throw new UsageError(`there is no column "${missing}"; there are: ${known.join(', ')}`);
+	throw new UsageError(`there is no column "${missing}"; available: ${known.join(', ')}`);
 }
 
 function documentOf({ dataset, version, ...counts }: DatasetImportReport): object {
@@ -170,9 +171,9 @@ function documentOf({ dataset, version, ...counts }: DatasetImportReport): objec
 function reportText({ dataset, version, added, duplicates, renamed, skipped, problems }: DatasetImportReport): string {
 	const lines = [
 		`Imported ${counted(added, 'sample')} into “${dataset.name}” (${dataset.id}), version ${version.number}`,
-		...(duplicates > 0 ? [`Left out ${counted(duplicates, 'row')} that said the same as another`] : []),
-		...(renamed > 0 ? [`${counted(renamed, 'id')} came twice: a number was put behind`] : []),
-		...(skipped > 0 ? [`Left out ${counted(skipped, 'row')}`] : []),
+		...(duplicates > 0 ? [`Skipped ${counted(duplicates, 'duplicate row')}`] : []),
+		...(renamed > 0 ? [`Renamed ${counted(renamed, 'duplicate id')} by adding a number`] : []),
+		...(skipped > 0 ? [`Skipped ${counted(skipped, 'row')}`] : []),
 		...problems.slice(0, problemsShown).map(({ where, what }) => `  ${where}: ${what}`),
 		...(problems.length > problemsShown ? [`  … and ${problems.length - problemsShown} more`] : []),
 	];

@@ -73,7 +73,7 @@ export const addEval: AddCommands = (program, execute) => {
 		.description('print a run with all its answers, or write it to a file')
 		.addOption(new Option('--format <format>', 'file format').choices([...exportFormats]).default('json'))
 		.option('--arm <id>', 'one combination only; Inspect takes one', id)
-		.option('--output <file>', 'write it to this file')
+		.option('--output <file>', 'output file (default: standard output)')
 		.addHelpText(
 			'after',
 			examples(

@@ -207,7 +207,7 @@ describe('JSON', () => {
 		expect(skipped).toBe(1);
 		expect(problems[0]).toMatchObject({
 			where: 'a.jsonl, row 3',
-			what: expect.stringMatching(/^Left out: it is no JSON/),
+			what: expect.stringMatching(/^Skipped: it isn’t valid JSON/),
 		});
 	});
 
@@ -322,7 +322,7 @@ describe('a cell of 100 MB', () => {
 		const fixture = datasetsForTest();
 		const { added, skipped, problems } = await importing(fixture, [path]);
 		expect([added, skipped]).toEqual([2, 1]);
-		expect(problems).toEqual([{ where: 'a.jsonl, row 2', what: 'Left out: it is larger than 16 MB' }]);
+		expect(problems).toEqual([{ where: 'a.jsonl, row 2', what: 'Skipped: it is larger than 16 MB' }]);
 	});
 
 	test('in a JSON list it is skipped, too', async () => {

@@ -263,7 +263,7 @@ describe('the port', () => {
 		const start = startBrowserHost({ application: { router }, port, rendererFolder: '/nowhere', log: () => {} });
 		await expect(start).rejects.toMatchObject({
 			code: 'port-taken',
-			message: `Assay cannot serve at port ${port}: another program uses it`,
+			message: `Assay can’t use port ${port}: another program is using it`,
 			next: [expect.stringContaining('--port'), expect.any(String)],
 		});
 		other.close();

@@ -43,7 +43,7 @@ describe('the hello', () => {
 		const second = openSocket(host);
 		await second.opened;
 		second.socket.send(hello(once));
-		expect(await second.ended).toMatchObject({ code: 4401, reason: expect.stringContaining('used before') });
+		expect(await second.ended).toMatchObject({ code: 4401, reason: expect.stringContaining('already used') });
 		const { received } = await openKnownSocket({ ...host, token });
 		expect(received).toEqual(['{"type":"ready"}']);
 	});

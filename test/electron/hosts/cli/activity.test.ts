@@ -6,7 +6,7 @@ import { documentOf, runCli } from './run-cli.ts';
 test('assay activity lists events and sums up usage', async () => {
 	const folders = makeFolders();
 	const run = (...more: string[]) => runCli(['activity', ...more, '--data', folders.data]);
-	expect(await run('list')).toMatchObject({ code: 0, stdout: 'Nothing has happened yet\n' });
+	expect(await run('list')).toMatchObject({ code: 0, stdout: 'No activity yet\n' });
 	const args = ['chat', 'What is the capital of France?', '--model', folders.model];
 	await runCli([...args, '--data', folders.data], { script: paris });
 
@@ -17,7 +17,7 @@ test('assay activity lists events and sums up usage', async () => {
 		{ kind: 'answer', result: 'fine', subject: 'tiny F32', outcome: 'end', messageId: 2 },
 	]);
 	expect(entries[0]?.figures?.completionTokens).toBeGreaterThan(1);
-	expect((await run('list')).stdout).toMatch(/answer +tiny .+ fine +end, \d+ tokens, first after \d+ ms/);
+	expect((await run('list')).stdout).toMatch(/answer +tiny .+ fine +end, \d+ tokens, first token after \d+ ms/);
 
 	const usage = documentOf(await run('usage', '--days', '7', '--json')) as Usage;
 	expect(usage.days).toHaveLength(7);
@@ -31,7 +31,7 @@ test('assay activity lists events and sums up usage', async () => {
 	// Nothing was deleted: this clears the earlier entries and those that the commands themselves added.
 	const { cleared } = documentOf(await run('clear', '--yes', '--json')) as { cleared: number };
 	expect(cleared).toBeGreaterThan(1);
-	expect((await run('list')).stdout).toBe('Nothing has happened yet\n');
+	expect((await run('list')).stdout).toBe('No activity yet\n');
 	expect((await run('usage')).stdout).toBe('No answer in the last 30 days\n');
 	expect(await run('clear', '--yes')).toMatchObject({ code: 0, stdout: 'The log is empty already\n' });
 });

@@ -68,7 +68,7 @@ describe('assay serve', () => {
 	test('prints a new link to the first one if started twice on one data folder, also after a link was used', async () => {
 		const { data, serve, url } = await startServe();
 		(await connectPage(url)).close();
-		await expect(connectPage(url)).rejects.toThrow('used before');
+		await expect(connectPage(url)).rejects.toThrow('already used');
 		const second = await runCli(['serve', '--no-open', '--json', '--data', data]);
 		expect(second.code).toBe(0);
 		const again = documentOf(second) as { url: string };

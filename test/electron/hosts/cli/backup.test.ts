@@ -72,7 +72,10 @@ describe('assay backup', () => {
 			expect.stringContaining(`assay backup restore --yes ${before}`),
 		]);
 		const restored = await runCli(['backup', 'restore', '--yes', before, '--data', data]);
-		expect([restored.code, restored.stdout]).toEqual([0, expect.stringMatching(/before: .*assay\.db\.replaced-/)]);
+		expect([restored.code, restored.stdout]).toEqual([
+			0,
+			expect.stringMatching(/Previous data: .*assay\.db\.replaced-/),
+		]);
 		expect((await runCli(['conversations', 'list', '--data', data])).stdout).toContain('The first question');
 	});
 

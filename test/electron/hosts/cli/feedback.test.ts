@@ -32,7 +32,7 @@ describe('assay feedback', () => {
 		const { stdout } = await run('list', '--model', 'TINY');
 		expect(stdout).toMatch(/2 .+ down, odd, wrong-fact, corrected +What is the capital of France\?/);
 		expect(stdout).toMatch(/tiny .+ 0 +1 +1 +0 % \(0 % to 79 %\)/);
-		expect(await run('list', '--until', '2020-01-31')).toMatchObject({ code: 0, stdout: 'No feedback that fits\n' });
+		expect(await run('list', '--until', '2020-01-31')).toMatchObject({ code: 0, stdout: 'No matching feedback\n' });
 		expect(await run('list', '--since', '31.1.2020')).toMatchObject({ code: 2 });
 	});
 
@@ -62,7 +62,7 @@ describe('assay feedback', () => {
 			rejected: [{ role: 'assistant', content: 'The capital of France is Paris.' }],
 		});
 		const failed = await run('export', '--output', join(folder, 'no', 'such', 'folder.jsonl'));
-		expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('cannot be written')]);
+		expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('Couldn’t write')]);
 		expect(existsSync(`${file}.unfinished`)).toBe(false);
 	});
 });

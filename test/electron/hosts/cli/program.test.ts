@@ -111,7 +111,7 @@ describe('assay doctor', () => {
 		expect(end.code).toBe(0);
 		expect(end.stdout).toMatch(/^Assay \d.+\n/);
 		expect(end.stdout).not.toContain('FAIL');
-		expect(end.stdout).toMatch(/ok {4}updates: .* never looks for updates\. To update it, run git pull and npm ci/);
+		expect(end.stdout).toMatch(/ok {4}updates: .* doesn’t check for updates\. To update, run git pull and npm ci/);
 	});
 
 	test('reports a data folder that can’t be opened, with code 3', async () => {

@@ -58,14 +58,14 @@ test('every default key is a valid choice, and no two are the same', () => {
 });
 
 test.each([
-	['KeyK', 'alone is for typing'],
-	['Shift+KeyK', 'alone is for typing'],
-	['Mod+KeyC', 'edits text'],
-	['Mod+Enter', 'stays free'],
-	['ArrowUp', 'stays free'],
-	['Mod+Equal', 'size of the page'],
-	['F6', 'another meaning'],
-	['Mod+KeyT', 'belongs to the browser'],
+	['KeyK', 'types text'],
+	['Shift+KeyK', 'types text'],
+	['Mod+KeyC', 'reserved for editing'],
+	['Mod+Enter', 'reserved for moving'],
+	['ArrowUp', 'reserved for moving'],
+	['Mod+Equal', 'zooms the page'],
+	['F6', 'already in use'],
+	['Mod+KeyT', 'reserved by the browser'],
 ])('%s is refused: %s', (combination, why) => {
 	expect(checkCombination(combination, 'chat', usual, 'tab')).toMatchObject({
 		kind: 'refused',

@@ -156,7 +156,7 @@ export const activityScenes: Record<string, Scene> = {
 		prepare: at(),
 		async act(page) {
 			await page.getByRole('searchbox', { name: 'Search the log' }).fill('zanzibar');
-			await page.getByText('No entry fits').waitFor();
+			await page.getByText('No results').waitFor();
 		},
 	},
 	'activity-empty': {

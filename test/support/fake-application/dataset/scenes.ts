@@ -140,7 +140,7 @@ const report: CheckReport = {
 
 async function chooseFile(page: Page): Promise<void> {
 	await page.getByRole('button', { name: 'Dataset actions' }).click();
-	await page.getByRole('menuitem', { name: 'Import more samples' }).click();
+	await page.getByRole('menuitem', { name: 'Import samples' }).click();
 	await page
 		.getByLabel('Files with samples')
 		.setInputFiles({ name: 'tickets.csv', mimeType: 'text/csv', buffer: Buffer.from('ticket;topic\n') });
@@ -192,7 +192,7 @@ export const datasetScenes: Record<string, Scene> = {
 		},
 		async act(page) {
 			await page.getByText('Checks', { exact: true }).click();
-			await page.getByRole('button', { name: 'Check the samples' }).click();
+			await page.getByRole('button', { name: 'Check samples' }).click();
 			await page.getByRole('list', { name: 'Findings' }).waitFor();
 			await page.getByRole('button', { name: 'Show', exact: true }).nth(1).click();
 			await settle(page);
@@ -203,7 +203,7 @@ export const datasetScenes: Record<string, Scene> = {
 	}),
 	'datasets-split': act(async (page) => {
 		await page.getByRole('button', { name: 'Dataset actions' }).click();
-		await page.getByRole('menuitem', { name: 'Split at random' }).click();
+		await page.getByRole('menuitem', { name: 'Random split' }).click();
 		await page.getByRole('dialog').waitFor();
 	}),
 	'datasets-trash': act(async (page) => {
@@ -214,18 +214,18 @@ export const datasetScenes: Record<string, Scene> = {
 	}),
 	'datasets-nothing-fits': act(async (page) => {
 		await page.getByRole('searchbox', { name: 'Search samples' }).fill('zanzibar');
-		await page.getByText('No sample fits').waitFor();
+		await page.getByText('No results').waitFor();
 	}),
 	'datasets-import': {
 		prepare: tickets,
 		async act(page) {
 			await page.getByRole('button', { name: 'Dataset actions' }).click();
-			await page.getByRole('menuitem', { name: 'Import more samples' }).click();
+			await page.getByRole('menuitem', { name: 'Import samples' }).click();
 			await page.getByRole('dialog').waitFor();
 			await settle(page);
 		},
 	},
-	'datasets-import-preview': importing(() => {}, 'What the file holds'),
+	'datasets-import-preview': importing(() => {}, 'Preview import'),
 	'datasets-import-failed': importing((fake) => {
 		fake.data.datasets.previewFailure = {
 			code: 'nothing-readable',
@@ -234,7 +234,7 @@ export const datasetScenes: Record<string, Scene> = {
 		};
 	}, 'Nothing was imported'),
 	'datasets-importing': {
-		...importing((fake) => fake.data.datasets.held.push('dataset-import'), 'What the file holds'),
+		...importing((fake) => fake.data.datasets.held.push('dataset-import'), 'Preview import'),
 		async act(page) {
 			await chooseFile(page);
 			await page.getByRole('button', { name: 'Import 160 samples' }).click();
@@ -286,7 +286,7 @@ export const datasetScenes: Record<string, Scene> = {
 		},
 		async act(page) {
 			await rows(page).nth(1).click();
-			await page.getByRole('button', { name: 'Open in the conversation' }).waitFor();
+			await page.getByRole('button', { name: 'Open conversation' }).waitFor();
 			await settle(page);
 		},
 	},

@@ -17,7 +17,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		const { run } = setUp();
 		const { stdout } = await run('list');
 		expect(stdout).toMatch(/ID +NAME +SAMPLES +VERSION +CHANGED\n/);
-		expect(stdout).toMatch(/Short facts +\d+ +1 +comes with Assay/);
+		expect(stdout).toMatch(/Short facts +\d+ +1 +included/);
 		const { datasets } = documentOf(await run('list', '--json')) as { datasets: object[] };
 		expect(datasets[0]).toMatchObject({ name: 'Arithmetic', version: 1, draft: false, samples: expect.any(Number) });
 	});
@@ -30,7 +30,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		const columns = ['--input', 'frage', '--target', 'antwort', '--id', 'nr'];
 		const { stdout } = await run('import', file, '--name', 'Meine', ...columns, '--tag', 'deutsch');
 		expect(stdout).toMatch(
-			/Imported 3 samples into “Meine” \(\d+\), version 1\n1 id came twice: a number was put behind/,
+			/Imported 3 samples into “Meine” \(\d+\), version 1\nRenamed 1 duplicate id by adding a number/,
 		);
 		const shown = documentOf(await run('show', 'meine', '--json')) as { samples: object[] };
 		expect(shown.samples).toMatchObject([
@@ -40,11 +40,11 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		]);
 		expect(await run('import', file, '--input', 'nope')).toMatchObject({
 			code: 2,
-			stderr: expect.stringContaining('there is no column "nope"; there are: nr, frage, antwort'),
+			stderr: expect.stringContaining('there is no column "nope"; available: nr, frage, antwort'),
 		});
 		expect(await run('import', file, '--name', 'MEINE')).toMatchObject({
 			code: 1,
-			stderr: expect.stringContaining('There is a dataset called “MEINE” already.'),
+			stderr: expect.stringContaining('A dataset named “MEINE” already exists.'),
 		});
 		expect((await run('list')).stdout).not.toContain('fragen');
 	});
@@ -64,7 +64,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		expect(await run('import', join(folder, 'a.jsonl'), '--replace')).toMatchObject({ code: 2 });
 		expect(await run('show', 'nobody')).toMatchObject({
 			code: 1,
-			stderr: expect.stringContaining('no dataset called'),
+			stderr: expect.stringContaining('no dataset named'),
 		});
 	});
 
@@ -93,7 +93,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		await run('import', join(folder, 'fragen.csv'), '--name', 'Meine', '--input', 'frage', '--target', 'antwort');
 		const { code, stdout } = await run('check', 'Meine');
 		expect(code).toBe(0);
-		expect(stdout).toMatch(/Exact duplicates: 1, 1 of them with another target/);
+		expect(stdout).toMatch(/Exact duplicates: 1, 1 with different targets/);
 		expect(stdout).toMatch(/Personal data: 1 email/);
 		const gated = await run('check', 'Meine', '--fail-on', 'personal', '--fail-on', 'overlap', '--json');
 		expect(gated.code).toBe(3);

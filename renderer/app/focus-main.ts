@@ -1,0 +1,28 @@
+import type { Services } from '../services.ts';
+
+/** Focuses the screen: its main control if it names one (`data-region-focus`), otherwise its main region. */
+function focusMainRegion(): void {
+	const main = document.querySelector<HTMLElement>('main[data-region]');
+	if (main === null) return;
+	const target = main.querySelector<HTMLElement>('[data-region-focus]') ?? main;
+	if (target === main) main.tabIndex = -1;
+	target.focus({ preventScroll: true });
+}
+
+/**
+ * Runs a command that may lead to another screen. The focus then goes there, unless the command moved it by itself;
+ * otherwise it would stay on a control that is gone, and the next key would be lost.
+ */
+export function runWithFocus({ layout }: Pick<Services, 'layout'>, run: () => void): void {
+	const before = document.activeElement;
+	const { route } = layout.state.getState();
+	run();
+	// The first frame draws the screen; in the second, its own effects have run.
+	requestAnimationFrame(() =>
+		requestAnimationFrame(() => {
+			const now = document.activeElement;
+			const moved = layout.state.getState().route !== route;
+			if (now === null || now === document.body || (moved && now === before)) focusMainRegion();
+		}),
+	);
+}
