@@ -5,6 +5,7 @@ import { describeQuality } from '../../electron/contract/library/quality.ts';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { MenuParts } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
+import { distinguish } from './model-rows.ts';
 
 const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
@@ -46,7 +47,6 @@ export function ModelChoiceLabel({
 	note: string | null;
 }) {
 	const alone = group.files.length === 1;
-	const alike = group.files.filter(({ quantization }) => quantization === file.quantization);
 	return (
 		<>
 			{alone ? (
@@ -56,7 +56,7 @@ export function ModelChoiceLabel({
 					{/* A reader hears the name with each file. */}
 					<span className="sr-only">{group.name} </span>
 					<span className="font-mono text-xs">{file.quantization}</span>{' '}
-					<span className="text-ink-3">{alike.length > 1 ? file.ownName : describeQuality(file.quantization)}</span>
+					<span className="text-ink-3">{distinguish(file, group) ?? describeQuality(file.quantization)}</span>
 				</span>
 			)}
 			{note === null ? null : <span className="text-xs text-ink-3">{note}</span>}

@@ -2,6 +2,7 @@ import type { Divergence, FileFigures, MeasuredAccuracy } from '../../electron/c
 import type { Fit } from '../../electron/contract/library/fit.ts';
 import { groupModels, type ModelGroup } from '../../electron/contract/library/model-groups.ts';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
+import { baseName } from './broken-cause.ts';
 import { filterModels } from './filter-models.ts';
 
 /** What the list can be sorted by. */
@@ -218,6 +219,21 @@ export function groupOf(files: readonly ModelFile[], file: ModelFile): ModelGrou
 	const usable = files.filter(({ problem }) => problem === null);
 	const found = groupModels(usable).find((group) => [...group.files, ...group.parts].some(({ id }) => id === file.id));
 	return found ?? { key: String(file.id), name: file.name, files: [file], parts: [] };
+}
+
+/** Returns what tells a file from others of its model with the same quantisation; null: there are none. */
+export function distinguish(file: ModelFile, { files }: Pick<ModelGroup, 'files'>): string | null {
+	const alike = files.filter(({ quantization }) => quantization === file.quantization);
+	if (alike.length < 2) return null;
+	const differs = alike.filter(({ ownName }) => ownName === file.ownName).length === 1;
+	return differs ? file.ownName : baseName(file.path);
+}
+
+/** Names a file among those of its model: by its quantisation, and by more if another has the same. */
+export function describeInGroup(file: ModelFile, group: ModelGroup): string {
+	if (group.parts.includes(file)) return file.name;
+	const more = distinguish(file, group);
+	return more === null ? file.quantization : `${file.quantization} · ${more}`;
 }
 
 /** Counts the models that can be used, however many files they have. */

@@ -131,12 +131,7 @@ export function GroupActions({
 function Rename({ group }: { group: ModelGroup }) {
 	const { models } = useServices();
 	return (
-		<MenuItem
-			icon={Pencil}
-			keys="F2"
-			// The menu returns the focus to its button first, which would end the renaming.
-			onSelect={() => setTimeout(() => models.view.setState({ renaming: group.key }))}
-		>
+		<MenuItem icon={Pencil} keys="F2" onSelect={() => models.view.setState({ renaming: group.key })}>
 			Rename
 		</MenuItem>
 	);

@@ -20,7 +20,7 @@ import { FitBreakdown } from './fit-breakdown.tsx';
 import { describeChange, formatGigabyteFigure } from './fit-wording.ts';
 import { describeLoadState } from './load-state.ts';
 import { renameModel } from './model-actions.ts';
-import { formatSizeRange, type TreeRow } from './model-rows.ts';
+import { describeInGroup, formatSizeRange, type TreeRow } from './model-rows.ts';
 import { describeKind } from './model-wording.ts';
 import { FileActions, GroupActions } from './row-actions.tsx';
 import { cell, figure, rowEdgeClass, rowMarkClass } from './row-style.ts';
@@ -107,7 +107,13 @@ function ModelName({ group, children }: { group: ModelGroup; children?: ReactNod
 	const renaming = useStore(view, (now) => now.renaming === group.key);
 	const field = useRef<HTMLInputElement>(null);
 	useEffect(() => {
-		if (renaming) field.current?.select();
+		if (!renaming) return;
+		// Wait until the menu has returned the focus.
+		const frame = requestAnimationFrame(() => {
+			field.current?.focus();
+			field.current?.select();
+		});
+		return () => cancelAnimationFrame(frame);
 	}, [renaming]);
 	if (!renaming) {
 		return (
@@ -130,8 +136,6 @@ function ModelName({ group, children }: { group: ModelGroup; children?: ReactNod
 			defaultValue={group.name}
 			placeholder={group.files[0]?.ownName ?? group.name}
 			maxLength={120}
-			// biome-ignore lint/a11y/noAutofocus: the person has just asked to rename it
-			autoFocus
 			className="h-6.5 w-60 min-w-24 rounded-md border border-control bg-surface px-1.5 font-medium"
 			onClick={(event) => event.stopPropagation()}
 			onKeyDown={(event) => {
@@ -168,7 +172,6 @@ export function FileRow(
 	const fit = useStore(models.fits.state, ({ fits }) => fits[file.id]);
 	const kind = describeKind(file);
 	const edge = rowEdgeClass(selected, sumOpen);
-	const label = describeFile(file);
 	return (
 		<tr
 			{...rowAttributes(props)}
@@ -186,7 +189,7 @@ export function FileRow(
 						className={`font-mono text-xs ${alone ? 'flex-none text-ink-2' : 'min-w-12 truncate'}`}
 						title={file.path}
 					>
-						{alone ? file.quantization : label(group)}
+						{alone ? file.quantization : describeInGroup(file, group)}
 					</span>
 					{group.parts.includes(file) ? null : (
 						<span
@@ -243,17 +246,6 @@ export function FileRow(
 			</td>
 		</tr>
 	);
-}
-
-/** Names a file among those of its model: by its quantisation, and by its own name if that is another. */
-function describeFile(file: ModelFile): (group: ModelGroup) => string {
-	return ({ files, parts }) => {
-		if (parts.includes(file)) return file.name;
-		const alike = files.filter(({ quantization }) => quantization === file.quantization);
-		const differs = alike.length > 1 && alike.some(({ ownName }) => ownName !== file.ownName);
-		if (differs) return `${file.quantization} · ${file.ownName}`;
-		return alike.length > 1 ? `${file.quantization} · ${baseName(file.path)}` : file.quantization;
-	};
 }
 
 export function Dash() {

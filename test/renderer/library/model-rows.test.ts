@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { FileFigures } from '../../../electron/contract/comparison/file-figures.ts';
 import { formatBytes } from '../../../renderer/design/format.ts';
-import { buildTree, formatSizeRange, type TreeInput, type TreeRow } from '../../../renderer/library/model-rows.ts';
+import {
+	buildTree,
+	describeInGroup,
+	formatSizeRange,
+	type TreeInput,
+	type TreeRow,
+} from '../../../renderer/library/model-rows.ts';
 import { buildModelFile } from '../../support/fixtures/model.ts';
 
 const problem = { code: 'not-gguf', message: 'This is not a GGUF file.', next: [] };
@@ -141,4 +147,16 @@ test('sizes are a range in one unit', () => {
 	expect(formatSizeRange([exact, small], formatBytes)).toBe('88.2–271 MB');
 	expect(formatSizeRange([single, small], formatBytes)).toBe('88.2 MB – 2.00 GB');
 	expect(formatSizeRange([small], formatBytes)).toBe('88.2 MB');
+});
+
+test('files with the same quantisation are told apart by their names, else by their file names', () => {
+	const twin = buildModelFile(6, { quantization: 'Q2_K', path: '/b/twin.gguf' });
+	const group = { key: '1', name: 'x', files: [small, twin, usual], parts: [] };
+	expect(group.files.map((file) => describeInGroup(file, group))).toEqual([
+		'Q2_K · SmolLM2-135M-Instruct.Q4_1.gguf',
+		'Q2_K · twin.gguf',
+		'Q4_K_M',
+	]);
+	const renamed = { ...twin, ownName: 'Other' };
+	expect(describeInGroup(renamed, { ...group, files: [small, renamed] })).toBe('Q2_K · Other');
 });
