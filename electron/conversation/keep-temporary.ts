@@ -1,4 +1,4 @@
-import type { Conversation, KeepInput } from '../contract/conversation/schema.ts';
+import type { Conversation, KeepInput, MessagePrompt } from '../contract/conversation/schema.ts';
 import { transaction } from '../database/sql.ts';
 import { attachToMessage } from './attachment/add-attachment.ts';
 import { chooseModel } from './choose-model.ts';
@@ -36,7 +36,10 @@ export function keepTemporaryConversation(context: ConversationContext, input: K
 		writeOptions(database, conversationId, { ...options, presetId: preset?.id ?? null });
 		const ids = new Map<number, number>();
 		for (const message of input.messages) {
-			ids.set(message.id, insertKept(context, message, { conversationId, systemPrompt, ids }));
+			ids.set(
+				message.id,
+				insertKept(context, message, { conversationId, systemPrompt, prompt: options.prompt ?? null, ids }),
+			);
 		}
 		setHead(database, conversationId, ids.get(input.headId) ?? [...ids.values()].at(-1) ?? null);
 		return conversationId;
@@ -51,10 +54,11 @@ function insertKept(
 	place: {
 		readonly conversationId: number;
 		readonly systemPrompt: string;
+		readonly prompt: MessagePrompt | null;
 		readonly ids: ReadonlyMap<number, number>;
 	},
 ): number {
-	const { conversationId, systemPrompt, ids } = place;
+	const { conversationId, systemPrompt, prompt, ids } = place;
 	const messageId = insertMessage(database, {
 		...message,
 		content: cleanText(message.content),
@@ -72,6 +76,7 @@ function insertKept(
 		quantization,
 		sampling: { ...sampling, seed: sampling.seed ?? 0 },
 		systemPrompt,
+		prompt,
 	});
 	setGenerationEngine(database, generationId, { engineBuild, contextSize, threads });
 	const { id: __, tokensPerSecond: ___, promptTokensPerSecond: ____, ...kept } = numbers;

@@ -295,12 +295,12 @@ export function createThreadStore(
 			return begin(
 				() =>
 					client.conversations.send({
-						conversationId,
 						...chosen,
 						...several,
 						...message,
-						attachmentIds,
 						...(parts.length > 0 ? { attachments: [...parts] } : {}),
+						attachmentIds,
+						conversationId,
 					}),
 				others.length > 0,
 			);
