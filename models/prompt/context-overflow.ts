@@ -8,12 +8,16 @@ export function reservedAnswerTokens(contextSize: number): number {
 	return Math.min(512, Math.max(16, Math.floor(contextSize / 8)));
 }
 
-/** Joins neighbours of one role into one turn, because many chat templates accept only alternating roles. */
-export function joinSameRole(turns: readonly Turn[]): readonly Turn[] {
+/**
+ * Joins neighbours of one role into one turn, because many chat templates accept only alternating roles. Examples stay
+ * apart from messages.
+ */
+export function joinSameRole(turns: readonly PromptTurn[]): readonly Turn[] {
 	const joined: Turn[] = [];
-	for (const { role, content } of turns) {
+	for (const [index, { role, content, keep }] of turns.entries()) {
 		const last = joined.at(-1);
-		if (last?.role === role && role !== 'system') last.content += `\n\n${content}`;
+		const joins = last?.role === role && role !== 'system' && turns[index - 1]?.keep === keep;
+		if (joins) last.content += `\n\n${content}`;
 		else joined.push({ role, content });
 	}
 	return joined;
@@ -23,10 +27,13 @@ export function joinSameRole(turns: readonly Turn[]): readonly Turn[] {
  * Splits turns into those always kept (system turns and examples at the start) and exchanges (a user turn and the turns
  * after it).
  */
-function exchangesOf(turns: readonly PromptTurn[]): { kept: readonly Turn[]; exchanges: readonly (readonly Turn[])[] } {
+function exchangesOf(turns: readonly PromptTurn[]): {
+	kept: readonly PromptTurn[];
+	exchanges: readonly (readonly PromptTurn[])[];
+} {
 	const firstOther = turns.findIndex(({ role, keep }) => role !== 'system' && keep !== true);
 	const start = firstOther === -1 ? turns.length : firstOther;
-	const exchanges: Turn[][] = [];
+	const exchanges: PromptTurn[][] = [];
 	for (const turn of turns.slice(start)) {
 		const open = exchanges.at(-1);
 		if (open === undefined || turn.role === 'user') exchanges.push([turn]);
@@ -89,7 +96,7 @@ export function fitTurns<Prompt>(
 	countTokens: (prompt: Prompt) => number,
 	countText: (text: string) => number,
 ): FittedTurns<Prompt> {
-	const renderJoined = (some: readonly Turn[]): Prompt => render(joinSameRole(some));
+	const renderJoined = (some: readonly PromptTurn[]): Prompt => render(joinSameRole(some));
 	const whole = renderJoined(turns);
 	const wholeTokens = countTokens(whole);
 	if (wholeTokens <= limit) return { prompt: whole, tokens: wholeTokens, wholeTokens, droppedTurns: 0, fits: true };
