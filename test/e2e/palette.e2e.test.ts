@@ -23,6 +23,7 @@ describe.skipIf(browserMissing() !== null)('the command palette and the text siz
 	});
 	afterAll(() => story?.end());
 
+	const field = () => page.getByRole('combobox', { name: 'Command, conversation, model …' });
 	const options = () => page.getByRole('listbox', { name: 'Results' }).getByRole('option');
 	const focused = () =>
 		page.evaluate(() => {
@@ -33,7 +34,7 @@ describe.skipIf(browserMissing() !== null)('the command palette and the text siz
 	/** Opens the palette and types; the wanted command is among what is found. */
 	async function ask(query: string, command: RegExp): Promise<void> {
 		await page.keyboard.press('Control+KeyK');
-		await page.getByRole('combobox').fill(query);
+		await field().fill(query);
 		await options().filter({ hasText: command }).first().waitFor();
 	}
 
@@ -43,7 +44,7 @@ describe.skipIf(browserMissing() !== null)('the command palette and the text siz
 		const at = texts.findIndex((text) => command.test(text));
 		for (let step = 0; step < at; step += 1) await page.keyboard.press('ArrowDown');
 		await page.keyboard.press('Enter');
-		await page.getByRole('combobox').waitFor({ state: 'detached' });
+		await field().waitFor({ state: 'detached' });
 	}
 
 	test.each([
@@ -64,7 +65,7 @@ describe.skipIf(browserMissing() !== null)('the command palette and the text siz
 	] as const)('“%s” finds its command', async (query, command) => {
 		await ask(query, command);
 		await page.keyboard.press('Escape');
-		await page.getByRole('combobox').waitFor({ state: 'detached' });
+		await field().waitFor({ state: 'detached' });
 	});
 
 	test('every section takes the focus when its key is pressed, and chat the message field', async () => {
@@ -102,7 +103,7 @@ describe.skipIf(browserMissing() !== null)('the command palette and the text siz
 		await ask('tickets export', /^Export Tickets: Samples/);
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Escape');
-		await page.getByRole('combobox').waitFor({ state: 'detached' });
+		await field().waitFor({ state: 'detached' });
 	});
 
 	test('the dialog that quantises opens from the palette on any screen', async () => {
