@@ -56,7 +56,7 @@ export function AnswerFormatField({
 	return (
 		<div className="flex flex-col gap-2">
 			<span className="text-xs font-medium text-ink-2">
-				Answers
+				Answer format
 				{value === undefined ? null : <ChangedDot />}
 			</span>
 			<div>
@@ -65,7 +65,7 @@ export function AnswerFormatField({
 					value={kind}
 					onChange={choose}
 					options={[
-						{ value: 'free', label: 'Free' },
+						{ value: 'free', label: 'Any text' },
 						{ value: 'json', label: 'JSON' },
 						{ value: 'schema', label: 'Schema' },
 					]}
