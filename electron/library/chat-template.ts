@@ -11,8 +11,11 @@ import { forgetModelSetting, readModelSetting, writeModelSetting } from './store
 
 type Store = Pick<LibrarySeam, 'database'>;
 
-/** Longest time for a preview, ms: the main process waits for it. A template of a model takes a few. */
-const previewMs = 150;
+/**
+ * Longest times for a preview, which follows every key, and for the check of a template to use, ms: the main process
+ * waits for them. A template of a model takes a few, and more on a busy computer.
+ */
+const limits = { preview: 300, check: 2_000 };
 
 /** Facts of a file that a template needs. */
 interface TemplateFacts {
@@ -105,7 +108,12 @@ export async function writeChosenTemplate(
 		return before !== null;
 	}
 	const message = 'Where is the lighthouse?';
-	const { failure, text } = await previewTemplate(model, template.source, [{ role: 'user', content: message }]);
+	const { failure, text } = await previewTemplate(
+		model,
+		template.source,
+		[{ role: 'user', content: message }],
+		limits.check,
+	);
 	if (failure !== null) throw new Failure(failure);
 	if (!text.includes(message)) throw leavesOutMessage();
 	writeModelSetting(store.database, model.id, 'chat-template', template, store.clock());
@@ -117,11 +125,12 @@ export async function previewTemplate(
 	model: Pick<ModelFile, 'path' | 'sizeBytes'>,
 	source: string,
 	turns: readonly Turn[],
+	limitMs = limits.preview,
 ): Promise<TemplatePreview> {
 	const { bosToken, eosToken, addsStart } = await factsOf(model);
 	if (source.trim() === '') return { text: '', failure: emptyTemplate(), line: null };
 	try {
-		const text = renderTemplate(source, turns, { bosToken, eosToken }, previewMs);
+		const text = renderTemplate(source, turns, { bosToken, eosToken }, limitMs);
 		const lacksStart = addsStart && bosToken !== '' && !text.startsWith(bosToken);
 		return { text: lacksStart ? `${bosToken}${text}` : text, failure: null, line: null };
 	} catch (error) {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { failureFacts } from '../../models/contract/failure.ts';
 import type { GenerationEvent } from '../../models/contract/generation.ts';
+import { withRecommended } from '../../models/contract/recommended-sampling.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { SamplingChoices } from '../contract/conversation/schema.ts';
@@ -39,9 +40,13 @@ interface Keeper {
 	end(all: string): number | null;
 }
 
-/** Returns the values for a page: its own, then those of the settings, with a length that suits a page. */
-function samplingFor({ settings }: WritingContext, choices: SamplingChoices): Seeded {
-	const sampling = withChoices({ ...settings().sampling, maxTokens: usualPageTokens }, choices);
+/**
+ * Returns the values for a page: its own, then those that the model's file recommends, then those of the settings, with
+ * a length that suits a page.
+ */
+function samplingFor({ settings }: WritingContext, model: ModelFile, choices: SamplingChoices): Seeded {
+	const usual = withRecommended(settings().sampling, model.recommendedSampling);
+	const sampling = withChoices({ ...usual, maxTokens: usualPageTokens }, choices);
 	return { ...sampling, seed: sampling.seed ?? randomInt(2 ** 32) };
 }
 
@@ -55,7 +60,7 @@ export function continuePage(context: WritingContext, { id, revision, at: wanted
 	requireIdle(context, id);
 	requireRevision(page, revision);
 	const model = chooseModel(models, null, page.modelFileId);
-	const sampling = samplingFor(context, page.sampling);
+	const sampling = samplingFor(context, model, page.sampling);
 	const at = wholeCharacter(page.text, wanted);
 	const now = live.start(id, at);
 	events.publish({ type: 'pages-changed', pageId: id });
@@ -70,7 +75,13 @@ export function continueText(context: WritingContext, input: ContinueTextInput):
 	const before = cleanText(input.text);
 	const now = context.live.start(null, before.length);
 	const load = requestedLoad(input);
-	const request = { model, before, load, sampling: samplingFor(context, input.sampling), cacheKey: `text${now.id}` };
+	const request = {
+		model,
+		before,
+		load,
+		sampling: samplingFor(context, model, input.sampling),
+		cacheKey: `text${now.id}`,
+	};
 	void write(context, now, request, { text() {}, end: () => null });
 	return now.id;
 }

@@ -1,12 +1,14 @@
 import { RotateCcw, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { usualPageTokens } from '../../electron/contract/writing/defaults.ts';
+import { withRecommended } from '../../models/contract/recommended-sampling.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { applyChoices, setChoice } from '../preset/preset-choices.ts';
 import { useServices } from '../services.ts';
 import { SamplingFields } from '../settings/sampling-fields.tsx';
+import { usePageModel } from './page-model-menu.tsx';
 
 /** Values for what the model writes on this page; a dot marks those that differ from the settings. */
 export function PageInspector({ onClose }: { onClose?: () => void }) {
@@ -14,8 +16,9 @@ export function PageInspector({ onClose }: { onClose?: () => void }) {
 	const { pages, settings } = services;
 	const page = useStore(pages.state, (state) => state.page);
 	const usual = useStore(settings.state, (state) => state.sampling);
+	const model = usePageModel();
 	if (page === null) return null;
-	const base: Sampling = { ...usual, maxTokens: usualPageTokens };
+	const base: Sampling = { ...withRecommended(usual, model?.recommendedSampling), maxTokens: usualPageTokens };
 	const set = (sampling: typeof page.sampling) =>
 		void runOrToast(services, () => pages.setOptions(page.modelFileId, sampling));
 	return (
