@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'react';
 import type { Answer } from '../../../electron/contract/evaluation/schema.ts';
 import { DiffText } from '../../design/diff-text.tsx';
 import { Scroller } from '../../design/scroll-area.tsx';
@@ -9,16 +8,10 @@ const roles = { system: 'System', user: 'User', assistant: 'Assistant' } as cons
 
 /** The input of each side, turn by turn, before the model's own chat template. */
 export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; sides: readonly ArmSide[] }) {
-	const box = useRef<HTMLDivElement>(null);
-	// It opens above its button, out of sight where the pane is scrolled.
-	useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), []);
 	const first = answers.find(({ armId }) => armId === sides[0]?.armId);
 	const second = answers.find(({ armId }) => armId === sides[1]?.armId);
 	return (
-		<div
-			ref={box}
-			className="mb-2.5 grid auto-cols-fr overflow-hidden rounded-[8px] border border-line min-[720px]:grid-flow-col"
-		>
+		<div className="mb-2.5 grid auto-cols-fr overflow-hidden rounded-[8px] border border-line min-[720px]:grid-flow-col">
 			{sides.map(({ armId, label }, index) => {
 				const answer = answers.find((one) => one.armId === armId);
 				return (
