@@ -230,7 +230,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 
 	test('an output is scored by hand, shown as a score of its own, and Undo reverts it', async () => {
 		const sample = page.getByRole('region', { name: 'Sample', exact: true });
-		const right = sample.getByRole('button', { name: 'Right: Word problem' });
+		const right = sample.getByRole('button', { name: 'Right: Word problem', exact: true });
 		await right.click();
 		await page.getByText('You scored Word problem right.').waitFor();
 		await expect.poll(() => right.getAttribute('aria-pressed')).toBe('true');

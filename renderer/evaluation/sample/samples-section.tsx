@@ -123,7 +123,7 @@ export function SamplesSection({
 						count: counts[value] === undefined ? undefined : formatCount(counts[value]),
 					}))}
 				/>
-				<label className="flex h-6.5 w-22 items-center gap-1.5 rounded-[6px] px-1.5 text-xs hover:bg-hover focus-within:bg-hover focus-within:outline-2 focus-within:outline-focus">
+				<label className="flex h-6.5 w-16 items-center gap-1.5 rounded-[6px] px-1.5 text-xs hover:bg-hover focus-within:bg-hover focus-within:outline-2 focus-within:outline-focus">
 					<Icon of={Search} size={14} className="text-ink-3" />
 					<input
 						type="search"
