@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exportComparison } from '../../electron/comparison/export.ts';
 import { axeViolations, axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
+import { ladderComparison } from '../support/fake-application/comparison-data.ts';
 import { writeStarterAsF16 } from '../support/starter-f16.ts';
 import { starterModelPath } from '../support/starter-model.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
@@ -100,7 +102,6 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		expect(await table.getByText('–', { exact: true }).count()).toBe(0);
 		const lead = (await newest())!.verdict!.text.split('.')[0]!;
 		await page.getByRole('region', { name: 'Verdict' }).getByText(lead).first().waitFor();
-		await page.getByRole('region', { name: /^Quality against speed/ }).waitFor();
 		const damage = page.getByRole('region', { name: 'Quality loss by kind of text' });
 		await damage.getByRole('columnheader', { name: 'Letters' }).waitFor();
 		await table.getByRole('button', { name: /^Size/ }).click();
@@ -120,6 +121,11 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 	});
 
 	test('the arrow keys move through the chart', async () => {
+		// Measured elsewhere: on a busy computer the speeds of the tiny files are rightly not drawn.
+		const { text } = exportComparison(ladderComparison(), 'json');
+		const buffer = Buffer.from(text);
+		const input = page.locator('input[type=file][aria-label="Comparison of another computer"]');
+		await input.setInputFiles({ name: 'there.json', mimeType: 'application/json', buffer });
 		const chart = page.getByRole('listbox', { name: /^Quality against speed/ });
 		await chart.getByRole('option').first().focus();
 		await page.keyboard.press('ArrowRight');
@@ -127,7 +133,11 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 			.getByRole('option', { selected: true })
 			.evaluateAll((marks) => marks.map((mark) => mark.getAttribute('aria-label')));
 		expect(names).toHaveLength(1);
-		expect(names[0]).toMatch(/^(F32|Q8_0|Q4_K_M): .* tok\/s/);
+		expect(names[0]).toMatch(/^Q6_K: .* tok\/s/);
+		await page.getByRole('button', { name: /^SmolLM2 135M Instruct, 8 files/ }).click();
+		await page.getByRole('menuitem', { name: 'Delete comparison' }).click();
+		await page.getByRole('heading', { name: 'Compare' }).waitFor();
+		await page.getByRole('button', { name: /^tiny, 3 files/ }).waitFor();
 	});
 
 	test('the recommended file becomes the model of new conversations', async () => {
@@ -263,7 +273,7 @@ describe.skipIf(browserMissing() !== null)('which file of the starter', () => {
 		const progress = page.getByRole('region', { name: 'Progress' });
 		await progress.getByText(/measurements, (about )?.* left|longer than expected/).waitFor();
 		const provisional = page.getByRole('region', { name: 'Provisional result' });
-		await provisional.getByText(/So far: .* picks the same next token as F16 \d+ % of the time/).waitFor({
+		await provisional.getByText(/So far: .* picks the same next token as F16 \d+\s% of the time/).waitFor({
 			timeout: measuringMs,
 		});
 		await provisional.getByText('Provisional', { exact: true }).waitFor();
