@@ -168,7 +168,7 @@ export const comparisonScenes: Record<string, Scene> = {
 		...planned,
 		async act(page) {
 			await openForm(page);
-			await page.getByRole('radio', { name: /^Thorough/ }).check({ force: true });
+			await page.getByText('Thorough, with my dataset').click();
 			await page.getByRole('button', { name: /^Dataset:/ }).waitFor();
 			await page.getByRole('button', { name: /^Dataset:/ }).scrollIntoViewIfNeeded();
 			await page.waitForTimeout(300);
