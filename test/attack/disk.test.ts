@@ -21,7 +21,7 @@ async function shell(command: string, ...args: readonly string[]) {
 describe.runIf(process.platform === 'linux')('a disk', () => {
 	test('that is full behind standard output fails the command: the file is not whole', async () => {
 		const { stderr, code } = await shell('"$@" > /dev/full', 'eval', 'schema');
-		expect(stderr).toMatch(/^assay: The result could not be written to the end\. The disk is full/);
+		expect(stderr).toMatch(/^assay: Couldn’t write the whole result\. The disk is full/);
 		expect(code).toBe(1);
 	});
 

@@ -22,7 +22,7 @@ export const addServer: AddCommands = (program, execute) => {
 		.description('let other programs on this computer use your models, through the API of OpenAI');
 	server
 		.command('start')
-		.description('switch the server on, until Ctrl+C; prints its address, and a key if there was none')
+		.description('switch the server on until Ctrl+C; prints its address, and a key if there was none')
 		.option('--port <n>', 'port at 127.0.0.1; the last one, or 4891, if omitted', wholeNumber(1, 65_535))
 		.option('--without-key', 'also answer programs on this computer that send no key')
 		.addHelpText('after', examples('server start', 'server start --port 8080 --json'))
@@ -114,7 +114,7 @@ async function start(context: CommandContext, { port, withoutKey }: StartOptions
 		const lines = [
 			`Assay serves at ${status.url}`,
 			key === null ? keyAdvice(withoutKey === true) : `Key, shown this one time: ${key}`,
-			'Ctrl+C ends it.',
+			'Press Ctrl+C to stop.',
 		];
 		output.result({ url: status.url, port: status.port, key }, lines.join('\n'));
 		await whenAborted(interrupt.signal);

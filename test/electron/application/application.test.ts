@@ -99,7 +99,7 @@ describe('an application', () => {
 		const second = await open(dataFolder);
 		expect((await second.client.settings.get()).theme).toBe('dark');
 		const { notice } = await second.client.system.status();
-		expect(notice?.message).toMatch(/was damaged.*newest good backup.*is kept as .*damaged-/s);
+		expect(notice?.message).toMatch(/was damaged.*newest good backup.*was kept as .*damaged-/s);
 	});
 
 	test('runs its own health check', async () => {
@@ -160,7 +160,7 @@ test('a large database left open by a dead process is checked while in use, and 
 			if (event.type === 'status') resolve(event.status.notice?.message ?? '');
 		});
 	});
-	expect(await heard).toMatch(/^A check found that the database .* is damaged/);
+	expect(await heard).toMatch(/^The database .* is damaged/);
 	expect((await second.client.system.status()).notice?.next[0]).toMatch(/^Restart Assay/);
 	await second.close();
 	const third = await open(dataFolder);

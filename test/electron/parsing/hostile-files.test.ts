@@ -161,7 +161,7 @@ const datasets: readonly (readonly [title: string, name: string, content: () => 
 		'a nested zip bomb',
 		'nested.zip',
 		() => zipBytes({ 'inner.zip': zipBytes({ 'inner.zip': flat() }) }),
-		/import-unreadable: There is no dataset in nested.zip/,
+		/import-unreadable: No dataset found in nested.zip/,
 	],
 	[
 		'a gzip bomb',
@@ -174,14 +174,14 @@ const datasets: readonly (readonly [title: string, name: string, content: () => 
 		'20 rows of 200,000 keys each',
 		'wide.jsonl',
 		() => `${JSON.stringify({ question: 'one', more: wide(200_000) })}\n`.repeat(20),
-		/it holds 200,001 fields; a sample can have 2,000/,
+		/it has 200,001 fields; the limit is 2,000/,
 	],
 	['a row of 200,000 columns', 'wide.json', () => JSON.stringify([wide(200_000)]), /more than 2,000 columns/],
 	[
 		'metadata of 200,000 keys',
 		'meta.jsonl',
 		() => JSON.stringify({ input: 'one', target: '1', metadata: wide(200_000) }),
-		/its metadata holds more than 20,000 fields/,
+		/its metadata has more than 20,000 fields/,
 	],
 	[
 		'a table in a single line of 60 MB',

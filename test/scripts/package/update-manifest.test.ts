@@ -36,7 +36,7 @@ test('a release’s manifest lists the installers that the app can use, signed w
 		['linux', 'arm64', 'AppImage', 'Assay-0.1.0-arm64.AppImage'],
 		['linux', 'x64', 'AppImage', 'Assay-0.1.0.AppImage'],
 	]);
-	expect(() => openManifest(text, [strangersKey.publicKey])).toThrow('not signed by Assay’s makers');
+	expect(() => openManifest(text, [strangersKey.publicKey])).toThrow('isn’t signed by Assay’s developers');
 });
 
 test('while keys are exchanged, both sign', () => {

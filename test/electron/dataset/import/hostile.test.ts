@@ -44,8 +44,8 @@ describe('several files', () => {
 		const inputs = [...readSamples(fixture.database, report.version.id)].map(({ input }) => input);
 		expect(inputs).toEqual(['What?', 'Who?', 'Where?']);
 		expect(report.problems).toMatchObject([
-			{ where: 'a/promptfooconfig.yaml', what: expect.stringContaining('whose tests are not in it') },
-			{ where: 'd/turns.json', what: expect.stringContaining('the turns of one prompt') },
+			{ where: 'a/promptfooconfig.yaml', what: expect.stringContaining('whose tests were not found') },
+			{ where: 'd/turns.json', what: expect.stringContaining('one prompt or conversation') },
 		]);
 		await expect(previewing(fixture, [join(folder, 'a')])).rejects.toMatchObject({ code: 'import-unreadable' });
 	});
@@ -171,7 +171,7 @@ describe('tables', () => {
 		expect(preview).toMatchObject({ table: { encoding: 'windows-1252' }, samples: [{ input: 'café?' }] });
 		expect(preview.problems[0]).toMatchObject({
 			where: 'a.jsonl',
-			what: expect.stringContaining('was read as Windows-1252: check letters'),
+			what: expect.stringContaining('so it was read as Windows-1252'),
 		});
 		const again = await fixture.datasets.importExport.reread(id, null, { encoding: 'windows-1252' });
 		expect(again.problems).toEqual([]);
@@ -247,7 +247,7 @@ describe('JSON', () => {
 	test('a truncated list is imported up to its end, and that is reported', async () => {
 		const { samples, problems } = await imported('a.json', '[{"question":"one"},{"question":"two"},{"questi');
 		expect(samples).toHaveLength(2);
-		expect(problems.at(-1)?.what).toMatch(/ends before the list does/);
+		expect(problems.at(-1)?.what).toMatch(/the list is incomplete/);
 	});
 
 	test('YAML with a thousandfold alias expansion is refused', async () => {
@@ -269,11 +269,11 @@ describe('inputs that are no dataset', () => {
 		['empty.csv', '', /is empty/],
 		['blank.jsonl', '\n \n', /is empty/],
 		['head.csv', 'question,answer\n', /no row/],
-		['config.yaml', 'prompts: [a]\nproviders: [b]\n', /configuration of promptfoo/],
-		['log.json', '{"status":"error","eval":{}}', /log of Inspect that holds no samples/],
+		['config.yaml', 'prompts: [a]\nproviders: [b]\n', /promptfoo configuration/],
+		['log.json', '{"status":"error","eval":{}}', /Inspect log without samples/],
 		['object.json', '{"a":1,"b":2}', /without a list of rows/],
 		['table.parquet', 'PAR1\0\0\0\0', /Parquet/],
-		['image.csv', '\x89PNG\0\0\0', /no text/],
+		['image.csv', '\x89PNG\0\0\0', /isn’t a text file/],
 	] as const)('%s says what it is', async ([name, content, message]) => {
 		const fixture = datasetsForTest();
 		await expect(importing(fixture, [file(name, Buffer.from(content, 'latin1'))])).rejects.toMatchObject({

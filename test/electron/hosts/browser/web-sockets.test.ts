@@ -53,7 +53,7 @@ describe('the hello', () => {
 		const { socket, opened, ended, received } = openSocket(host);
 		await opened;
 		socket.send(hello(token));
-		expect(await ended).toMatchObject({ code: 4401, reason: expect.stringContaining('earlier start') });
+		expect(await ended).toMatchObject({ code: 4401, reason: expect.stringContaining('before Assay restarted') });
 		expect(received).toEqual([]);
 	});
 

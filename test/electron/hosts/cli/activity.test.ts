@@ -32,6 +32,6 @@ test('assay activity lists events and sums up usage', async () => {
 	const { cleared } = documentOf(await run('clear', '--yes', '--json')) as { cleared: number };
 	expect(cleared).toBeGreaterThan(1);
 	expect((await run('list')).stdout).toBe('No activity yet\n');
-	expect((await run('usage')).stdout).toBe('No answer in the last 30 days\n');
-	expect(await run('clear', '--yes')).toMatchObject({ code: 0, stdout: 'The log is empty already\n' });
+	expect((await run('usage')).stdout).toBe('No answers in the last 30 days\n');
+	expect(await run('clear', '--yes')).toMatchObject({ code: 0, stdout: 'The log is already empty\n' });
 });

@@ -25,7 +25,7 @@ describe('assay serve', () => {
 	test('prints its address with the token, serves the page there and ends on a signal', async () => {
 		const { serve, url } = await startServe();
 		expect(serve.stdout()).toMatch(
-			/^Assay is at http:\/\/127\.0\.0\.1:\d+\/\?[\w-]+#token=[\w-]{43}\nA link opens once\. .+\nCtrl\+C ends it\.\n$/,
+			/^Assay is at http:\/\/127\.0\.0\.1:\d+\/\?[\w-]+#token=[\w-]{43}\nEach link opens once\. .+\nPress Ctrl\+C to stop\.\n$/,
 		);
 		const page = await fetch(url);
 		expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);

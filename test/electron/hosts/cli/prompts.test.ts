@@ -45,7 +45,7 @@ describe('assay prompts', () => {
 				version: { number: 1, system: '', template: 'Capital of {{country}}?' },
 			});
 			const none = await text('show', 'Capital', '--version-number', '9');
-			expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('It has: 2, 1') });
+			expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('Available: 2, 1') });
 		},
 		timeout,
 	);
@@ -89,7 +89,7 @@ describe('assay prompts', () => {
 			expect((await text('remove', 'summarise')).stdout).toContain('assay prompts restore "Summarise"');
 			expect(documentOf(await json('list', '--trash'))).toMatchObject({ prompts: [{ name: 'Summarise' }] });
 			expect((await text('restore', 'Summarise')).stdout).toContain('Restored Summarise');
-			expect((await text('list')).stdout).toMatch(/Multiple choice +1 +comes with Assay +\{\{input\}\}/);
+			expect((await text('list')).stdout).toMatch(/Multiple choice +1 +included +\{\{input\}\}/);
 		},
 		timeout,
 	);

@@ -16,7 +16,7 @@ test.each(samplingParameters)('$option sets $key, from its lowest to its highest
 	expect(parse(option, String(least))).toEqual({ [key]: least });
 	expect(parse(option, String(max))).toEqual({ [key]: max });
 	const step = whole ? 1 : 0.02;
-	for (const beyond of [least - step, max + step]) expect(() => parse(option, String(beyond))).toThrow('must be');
+	for (const beyond of [least - step, max + step]) expect(() => parse(option, String(beyond))).toThrow('Must be');
 	if (whole) expect(() => parse(option, '1.5')).toThrow('whole number');
 	for (const value of [least, max]) expect(samplingSchema.shape[key].parse(value)).toBe(value);
 	expect(samplingSchema.shape[key].safeParse(max + step).success).toBe(false);
