@@ -7,7 +7,7 @@ import { cleanOrigin, moveToApplication, readOldStorage, removeOldStorage } from
 import type { OpenTransport } from './connection/transport.ts';
 import { createWebSocketTransport } from './connection/websocket-transport.ts';
 import { getWindowBridge } from './connection/window-bridge.ts';
-import { mount } from './mount.tsx';
+import { loadLanguage } from './messages/language.ts';
 
 // The user opened a link in a tab that has the page already: only the fragment differs.
 addEventListener('hashchange', () => {
@@ -30,6 +30,9 @@ if (old !== null) {
 		);
 	});
 }
+// The modules of the page may hold texts, so they are loaded once the language is known.
+await loadLanguage(document.documentElement);
+const { mount } = await import('./mount.tsx');
 mount(connection, document);
 
 function openTab(): OpenTransport {

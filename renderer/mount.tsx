@@ -6,6 +6,7 @@ import { BrokenPage } from './app/part-boundary.tsx';
 import type { Connection } from './connection/connection.ts';
 import { getWindowBridge } from './connection/window-bridge.ts';
 import { createServices } from './create-services.ts';
+import { followLanguage } from './messages/language.ts';
 import type { Services } from './services.ts';
 import { followAppearance } from './settings/appearance.ts';
 
@@ -17,6 +18,7 @@ export function mount(connection: Connection, document: Document): Services {
 	if (bridge !== undefined) root.dataset.platform = bridge.platform;
 	const services = createServices(connection);
 	followAppearance(services.settings.state, root);
+	followLanguage(services.settings.state, window);
 	followKeyBindings(services.settings.state);
 	const place = document.getElementById('root');
 	if (place === null) throw new Error('the page has no place to be drawn in');

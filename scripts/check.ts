@@ -6,6 +6,7 @@ const steps: readonly [name: string, command: string, ...args: string[]][] = [
 	['promises and hooks', 'oxlint', '--type-aware', '--deny-warnings'],
 	['types', 'tsc', '-p', '.'],
 	['unused code', 'knip'],
+	['messages', 'node', 'scripts/messages/extract.ts', '--check'],
 ];
 
 for (const [name, command, ...args] of steps) runStep(name, command, args);

@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots`: writes a picture of every screen and state to screenshots/ for review, at 1280×800 and
- * 900×600, light and dark. `npm run screenshots -- chat models` takes only scenes whose names begin with one of these
+ * 900×600, light and dark, and at 900×600 in both pseudo-locales: words that are 40 % longer, and right-to-left. `npm run screenshots -- chat models` takes only scenes whose names begin with one of these
  * words.
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { browserMissing, goTo, launchBrowser, rendererFolder, settled, watchedPage } from '../test/support/browser.ts';
 import { serveFake } from '../test/support/fake-application/host.ts';
 import { scenes } from '../test/support/fake-application/scenes.ts';
+import { layoutFaults, speakPseudo } from '../test/support/layout-faults.ts';
 import { projectRoot } from './run-step.ts';
 
 /** Long enough for every transition and for the first step of an animated scene, ms. */
@@ -46,6 +47,22 @@ for (const name of names) {
 			await watched.page.context().close();
 			await host.close();
 		}
+	}
+	for (const language of ['long', 'rtl'] as const) {
+		const host = await serveFake(rendererFolder);
+		const { page, problems: said } = await watchedPage(browser, { theme: 'light', width: 900, height: 600 });
+		await speakPseudo(page, language);
+		const route = scenes[name]!.prepare(host.fake);
+		await page.goto(host.url);
+		await goTo(page, route);
+		await page.waitForTimeout(settleMs);
+		await settled(page);
+		await page.screenshot({ path: join(folder, `${name}-${language}-900x600.png`) });
+		const faults = [...said, ...(await layoutFaults(page))];
+		for (const fault of faults) process.stderr.write(`${name}, ${language}: ${fault}\n`);
+		problems += faults.length;
+		await page.context().close();
+		await host.close();
 	}
 	process.stdout.write(`${name}\n`);
 }

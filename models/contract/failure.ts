@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type SaidFacts, said, saidSchema, spoken, type Words } from './said.ts';
 
 /**
  * A failure as people see it: what happened and why (`message`), and what to do next.
@@ -10,22 +11,33 @@ export const failureSchema = z.object({
 	next: z.array(z.string()),
 	/** Technical detail for the "Details" fold: llama.cpp's last log lines, a signal, an errno. */
 	detail: z.string().optional(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 export type FailureFacts = z.infer<typeof failureSchema>;
+
+/** Facts whose texts may still have their messages. */
+interface FailureWords extends Omit<FailureFacts, 'message' | 'next'> {
+	message: Words;
+	next: readonly Words[];
+}
 
 /** The one error class whose text is written for people. Anything else that is thrown is a defect. */
 export class Failure extends Error {
 	readonly code: string;
 	readonly next: readonly string[];
 	readonly detail: string | undefined;
+	readonly #said: SaidFacts[] | undefined;
 
-	constructor(facts: FailureFacts, options?: ErrorOptions) {
+	constructor(words: FailureWords, options?: ErrorOptions) {
+		const facts = spoken(words);
 		super(facts.message, options);
 		this.name = 'Failure';
 		this.code = facts.code;
 		this.next = facts.next;
 		this.detail = facts.detail;
+		this.#said = facts.said;
 	}
 
 	/** Returns plain data for a channel or a database row. */
@@ -35,6 +47,7 @@ export class Failure extends Error {
 			message: this.message,
 			next: [...this.next],
 			...(this.detail === undefined ? {} : { detail: this.detail }),
+			...(this.#said === undefined ? {} : { said: this.#said }),
 		};
 	}
 }
@@ -48,52 +61,52 @@ export function failureFacts(thrown: unknown): FailureFacts {
 	const error = thrown instanceof Error ? thrown : new Error(String(thrown));
 	const outside = systemFacts(error);
 	if (outside !== null) return { ...outside, ...(error.stack ? { detail: error.stack } : {}) };
-	return {
+	return spoken({
 		code: 'internal',
-		message: `This is a bug in Assay: ${error.message}`,
-		next: ['Try again', 'Save a diagnostics bundle and report it'],
+		message: said`This is a bug in Assay: ${error.message}`,
+		next: [said`Try again`, said`Save a diagnostics bundle and report it`],
 		...(error.stack ? { detail: error.stack } : {}),
-	};
+	});
 }
 
 /** What the system refused, wherever in the program it was asked; null: that says nothing to people. */
 function systemFacts(error: Error & { readonly code?: unknown; readonly path?: unknown }): FailureFacts | null {
-	const place = typeof error.path === 'string' ? ` at ${error.path}` : '';
+	const place = typeof error.path === 'string' ? said` at ${error.path}` : '';
 	switch (error.code) {
 		case 'ENOSPC':
 		case 'EDQUOT':
-			return {
+			return spoken({
 				code: 'disk-full',
-				message: `The disk is full${place}, so this could not be written.`,
-				next: ['Free some space, then try again', 'Use a folder on another disk'],
-			};
+				message: said`The disk is full${place}, so this could not be written.`,
+				next: [said`Free some space, then try again`, said`Use a folder on another disk`],
+			});
 		case 'EIO':
-			return {
+			return spoken({
 				code: 'disk-error',
-				message: `The disk reported an error${place}.`,
-				next: ['Check the disk and its cable', 'Use a folder on another disk'],
-			};
+				message: said`The disk reported an error${place}.`,
+				next: [said`Check the disk and its cable`, said`Use a folder on another disk`],
+			});
 		case 'EFBIG':
-			return {
+			return spoken({
 				code: 'file-too-large',
-				message: `The file${place} may not grow any more: the disk's format or this shell (ulimit -f) limits its size.`,
-				next: ['Lift the limit: ulimit -f unlimited', 'Use a folder on another disk'],
-			};
+				message: said`The file${place} may not grow any more: the disk's format or this shell (ulimit -f) limits its size.`,
+				next: [said`Lift the limit: ulimit -f unlimited`, said`Use a folder on another disk`],
+			});
 		case 'EMFILE':
 		case 'ENFILE':
-			return {
+			return spoken({
 				code: 'too-many-open-files',
-				message: 'Assay may open no more files: this shell or the system limits their number (ulimit -n).',
-				next: ['Raise the limit: ulimit -n 4096', 'Close other programs'],
-			};
+				message: said`Assay may open no more files: this shell or the system limits their number (ulimit -n).`,
+				next: [said`Raise the limit: ulimit -n 4096`, said`Close other programs`],
+			});
 		case 'Z_DATA_ERROR':
 		case 'Z_BUF_ERROR':
 		case 'Z_NEED_DICT':
-			return {
+			return spoken({
 				code: 'compressed-file-damaged',
-				message: "The compressed file is damaged: it can't be unpacked to the end.",
-				next: ['Export or download it again', 'Unpack it with another program, and choose what it holds'],
-			};
+				message: said`The compressed file is damaged: it can't be unpacked to the end.`,
+				next: [said`Export or download it again`, said`Unpack it with another program, and choose what it holds`],
+			});
 		default:
 			return null;
 	}

@@ -5,6 +5,7 @@ import { Button } from '../design/button.tsx';
 import { formatCount, formatQuantity } from '../design/format.ts';
 import { Scroller } from '../design/scroll-area.tsx';
 import { useElementWidth } from '../design/use-element-width.ts';
+import { dateLocale } from '../messages/page-locale.ts';
 
 const height = 148;
 const frame = { left: 48, right: 8, top: 20, bottom: 20 };
@@ -153,5 +154,5 @@ function describeDay({ day, answers, promptTokens, completionTokens }: DayUsage)
 
 /** Formats "2026-11-26" as "26 Nov". */
 function formatDay(day: string): string {
-	return new Date(`${day}T12:00:00`).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+	return new Date(`${day}T12:00:00`).toLocaleDateString(dateLocale(), { day: 'numeric', month: 'short' });
 }

@@ -1,5 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
+import { t } from '../messages/t.ts';
 import { Button } from './button.tsx';
 import { Scroller } from './scroll-area.tsx';
 
@@ -98,7 +99,7 @@ export function FormDialog({
 			width={width}
 			actions={
 				<>
-					<Button onClick={onClose}>Cancel</Button>
+					<Button onClick={onClose}>{t('Cancel')}</Button>
 					<Button kind="primary" busy={busy} blocked={blocked} onClick={onSubmit}>
 						{verb}
 					</Button>

@@ -1,3 +1,4 @@
+import { t } from '../messages/t.ts';
 import type { DiffRun } from './word-diff.ts';
 
 /** Colour of a difference: neutral, unless a score says which side is right. */
@@ -44,7 +45,7 @@ export function DiffText({
 					</del>
 				),
 			)}
-			{shown.length === 0 ? <span className="text-ink-3">Empty</span> : null}
+			{shown.length === 0 ? <span className="text-ink-3">{t('Empty')}</span> : null}
 		</p>
 	);
 }

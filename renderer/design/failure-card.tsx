@@ -1,5 +1,6 @@
 import { ChevronRight, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { t } from '../messages/t.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { Scroller } from './scroll-area.tsx';
@@ -42,13 +43,13 @@ export function FailureCard({
 					{failure.detail === undefined ? null : (
 						<Button kind="ghost" size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>
 							<Icon of={ChevronRight} size={14} className={open ? 'rotate-90' : ''} />
-							Details
+							{t('Details')}
 						</Button>
 					)}
 				</div>
 			)}
 			{open ? (
-				<Scroller label="Details" className="mt-2 max-h-48 rounded-md border border-line bg-surface px-2.5 py-2">
+				<Scroller label={t('Details')} className="mt-2 max-h-48 rounded-md border border-line bg-surface px-2.5 py-2">
 					<pre className="font-mono text-2xs whitespace-pre-wrap text-ink-2">{failure.detail}</pre>
 				</Scroller>
 			) : null}

@@ -1,5 +1,6 @@
 import { FileInput, FolderOpen } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
+import { t } from '../messages/t.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 
@@ -41,13 +42,13 @@ export function FileDrop({
 			className="flex flex-col items-center rounded-lg border border-dashed border-control px-4 py-6 text-center data-over:border-accent data-over:bg-accent-soft"
 		>
 			<Icon of={FileInput} size={18} className="text-ink-3" />
-			<p className="mt-2 text-ink-2">Drop files here, or</p>
+			<p className="mt-2 text-ink-2">{t('Drop files here, or')}</p>
 			<div className="mt-2.5 flex flex-wrap justify-center gap-2">
 				<Button kind="primary" onClick={() => files.current?.click()}>
-					Choose files
+					{t('Choose files')}
 				</Button>
 				<Button icon={FolderOpen} onClick={() => folder.current?.click()}>
-					Choose a folder
+					{t('Choose a folder')}
 				</Button>
 				{children}
 			</div>
@@ -56,14 +57,14 @@ export function FileDrop({
 				type="file"
 				multiple
 				accept={accept}
-				aria-label={`Files ${of}`}
+				aria-label={t('Files {of}', { of })}
 				className="hidden"
 				onChange={(event) => take(event.target.files)}
 			/>
 			<input
 				ref={folder}
 				type="file"
-				aria-label={`Folder ${of}`}
+				aria-label={t('Folder {of}', { of })}
 				className="hidden"
 				{...{ webkitdirectory: '' }}
 				onChange={(event) => take(event.target.files)}

@@ -1,13 +1,14 @@
 import { Menu as Base } from '@base-ui/react/menu';
 import { Check, ChevronRight, type LucideIcon, Minus } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
+import { t } from '../messages/t.ts';
 import { Icon } from './icon.tsx';
 
 const row =
 	'flex min-h-7.5 w-full cursor-default items-center gap-2 rounded-[6px] px-2 outline-none select-none data-highlighted:bg-hover data-disabled:text-ink-disabled';
 
 /** All of a page must be in landmarks, including an open menu; the element exists only while the menu is open. */
-export const menuLandmark = <section aria-label="Menu" />;
+export const menuLandmark = <section aria-label={t('Menu')} />;
 
 /** Classes of a menu's popup, shared with context menus. */
 export const menuPopupClass = 'popup max-h-(--room-below) min-w-52 overflow-y-auto rounded-lg p-1 outline-none';

@@ -1,5 +1,6 @@
 import { NumberField as Base } from '@base-ui/react/number-field';
 import { useId } from 'react';
+import { numberLocale } from '../messages/page-locale.ts';
 import { ChangedDot } from './changed-dot.tsx';
 import { Labelled } from './text-field.tsx';
 
@@ -47,7 +48,7 @@ export function NumberField({
 				max={max}
 				step={step}
 				format={format}
-				locale="en-US"
+				locale={numberLocale()}
 			>
 				<Base.Input
 					title={title}

@@ -1,4 +1,5 @@
 import { Slider as Base } from '@base-ui/react/slider';
+import { numberLocale } from '../messages/page-locale.ts';
 import { ChangedDot } from './changed-dot.tsx';
 
 /** A slider with its value as a number; supports arrow keys. */
@@ -30,7 +31,7 @@ export function Slider({
 			min={min}
 			max={max}
 			step={step}
-			locale="en-US"
+			locale={numberLocale()}
 			format={{ minimumFractionDigits: digits, maximumFractionDigits: digits }}
 			thumbAlignment="edge"
 		>

@@ -4,6 +4,7 @@ import type { Technique } from '../../electron/contract/evaluation/technique.ts'
 import { runSamplerDefaults, samplingParameters, withRunDefaults } from '../../models/contract/sampling-parameters.ts';
 import { countDaysBetween, formatCount, formatQuantity, formatShortTime, formatTimeLeft } from '../design/format.ts';
 import { shortenModelName } from '../library/model-name.ts';
+import { dateLocale } from '../messages/page-locale.ts';
 
 /** Removes the words that all names start with: "SmolLM2 135M", "SmolLM2 360M" → "135M", "360M". */
 export function distinguishNames(names: readonly string[]): readonly string[] {
@@ -74,7 +75,7 @@ export function formatWhen(at: number, now: number): string {
 	const days = countDaysBetween(at, now);
 	if (days === 0) return `today ${formatShortTime(at, now)}`;
 	if (days === 1) return 'yesterday';
-	if (days < 7) return new Date(at).toLocaleDateString('en-GB', { weekday: 'long' });
+	if (days < 7) return new Date(at).toLocaleDateString(dateLocale(), { weekday: 'long' });
 	return formatShortTime(at, now);
 }
 

@@ -12,6 +12,7 @@ import { Icon } from '../design/icon.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { useNow } from '../design/use-now.ts';
 import { useRowKeys } from '../design/use-row-keys.ts';
+import { dateLocale } from '../messages/page-locale.ts';
 import { useServices } from '../services.ts';
 import { HighlightedText } from './highlighted-text.tsx';
 import type { SearchState } from './search-store.ts';
@@ -198,5 +199,5 @@ export function describeFound({ status, hits, next }: Pick<SearchState, 'status'
 
 /** Formats a date: "3 March 2026". */
 function describeReach(at: number): string {
-	return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+	return new Date(at).toLocaleDateString(dateLocale(), { day: 'numeric', month: 'long', year: 'numeric' });
 }

@@ -1,8 +1,12 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useStore } from 'zustand';
+import { languages } from '../../electron/contract/settings/languages.ts';
 import { formatShortcut } from '../app/keyboard/key-bindings.ts';
 import { Segmented } from '../design/segmented.tsx';
+import { Select } from '../design/select.tsx';
 import { Switch } from '../design/switch.tsx';
+import { offeredLanguages } from '../messages/language.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { textSizes } from './appearance.ts';
 import { SettingRow } from './setting-row.tsx';
@@ -20,6 +24,7 @@ export function AppearanceSection() {
 	const { settings } = useServices();
 	const theme = useStore(settings.state, (state) => state.theme);
 	const textSize = useStore(settings.state, (state) => state.textSize);
+	const language = useStore(settings.state, (state) => state.language);
 	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
 	const keys = formatShortcut('toggle-inspector');
 	return (
@@ -35,6 +40,19 @@ export function AppearanceSection() {
 					onChange={(next) => settings.change({ textSize: Number(next) })}
 				/>
 			</SettingRow>
+			{offeredLanguages().length < 2 ? null : (
+			<SettingRow label={t('Language')} description={t('Of this page. The command line and exports are in English.')}>
+				<Select
+					label={t('Language')}
+					value={language}
+					options={[
+						{ value: 'system', words: t('System') },
+						...offeredLanguages().map((tag) => ({ value: tag, words: languages[tag] })),
+					]}
+					onChange={(next) => settings.change({ language: next })}
+				/>
+			</SettingRow>
+			)}
 			<Switch
 				label="Settings pane in chat"
 				description={`Shows the system prompt, sampling and context of the open conversation.${keys === '' ? '' : ` ${keys} shows or hides it.`}`}

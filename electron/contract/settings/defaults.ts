@@ -5,6 +5,7 @@ import type { Settings } from './schema.ts';
 export const defaultSettings: Settings = {
 	theme: 'system',
 	textSize: 100,
+	language: 'system',
 	networkBlocked: false,
 	hubUrl: '',
 	updateChecks: false,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { samplingSchema } from '../../../models/contract/sampling.ts';
+import { languageTags } from './languages.ts';
 import { combinationPattern } from './shortcut-keys.ts';
 
 const keysSchema = z.record(z.string().max(60), z.union([z.literal(''), z.string().max(40).regex(combinationPattern)]));
@@ -9,6 +10,8 @@ export const settingsSchema = z.object({
 	theme: z.enum(['system', 'light', 'dark']),
 	/** Size of the page's text and everything around it, in percent of the normal size. */
 	textSize: z.int().min(85).max(150),
+	/** Language of the page. The command line, JSON and exports are always in English. */
+	language: z.enum(['system', ...languageTags]),
 	networkBlocked: z.boolean(),
 	/** Address of the model hub, e.g. a mirror or a private one; empty: the default hub. */
 	hubUrl: z.string().max(500),

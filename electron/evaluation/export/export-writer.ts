@@ -64,12 +64,15 @@ export function nextRows(
 			arm,
 			sample,
 			scores: scores.get(id) ?? [],
-			failure: failure === null ? null : failureSchema.parse(JSON.parse(failure)),
+			failure: failure === null ? null : exportedFailure.parse(JSON.parse(failure)),
 			detail: JSON.parse(detail) as AnswerDetail,
 		};
 	});
 	return { rows, next: next >= arms.length * units ? null : next };
 }
+
+/** Exports are in English, so they hold no messages to translate. */
+const exportedFailure = failureSchema.omit({ said: true });
 
 /** Reads all rows, so only for a writer that needs it. */
 export type ArmScoreSums = () => ReadonlyMap<number, ArmScoreSum>;

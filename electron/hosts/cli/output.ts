@@ -29,6 +29,11 @@ export interface Output {
 	failure(failure: FailureFacts, more?: object): void;
 }
 
+/** Documents are in English: the messages of texts, by which a page words them, are no part of them. */
+function withoutMessages(key: string, value: unknown): unknown {
+	return key === 'said' ? undefined : value;
+}
+
 const clearLine = '\r\u001B[2K';
 
 export function openOutput({ json, verbose }: { json: boolean; verbose: boolean }): Output {
@@ -50,7 +55,7 @@ export function openOutput({ json, verbose }: { json: boolean; verbose: boolean 
 	}
 	const forPeople = (text: string): string => (stdout.isTTY ? printable(text) : text);
 	function printDocument(document: object): void {
-		const text = JSON.stringify(document, null, 2);
+		const text = JSON.stringify(document, withoutMessages, 2);
 		print(`${stdout.isTTY ? escaped(text) : text}\n`);
 	}
 	return {

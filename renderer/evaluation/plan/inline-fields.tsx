@@ -5,6 +5,7 @@ import { Button } from '../../design/button.tsx';
 import { ChangedDot } from '../../design/changed-dot.tsx';
 import { Checkbox } from '../../design/checkbox.tsx';
 import { Icon } from '../../design/icon.tsx';
+import { numberLocale } from '../../messages/page-locale.ts';
 
 /** A number within a line of text: label before, unit after. Empty is null where that has a meaning. */
 export function InlineNumber({
@@ -48,7 +49,7 @@ export function InlineNumber({
 				max={max}
 				step={step}
 				format={{ maximumFractionDigits: digits, useGrouping: false }}
-				locale="en-US"
+				locale={numberLocale()}
 			>
 				<NumberField.Input
 					placeholder={empty}

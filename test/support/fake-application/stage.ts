@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { rendererFolder, type WatchedPage, watchedPage } from '../browser.ts';
+import { speakPseudo } from '../layout-faults.ts';
 import { serveFake } from './host.ts';
 import type { Scene } from './scene.ts';
 
@@ -30,14 +31,15 @@ const firstLookMs = 300;
 
 /**
  * A new page costs a process and compiles the whole program again; a page that stays at its address has it cached. So
- * each page keeps its port, and each scene serves another application behind it.
+ * each page keeps its port, and each scene serves another application behind it. `language` is a pseudo-locale.
  */
-export function createStages(browser: Browser): Stages {
+export function createStages(browser: Browser, language?: 'long' | 'rtl'): Stages {
 	const free: { watched: WatchedPage; port: number }[] = [];
 
 	async function open(): Promise<WatchedPage> {
 		const watched = await watchedPage(browser, { reducedMotion: 'reduce' });
 		await watched.page.addInitScript(enter);
+		if (language !== undefined) await speakPseudo(watched.page, language);
 		return watched;
 	}
 

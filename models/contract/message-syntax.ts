@@ -1,0 +1,14 @@
+/** Writes an amount in ICU's syntax. Extraction of messages does the same from the source. */
+export function pluralMessage(name: string, one: string, other: string): string {
+	return `{${name}, plural, one {# ${quoted(one)}} other {# ${quoted(other)}}}`;
+}
+
+/** Quotes what has a meaning in ICU's syntax. Extraction of messages does the same from the source. */
+export function quoted(text: string): string {
+	return text.replaceAll(/'(?=['{}<>])/g, "''").replaceAll(/[{}]|<(?=[\p{L}/])/gu, "'$&'");
+}
+
+/** Marks a text that a table holds for the page, which words it by `translate`. */
+export function phrase<const Text extends string>(text: Text): Text {
+	return text;
+}

@@ -1,0 +1,70 @@
+import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
+import type { SaidFacts } from '../../models/contract/said.ts';
+import { compiledMessage } from '../messages/compiled-message.ts';
+import { pageLocale } from '../messages/page-locale.ts';
+
+/**
+ * Puts the texts of the application's answers into the page's language. Where an object lists its texts' messages in
+ * `said`, its English texts are replaced; all else stays as it is.
+ */
+export function wordAnswers(link: ClientLink<ClientContext>): ClientLink<ClientContext> {
+	return {
+		async call(path: readonly string[], input: unknown, options: ClientOptions<ClientContext>): Promise<unknown> {
+			try {
+				const output = await link.call(path, input, options);
+				if (!isTranslated()) return output;
+				return isStream(output) ? wordStream(output) : worded(output);
+			} catch (error) {
+				if (isTranslated() && error instanceof Error && 'data' in error) error.data = worded(error.data);
+				throw error;
+			}
+		},
+	};
+}
+
+function isTranslated(): boolean {
+	const { tag, invent } = pageLocale();
+	return tag !== 'en' || invent !== undefined;
+}
+
+function isStream(value: unknown): value is AsyncGenerator<unknown> {
+	return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+async function* wordStream(stream: AsyncGenerator<unknown>): AsyncGenerator<unknown> {
+	for await (const value of stream) yield worded(value);
+}
+
+/** Returns the value with its said texts in the page's language. */
+export function worded(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(worded);
+	if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+	const said = (value as { said?: unknown }).said;
+	const words = new Map(Array.isArray(said) ? said.filter(isSaid).map((one) => [one.text, wordsOf(one)]) : []);
+	const replaced = (inner: unknown): unknown =>
+		typeof inner === 'string' ? (words.get(inner) ?? inner) : worded(inner);
+	return Object.fromEntries(
+		Object.entries(value).map(([key, inner]) => [
+			key,
+			key === 'said' ? inner : words.size > 0 && Array.isArray(inner) ? inner.map(replaced) : replaced(inner),
+		]),
+	);
+}
+
+function isSaid(value: unknown): value is SaidFacts {
+	const facts = value as Partial<SaidFacts> | null;
+	return typeof facts?.text === 'string' && typeof facts.id === 'string' && Array.isArray(facts.values);
+}
+
+/** Words a said text; one whose message the catalogue lacks stays whole in English. */
+function wordsOf({ text, id, values }: SaidFacts): string {
+	const { messages, invent } = pageLocale();
+	if (invent === undefined && messages[id] === undefined) return text;
+	const filled = values.map((value) => (typeof value === 'object' ? wordsOf(value) : value));
+	try {
+		return String(compiledMessage(id).format(Object.fromEntries(filled.map((value, index) => [String(index), value]))));
+	} catch {
+		// Kept by an earlier version, whose message had other values.
+		return text;
+	}
+}

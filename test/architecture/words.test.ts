@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { catalogueFaults, catalogueTags, extractMessages, readCatalogue } from '../../scripts/messages/catalogues.ts';
+import { findBareTexts, textOf } from '../../scripts/messages/find-bare-texts.ts';
+import { lineOf, readSourceFiles } from '../../scripts/messages/syntax.ts';
+import { root } from './sources.ts';
+
+/** Folders of the page that aren't converted yet (CONTRIBUTING.md, "Words and languages"). Nothing is ever added. */
+const unconverted = [
+	'renderer/activity',
+
+	'renderer/app',
+
+	'renderer/comparison',
+
+	'renderer/connection',
+
+	'renderer/conversation',
+
+	'renderer/dataset',
+
+	'renderer/evaluation',
+
+	'renderer/feedback',
+
+	'renderer/import-export',
+
+	'renderer/library',
+
+	'renderer/preset',
+
+	'renderer/prompt',
+
+	'renderer/search',
+
+	'renderer/settings',
+
+	'renderer/welcome',
+];
+
+/** Texts that look like words but aren't for people, or are the same in every language: `path: text`. */
+const sameEverywhere: readonly string[] = [];
+
+const folders = readdirSync(join(root, 'renderer'))
+	.filter((name) => statSync(join(root, 'renderer', name)).isDirectory())
+	.map((name) => `renderer/${name}`);
+
+function bareTextsOf(folder: string): string[] {
+	return readSourceFiles(root, folder).flatMap((source) =>
+		findBareTexts(source)
+			.filter(({ node }) => !sameEverywhere.includes(`${source.path}: ${textOf(node).trim()}`))
+			.map(({ node }) => `${source.path}:${lineOf(source.text, node.start)}: ${textOf(node).trim()}`),
+	);
+}
+
+test.each(folders.filter((folder) => !unconverted.includes(folder)))(
+	'every text of %s is in the catalogue',
+	(folder) => {
+		expect(bareTextsOf(folder)).toEqual([]);
+	},
+);
+
+test.each(unconverted)('%s is not converted yet; once it is, it leaves the list', (folder) => {
+	expect(existsSync(join(root, folder))).toBe(true);
+	expect(bareTextsOf(folder)).not.toEqual([]);
+});
+
+test('every message can be read from its source, and every catalogue translates all of them', () => {
+	const { messages, faults } = extractMessages(root);
+	expect(faults).toEqual([]);
+	expect(messages.size).toBeGreaterThan(20);
+	for (const tag of catalogueTags(root)) expect(catalogueFaults(tag, readCatalogue(root, tag), messages)).toEqual([]);
+});
