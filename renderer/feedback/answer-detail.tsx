@@ -44,7 +44,6 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 				</div>
 				<div data-answer={item.messageId} className="-ml-1 flex flex-wrap items-center gap-x-0.5 gap-y-1">
 					<FeedbackBar
-						inPane
 						messageId={item.messageId}
 						blocked={cut ? 'This answer is long. Correct it in its conversation.' : undefined}
 					/>

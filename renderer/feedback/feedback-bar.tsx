@@ -1,30 +1,15 @@
-import { History as Clock, Eye, Pencil, ThumbsDown, ThumbsUp, X } from 'lucide-react';
-import { useState } from 'react';
+import { Eye, Pencil, ThumbsDown, ThumbsUp, X } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { MessageFeedback, NoticedSignal } from '../../electron/contract/feedback/schema.ts';
+import type { NoticedSignal } from '../../electron/contract/feedback/schema.ts';
 import { IconButton, iconButtonClass } from '../design/button.tsx';
-import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
-import { Popover } from '../design/popover.tsx';
 import { useServices } from '../services.ts';
-import { FeedbackHistory } from './feedback-history.tsx';
 import { describeSignal } from './feedback-wording.ts';
 import { WhyPopover } from './why-popover.tsx';
 
-/**
- * Thumbs with their reasons, the correction, signals and earlier feedback (not `inPane`, which lists it). `blocked`:
- * the reason why it can't be corrected here.
- */
-export function FeedbackBar({
-	messageId,
-	inPane = false,
-	blocked,
-}: {
-	messageId: number;
-	inPane?: boolean;
-	blocked?: string | undefined;
-}) {
+/** Thumbs with their reasons, the correction and signals. `blocked`: the reason why it can't be corrected here. */
+export function FeedbackBar({ messageId, blocked }: { messageId: number; blocked?: string | undefined }) {
 	const { feedback } = useServices();
 	const messageFeedback = useStore(feedback.state, (all) => all.get(messageId));
 	const rating = messageFeedback?.rating ?? null;
@@ -61,9 +46,6 @@ export function FeedbackBar({
 				onClick={() => void feedback.toggle(messageId, 'down')}
 			/>
 			{rating !== null && messageFeedback !== undefined ? <WhyPopover messageFeedback={messageFeedback} /> : null}
-			{messageFeedback !== undefined && messageFeedback.earlier > 0 && !inPane ? (
-				<HistoryButton messageFeedback={messageFeedback} />
-			) : null}
 			{noticed.length > 0 ? <NoticedMenu signals={noticed} /> : null}
 		</>
 	);
@@ -72,7 +54,7 @@ export function FeedbackBar({
 /** Signals recorded about an answer, each of which can be removed. */
 function NoticedMenu({ signals }: { signals: readonly NoticedSignal[] }) {
 	const { feedback } = useServices();
-	const label = `${signals.length} noticed`;
+	const label = `${signals.length} recorded`;
 	return (
 		<Menu
 			align="start"
@@ -85,31 +67,9 @@ function NoticedMenu({ signals }: { signals: readonly NoticedSignal[] }) {
 		>
 			{signals.map((noticed) => (
 				<MenuItem key={noticed.id} icon={X} onSelect={() => void feedback.removeSignal(noticed.id)}>
-					Forget: {describeSignal(noticed)}
+					Remove record: {describeSignal(noticed).toLowerCase()}
 				</MenuItem>
 			))}
 		</Menu>
-	);
-}
-
-/** Shown under an answer with earlier feedback; opens its history. */
-function HistoryButton({ messageFeedback }: { messageFeedback: MessageFeedback }) {
-	const [open, setOpen] = useState(false);
-	const label = `Changed ${formatQuantity(messageFeedback.earlier, 'time')}. Show rating history`;
-	return (
-		<Popover
-			align="start"
-			width={300}
-			label="Rating history"
-			open={open}
-			onOpenChange={setOpen}
-			trigger={
-				<button type="button" aria-label={label} title={label} className={`${iconButtonClass('sm')} text-ink-3`}>
-					<Icon of={Clock} size={14} />
-				</button>
-			}
-		>
-			<FeedbackHistory messageId={messageFeedback.messageId} messageFeedback={messageFeedback} />
-		</Popover>
 	);
 }

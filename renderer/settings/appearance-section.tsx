@@ -41,17 +41,17 @@ export function AppearanceSection() {
 				/>
 			</SettingRow>
 			{offeredLanguages().length < 2 ? null : (
-			<SettingRow label={t('Language')} description={t('Of this page. The command line and exports are in English.')}>
-				<Select
-					label={t('Language')}
-					value={language}
-					options={[
-						{ value: 'system', words: t('System') },
-						...offeredLanguages().map((tag) => ({ value: tag, words: languages[tag] })),
-					]}
-					onChange={(next) => settings.change({ language: next })}
-				/>
-			</SettingRow>
+				<SettingRow label={t('Language')} description={t('Of this page. The command line and exports are in English.')}>
+					<Select
+						label={t('Language')}
+						value={language}
+						options={[
+							{ value: 'system', words: t('System') },
+							...offeredLanguages().map((tag) => ({ value: tag, words: languages[tag] })),
+						]}
+						onChange={(next) => settings.change({ language: next })}
+					/>
+				</SettingRow>
 			)}
 			<Switch
 				label="Settings pane in chat"

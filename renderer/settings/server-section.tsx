@@ -150,18 +150,15 @@ function Keys({
 	onRevoke: (key: ServerKey) => void;
 }) {
 	const [name, setName] = useState('');
+	function add(): void {
+		if (name.trim() === '') return;
+		onAdd(name.trim());
+		setName('');
+	}
 	const usable = keys.filter(({ revokedAt }) => revokedAt === null);
 	return (
 		<>
-			<form
-				className="flex items-end gap-1.5"
-				onSubmit={(event) => {
-					event.preventDefault();
-					if (name.trim() === '') return;
-					onAdd(name.trim());
-					setName('');
-				}}
-			>
+			<div className="flex items-end gap-1.5">
 				<div className="flex-1">
 					<TextField
 						label="New key"
@@ -170,12 +167,15 @@ function Keys({
 						autoComplete="off"
 						value={name}
 						onChange={(event) => setName(event.target.value)}
+						onKeyDown={(event) => {
+							if (event.key === 'Enter') add();
+						}}
 					/>
 				</div>
-				<Button type="submit" icon={Plus}>
+				<Button icon={Plus} onClick={add}>
 					Create key
 				</Button>
-			</form>
+			</div>
 			{usable.length === 0 ? (
 				<p className="text-xs text-ink-3">No keys yet. The first one is created when you switch the server on.</p>
 			) : (

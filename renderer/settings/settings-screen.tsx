@@ -65,7 +65,7 @@ export function SettingsScreen() {
 			<div className="flex min-h-0 flex-1">
 				<nav
 					aria-label="Parts of the settings"
-					className="flex w-44 flex-none flex-col gap-0.5 border-r border-line p-2 max-md:w-13"
+					className="flex w-44 flex-none flex-col gap-0.5 overflow-y-auto border-r border-line p-2 max-md:w-13"
 				>
 					{parts.map(({ id, label, icon }) => (
 						<a

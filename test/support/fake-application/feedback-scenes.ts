@@ -168,7 +168,8 @@ export const feedbackScenes: Record<string, Scene> = {
 			return `/chat/${conversationId}`;
 		},
 		async act(page) {
-			await page.getByRole('button', { name: /^Changed 1 time/ }).click();
+			await page.getByRole('button', { name: 'More answer actions' }).last().click();
+			await page.getByRole('menuitem', { name: 'Rating history…' }).click();
 			await page.getByText('Rated good').waitFor();
 			await page.waitForTimeout(200);
 		},

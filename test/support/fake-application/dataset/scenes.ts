@@ -232,7 +232,7 @@ export const datasetScenes: Record<string, Scene> = {
 			message: 'tickets.csv holds no rows: it is a picture.',
 			next: ['Choose a CSV, TSV, JSON or JSON Lines file'],
 		};
-	}, 'Nothing was imported'),
+	}, 'Import failed'),
 	'datasets-importing': {
 		...importing((fake) => fake.data.datasets.held.push('dataset-import'), 'Preview import'),
 		async act(page) {

@@ -31,7 +31,7 @@ export const sweepScenes: Record<string, Scene> = {
 	'fastest-done': scene('Measurably fastest', ({ data }) => {
 		data.sweeps.last = fakeSweep();
 	}),
-	'fastest-failed': scene('The settings could not be measured', ({ data }) => {
+	'fastest-failed': scene('Couldn’t measure the settings', ({ data }) => {
 		data.sweeps.job = fakeSweepJob({
 			state: 'failed',
 			endedAt: Date.now(),
