@@ -5,7 +5,10 @@ import { type PageLocale, setPageLocale } from './page-locale.ts';
 
 const catalogues = import.meta.glob<Record<string, string>>('./*.json', { import: 'default' });
 
-/** Remembers the choice for the next start, which draws the page before the settings arrive. */
+/**
+ * Remembers a choice for the next start, which draws the page before the settings arrive. The system's language needs
+ * no memory: the page then keeps nothing in the browser.
+ */
 const storageKey = 'assay.language';
 
 /** Set by tests and screenshots before the page's own script: `long` or `rtl`. */
@@ -65,8 +68,10 @@ export function followLanguage(settings: StoreApi<Settings>, page: Window): () =
 	return settings.subscribe(({ language }) => {
 		if (language === seen || globalThis.assayPseudoLocale !== undefined) return;
 		seen = language;
-		page.localStorage.setItem(storageKey, language);
+		if (language === 'system') page.localStorage.removeItem(storageKey);
+		else page.localStorage.setItem(storageKey, language);
 		// A browser that keeps nothing would load the same language again, and so on for ever.
-		if (languageOf(language) !== loaded && page.localStorage.getItem(storageKey) === language) page.location.reload();
+		const kept = page.localStorage.getItem(storageKey) ?? 'system';
+		if (languageOf(language) !== loaded && kept === language) page.location.reload();
 	});
 }

@@ -148,7 +148,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 	test('numbers are marked as estimates while the model is not in memory', async () => {
 		await meterSays(/^Context: ≈ /);
 		await meter().click();
-		await page.getByText(/^Estimated from the length of the texts/).waitFor();
+		await page.getByText(/^Estimated from the length of the text/).waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Escape');
 	});

@@ -48,15 +48,15 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 		await page.getByRole('textbox', { name: 'At most' }).first().fill('3');
 		await page.getByRole('button', { name: 'Add technique' }).press('Enter');
 		await page.getByRole('menuitem', { name: /^Examples/ }).press('Enter');
-		await part('Techniques').getByRole('button', { name: 'How it is asked of 3 examples' }).press('Enter');
+		await part('Techniques').getByRole('button', { name: 'Advanced of 3 examples' }).press('Enter');
 		const preview = page.getByRole('region', { name: 'Preview' });
 		await expect.poll(() => preview.getByRole('listitem').count()).toBeGreaterThan(6);
-		await page.getByRole('combobox', { name: 'Which examples' }).selectOption('first');
-		const answer = page.getByRole('textbox', { name: 'What an example answers' });
+		await page.getByRole('combobox', { name: 'Choose examples' }).selectOption('first');
+		const answer = page.getByRole('textbox', { name: 'Example answer' });
 		await answer.fill('');
 		await page.getByText('An example needs an answer: write {{target}}.').waitFor();
 		await takes()
-			.getByText(/^Write what an example answers/)
+			.getByText(/^Write the example answer/)
 			.waitFor();
 		await answer.fill('So it is {{nothing}}.');
 		await preview
@@ -78,10 +78,10 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 		await part('Scorers').getByRole('button', { name: 'More of Number' }).click();
 		await part('Scorers').getByRole('textbox', { name: 'Name' }).fill('sum');
 		await part('Answers').getByRole('textbox', { name: 'At most' }).fill('4');
-		await part('Measuring').getByRole('button', { name: 'More of measuring' }).click();
-		await part('Measuring').getByRole('textbox', { name: 'Context size' }).fill('512');
-		await part('Measuring').getByRole('textbox', { name: 'Threads' }).fill('1');
-		await part('Measuring').getByRole('textbox', { name: 'Threads' }).press('Tab');
+		await part('Measurement').getByRole('button', { name: 'More of measuring' }).click();
+		await part('Measurement').getByRole('textbox', { name: 'Context size' }).fill('512');
+		await part('Measurement').getByRole('textbox', { name: 'Threads' }).fill('1');
+		await part('Measurement').getByRole('textbox', { name: 'Threads' }).press('Tab');
 		await page.getByRole('button', { name: 'Add criterion' }).click();
 		await takes().getByText('4 combinations').waitFor();
 		saved = await save();
@@ -104,7 +104,7 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 
 	test('an invalid file is refused with the line of the error, and models missing here are named', async () => {
 		await load('broken.yaml', saved.replace('kind: numeric', 'kind: numerical'));
-		const refusal = page.getByRole('group', { name: 'The form could not be filled in' });
+		const refusal = page.getByRole('group', { name: 'Couldn’t fill in the form' });
 		await refusal.getByText(/broken\.yaml:\d+:\d+: scorers\[0\]/).waitFor();
 		const model = String(parse(saved).models[0]);
 		await load('other.yaml', saved.replace(`- ${model}`, '- Elsewhere 7B'));

@@ -59,17 +59,15 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 		await expect.poll(() => pressed('Bad answer')).toBe('true');
 
 		await page.keyboard.press('t');
-		const why = page.getByRole('dialog', { name: 'What is wrong with it' });
+		const why = page.getByRole('dialog', { name: 'What was wrong?' });
 		await why.getByRole('button', { name: 'Wrong fact' }).click();
-		await why.getByRole('textbox', { name: 'Another reason' }).fill('arithmetic');
-		await why.getByRole('textbox', { name: 'Another reason' }).press('Enter');
+		await why.getByRole('textbox', { name: 'Other reason' }).fill('arithmetic');
+		await why.getByRole('textbox', { name: 'Other reason' }).press('Enter');
 		await why.getByRole('textbox', { name: 'Comment' }).fill('17 × 23');
 		await page.keyboard.press('Escape');
 		await answers().first().getByRole('button', { name: 'arithmetic, Wrong fact, “17 × 23”' }).waitFor();
-		await answers()
-			.first()
-			.getByRole('button', { name: /^Changed \d times/ })
-			.click();
+		await answers().first().getByRole('button', { name: 'More answer actions' }).click();
+		await page.getByRole('menuitem', { name: 'Rating history…' }).click();
 		await page.getByRole('dialog', { name: 'Rating history' }).getByText('Rated good').waitFor();
 		await page.keyboard.press('Escape');
 

@@ -100,7 +100,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 
 	test('a file that is no export is refused with a next step', async () => {
 		await choose('recipes.json', '{"recipes":[1,2,3]}');
-		await page.getByText('The file recipes.json is no export of conversations').waitFor();
+		await page.getByText('The file recipes.json is not a conversation export').waitFor();
 		expect(await axeViolations(page)).toEqual([]);
 		await page.getByRole('button', { name: 'Close' }).last().click();
 	});

@@ -137,8 +137,8 @@ describe.skipIf(browserMissing() !== null)('a measured prompt, used in chat', ()
 		const before = (await story.client.prompts.list({})).prompts.length;
 		await page.keyboard.press('Control+i');
 		await page.getByRole('button', { name: 'Evaluate this prompt' }).click();
-		await page.getByRole('checkbox', { name: 'Ticket B' }).waitFor();
-		expect(await page.getByRole('checkbox', { name: 'Ticket B' }).isChecked()).toBe(true);
+		await page.getByRole('checkbox', { name: 'Ticket B', exact: true }).waitFor();
+		expect(await page.getByRole('checkbox', { name: 'Ticket B', exact: true }).isChecked()).toBe(true);
 		expect((await story.client.prompts.list({})).prompts).toHaveLength(before);
 	});
 

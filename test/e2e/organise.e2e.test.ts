@@ -76,7 +76,7 @@ describe.skipIf(browserMissing() !== null)('organising conversations', () => {
 		await page.getByRole('button', { name: 'New folder' }).click();
 		await page.getByRole('textbox', { name: 'Name' }).fill('AT SEA');
 		await page.keyboard.press('Enter');
-		await page.getByText('There is a folder “At sea” already.').waitFor();
+		await page.getByText('A folder named “At sea” already exists.').waitFor();
 		await page.getByRole('button', { name: 'Cancel' }).click();
 	});
 

@@ -84,7 +84,7 @@ describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 		const run = await story.client.evaluations.get({ id: (await newest())?.id ?? 0 });
 		expect(run).toMatchObject({ status: 'done', markedOf: source.id, criteria: [{ criterion: { metric: 'exact' } }] });
 		expect(run.arms[0]?.metrics.includes?.value).toBeGreaterThan(source.arms[0]?.metrics.exact?.value ?? 1);
-		expect(await page.getByRole('button', { name: 'Rerun' }).count()).toBe(0);
+		expect(await page.getByRole('button', { name: 'Rerun', exact: true }).count()).toBe(0);
 		await page.getByRole('button', { name: 'Repeatability not checked' }).press('Enter');
 		await page.getByText(/which generated the outputs/).waitFor();
 		expect(await page.getByRole('button', { name: 'Check now' }).count()).toBe(0);

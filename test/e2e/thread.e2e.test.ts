@@ -223,7 +223,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 			.getByRole('link', { name: /Count for me/ })
 			.first()
 			.click();
-		await page.getByText('Temporary conversation closed.').waitFor();
+		await page.getByText('Temporary conversation closed without saving').waitFor();
 		await page.getByRole('button', { name: 'Go back' }).click();
 		await answers().getByText(`You said: Keep quiet about ${secret}`).waitFor();
 		await page.reload();

@@ -187,7 +187,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on screen', () => {
 		await openExchange('It is Lyon.');
 		await page.getByRole('button', { name: 'Bad answer' }).click();
 		await page.getByRole('button', { name: 'Why?' }).click();
-		const why = page.getByRole('dialog', { name: 'What is wrong with it' });
+		const why = page.getByRole('dialog', { name: 'What was wrong?' });
 		await why.getByRole('button', { name: 'Wrong fact' }).click();
 		await why.getByRole('button', { name: 'Done' }).click();
 		await why.waitFor({ state: 'detached' });

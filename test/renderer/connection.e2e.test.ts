@@ -63,7 +63,7 @@ describe.skipIf(browserMissing() !== null)('losing and regaining the connection'
 		await sockets.at(-1)!.close({ code: 1001, reason: '' });
 		const banner = page.getByRole('alert', { name: 'Connection' });
 		await banner.waitFor();
-		expect(await banner.textContent()).toMatch(/Not connected.*ended with code 1001.*(Next try in \d+ s|Trying now)/);
+		expect(await banner.textContent()).toMatch(/Not connected.*ended with code 1001.*(Retrying in \d+ s|Retrying now)/);
 		// The button stays until an attempt succeeds, and an attempt may start at any moment, so the test presses it
 		// while none can succeed.
 		const before = refused;
@@ -110,7 +110,7 @@ describe.skipIf(browserMissing() !== null)('losing and regaining the connection'
 	test('a wrong token is refused with the way in, and not retried', async () => {
 		await page.goto(host.url.replace(/token=.*/, 'token=wrong'));
 		await page.getByRole('heading', { name: 'This page isn’t connected to Assay' }).waitFor();
-		await page.getByText('This link was used before, or is from an earlier start of Assay.').waitFor();
+		await page.getByText('This link was already used, or is from before Assay restarted.').waitFor();
 		const tries = sockets.length;
 		await page.waitForTimeout(1_500);
 		expect(sockets.length).toBe(tries);
@@ -118,6 +118,6 @@ describe.skipIf(browserMissing() !== null)('losing and regaining the connection'
 
 	test('an address without a token says so', async () => {
 		await page.goto(new URL('/', host.url).href);
-		await page.getByText('This address carries no token').waitFor();
+		await page.getByText('This address has no access token').waitFor();
 	});
 });

@@ -46,7 +46,7 @@ describe.skipIf(browserMissing() !== null)('the browser host in a real browser',
 		const other = await openPage();
 		await other.page.goto(url);
 		await other.page.getByText('This link was already used').waitFor();
-		await other.page.getByText('it prints a new link').waitFor();
+		await other.page.getByText('Open the link it prints').waitFor();
 		expect(await composerOf(other.page).count()).toBe(0);
 	});
 
