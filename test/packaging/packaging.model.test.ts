@@ -177,7 +177,7 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 		};
 		expect(check().check).toMatchObject({
 			ok: true,
-			detail: expect.stringMatching(/^1,\d{3} files are as they were packed$/),
+			detail: expect.stringMatching(/^1,\d{3} files match their checksums$/),
 		});
 		const path = join(app.program, 'node_modules', 'koffi', 'package.json');
 		const text = readFileSync(path, 'utf8');

@@ -98,7 +98,7 @@ test.each([
 		expect(context.jobs.get(job.id)).toMatchObject({ state: 'done', kind: 'evaluation', failure: null });
 		expect(evaluations.get(id)).toMatchObject({
 			repeatable: 'yes',
-			repeatableNote: expect.stringContaining('one was killed midway'),
+			repeatableNote: expect.stringContaining('even after an interruption'),
 		});
 	},
 );
