@@ -184,7 +184,7 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 		writeFileSync(path, `${text} `);
 		expect(check()).toMatchObject({
 			status: 3,
-			check: { ok: false, detail: expect.stringContaining('program/node_modules/koffi/package.json was changed') },
+			check: { ok: false, detail: expect.stringContaining('program/node_modules/koffi/package.json was modified') },
 		});
 		writeFileSync(path, text);
 	});
