@@ -129,7 +129,9 @@ describe('on a computer whose libllama is not the one that Assay was written for
 		for (const work of works) {
 			const failure = failureFacts(failureOf(await work().catch((error: unknown) => error)));
 			expect(failure).toMatchObject({ code: 'engine-cannot-measure', next: [expect.stringContaining('Reinstall')] });
-			expect(failure.message).toMatch(/Models run on node-llama-cpp here.*no logits.*n_ubatch reads 512 instead of 513/s);
+			expect(failure.message).toMatch(
+				/Models run on node-llama-cpp here.*no logits.*n_ubatch reads 512 instead of 513/s,
+			);
 		}
 	});
 });
