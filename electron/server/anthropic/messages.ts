@@ -6,7 +6,8 @@ import { answerServed } from '../answer-served.ts';
 import { servedId } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
-import { badRequest, sendJson } from '../http/errors.ts';
+import { sendJson } from '../http/errors.ts';
+import { parseBody } from '../http/parse-body.ts';
 import { parseChatRequest, servedRequests } from '../openai/request.ts';
 
 const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
@@ -36,13 +37,7 @@ type MessagesRequest = z.infer<typeof messagesSchema>;
 
 /** Reads a body as a request of OpenAI's form, which the rest of the server takes. Throws HttpError. */
 function read(body: unknown) {
-	const parsed = messagesSchema.safeParse(body);
-	if (!parsed.success) {
-		const [issue] = parsed.error.issues;
-		const param = issue?.path.join('.') ?? '';
-		throw badRequest(`${param === '' ? 'The body' : param}: ${issue?.message ?? 'invalid'}`, param || null);
-	}
-	const asked = parsed.data;
+	const asked = parseBody(messagesSchema, body);
 	const system = systemText(asked.system);
 	const request = parseChatRequest({
 		model: asked.model,

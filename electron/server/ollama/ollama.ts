@@ -7,6 +7,7 @@ import { chooseServedModel, servedId, servedModels } from '../choose-served-mode
 import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, sendJson } from '../http/errors.ts';
+import { parseBody } from '../http/parse-body.ts';
 import { parseChatRequest, servedRequests } from '../openai/request.ts';
 
 /** The version of Ollama's API that these answers follow. */
@@ -94,12 +95,7 @@ export async function chat(
 	signal: AbortSignal,
 ): Promise<void> {
 	const started = performance.now();
-	const parsed = chatSchema.safeParse(body);
-	if (!parsed.success) {
-		const [issue] = parsed.error.issues;
-		throw badRequest(`${issue?.path.join('.') || 'The body'}: ${issue?.message ?? 'invalid'}`, null);
-	}
-	const { model: name, messages, stream, format, tools, options } = parsed.data;
+	const { model: name, messages, stream, format, tools, options } = parseBody(chatSchema, body);
 	if (messages.some(({ images }) => (images?.length ?? 0) > 0))
 		throw badRequest('Assay reads text only, no images.', null);
 	const { num_predict: most, ...sampling } = options ?? {};

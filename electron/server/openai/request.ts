@@ -10,6 +10,7 @@ import { chooseServedModel } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import type { ServedRequest } from '../generate-served.ts';
 import { badRequest, type HttpError } from '../http/errors.ts';
+import { parseBody } from '../http/parse-body.ts';
 
 const textPartSchema = z.object({ type: z.literal('text'), text: z.string() });
 
@@ -72,13 +73,7 @@ export type ChatRequest = z.infer<typeof chatRequestSchema>;
 
 /** Reads a body. Throws HttpError, which names the field. */
 export function parseChatRequest(body: unknown): ChatRequest {
-	const parsed = chatRequestSchema.safeParse(body);
-	if (!parsed.success) {
-		const [issue] = parsed.error.issues;
-		const param = issue?.path.join('.') ?? '';
-		throw badRequest(`${param === '' ? 'The body' : param}: ${issue?.message ?? 'invalid'}`, param || null);
-	}
-	const request = parsed.data;
+	const request = parseBody(chatRequestSchema, body);
 	if ((request.tools?.length ?? 0) > 0 && request.tool_choice !== 'none') {
 		throw unsupported(
 			'tools',

@@ -1,15 +1,7 @@
-import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
+import { freePort } from '../../server/serving.ts';
 import { makeFolders, saying } from './folders.ts';
 import { documentOf, runCli, startCli } from './run-cli.ts';
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 test('assay server start serves with a key until Ctrl+C, and other commands see it', async () => {
 	const { data, model } = makeFolders();
