@@ -161,7 +161,7 @@ async function checkModels(models: readonly ModelFile[]): Promise<DoctorCheck> {
 		name: 'models',
 		ok: false,
 		detail: `${broken.length} of ${count} ${broken.length === 1 ? 'needs' : 'need'} attention: ${named}${more}`,
-		next: 'See what is wrong with them, and repair or remove them: assay models list',
+		next: 'Repair or remove them. Causes: assay models list',
 	};
 }
 

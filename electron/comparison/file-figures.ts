@@ -16,7 +16,7 @@ const mostArms = 500;
 /** Repetitions that differ by more than this share were disturbed; on an idle computer they differ by 1 to 3 %. */
 const disturbedSpread = 0.15;
 
-/** Part of a manifest: the others are not needed to name what was measured. */
+/** The part of a manifest that names the dataset. */
 const testedDataset = z.object({ dataset: manifestSchema.shape.dataset.pick({ name: true, number: true }) });
 
 type Figures = { -readonly [Key in keyof FileFigures]: FileFigures[Key] };

@@ -24,8 +24,8 @@ function speedSentence(rows: readonly ComparisonRow[]): string | null {
 }
 
 /**
- * What is measured so far, in words that claim nothing: the figures of some files are no finding yet. null: nothing to
- * say yet.
+ * Describes the figures so far without drawing a conclusion, because some files are still missing. null: no figures
+ * yet.
  */
 export function describeProvisional(rows: readonly ComparisonRow[]): Verdict | null {
 	const reference = rows.find((row) => row.reference)?.name ?? 'the reference';

@@ -33,7 +33,7 @@ async function readShareInUse(signal: AbortSignal): Promise<number> {
 }
 
 /**
- * Resolves once the processor is nearly idle, or after ten minutes. `onBusy` is told the share in use. Rejects with the
+ * Resolves once the processor is nearly idle, or after ten minutes. Calls `onBusy` with the share in use. Rejects with the
  * signal's reason.
  */
 export async function waitUntilQuiet(

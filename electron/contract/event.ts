@@ -28,7 +28,7 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 		messageId: z.int(),
 		generationId: z.int(),
 	}),
-	/** A page changed, or what is being written on it; null: several pages. */
+	/** A page changed, or the text that the model is writing on it; null: several pages. */
 	z.object({ type: z.literal('pages-changed'), pageId: z.int().nullable() }),
 	z.object({ type: z.literal('feedback-changed'), messageId: z.int() }),
 	z.object({ type: z.literal('comparison-changed'), comparisonId: z.int() }),

@@ -62,7 +62,7 @@ export function followTitles(
 		});
 	}
 
-	/** Waits until nobody has chatted for a while; a later answer starts the wait anew. */
+	/** Waits until nobody has chatted for a while; another answer restarts the wait. */
 	function schedule(id: number): void {
 		waiting?.abort();
 		waiting = new AbortController();
@@ -72,7 +72,7 @@ export function followTitles(
 				write(id).catch((error: unknown) => {
 					if (!signal.aborted) log(`conversation: no title was written: ${String(error)}`);
 				}),
-			// Another answer began the wait anew, or the application ends.
+			// Another answer restarted the wait, or the application is closing.
 			() => {},
 		);
 	}
@@ -91,7 +91,7 @@ export function followTitles(
 	};
 }
 
-/** Asks the model for a title; null if the conversation has one of its own, or the model wrote none. */
+/** Asks the model for a title; null if the conversation already has one, or the model wrote none. */
 async function writeTitle(
 	context: ConversationContext,
 	id: number,

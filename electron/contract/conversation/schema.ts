@@ -67,8 +67,8 @@ export const answerOptionsSchema = z.object({
 });
 
 /**
- * Named answer options. Its numbers apply where a conversation has none of its own; its system prompt and the prompt
- * that it applies to messages are copied. With such a prompt, an empty system prompt means none.
+ * Named answer options. Its numbers apply unless the conversation has its own. Its system prompt and its prompt for
+ * messages are copied. With such a prompt, an empty system prompt means none.
  */
 export const presetSchema = z.object({
 	id: z.int(),

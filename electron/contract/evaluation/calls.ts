@@ -82,7 +82,7 @@ export const evaluationCalls = {
 	get: call.input(byId).output(runSchema),
 	rename: call.input(byId.extend({ name: z.string().min(1).max(500) })).output(runSummarySchema),
 	rows: call.input(rowsInputSchema).output(rowPageSchema),
-	/** An arm as conversations can use it, and how that differs from what was measured. */
+	/** Returns an arm's settings for use in chat, and how they differ from the measured ones. */
 	chatUse: call.input(z.object({ armId: z.int() })).output(chatUseSchema),
 	/** A sample with each arm's full answer; the first arm gives the position. */
 	row: call

@@ -89,7 +89,7 @@ export const chatUseSchema = z.object({
 	contextSize: z.int().nullable(),
 	/** The technique's own; null: that of the parameters. */
 	temperature: z.number().nullable(),
-	/** Every respect in which a chat would not do what was measured. */
+	/** All the ways in which a chat would differ from the measurement. */
 	differences: z.array(
 		z.discriminatedUnion('kind', [
 			/** The prompt uses columns that only samples have. */

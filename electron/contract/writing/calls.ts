@@ -42,7 +42,7 @@ export const writingCalls = {
 	setOptions: call
 		.input(byId.extend({ modelFileId: z.int().nullable(), sampling: samplingChoicesSchema }))
 		.output(pageSchema),
-	/** Moves the page to the trash; what is being written on it is first stopped and stored. */
+	/** Stops and stores a continuation in progress, then moves the page to the trash. */
 	remove: call.input(byId).output(pageSchema),
 	restore: call.input(byId).output(pageSchema),
 	/**
