@@ -139,7 +139,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await dock().getByRole('button', { name: 'Resume' }).click();
 		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('done');
 		await page.getByText(/ is done\.$/).waitFor();
-		expect(await notifications.shown()).toEqual([{ title: `${paused?.name} is done`, body: '16 answers' }]);
+		await expect.poll(() => notifications.shown()).toEqual([{ title: `${paused?.name} is done`, body: '16 answers' }]);
 		await dock().waitFor({ state: 'detached' });
 	}, 400_000);
 
