@@ -72,9 +72,9 @@ async function documentOf(dataFolder: string, args: readonly string[]): Promise<
 			throw new Error(failure.message);
 		},
 	};
-	const interrupt = { signal: new AbortController().signal, exitCode: 130, trigger() {} };
+	const interrupt = { signal: new AbortController().signal, exitCode: 130, trigger() {}, [Symbol.dispose]() {} };
 	const execute: Execute = async (_command, work) => {
-		await work({ output, dataFolder, interrupt, openModels: noModels, rendererFolder: '' });
+		await work({ output, streams: process, dataFolder, interrupt, openModels: noModels, rendererFolder: '' });
 	};
 	const program = await makeProgram(args, execute, () => {});
 	await program.parseAsync(args, { from: 'user' });

@@ -11,6 +11,7 @@ import { engineWarning } from './engine-warning.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
 import { gpuLayersOption, gpuOption, gpuWarning } from './gpu-option.ts';
 import { collect } from './list-option.ts';
+import type { Streams } from './output.ts';
 import { samplingOptions } from './sampling-options.ts';
 import { withApplication } from './with-application.ts';
 
@@ -18,17 +19,17 @@ import { withApplication } from './with-application.ts';
  * Returns the prompt: the words of the command line, where `-` means standard input; without words, all of a piped
  * standard input; null at a terminal.
  */
-async function promptText(words: readonly string[]): Promise<string | null> {
-	if (words.length === 0) return process.stdin.isTTY ? null : readAll(process.stdin);
-	const piped = words.includes('-') ? await readAll(process.stdin) : '';
+async function promptText({ stdin }: Streams, words: readonly string[]): Promise<string | null> {
+	if (words.length === 0) return stdin.isTTY ? null : readAll(stdin);
+	const piped = words.includes('-') ? await readAll(stdin) : '';
 	return words.map((word) => (word === '-' ? piped : word)).join(' ');
 }
 
 /** Runs a conversation at a terminal until Ctrl+D. Prints the failure of an answer and continues. */
 async function chatInteractively(context: CommandContext, conversation: TerminalConversation): Promise<number> {
-	const { output, interrupt } = context;
+	const { output, interrupt, streams } = context;
 	output.note('Ctrl+C stops the answer or ends the conversation; Ctrl+D ends the conversation');
-	const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
+	const lines = createInterface({ input: streams.stdin, output: streams.stdout, prompt: '> ' });
 	// The terminal is in raw mode: Ctrl+C arrives as a key.
 	lines.on('SIGINT', () => interrupt.trigger());
 	interrupt.signal.addEventListener('abort', () => lines.close());
@@ -93,7 +94,7 @@ export const addChat: AddCommands = (program, execute) => {
 
 async function chat(context: CommandContext, words: readonly string[], options: ChatOptions): Promise<number> {
 	const { output } = context;
-	const text = await promptText(words);
+	const text = await promptText(context.streams, words);
 	if (text === null && output.json) throw new UsageError('--json needs a prompt: assay chat --json "<prompt>"');
 	if (text !== null && text.trim() === '') throw new UsageError('the prompt is empty: assay chat "<prompt>"');
 	return withApplication(context, async (client) => {

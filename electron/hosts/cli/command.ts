@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { ApplicationOptions } from '../../application/application.ts';
 import { chooseDataFolder } from '../data-folder.ts';
 import type { Interrupt } from './interrupt.ts';
-import { type Output, openOutput } from './output.ts';
+import { type Output, openOutput, type Streams } from './output.ts';
 
 /** Opens the model library; tests pass one that loads nothing. */
 export type OpenModels = ApplicationOptions['models'];
@@ -10,6 +10,7 @@ export type OpenModels = ApplicationOptions['models'];
 /** Context of every command. */
 export interface CommandContext {
 	readonly output: Output;
+	readonly streams: Streams;
 	readonly dataFolder: string;
 	readonly interrupt: Interrupt;
 	readonly openModels: OpenModels;
@@ -27,11 +28,11 @@ export type AddCommands = (program: Command, execute: Execute) => void;
 export function contextOf(
 	command: Command,
 	interrupt: Interrupt,
-	{ openModels, rendererFolder }: Pick<CommandContext, 'openModels' | 'rendererFolder'>,
+	{ openModels, rendererFolder, streams }: Pick<CommandContext, 'openModels' | 'rendererFolder' | 'streams'>,
 ): CommandContext {
 	const { json, data, verbose } = command.optsWithGlobals<{ json?: boolean; data?: string; verbose?: boolean }>();
-	const output = openOutput({ json: json ?? false, verbose: verbose ?? false });
-	return { output, dataFolder: chooseDataFolder(data), interrupt, openModels, rendererFolder };
+	const output = openOutput({ json: json ?? false, verbose: verbose ?? false }, streams);
+	return { output, streams, dataFolder: chooseDataFolder(data), interrupt, openModels, rendererFolder };
 }
 
 /** Parses an option whose value is a whole number from `least` up. */

@@ -10,7 +10,7 @@ import { type AddCommands, type CommandContext, examples, wholeNumber } from './
 import { exitCode, UsageError } from './exit-codes.ts';
 import { gpuLayersOption, gpuOption } from './gpu-option.ts';
 import { collect } from './list-option.ts';
-import type { Output } from './output.ts';
+import type { Output, Streams } from './output.ts';
 import { givenSampling, type SamplingOptions, samplingOptions } from './sampling-options.ts';
 import { withApplication } from './with-application.ts';
 
@@ -53,11 +53,11 @@ export const addComplete: AddCommands = (program, execute) => {
 		);
 };
 
-async function textToContinue(words: readonly string[]): Promise<string> {
-	if (words.length === 0 && process.stdin.isTTY) {
+async function textToContinue({ stdin }: Streams, words: readonly string[]): Promise<string> {
+	if (words.length === 0 && stdin.isTTY) {
 		throw new UsageError('the text is missing: assay complete "<text>"');
 	}
-	const piped = words.length === 0 || words.includes('-') ? await readAll(process.stdin) : '';
+	const piped = words.length === 0 || words.includes('-') ? await readAll(stdin) : '';
 	const text = words.length === 0 ? piped : words.map((word) => (word === '-' ? piped : word)).join(' ');
 	// A pipe or an editor ends the last line; the model would start a new one.
 	return piped === '' ? text : text.replace(/\r?\n$/, '');
@@ -65,7 +65,7 @@ async function textToContinue(words: readonly string[]): Promise<string> {
 
 async function complete(context: CommandContext, words: readonly string[], options: CompleteOptions): Promise<number> {
 	const { output, interrupt } = context;
-	const text = await textToContinue(words);
+	const text = await textToContinue(context.streams, words);
 	return withApplication(context, async (client) => {
 		const { model, context: contextSize, threads, stop } = options;
 		const started = performance.now();

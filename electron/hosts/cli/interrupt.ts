@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 
 /** Ctrl+C and similar signals. The first asks the command to stop; the second ends the process at once. */
-export interface Interrupt {
+export interface Interrupt extends Disposable {
 	readonly signal: AbortSignal;
 	/** Exit code after an interrupt: 128 plus the number of the signal, so 130 for Ctrl+C. */
 	readonly exitCode: number;
@@ -17,12 +17,16 @@ export function listenForInterrupt(): Interrupt {
 		if (controller.signal.aborted) process.exit(exitCode);
 		controller.abort(new Error(`interrupted by ${name}`));
 	}
-	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, received);
+	const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+	for (const name of names) process.on(name, received);
 	return {
 		signal: controller.signal,
 		get exitCode() {
 			return exitCode;
 		},
 		trigger: () => received('SIGINT'),
+		[Symbol.dispose]: () => {
+			for (const name of names) process.off(name, received);
+		},
 	};
 }

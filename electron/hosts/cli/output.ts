@@ -1,7 +1,14 @@
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
+
+/** What a command reads from and writes to. `process` is one; tests pass their own. */
+export interface Streams {
+	readonly stdin: Readable & { readonly isTTY?: boolean };
+	readonly stdout: Writable & { readonly isTTY?: boolean };
+	readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+}
 
 /** Output of a command: results go to stdout, everything else to stderr. */
 export interface Output {
@@ -36,8 +43,10 @@ function withoutMessages(key: string, value: unknown): unknown {
 
 const clearLine = '\r\u001B[2K';
 
-export function openOutput({ json, verbose }: { json: boolean; verbose: boolean }): Output {
-	const { stdout, stderr } = process;
+export function openOutput(
+	{ json, verbose }: { json: boolean; verbose: boolean },
+	{ stdout, stderr }: Pick<Streams, 'stdout' | 'stderr'>,
+): Output {
 	const dim = (text: string) => styleText('dim', text, { stream: stderr });
 	let step: string | null = null;
 	let printed = false;

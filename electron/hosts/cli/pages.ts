@@ -119,7 +119,7 @@ async function showPage(context: CommandContext, text: string): Promise<number> 
 }
 
 async function addPage(context: CommandContext, options: AddOptions): Promise<number> {
-	const text = (await textOption('text', options.text, options.textFile)) ?? '';
+	const text = (await textOption(context.streams.stdin, 'text', options.text, options.textFile)) ?? '';
 	const { title } = options;
 	const page = await withApplication(context, (client) =>
 		client.writing.create({ text, ...(title === undefined ? {} : { title }) }),

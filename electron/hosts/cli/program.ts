@@ -6,7 +6,7 @@ import { failureOf } from '../transport/rpc-failure.ts';
 import { type AddCommands, contextOf, type Execute, examples, type OpenModels } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
 import { listenForInterrupt } from './interrupt.ts';
-import { openOutput } from './output.ts';
+import { openOutput, type Streams } from './output.ts';
 
 /** Commands of each noun. Only the module of the noun in use is loaded: that halves a command's start. */
 export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
@@ -38,15 +38,17 @@ export interface CliOptions {
 	openModels: OpenModels;
 	/** Folder of the built renderer. */
 	rendererFolder: string;
+	streams: Streams;
 }
 
 /** Runs one command line and returns its exit code. `args` excludes the program's name. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
-	const interrupt = listenForInterrupt();
-	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	using interrupt = listenForInterrupt();
+	const { streams } = options;
+	streams.stdout.on('error', (error: NodeJS.ErrnoException) => {
 		// A reader that stops early (`| head`) is not a failure; a full disk behind `>` is, and the file is not whole.
 		if (error.code === 'EPIPE') process.exit(exitCode.done);
-		openOutput({ json: false, verbose: false }).failure(unwritten(error));
+		openOutput({ json: false, verbose: false }, streams).failure(unwritten(error));
 		process.exit(exitCode.failed);
 	});
 	let code: number = exitCode.done;
@@ -78,8 +80,8 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 		if (!(error instanceof CommanderError || error instanceof UsageError)) throw error;
 		// Commander throws before it has parsed the options.
 		const json = args.includes('--json');
-		if (isHelp(error) && !json) process.stderr.write(help);
-		else openOutput({ json, verbose: false }).failure(usageFailure(error, args));
+		if (isHelp(error) && !json) streams.stderr.write(help);
+		else openOutput({ json, verbose: false }, streams).failure(usageFailure(error, args));
 		return exitCode.wrongUsage;
 	}
 	return code;

@@ -93,19 +93,19 @@ interface AddOptions extends ContentOptions {
 	description?: string;
 }
 
-async function contentOf(options: ContentOptions) {
+async function contentOf({ streams: { stdin } }: CommandContext, options: ContentOptions) {
 	const files = [options.templateFile, options.systemFile, options.exampleFile];
 	if (files.filter((file) => file === '-').length > 1)
 		throw new UsageError('standard input can be only one of the texts');
 	return {
-		template: await textOption('template', options.template, options.templateFile),
-		system: await textOption('system', options.system, options.systemFile),
-		example: await textOption('example', options.example, options.exampleFile),
+		template: await textOption(stdin, 'template', options.template, options.templateFile),
+		system: await textOption(stdin, 'system', options.system, options.systemFile),
+		example: await textOption(stdin, 'example', options.example, options.exampleFile),
 	};
 }
 
 async function addPrompt(context: CommandContext, name: string, options: AddOptions): Promise<number> {
-	const { template, system = '', example = '' } = await contentOf(options);
+	const { template, system = '', example = '' } = await contentOf(context, options);
 	if (template === undefined) throw new UsageError('a prompt needs --template or --template-file');
 	const { description = '', note = '' } = options;
 	const prompt = await withApplication(context, (client) =>
@@ -117,7 +117,7 @@ async function addPrompt(context: CommandContext, name: string, options: AddOpti
 
 /** Parts that are not given stay as in the newest version. */
 async function changePrompt(context: CommandContext, name: string, options: ContentOptions): Promise<number> {
-	const change = await contentOf(options);
+	const change = await contentOf(context, options);
 	if (Object.values(change).every((text) => text === undefined)) {
 		throw new UsageError('nothing to change: give --template, --system or --example');
 	}

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { Failure } from '../../../models/contract/failure.ts';
 import { encodingByMark } from '../../text/byte-order-mark.ts';
@@ -9,13 +10,14 @@ const mostBytes = 4_000_000;
 
 /** Reads a text given directly or as a file; `-` is standard input. undefined if neither was given. */
 export async function textOption(
+	stdin: Readable,
 	name: string,
 	words: string | undefined,
 	file: string | undefined,
 ): Promise<string | undefined> {
 	if (words !== undefined && file !== undefined) throw new UsageError(`give --${name} or --${name}-file, not both`);
 	if (file === undefined) return words;
-	const text = file === '-' ? await readAll(process.stdin) : await readFile(file);
+	const text = file === '-' ? await readAll(stdin) : await readFile(file);
 	// Editors end a file with a line break that is not part of the prompt.
 	return text.replace(/\r\n/g, '\n').replace(/\n$/, '');
 }

@@ -28,7 +28,7 @@ export async function exportConversations(
 	if (ids.length > 0 && all) throw new UsageError('use either numbers or --all');
 	const target = options.output === undefined ? null : resolve(options.output);
 	const archive = format !== 'json' && (all || ids.length > 1);
-	if (archive && target === null && (context.output.json || process.stdout.isTTY)) {
+	if (archive && target === null && (context.output.json || context.streams.stdout.isTTY)) {
 		throw new UsageError('several conversations are exported as a zip archive: choose a file with --output <file>');
 	}
 	if (target !== null && existsSync(target) && options.force !== true) throw fileExists(target);

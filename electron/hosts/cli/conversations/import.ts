@@ -17,7 +17,7 @@ export async function importConversations(
 	files: readonly string[],
 	{ preview }: { readonly preview: boolean },
 ): Promise<number> {
-	const piped = files.includes('-') ? await saveStandardInput() : null;
+	const piped = files.includes('-') ? await saveStandardInput(context.streams.stdin) : null;
 	try {
 		const paths = files.map((file) => (file === '-' && piped !== null ? piped.path : resolve(file)));
 		return await withApplication(context, async (client) => {

@@ -48,7 +48,7 @@ export async function importDataset(
 		throw new UsageError('use either --name or --into, not both');
 	if (options.replace === true && options.into === undefined)
 		throw new UsageError('--replace requires --into <dataset>');
-	const piped = files.includes('-') ? await saveStandardInput('standard-input.txt') : null;
+	const piped = files.includes('-') ? await saveStandardInput(context.streams.stdin, 'standard-input.txt') : null;
 	try {
 		const paths = files.map((file) => (file === '-' && piped !== null ? piped.path : resolve(file)));
 		return await withApplication(context, (client) => runImport(context, client, paths, options));

@@ -19,7 +19,7 @@ export interface JudgeOptions {
 /** Compares a judge model with the thumbs given in chats. */
 export async function checkJudge(context: CommandContext, model: string, options: JudgeOptions): Promise<number> {
 	const { output, interrupt } = context;
-	const rubric = await textOption('rubric', options.rubric, options.rubricFile);
+	const rubric = await textOption(context.streams.stdin, 'rubric', options.rubric, options.rubricFile);
 	if (rubric === undefined) throw new UsageError('give a rubric: --rubric or --rubric-file');
 	const { scale, limit, reasons = false } = options;
 	const agreement = await withApplication(context, async (client): Promise<JudgeAgreement> => {

@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { contractVersion } from '../../../../electron/contract/system/version.ts';
 import { connectPage } from './connect-page.ts';
 import { makeFolders, paris, saying, slow } from './folders.ts';
-import { documentOf, type RunningCli, runCli, startCli } from './run-cli.ts';
+import { documentOf, type RunningCli, runCliProcess, startCli } from './run-cli.ts';
 
 /** Starts `assay serve` on a free port, with the model in its library. */
 async function startServe(script = paris) {
 	const { data, model } = makeFolders();
-	await runCli(['models', 'add', model, '--data', data]);
+	await runCliProcess(['models', 'add', model, '--data', data]);
 	const serve = startCli(['serve', '--no-open', '--port', '0', '--data', data], { script });
 	await serve.says('#token=');
 	const url = /http:\S+/.exec(serve.stdout())?.[0] ?? '';
@@ -69,7 +69,7 @@ describe('assay serve', () => {
 		const { data, serve, url } = await startServe();
 		(await connectPage(url)).close();
 		await expect(connectPage(url)).rejects.toThrow('already used');
-		const second = await runCli(['serve', '--no-open', '--json', '--data', data]);
+		const second = await runCliProcess(['serve', '--no-open', '--json', '--data', data]);
 		expect(second.code).toBe(0);
 		const again = documentOf(second) as { url: string };
 		expect([new URL(again.url).origin, again.url === url]).toEqual([new URL(url).origin, false]);
@@ -81,7 +81,7 @@ describe('assay serve', () => {
 	test('fails with a next step on a port that is taken', async () => {
 		const { serve, url } = await startServe();
 		const { data } = makeFolders();
-		const second = await runCli(['serve', '--no-open', '--json', '--port', new URL(url).port, '--data', data]);
+		const second = await runCliProcess(['serve', '--no-open', '--json', '--port', new URL(url).port, '--data', data]);
 		expect(second.code).toBe(1);
 		expect(documentOf(second)).toMatchObject({ error: { code: 'port-taken' } });
 		expect(await end(serve)).toBe(0);
@@ -91,7 +91,7 @@ describe('assay serve', () => {
 		const { data, model } = makeFolders();
 		const chat = startCli(['chat', 'hi', '--model', model, '--data', data], { script: slow });
 		await chat.says('word');
-		const serve = await runCli(['serve', '--no-open', '--json', '--data', data]);
+		const serve = await runCliProcess(['serve', '--no-open', '--json', '--data', data]);
 		expect(serve.code).toBe(1);
 		expect(documentOf(serve)).toMatchObject({
 			error: { code: 'data-folder-busy', message: expect.stringContaining(`process ${chat.child.pid}`) },
@@ -102,19 +102,19 @@ describe('assay serve', () => {
 describe('a command while the app runs', () => {
 	test('uses the app and prints the same output', async () => {
 		const { data, serve } = await startServe();
-		const chat = await runCli(['chat', 'hi', '--json', '--data', data]);
+		const chat = await runCliProcess(['chat', 'hi', '--json', '--data', data]);
 		expect(chat).toMatchObject({ code: 0, stderr: '' });
 		expect(documentOf(chat)).toMatchObject({ conversationId: 1, text: 'The capital of France is Paris.' });
-		const text = await runCli(['chat', 'hi', '--data', data]);
+		const text = await runCliProcess(['chat', 'hi', '--data', data]);
 		expect(text.stdout).toBe('The capital of France is Paris.\n');
-		expect((await runCli(['conversations', 'list', '--data', data])).stdout).toContain('2 ');
-		expect((await runCli(['doctor', '--data', data])).code).toBe(0);
+		expect((await runCliProcess(['conversations', 'list', '--data', data])).stdout).toContain('2 ');
+		expect((await runCliProcess(['doctor', '--data', data])).code).toBe(0);
 		expect(await end(serve)).toBe(0);
 	});
 
 	test('fails as it would alone', async () => {
 		const { data, serve } = await startServe();
-		const shown = await runCli(['conversations', 'show', '99', '--json', '--data', data]);
+		const shown = await runCliProcess(['conversations', 'show', '99', '--json', '--data', data]);
 		expect(shown.code).toBe(1);
 		expect(documentOf(shown)).toMatchObject({ error: { code: 'conversation-unknown' } });
 		expect(await end(serve)).toBe(0);
@@ -160,8 +160,8 @@ describe('a command while the app runs', () => {
 		);
 		const fromCommands = Promise.all(
 			Array.from({ length: 4 }, async (_, index) => {
-				const first = await runCli(['chat', `command ${index}a`, '--json', '--data', data]);
-				const second = await runCli(['chat', `command ${index}b`, '--json', '--data', data]);
+				const first = await runCliProcess(['chat', `command ${index}a`, '--json', '--data', data]);
+				const second = await runCliProcess(['chat', `command ${index}b`, '--json', '--data', data]);
 				return [first.code, second.code];
 			}),
 		);
@@ -185,7 +185,9 @@ describe('a command while the app runs', () => {
 		const { data, serve } = await startServe(slow);
 		const chat = startCli(['chat', 'hi', '--json', '--data', data]);
 		await expect
-			.poll(async () => (await runCli(['conversations', 'list', '--json', '--data', data])).stdout, { timeout: 15_000 })
+			.poll(async () => (await runCliProcess(['conversations', 'list', '--json', '--data', data])).stdout, {
+				timeout: 15_000,
+			})
 			.toContain('"id": 1');
 		serve.child.kill('SIGKILL');
 		const { code, ...rest } = await chat.end;
@@ -193,7 +195,7 @@ describe('a command while the app runs', () => {
 		expect(documentOf({ code, ...rest })).toMatchObject({
 			error: { code: 'application-quit', message: expect.stringContaining(`process ${serve.child.pid}`) },
 		});
-		const shown = await runCli(['conversations', 'show', '1', '--json', '--data', data]);
+		const shown = await runCliProcess(['conversations', 'show', '1', '--json', '--data', data]);
 		expect(documentOf(shown)).toMatchObject({ messages: [{ status: 'complete' }, { status: 'interrupted' }] });
 	});
 });
@@ -201,10 +203,12 @@ describe('a command while the app runs', () => {
 describe('several commands at once, without the app', () => {
 	test('share one data folder, and each gets its answer', async () => {
 		const { data, model } = makeFolders();
-		await runCli(['models', 'add', model, '--data', data]);
+		await runCliProcess(['models', 'add', model, '--data', data]);
 		const script = saying('word '.repeat(40), 20);
 		const ends = await Promise.all(
-			Array.from({ length: 3 }, (_, index) => runCli(['chat', `q${index}`, '--json', '--data', data], { script })),
+			Array.from({ length: 3 }, (_, index) =>
+				runCliProcess(['chat', `q${index}`, '--json', '--data', data], { script }),
+			),
 		);
 		expect(ends.map(({ code, stderr }) => [code, stderr])).toEqual(Array(3).fill([0, '']));
 		const texts = ends.map((each) => (documentOf(each) as { text: string }).text.trim());

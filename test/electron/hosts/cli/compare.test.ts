@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
-import { startCli } from './run-cli.ts';
+import { runCli } from './run-cli.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -13,7 +13,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(...args: string[]) {
-	const { code, stdout } = await startCli([...args, '--json', '--data', join(folder, 'data')]).end;
+	const { code, stdout } = await runCli([...args, '--json', '--data', join(folder, 'data')]);
 	return { code, ...JSON.parse(stdout) };
 }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fallbackLines } from '../../../../electron/hosts/cli/quantize.ts';
 import { outputName } from '../../../../models/native/quantize/quantize-types.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
-import { startCli } from './run-cli.ts';
+import { runCli } from './run-cli.ts';
 
 let folder: string;
 let model: string;
@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (...args: string[]) => startCli([...args, '--json', '--data', join(folder, 'data')]).end;
+const run = (...args: string[]) => runCli([...args, '--json', '--data', join(folder, 'data')]);
 
 test('the name of a quantised file contains its type once', () => {
 	expect(outputName('/a/model.F16.gguf', 'Q4_K_M')).toBe('model.Q4_K_M.gguf');
@@ -125,7 +125,7 @@ test('perplexity against itself has zero divergence', async () => {
 test('loglikelihood answers each line with one, and names an invalid line', async () => {
 	const input = join(folder, 'requests.jsonl');
 	writeFileSync(input, '{"context":"the cat","continuations":[" and the dog"," sea"]}\n');
-	const { stdout, code } = await startCli(['loglikelihood', model, '--input', input, '--threads', '1']).end;
+	const { stdout, code } = await runCli(['loglikelihood', model, '--input', input, '--threads', '1']);
 	expect(code).toBe(0);
 	expect(
 		stdout

@@ -9,7 +9,7 @@ function printed(isTTY: boolean, json: boolean): string {
 	const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 	process.stdout.isTTY = isTTY;
 	try {
-		openOutput({ json, verbose: false }).result({ text }, text);
+		openOutput({ json, verbose: false }, process).result({ text }, text);
 		return write.mock.calls.map(([piece]) => String(piece)).join('');
 	} finally {
 		process.stdout.isTTY = before;

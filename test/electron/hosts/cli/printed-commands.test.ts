@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { openModels } from '../../../../electron/api/open-models.ts';
-import { makeProgram, runCli } from '../../../../electron/hosts/cli/program.ts';
+import { makeProgram } from '../../../../electron/hosts/cli/program.ts';
 import { projectRoot } from '../../../../scripts/run-step.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { runCli } from './run-cli.ts';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 
@@ -64,7 +64,7 @@ test('on an empty home a printed command works, or says what is missing', { time
 	vi.stubEnv('HOME', home).stubEnv('ASSAY_DATA', join(home, 'data'));
 	writeFileSync(join(work, 'sums.yaml'), /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? '');
 	for (const line of printed.filter((each) => !notRun.test(each))) {
-		const { code, stderr } = await runHere(wordsOf(line, home));
+		const { code, stderr } = await runCli(wordsOf(line, home));
 		const said = `${line}\n${stderr}`;
 		// A schema that is named on the command line and missing is wrong usage.
 		expect(said.includes('--json-answer') ? [0, 1, 2] : [0, 1], said).toContain(code);
@@ -73,29 +73,3 @@ test('on an empty home a printed command works, or says what is missing', { time
 	}
 	expect(existsSync(join(home, 'data'))).toBe(true);
 });
-
-/** Runs a command in this process: a hundred processes would take minutes. */
-async function runHere(args: readonly string[]): Promise<{ code: number; stderr: string }> {
-	let stderr = '';
-	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-	const listeners = signals.map((name) => process.listeners(name));
-	const out = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
-	const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-		stderr += String(text);
-		return true;
-	});
-	const heard = process.stdout.listeners('error');
-	try {
-		const options = { openModels: openModels(), rendererFolder: join(projectRoot, 'dist', 'renderer') };
-		return { code: await runCli(args, options), stderr };
-	} finally {
-		out.mockRestore();
-		err.mockRestore();
-		for (const each of process.stdout.listeners('error')) {
-			if (!heard.includes(each)) process.stdout.off('error', each as () => void);
-		}
-		for (const [index, name] of signals.entries()) {
-			for (const each of process.listeners(name)) if (!listeners[index]?.includes(each)) process.off(name, each);
-		}
-	}
-}

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { nouns } from '../../../../electron/hosts/cli/program.ts';
 import { makeFolders } from './folders.ts';
-import { documentOf, runCli } from './run-cli.ts';
+import { documentOf, runCliProcess } from './run-cli.ts';
 
 describe('a command line', () => {
 	test.each([
@@ -26,7 +26,7 @@ describe('a command line', () => {
 		[['doctor', '--bogus']],
 		[['doctor', 'extra']],
 	])('%j is wrong usage: code 2, nothing on stdout, and a pointer to the help', async (args) => {
-		const end = await runCli([...args, '--data', makeFolders().data]);
+		const end = await runCliProcess([...args, '--data', makeFolders().data]);
 		expect(end).toMatchObject({ code: 2, stdout: '' });
 		expect(end.stderr).toContain('--help');
 	});
@@ -34,7 +34,7 @@ describe('a command line', () => {
 	test.each([[['bogus']], [['models']], [['chat', 'hi', '--seed', 'x']], [['chat', '']]])(
 		'%j with --json reports the same as a document',
 		async (args) => {
-			const json = await runCli([...args, '--json']);
+			const json = await runCliProcess([...args, '--json']);
 			expect(json.code).toBe(2);
 			expect(documentOf(json)).toMatchObject({
 				error: { code: 'wrong-usage', next: [expect.stringContaining('--help')] },
@@ -44,7 +44,7 @@ describe('a command line', () => {
 
 	test('--help explains a command on stdout', async () => {
 		for (const args of [[], ['models', 'pull']]) {
-			const { code, stdout, stderr } = await runCli([...args, '--help']);
+			const { code, stdout, stderr } = await runCliProcess([...args, '--help']);
 			expect([code, stderr]).toEqual([0, '']);
 			expect(stdout).toMatch(/^Usage: assay/);
 		}
@@ -68,13 +68,13 @@ describe('a command line', () => {
 	});
 
 	test('--version prints the version', async () => {
-		expect((await runCli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+		expect((await runCliProcess(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 	});
 
 	test('takes --data and --json before the command too, and falls back to ASSAY_DATA', async () => {
 		const { data, model } = makeFolders();
-		await runCli(['--data', data, '--json', 'models', 'add', model]);
-		const end = await runCli(['models', 'list', '--json'], { env: { ASSAY_DATA: data } });
+		await runCliProcess(['--data', data, '--json', 'models', 'add', model]);
+		const end = await runCliProcess(['models', 'list', '--json'], { env: { ASSAY_DATA: data } });
 		expect(documentOf(end)).toMatchObject({ models: [{ name: 'tiny' }] });
 	});
 
@@ -90,7 +90,7 @@ describe('a command line', () => {
 describe('assay doctor', () => {
 	test('reports what is there, and exits with code 3 if a check fails', async () => {
 		const { data, model } = makeFolders();
-		const without = await runCli(['doctor', '--json', '--data', data]);
+		const without = await runCliProcess(['doctor', '--json', '--data', data]);
 		expect(without.code).toBe(3);
 		expect(documentOf(without)).toMatchObject({
 			assay: { version: expect.any(String), node: process.versions.node },
@@ -106,8 +106,8 @@ describe('assay doctor', () => {
 		expect(checks.filter(({ ok }) => !ok)).toMatchObject([
 			{ name: 'models', next: expect.stringContaining('assay models pull') },
 		]);
-		await runCli(['models', 'add', model, '--data', data]);
-		const end = await runCli(['doctor', '--data', data]);
+		await runCliProcess(['models', 'add', model, '--data', data]);
+		const end = await runCliProcess(['doctor', '--data', data]);
 		expect(end.code).toBe(0);
 		expect(end.stdout).toMatch(/^Assay \d.+\n/);
 		expect(end.stdout).not.toContain('FAIL');
@@ -117,7 +117,7 @@ describe('assay doctor', () => {
 	test('reports a data folder that can’t be opened, with code 3', async () => {
 		const { folder } = makeFolders();
 		writeFileSync(join(folder, 'file'), '');
-		const end = await runCli(['doctor', '--json', '--data', join(folder, 'file', 'data')]);
+		const end = await runCliProcess(['doctor', '--json', '--data', join(folder, 'file', 'data')]);
 		expect(end.code).toBe(3);
 		expect(documentOf(end)).toMatchObject({
 			checks: [{ name: 'data folder', ok: false, next: expect.stringContaining('--data') }],
@@ -130,10 +130,10 @@ describe('assay doctor', () => {
 		const database = new Database(join(data, 'assay.db'));
 		database.pragma('user_version = 9999');
 		database.close();
-		const end = await runCli(['doctor', '--json', '--data', data]);
+		const end = await runCliProcess(['doctor', '--json', '--data', data]);
 		expect(end.code).toBe(3);
 		expect(documentOf(end)).toMatchObject({ checks: [{ ok: false, detail: expect.stringContaining('newer') }] });
-		const chat = await runCli(['chat', 'hi', '--data', data]);
+		const chat = await runCliProcess(['chat', 'hi', '--data', data]);
 		expect(chat).toMatchObject({ code: 1, stderr: expect.stringContaining('newer') });
 	});
 });

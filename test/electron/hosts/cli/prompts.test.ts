@@ -99,12 +99,14 @@ test('a text comes from words or a UTF-8 file, and anything else is refused', as
 	const folder = temporaryFolder();
 	const file = join(folder, 'prompt.txt');
 	writeFileSync(file, 'Über {{input}}\r\nund mehr\n');
-	expect(await textOption('template', undefined, file)).toBe('Über {{input}}\nund mehr');
-	expect(await textOption('template', 'words', undefined)).toBe('words');
-	expect(await textOption('template', undefined, undefined)).toBeUndefined();
-	await expect(textOption('template', 'words', file)).rejects.toThrow('not both');
+	expect(await textOption(process.stdin, 'template', undefined, file)).toBe('Über {{input}}\nund mehr');
+	expect(await textOption(process.stdin, 'template', 'words', undefined)).toBe('words');
+	expect(await textOption(process.stdin, 'template', undefined, undefined)).toBeUndefined();
+	await expect(textOption(process.stdin, 'template', 'words', file)).rejects.toThrow('not both');
 	writeFileSync(join(folder, 'latin'), new Uint8Array([0xff, 0xfe, 0x41]));
 	for (const path of [join(folder, 'latin'), '/dev/zero', folder, join(folder, 'absent')]) {
-		await expect(textOption('template', undefined, path)).rejects.toMatchObject({ code: 'prompt-file-unreadable' });
+		await expect(textOption(process.stdin, 'template', undefined, path)).rejects.toMatchObject({
+			code: 'prompt-file-unreadable',
+		});
 	}
 });

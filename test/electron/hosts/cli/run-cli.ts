@@ -1,6 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
+import { openModels } from '../../../../electron/api/open-models.ts';
+import { runCli as runCommandLine } from '../../../../electron/hosts/cli/program.ts';
 import type { Script } from '../../../../models/worker/engine-script.ts';
 import { projectRoot } from '../../../../scripts/run-step.ts';
 import { buildFault } from '../../../../scripts/start/build-if-changed.ts';
@@ -49,11 +53,11 @@ export function startCli(args: readonly string[], { script, env }: CliSurroundin
 	});
 	let stdout = '';
 	let stderr = '';
-	child.stdout.setEncoding('utf8').on('data', (text: string) => {
-		stdout += text;
+	child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+		stdout += piece;
 	});
-	child.stderr.setEncoding('utf8').on('data', (text: string) => {
-		stderr += text;
+	child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+		stderr += piece;
 	});
 	const end = new Promise<CliEnd>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
 	function interrupt(signal: NodeJS.Signals = 'SIGINT'): void {
@@ -64,26 +68,64 @@ export function startCli(args: readonly string[], { script, env }: CliSurroundin
 		}
 	}
 	onTestFinished(() => interrupt('SIGKILL'));
-	function says(text: string): Promise<void> {
+	function says(words: string): Promise<void> {
 		return new Promise((resolve, reject) => {
-			const look = () => (stdout + stderr).includes(text) && resolve();
+			const look = () => (stdout + stderr).includes(words) && resolve();
 			child.stdout.on('data', look);
 			child.stderr.on('data', look);
 			look();
-			void end.then(() => reject(new Error(`it ended without saying ${text}:\n${stdout}\n${stderr}`)));
+			void end.then(() => reject(new Error(`it ended without saying ${words}:\n${stdout}\n${stderr}`)));
 		});
 	}
 	return { child, stdout: () => stdout, stderr: () => stderr, says, interrupt, end };
 }
 
-/** Runs `assay …` to its end, with `input` piped in. */
-export function runCli(
-	args: readonly string[],
-	surroundings: CliSurroundings & { input?: string } = {},
-): Promise<CliEnd> {
+type Surroundings = CliSurroundings & { input?: string };
+
+/** Runs `assay …` as a process to its end, with `input` piped in. */
+export function runCliProcess(args: readonly string[], surroundings: Surroundings = {}): Promise<CliEnd> {
 	const { child, end } = startCli(args, surroundings);
 	child.stdin.end(surroundings.input ?? '');
 	return end;
+}
+
+let running = false;
+
+/**
+ * Runs `assay …` to its end, with `input` piped in: in this process, because starting hundreds of processes would take
+ * most of the time of the tests. A second command at the same time is a process, as it is for a user.
+ */
+export async function runCli(args: readonly string[], surroundings: Surroundings = {}): Promise<CliEnd> {
+	if (running) return runCliProcess(args, surroundings);
+	running = true;
+	const { script, env, input = '' } = surroundings;
+	const variables = {
+		...env,
+		NO_COLOR: '1',
+		...(script === undefined ? {} : { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) }),
+	};
+	const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+	const stdout = new PassThrough();
+	const stderr = new PassThrough();
+	const printed = Promise.all([text(stdout), text(stderr)]);
+	try {
+		Object.assign(process.env, variables);
+		const code = await runCommandLine(args, {
+			openModels: openModels(),
+			rendererFolder: join(projectRoot, 'dist', 'renderer'),
+			streams: { stdin: Readable.from([Buffer.from(input)]), stdout, stderr },
+		});
+		stdout.end();
+		stderr.end();
+		const [out, err] = await printed;
+		return { code, stdout: out, stderr: err };
+	} finally {
+		for (const [name, value] of before) {
+			if (value === undefined) delete process.env[name];
+			else process.env[name] = value;
+		}
+		running = false;
+	}
 }
 
 /** Parses the one document on stdout. */

@@ -7,7 +7,7 @@ import { all } from '../../../../../electron/database/sql.ts';
 import { parseConfig } from '../../../../../electron/evaluation/parse-config-file.ts';
 import { Failure } from '../../../../../models/contract/failure.ts';
 import { writeTinyGguf } from '../../../../support/tiny-gguf.ts';
-import { startCli } from '../run-cli.ts';
+import { runCli, startCli } from '../run-cli.ts';
 
 let folder: string;
 let config: string;
@@ -49,7 +49,7 @@ function writeConfig(changes: object): void {
 	);
 }
 
-const run = (...args: string[]) => startCli(['eval', ...args, '--json', '--data', join(folder, 'data')]).end;
+const run = (...args: string[]) => runCli(['eval', ...args, '--json', '--data', join(folder, 'data')]);
 /** The output is one document. */
 const document = ({ stdout }: { stdout: string }) => JSON.parse(stdout);
 
