@@ -32,8 +32,6 @@ const unconverted = [
 
 	'renderer/prompt',
 
-	'renderer/search',
-
 	'renderer/settings',
 
 	'renderer/welcome',
