@@ -28,8 +28,6 @@ const unconverted = [
 
 	'renderer/library',
 
-	'renderer/preset',
-
 	'renderer/prompt',
 
 	'renderer/settings',
