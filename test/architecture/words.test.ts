@@ -24,8 +24,6 @@ const unconverted = [
 
 	'renderer/feedback',
 
-	'renderer/import-export',
-
 	'renderer/library',
 
 	'renderer/prompt',
