@@ -31,8 +31,6 @@ const unconverted = [
 	'renderer/settings',
 
 	'renderer/welcome',
-
-	'renderer/writing',
 ];
 
 /** Texts that look like words but aren't for people, or are the same in every language: `path: text`. */
