@@ -22,8 +22,6 @@ const unconverted = [
 
 	'renderer/evaluation',
 
-	'renderer/feedback',
-
 	'renderer/library',
 
 	'renderer/prompt',
