@@ -24,8 +24,6 @@ const unconverted = [
 
 	'renderer/library',
 
-	'renderer/prompt',
-
 	'renderer/settings',
 
 	'renderer/welcome',
