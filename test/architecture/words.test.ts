@@ -16,8 +16,6 @@ const unconverted = [
 
 	'renderer/connection',
 
-	'renderer/conversation',
-
 	'renderer/dataset',
 
 	'renderer/evaluation',

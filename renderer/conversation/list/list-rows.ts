@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Conversation, Folder, Organisation } from '../../../electron/contract/conversation/schema.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import type { ListSection } from '../organise/organisation-store.ts';
 import { groupByTime } from './group-by-time.ts';
@@ -39,10 +40,10 @@ export function listHomeRows({ overview, pinned, folders, loose }: HomeSections,
 	return [
 		...(pinned.conversations.length === 0
 			? []
-			: [head('Pinned'), ...conversationRows(pinned.conversations, 'pinned', false), ...moreOf(pinned, 'pinned')]),
+			: [head(t('Pinned')), ...conversationRows(pinned.conversations, 'pinned', false), ...moreOf(pinned, 'pinned')]),
 		...(all.length === 0
 			? []
-			: [head('Folders'), ...all.flatMap((folder) => folderRows(folder, folders.get(folder.id)))]),
+			: [head(t('Folders')), ...all.flatMap((folder) => folderRows(folder, folders.get(folder.id)))]),
 		...groupRows(loose, 'loose', now),
 	];
 }
@@ -57,7 +58,7 @@ function folderRows(folder: Folder, section: ListSection | undefined): ListRow[]
 	if (section === undefined) return [row];
 	const key = `in-${folder.id}`;
 	if (section.status === 'ready' && section.conversations.length === 0) {
-		return [row, { kind: 'note', key: `${key}-empty`, text: 'Empty' }];
+		return [row, { kind: 'note', key: `${key}-empty`, text: t('Empty') }];
 	}
 	return [row, ...conversationRows(section.conversations, key, true), ...moreOf(section, folder.id)];
 }
