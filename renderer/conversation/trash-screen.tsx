@@ -226,7 +226,7 @@ function TrashRow({
 }
 
 function describeTimeLeft(goneAt: number | null, now: number): string {
-	if (goneAt === null) return t('kept');
+	if (goneAt === null) return t('kept', {}, 'never deleted');
 	const days = countDaysBetween(now, goneAt);
 	return days <= 0 ? t('deleted today') : t('{days, plural, one {# day} other {# days}} left', { days });
 }

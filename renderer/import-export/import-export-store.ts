@@ -133,9 +133,9 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 			const exported = await client.exchange.exported({ jobId: job.id });
 			const saved = await saveExport(exported);
 			if (saved === null) return;
-			const what = t('{conversations, plural, one {# conversation} other {# conversations}} exported, {sizeBytes}', {
+			const what = t('{conversations, plural, one {# conversation} other {# conversations}} exported, {size}', {
 				conversations: exported.conversations,
-				sizeBytes: formatBytes(exported.sizeBytes),
+				size: formatBytes(exported.sizeBytes),
 			});
 			toasts.show({ text: saved === '' ? what : `${what}: ${saved}` });
 		} catch (error) {

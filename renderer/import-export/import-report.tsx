@@ -7,8 +7,12 @@ import { Button } from '../design/button.tsx';
 import { formatCount, formatDate, formatList } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
+import { dateLocale } from '../messages/page-locale.ts';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
+
+/** "ChatGPT and Claude" */
+const programs = new Intl.ListFormat(dateLocale(), { type: 'conjunction' });
 
 /** What an import adds or would add, and what it leaves out and why. */
 export function ImportReportView({ report, preview }: { report: ImportReport; preview: boolean }) {
@@ -26,7 +30,7 @@ export function ImportReportView({ report, preview }: { report: ImportReport; pr
 				<p className="text-base font-semibold tabular-nums">{headline(report, preview)}</p>
 				<p className="mt-0.5 text-xs text-ink-3 tabular-nums">
 					{[
-						t('from {programs}', { programs: formatList(sources.map((source) => importSourceNames[source])) }),
+						t('from {programs}', { programs: programs.format(sources.map((source) => importSourceNames[source])) }),
 						t('{count, plural, one {# message} other {# messages}}', { count: messages }),
 						span,
 						known === 0 ? null : t('{count} already imported', { count: formatCount(known) }),
@@ -43,7 +47,7 @@ export function ImportReportView({ report, preview }: { report: ImportReport; pr
 					))}
 				</ul>
 			</Scroller>
-			{more > 0 ? <p className="text-xs text-ink-3">{t('and {more} more', { more: formatCount(more) })}</p> : null}
+			{more > 0 ? <p className="text-xs text-ink-3">{t('and {count} more', { count: formatCount(more) })}</p> : null}
 			<LeftOut report={report} preview={preview} />
 		</div>
 	);

@@ -159,7 +159,7 @@ function describeSampling({ maxTokens, seed, stop, ...samplers }: Preset['sampli
 			? []
 			: maxTokens === null
 				? t('no answer limit')
-				: t('at most {maxTokens, plural, one {# token} other {# tokens}}', { maxTokens }),
+				: t('at most {count, plural, one {# token} other {# tokens}}', { count: maxTokens }),
 		seed === undefined ? [] : seed === null ? t('random seed') : t('seed {seed}', { seed }),
 		stop === undefined ? [] : t('{count, plural, one {# stop text} other {# stop texts}}', { count: stop.length }),
 	].flat();
@@ -167,9 +167,9 @@ function describeSampling({ maxTokens, seed, stop, ...samplers }: Preset['sampli
 
 /** Describes a preset: "temperature 0.4 · at most 512 tokens · Answer in plain words…". */
 export function describeContent({ sampling, contextSize, systemPrompt, prompt: applied }: Preset): string {
-	const context = contextSize === null ? [] : [t('context {contextSize}', { contextSize: formatCount(contextSize) })];
+	const context = contextSize === null ? [] : [t('context {size}', { size: formatCount(contextSize) })];
 	const prompt = systemPrompt === '' ? [] : [systemPrompt.slice(0, 200).replaceAll(/\s+/g, ' ')];
-	const asked = applied === undefined ? [] : [t('prompt {applied}', { applied: describeAppliedPrompt(applied) })];
+	const asked = applied === undefined ? [] : [t('prompt {prompt}', { prompt: describeAppliedPrompt(applied) })];
 	const parts = [...asked, ...describeSampling(sampling), ...context, ...prompt];
 	return parts.length === 0 ? t('Same as the settings') : parts.join(' · ');
 }

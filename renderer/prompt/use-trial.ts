@@ -84,9 +84,7 @@ function applyUpdate(now: Trial, update: GenerationUpdate): Trial {
 			return {
 				...now,
 				doing:
-					update.stage === 'queued'
-						? t('Waiting for another answer')
-						: t('Loading {modelName}', { modelName: update.modelName }),
+					update.stage === 'queued' ? t('Waiting for another answer') : t('Loading {name}', { name: update.modelName }),
 			};
 		case 'prompt':
 			return { ...now, doing: t('Processing the prompt') };

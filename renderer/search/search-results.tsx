@@ -58,7 +58,7 @@ export function SearchResults() {
 			<Hits />
 			{status === 'going-on' && state.searchedTo !== null ? (
 				<p className="flex-none px-2 py-1.5 text-xs text-ink-3">
-					{t('Searched back to {searchedTo}', { searchedTo: describeReach(state.searchedTo) })}
+					{t('Searched back to {date}', { date: describeReach(state.searchedTo) })}
 				</p>
 			) : null}
 		</>

@@ -27,9 +27,9 @@ export function PageBar() {
 	const model = usePageModel();
 	const blocked =
 		status === 'loading'
-			? t('The model list is loading')
+			? t('The model list is still loading')
 			: model === undefined
-				? t('There is no model on this computer yet')
+				? t('No model on this computer yet')
 				: model.problem !== null
 					? model.problem.message
 					: conflict
@@ -94,7 +94,7 @@ function Outcome({ written: { result } }: { written: Written }) {
 		...(result.stopReason === 'context-full' ? [t('the context is full')] : []),
 		...(leftOutTokens === 0
 			? []
-			: [t('{leftOutTokens, plural, one {first token} other {first # tokens}} left out', { leftOutTokens })]),
+			: [t('{count, plural, one {first token} other {first # tokens}} left out', { count: leftOutTokens })]),
 	];
 	return (
 		<>

@@ -34,7 +34,7 @@ function FollowedStatus({ live }: { live: LiveAnswer }) {
 					bar={
 						state.stage === 'queued'
 							? null
-							: { value: state.fraction, label: t('Loading {modelName}', { modelName: state.modelName }) }
+							: { value: state.fraction, label: t('Loading {name}', { name: state.modelName }) }
 					}
 				/>
 			);

@@ -108,7 +108,10 @@ function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: 
 					{dropped > 0 ? <Row name={t('Left out')} value={`−${formatCount(dropped)}`} /> : null}
 					<Row name={t('Sent')} value={formatTokens(sent, exact)} strong />
 					<Row name={t('Reserved for the answer')} value={formatCount(answerRoom)} />
-					<Row name={t('Free')} value={excess > 0 ? `−${formatCount(excess)}` : formatTokens(free, exact)} />
+					<Row
+						name={t('Free', {}, 'tokens')}
+						value={excess > 0 ? `−${formatCount(excess)}` : formatTokens(free, exact)}
+					/>
 					<Row name={t('Context')} value={formatCount(contextSize)} strong />
 				</tbody>
 			</table>

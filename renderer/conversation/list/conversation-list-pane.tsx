@@ -145,7 +145,7 @@ function ArchiveAndTrashLinks() {
 				className={entry}
 			>
 				<Icon of={Archive} size={14} className="text-ink-3" />
-				<span className="flex-1">{t('Archive')}</span>
+				<span className="flex-1">{t('Archive', {}, 'the place')}</span>
 				<Count of={archived} />
 			</button>
 			<a
@@ -189,7 +189,7 @@ function ViewHead() {
 			/>
 			{tag === undefined ? null : <Icon of={TagIcon} size={14} className="text-ink-3" />}
 			<h3 className="min-w-0 flex-1 truncate font-semibold" title={tag?.name}>
-				{tag?.name ?? t('Archive')}
+				{tag?.name ?? t('Archive', {}, 'the place')}
 			</h3>
 			<span
 				role="img"

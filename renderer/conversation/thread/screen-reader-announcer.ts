@@ -35,7 +35,7 @@ export function createAnnouncer(already: string): Announcer {
 			if (now < free) return null;
 			if (state.phase === 'loading' && loading !== state.modelName) {
 				loading = state.modelName;
-				return say(t('Loading {modelName}', { modelName: state.modelName }), now);
+				return say(t('Loading {name}', { name: state.modelName }), now);
 			}
 			if (state.phase !== 'writing') return null;
 			const { text, end } = takeSentences(toSpokenText(state.text), announced, limit);

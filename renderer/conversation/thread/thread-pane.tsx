@@ -193,7 +193,7 @@ function TemporaryToggle() {
 	return (
 		<IconButton
 			icon={MessageSquareDashed}
-			label={temporary ? t('Make it a stored conversation') : t('Make it temporary')}
+			label={temporary ? t('Make it permanent') : t('Make it temporary')}
 			keys={temporary ? formatShortcut('new-conversation') : formatShortcut('temporary-conversation')}
 			aria-pressed={temporary}
 			onClick={() => (temporary ? openNewConversation(services) : openTemporaryConversation(services))}
@@ -239,7 +239,7 @@ function UnansweredNotice() {
 				blocked={blocked ?? undefined}
 				onClick={() => void thread.regenerate(question)}
 			>
-				{t('Answer')}
+				{t('Answer', {}, 'to write one')}
 			</Button>
 		</div>
 	);
