@@ -37,6 +37,9 @@ export interface HomeSections {
  */
 export function listHomeRows({ overview, pinned, folders, loose }: HomeSections, now: number): ListRow[] {
 	const all = overview?.folders ?? [];
+	// Pins and the rest are fetched separately: just pinned or unpinned, a conversation is in both for a moment.
+	const pins = new Set(pinned.conversations.map(({ id }) => id));
+	const rest = loose.some(({ id }) => pins.has(id)) ? loose.filter(({ id }) => !pins.has(id)) : loose;
 	return [
 		...(pinned.conversations.length === 0
 			? []
@@ -44,7 +47,7 @@ export function listHomeRows({ overview, pinned, folders, loose }: HomeSections,
 		...(all.length === 0
 			? []
 			: [head(t('Folders')), ...all.flatMap((folder) => folderRows(folder, folders.get(folder.id)))]),
-		...groupRows(loose, 'loose', now),
+		...groupRows(rest, 'loose', now),
 	];
 }
 
