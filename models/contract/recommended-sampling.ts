@@ -7,9 +7,14 @@ export interface RecommendedSampling {
 	readonly notApplied: string[];
 }
 
-/** Returns the recommended values in words: "temperature 0.6", "top-k 20". */
-export function describeRecommended({ values }: RecommendedSampling): readonly string[] {
-	return samplingParameters.flatMap(({ key, words }) => (values[key] === undefined ? [] : `${words} ${values[key]}`));
+/** Returns the recommended values in words: "temperature 0.6", "top-k 20". The page hands in its translation of names. */
+export function describeRecommended(
+	{ values }: RecommendedSampling,
+	translate: (name: string) => string = (name) => name,
+): readonly string[] {
+	return samplingParameters.flatMap(({ key, words }) =>
+		values[key] === undefined ? [] : `${translate(words)} ${values[key]}`,
+	);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Attachment, Message } from '../../electron/contract/conversation/s
 import type { SearchHit } from '../../electron/contract/search/schema.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { chooseModel } from '../library/library-store.ts';
+import { t } from '../messages/t.ts';
 import { type Services, useServices } from '../services.ts';
 import { findAttachmentPlace } from './composer/attachment-store.ts';
 import { shownDraftKey, toDraftKey } from './composer/draft-store.ts';
@@ -46,7 +47,7 @@ export async function keepTemporaryConversation(services: Services): Promise<voi
 		);
 		layout.go({ section: 'chat', conversationId: kept.id });
 		requestAnimationFrame(focusComposer);
-		toasts.show({ text: 'Conversation saved' });
+		toasts.show({ text: t('Conversation saved') });
 	});
 }
 
@@ -55,7 +56,7 @@ export async function branchConversation(services: Services, messageId: number):
 	await runOrToast(services, async () => {
 		const { id } = await services.thread.branch(messageId);
 		services.layout.go({ section: 'chat', conversationId: id });
-		services.toasts.show({ text: 'Branched into a new conversation', icon: Split });
+		services.toasts.show({ text: t('Branched into a new conversation'), icon: Split });
 	});
 }
 
@@ -107,7 +108,7 @@ export async function sendEdited(
 }
 
 /** Shown until the library's first answer. */
-export const modelsBeingRead = 'The model list is still loading';
+export const modelsBeingRead = t('The model list is still loading');
 
 /** Returns the reason why a message can't be sent now; null if it can. */
 export function findBlockedReason(services: Pick<Services, 'models' | 'thread'>): string | null {
@@ -115,9 +116,9 @@ export function findBlockedReason(services: Pick<Services, 'models' | 'thread'>)
 	const chosen = chosenModelId(services.thread.state.getState());
 	if (status === 'loading') return modelsBeingRead;
 	const model = chooseModel(models, chosen);
-	if (model === undefined) return 'No model on this computer yet';
+	if (model === undefined) return t('No model on this computer yet');
 	if (model.problem !== null) return model.problem.message;
-	if (!model.chat) return `${model.name} has no chat template`;
+	if (!model.chat) return t('{name} has no chat template', { name: model.name });
 	return null;
 }
 

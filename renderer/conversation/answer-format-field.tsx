@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { ChangedDot } from '../design/changed-dot.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { TextArea } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 
 type Kind = 'free' | 'json' | 'schema';
 
@@ -24,9 +25,9 @@ function problemOf(text: string): string | undefined {
 		const value: unknown = JSON.parse(text);
 		return typeof value === 'object' && value !== null && !Array.isArray(value)
 			? undefined
-			: 'A schema must be a JSON object';
+			: t('A schema must be a JSON object');
 	} catch (error) {
-		return `Not valid JSON: ${error instanceof Error ? error.message : String(error)}`;
+		return t('Not valid JSON: {reason}', { reason: error instanceof Error ? error.message : String(error) });
 	}
 }
 
@@ -56,24 +57,24 @@ export function AnswerFormatField({
 	return (
 		<div className="flex flex-col gap-2">
 			<span className="text-xs font-medium text-ink-2">
-				Answer format
+				{t('Answer format')}
 				{value === undefined ? null : <ChangedDot />}
 			</span>
 			<div>
 				<Segmented
-					label="Answer format"
+					label={t('Answer format')}
 					value={kind}
 					onChange={choose}
 					options={[
-						{ value: 'free', label: 'Any text' },
+						{ value: 'free', label: t('Any text') },
 						{ value: 'json', label: 'JSON' },
-						{ value: 'schema', label: 'Schema' },
+						{ value: 'schema', label: t('Schema') },
 					]}
 				/>
 			</div>
 			{kind === 'schema' ? (
 				<TextArea
-					label="JSON Schema for answers"
+					label={t('JSON Schema for answers')}
 					mono
 					rows={7}
 					value={schema}

@@ -17,6 +17,7 @@ import { copyText } from '../app/clipboard.ts';
 import type { Command } from '../app/command.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { hasRoomForList } from '../app/use-window-width.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import { branchConversation, findBlockedReason } from './actions.ts';
 import { isCutOff } from './answer/answer-wording.ts';
@@ -31,7 +32,7 @@ export function listAnswerCommands(services: Services, answer: Message): Command
 		answerable
 			? {
 					id: 'answer-again',
-					label: 'Answer again',
+					label: t('Answer again'),
 					icon: RefreshCw,
 					shortcut: 'answer-again',
 					run: () => void thread.regenerate(answer.id),
@@ -40,7 +41,7 @@ export function listAnswerCommands(services: Services, answer: Message): Command
 		answerable && isCutOff(answer) && isStored(answer)
 			? {
 					id: 'continue-answer',
-					label: 'Continue answer',
+					label: t('Continue answer'),
 					icon: ArrowRightToLine,
 					shortcut: 'continue-answer',
 					run: () => void thread.continue(answer.id),
@@ -49,14 +50,14 @@ export function listAnswerCommands(services: Services, answer: Message): Command
 		isStored(answer)
 			? {
 					id: 'branch',
-					label: 'Branch into a new conversation',
+					label: t('Branch into a new conversation'),
 					icon: Split,
 					run: () => void branchConversation(services, answer.id),
 				}
 			: null,
 		{
 			id: 'copy-answer',
-			label: 'Copy the last answer',
+			label: t('Copy the last answer'),
 			icon: Copy,
 			shortcut: 'copy-answer',
 			run: () => copyAnswer(services, answer),
@@ -67,7 +68,7 @@ export function listAnswerCommands(services: Services, answer: Message): Command
 
 function copyAnswer({ toasts }: Services, answer: Message): void {
 	void copyText(answer.content).then((done) => {
-		if (done) toasts.show({ text: 'Answer copied', icon: Copy });
+		if (done) toasts.show({ text: t('Answer copied'), icon: Copy });
 	});
 }
 
@@ -85,12 +86,12 @@ export function listOrganiseCommands(services: Services, open: Conversation | nu
 	const places: Command[] = [
 		{
 			id: 'new-folder',
-			label: 'New folder',
+			label: t('New folder'),
 			icon: FolderPlus,
 			run: () => organisation.ask({ what: 'folder', for: 'new', ids: [] }),
 		},
-		{ id: 'archive', label: 'Go to the archive', icon: Archive, run: () => showArchive(services) },
-		{ id: 'trash', label: 'Go to the trash', icon: Trash, run: () => layout.go({ section: 'trash' }) },
+		{ id: 'archive', label: t('Go to the archive'), icon: Archive, run: () => showArchive(services) },
+		{ id: 'trash', label: t('Go to the trash'), icon: Trash, run: () => layout.go({ section: 'trash' }) },
 	];
 	if (open === null || open.deletedAt !== null) return places;
 	const pinned = open.pinnedAt !== null;
@@ -98,26 +99,26 @@ export function listOrganiseCommands(services: Services, open: Conversation | nu
 	return [
 		{
 			id: 'pin-conversation',
-			label: pinned ? 'Unpin this conversation' : 'Pin this conversation',
+			label: pinned ? t('Unpin this conversation') : t('Pin this conversation'),
 			icon: pinned ? PinOff : Pin,
 			run: () => void pinConversations(services, [open.id], !pinned),
 		},
 		{
 			id: 'file-conversation',
-			label: 'Move this conversation to a new folder',
+			label: t('Move this conversation to a new folder'),
 			icon: FolderInput,
 			run: () => organisation.ask({ what: 'folder', for: 'new', ids: [open.id] }),
 		},
 		{
 			id: 'archive-conversation',
-			label: archived ? 'Unarchive this conversation' : 'Archive this conversation',
+			label: archived ? t('Unarchive this conversation') : t('Archive this conversation'),
 			icon: archived ? ArchiveRestore : Archive,
 			run: () => void archiveConversations(services, [open.id], !archived),
 		},
 		...places,
 		{
 			id: 'trash-conversation',
-			label: 'Move this conversation to the trash',
+			label: t('Move this conversation to the trash'),
 			icon: Trash2,
 			run: () => void trashConversations(services, [open.id]),
 		},

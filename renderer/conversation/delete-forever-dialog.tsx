@@ -4,7 +4,9 @@ import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
 import { Dialog } from '../design/dialog.tsx';
-import { formatFullTime, formatQuantity } from '../design/format.ts';
+import { formatFullTime } from '../design/format.ts';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 import { deleteForever } from './trash-actions.ts';
 
@@ -36,19 +38,28 @@ export function DeleteForeverDialog({ ids, onClose }: { ids: readonly number[] |
 			open
 			onClose={busy ? () => {} : onClose}
 			width={440}
-			title={ids === null ? 'Empty the trash' : `Delete ${formatQuantity(conversations, 'conversation')} for good`}
+			title={
+				ids === null
+					? t('Empty the trash')
+					: t('Delete {conversations, plural, one {# conversation} other {# conversations}} for good', {
+							conversations,
+						})
+			}
 			text={
 				preview === null
-					? 'Counting conversations…'
-					: `${formatQuantity(conversations, 'conversation')} with ${formatQuantity(messages, 'message')} will be deleted, with their drafts, attachments and feedback. The text is overwritten on the disk. This can’t be undone.`
+					? t('Counting conversations…')
+					: t(
+							'{conversations, plural, one {# conversation} other {# conversations}} with {messages, plural, one {# message} other {# messages}} will be deleted, with their drafts, attachments and feedback. The text is overwritten on the disk. This can’t be undone.',
+							{ conversations, messages },
+						)
 			}
 			actions={
 				<>
-					<Button onClick={onClose} blocked={busy ? 'Deleting' : undefined}>
-						Cancel
+					<Button onClick={onClose} blocked={busy ? t('Deleting') : undefined}>
+						{t('Cancel')}
 					</Button>
-					<Button kind="danger-fill" busy={busy ? 'Deleting' : undefined} onClick={() => void run()}>
-						{ids === null ? 'Empty the trash' : 'Delete for good'}
+					<Button kind="danger-fill" busy={busy ? t('Deleting') : undefined} onClick={() => void run()}>
+						{ids === null ? t('Empty the trash') : t('Delete for good')}
 					</Button>
 				</>
 			}
@@ -56,15 +67,20 @@ export function DeleteForeverDialog({ ids, onClose }: { ids: readonly number[] |
 			{preview === null || preview.backups === 0 ? null : (
 				<div className="mt-3 flex items-start gap-2 rounded-lg border border-line bg-sunken p-3">
 					<Checkbox
-						label="Replace the backups with a fresh one"
+						label={t('Replace the backups with a fresh one')}
 						checked={backups}
 						onChange={() => setBackups(!backups)}
 						className="-mt-0.5 -ml-1"
 					/>
 					<p id={label} className="text-xs text-ink-2">
-						<span className="text-ink">Replace the backups with a fresh one.</span> Without it{' '}
-						{formatQuantity(preview.backups, 'backup')} made so far may hold what is deleted, until{' '}
-						{formatFullTime(preview.backupsGoneAt)} at the latest.
+						<Trans
+							text="<title>Replace the backups with a fresh one.</title> Otherwise, {backups, plural, one {# existing backup} other {# existing backups}} may contain the deleted conversations until {time}."
+							values={{
+								title: (words) => <span className="text-ink">{words}</span>,
+								backups: preview.backups,
+								time: formatFullTime(preview.backupsGoneAt),
+							}}
+						/>
 					</p>
 				</div>
 			)}

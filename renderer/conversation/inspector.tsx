@@ -6,16 +6,17 @@ import { describeRecommended, type RecommendedSampling } from '../../models/cont
 import { runOrToast } from '../app/run-or-toast.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/changed-dot.tsx';
-import { formatCount } from '../design/format.ts';
+import { formatList } from '../design/format.ts';
 import { NumberField } from '../design/number-field.tsx';
 import { TextArea } from '../design/text-field.tsx';
+import { t, translate } from '../messages/t.ts';
 import { isSamePrompt, setChoice } from '../preset/preset-choices.ts';
 import { PresetPicker } from '../preset/preset-picker.tsx';
 import { evaluateSystemPrompt } from '../prompt/evaluate-system-prompt.ts';
 import { useServices } from '../services.ts';
 import { SamplingFields } from '../settings/sampling-fields.tsx';
 import { AnswerFormatField } from './answer-format-field.tsx';
-import { formatTokens } from './composer/context-wording.ts';
+import { describeTokens } from './composer/context-wording.ts';
 import type { ConversationChoices } from './thread/pending-options.ts';
 import { shownConversationId } from './thread/thread-state.ts';
 import { useAnswerSettings } from './use-answer-settings.ts';
@@ -54,13 +55,13 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 	return (
 		<>
 			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">Settings</h2>
+				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">{t('Settings')}</h2>
 				{changes > 0 ? (
 					<Button kind="ghost" size="sm" icon={RotateCcw} onClick={reset}>
-						Reset
+						{t('Reset')}
 					</Button>
 				) : null}
-				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
+				{onClose ? <IconButton icon={X} label={t('Close')} onClick={onClose} /> : null}
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<PresetPicker settings={{ options, preset, systemPrompt, prompt, recommended, changes }} onReset={reset} />
@@ -73,11 +74,11 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 					onChange={(part) => set({ sampling: setChoice(options.sampling, part, base) })}
 				>
 					<NumberField
-						label="Context"
+						label={t('Context')}
 						min={leastContext}
 						max={Math.max(leastContext, model?.contextLength ?? 1_048_576)}
 						step={leastContext}
-						empty="Auto"
+						empty={t('Auto')}
 						value={contextSize}
 						changed={options.contextSize !== null}
 						onChange={(value) => {
@@ -87,10 +88,10 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 				</SamplingFields>
 				<p className="text-xs text-pretty text-ink-3">
 					{contextSize !== null && loadedContext !== null && contextSize !== loadedContext
-						? 'The next answer reloads the model with the new context.'
+						? t('The next answer reloads the model with the new context.')
 						: preset === null
-							? 'For this conversation. Values without a dot come from the settings.'
-							: `For this conversation. Values without a dot come from “${preset.name}”.`}
+							? t('For this conversation. Values without a dot come from the settings.')
+							: t('For this conversation. Values without a dot come from “{name}”.', { name: preset.name })}
 				</p>
 			</div>
 			<EvaluatePrompt system={systemPrompt} applied={prompt} />
@@ -100,13 +101,17 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 
 /** The sampling that the model's authors recommend in its file, which applies where nothing else was chosen. */
 function Recommendation({ recommended }: { recommended: RecommendedSampling | undefined }) {
-	const values = recommended === undefined ? [] : describeRecommended(recommended);
+	const values = recommended === undefined ? [] : describeRecommended(recommended, translate);
 	if (recommended === undefined || values.length + recommended.notApplied.length === 0) return null;
 	return (
 		<p className="rounded-md border border-line bg-sunken px-2.5 py-1.5 text-xs text-pretty text-ink-2">
-			{values.length === 0 ? null : `The model’s file recommends ${values.join(', ')}. Your own settings come first.`}
+			{values.length === 0
+				? null
+				: t('The model’s file recommends {values}. Your own settings come first.', { values: formatList(values) })}
 			{recommended.notApplied.length === 0 ? null : (
-				<span className="foreign block text-ink-3">Not supported here: {recommended.notApplied.join(', ')}.</span>
+				<span className="foreign block text-ink-3">
+					{t('Not supported here: {values}.', { values: formatList(recommended.notApplied) })}
+				</span>
 			)}
 		</p>
 	);
@@ -118,7 +123,7 @@ function SystemPromptField({ stored, changed }: { stored: string; changed: boole
 	const { tokenCount, thread } = services;
 	const id = useStore(thread.state, shownConversationId);
 	const cost = useStore(tokenCount.state, ({ known }) =>
-		known === null ? null : formatTokens(known.system, known.exact),
+		known === null ? null : describeTokens(known.system, known.exact),
 	);
 	const [text, setText] = useState(stored);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: another conversation, even one with the same prompt
@@ -127,7 +132,7 @@ function SystemPromptField({ stored, changed }: { stored: string; changed: boole
 		<TextArea
 			label={
 				<>
-					System prompt
+					{t('System prompt')}
 					{changed ? <ChangedDot /> : null}
 				</>
 			}
@@ -135,10 +140,10 @@ function SystemPromptField({ stored, changed }: { stored: string; changed: boole
 				text === ''
 					? undefined
 					: text === stored && cost !== null
-						? `${cost} tokens`
-						: `${formatCount(text.length)} characters`
+						? cost
+						: t('{count, plural, one {# character} other {# characters}}', { count: text.length })
 			}
-			placeholder="The model’s own default"
+			placeholder={t('The model’s own default')}
 			value={text}
 			onChange={(event) => setText(event.target.value)}
 			onBlur={() => {
@@ -158,7 +163,7 @@ function EvaluatePrompt({ system, applied }: { system: string; applied: MessageP
 				className="w-full"
 				onClick={() => void evaluateSystemPrompt(services, system, applied)}
 			>
-				Evaluate this prompt
+				{t('Evaluate this prompt')}
 			</Button>
 		</div>
 	);

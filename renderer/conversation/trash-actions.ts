@@ -1,6 +1,6 @@
 import { RotateCcw, Trash2 } from 'lucide-react';
 import { runOrToast } from '../app/run-or-toast.ts';
-import { formatQuantity } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import { runInBatches, showPlacements } from './organise/change-conversations.ts';
 
@@ -12,12 +12,15 @@ export async function restoreConversations(services: Services, ids: readonly num
 		await Promise.all([showPlacements(services), services.trash.refresh(), services.thread.refresh()]);
 		const [only] = ids;
 		services.toasts.show({
-			text: ids.length === 1 ? 'Conversation restored' : `${formatQuantity(ids.length, 'conversation')} restored`,
+			text:
+				ids.length === 1
+					? t('Conversation restored')
+					: t('{count, plural, one {# conversation} other {# conversations}} restored', { count: ids.length }),
 			icon: RotateCcw,
 			...(ids.length === 1 && only !== undefined
 				? {
 						action: {
-							label: 'Open',
+							label: t('Open'),
 							run: () => services.layout.go({ section: 'chat', conversationId: only }),
 						},
 					}
@@ -43,7 +46,10 @@ export async function deleteForever(
 	else await runInBatches(ids, async (some) => note(await trash.empty({ ids: some, backups })));
 	await Promise.all([showPlacements(services), services.trash.refresh()]);
 	services.toasts.show({
-		text: `${formatQuantity(conversations, 'conversation')} with ${formatQuantity(messages, 'message')} deleted for good`,
+		text: t(
+			'{conversations, plural, one {# conversation} other {# conversations}} with {messages, plural, one {# message} other {# messages}} deleted for good',
+			{ conversations, messages },
+		),
 		icon: Trash2,
 	});
 }

@@ -8,11 +8,12 @@ import { Button, buttonClass, IconButton } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { countDaysBetween, formatQuantity, formatShortTime } from '../design/format.ts';
+import { countDaysBetween, formatShortTime } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useNow } from '../design/use-now.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { DeleteForeverDialog } from './delete-forever-dialog.tsx';
 import { restoreConversations } from './trash-actions.ts';
@@ -49,11 +50,11 @@ function TrashHead({ empty, onEmpty }: { empty: boolean; onEmpty: () => void }) 
 	return (
 		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 			<ListToggle />
-			<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Trash</h1>
+			<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Trash')}</h1>
 			<span className="flex-1" />
 			<TrashRetention />
-			<Button kind="danger" icon={Trash2} blocked={empty ? 'The trash is empty' : undefined} onClick={onEmpty}>
-				Empty now
+			<Button kind="danger" icon={Trash2} blocked={empty ? t('The trash is empty') : undefined} onClick={onEmpty}>
+				{t('Empty now')}
 			</Button>
 		</header>
 	);
@@ -82,11 +83,11 @@ function TrashBody({ onDelete }: { onDelete: (ids: readonly number[]) => void })
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="Couldn’t load the trash"
+					title={t('Couldn’t load the trash')}
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void trash.refresh()}>
-							Try again
+							{t('Try again')}
 						</Button>
 					}
 				/>
@@ -105,28 +106,28 @@ function TrashBody({ onDelete }: { onDelete: (ids: readonly number[]) => void })
 		<>
 			<div className="flex h-11 flex-none items-center gap-2 border-b border-line pr-3 pl-4">
 				<Checkbox
-					label="Select all shown"
+					label={t('Select all shown')}
 					checked={all}
 					onChange={() => trash.select(new Set(all ? [] : conversations.map(({ id }) => id)))}
 				/>
 				<span role="status" className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums">
 					{chosen.length === 0
-						? 'Most recently deleted first'
-						: `${formatQuantity(chosen.length, 'conversation')} selected`}
+						? t('Most recently deleted first')
+						: t('{count, plural, one {# conversation} other {# conversations}} selected', { count: chosen.length })}
 				</span>
 				{chosen.length === 0 ? null : (
 					<>
 						<Button size="sm" icon={RotateCcw} onClick={() => void restoreConversations(services, chosen)}>
-							Restore
+							{t('Restore')}
 						</Button>
 						<Button size="sm" kind="danger" icon={Trash2} onClick={() => onDelete(chosen)}>
-							Delete for good
+							{t('Delete for good')}
 						</Button>
 					</>
 				)}
 			</div>
 			<div ref={box} className="min-h-0 flex-1 overflow-y-auto px-3">
-				<ul aria-label="Trash" className="relative" style={{ height: virtualizer.getTotalSize() + 12 }}>
+				<ul aria-label={t('Trash')} className="relative" style={{ height: virtualizer.getTotalSize() + 12 }}>
 					{items.map(({ key, index, start }) => {
 						const conversation = conversations[index];
 						return conversation === undefined ? null : (
@@ -152,10 +153,13 @@ function EmptyTrash() {
 	const days = useStore(settings.state, (state) => state.trashDays);
 	return (
 		<div className="grid flex-1 place-items-center">
-			<EmptyState icon={Trash2} title="The trash is empty">
+			<EmptyState icon={Trash2} title={t('The trash is empty')}>
 				{days === null
-					? 'Deleted conversations stay here until you delete them for good.'
-					: `Deleted conversations stay here for ${formatQuantity(days, 'day')}, then they are deleted for good.`}
+					? t('Deleted conversations stay here until you delete them for good.')
+					: t(
+							'Deleted conversations stay here for {days, plural, one {# day} other {# days}}, then they are deleted for good.',
+							{ days },
+						)}
 			</EmptyState>
 		</div>
 	);
@@ -185,7 +189,7 @@ function TrashRow({
 			data-selected={selected || undefined}
 			className="flex h-11 items-center gap-2 border-b border-line pr-1 pl-1 hover:bg-hover data-selected:bg-accent-soft"
 		>
-			<Checkbox label={`Select ${title}`} checked={selected} onChange={onSelect} />
+			<Checkbox label={t('Select {title}', { title })} checked={selected} onChange={onSelect} />
 			<a
 				href={`#/chat/${id}`}
 				title={title}
@@ -198,7 +202,7 @@ function TrashRow({
 				{title}
 			</a>
 			<span className="w-24 flex-none text-right text-xs text-ink-3 tabular-nums max-lg:hidden">
-				{formatQuantity(messages, 'message')}
+				{t('{count, plural, one {# message} other {# messages}}', { count: messages })}
 			</span>
 			<span className="w-24 flex-none text-right text-xs text-ink-3 tabular-nums max-md:hidden">
 				{deletedAt === null ? '' : formatShortTime(deletedAt, now)}
@@ -207,25 +211,30 @@ function TrashRow({
 			<div className="flex flex-none">
 				<IconButton
 					icon={RotateCcw}
-					label={`Restore ${title}`}
+					label={t('Restore {title}', { title })}
 					onClick={() => void restoreConversations(services, [id])}
 				/>
-				<IconButton icon={Trash2} label={`Delete ${title} for good`} className="text-bad!" onClick={onDelete} />
+				<IconButton
+					icon={Trash2}
+					label={t('Delete {title} for good', { title })}
+					className="text-bad!"
+					onClick={onDelete}
+				/>
 			</div>
 		</div>
 	);
 }
 
 function describeTimeLeft(goneAt: number | null, now: number): string {
-	if (goneAt === null) return 'kept';
+	if (goneAt === null) return t('kept', {}, 'never deleted');
 	const days = countDaysBetween(now, goneAt);
-	return days <= 0 ? 'deleted today' : `${formatQuantity(days, 'day')} left`;
+	return days <= 0 ? t('deleted today') : t('{days, plural, one {# day} other {# days}} left', { days });
 }
 
 const choices = [7, 30, 90, 365, null] as const;
 
 function describeRetention(days: number | null): string {
-	return days === null ? 'Manually only' : `After ${formatQuantity(days, 'day')}`;
+	return days === null ? t('Manually only') : t('After {days, plural, one {# day} other {# days}}', { days });
 }
 
 /** Chooses after how long the trash empties itself. */
@@ -235,12 +244,12 @@ function TrashRetention() {
 	const offered = choices.some((choice) => choice === days) ? choices : [days, ...choices];
 	return (
 		<div className="flex items-center gap-2">
-			<span className="text-ink-2 max-md:hidden">Deleted for good</span>
+			<span className="text-ink-2 max-md:hidden">{t('Deleted for good')}</span>
 			<Menu
 				trigger={
 					<button
 						type="button"
-						aria-label={`Deleted for good: ${describeRetention(days)}`}
+						aria-label={t('Deleted for good: {when}', { when: describeRetention(days) })}
 						className={buttonClass('secondary')}
 					>
 						{describeRetention(days)}

@@ -1,6 +1,6 @@
 /** Numbers and times in one format for every screen: 2,031 · 98.4 MB · 0.9 s · −0.8 · 95 %. Pure functions. */
 
-import { dateLocale, numberLocale } from '../messages/page-locale.ts';
+import { dateLocale, numberLocale, pageLocale } from '../messages/page-locale.ts';
 import { t } from '../messages/t.ts';
 import { startOfDay } from './local-day.ts';
 
@@ -30,7 +30,20 @@ export function formatQuantity(value: number, noun: string, plural = `${noun}s`)
 /** Formats a fraction from 0 to 1 as "64 %". Only a finished thing reads 100. */
 export function formatPercent(fraction: number): string {
 	const value = fraction >= 1 ? 100 : Math.min(99, Math.floor(fraction * 100));
-	return `${value} %`;
+	if (pageLocale().tag === 'en') return `${value} %`;
+	return new Intl.NumberFormat(numberLocale(), { style: 'percent' }).format(value / 100);
+}
+
+/** Formats a list: "a, b, c" in English; the page's other languages join the last two by "and". */
+export function formatList(words: readonly string[]): string {
+	// English lists here are short labels, which read better without the word.
+	if (pageLocale().tag === 'en') return words.join(', ');
+	return new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(words);
+}
+
+/** Formats alternatives: "a, b, or c". */
+export function formatAlternatives(words: readonly string[]): string {
+	return new Intl.ListFormat(numberLocale(), { type: 'disjunction' }).format(words);
 }
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;

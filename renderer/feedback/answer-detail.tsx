@@ -7,6 +7,7 @@ import { AddToDatasetButton } from '../dataset/add-to-dataset-button.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { formatCount, formatFullTime } from '../design/format.ts';
 import { Scroller } from '../design/scroll-area.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { Correction } from './correction.tsx';
 import { FeedbackBar } from './feedback-bar.tsx';
@@ -33,32 +34,32 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]">
 					{item.conversationTitle}
 				</h2>
-				<IconButton icon={X} label="Close" onClick={onClose} />
+				<IconButton icon={X} label={t('Close')} onClick={onClose} />
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<div className="flex items-center gap-1">
 					<Button icon={CornerUpRight} className="flex-1" onClick={() => openMessage(services, item)}>
-						Open conversation
+						{t('Open conversation')}
 					</Button>
 					<AddToDatasetButton messageId={item.messageId} />
 				</div>
 				<div data-answer={item.messageId} className="-ml-1 flex flex-wrap items-center gap-x-0.5 gap-y-1">
 					<FeedbackBar
 						messageId={item.messageId}
-						blocked={cut ? 'This answer is long. Correct it in its conversation.' : undefined}
+						blocked={cut ? t('This answer is long. Correct it in its conversation.') : undefined}
 					/>
 				</div>
 				<SuggestedRating messageId={item.messageId} />
-				<Text label="Prompt" text={item.prompt} />
-				<Text label="Answer" text={item.answer} />
+				<Text label={t('Prompt')} text={item.prompt} />
+				<Text label={t('Answer')} text={item.answer} />
 				<Correction small message={{ id: item.messageId, content: item.answer }} />
-				{messageFeedback?.comment == null ? null : <Text label="Comment" text={messageFeedback.comment} />}
+				{messageFeedback?.comment == null ? null : <Text label={t('Comment')} text={messageFeedback.comment} />}
 				{messageFeedback === undefined || messageFeedback.signals.length === 0 ? null : (
 					<Signals signals={messageFeedback.signals} />
 				)}
 				<FeedbackHistory messageId={item.messageId} messageFeedback={messageFeedback} />
 				<p className="text-xs text-ink-3">
-					{item.modelName === '' ? 'Unknown model' : `${item.modelName} ${item.quantization}`},{' '}
+					{item.modelName === '' ? t('Unknown model') : `${item.modelName} ${item.quantization}`},{' '}
 					{formatFullTime(item.at)}
 				</p>
 			</div>
@@ -78,7 +79,9 @@ function Text({ label, text }: { label: string; text: string }) {
 			</Scroller>
 			{text.length >= wholeUpTo ? (
 				<p className="mt-1 text-xs text-ink-3">
-					Showing the first {formatCount(wholeUpTo)} characters. Open the conversation to see all.
+					{t('Showing the first {count} characters. Open the conversation to see all.', {
+						count: formatCount(wholeUpTo),
+					})}
 				</p>
 			) : null}
 		</Block>
@@ -88,7 +91,7 @@ function Text({ label, text }: { label: string; text: string }) {
 function Signals({ signals }: { signals: readonly NoticedSignal[] }) {
 	const { feedback } = useServices();
 	return (
-		<Block label="Implicit feedback">
+		<Block label={t('Implicit feedback')}>
 			<ul className="flex flex-col gap-0.5">
 				{signals.map((noticed) => (
 					<li key={noticed.id} className="flex items-center gap-2">
@@ -98,7 +101,7 @@ function Signals({ signals }: { signals: readonly NoticedSignal[] }) {
 						<IconButton
 							icon={X}
 							size="sm"
-							label={`Remove: ${describeSignal(noticed)}`}
+							label={t('Remove: {signal}', { signal: describeSignal(noticed) })}
 							onClick={() => void feedback.removeSignal(noticed.id)}
 						/>
 					</li>

@@ -9,6 +9,7 @@ import { countDaysBetween, formatFullTime, formatShortTime } from '../design/for
 import { Icon } from '../design/icon.tsx';
 import { getTextScale } from '../design/page-width.ts';
 import { shortenModelName } from '../library/model-name.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { describeReason } from './feedback-wording.ts';
 
@@ -71,7 +72,7 @@ export function AnswerRows({ box, now }: { box: RefObject<HTMLDivElement | null>
 	return (
 		<ul
 			ref={list}
-			aria-label="Answers with feedback"
+			aria-label={t('Answers with feedback')}
 			className="relative mx-3"
 			style={{ height: virtualizer.getTotalSize() }}
 			onKeyDown={press}
@@ -148,7 +149,7 @@ function AnswerRow({
 						dateTime={new Date(item.at).toISOString()}
 						title={formatFullTime(item.at)}
 					>
-						{countDaysBetween(item.at, now) === 1 ? 'Yesterday' : formatShortTime(item.at, now)}
+						{countDaysBetween(item.at, now) === 1 ? t('Yesterday') : formatShortTime(item.at, now)}
 					</time>
 				</span>
 				<span className="flex h-5 items-center gap-2 text-xs text-ink-2">
@@ -170,19 +171,20 @@ function AnswerRow({
 }
 
 function chooseMark({ rating, correction }: FeedbackItem): { icon: LucideIcon; tone: string; words: string } {
-	if (rating === 'up') return { icon: ThumbsUp, tone: 'text-good', words: 'Good' };
-	if (rating === 'down') return { icon: ThumbsDown, tone: 'text-bad', words: 'Bad' };
-	if (correction !== null) return { icon: Pencil, tone: 'text-ink-3', words: 'Corrected' };
-	return { icon: CircleQuestionMark, tone: 'text-warn', words: 'To review' };
+	if (rating === 'up') return { icon: ThumbsUp, tone: 'text-good', words: t('Good') };
+	if (rating === 'down') return { icon: ThumbsDown, tone: 'text-bad', words: t('Bad') };
+	if (correction !== null) return { icon: Pencil, tone: 'text-ink-3', words: t('Corrected') };
+	return { icon: CircleQuestionMark, tone: 'text-warn', words: t('To review') };
 }
 
 /** Returns the text that best explains why it is listed. */
 function secondLine({ rating, correction, comment, signals, answer }: FeedbackItem): string {
-	if (correction !== null) return `Correct answer: ${firstLine(correction)}`;
+	if (correction !== null) return t('Correct answer: {text}', { text: firstLine(correction) });
 	if (comment !== null) return firstLine(comment);
 	const suggested = signals.find(({ source }) => source === 'suggested');
-	if (rating === null && suggested?.evidence != null) return `You wrote “${suggested.evidence}”`;
-	return answer === '' ? 'Empty answer' : firstLine(answer);
+	if (rating === null && suggested?.evidence != null)
+		return t('You wrote “{evidence}”', { evidence: suggested.evidence });
+	return answer === '' ? t('Empty answer') : firstLine(answer);
 }
 
 function firstLine(text: string): string {

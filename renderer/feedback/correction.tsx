@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../design/button.tsx';
 import { InlineEditor } from '../design/inline-editor.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 /** The parts of an answer that a correction needs. */
@@ -16,8 +17,8 @@ export function Correction({ message, small = false }: { message: Corrected; sma
 	if (editing) return <CorrectionEditor message={message} correction={correction} onClose={close} />;
 	if (correction === null) return null;
 	return (
-		<section aria-label="Correction" className="rounded-lg border border-line bg-sunken px-3 py-2">
-			<p className="mb-1 text-xs font-medium text-ink-3">Correct answer</p>
+		<section aria-label={t('Correction')} className="rounded-lg border border-line bg-sunken px-3 py-2">
+			<p className="mb-1 text-xs font-medium text-ink-3">{t('Correct answer')}</p>
 			<p className={`foreign whitespace-pre-wrap ${small ? '' : 'text-md'}`} dir="auto">
 				{correction}
 			</p>
@@ -45,24 +46,26 @@ function CorrectionEditor({
 	}
 	return (
 		<InlineEditor
-			label="Correct answer"
+			label={t('Correct answer')}
 			value={text}
 			onChange={setText}
 			submits={(event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey)}
 			onSubmit={() => void save(text)}
 			onClose={onClose}
 		>
-			<span className="flex-1 text-xs text-ink-3">The original answer is kept. The correction is stored with it.</span>
+			<span className="flex-1 text-xs text-ink-3">
+				{t('The original answer is kept. The correction is stored with it.')}
+			</span>
 			{correction === null ? null : (
 				<Button size="sm" kind="ghost" onClick={() => void save(null)}>
-					Remove
+					{t('Remove')}
 				</Button>
 			)}
 			<Button size="sm" kind="ghost" onClick={onClose}>
-				Cancel
+				{t('Cancel')}
 			</Button>
-			<Button size="sm" kind="primary" busy={saving ? 'Saving' : undefined} onClick={() => void save(text)}>
-				Save correction
+			<Button size="sm" kind="primary" busy={saving ? t('Saving') : undefined} onClick={() => void save(text)}>
+				{t('Save correction')}
 			</Button>
 		</InlineEditor>
 	);

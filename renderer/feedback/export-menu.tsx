@@ -4,39 +4,40 @@ import type { FeedbackExportFormat } from '../../electron/contract/feedback/sche
 import { toFailure } from '../connection/failure.ts';
 import { saveText } from '../connection/save-file.ts';
 import { Button, buttonClass } from '../design/button.tsx';
-import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { Spinner } from '../design/spinner.tsx';
+import { t } from '../messages/t.ts';
 import { type Services, useServices } from '../services.ts';
 
 export const feedbackFormats: readonly {
 	format: FeedbackExportFormat;
 	words: string;
 	detail: string;
-	noun: string;
+	/** "3 examples". */
+	amount: (count: number) => string;
 	nothing: string;
 }[] = [
 	{
 		format: 'sft',
-		words: 'Fine-tuning examples (SFT)',
-		detail: 'JSON Lines: messages with the corrected or good answer',
-		noun: 'example',
-		nothing: 'No answer is rated good or corrected.',
+		words: t('Fine-tuning examples (SFT)'),
+		detail: t('JSON Lines: messages with the corrected or good answer'),
+		amount: (count) => t('{count, plural, one {# example} other {# examples}}', { count }),
+		nothing: t('No answer is rated good or corrected.'),
 	},
 	{
 		format: 'preference',
-		words: 'Preference pairs',
-		detail: 'JSON Lines: prompt, chosen, rejected. From corrections and from versions rated good and bad.',
-		noun: 'pair',
-		nothing: 'A pair needs a correction, or a good and a bad version of one answer.',
+		words: t('Preference pairs'),
+		detail: t('JSON Lines: prompt, chosen, rejected. From corrections and from versions rated good and bad.'),
+		amount: (count) => t('{count, plural, one {# pair} other {# pairs}}', { count }),
+		nothing: t('A pair needs a correction, or a good and a bad version of one answer.'),
 	},
 	{
 		format: 'csv',
-		words: 'Table (CSV)',
-		detail: 'One row per answer, for spreadsheets',
-		noun: 'row',
-		nothing: 'No feedback matches.',
+		words: t('Table (CSV)'),
+		detail: t('One row per answer, for spreadsheets'),
+		amount: (count) => t('{count, plural, one {# row} other {# rows}}', { count }),
+		nothing: t('No feedback matches.'),
 	},
 ];
 
@@ -50,10 +51,10 @@ export function ExportMenu() {
 			<>
 				<span role="status" className="inline-flex items-center gap-1.5 text-xs text-ink-2 tabular-nums">
 					<Spinner />
-					{formatQuantity(exporting, 'line')}
+					{t('{count, plural, one {# line} other {# lines}}', { count: exporting })}
 				</span>
 				<Button kind="ghost" onClick={() => report.cancelExport()}>
-					Cancel
+					{t('Cancel')}
 				</Button>
 			</>
 		);
@@ -64,7 +65,7 @@ export function ExportMenu() {
 			trigger={
 				<button type="button" className={buttonClass('secondary')}>
 					<Icon of={Download} size={14} />
-					Export
+					{t('Export')}
 				</button>
 			}
 		>
@@ -83,17 +84,25 @@ export function ExportMenu() {
 /** Exports the filtered feedback in one format. */
 export async function exportAs(
 	{ feedbackReport, toasts }: Services,
-	{ format, noun, nothing }: (typeof feedbackFormats)[number],
+	{ format, amount, nothing }: (typeof feedbackFormats)[number],
 ): Promise<void> {
 	try {
 		const exported = await feedbackReport.export(format);
 		if (exported === null) return;
 		const { fileName, parts, lines, leftOut } = exported;
-		if (lines === 0) return toasts.note({ text: `Nothing to export. ${nothing}` });
+		if (lines === 0) return toasts.note({ text: t('Nothing to export. {nothing}', { nothing }) });
 		const path = await saveText(fileName, parts);
 		if (path === null) return;
-		const rest = leftOut === 0 ? '' : `; ${formatQuantity(leftOut, 'answer')} skipped`;
-		toasts.show({ text: `${formatQuantity(lines, noun)} saved${path === '' ? '' : ` as ${path}`}${rest}` });
+		const saved =
+			path === ''
+				? t('{amount} saved', { amount: amount(lines) })
+				: t('{amount} saved as {path}', { amount: amount(lines), path });
+		toasts.show({
+			text:
+				leftOut === 0
+					? saved
+					: t('{saved}; {count, plural, one {# answer} other {# answers}} skipped', { saved, count: leftOut }),
+		});
 	} catch (error) {
 		toasts.fail(toFailure(error).message);
 	}

@@ -4,6 +4,7 @@ import type { NoticedSignal } from '../../electron/contract/feedback/schema.ts';
 import { IconButton, iconButtonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { describeSignal } from './feedback-wording.ts';
 import { WhyPopover } from './why-popover.tsx';
@@ -19,7 +20,7 @@ export function FeedbackBar({ messageId, blocked }: { messageId: number; blocked
 		<>
 			<IconButton
 				icon={Pencil}
-				label={messageFeedback?.correction == null ? 'Correct answer' : 'Edit correction'}
+				label={messageFeedback?.correction == null ? t('Correct answer') : t('Edit correction')}
 				size="sm"
 				keys="E"
 				blocked={blocked}
@@ -29,7 +30,7 @@ export function FeedbackBar({ messageId, blocked }: { messageId: number; blocked
 			<span className="mx-1.5 h-3.5 w-px bg-line-strong" />
 			<IconButton
 				icon={ThumbsUp}
-				label="Good answer"
+				label={t('Good answer')}
 				keys="+"
 				size="sm"
 				aria-pressed={rating === 'up'}
@@ -38,7 +39,7 @@ export function FeedbackBar({ messageId, blocked }: { messageId: number; blocked
 			/>
 			<IconButton
 				icon={ThumbsDown}
-				label="Bad answer"
+				label={t('Bad answer')}
 				keys="−"
 				size="sm"
 				aria-pressed={rating === 'down'}
@@ -54,7 +55,7 @@ export function FeedbackBar({ messageId, blocked }: { messageId: number; blocked
 /** Signals recorded about an answer, each of which can be removed. */
 function NoticedMenu({ signals }: { signals: readonly NoticedSignal[] }) {
 	const { feedback } = useServices();
-	const label = `${signals.length} recorded`;
+	const label = t('{count} recorded', { count: signals.length });
 	return (
 		<Menu
 			align="start"
@@ -67,7 +68,7 @@ function NoticedMenu({ signals }: { signals: readonly NoticedSignal[] }) {
 		>
 			{signals.map((noticed) => (
 				<MenuItem key={noticed.id} icon={X} onSelect={() => void feedback.removeSignal(noticed.id)}>
-					Remove record: {describeSignal(noticed).toLowerCase()}
+					{t('Remove: {signal}', { signal: describeSignal(noticed) })}
 				</MenuItem>
 			))}
 		</Menu>

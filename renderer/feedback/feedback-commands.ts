@@ -1,5 +1,6 @@
 import { FileOutput, Pencil, ThumbsDown, ThumbsUp } from 'lucide-react';
 import type { Command } from '../app/command.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import { exportAs, feedbackFormats } from './export-menu.tsx';
 
@@ -8,22 +9,22 @@ export function listFeedbackCommands({ feedback }: Services, answerId: number): 
 	return [
 		{
 			id: 'rate-good',
-			label: 'Rate the last answer as good',
-			synonyms: 'thumbs up like feedback',
+			label: t('Rate the last answer as good'),
+			synonyms: t('thumbs up like feedback'),
 			icon: ThumbsUp,
 			run: () => void feedback.rate(answerId, 'up'),
 		},
 		{
 			id: 'rate-bad',
-			label: 'Rate the last answer as bad',
-			synonyms: 'thumbs down dislike feedback wrong',
+			label: t('Rate the last answer as bad'),
+			synonyms: t('thumbs down dislike feedback wrong'),
 			icon: ThumbsDown,
 			run: () => void feedback.rate(answerId, 'down'),
 		},
 		{
 			id: 'correct-answer',
-			label: 'Correct the last answer',
-			synonyms: 'fix edit target feedback',
+			label: t('Correct the last answer'),
+			synonyms: t('fix edit target feedback'),
 			icon: Pencil,
 			run: () => feedback.asked.setState({ messageId: answerId, about: 'correction' }, true),
 		},
@@ -34,8 +35,8 @@ export function listFeedbackCommands({ feedback }: Services, answerId: number): 
 export function listFeedbackExports(services: Services): Command[] {
 	return feedbackFormats.map((choice) => ({
 		id: `export-feedback-${choice.format}`,
-		label: `Export feedback: ${choice.words}`,
-		synonyms: 'save ratings corrections training data fine-tuning dpo jsonl',
+		label: t('Export feedback: {format}', { format: choice.words }),
+		synonyms: t('save ratings corrections training data fine-tuning dpo jsonl'),
 		icon: FileOutput,
 		run: () => void exportAs(services, choice),
 	}));

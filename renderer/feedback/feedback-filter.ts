@@ -1,6 +1,7 @@
 import type { FeedbackFilter } from '../../electron/contract/feedback/schema.ts';
 import { formatCount } from '../design/format.ts';
 import { startOfDay } from '../design/local-day.ts';
+import { t } from '../messages/t.ts';
 
 /** A period, chosen by name or by its days. */
 export type Period =
@@ -60,11 +61,11 @@ function parseDay(text: string): Date | null {
 }
 
 export const periods: readonly { readonly key: string; readonly words: string; readonly period: Period }[] = [
-	{ key: 'any', words: 'Any time', period: { kind: 'any' } },
-	{ key: 'days-1', words: 'Today', period: { kind: 'days', days: 1 } },
-	{ key: 'days-7', words: 'Last 7 days', period: { kind: 'days', days: 7 } },
-	{ key: 'days-30', words: 'Last 30 days', period: { kind: 'days', days: 30 } },
-	{ key: 'between', words: 'Date range', period: { kind: 'between', from: '', to: '' } },
+	{ key: 'any', words: t('Any time'), period: { kind: 'any' } },
+	{ key: 'days-1', words: t('Today'), period: { kind: 'days', days: 1 } },
+	{ key: 'days-7', words: t('Last 7 days'), period: { kind: 'days', days: 7 } },
+	{ key: 'days-30', words: t('Last 30 days'), period: { kind: 'days', days: 30 } },
+	{ key: 'between', words: t('Date range'), period: { kind: 'between', from: '', to: '' } },
 ];
 
 export function periodKey(period: Period): string {

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { FeedbackEntry, MessageFeedback } from '../../electron/contract/feedback/schema.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 import { formatFullTime } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { describeEntry } from './feedback-wording.ts';
 
@@ -29,8 +30,8 @@ export function FeedbackHistory({
 	const before = entries.filter(({ kind, supersededAt }) => kind !== 'signal' && supersededAt !== null);
 	if (before.length === 0) return null;
 	return (
-		<section aria-label="Rating history">
-			<p className="mb-1 text-xs font-medium text-ink-3">Rating history</p>
+		<section aria-label={t('Rating history')}>
+			<p className="mb-1 text-xs font-medium text-ink-3">{t('Rating history')}</p>
 			<ol className="flex flex-col gap-2">
 				{before.map((entry) => (
 					<li key={entry.id}>

@@ -6,9 +6,9 @@ import { useWindowWidth } from '../app/use-window-width.ts';
 import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatQuantity } from '../design/format.ts';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useNow } from '../design/use-now.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { Loop } from '../welcome/loop.tsx';
 import { AnswerDetail } from './answer-detail.tsx';
@@ -33,7 +33,7 @@ export function FeedbackScreen() {
 		<>
 			<main data-region className="flex min-w-0 flex-1 flex-col">
 				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
-					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Feedback</h1>
+					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Feedback')}</h1>
 					<span className="flex-1" />
 					{exportable ? (
 						<>
@@ -47,7 +47,7 @@ export function FeedbackScreen() {
 			{wide ? (
 				detail === null ? null : (
 					<aside
-						aria-label="Answer"
+						aria-label={t('Answer')}
 						data-region
 						className="flex min-h-0 w-(--inspector) flex-none flex-col border-l border-line"
 					>
@@ -55,7 +55,7 @@ export function FeedbackScreen() {
 					</aside>
 				)
 			) : (
-				<Drawer open={detail !== null} onClose={close} side="right" label="Answer">
+				<Drawer open={detail !== null} onClose={close} side="right" label={t('Answer')}>
 					{detail}
 				</Drawer>
 			)}
@@ -78,11 +78,11 @@ function Content() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="Couldn’t load feedback"
+					title={t('Couldn’t load feedback')}
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void report.refresh()}>
-							Try again
+							{t('Try again')}
 						</Button>
 					}
 				/>
@@ -96,12 +96,15 @@ function Content() {
 			<EmptyState
 				page
 				icon={ThumbsUp}
-				title="No feedback yet"
+				title={t('No feedback yet')}
 				foot={<Loop at="feedback" />}
-				actions={<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>}
+				actions={
+					<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>{t('Go to Chat')}</Button>
+				}
 			>
-				Rate answers in chat with thumbs up or down, or correct them. Ratings are summarised here by model and can be
-				exported as training data.
+				{t(
+					'Rate answers in chat with thumbs up or down, or correct them. Ratings are summarised here by model and can be exported as training data.',
+				)}
 			</EmptyState>
 		);
 	}
@@ -112,7 +115,9 @@ function Content() {
 				<div>
 					{summary.counts.length === 0 ? null : <ModelShares summary={summary} />}
 					<p role="status" className="px-5 pt-1 pb-1.5 text-xs text-ink-3 tabular-nums">
-						{items.length === 0 ? '' : formatQuantity(totals[filter.rating], 'answer')}
+						{items.length === 0
+							? ''
+							: t('{count, plural, one {# answer} other {# answers}}', { count: totals[filter.rating] })}
 					</p>
 				</div>
 				{items.length > 0 ? (
@@ -120,16 +125,18 @@ function Content() {
 				) : (
 					<EmptyState
 						icon={ListFilter}
-						title={filter.rating === 'suggested' ? 'Nothing to review' : 'No results'}
+						title={filter.rating === 'suggested' ? t('Nothing to review') : t('No results')}
 						actions={
 							isNarrowed(filter) || filter.rating !== 'any' ? (
-								<Button onClick={() => report.change(emptyFilter)}>Show all feedback</Button>
+								<Button onClick={() => report.change(emptyFilter)}>{t('Show all feedback')}</Button>
 							) : undefined
 						}
 					>
 						{filter.rating === 'suggested'
-							? 'When your next message praises or contradicts an answer, it appears here for you to confirm as a rating.'
-							: 'No feedback matches these filters.'}
+							? t(
+									'When your next message praises or contradicts an answer, it appears here for you to confirm as a rating.',
+								)
+							: t('No feedback matches these filters.')}
 					</EmptyState>
 				)}
 			</div>
@@ -146,10 +153,10 @@ function AddShownButton() {
 		<Button
 			kind="ghost"
 			icon={ListPlus}
-			blocked={none ? 'No answers match the filters' : undefined}
+			blocked={none ? t('No answers match the filters') : undefined}
 			onClick={() => addingToDataset.ask(toAddRequest(services))}
 		>
-			Add to dataset
+			{t('Add to dataset')}
 		</Button>
 	);
 }

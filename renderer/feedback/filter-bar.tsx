@@ -6,16 +6,17 @@ import { ChoiceMenu } from '../design/choice-menu.tsx';
 import { formatCount } from '../design/format.ts';
 import { SearchBox } from '../design/search-box.tsx';
 import { Segmented } from '../design/segmented.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { emptyFilter, isNarrowed, periodKey, periods, type ReportFilter } from './feedback-filter.ts';
 import { describeReason } from './feedback-wording.ts';
 
 const ratings: readonly { value: FeedbackFilter['rating']; label: string }[] = [
-	{ value: 'any', label: 'All' },
-	{ value: 'up', label: 'Good' },
-	{ value: 'down', label: 'Bad' },
-	{ value: 'corrected', label: 'Corrected' },
-	{ value: 'suggested', label: 'To review' },
+	{ value: 'any', label: t('All') },
+	{ value: 'up', label: t('Good') },
+	{ value: 'down', label: t('Bad') },
+	{ value: 'corrected', label: t('Corrected') },
+	{ value: 'suggested', label: t('To review') },
 ];
 
 const dateClass =
@@ -28,7 +29,7 @@ export function FeedbackFilterBar({ summary }: { summary: FeedbackSummary | null
 	return (
 		<div className="flex flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2.5">
 			<Segmented
-				label="Rating"
+				label={t('Rating')}
 				value={filter.rating}
 				onChange={(rating) => report.change({ rating })}
 				options={ratings.map((option) => ({
@@ -39,7 +40,7 @@ export function FeedbackFilterBar({ summary }: { summary: FeedbackSummary | null
 			<ModelChoice filter={filter} summary={summary} />
 			<TagChoice filter={filter} summary={summary} />
 			<ChoiceMenu
-				label="Time"
+				label={t('Time')}
 				value={periodKey(filter.period)}
 				options={periods.map(({ key, words }) => ({ value: key, words }))}
 				onChange={(key) => {
@@ -50,15 +51,15 @@ export function FeedbackFilterBar({ summary }: { summary: FeedbackSummary | null
 			<Days filter={filter} />
 			<SearchBox
 				className="min-w-36 flex-1"
-				label="Search prompts"
-				placeholder="Search prompts"
+				label={t('Search prompts')}
+				placeholder={t('Search prompts')}
 				value={filter.prompt}
 				maxLength={1000}
 				onType={(prompt) => report.change({ prompt })}
 			/>
 			{isNarrowed(filter) ? (
 				<Button kind="ghost" icon={X} onClick={() => report.change({ ...emptyFilter, rating: filter.rating })}>
-					Clear
+					{t('Clear')}
 				</Button>
 			) : null}
 		</div>
@@ -79,13 +80,13 @@ function ModelChoice({ filter, summary }: PartProps) {
 	const models = missing ? [...known, model] : known;
 	return (
 		<ChoiceMenu
-			label="Model"
+			label={t('Model')}
 			value={model === null ? all : key(model.name, model.quantization)}
 			options={[
-				{ value: all, words: 'All models' },
+				{ value: all, words: t('All models') },
 				...models.map(({ name, quantization }) => ({
 					value: key(name, quantization),
-					words: name === '' ? 'Unknown model' : name,
+					words: name === '' ? t('Unknown model') : name,
 					detail: quantization,
 				})),
 			]}
@@ -102,22 +103,22 @@ function TagChoice({ filter, summary }: PartProps) {
 	const tags = summary?.tags ?? [];
 	if (tags.length === 0 && filter.tag === null) return null;
 	const options = tags.map(({ tag, count: n }) => ({
-		value: `tag ${tag}`,
+		value: `tag:${tag}`,
 		words: describeReason(tag),
 		detail: formatCount(n),
 	}));
 	return (
 		<ChoiceMenu
-			label="Reason"
-			value={filter.tag === null ? all : `tag ${filter.tag}`}
+			label={t('Reason')}
+			value={filter.tag === null ? all : `tag:${filter.tag}`}
 			options={[
-				{ value: all, words: 'All reasons' },
+				{ value: all, words: t('All reasons') },
 				...options,
 				...(filter.tag === null || tags.some(({ tag }) => tag === filter.tag)
 					? []
-					: [{ value: `tag ${filter.tag}`, words: describeReason(filter.tag) }]),
+					: [{ value: `tag:${filter.tag}`, words: describeReason(filter.tag) }]),
 			]}
-			onChange={(value) => report.change({ tag: value === all ? null : value.slice('tag '.length) })}
+			onChange={(value) => report.change({ tag: value === all ? null : value.slice('tag:'.length) })}
 		/>
 	);
 }
@@ -129,16 +130,16 @@ function Days({ filter: { period } }: { filter: ReportFilter }) {
 		<span className="flex items-center gap-1.5 text-xs text-ink-2">
 			<input
 				type="date"
-				aria-label="From"
+				aria-label={t('From')}
 				value={period.from}
 				max={period.to}
 				onChange={(event) => report.change({ period: { ...period, from: event.target.value } })}
 				className={dateClass}
 			/>
-			to
+			{t('to', {}, 'from one day to another')}
 			<input
 				type="date"
-				aria-label="To"
+				aria-label={t('To')}
 				value={period.to}
 				min={period.from}
 				onChange={(event) => report.change({ period: { ...period, to: event.target.value } })}

@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import type { FeedbackCount, FeedbackSummary } from '../../electron/contract/feedback/schema.ts';
 import { formatCount } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { formatWholePercent } from './feedback-filter.ts';
 
@@ -12,27 +13,27 @@ const figure = `${cell} text-right font-mono text-xs tabular-nums tracking-[-0.0
 /** Thumbs by model and quantisation: the share of thumbs up with its interval, as numbers and as a line. */
 export function ModelShares({ summary }: { summary: FeedbackSummary }) {
 	return (
-		<section aria-label="By model" className="@container px-5 pt-4 pb-3">
-			<table className="w-full border-separate border-spacing-0" aria-label="Ratings by model">
+		<section aria-label={t('By model')} className="@container px-5 pt-4 pb-3">
+			<table className="w-full border-separate border-spacing-0" aria-label={t('Ratings by model')}>
 				<thead>
 					<tr>
 						<th scope="col" className={`${head} pl-0 text-left`}>
-							Model
+							{t('Model')}
 						</th>
 						<th scope="col" className={`${head} text-right`}>
-							Good
+							{t('Good')}
 						</th>
 						<th scope="col" className={`${head} text-right`}>
-							Bad
+							{t('Bad')}
 						</th>
 						<th scope="col" className={`${head} hidden text-right @lg:table-cell`}>
-							Corrected
+							{t('Corrected')}
 						</th>
 						<th scope="col" className={`${head} text-right`}>
-							Rated good <span className="font-normal">%</span>
+							{t('Rated good')} <span className="font-normal">%</span>
 						</th>
 						<th scope="col" className={`${head} text-left`}>
-							95 % interval
+							{t('95 % interval')}
 						</th>
 						<th aria-hidden className={`${head} hidden w-40 @2xl:table-cell`} />
 					</tr>
@@ -79,7 +80,7 @@ function ShareRow({ row }: { row: FeedbackCount }) {
 			<td className={`${figure} ${edge} hidden @lg:table-cell`}>{formatCount(row.corrected)}</td>
 			<td className={`${figure} ${edge}`}>{n === 0 ? '–' : formatWholePercent(row.share)}</td>
 			<td className={`${figure} ${edge} text-left! text-ink-2`}>
-				{n === 0 ? '–' : `${formatWholePercent(row.low)} to ${formatWholePercent(row.high)}`}
+				{n === 0 ? '–' : t('{low} to {high}', { low: formatWholePercent(row.low), high: formatWholePercent(row.high) })}
 			</td>
 			<td aria-hidden className={`${cell} ${edge} hidden @2xl:table-cell`}>
 				{n === 0 ? null : <IntervalLine row={row} />}
@@ -106,7 +107,7 @@ function IntervalLine({ row: { share, low, high } }: { row: FeedbackCount }) {
 type Comparison = NonNullable<FeedbackSummary['comparison']>;
 
 function describeModel({ modelName }: { readonly modelName: string }): string {
-	return modelName === '' ? 'Unknown model' : modelName;
+	return modelName === '' ? t('Unknown model') : modelName;
 }
 
 /**
@@ -116,11 +117,22 @@ function describeModel({ modelName }: { readonly modelName: string }): string {
 export function describeComparison({ first, second, difference, low, high }: Comparison): string {
 	const one = `${describeModel(first)} ${first.quantization}`.trim();
 	const other = `${describeModel(second)} ${second.quantization}`.trim();
-	const interval = `95 % interval ${formatPoints(low)} to ${formatPoints(high)}`;
-	if (low > 0) {
-		return `${one} is rated good more often than ${other}, by ${formatPoints(difference)} points (${interval}). Their prompts differed, which may explain part of it.`;
-	}
-	return `The difference of ${formatPoints(difference)} points between ${one} and ${other} could still be chance (${interval}).`;
+	const values = {
+		one,
+		other,
+		difference: formatPoints(difference),
+		low: formatPoints(low),
+		high: formatPoints(high),
+	};
+	return low > 0
+		? t(
+				'{one} is rated good more often than {other}, by {difference} points (95 % interval {low} to {high}). Their prompts differed, which may explain part of it.',
+				values,
+			)
+		: t(
+				'The difference of {difference} points between {one} and {other} could still be chance (95 % interval {low} to {high}).',
+				values,
+			);
 }
 
 /** Formats a difference of shares in points, with a real minus: −0.041 → "−4". */

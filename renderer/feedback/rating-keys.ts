@@ -1,4 +1,5 @@
 import type { Message } from '../../electron/contract/conversation/schema.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 
 /** Actions of single keys on the focused answer. */
@@ -14,11 +15,11 @@ const actions: Readonly<Record<string, (services: Services, messageId: number) =
 
 /** The keys as listed in the overview of shortcuts. */
 export const ratingKeys: readonly { readonly label: string; readonly keys: string }[] = [
-	{ label: 'Good answer', keys: '+' },
-	{ label: 'Bad answer', keys: '−' },
-	{ label: 'Add reasons', keys: 'T' },
-	{ label: 'Add comment', keys: 'C' },
-	{ label: 'Correct answer', keys: 'E' },
+	{ label: t('Good answer'), keys: '+' },
+	{ label: t('Bad answer'), keys: '−' },
+	{ label: t('Add reasons'), keys: 'T' },
+	{ label: t('Add comment'), keys: 'C' },
+	{ label: t('Correct answer'), keys: 'E' },
 ];
 
 /**
@@ -53,5 +54,5 @@ function isFinished({ role, status, content }: Message): boolean {
 /** Reasons and comments explain a thumb; without one there is nothing to explain. */
 function why({ feedback, toasts }: Services, messageId: number, about: 'reasons' | 'comment'): void {
 	if (feedback.state.getState().get(messageId)?.rating != null) feedback.asked.setState({ messageId, about }, true);
-	else toasts.note({ text: 'Rate the answer first: + for good, − for bad' });
+	else toasts.note({ text: t('Rate the answer first: + for good, − for bad') });
 }

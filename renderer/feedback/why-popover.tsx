@@ -3,9 +3,11 @@ import { type RefObject, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { MessageFeedback } from '../../electron/contract/feedback/schema.ts';
 import { Button } from '../design/button.tsx';
+import { formatList } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Popover } from '../design/popover.tsx';
 import { TextArea, TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { describeReason, reasons } from './feedback-wording.ts';
 
@@ -25,10 +27,10 @@ export function WhyPopover({ messageFeedback }: { messageFeedback: MessageFeedba
 	/** The reasons being edited; null until something was touched. */
 	const [draft, setDraft] = useState<Reasons | null>(null);
 	const down = messageFeedback.rating === 'down';
-	const words = [
+	const words = formatList([
 		...messageFeedback.tags.map(describeReason),
-		...(messageFeedback.comment === null ? [] : [`“${messageFeedback.comment}”`]),
-	].join(', ');
+		...(messageFeedback.comment === null ? [] : [t('“{text}”', { text: messageFeedback.comment })]),
+	]);
 	function close(): void {
 		feedback.asked.setState(null, true);
 		setDraft(null);
@@ -46,7 +48,7 @@ export function WhyPopover({ messageFeedback }: { messageFeedback: MessageFeedba
 				if (open) feedback.asked.setState({ messageId: messageFeedback.messageId, about: 'reasons' }, true);
 				else close();
 			}}
-			label={down ? 'What was wrong?' : 'What was good?'}
+			label={down ? t('What was wrong?') : t('What was good?')}
 			initialFocus={asked === 'comment' || !down ? comment : undefined}
 			trigger={
 				<button
@@ -55,7 +57,7 @@ export function WhyPopover({ messageFeedback }: { messageFeedback: MessageFeedba
 						down ? 'bg-bad-soft text-bad' : 'bg-good-soft text-good'
 					}`}
 				>
-					<span className="truncate">{words === '' ? 'Why?' : words}</span>
+					<span className="truncate">{words === '' ? t('Why?') : words}</span>
 					<Icon of={ChevronDown} size={12} />
 				</button>
 			}
@@ -89,7 +91,7 @@ function Why({
 		<div className="flex flex-col gap-2.5">
 			{offered.length === 0 ? null : (
 				<fieldset className="flex flex-wrap gap-1">
-					<legend className="sr-only">Reasons</legend>
+					<legend className="sr-only">{t('Reasons')}</legend>
 					{offered.map((tag) => (
 						<button
 							key={tag}
@@ -104,8 +106,8 @@ function Why({
 				</fieldset>
 			)}
 			<TextField
-				label={down ? 'Other reason' : 'Custom tag'}
-				hint="Press Enter to add"
+				label={down ? t('Other reason') : t('Custom tag')}
+				hint={t('Press Enter to add')}
 				value={own}
 				maxLength={maxTagLength}
 				onChange={(event) => setOwn(event.target.value)}
@@ -119,7 +121,7 @@ function Why({
 			/>
 			<TextArea
 				ref={comment}
-				label="Comment"
+				label={t('Comment')}
 				value={text ?? ''}
 				maxHeight={160}
 				maxLength={100_000}
@@ -131,7 +133,7 @@ function Why({
 			/>
 			<div className="flex justify-end">
 				<Button size="sm" onClick={onDone}>
-					Done
+					{t('Done')}
 				</Button>
 			</div>
 		</div>

@@ -5,8 +5,9 @@ import { computeJobFraction, describeJobProgress, JobProgress } from '../app/job
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatQuantity } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { Segmented } from '../design/segmented.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 type Scope = 'chosen' | 'all';
@@ -32,20 +33,22 @@ function OpenExportDialog() {
 			open
 			onClose={importExport.hide}
 			width={480}
-			title={running ? 'Exporting conversations' : 'Export conversations'}
+			title={running ? t('Exporting conversations') : t('Export conversations')}
 			actions={
 				running ? (
 					<>
-						<Button onClick={() => void importExport.cancelExport()}>Cancel export</Button>
+						<Button onClick={() => void importExport.cancelExport()}>{t('Cancel export')}</Button>
 						<Button kind="primary" onClick={importExport.hide}>
-							Run in background
+							{t('Run in background')}
 						</Button>
 					</>
 				) : (
 					<>
-						<Button onClick={importExport.hide}>Cancel</Button>
+						<Button onClick={importExport.hide}>{t('Cancel')}</Button>
 						<Button kind="primary" onClick={begin}>
-							{scope === 'all' ? 'Export all' : `Export ${formatQuantity(chosen.length, 'conversation')}`}
+							{scope === 'all'
+								? t('Export all')
+								: t('Export {count, plural, one {# conversation} other {# conversations}}', { count: chosen.length })}
 						</Button>
 					</>
 				)
@@ -56,24 +59,31 @@ function OpenExportDialog() {
 					<Running jobId={flow.jobId} />
 				) : (
 					<>
-						{flow.failure === null ? null : <FailureCard title="Export failed" failure={flow.failure} />}
+						{flow.failure === null ? null : <FailureCard title={t('Export failed')} failure={flow.failure} />}
 						{chosen.length === 0 ? null : (
 							<div className="flex">
 								<Segmented
-									label="Which conversations"
+									label={t('Which conversations')}
 									value={scope}
 									onChange={setScope}
 									options={[
-										{ value: 'chosen', label: chosen.length === 1 ? 'This conversation' : `${chosen.length} selected` },
-										{ value: 'all', label: 'All conversations' },
+										{
+											value: 'chosen',
+											label:
+												chosen.length === 1
+													? t('This conversation')
+													: t('{count} selected', { count: formatCount(chosen.length) }),
+										},
+										{ value: 'all', label: t('All conversations') },
 									]}
 								/>
 							</div>
 						)}
 						<FormatChoice value={format} onChange={setFormat} several={several} />
 						<p className="text-xs text-ink-3">
-							{scope === 'all' ? 'Includes archived conversations, but not the trash. ' : ''}
-							The file is saved on this computer only.
+							{scope === 'all'
+								? t('Includes archived conversations, but not the trash. The file is saved on this computer only.')
+								: t('The file is saved on this computer only.')}
 						</p>
 					</>
 				)}
@@ -92,21 +102,21 @@ function Running({ jobId }: { jobId: string }) {
 const formats: readonly { value: ExportFormat; label: string; one: string; many: string }[] = [
 	{
 		value: 'markdown',
-		label: 'Markdown',
-		one: 'The current branch, to read and edit.',
-		many: 'The current branch of each, one file each, in a .zip.',
+		label: t('Markdown'),
+		one: t('The current branch, to read and edit.'),
+		many: t('The current branch of each, one file each, in a .zip.'),
 	},
 	{
 		value: 'html',
-		label: 'Web page',
-		one: 'The current branch, formatted. Opens in any browser.',
-		many: 'The current branch of each, formatted, with an index, in a .zip.',
+		label: t('Web page'),
+		one: t('The current branch, formatted. Opens in any browser.'),
+		many: t('The current branch of each, formatted, with an index, in a .zip.'),
 	},
 	{
 		value: 'json',
 		label: 'JSON',
-		one: 'Everything, including all branches and generation details. Can be imported again.',
-		many: 'Everything in one file, including branches, tags and folders. Can be imported again.',
+		one: t('Everything, including all branches and generation details. Can be imported again.'),
+		many: t('Everything in one file, including branches, tags and folders. Can be imported again.'),
 	},
 ];
 
@@ -123,7 +133,7 @@ function FormatChoice({
 	const name = useId();
 	return (
 		<fieldset className="overflow-hidden rounded-lg border border-line">
-			<legend className="sr-only">Format</legend>
+			<legend className="sr-only">{t('Format')}</legend>
 			{formats.map((format) => (
 				<label
 					key={format.value}

@@ -1,22 +1,24 @@
 import { useStore } from 'zustand';
+import { importSourceNames } from '../../electron/contract/import-export/import-sources.ts';
 import { computeJobFraction, describeJobProgress, JobProgress } from '../app/job-progress.tsx';
 import { selectExportFiles } from '../connection/upload.ts';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { FileDrop } from '../design/file-drop.tsx';
-import { formatBytesOf, formatQuantity } from '../design/format.ts';
+import { formatBytesOf } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import type { ImportFlow } from './import-export-store.ts';
 import { ImportReportView } from './import-report.tsx';
 
 const titles: Record<ImportFlow['step'], string> = {
-	choose: 'Import conversations',
-	uploading: 'Import conversations',
-	reading: 'Import conversations',
-	preview: 'Preview import',
-	importing: 'Importing conversations',
-	report: 'Import complete',
+	choose: t('Import conversations'),
+	uploading: t('Import conversations'),
+	reading: t('Import conversations'),
+	preview: t('Preview import'),
+	importing: t('Importing conversations'),
+	report: t('Import complete'),
 };
 
 /**
@@ -35,7 +37,9 @@ export function ImportDialog() {
 			title={titles[flow.step]}
 			text={
 				flow.step === 'choose'
-					? 'From ChatGPT, Claude, Grok, Open WebUI, LM Studio, Jan or Assay. You can review the contents before importing.'
+					? t(
+							'From ChatGPT, Claude, Grok, Open WebUI, LM Studio, Jan or Assay. You can review the contents before importing.',
+						)
 					: undefined
 			}
 			actions={<Actions flow={flow} />}
@@ -52,16 +56,16 @@ function Step({ flow }: { flow: ImportFlow }) {
 		case 'choose':
 			return (
 				<div className="flex flex-col gap-3">
-					{flow.failure === null ? null : <FailureCard title="Import failed" failure={flow.failure} />}
+					{flow.failure === null ? null : <FailureCard title={t('Import failed')} failure={flow.failure} />}
 					<FileChoice brief={flow.failure !== null} />
 				</div>
 			);
 		case 'uploading':
 			return (
 				<JobProgress
-					name="Uploading"
+					name={t('Uploading')}
 					fraction={flow.total === 0 ? null : flow.sent / flow.total}
-					figures={flow.total === 0 ? 'Starting' : formatBytesOf(flow.sent, flow.total)}
+					figures={flow.total === 0 ? t('Starting') : formatBytesOf(flow.sent, flow.total)}
 				/>
 			);
 		case 'reading':
@@ -80,13 +84,13 @@ function JobInProgress({ jobId, importing }: { jobId: string; importing: boolean
 	return (
 		<>
 			<JobProgress
-				name={`${importing ? 'Importing' : 'Reading'} ${job.title}`}
+				name={importing ? t('Importing {title}', { title: job.title }) : t('Reading {title}', { title: job.title })}
 				fraction={computeJobFraction(job)}
 				figures={describeJobProgress(job)}
 			/>
 			{importing ? (
 				<p className="mt-3 text-ink-2">
-					All conversations appear once the import is complete. If you cancel, nothing is imported.
+					{t('All conversations appear once the import is complete. If you cancel, nothing is imported.')}
 				</p>
 			) : null}
 		</>
@@ -98,16 +102,16 @@ function Actions({ flow }: { flow: ImportFlow }) {
 	const cancel = () => void importExport.cancelImport();
 	switch (flow.step) {
 		case 'choose':
-			return <Button onClick={importExport.hide}>Close</Button>;
+			return <Button onClick={importExport.hide}>{t('Close')}</Button>;
 		case 'uploading':
 		case 'reading':
-			return <Button onClick={cancel}>Cancel</Button>;
+			return <Button onClick={cancel}>{t('Cancel')}</Button>;
 		case 'importing':
 			return (
 				<>
-					<Button onClick={cancel}>Cancel import</Button>
+					<Button onClick={cancel}>{t('Cancel import')}</Button>
 					<Button kind="primary" onClick={importExport.hide}>
-						Run in background
+						{t('Run in background')}
 					</Button>
 				</>
 			);
@@ -116,13 +120,17 @@ function Actions({ flow }: { flow: ImportFlow }) {
 			const nothing = conversations + extended === 0;
 			return (
 				<>
-					<Button onClick={cancel}>Cancel</Button>
+					<Button onClick={cancel}>{t('Cancel')}</Button>
 					<Button
 						kind="primary"
-						blocked={nothing ? 'Nothing new to import' : undefined}
+						blocked={nothing ? t('Nothing new to import') : undefined}
 						onClick={() => void importExport.startImport()}
 					>
-						{nothing ? 'Import' : `Import ${formatQuantity(conversations + extended, 'conversation')}`}
+						{nothing
+							? t('Import')
+							: t('Import {count, plural, one {# conversation} other {# conversations}}', {
+									count: conversations + extended,
+								})}
 					</Button>
 				</>
 			);
@@ -130,7 +138,7 @@ function Actions({ flow }: { flow: ImportFlow }) {
 		case 'report':
 			return (
 				<Button kind="primary" onClick={cancel}>
-					Done
+					{t('Done')}
 				</Button>
 			);
 	}
@@ -138,13 +146,13 @@ function Actions({ flow }: { flow: ImportFlow }) {
 
 /** Where each program stores its importable files. */
 const places: readonly (readonly [program: string, place: string])[] = [
-	['ChatGPT', 'the exported .zip, or conversations.json'],
-	['Claude', 'the exported .zip, or conversations.json'],
-	['Grok', 'the exported .zip, or prod-grok-backend.json'],
-	['Open WebUI', 'chat-export-….json'],
-	['LM Studio', 'the folder .lmstudio/conversations'],
-	['Jan', 'the folder data/threads'],
-	['Assay', 'a JSON export'],
+	[importSourceNames.chatgpt, t('the exported .zip, or conversations.json')],
+	[importSourceNames.claude, t('the exported .zip, or conversations.json')],
+	[importSourceNames.grok, t('the exported .zip, or prod-grok-backend.json')],
+	[importSourceNames['open-webui'], 'chat-export-….json'],
+	[importSourceNames['lm-studio'], t('the folder .lmstudio/conversations')],
+	[importSourceNames.jan, t('the folder data/threads')],
+	[importSourceNames.assay, t('a JSON export')],
 ];
 
 /** Takes dropped or picked files or folders. */
@@ -154,7 +162,7 @@ function FileChoice({ brief }: { brief: boolean }) {
 		<>
 			<FileDrop
 				accept=".json,.jsonl,.zip"
-				of="to import"
+				of={t('to import')}
 				onFiles={(files) => void importExport.read(selectExportFiles(files))}
 			/>
 			{brief ? null : <Places />}

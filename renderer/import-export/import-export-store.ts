@@ -8,7 +8,8 @@ import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 import { saveExport } from '../connection/save-file.ts';
 import { type ChosenFile, uploadFiles } from '../connection/upload.ts';
 import { getWindowBridge } from '../connection/window-bridge.ts';
-import { formatBytes, formatQuantity } from '../design/format.ts';
+import { formatBytes } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 
 /** Step of the shown import. */
 export type ImportFlow =
@@ -95,12 +96,12 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 		const { shown } = state.getState();
 		if (job.state === 'failed') {
 			setImport({ step: 'choose', failure: job.failure });
-			if (shown !== 'import') toasts.fail(job.failure?.message ?? 'The import failed.');
+			if (shown !== 'import') toasts.fail(job.failure?.message ?? t('The import failed.'));
 			return;
 		}
 		if (job.state === 'cancelled') {
 			setImport(start);
-			if (job.kind === 'import') toasts.note({ text: 'Import cancelled. Nothing was imported.' });
+			if (job.kind === 'import') toasts.note({ text: t('Import cancelled. Nothing was imported.') });
 			return;
 		}
 		try {
@@ -109,9 +110,11 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 			if (shown === 'import') return;
 			const text =
 				job.kind === 'preview'
-					? 'Import ready to review'
-					: `${formatQuantity(report.conversations, 'conversation')} imported`;
-			toasts.show({ text, action: { label: 'Show', run: () => state.setState({ shown: 'import' }) } });
+					? t('Import ready to review')
+					: t('{count, plural, one {# conversation} other {# conversations}} imported', {
+							count: report.conversations,
+						});
+			toasts.show({ text, action: { label: t('Show'), run: () => state.setState({ shown: 'import' }) } });
 		} catch (error) {
 			failImport(error);
 		}
@@ -121,16 +124,19 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 		const { shown } = state.getState();
 		if (job.state === 'failed') {
 			state.setState({ export: { step: 'choose', failure: job.failure } });
-			if (shown !== 'export') toasts.fail(job.failure?.message ?? 'The export failed.');
+			if (shown !== 'export') toasts.fail(job.failure?.message ?? t('The export failed.'));
 			return;
 		}
 		state.setState({ export: { step: 'choose', failure: null }, shown: shown === 'export' ? null : shown });
-		if (job.state === 'cancelled') return toasts.note({ text: 'Export cancelled' });
+		if (job.state === 'cancelled') return toasts.note({ text: t('Export cancelled') });
 		try {
 			const exported = await client.exchange.exported({ jobId: job.id });
 			const saved = await saveExport(exported);
 			if (saved === null) return;
-			const what = `${formatQuantity(exported.conversations, 'conversation')} exported, ${formatBytes(exported.sizeBytes)}`;
+			const what = t('{conversations, plural, one {# conversation} other {# conversations}} exported, {size}', {
+				conversations: exported.conversations,
+				size: formatBytes(exported.sizeBytes),
+			});
 			toasts.show({ text: saved === '' ? what : `${what}: ${saved}` });
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
@@ -238,6 +244,6 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 
 const nothingChosen: FailureFacts = {
 	code: 'nothing-chosen',
-	message: 'That folder contains no exported conversations.',
-	next: ['Choose conversations.json, *.conversation.json, messages.jsonl or the .zip from ChatGPT'],
+	message: t('That folder contains no exported conversations.'),
+	next: [t('Choose conversations.json, *.conversation.json, messages.jsonl or the .zip from ChatGPT')],
 };

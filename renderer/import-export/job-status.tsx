@@ -4,9 +4,14 @@ import type { Job } from '../../electron/contract/jobs/schema.ts';
 import { computeJobFraction } from '../app/job-progress.tsx';
 import { formatPercent } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
-const doing: Partial<Record<Job['kind'], string>> = { preview: 'Reading', import: 'Importing', export: 'Exporting' };
+const doing: Partial<Record<Job['kind'], string>> = {
+	preview: t('Reading'),
+	import: t('Importing'),
+	export: t('Exporting'),
+};
 
 /** A running import or export while its dialog is closed; a click reopens it. */
 export function JobStatus({ className }: { className: string }) {

@@ -1,6 +1,7 @@
 import { Pencil, Plus, Star, Wand2 } from 'lucide-react';
 import type { Command } from '../app/command.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 
 /** Command that makes a preset. */
@@ -8,8 +9,8 @@ export function listNewPresetCommands({ layout }: Services): Command[] {
 	return [
 		{
 			id: 'new-preset',
-			label: 'New preset',
-			synonyms: 'create system prompt sampling temperature profile',
+			label: t('New preset'),
+			synonyms: t('create system prompt sampling temperature profile'),
 			icon: Plus,
 			run: () => layout.set({ asked: { what: 'preset', presetId: null } }),
 		},
@@ -23,15 +24,15 @@ export function listPresetCommands(services: Services): Command[] {
 	return presets.state.getState().flatMap(({ id, name, systemPrompt }): Command[] => [
 		{
 			id: `preset-${id}`,
-			label: `Use the preset ${name}`,
-			synonyms: 'apply choose conversation system prompt sampling',
+			label: t('Use the preset {name}', { name }),
+			synonyms: t('apply choose conversation system prompt sampling'),
 			icon: Wand2,
 			run: () => void runOrToast(services, () => thread.applyPreset(id, systemPrompt)),
 		},
 		{
 			id: `edit-preset-${id}`,
-			label: `Edit the preset ${name}`,
-			synonyms: 'change open',
+			label: t('Edit the preset {name}', { name }),
+			synonyms: t('change open'),
 			icon: Pencil,
 			run: () => layout.set({ asked: { what: 'preset', presetId: id } }),
 		},
@@ -40,8 +41,8 @@ export function listPresetCommands(services: Services): Command[] {
 			: [
 					{
 						id: `default-preset-${id}`,
-						label: `Use the preset ${name} for new conversations`,
-						synonyms: 'default',
+						label: t('Use the preset {name} for new conversations', { name }),
+						synonyms: t('default'),
 						icon: Star,
 						run: () => settings.change({ defaultPresetId: id }),
 					},

@@ -5,6 +5,7 @@ import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { TextArea, TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { AppliedPromptChip } from '../prompt/applied-prompt.tsx';
 import { useServices } from '../services.ts';
 import { SamplingFields } from '../settings/sampling-fields.tsx';
@@ -45,7 +46,7 @@ export function PresetDialog({
 
 	async function save(): Promise<void> {
 		const chosen = given.name.trim();
-		if (chosen === '') return refuse('Enter a name');
+		if (chosen === '') return refuse(t('Enter a name'));
 		setSaving(true);
 		try {
 			await onSave({ ...given, name: chosen });
@@ -65,9 +66,9 @@ export function PresetDialog({
 			actions={
 				<>
 					<Button kind="ghost" onClick={onClose}>
-						Cancel
+						{t('Cancel')}
 					</Button>
-					<Button kind="primary" busy={saving ? 'Saving' : undefined} onClick={() => void save()}>
+					<Button kind="primary" busy={saving ? t('Saving') : undefined} onClick={() => void save()}>
 						{verb}
 					</Button>
 				</>
@@ -81,7 +82,7 @@ export function PresetDialog({
 				}}
 			>
 				<TextField
-					label="Name"
+					label={t('Name')}
 					ref={name}
 					error={error}
 					maxLength={longestName}
@@ -92,15 +93,15 @@ export function PresetDialog({
 					}}
 				/>
 				<TextArea
-					label="System prompt"
-					placeholder="Keeps the conversation’s own"
+					label={t('System prompt')}
+					placeholder={t('Keeps the conversation’s own')}
 					maxHeight={140}
 					value={given.systemPrompt}
 					onChange={(event) => change({ systemPrompt: event.target.value })}
 				/>
 				{given.prompt === undefined ? null : (
 					<div>
-						<p className="mb-[5px] text-xs font-medium text-ink-2">Applied to each message</p>
+						<p className="mb-[5px] text-xs font-medium text-ink-2">{t('Applied to each message')}</p>
 						<AppliedPromptChip
 							prompt={given.prompt}
 							systemPrompt={given.systemPrompt}
@@ -114,11 +115,11 @@ export function PresetDialog({
 					onChange={(part) => change({ sampling: setChoice(given.sampling, part, general) })}
 				>
 					<NumberField
-						label="Context"
+						label={t('Context')}
 						min={128}
 						max={1_048_576}
 						step={128}
-						empty="Auto"
+						empty={t('Auto')}
 						value={given.contextSize}
 						changed={given.contextSize !== null}
 						onChange={(contextSize) => {

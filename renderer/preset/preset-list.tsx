@@ -7,9 +7,10 @@ import { toFailure } from '../connection/failure.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button, iconButtonClass } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
-import { formatCount, formatQuantity } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { t, translate } from '../messages/t.ts';
 import { describeAppliedPrompt } from '../prompt/applied-prompt.tsx';
 import { useServices } from '../services.ts';
 import { PresetDialog } from './preset-dialog.tsx';
@@ -27,14 +28,16 @@ export function PresetList() {
 		<section aria-labelledby="presets-head">
 			<div className="mb-1.5 flex items-center">
 				<h3 id="presets-head" className="flex-1 text-xs font-medium text-ink-2">
-					Presets
+					{t('Presets')}
 				</h3>
 				<Button size="sm" icon={Plus} onClick={() => setEdited('new')}>
-					New preset
+					{t('New preset')}
 				</Button>
 			</div>
 			{all.length === 0 ? (
-				<p className="text-ink-3">No presets yet. A preset saves a system prompt and answer settings for reuse.</p>
+				<p className="text-ink-3">
+					{t('No presets yet. A preset saves a system prompt and answer settings for reuse.')}
+				</p>
 			) : (
 				<ul className="overflow-hidden rounded-lg border border-line">
 					{all.map((preset) => (
@@ -45,7 +48,7 @@ export function PresetList() {
 							<div className="min-w-0 flex-1">
 								<div className="flex items-center gap-2">
 									<span className="truncate font-medium">{preset.name}</span>
-									{preset.id === defaultId ? <Badge tone="accent">Default</Badge> : null}
+									{preset.id === defaultId ? <Badge tone="accent">{t('Default')}</Badge> : null}
 								</div>
 								<p className="truncate text-xs text-ink-3">{describeContent(preset)}</p>
 							</div>
@@ -53,7 +56,7 @@ export function PresetList() {
 								trigger={
 									<button
 										type="button"
-										aria-label={`Actions for the preset ${preset.name}`}
+										aria-label={t('Actions for the preset {name}', { name: preset.name })}
 										className={iconButtonClass()}
 									>
 										<Icon of={Ellipsis} />
@@ -61,20 +64,20 @@ export function PresetList() {
 								}
 							>
 								<MenuItem icon={Pencil} onSelect={() => setEdited(preset)}>
-									Edit
+									{t('Edit')}
 								</MenuItem>
 								{preset.id === defaultId ? (
 									<MenuItem icon={StarOff} onSelect={() => settings.change({ defaultPresetId: null })}>
-										Don’t use for new conversations
+										{t('Don’t use for new conversations')}
 									</MenuItem>
 								) : (
 									<MenuItem icon={Star} onSelect={() => settings.change({ defaultPresetId: preset.id })}>
-										Use for new conversations
+										{t('Use for new conversations')}
 									</MenuItem>
 								)}
 								<MenuLine />
 								<MenuItem icon={Trash2} danger onSelect={() => setRemoving(preset)}>
-									Delete
+									{t('Delete')}
 								</MenuItem>
 							</Menu>
 						</li>
@@ -94,8 +97,8 @@ export function PresetEditor({ preset, onClose }: { preset: Preset | null; onClo
 	const { presets } = useServices();
 	return (
 		<PresetDialog
-			title={preset === null ? 'New preset' : `Edit “${preset.name}”`}
-			verb={preset === null ? 'Create preset' : 'Save preset'}
+			title={preset === null ? t('New preset') : t('Edit “{name}”', { name: preset.name })}
+			verb={preset === null ? t('Create preset') : t('Save preset')}
 			content={preset ?? blank}
 			onClose={onClose}
 			onSave={({ name, systemPrompt, sampling, contextSize, prompt }) => {
@@ -113,11 +116,16 @@ function RemovePreset({ preset, onClose }: { preset: Preset; onClose: () => void
 		try {
 			const conversations = await presets.remove(preset.id);
 			if (settings.state.getState().defaultPresetId === preset.id) settings.change({ defaultPresetId: null });
-			const kept =
-				conversations === 0
-					? ''
-					: `. ${formatQuantity(conversations, 'conversation')} ${conversations === 1 ? 'keeps' : 'keep'} its settings`;
-			toasts.show({ text: `Preset “${preset.name}” deleted${kept}`, icon: Trash2 });
+			toasts.show({
+				text:
+					conversations === 0
+						? t('Preset “{name}” deleted', { name: preset.name })
+						: t(
+								'Preset “{name}” deleted. {conversations, plural, one {# conversation keeps} other {# conversations keep}} its settings',
+								{ name: preset.name, conversations },
+							),
+				icon: Trash2,
+			});
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
 		}
@@ -126,15 +134,15 @@ function RemovePreset({ preset, onClose }: { preset: Preset; onClose: () => void
 		<Dialog
 			open
 			onClose={onClose}
-			title={`Delete the preset “${preset.name}”?`}
-			text="Conversations that use it keep its settings. You can’t undo this."
+			title={t('Delete the preset “{name}”?', { name: preset.name })}
+			text={t('Conversations that use it keep its settings. You can’t undo this.')}
 			actions={
 				<>
 					<Button kind="ghost" onClick={onClose}>
-						Cancel
+						{t('Cancel')}
 					</Button>
 					<Button kind="danger-fill" onClick={() => void remove()}>
-						Delete preset
+						{t('Delete preset')}
 					</Button>
 				</>
 			}
@@ -145,23 +153,23 @@ function RemovePreset({ preset, onClose }: { preset: Preset; onClose: () => void
 function describeSampling({ maxTokens, seed, stop, ...samplers }: Preset['sampling']): readonly string[] {
 	return [
 		...samplingParameters.flatMap(({ key, words }) =>
-			samplers[key] === undefined ? [] : [`${words} ${samplers[key]}`],
+			samplers[key] === undefined ? [] : [`${translate(words)} ${samplers[key]}`],
 		),
 		maxTokens === undefined
 			? []
 			: maxTokens === null
-				? 'no answer limit'
-				: `at most ${formatQuantity(maxTokens, 'token')}`,
-		seed === undefined ? [] : seed === null ? 'random seed' : `seed ${seed}`,
-		stop === undefined ? [] : formatQuantity(stop.length, 'stop text'),
+				? t('no answer limit')
+				: t('at most {count, plural, one {# token} other {# tokens}}', { count: maxTokens }),
+		seed === undefined ? [] : seed === null ? t('random seed') : t('seed {seed}', { seed }),
+		stop === undefined ? [] : t('{count, plural, one {# stop text} other {# stop texts}}', { count: stop.length }),
 	].flat();
 }
 
 /** Describes a preset: "temperature 0.4 · at most 512 tokens · Answer in plain words…". */
 export function describeContent({ sampling, contextSize, systemPrompt, prompt: applied }: Preset): string {
-	const context = contextSize === null ? [] : [`context ${formatCount(contextSize)}`];
+	const context = contextSize === null ? [] : [t('context {size}', { size: formatCount(contextSize) })];
 	const prompt = systemPrompt === '' ? [] : [systemPrompt.slice(0, 200).replaceAll(/\s+/g, ' ')];
-	const asked = applied === undefined ? [] : [`prompt ${describeAppliedPrompt(applied)}`];
+	const asked = applied === undefined ? [] : [t('prompt {prompt}', { prompt: describeAppliedPrompt(applied) })];
 	const parts = [...asked, ...describeSampling(sampling), ...context, ...prompt];
-	return parts.length === 0 ? 'Same as the settings' : parts.join(' · ');
+	return parts.length === 0 ? t('Same as the settings') : parts.join(' · ');
 }

@@ -4,9 +4,10 @@ import { useStore } from 'zustand';
 import type { AnswerOptions, MessagePrompt, Preset } from '../../electron/contract/conversation/schema.ts';
 import { type RecommendedSampling, withRecommended } from '../../models/contract/recommended-sampling.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
-import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../design/menu.tsx';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 import { systemPromptOf, toPresetContent } from './preset-choices.ts';
 import { PresetDialog } from './preset-dialog.tsx';
@@ -47,13 +48,13 @@ export function PresetPicker({
 		runOrToast(services, async () => {
 			await presets.update(into.id, { name: into.name, ...content });
 			await thread.applyPreset(into.id, content.systemPrompt || null);
-			toasts.show({ text: `Saved to “${into.name}”`, icon: Save });
+			toasts.show({ text: t('Saved to “{name}”', { name: into.name }), icon: Save });
 		});
 
 	return (
 		<div>
 			<div id={id} className="mb-[5px] text-xs font-medium text-ink-2">
-				Preset
+				{t('Preset')}
 			</div>
 			<Menu
 				align="start"
@@ -64,17 +65,27 @@ export function PresetPicker({
 						aria-describedby={id}
 						className="flex h-7.5 w-full items-center gap-1.5 rounded-md border border-control bg-surface px-2 text-left data-popup-open:bg-hover"
 					>
-						<span className="sr-only">Preset:</span>
+						<span className="sr-only">{t('Preset:')}</span>
 						<span className="min-w-0 flex-1 truncate">
-							{preset?.name ?? 'No preset'}
-							{changes > 0 ? <span className="text-ink-2">, {formatQuantity(changes, 'change')}</span> : null}
+							{changes > 0 ? (
+								<Trans
+									text="{name}<changed>, {changes, plural, one {# change} other {# changes}}</changed>"
+									values={{
+										name: preset?.name ?? t('No preset'),
+										changes,
+										changed: (words) => <span className="text-ink-2">{words}</span>,
+									}}
+								/>
+							) : (
+								(preset?.name ?? t('No preset'))
+							)}
 						</span>
 						<Icon of={ChevronsUpDown} size={14} className="text-ink-3" />
 					</button>
 				}
 			>
 				<MenuParts.RadioGroup value={preset?.id ?? noPreset} onValueChange={(presetId: number) => void apply(presetId)}>
-					<Choice id={noPreset} name="No preset" />
+					<Choice id={noPreset} name={t('No preset')} />
 					{all.map((one) => (
 						<Choice key={one.id} id={one.id} name={one.name} />
 					))}
@@ -83,24 +94,24 @@ export function PresetPicker({
 				{changes > 0 && preset !== null ? (
 					<>
 						<MenuItem icon={Save} onSelect={() => void saveInto(preset)}>
-							Save changes to “{preset.name}”
+							{t('Save changes to “{name}”', { name: preset.name })}
 						</MenuItem>
 						<MenuItem icon={RotateCcw} onSelect={onReset}>
-							Reset to “{preset.name}”
+							{t('Reset to “{name}”', { name: preset.name })}
 						</MenuItem>
 					</>
 				) : null}
 				<MenuItem icon={SaveAll} onSelect={() => setSaving(true)}>
-					Save as new preset
+					{t('Save as new preset')}
 				</MenuItem>
 				<MenuItem icon={ListChecks} onSelect={() => layout.go({ section: 'settings', part: 'answers' })}>
-					Manage presets
+					{t('Manage presets')}
 				</MenuItem>
 			</Menu>
 			{saving ? (
 				<PresetDialog
-					title="Save as new preset"
-					verb="Save preset"
+					title={t('Save as new preset')}
+					verb={t('Save preset')}
 					content={{ name: '', ...content }}
 					onClose={() => setSaving(false)}
 					onSave={async (given) => {

@@ -3,21 +3,23 @@ import { useState } from 'react';
 import type { MessagePrompt } from '../../electron/contract/conversation/schema.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
-import { formatQuantity } from '../design/format.ts';
+import { formatList } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
+import { t } from '../messages/t.ts';
 import { splitTemplate } from './template-field.tsx';
 
 /** Names a prompt that is applied to messages: "“Ticket B” v2, 3 examples". */
 export function describeAppliedPrompt({ name, number, examples, technique }: MessagePrompt): string {
-	return [
-		`“${name}” v${number}`,
-		examples.length > 0 ? formatQuantity(examples.length, 'example') : [],
-		technique.kind === 'chain-of-thought' ? 'chain of thought' : [],
-	]
-		.flat()
-		.join(', ');
+	return formatList([
+		t('“{name}” v{number}', { name, number }),
+		...wordExamples(examples),
+		...(technique.kind === 'chain-of-thought' ? [t('chain of thought')] : []),
+	]);
 }
+
+const wordExamples = ({ length }: MessagePrompt['examples']): readonly string[] =>
+	length === 0 ? [] : [t('{count, plural, one {# example} other {# examples}}', { count: length })];
 
 /** A prompt that is applied to each message; a click shows what it adds. */
 export function AppliedPromptChip({
@@ -39,12 +41,12 @@ export function AppliedPromptChip({
 			<span className="inline-flex h-7 max-w-full min-w-0 items-center rounded-md border border-line-strong bg-raised">
 				<button
 					type="button"
-					title="Show what each message becomes"
+					title={t('Show messages as they are sent')}
 					onClick={() => setOpen(true)}
 					className="inline-flex h-full min-w-0 items-center gap-1.5 rounded-md pr-1.5 pl-2 text-xs hover:bg-hover"
 				>
 					<Icon of={ScrollText} size={14} className="text-ink-3" />
-					<span className="sr-only">Applied to each message:</span>
+					<span className="sr-only">{t('Applied to each message:')}</span>
 					<span className="truncate font-medium" dir="auto">
 						{name}
 					</span>
@@ -52,7 +54,7 @@ export function AppliedPromptChip({
 				</button>
 				<IconButton
 					icon={X}
-					label={`Remove the prompt ${name}`}
+					label={t('Remove the prompt {name}', { name })}
 					size="sm"
 					side="top"
 					className="mr-px"
@@ -63,12 +65,12 @@ export function AppliedPromptChip({
 				<Dialog
 					open
 					onClose={() => setOpen(false)}
-					title={`“${name}” v${number}`}
-					text="Each message is sent in this form. The conversation shows only your own words."
+					title={t('“{name}” v{number}', { name, number })}
+					text={t('Each message is sent in this form. The conversation shows only your own words.')}
 					width={600}
 					actions={
 						<Button kind="primary" onClick={() => setOpen(false)}>
-							Close
+							{t('Close')}
 						</Button>
 					}
 				>
@@ -80,9 +82,7 @@ export function AppliedPromptChip({
 }
 
 function describeRest({ number, examples }: MessagePrompt, tokens: string | undefined): string {
-	return [`v${number}`, examples.length > 0 ? formatQuantity(examples.length, 'example') : [], tokens ?? []]
-		.flat()
-		.join(' · ');
+	return [`v${number}`, ...wordExamples(examples), tokens ?? []].flat().join(' · ');
 }
 
 /** What the model gets around a message, piece by piece. */
@@ -90,15 +90,15 @@ function Pieces({ prompt, systemPrompt }: { prompt: MessagePrompt; systemPrompt:
 	const { template, technique, examples } = prompt;
 	const instruction = 'instruction' in technique ? technique.instruction.trim() : '';
 	const pieces = [
-		...(systemPrompt === '' ? [] : [{ name: 'System', text: systemPrompt }]),
+		...(systemPrompt === '' ? [] : [{ name: t('System'), text: systemPrompt }]),
 		...examples.map(({ input, target }, index) => ({
-			name: `Example ${index + 1}`,
+			name: t('Example {number}', { number: index + 1 }),
 			text: [typeof input === 'string' ? input : (input.at(-1)?.content ?? ''), target ?? ''].join('\n→ '),
 		})),
-		{ name: 'Message', text: instruction === '' ? template : `${template}\n\n${instruction}` },
+		{ name: t('Message'), text: instruction === '' ? template : `${template}\n\n${instruction}` },
 	];
 	return (
-		<Scroller label="What each message becomes" className="mt-3 max-h-[46vh] rounded-md border border-line">
+		<Scroller label={t('Message as it is sent')} className="mt-3 max-h-[46vh] rounded-md border border-line">
 			<ol>
 				{pieces.map(({ name, text }) => (
 					<li key={name} className="grid grid-cols-[5.5rem_minmax(0,1fr)] border-b border-line last:border-b-0">
@@ -114,7 +114,7 @@ function Pieces({ prompt, systemPrompt }: { prompt: MessagePrompt; systemPrompt:
 												key={index}
 												className="rounded-xs bg-accent-soft px-0.5 font-sans text-accent-ink"
 											>
-												{part.variable === 'input' ? 'your message' : part.variable}
+												{part.variable === 'input' ? t('your message') : part.variable}
 											</mark>
 										),
 									)

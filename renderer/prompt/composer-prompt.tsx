@@ -1,8 +1,9 @@
 import { ScrollText } from 'lucide-react';
 import { useStore } from 'zustand';
 import { runOrToast } from '../app/run-or-toast.ts';
-import { formatTokens } from '../conversation/composer/context-wording.ts';
+import { describeTokens } from '../conversation/composer/context-wording.ts';
 import { useAnswerSettings } from '../conversation/use-answer-settings.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { AppliedPromptChip } from './applied-prompt.tsx';
 
@@ -12,17 +13,18 @@ export function ComposerPrompt() {
 	const { thread, toasts, tokenCount } = services;
 	const { options, prompt, systemPrompt } = useAnswerSettings();
 	const tokens = useStore(tokenCount.state, ({ known }) =>
-		known?.prompt === undefined ? undefined : `${formatTokens(known.prompt, known.exact)} tokens`,
+		known?.prompt === undefined ? undefined : describeTokens(known.prompt, known.exact),
 	);
 	if (prompt === null) return null;
+	const { name } = prompt;
 	function remove(): void {
 		void runOrToast(services, async () => {
 			await thread.setPrompt(null, options);
 			toasts.show({
-				text: `“${prompt?.name}” is no longer applied in this conversation`,
+				text: t('“{name}” is no longer applied in this conversation', { name }),
 				icon: ScrollText,
 				action: {
-					label: 'Undo',
+					label: t('Undo'),
 					run: () => void runOrToast(services, () => thread.setPrompt(prompt, options)),
 				},
 			});

@@ -1,6 +1,7 @@
 import type { MessagePrompt } from '../../electron/contract/conversation/schema.ts';
 import { toFailure } from '../connection/failure.ts';
 import { openNewRun } from '../evaluation/run-actions.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import { rememberProvisional } from './provisional-prompt.ts';
 
@@ -46,7 +47,7 @@ export function suggestPromptName(system: string): string {
 		.replace(/\s+/g, ' ')
 		.replace(/[.:,;]+$/, '')
 		.trim();
-	if (plain.length <= maxNamed) return plain || 'From chat';
+	if (plain.length <= maxNamed) return plain || t('From chat');
 	const cut = plain.slice(0, maxNamed + 1).replace(/\s+\S*$/, '');
 	return `${cut.slice(0, maxNamed).toWellFormed()}…`;
 }

@@ -7,15 +7,17 @@ import { ChoiceMenu } from '../design/choice-menu.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 import type { PreviewTechnique } from './preview-store.ts';
 import { RequestView } from './request-view.tsx';
 import { TrialAnswer } from './trial-answer.tsx';
 
 const techniques: readonly { value: PreviewTechnique; words: string }[] = [
-	{ value: 'zero-shot', words: 'Zero-shot' },
-	{ value: 'few-shot', words: '3 examples' },
-	{ value: 'chain-of-thought', words: 'Chain of thought' },
+	{ value: 'zero-shot', words: t('Zero-shot') },
+	{ value: 'few-shot', words: t('3 examples') },
+	{ value: 'chain-of-thought', words: t('Chain of thought') },
 ];
 
 /** The model's input for one sample, updated while the user writes; J and K move between samples. */
@@ -40,14 +42,14 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 		void promptPreview.step(step);
 	}
 	return (
-		<section aria-label="Preview" className="flex flex-col gap-2.5" onKeyDown={press}>
+		<section aria-label={t('Preview')} className="flex flex-col gap-2.5" onKeyDown={press}>
 			<div className="flex flex-wrap items-center gap-2">
-				<h2 className="text-xs font-medium text-ink-2">What the model gets</h2>
+				<h2 className="text-xs font-medium text-ink-2">{t('Sent to the model')}</h2>
 				<span className="flex-1" />
 				{all.length === 0 ? null : (
 					<>
 						<ChoiceMenu
-							label="Technique"
+							label={t('Technique')}
 							value={technique}
 							options={techniques}
 							onChange={(value) => {
@@ -56,7 +58,7 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 							}}
 						/>
 						<ChoiceMenu
-							label="Dataset"
+							label={t('Dataset')}
 							value={String(shown?.id ?? '')}
 							options={all.map(({ id: datasetId, name, latest }) => ({
 								value: String(datasetId),
@@ -71,23 +73,25 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 							}}
 						/>
 						<span className="text-xs text-ink-2 tabular-nums">
-							{total === 0 ? '' : `${formatCount(index + 1)} of ${formatCount(total)}`}
+							{total === 0
+								? ''
+								: t('{number} of {total}', { number: formatCount(index + 1), total: formatCount(total) })}
 						</span>
 						<span className="-mr-1 flex">
 							<IconButton
 								icon={ChevronUp}
 								size="sm"
-								label="Previous sample"
+								label={t('Previous sample')}
 								keys="K"
-								blocked={index === 0 ? 'This is the first sample' : undefined}
+								blocked={index === 0 ? t('This is the first sample') : undefined}
 								onClick={() => void promptPreview.step(-1)}
 							/>
 							<IconButton
 								icon={ChevronDown}
 								size="sm"
-								label="Next sample"
+								label={t('Next sample')}
 								keys="J"
-								blocked={index >= total - 1 ? 'This is the last sample' : undefined}
+								blocked={index >= total - 1 ? t('This is the last sample') : undefined}
 								onClick={() => void promptPreview.step(1)}
 							/>
 						</span>
@@ -95,24 +99,27 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 				)}
 			</div>
 			{all.length === 0 ? (
-				<p className="text-ink-3">Add samples to a dataset to preview the prompt with them.</p>
+				<p className="text-ink-3">{t('Add samples to a dataset to preview the prompt with them.')}</p>
 			) : content.template.trim() === '' ? (
-				<p className="text-ink-3">Write a prompt to see what the model gets for each sample.</p>
+				<p className="text-ink-3">{t('Write a prompt to see what the model gets for each sample.')}</p>
 			) : failure !== null ? (
-				<FailureCard title="Couldn’t fill in the prompt" failure={failure} />
+				<FailureCard title={t('Couldn’t fill in the prompt')} failure={failure} />
 			) : preview === null ? null : (
 				<>
 					{preview.missing.length > 0 ? (
 						<Warning>
-							This sample has no{' '}
-							{preview.missing.map((name, at) => (
-								<Fragment key={name}>
-									{at === 0 ? '' : ', '}
-									<code className="font-mono text-xs">{`{{${name}}}`}</code>
-								</Fragment>
-							))}
-							. Choose another dataset, or import one with{' '}
-							{preview.missing.length === 1 ? 'that column' : 'those columns'}.
+							<Trans
+								text="This sample has no {variables}. Choose another dataset, or import one with {count, plural, one {that column} other {those columns}}."
+								values={{
+									variables: preview.missing.map((name, at) => (
+										<Fragment key={name}>
+											{at === 0 ? '' : ', '}
+											<code className="font-mono text-xs">{`{{${name}}}`}</code>
+										</Fragment>
+									)),
+									count: preview.missing.length,
+								}}
+							/>
 						</Warning>
 					) : null}
 					{preview.warnings.map((warning) => (
@@ -125,7 +132,7 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 					)}
 					{sample?.target == null ? null : (
 						<p className="flex items-baseline gap-2 text-xs">
-							<span className="flex-none text-ink-3">Target</span>
+							<span className="flex-none text-ink-3">{t('Target')}</span>
 							<span className="foreign min-w-0 font-mono" dir="auto">
 								{sample.target.slice(0, 600)}
 							</span>

@@ -1,6 +1,7 @@
 import { FlaskConical, Plus, ScrollText } from 'lucide-react';
 import type { Command } from '../app/command.ts';
 import { openNewRun } from '../evaluation/run-actions.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 
 /** Command that makes a prompt. */
@@ -8,8 +9,8 @@ export function listNewPromptCommands({ layout }: Services): Command[] {
 	return [
 		{
 			id: 'new-prompt',
-			label: 'New prompt',
-			synonyms: 'create write template system variables',
+			label: t('New prompt'),
+			synonyms: t('create write template system variables'),
 			icon: Plus,
 			run() {
 				layout.go({ section: 'prompts', promptId: null });
@@ -25,14 +26,14 @@ export function listPromptCommands(services: Services): Command[] {
 		{
 			id: `prompt-${id}`,
 			label: name,
-			synonyms: 'open show edit prompt template',
+			synonyms: t('open show edit prompt template'),
 			icon: ScrollText,
 			run: () => services.layout.go({ section: 'prompts', promptId: id }),
 		},
 		{
 			id: `evaluate-prompt-${id}`,
-			label: `Evaluate ${name}`,
-			synonyms: 'prompt run test score',
+			label: t('Evaluate {name}', { name }),
+			synonyms: t('prompt run test score'),
 			icon: FlaskConical,
 			run: () => openNewRun(services, { promptVersionId: latest.id }),
 		},

@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PromptPreview, PromptText } from '../../electron/contract/prompt/schema.ts';
 import { Button } from '../design/button.tsx';
-import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { TemplateField } from './template-field.tsx';
 
@@ -30,9 +30,13 @@ export function PromptEditor({ content, preview }: { content: PromptText; previe
 	return (
 		<div className="flex flex-col gap-4">
 			<TemplateField
-				label="System prompt"
-				hint={content.system === '' ? 'optional' : `${formatCount(content.system.length)} characters`}
-				placeholder="The model’s role and how it should answer"
+				label={t('System prompt')}
+				hint={
+					content.system === ''
+						? t('optional')
+						: t('{count, plural, one {# character} other {# characters}}', { count: content.system.length })
+				}
+				placeholder={t('The model’s role and how it should answer')}
 				rows={2}
 				value={content.system}
 				missing={missing}
@@ -41,9 +45,9 @@ export function PromptEditor({ content, preview }: { content: PromptText; previe
 			<div>
 				<TemplateField
 					field={template}
-					label="Prompt"
-					hint="{{input}} is the sample’s input"
-					placeholder={'Question: {{input}}'}
+					label={t('Prompt')}
+					hint={t('{variable} is the sample’s input', { variable: '{{input}}' })}
+					placeholder={t('Question: {variable}', { variable: '{{input}}' })}
 					rows={4}
 					value={content.template}
 					missing={missing}
@@ -53,9 +57,9 @@ export function PromptEditor({ content, preview }: { content: PromptText; previe
 			</div>
 			{example ? (
 				<TemplateField
-					label="Example format (few-shot)"
-					hint="if empty: the prompt, then the target"
-					placeholder={'Q: {{input}}\nA: {{target}}'}
+					label={t('Example format (few-shot)')}
+					hint={t('if empty: the prompt, then the target')}
+					placeholder={t('Q: {input}\nA: {target}', { input: '{{input}}', target: '{{target}}' })}
 					rows={2}
 					value={content.example}
 					missing={[]}
@@ -64,7 +68,7 @@ export function PromptEditor({ content, preview }: { content: PromptText; previe
 			) : (
 				<Button size="sm" kind="ghost" className="-mt-2 -ml-2 self-start" onClick={() => setExample(true)}>
 					<Icon of={ChevronRight} size={14} />
-					Set the format of few-shot examples
+					{t('Set the format of few-shot examples')}
 				</Button>
 			)}
 		</div>
@@ -77,7 +81,7 @@ function Insert({ onInsert }: { onInsert: (name: string) => void }) {
 	const names = useStore(promptPreview.state, (state) => state.names);
 	return (
 		<p className="mt-1.5 flex flex-wrap items-center gap-1 text-2xs text-ink-3">
-			<span className="mr-0.5">Insert</span>
+			<span className="mr-0.5">{t('Insert')}</span>
 			{['input', 'choices', 'examples', ...names.filter((name) => !['input', 'choices', 'examples'].includes(name))]
 				.slice(0, 12)
 				.map((name) => (

@@ -8,6 +8,7 @@ import { runOrToast } from '../app/run-or-toast.ts';
 import { TrashMenu } from '../app/trash-menu.tsx';
 import { IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/changed-dot.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { isBlank, shownPrompt } from './prompt-store.ts';
 
@@ -25,12 +26,12 @@ export function PromptList() {
 		href: (id: number) => `#/prompts/${id}`,
 		onOpen: (promptId: number) => layout.go({ section: 'prompts', promptId }),
 		mark: ({ id }: Prompt) => (state.drafts[id] === undefined ? null : <ChangedDot />),
-		detail: (prompt: Prompt) => (isBlank(prompt) ? 'Empty' : `v${prompt.latest.number}`),
+		detail: (prompt: Prompt) => (isBlank(prompt) ? t('Empty') : `v${prompt.latest.number}`),
 	};
 	return (
 		<ListPane
-			title="Prompts"
-			actions={<IconButton icon={Plus} label="New prompt" onClick={() => setNaming(true)} />}
+			title={t('Prompts')}
+			actions={<IconButton icon={Plus} label={t('New prompt')} onClick={() => setNaming(true)} />}
 			state={state}
 			onRetry={() => void prompts.refresh()}
 			foot={
@@ -40,8 +41,13 @@ export function PromptList() {
 				</>
 			}
 		>
-			<ListGroup name="Yours" items={own} empty="None yet. Create one, or start from a template below." {...rows} />
-			<ListGroup name="Templates" items={starters} {...rows} />
+			<ListGroup
+				name={t('Yours')}
+				items={own}
+				empty={t('None yet. Create one, or start from a template below.')}
+				{...rows}
+			/>
+			<ListGroup name={t('Templates')} items={starters} {...rows} />
 		</ListPane>
 	);
 }
@@ -51,8 +57,8 @@ export function NewPromptDialog({ onClose }: { onClose: () => void }) {
 	const { layout, prompts } = useServices();
 	return (
 		<NameDialog
-			title="New prompt"
-			verb="Create prompt"
+			title={t('New prompt')}
+			verb={t('Create prompt')}
 			name=""
 			onClose={onClose}
 			onName={async (name) => {

@@ -7,6 +7,7 @@ import { NameDialog } from '../app/name-dialog.tsx';
 import { iconButtonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { t } from '../messages/t.ts';
 import { type Services, useServices } from '../services.ts';
 import { isBlank, toContent } from './prompt-store.ts';
 import { splitTemplate } from './template-field.tsx';
@@ -20,38 +21,38 @@ export function PromptMenu({ prompt, content }: { prompt: Prompt; content: Promp
 	/** The system prompt of a conversation is fixed, so it can't have variables. */
 	function askForPreset(): void {
 		if (splitTemplate(prompt.latest.system).every(({ variable }) => variable === null)) setAsking('preset');
-		else toasts.fail('Chat can’t use this prompt: its system prompt has variables, which only samples fill in.');
+		else toasts.fail(t('Chat can’t use this prompt: its system prompt has variables, which only samples fill in.'));
 	}
 	const changed = (['system', 'template', 'example'] as const).some((part) => content[part] !== prompt.latest[part]);
 	return (
 		<>
 			<Menu
 				trigger={
-					<button type="button" aria-label="Prompt actions" className={iconButtonClass()}>
+					<button type="button" aria-label={t('Prompt actions')} className={iconButtonClass()}>
 						<Icon of={Ellipsis} />
 					</button>
 				}
 			>
 				{isBlank(prompt) ? null : (
 					<MenuItem icon={MessageSquare} onSelect={askForPreset}>
-						Use in chat
+						{t('Use in chat')}
 					</MenuItem>
 				)}
 				<MenuItem icon={Copy} onSelect={() => setAsking('copy')}>
-					Duplicate
+					{t('Duplicate')}
 				</MenuItem>
 				<MenuItem icon={Pencil} onSelect={() => setAsking('rename')}>
-					Rename
+					{t('Rename')}
 				</MenuItem>
 				<MenuLine />
 				<MenuItem icon={Trash2} danger onSelect={() => void removePrompt(services, prompt)}>
-					Delete
+					{t('Delete')}
 				</MenuItem>
 			</Menu>
 			{asking === 'rename' ? (
 				<NameDialog
-					title="Rename prompt"
-					verb="Rename"
+					title={t('Rename prompt')}
+					verb={t('Rename')}
 					name={prompt.name}
 					onClose={close}
 					onName={(name) => prompts.rename(prompt.id, name)}
@@ -59,10 +60,10 @@ export function PromptMenu({ prompt, content }: { prompt: Prompt; content: Promp
 			) : null}
 			{asking === 'copy' ? (
 				<NameDialog
-					title="Duplicate prompt"
-					text="Creates a new prompt with this text."
-					verb="Duplicate"
-					name={`${prompt.name} copy`}
+					title={t('Duplicate prompt')}
+					text={t('Creates a new prompt with this text.')}
+					verb={t('Duplicate')}
+					name={t('{name} copy', { name: prompt.name })}
 					onClose={close}
 					onName={async (name) => {
 						const { id } = await prompts.create(name, toContent(content));
@@ -72,9 +73,18 @@ export function PromptMenu({ prompt, content }: { prompt: Prompt; content: Promp
 			) : null}
 			{asking === 'preset' ? (
 				<NameDialog
-					title="Use in chat"
-					text={`Creates a preset that applies v${prompt.latest.number} to each message. Choose it in a conversation’s settings.${changed ? ' Unsaved changes are not included.' : ''}`}
-					verb="Create preset"
+					title={t('Use in chat')}
+					text={
+						changed
+							? t(
+									'Creates a preset that applies v{number} to each message. Choose it in a conversation’s settings. Unsaved changes are not included.',
+									{ number: prompt.latest.number },
+								)
+							: t('Creates a preset that applies v{number} to each message. Choose it in a conversation’s settings.', {
+									number: prompt.latest.number,
+								})
+					}
+					verb={t('Create preset')}
 					name={prompt.name.slice(0, 80)}
 					onClose={close}
 					onName={async (name) => {
@@ -86,10 +96,10 @@ export function PromptMenu({ prompt, content }: { prompt: Prompt; content: Promp
 							prompt: toMessagePrompt(prompt),
 						});
 						toasts.show({
-							text: `Created the preset “${name}”`,
+							text: t('Created the preset “{name}”', { name }),
 							icon: MessageSquare,
 							action: {
-								label: 'New conversation',
+								label: t('New conversation'),
 								run: () => layout.go({ section: 'chat', conversationId: null }),
 							},
 						});

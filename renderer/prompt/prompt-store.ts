@@ -10,6 +10,7 @@ import type {
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { t } from '../messages/t.ts';
 
 /** Two versions of the prompt on the screen, by id. */
 export interface ComparedVersions {
@@ -132,7 +133,8 @@ export function createPromptStore(
 				if (isConnectionLoss(error)) return;
 				// The draft of a deleted prompt goes with it.
 				const failure = toFailure(error);
-				if (failure.code !== 'prompt-unknown') return onFailure(`The draft could not be saved. ${failure.message}`);
+				if (failure.code !== 'prompt-unknown')
+					return onFailure(t('Couldn’t save the draft. {message}', { message: failure.message }));
 			}
 			if (unsent.get(id) === draft) unsent.delete(id);
 		}

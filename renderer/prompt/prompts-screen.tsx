@@ -12,6 +12,7 @@ import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { openNewRun } from '../evaluation/run-actions.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { PreviewPane } from './preview-pane.tsx';
 import { PromptEditor } from './prompt-editor.tsx';
@@ -40,7 +41,7 @@ export function PromptsScreen() {
 			<main data-region className="flex min-w-0 flex-1 flex-col">
 				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 					<ListToggle />
-					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Prompts</h1>
+					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Prompts')}</h1>
 				</header>
 				<NoPrompt />
 			</main>
@@ -54,7 +55,7 @@ export function PromptsScreen() {
 			{width === 'wide' ? (
 				inspectorOpen ? (
 					<aside
-						aria-label="Prompt details"
+						aria-label={t('Prompt details')}
 						data-region
 						className="flex min-h-0 w-(--inspector) flex-none flex-col border-l border-line"
 					>
@@ -62,7 +63,7 @@ export function PromptsScreen() {
 					</aside>
 				) : null
 			) : (
-				<Drawer open={overlay} onClose={close} side="right" label="Prompt details">
+				<Drawer open={overlay} onClose={close} side="right" label={t('Prompt details')}>
 					<About onClose={close} />
 				</Drawer>
 			)}
@@ -88,12 +89,12 @@ function ShownPrompt() {
 	const [saving, setSaving] = useState<Saving | null>(null);
 	if (prompt === undefined || content === undefined) return null;
 	const next = isBlank(prompt) ? 1 : prompt.latest.number + 1;
-	const empty = content.template.trim() === '' ? 'Write the prompt first' : undefined;
+	const empty = content.template.trim() === '' ? t('Write the prompt first') : undefined;
 	const wide = width === 'wide' && inspectorOpen;
 	function press(event: KeyboardEvent): void {
 		if (!(event.ctrlKey || event.metaKey) || event.key !== 's') return;
 		event.preventDefault();
-		if (changed && empty === undefined && saving === null) setSaving({ verb: 'Save', evaluate: false });
+		if (changed && empty === undefined && saving === null) setSaving({ verb: t('Save'), evaluate: false });
 	}
 	return (
 		// biome-ignore lint/a11y/noStaticElementInteractions: Ctrl S is a second way to the button inside
@@ -104,16 +105,16 @@ function ShownPrompt() {
 					{prompt.name}
 				</h1>
 				<PromptVersionMenu />
-				{changed ? <Badge tone="line">Unsaved</Badge> : null}
+				{changed ? <Badge tone="line">{t('Unsaved')}</Badge> : null}
 				<span className="flex-1" />
 				<PromptMenu prompt={prompt} content={content} />
 				{changed ? (
 					<>
 						<Button kind="ghost" onClick={() => prompts.drop()}>
-							Discard
+							{t('Discard')}
 						</Button>
-						<Button blocked={empty} onClick={() => setSaving({ verb: 'Save', evaluate: false })}>
-							Save as v{next}
+						<Button blocked={empty} onClick={() => setSaving({ verb: t('Save'), evaluate: false })}>
+							{t('Save as v{number}', { number: next })}
 						</Button>
 					</>
 				) : null}
@@ -122,15 +123,15 @@ function ShownPrompt() {
 					blocked={empty}
 					onClick={() =>
 						changed
-							? setSaving({ verb: 'Save and evaluate', evaluate: true })
+							? setSaving({ verb: t('Save and evaluate'), evaluate: true })
 							: openNewRun(services, { promptVersionId: prompt.latest.id })
 					}
 				>
-					Evaluate
+					{t('Evaluate')}
 				</Button>
 				<IconButton
 					icon={PanelRight}
-					label={wide ? 'Hide details' : 'Show details'}
+					label={wide ? t('Hide details') : t('Show details')}
 					keys={formatShortcut('toggle-inspector')}
 					aria-pressed={wide}
 					onClick={() =>
@@ -161,7 +162,7 @@ function ShownPrompt() {
 					onClose={() => setSaving(null)}
 					then={(version) => {
 						if (saving.evaluate) openNewRun(services, { promptVersionId: version.id });
-						else toasts.show({ text: `Saved as v${version.number}` });
+						else toasts.show({ text: t('Saved as v{number}', { number: version.number }) });
 					}}
 				/>
 			)}
@@ -179,21 +180,21 @@ function About({ onClose }: { onClose?: () => void }) {
 	return (
 		<>
 			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">Details</h2>
-				{onClose === undefined ? null : <IconButton icon={X} label="Close" onClick={onClose} />}
+				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">{t('Details')}</h2>
+				{onClose === undefined ? null : <IconButton icon={X} label={t('Close')} onClick={onClose} />}
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-4 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				{prompt.description === '' ? null : <p className="text-pretty text-ink-2">{prompt.description}</p>}
-				<PaneBlock label="Variables">
+				<PaneBlock label={t('Variables')}>
 					{variables.length === 0 ? (
-						<p className="text-ink-3">None: every sample gets the same prompt.</p>
+						<p className="text-ink-3">{t('None: every sample gets the same prompt.')}</p>
 					) : (
 						<ul className="flex flex-wrap gap-1">
 							{variables.map((name) => (
 								<li key={name}>
 									<Badge tone={missing?.includes(name) ? 'warn' : 'plain'}>
 										<span className="max-w-40 truncate font-mono leading-normal">{name}</span>
-										{missing?.includes(name) ? <span className="font-normal">missing</span> : null}
+										{missing?.includes(name) ? <span className="font-normal">{t('missing')}</span> : null}
 									</Badge>
 								</li>
 							))}
@@ -215,11 +216,11 @@ function NoPrompt() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="Couldn’t load the prompts"
+					title={t('Couldn’t load the prompts')}
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void prompts.refresh()}>
-							Try again
+							{t('Try again')}
 						</Button>
 					}
 				/>
@@ -230,14 +231,14 @@ function NoPrompt() {
 		<>
 			<EmptyState
 				icon={ScrollText}
-				title="No prompts yet"
+				title={t('No prompts yet')}
 				actions={
 					<Button kind="primary" onClick={() => setNaming(true)}>
-						New prompt
+						{t('New prompt')}
 					</Button>
 				}
 			>
-				A prompt is a template. Each sample of a dataset fills in its variables.
+				{t('A prompt is a template. Each sample of a dataset fills in its variables.')}
 			</EmptyState>
 			{naming ? <NewPromptDialog onClose={() => setNaming(false)} /> : null}
 		</>

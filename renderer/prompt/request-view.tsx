@@ -1,6 +1,7 @@
 import type { PromptRequest } from '../../electron/contract/prompt/schema.ts';
+import { t } from '../messages/t.ts';
 
-const roles = { system: 'System', user: 'User', assistant: 'Answer' } as const;
+const roles = { system: t('System'), user: t('User'), assistant: t('Answer') } as const;
 
 /** Longer texts are cut to this length, in characters. */
 const shown = 20_000;
@@ -33,16 +34,16 @@ export function RequestView({ request, plain = false }: { request: PromptRequest
 
 function toPieces(request: PromptRequest, plain: boolean): readonly Piece[] {
 	if (request.kind === 'likelihood') return request.items.flatMap(likelihoodPieces);
-	if (plain) return [{ name: 'Text', text: request.text }];
+	if (plain) return [{ name: t('Text'), text: request.text }];
 	return request.turns.map(({ role, content }) => ({ name: roles[role], text: content }));
 }
 
 /** Makes the space before a choice visible, because it affects tokenisation. */
 function likelihoodPieces({ context, continuations }: { context: string; continuations: string[] }): readonly Piece[] {
 	return [
-		...(context === '' ? [] : [{ name: 'Text', text: context }]),
+		...(context === '' ? [] : [{ name: t('Text'), text: context }]),
 		...continuations.map((text) => ({
-			name: context === '' ? 'Alone' : 'Scored',
+			name: context === '' ? t('Alone') : t('Scored'),
 			text: text.replaceAll(/^\s+/g, (space) => space.replaceAll(' ', '␣').replaceAll('\n', '↵\n')),
 		})),
 	];

@@ -5,6 +5,7 @@ import { toFailure } from '../connection/failure.ts';
 import { FormDialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 /** Saves the draft as the next version, with a note on the change. `then` continues with it. */
@@ -37,23 +38,23 @@ export function SaveVersionDialog({
 	}
 	return (
 		<FormDialog
-			title={`Save as version ${number}`}
-			{...(number === 1 ? {} : { text: 'Earlier versions stay as they are.' })}
+			title={t('Save as version {number}', { number })}
+			{...(number === 1 ? {} : { text: t('Earlier versions don’t change.') })}
 			verb={verb}
-			busy={busy ? 'Saving' : undefined}
+			busy={busy ? t('Saving') : undefined}
 			className="mt-3 flex flex-col gap-3"
 			onSubmit={() => void save()}
 			onClose={onClose}
 		>
 			<TextField
-				label="What changed"
-				hint="optional"
+				label={t('What changed')}
+				hint={t('optional')}
 				value={note}
 				maxLength={2000}
 				autoComplete="off"
 				onChange={(event) => setNote(event.target.value)}
 			/>
-			{failure === null ? null : <FailureCard title="Couldn’t save the prompt" failure={failure} />}
+			{failure === null ? null : <FailureCard title={t('Couldn’t save the prompt')} failure={failure} />}
 		</FormDialog>
 	);
 }

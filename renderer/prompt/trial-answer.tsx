@@ -5,10 +5,11 @@ import type { Message } from '../../electron/contract/conversation/schema.ts';
 import type { PromptRequest } from '../../electron/contract/prompt/schema.ts';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatQuantity, formatRate } from '../design/format.ts';
+import { formatRate } from '../design/format.ts';
 import { Kbd } from '../design/kbd.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { chooseDefaultModel } from '../library/library-store.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { useTrial } from './use-trial.ts';
 
@@ -33,20 +34,20 @@ export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kin
 		return () => removeEventListener('keydown', listen);
 	}, []);
 	return (
-		<section aria-label="Answer" className="flex flex-col gap-2" aria-busy={running}>
+		<section aria-label={t('Answer')} className="flex flex-col gap-2" aria-busy={running}>
 			<div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
 				{running ? (
 					<Button size="sm" icon={Square} onClick={stop}>
-						Stop
+						{t('Stop')}
 					</Button>
 				) : (
 					<Button
 						size="sm"
 						icon={Play}
-						blocked={model === undefined ? 'Add a model first, under Models' : undefined}
+						blocked={model === undefined ? t('Add a model first, under Models') : undefined}
 						onClick={() => void start(request, of)}
 					>
-						{trial.kind === 'none' ? 'Try it' : 'Try again'}
+						{trial.kind === 'none' ? t('Try it') : t('Try again')}
 					</Button>
 				)}
 				<Kbd>Ctrl Enter</Kbd>
@@ -54,19 +55,19 @@ export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kin
 					{running
 						? trial.doing
 						: stale
-							? 'Outdated: the prompt or the sample has changed.'
+							? t('Outdated: the prompt or the sample has changed.')
 							: model === undefined
 								? ''
-								: `${model.name} answers at temperature 0. Nothing is saved.`}
+								: t('{name} answers at temperature 0. Nothing is saved.', { name: model.name })}
 				</span>
 			</div>
 			{trial.kind === 'failed' ? (
-				<FailureCard title="Couldn’t get an answer" failure={trial.failure} />
+				<FailureCard title={t('Couldn’t get an answer')} failure={trial.failure} />
 			) : trial.kind === 'none' ? null : (
 				<div
 					className={`grid grid-cols-[4rem_minmax(0,1fr)] overflow-hidden rounded-lg border border-line ${stale ? 'text-ink-3' : ''}`}
 				>
-					<span className="bg-sunken px-2.5 py-2 text-2xs/5 text-ink-3">Answer</span>
+					<span className="bg-sunken px-2.5 py-2 text-2xs/5 text-ink-3">{t('Answer')}</span>
 					<div className="px-2.5 py-2">
 						<p className="foreign min-h-5 font-mono text-xs/5 whitespace-pre-wrap" dir="auto">
 							{running ? trial.text === '' ? <Spinner /> : trial.text : trial.message.content}
@@ -82,12 +83,12 @@ export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kin
 }
 
 function describeGeneration({ status, generation }: Message): string {
-	if (generation === null) return status === 'stopped' ? 'Stopped' : '';
+	if (generation === null) return status === 'stopped' ? t('Stopped') : '';
 	const { completionTokens, tokensPerSecond, stopReason, modelName, quantization } = generation;
 	return [
-		formatQuantity(completionTokens, 'token'),
+		t('{count, plural, one {# token} other {# tokens}}', { count: completionTokens }),
 		tokensPerSecond === null ? null : formatRate(tokensPerSecond),
-		stopReason === 'max-tokens' ? 'reached the answer limit' : status === 'stopped' ? 'stopped' : null,
+		stopReason === 'max-tokens' ? t('reached the answer limit') : status === 'stopped' ? t('stopped') : null,
 		`${modelName} ${quantization}`.trim(),
 	]
 		.filter((part) => part !== null)

@@ -5,6 +5,7 @@ import type { PromptRequest } from '../../electron/contract/prompt/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { withRunDefaults } from '../../models/contract/sampling-parameters.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 type Asked = Extract<PromptRequest, { kind: 'generate' }>;
@@ -43,7 +44,7 @@ export function useTrial(): {
 	async function start(request: Asked, of: string): Promise<void> {
 		const mine = { id: null as number | null, left: false };
 		running.current = mine;
-		setTrial({ kind: 'running', of, text: '', doing: 'Starting' });
+		setTrial({ kind: 'running', of, text: '', doing: t('Starting') });
 		try {
 			const { id } = await client.generations.startTemporary(toTrialInput(request));
 			mine.id = id;
@@ -78,13 +79,14 @@ function applyUpdate(now: Trial, update: GenerationUpdate): Trial {
 		case 'snapshot':
 			return { ...now, text: update.message.content };
 		case 'tokens':
-			return { ...now, text: now.text + update.text, doing: 'Writing' };
+			return { ...now, text: now.text + update.text, doing: t('Writing') };
 		case 'loading':
 			return {
 				...now,
-				doing: update.stage === 'queued' ? 'Waiting for another answer' : `Loading ${update.modelName}`,
+				doing:
+					update.stage === 'queued' ? t('Waiting for another answer') : t('Loading {name}', { name: update.modelName }),
 			};
 		case 'prompt':
-			return { ...now, doing: 'Processing the prompt' };
+			return { ...now, doing: t('Processing the prompt') };
 	}
 }

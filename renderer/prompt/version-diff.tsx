@@ -7,13 +7,14 @@ import { ChoiceMenu } from '../design/choice-menu.tsx';
 import { DiffText } from '../design/diff-text.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { openNewRun } from '../evaluation/run-actions.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { type ComparedVersions, toContent } from './prompt-store.ts';
 
 const parts = [
-	{ part: 'system', label: 'System prompt' },
-	{ part: 'template', label: 'Prompt' },
-	{ part: 'example', label: 'Example format' },
+	{ part: 'system', label: t('System prompt') },
+	{ part: 'template', label: t('Prompt') },
+	{ part: 'example', label: t('Example format') },
 ] as const;
 
 /** Two versions side by side, with removed text marked in one and added text in the other. */
@@ -33,21 +34,21 @@ export function VersionDiff({ compared }: { compared: ComparedVersions }) {
 		<div className="flex flex-col gap-4">
 			<div className="flex flex-wrap items-center gap-2">
 				<VersionChoice
-					label="From"
+					label={t('From')}
 					chosen={from}
 					versions={versions}
 					onChange={(version) => prompts.compare({ fromId: version.id, toId })}
 				/>
-				<span className="text-ink-2">to</span>
+				<span className="text-ink-2">{t('to', {}, 'from one version to another')}</span>
 				<VersionChoice
-					label="To"
+					label={t('To')}
 					chosen={to}
 					versions={versions}
 					onChange={(version) => prompts.compare({ fromId, toId: version.id })}
 				/>
 				<span className="flex-1" />
 				<Button size="sm" kind="ghost" onClick={() => openNewRun(services, { promptVersionIds: [fromId, toId] })}>
-					Evaluate both
+					{t('Evaluate both')}
 				</Button>
 				<Button
 					size="sm"
@@ -57,15 +58,15 @@ export function VersionDiff({ compared }: { compared: ComparedVersions }) {
 						prompts.compare(null);
 					}}
 				>
-					Start from v{from.number}
+					{t('Start from v{number}', { number: from.number })}
 				</Button>
 				<Button size="sm" kind="ghost" icon={X} onClick={() => prompts.compare(null)}>
-					Close
+					{t('Close')}
 				</Button>
 			</div>
-			{failure === null ? null : <FailureCard title="Couldn’t compare the versions" failure={failure} />}
+			{failure === null ? null : <FailureCard title={t('Couldn’t compare the versions')} failure={failure} />}
 			{diff !== undefined && differs.length === 0 ? (
-				<p className="text-ink-2">The two versions are identical.</p>
+				<p className="text-ink-2">{t('The two versions are identical.')}</p>
 			) : null}
 			{diff === undefined
 				? null

@@ -5,6 +5,7 @@ import { Badge } from '../design/badge.tsx';
 import { formatDate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 /** All versions, newest first; an earlier one opens side by side with the newest, showing the differences. */
@@ -16,7 +17,7 @@ export function VersionList() {
 	if (newest === undefined || newest.template === '') return null;
 	const shown = compared?.fromId ?? newest.id;
 	return (
-		<PaneBlock label="Versions">
+		<PaneBlock label={t('Versions')}>
 			<ul className="-mx-2 flex flex-col">
 				{versions.map(({ id, number, note, createdAt }) => (
 					<li key={id}>
@@ -32,7 +33,7 @@ export function VersionList() {
 									{[note, formatDate(createdAt)].filter((part) => part !== '').join(', ')}
 								</span>
 							</span>
-							{id === newest.id ? <Badge tone="line">Newest</Badge> : null}
+							{id === newest.id ? <Badge tone="line">{t('Newest')}</Badge> : null}
 						</button>
 					</li>
 				))}
@@ -55,7 +56,7 @@ export function PromptVersionMenu() {
 			trigger={
 				<button
 					type="button"
-					aria-label={`v${newest.number}: compare with another version`}
+					aria-label={t('v{number}: compare with another version', { number: newest.number })}
 					className="inline-flex h-7 flex-none items-center gap-1 rounded-md px-1.5 text-xs text-ink-2 hover:bg-hover data-popup-open:bg-hover"
 				>
 					v{newest.number}

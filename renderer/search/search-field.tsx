@@ -22,6 +22,7 @@ import { Icon } from '../design/icon.tsx';
 import { Kbd } from '../design/kbd.tsx';
 import { Menu, MenuItem, MenuLine, MenuSub } from '../design/menu.tsx';
 import { Tooltip } from '../design/tooltip.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { addFilter, removeFilter } from './search-filters.ts';
 
@@ -42,8 +43,8 @@ export function SearchField() {
 					data-search
 					type="text"
 					value={typed}
-					placeholder="Search"
-					aria-label="Search conversations"
+					placeholder={t('Search')}
+					aria-label={t('Search conversations')}
 					autoComplete="off"
 					spellCheck={false}
 					maxLength={1000}
@@ -65,10 +66,10 @@ export function SearchField() {
 				{typed === '' ? (
 					<Kbd className="bg-transparent">{formatShortcut('search')}</Kbd>
 				) : (
-					<Tooltip text="Clear the search">
+					<Tooltip text={t('Clear the search')}>
 						<button
 							type="button"
-							aria-label="Clear the search"
+							aria-label={t('Clear the search')}
 							onClick={() => {
 								search.type('');
 								// This button disappears; keep the focus.
@@ -82,7 +83,7 @@ export function SearchField() {
 				)}
 				<Menu
 					trigger={
-						<button type="button" aria-label="Filter the search" className={inner}>
+						<button type="button" aria-label={t('Filter the search')} className={inner}>
 							<Icon of={ListFilter} size={14} />
 						</button>
 					}
@@ -91,7 +92,7 @@ export function SearchField() {
 				</Menu>
 			</div>
 			{filters.length === 0 ? null : (
-				<ul aria-label="Filters" className="mt-1 flex flex-wrap gap-1">
+				<ul aria-label={t('Filters')} className="mt-1 flex flex-wrap gap-1">
 					{filters.map((filter) => (
 						<li key={filter.typed} className="min-w-0">
 							<FilterChip filter={filter} onRemove={() => search.type(removeFilter(typed, filter.typed))} />
@@ -152,7 +153,7 @@ function FilterChip({ filter, onRemove }: { filter: SearchTerm; onRemove: () => 
 			</span>
 			<button
 				type="button"
-				aria-label={`Remove the filter ${label}`}
+				aria-label={t('Remove the filter {label}', { label })}
 				onClick={onRemove}
 				className="grid size-6 flex-none place-items-center rounded-sm hover:bg-hover"
 			>
@@ -191,26 +192,26 @@ function FilterMenuItems() {
 	const thisYear = String(new Date().getFullYear());
 	return (
 		<>
-			<MenuSub icon={CalendarDays} label="When">
-				<MenuItem onSelect={add('on', 'today')}>Today</MenuItem>
-				<MenuItem onSelect={add('on', 'yesterday')}>Yesterday</MenuItem>
-				<MenuItem onSelect={add('after', '7d')}>Last 7 days</MenuItem>
-				<MenuItem onSelect={add('after', '30d')}>Last 30 days</MenuItem>
-				<MenuItem onSelect={add('on', thisYear)}>This year</MenuItem>
-				<MenuItem onSelect={add('before', thisYear)}>Before this year</MenuItem>
+			<MenuSub icon={CalendarDays} label={t('When')}>
+				<MenuItem onSelect={add('on', 'today')}>{t('Today')}</MenuItem>
+				<MenuItem onSelect={add('on', 'yesterday')}>{t('Yesterday')}</MenuItem>
+				<MenuItem onSelect={add('after', '7d')}>{t('Last 7 days')}</MenuItem>
+				<MenuItem onSelect={add('after', '30d')}>{t('Last 30 days')}</MenuItem>
+				<MenuItem onSelect={add('on', thisYear)}>{t('This year')}</MenuItem>
+				<MenuItem onSelect={add('before', thisYear)}>{t('Before this year')}</MenuItem>
 			</MenuSub>
-			<MenuSub icon={UserRound} label="Written by">
-				<MenuItem onSelect={add('from', 'me')}>You</MenuItem>
-				<MenuItem onSelect={add('from', 'model')}>A model</MenuItem>
+			<MenuSub icon={UserRound} label={t('Written by')}>
+				<MenuItem onSelect={add('from', 'me')}>{t('You')}</MenuItem>
+				<MenuItem onSelect={add('from', 'model')}>{t('A model')}</MenuItem>
 			</MenuSub>
-			<MenuSub icon={ThumbsUp} label="Feedback">
-				<MenuItem onSelect={add('has', 'feedback')}>Any feedback</MenuItem>
-				<MenuItem onSelect={add('has', 'up')}>Rated good</MenuItem>
-				<MenuItem onSelect={add('has', 'down')}>Rated bad</MenuItem>
-				<MenuItem onSelect={add('has', 'correction')}>Corrected</MenuItem>
+			<MenuSub icon={ThumbsUp} label={t('Feedback')}>
+				<MenuItem onSelect={add('has', 'feedback')}>{t('Any feedback')}</MenuItem>
+				<MenuItem onSelect={add('has', 'up')}>{t('Rated good')}</MenuItem>
+				<MenuItem onSelect={add('has', 'down')}>{t('Rated bad')}</MenuItem>
+				<MenuItem onSelect={add('has', 'correction')}>{t('Corrected')}</MenuItem>
 			</MenuSub>
 			{models.length === 0 ? null : (
-				<MenuSub icon={ModelIcon} label="Answered by">
+				<MenuSub icon={ModelIcon} label={t('Answered by')}>
 					{models.map((name) => (
 						<MenuItem key={name} onSelect={add('model', name)}>
 							{name}
@@ -219,7 +220,7 @@ function FilterMenuItems() {
 				</MenuSub>
 			)}
 			{folders.length === 0 ? null : (
-				<MenuSub icon={Folder} label="Folder">
+				<MenuSub icon={Folder} label={t('Folder')}>
 					{folders.map(({ name, conversations }) => (
 						<MenuItem key={name} keys={formatCount(conversations)} onSelect={add('in', name)}>
 							{name}
@@ -228,7 +229,7 @@ function FilterMenuItems() {
 				</MenuSub>
 			)}
 			{tags.length === 0 ? null : (
-				<MenuSub icon={Tag} label="Tag">
+				<MenuSub icon={Tag} label={t('Tag')}>
 					{tags.map(({ name, conversations }) => (
 						<MenuItem key={name} keys={formatCount(conversations)} onSelect={add('tag', name)}>
 							{name}
@@ -238,10 +239,10 @@ function FilterMenuItems() {
 			)}
 			<MenuLine />
 			<MenuItem icon={Paperclip} onSelect={add('has', 'attachment')}>
-				With an attachment
+				{t('With an attachment')}
 			</MenuItem>
 			<MenuItem icon={Archive} onSelect={add('is', 'archived')}>
-				Archived
+				{t('Archived')}
 			</MenuItem>
 		</>
 	);

@@ -7,12 +7,13 @@ import { openMessage } from '../conversation/actions.ts';
 import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatCount, formatQuantity, formatShortTime } from '../design/format.ts';
+import { formatCount, formatShortTime } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { useNow } from '../design/use-now.ts';
 import { useRowKeys } from '../design/use-row-keys.ts';
 import { dateLocale } from '../messages/page-locale.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { HighlightedText } from './highlighted-text.tsx';
 import type { SearchState } from './search-store.ts';
@@ -33,11 +34,11 @@ export function SearchResults() {
 		return (
 			<div className="p-1">
 				<FailureCard
-					title="Search failed"
+					title={t('Search failed')}
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={search.refresh}>
-							Try again
+							{t('Try again')}
 						</Button>
 					}
 				/>
@@ -56,7 +57,9 @@ export function SearchResults() {
 			</p>
 			<Hits />
 			{status === 'going-on' && state.searchedTo !== null ? (
-				<p className="flex-none px-2 py-1.5 text-xs text-ink-3">Searched back to {describeReach(state.searchedTo)}</p>
+				<p className="flex-none px-2 py-1.5 text-xs text-ink-3">
+					{t('Searched back to {date}', { date: describeReach(state.searchedTo) })}
+				</p>
 			) : null}
 		</>
 	);
@@ -89,7 +92,7 @@ function Hits() {
 	}, [nearEnd, more, search]);
 	return (
 		<div ref={box} {...keys} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto">
-			<ul aria-label="Search results" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+			<ul aria-label={t('Search results')} className="relative" style={{ height: virtualizer.getTotalSize() }}>
 				{items.map(({ key, index, start }) => {
 					const hit = hits[index];
 					if (hit === undefined) return null;
@@ -153,7 +156,7 @@ function HitRow({
 			</span>
 			{messageId === null ? null : (
 				<span className="line-clamp-2 text-xs [overflow-wrap:anywhere]">
-					{writtenBy === 'user' ? <span className="text-ink-3">You: </span> : null}
+					{writtenBy === 'user' ? <span className="text-ink-3">{t('You:')} </span> : null}
 					<HighlightedText text={snippet} />
 				</span>
 			)}
@@ -169,32 +172,32 @@ function NothingFound() {
 	return (
 		<EmptyState
 			icon={SearchX}
-			title="No results"
+			title={t('No results')}
 			actions={
 				filters.length > 0 && words !== '' ? (
 					<Button size="sm" onClick={() => search.type(words)}>
-						Search without filters
+						{t('Search without filters')}
 					</Button>
 				) : undefined
 			}
 		>
 			{isWrong
-				? 'One of the filters is not valid.'
+				? t('One of the filters is not valid.')
 				: words === ''
-					? 'No conversations match these filters.'
+					? t('No conversations match these filters.')
 					: filters.length > 0
-						? `No results for “${words}” with these filters.`
-						: `No title or message contains “${words}”.`}
+						? t('No results for “{words}” with these filters.', { words })
+						: t('No title or message contains “{words}”.', { words })}
 		</EmptyState>
 	);
 }
 
 /** Describes the results so far: "3 matches", "40 matches and more", "Searching". */
 export function describeFound({ status, hits, next }: Pick<SearchState, 'status' | 'hits' | 'next'>): string {
-	if (status === 'searching' && hits.length === 0) return 'Searching';
-	if (next !== null && hits.length > 0) return `${formatCount(hits.length)} newest matches`;
-	if (next !== null) return 'Searching older messages';
-	return formatQuantity(hits.length, 'match', 'matches');
+	if (status === 'searching' && hits.length === 0) return t('Searching');
+	if (next !== null && hits.length > 0) return t('{count} newest matches', { count: formatCount(hits.length) });
+	if (next !== null) return t('Searching older messages');
+	return t('{count, plural, one {# match} other {# matches}}', { count: hits.length });
 }
 
 /** Formats a date: "3 March 2026". */

@@ -2,6 +2,7 @@ import type { MouseEvent } from 'react';
 import { useStore } from 'zustand';
 import { formatRoute, type Route } from '../app/route.ts';
 import { chatRoute } from '../conversation/thread/thread-state.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 /** Switches the list of Chat between conversations and pages; hidden until there is a page. */
@@ -23,7 +24,7 @@ export function ListSwitch() {
 	return (
 		<nav
 			data-list-switch
-			aria-label="Conversations or pages"
+			aria-label={t('Conversations or pages')}
 			className="mx-1 mb-1.5 flex flex-none gap-0.5 rounded-[8px] border border-line bg-sunken p-0.5"
 		>
 			<a
@@ -32,7 +33,7 @@ export function ListSwitch() {
 				className={choice}
 				onClick={(event) => go(event, chatRoute(thread.state.getState()))}
 			>
-				Conversations
+				{t('Conversations')}
 			</a>
 			<a
 				href={formatRoute({ section: 'write', pageId: null })}
@@ -40,7 +41,7 @@ export function ListSwitch() {
 				className={choice}
 				onClick={(event) => go(event, { section: 'write', pageId: null })}
 			>
-				Pages
+				{t('Pages')}
 			</a>
 		</nav>
 	);

@@ -1,6 +1,7 @@
 import { moveToTrash } from '../app/move-to-trash.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { saveText } from '../connection/save-file.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 
 /** Starts a new page and shows it, with a text to begin with if there is one. */
@@ -43,6 +44,7 @@ export function savePageAsFile(services: Services): Promise<void> {
 				.trim()
 				.slice(0, 60) || 'page';
 		const path = await saveText(`${name}.txt`, [text]);
-		if (path !== null) services.toasts.show({ text: path === '' ? `${name}.txt saved` : `Saved as ${path}` });
+		if (path !== null)
+			services.toasts.show({ text: path === '' ? t('{name}.txt saved', { name }) : t('Saved as {path}', { path }) });
 	});
 }

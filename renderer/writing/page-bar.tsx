@@ -4,11 +4,13 @@ import { useStore } from 'zustand';
 import { formatShortcut } from '../app/keyboard/key-bindings.ts';
 import { isMac } from '../app/keyboard/key-combination.ts';
 import { Button } from '../design/button.tsx';
-import { formatPercent, formatQuantity, formatRate } from '../design/format.ts';
+import { formatPercent, formatRate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Kbd } from '../design/kbd.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { loadStageLabels } from '../library/load-state.ts';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 import { PageMeter } from './page-meter.tsx';
 import { PageModelMenu, usePageModel } from './page-model-menu.tsx';
@@ -25,13 +27,13 @@ export function PageBar() {
 	const model = usePageModel();
 	const blocked =
 		status === 'loading'
-			? 'The model list is being read'
+			? t('The model list is still loading')
 			: model === undefined
-				? 'There is no model on this computer yet'
+				? t('No model on this computer yet')
 				: model.problem !== null
 					? model.problem.message
 					: conflict
-						? 'Decide first which version of the page to keep'
+						? t('First choose which version of the page to keep')
 						: undefined;
 	return (
 		<div className="@container flex-none border-t border-line px-4 py-2.5">
@@ -47,14 +49,14 @@ export function PageBar() {
 				<PageMeter />
 				{writing === null ? (
 					<Button kind="primary" icon={PenLine} blocked={blocked} onClick={() => void pages.continue()}>
-						Continue
+						{t('Continue')}
 						<Kbd className="border-transparent! bg-transparent! text-inherit! @max-lg:hidden">
 							{isMac() ? 'Cmd Enter' : 'Ctrl Enter'}
 						</Kbd>
 					</Button>
 				) : (
-					<Button icon={Square} busy={writing.stopping ? 'Stopping' : undefined} onClick={() => void pages.stop()}>
-						Stop
+					<Button icon={Square} busy={writing.stopping ? t('Stopping') : undefined} onClick={() => void pages.stop()}>
+						{t('Stop')}
 						<Kbd className="@max-lg:hidden">Esc</Kbd>
 					</Button>
 				)}
@@ -68,11 +70,11 @@ function Progress({ writing }: { writing: Writing }) {
 	const words =
 		phase === null
 			? completionTokens === 0
-				? 'Starting'
-				: `${formatQuantity(completionTokens, 'token')}${tokensPerSecond === null ? '' : ` · ${formatRate(tokensPerSecond)}`}`
+				? t('Starting')
+				: `${tokens(completionTokens)}${tokensPerSecond === null ? '' : ` · ${formatRate(tokensPerSecond)}`}`
 			: phase.type === 'prompt'
-				? `Reading the text, ${formatPercent(phase.processed / Math.max(1, phase.total))}`
-				: `${loadStageLabels[phase.stage] ?? 'Loading the model'}${phase.fraction === null ? '' : `, ${formatPercent(phase.fraction)}`}`;
+				? t('Reading the text, {percent}', { percent: formatPercent(phase.processed / Math.max(1, phase.total)) })
+				: `${loadStageLabels[phase.stage] ?? t('Loading the model')}${phase.fraction === null ? '' : `, ${formatPercent(phase.fraction)}`}`;
 	return (
 		<>
 			<Spinner />
@@ -81,19 +83,23 @@ function Progress({ writing }: { writing: Writing }) {
 	);
 }
 
+const tokens = (count: number): string => t('{count, plural, one {# token} other {# tokens}}', { count });
+
 function Outcome({ written: { result } }: { written: Written }) {
 	const { pages } = useServices();
 	const { completionTokens, tokensPerSecond, leftOutTokens } = result;
 	const facts = [
-		formatQuantity(completionTokens, 'token'),
+		tokens(completionTokens),
 		...(tokensPerSecond === null ? [] : [formatRate(tokensPerSecond)]),
-		...(result.stopReason === 'context-full' ? ['the context is full'] : []),
-		...(leftOutTokens === 0 ? [] : [`without the first ${formatQuantity(leftOutTokens, 'token')}`]),
+		...(result.stopReason === 'context-full' ? [t('the context is full')] : []),
+		...(leftOutTokens === 0
+			? []
+			: [t('{count, plural, one {first token} other {first # tokens}} left out', { count: leftOutTokens })]),
 	];
 	return (
 		<>
 			<Button size="sm" kind="ghost" icon={Check} onClick={pages.keep}>
-				Keep
+				{t('Keep')}
 			</Button>
 			<Button
 				size="sm"
@@ -102,10 +108,10 @@ function Outcome({ written: { result } }: { written: Written }) {
 				title={formatShortcut('answer-again')}
 				onClick={() => void pages.tryAgain()}
 			>
-				Try again
+				{t('Try again')}
 			</Button>
 			<Button size="sm" kind="ghost" icon={Eraser} onClick={pages.takeOut}>
-				Remove
+				{t('Remove')}
 			</Button>
 			<span className="truncate pl-1 text-ink-3 tabular-nums">{facts.join(' · ')}</span>
 		</>
@@ -126,10 +132,10 @@ function Problem() {
 			<Icon of={CircleAlert} size={14} className={`mt-[5px] ${conflict ? 'text-warn' : 'text-bad'}`} />
 			<p className="min-w-0 flex-1 py-[3px] [overflow-wrap:anywhere]">
 				{conflict ? (
-					<>
-						<b className="font-medium text-ink">This page was changed in another window.</b> Your text here is not saved
-						yet.
-					</>
+					<Trans
+						text="<b>This page was changed in another window.</b> Your text here is not saved yet."
+						values={{ b: (words) => <b className="font-medium text-ink">{words}</b> }}
+					/>
 				) : (
 					<>
 						{problem?.message} {problem?.next.map((step) => `${step}.`).join(' ')}
@@ -139,15 +145,15 @@ function Problem() {
 			{conflict ? (
 				<div className="flex flex-none gap-1">
 					<Button size="sm" onClick={() => void pages.resolve('theirs')}>
-						Show the other version
+						{t('Show the other version')}
 					</Button>
 					<Button size="sm" onClick={() => void pages.resolve('mine')}>
-						Keep this version
+						{t('Keep this version')}
 					</Button>
 				</div>
 			) : (
 				<Button size="sm" onClick={() => void pages.continue()}>
-					Try again
+					{t('Try again')}
 				</Button>
 			)}
 		</div>
@@ -165,7 +171,7 @@ function Announcements() {
 	const [said, setSaid] = useState('');
 	useEffect(() => {
 		if (id === null) return;
-		setSaid('Writing');
+		setSaid(t('Writing'));
 		let spoken = 0;
 		const timer = setInterval(() => {
 			const { writing } = pages.state.getState();
@@ -179,7 +185,7 @@ function Announcements() {
 	useEffect(() => {
 		if (written === null) return;
 		const { text } = pages.state.getState();
-		setSaid(`Written: ${text.slice(written.from, written.to)}`);
+		setSaid(t('Written: {text}', { text: text.slice(written.from, written.to) }));
 	}, [written, pages]);
 	return (
 		<p aria-live="polite" className="sr-only">

@@ -1,5 +1,6 @@
 import { FileDown, FilePlus2, FileText, PenLine, RotateCcw, Square, Trash2 } from 'lucide-react';
 import type { Command } from '../app/command.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import { openNewPage, savePageAsFile, trashPage } from './page-actions.ts';
 
@@ -11,7 +12,7 @@ export function listPageCommands(services: Services): readonly Command[] {
 	const commands: Command[] = [
 		{
 			id: 'new-page',
-			label: 'New page: write with a model',
+			label: t('New page: write with a model'),
 			icon: FilePlus2,
 			shortcut: 'new-page',
 			run: () => void openNewPage(services),
@@ -20,35 +21,35 @@ export function listPageCommands(services: Services): readonly Command[] {
 	if (all.length > 0) {
 		commands.push({
 			id: 'pages',
-			label: 'Go to Pages',
+			label: t('Go to Pages'),
 			icon: FileText,
 			run: () => layout.go({ section: 'write', pageId: null }),
 		});
 	}
 	if (shown === null) return commands;
 	if (writing !== null) {
-		return [...commands, { id: 'stop-page', label: 'Stop writing', icon: Square, run: () => void pages.stop() }];
+		return [...commands, { id: 'stop-page', label: t('Stop writing'), icon: Square, run: () => void pages.stop() }];
 	}
 	commands.push({
 		id: 'continue-page',
-		label: 'Continue this page at the cursor',
+		label: t('Continue this page at the cursor'),
 		icon: PenLine,
 		run: () => void pages.continue(),
 	});
 	if (written !== null) {
 		commands.push({
 			id: 'answer-again',
-			label: 'Try the last text again',
+			label: t('Rewrite the last text'),
 			icon: RotateCcw,
 			shortcut: 'answer-again',
 			run: () => void pages.tryAgain(),
 		});
 	}
 	commands.push(
-		{ id: 'save-page', label: 'Save this page as a file', icon: FileDown, run: () => void savePageAsFile(services) },
+		{ id: 'save-page', label: t('Save this page as a file'), icon: FileDown, run: () => void savePageAsFile(services) },
 		{
 			id: 'trash-page',
-			label: 'Move this page to the trash',
+			label: t('Move this page to the trash'),
 			icon: Trash2,
 			run: () => void trashPage(services, shown),
 		},

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 const textClass =
@@ -78,12 +79,12 @@ export function PageField() {
 				ref={area}
 				data-region-focus
 				data-page-text
-				aria-label="Text of the page"
+				aria-label={t('Text of the page')}
 				aria-busy={writing !== null}
 				dir="auto"
 				spellCheck
 				readOnly={writing !== null}
-				placeholder="Write the beginning, then let the model continue at the cursor"
+				placeholder={t('Write the beginning, then let the model continue at the cursor')}
 				value={shown}
 				onKeyDown={press}
 				onPointerDown={(event) => {

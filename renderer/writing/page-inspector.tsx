@@ -5,6 +5,7 @@ import { withRecommended } from '../../models/contract/recommended-sampling.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { Button, IconButton } from '../design/button.tsx';
+import { t } from '../messages/t.ts';
 import { applyChoices, setChoice } from '../preset/preset-choices.ts';
 import { useServices } from '../services.ts';
 import { SamplingFields } from '../settings/sampling-fields.tsx';
@@ -24,13 +25,13 @@ export function PageInspector({ onClose }: { onClose?: () => void }) {
 	return (
 		<>
 			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">Settings</h2>
+				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">{t('Settings')}</h2>
 				{Object.keys(page.sampling).length > 0 ? (
 					<Button kind="ghost" size="sm" icon={RotateCcw} onClick={() => set({})}>
-						Reset
+						{t('Reset')}
 					</Button>
 				) : null}
-				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
+				{onClose ? <IconButton icon={X} label={t('Close')} onClick={onClose} /> : null}
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<SamplingFields
@@ -39,8 +40,9 @@ export function PageInspector({ onClose }: { onClose?: () => void }) {
 					onChange={(part) => set(setChoice(page.sampling, part, base))}
 				/>
 				<p className="text-xs text-pretty text-ink-3">
-					For this page. “Answer limit” is how many tokens the model writes at once. Values without a dot follow the
-					settings.
+					{t(
+						'For this page. “Answer limit” is how many tokens the model writes at once. Values without a dot follow the settings.',
+					)}
 				</p>
 			</div>
 		</>

@@ -9,6 +9,7 @@ import { IconButton } from '../design/button.tsx';
 import { formatShortTime } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { useNow } from '../design/use-now.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { ListSwitch } from './list-switch.tsx';
 import { openNewPage } from './page-actions.ts';
@@ -25,11 +26,11 @@ export function PageList() {
 	const now = useNow();
 	return (
 		<ListPane
-			title="Pages"
+			title={t('Pages')}
 			actions={
 				<IconButton
 					icon={FilePlus2}
-					label="New page"
+					label={t('New page')}
 					keys={formatShortcut('new-page')}
 					onClick={() => void openNewPage(services)}
 				/>
@@ -39,7 +40,7 @@ export function PageList() {
 			foot={
 				<TrashMenu
 					deleted={state.trash.map(named)}
-					warning="The pages in the trash are deleted permanently. Backups keep them until they expire."
+					warning={t('The pages in the trash are deleted permanently. Backups keep them until they expire.')}
 					onRestore={(id) =>
 						void runOrToast(services, async () => {
 							await pages.restore(id);
@@ -52,9 +53,9 @@ export function PageList() {
 		>
 			<ListSwitch />
 			<ListGroup
-				name="Last changed first"
+				name={t('Most recent first')}
 				items={state.pages.map(named)}
-				empty="No pages yet."
+				empty={t('No pages yet.')}
 				shownId={state.page?.id}
 				href={(id) => `#/write/${id}`}
 				onOpen={(pageId) => layout.go({ section: 'write', pageId })}
@@ -62,7 +63,7 @@ export function PageList() {
 					continuationId === null ? null : (
 						<>
 							<Icon of={PenLine} size={12} className="ml-1.5 inline text-accent-ink" />
-							<span className="sr-only"> (being written)</span>
+							<span className="sr-only"> {t('(writing)')}</span>
 						</>
 					)
 				}

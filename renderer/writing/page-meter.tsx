@@ -1,6 +1,8 @@
 import { useStore } from 'zustand';
 import { formatCount } from '../design/format.ts';
 import { Popover } from '../design/popover.tsx';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 
 /** Marks an estimate. */
@@ -14,26 +16,32 @@ export function PageMeter() {
 	const { exact, contextSize, answerRoom, total, before, sent } = tokens;
 	const cut = before - sent;
 	const rows: readonly (readonly [string, string])[] = [
-		['Whole page', about(total, exact)],
-		['Before the cursor', about(before, exact)],
-		...(cut > 0 ? [['Left out at the start', `−${formatCount(cut)}`] as const] : []),
-		['Given to the model', about(sent, exact)],
-		['Reserved for new text', formatCount(answerRoom)],
-		['Context', formatCount(contextSize)],
+		[t('Whole page'), about(total, exact)],
+		[t('Before the cursor'), about(before, exact)],
+		...(cut > 0 ? [[t('Left out at the start'), `−${formatCount(cut)}`] as const] : []),
+		[t('Sent to the model'), about(sent, exact)],
+		[t('Reserved for new text'), formatCount(answerRoom)],
+		[t('Context'), formatCount(contextSize)],
 	];
 	return (
 		<Popover
 			side="top"
 			align="end"
-			label="Context of this page"
+			label={t('Context of this page')}
 			trigger={
 				<button
 					type="button"
 					className="inline-flex h-7 items-center gap-2 rounded-[8px] px-2 text-xs whitespace-nowrap text-ink-2 tabular-nums hover:bg-hover data-popup-open:bg-hover"
 				>
 					<span className="@max-5xl:sr-only">
-						{about(total, exact) === '≈ 1' || total === 1 ? '1 token' : `${about(total, exact)} tokens`}
-						<span className="sr-only"> on this page. Context: </span>
+						<Trans
+							text="{about}{total, plural, one {# token} other {# tokens}}<hidden> on this page. Context: </hidden>"
+							values={{
+								about: exact || total === 0 ? '' : '≈ ',
+								total,
+								hidden: (words) => <span className="sr-only">{words}</span>,
+							}}
+						/>
 					</span>
 					<span aria-hidden className="hidden h-1.5 w-16 overflow-hidden rounded-xs bg-line-strong @md:block">
 						<i
@@ -49,11 +57,11 @@ export function PageMeter() {
 		>
 			<div className="w-64">
 				<table className="w-full text-xs tabular-nums">
-					<caption className="pb-1.5 text-left text-sm font-semibold text-ink">Context of this page</caption>
+					<caption className="pb-1.5 text-left text-sm font-semibold text-ink">{t('Context of this page')}</caption>
 					<thead className="sr-only">
 						<tr>
-							<th scope="col">Part</th>
-							<th scope="col">Tokens</th>
+							<th scope="col">{t('Part')}</th>
+							<th scope="col">{t('Tokens')}</th>
 						</tr>
 					</thead>
 					<tbody>
@@ -69,9 +77,9 @@ export function PageMeter() {
 				</table>
 				<p className="mt-2 text-xs text-pretty text-ink-3">
 					{cut > 0
-						? 'The text before the cursor is longer than the context: the model is given its end.'
-						: 'The model is given the text before the cursor, nothing after it.'}
-					{exact ? '' : ' Estimated: the model is not loaded yet.'}
+						? t('The text before the cursor is longer than the context. The model reads only its end.')
+						: t('The model reads the text before the cursor, and nothing after it.')}
+					{exact ? null : <> {t('Estimated, because the model is not loaded yet.')}</>}
 				</p>
 			</div>
 		</Popover>

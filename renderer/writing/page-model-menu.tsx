@@ -6,6 +6,7 @@ import { Dot } from '../design/badge.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../design/menu.tsx';
 import { shortenModelName } from '../library/model-name.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 /** Returns the model that writes on the page; undefined if there is none on this computer. */
@@ -30,8 +31,8 @@ export function PageModelMenu() {
 	if (model === undefined) {
 		return (
 			<button type="button" className={chip} onClick={() => layout.go({ section: 'models' })}>
-				<b className="font-medium">No model</b>
-				<span className="font-medium text-accent-ink">Get one</span>
+				<b className="font-medium">{t('No model')}</b>
+				<span className="font-medium text-accent-ink">{t('Get one')}</span>
 			</button>
 		);
 	}
@@ -42,7 +43,7 @@ export function PageModelMenu() {
 			width={320}
 			trigger={
 				<button type="button" className={chip}>
-					<span className="sr-only">Model:</span>
+					<span className="sr-only">{t('Model:')}</span>
 					<Dot tone={loaded === 'loaded' ? 'good' : 'idle'} />
 					<b className="truncate font-medium">{shortenModelName(model.name)}</b>
 					<span className="text-ink-2 @max-lg:sr-only">{model.quantization}</span>
@@ -70,7 +71,7 @@ export function PageModelMenu() {
 			</MenuParts.RadioGroup>
 			<MenuLine />
 			<MenuItem icon={Box} onSelect={() => layout.go({ section: 'models' })}>
-				Manage models
+				{t('Manage models')}
 			</MenuItem>
 		</Menu>
 	);

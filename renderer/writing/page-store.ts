@@ -10,6 +10,7 @@ import type {
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { t } from '../messages/t.ts';
 import {
 	noHistory,
 	recordStep,
@@ -180,7 +181,7 @@ export function createPageStore(
 			const failure = toFailure(error);
 			if (failure.code === 'page-changed') set({ conflict: true, saving: 'failed' });
 			else if (failure.code !== 'page-busy') {
-				if (now().saving !== 'failed') onFailure(`The page could not be saved. ${failure.message}`);
+				if (now().saving !== 'failed') onFailure(t('Couldn’t save the page. {message}', { message: failure.message }));
 				set({ saving: 'failed' });
 			}
 		}

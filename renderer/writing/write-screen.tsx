@@ -11,6 +11,7 @@ import { EmptyState } from '../design/empty-state.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { openNewPage, savePageAsFile, trashPage } from './page-actions.ts';
 import { PageBar } from './page-bar.tsx';
@@ -36,7 +37,7 @@ export function WriteScreen() {
 			<main data-region className="flex min-w-0 flex-1 flex-col">
 				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 					<ListToggle />
-					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Pages</h1>
+					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Pages')}</h1>
 				</header>
 				{status === 'loading' ? <Skeleton rows={6} className="p-6" /> : <NoPage />}
 			</main>
@@ -50,7 +51,7 @@ export function WriteScreen() {
 			{width === 'wide' ? (
 				inspectorOpen ? (
 					<aside
-						aria-label="Page settings"
+						aria-label={t('Page settings')}
 						data-region
 						className="flex min-h-0 flex-none flex-col border-l border-line"
 						style={{ width: inspectorWidth }}
@@ -59,7 +60,7 @@ export function WriteScreen() {
 					</aside>
 				) : null
 			) : (
-				<Drawer open={overlay} onClose={close} side="right" label="Page settings">
+				<Drawer open={overlay} onClose={close} side="right" label={t('Page settings')}>
 					<PageInspector onClose={close} />
 				</Drawer>
 			)}
@@ -73,20 +74,21 @@ function NoPage() {
 		<EmptyState
 			page
 			icon={FilePenLine}
-			title="Write with a model"
+			title={t('Write with a model')}
 			actions={
 				<Button kind="primary" onClick={() => void openNewPage(services)}>
-					New page
+					{t('New page')}
 				</Button>
 			}
 		>
-			A page is a text that a model continues at the cursor. It works with every model, including base models, which are
-			not trained to chat.
+			{t(
+				'A page is a text that a model continues at the cursor. It works with every model, including base models, which are not trained to chat.',
+			)}
 		</EmptyState>
 	);
 }
 
-const savingWords = { saved: 'Saved', saving: 'Saving', failed: 'Not saved' } as const;
+const savingWords = { saved: t('Saved'), saving: t('Saving'), failed: t('Not saved') } as const;
 
 function ShownPage() {
 	const services = useServices();
@@ -131,25 +133,25 @@ function ShownPage() {
 				<span className="flex-1" />
 				<Menu
 					trigger={
-						<button type="button" aria-label="Page actions" className={iconButtonClass()}>
+						<button type="button" aria-label={t('Page actions')} className={iconButtonClass()}>
 							<Icon of={Ellipsis} />
 						</button>
 					}
 				>
 					<MenuItem icon={Pencil} keys="F2" onSelect={() => setRenaming(true)}>
-						Rename
+						{t('Rename')}
 					</MenuItem>
 					<MenuItem icon={FileDown} onSelect={() => void savePageAsFile(services)}>
-						Save as a file
+						{t('Save as a file')}
 					</MenuItem>
 					<MenuLine />
 					<MenuItem icon={Trash2} danger onSelect={() => void trashPage(services, page)}>
-						Move to trash
+						{t('Move to trash')}
 					</MenuItem>
 				</Menu>
 				<IconButton
 					icon={PanelRight}
-					label={open ? 'Hide settings pane' : 'Show settings pane'}
+					label={open ? t('Hide settings pane') : t('Show settings pane')}
 					keys={formatShortcut('toggle-inspector')}
 					aria-pressed={open}
 					onClick={() =>
@@ -165,9 +167,9 @@ function ShownPage() {
 			<PageBar />
 			{renaming ? (
 				<NameDialog
-					title="Rename page"
-					verb="Rename"
-					noun="page"
+					title={t('Rename page')}
+					verb={t('Rename')}
+					noun={t('page')}
 					name={page.title}
 					onClose={() => setRenaming(false)}
 					onName={(name) => pages.rename(page.id, name)}

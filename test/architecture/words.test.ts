@@ -16,29 +16,15 @@ const unconverted = [
 
 	'renderer/connection',
 
-	'renderer/conversation',
-
 	'renderer/dataset',
 
 	'renderer/evaluation',
 
-	'renderer/feedback',
-
-	'renderer/import-export',
-
 	'renderer/library',
-
-	'renderer/preset',
-
-	'renderer/prompt',
-
-	'renderer/search',
 
 	'renderer/settings',
 
 	'renderer/welcome',
-
-	'renderer/writing',
 ];
 
 /** Texts that look like words but aren't for people, or are the same in every language: `path: text`. */

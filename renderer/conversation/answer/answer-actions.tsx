@@ -28,6 +28,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { FeedbackHistory } from '../../feedback/feedback-history.tsx';
 import { describeSignal } from '../../feedback/feedback-wording.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { branchConversation, useBlockedReason } from '../actions.ts';
 import { isStored, isWriting } from '../thread/thread-state.ts';
@@ -43,17 +44,17 @@ export function AnswerActions({ message }: { message: Message }) {
 	const { copied, copy } = useCopy();
 	const writing = useStore(thread.state, isWriting);
 	const versions = message.siblings.length > 1;
-	const unable = writing ? 'An answer is being written' : (blocked ?? undefined);
+	const unable = writing ? t('An answer is being written') : (blocked ?? undefined);
 	const stored = isStored(message);
 	const continues = stored && isCutOff(message);
 	return (
 		<div className="-mb-1.5 -ml-1 flex min-h-6.5 items-center gap-0.5">
-			<BranchPager message={message} name="answer" />
+			<BranchPager message={message} label={t('Versions of this answer')} />
 			{versions ? <span className="mx-1.5 h-3.5 w-px bg-line-strong" /> : null}
 			{message.content === '' ? null : (
 				<IconButton
 					icon={copied ? Check : Copy}
-					label={copied ? 'Copied' : 'Copy answer'}
+					label={copied ? t('Copied') : t('Copy answer')}
 					keys={formatShortcut('copy-answer')}
 					size="sm"
 					onClick={() => {
@@ -65,7 +66,7 @@ export function AnswerActions({ message }: { message: Message }) {
 			{continues ? (
 				<IconButton
 					icon={ArrowRightToLine}
-					label="Continue answer"
+					label={t('Continue answer')}
 					keys={formatShortcut('continue-answer')}
 					size="sm"
 					blocked={unable}
@@ -74,7 +75,7 @@ export function AnswerActions({ message }: { message: Message }) {
 			) : (
 				<IconButton
 					icon={RefreshCw}
-					label="Answer again"
+					label={t('Answer again')}
 					keys={formatShortcut('answer-again')}
 					size="sm"
 					blocked={unable}
@@ -127,8 +128,8 @@ function AnswerMenu({
 				trigger={
 					<button
 						type="button"
-						aria-label="More answer actions"
-						title="More answer actions"
+						aria-label={t('More answer actions')}
+						title={t('More answer actions')}
 						className={iconButtonClass('sm')}
 					>
 						<Icon of={Ellipsis} size={14} />
@@ -141,7 +142,7 @@ function AnswerMenu({
 						keys={formatShortcut('answer-again')}
 						onSelect={() => void thread.regenerate(message.id)}
 					>
-						Answer again
+						{t('Answer again')}
 					</MenuItem>
 				) : null}
 				{rateable ? <FeedbackItems messageId={message.id} onHistory={() => setHistory(true)} /> : null}
@@ -151,18 +152,18 @@ function AnswerMenu({
 						keys={formatShortcut('add-to-dataset')}
 						onSelect={() => addingToDataset.ask({ kind: 'message', messageId: message.id })}
 					>
-						Add to dataset
+						{t('Add to dataset')}
 					</MenuItem>
 				) : null}
 				{rateable ? <MenuLine /> : null}
 				{stored ? (
 					<MenuItem icon={Split} onSelect={() => void branchConversation(services, message.id)}>
-						Branch into a new conversation
+						{t('Branch into a new conversation')}
 					</MenuItem>
 				) : null}
 				{stored && message.siblings.length > 1 ? (
 					<MenuItem icon={Columns2} onSelect={() => void runOrToast(services, () => thread.versions.show(message))}>
-						Show versions side by side
+						{t('Show versions side by side')}
 					</MenuItem>
 				) : null}
 				{models.length > 0 && stored ? <MenuLine /> : null}
@@ -173,7 +174,7 @@ function AnswerMenu({
 						keys={model.quantization}
 						onSelect={() => void thread.regenerate(message.id, model.id)}
 					>
-						Answer again with {model.name}
+						{t('Answer again with {name}', { name: model.name })}
 					</MenuItem>
 				))}
 			</Menu>
@@ -200,7 +201,7 @@ function FeedbackItems({ messageId, onHistory }: { messageId: number; onHistory:
 				keys="E"
 				onSelect={() => feedback.asked.setState({ messageId, about: 'correction' }, true)}
 			>
-				{messageFeedback?.correction == null ? 'Correct answer' : 'Edit correction'}
+				{messageFeedback?.correction == null ? t('Correct answer') : t('Edit correction')}
 			</MenuItem>
 			{rating === null ? null : (
 				<MenuItem
@@ -208,17 +209,17 @@ function FeedbackItems({ messageId, onHistory }: { messageId: number; onHistory:
 					keys={rating === 'up' ? '−' : '+'}
 					onSelect={() => void feedback.toggle(messageId, rating === 'up' ? 'down' : 'up')}
 				>
-					{rating === 'up' ? 'Rate as bad instead' : 'Rate as good instead'}
+					{rating === 'up' ? t('Rate as bad instead') : t('Rate as good instead')}
 				</MenuItem>
 			)}
 			{messageFeedback !== undefined && messageFeedback.earlier > 0 ? (
 				<MenuItem icon={History} onSelect={onHistory}>
-					Rating history…
+					{t('Rating history…')}
 				</MenuItem>
 			) : null}
 			{signals.map((signal) => (
 				<MenuItem key={signal.id} icon={X} onSelect={() => void feedback.removeSignal(signal.id)}>
-					Remove record: {describeSignal(signal).toLowerCase()}
+					{t('Remove: {signal}', { signal: describeSignal(signal) })}
 				</MenuItem>
 			))}
 		</>
@@ -232,10 +233,10 @@ function HistoryDialog({ messageId, onClose }: { messageId: number; onClose: () 
 		<Dialog
 			open
 			onClose={onClose}
-			title="Rating history"
+			title={t('Rating history')}
 			actions={
 				<Button kind="primary" onClick={onClose}>
-					Close
+					{t('Close')}
 				</Button>
 			}
 		>

@@ -4,6 +4,7 @@ import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { isStored } from '../thread/thread-state.ts';
 import { useOtherModels } from '../use-chosen-model.ts';
@@ -28,27 +29,27 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 	const others = useOtherModels(modelFileId);
 	return (
 		<FailureCard
-			title="This answer failed"
+			title={t('This answer failed')}
 			failure={failure}
 			actions={
 				last ? (
 					<>
 						{failure.code === 'prompt-too-long' && message.parentId !== null ? (
 							<Button size="sm" icon={Pencil} onClick={() => layout.set({ editing: message.parentId })}>
-								Edit message
+								{t('Edit message')}
 							</Button>
 						) : null}
 						<Button size="sm" icon={RefreshCw} onClick={() => void again(false)}>
-							Try again
+							{t('Try again')}
 						</Button>
 						{modelFileId !== null && loadCrashed.has(failure.code) ? (
 							<Button size="sm" icon={ShieldCheck} onClick={() => void again(true)}>
-								Try with safe settings
+								{t('Try with safe settings')}
 							</Button>
 						) : null}
 						{isStored(message) && isCutOff(message) ? (
 							<Button size="sm" icon={ArrowRightToLine} onClick={() => void thread.continue(message.id)}>
-								Continue answer
+								{t('Continue answer')}
 							</Button>
 						) : null}
 						{others.length > 0 ? (
@@ -56,7 +57,7 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 								align="start"
 								trigger={
 									<Button size="sm" icon={Box}>
-										Use another model
+										{t('Use another model')}
 									</Button>
 								}
 							>
@@ -72,7 +73,7 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 							</Menu>
 						) : (
 							<Button size="sm" icon={Box} onClick={() => layout.go({ section: 'models' })}>
-								Use another model
+								{t('Use another model')}
 							</Button>
 						)}
 					</>

@@ -2,6 +2,7 @@ import { ThumbsDown, ThumbsUp } from 'lucide-react';
 import { useStore } from 'zustand';
 import { IconButton } from '../../design/button.tsx';
 import { WhyPopover } from '../../feedback/why-popover.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 
 /** Thumbs under an answer. Once rated, the other thumb makes room for the reasons; its key and the menu still rate. */
@@ -14,7 +15,7 @@ export function AnswerRating({ messageId }: { messageId: number }) {
 			{rating === 'down' ? null : (
 				<IconButton
 					icon={ThumbsUp}
-					label="Good answer"
+					label={t('Good answer')}
 					keys="+"
 					size="sm"
 					aria-pressed={rating === 'up'}
@@ -25,7 +26,7 @@ export function AnswerRating({ messageId }: { messageId: number }) {
 			{rating === 'up' ? null : (
 				<IconButton
 					icon={ThumbsDown}
-					label="Bad answer"
+					label={t('Bad answer')}
 					keys="−"
 					size="sm"
 					aria-pressed={rating === 'down'}

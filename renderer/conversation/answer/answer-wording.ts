@@ -1,27 +1,30 @@
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import { engineLabels, engineOfBuild } from '../../../models/contract/engine-names.ts';
-import { formatCount, formatDuration, formatQuantity, formatRate } from '../../design/format.ts';
+import { formatCount, formatDuration, formatRate } from '../../design/format.ts';
 import { shortenModelName } from '../../library/model-name.ts';
+import { t } from '../../messages/t.ts';
 
 /** Describes why an answer ended. */
 export function describeEnding(message: Message): string | null {
-	if (message.status === 'interrupted') return 'interrupted';
+	if (message.status === 'interrupted') return t('interrupted');
 	if (message.status === 'failed') return null;
 	const { generation } = message;
 	switch (generation?.stopReason) {
 		case 'end':
-			return 'finished';
+			return t('finished');
 		case 'stop-string':
-			return `stopped at “${generation.stopString ?? ''}”`;
+			return t('stopped at “{text}”', { text: generation.stopString ?? '' });
 		case 'max-tokens':
-			return `stopped at the answer limit of ${formatCount(generation.sampling.maxTokens ?? generation.completionTokens)}`;
+			return t('stopped at the answer limit of {limit}', {
+				limit: formatCount(generation.sampling.maxTokens ?? generation.completionTokens),
+			});
 		case 'context-full':
-			return `stopped: the context of ${formatCount(generation.contextSize)} is full`;
+			return t('stopped: the context of {size} is full', { size: formatCount(generation.contextSize) });
 		case 'stopped':
-			return 'stopped by you';
+			return t('stopped by you');
 		case null:
 		case undefined:
-			return message.status === 'stopped' ? 'stopped by you' : null;
+			return message.status === 'stopped' ? t('stopped by you') : null;
 	}
 }
 
@@ -31,40 +34,46 @@ export function formatStats(message: Message): string {
 	const parts: (string | null)[] = [];
 	if (generation !== null && generation.completionTokens > 0) {
 		parts.push(
-			formatQuantity(generation.completionTokens, 'token'),
+			t('{count, plural, one {# token} other {# tokens}}', { count: generation.completionTokens }),
 			generation.tokensPerSecond === null ? null : formatRate(generation.tokensPerSecond),
-			generation.ttftMs > 0 ? `first token ${formatDuration(generation.ttftMs)}` : null,
+			generation.ttftMs > 0 ? t('first token {time}', { time: formatDuration(generation.ttftMs) }) : null,
 			generation.promptTokens > 0
-				? `${formatCount(generation.cachedTokens)} of ${formatQuantity(generation.promptTokens, 'prompt token')} cached`
+				? t('{cached} of {total, plural, one {# prompt token} other {# prompt tokens}} cached', {
+						cached: formatCount(generation.cachedTokens),
+						total: generation.promptTokens,
+					})
 				: null,
 			generation.drafted !== undefined && generation.drafted > 0
-				? `${formatCount(generation.accepted ?? 0)} of ${formatCount(generation.drafted)} drafted tokens accepted`
+				? t('{accepted} of {drafted} drafted tokens accepted', {
+						accepted: formatCount(generation.accepted ?? 0),
+						drafted: formatCount(generation.drafted),
+					})
 				: null,
 			describeBatch(generation.width),
 		);
 	}
 	parts.push(describeEnding(message));
-	if (message.continuesId !== null) parts.push('continues another version');
+	if (message.continuesId !== null) parts.push(t('continues another version'));
 	if (generation !== null) {
 		parts.push(`${shortenModelName(generation.modelName)} ${generation.quantization}`);
 		// The usual engine goes without saying.
 		if (engineOfBuild(generation.engineBuild) === 'node-llama-cpp') parts.push(engineLabels['node-llama-cpp']);
-	} else if (message.importedModel !== undefined) parts.push(`${message.importedModel}, imported`);
+	} else if (message.importedModel !== undefined) parts.push(t('{model}, imported', { model: message.importedModel }));
 	return parts.filter((part) => part !== null).join(' · ');
 }
 
 /** Describes how many sequences were decoded together: this changes rounding, and so the output for a seed. */
 function describeBatch(width: number | undefined): string | null {
-	return width === undefined || width < 2
-		? null
-		: `together with ${formatCount(width - 1)} other${width > 2 ? 's' : ''}`;
+	return width === undefined || width < 2 ? null : t('batch of {count}', { count: formatCount(width) });
 }
 
 /** Describes what the overflow policy did to the prompt of an answer; null if nothing. */
 export function describeOverflow(droppedTurns: number, contextSize: number): string | null {
 	if (droppedTurns === 0) return null;
-	const what = droppedTurns === 1 ? 'The oldest message was' : `The ${formatCount(droppedTurns)} oldest messages were`;
-	return `${what} left out: the context holds ${formatCount(contextSize)} tokens. The system prompt was kept.`;
+	return t(
+		'{count, plural, one {The oldest message was} other {The # oldest messages were}} left out: the context holds {size} tokens. The system prompt was kept.',
+		{ count: droppedTurns, size: formatCount(contextSize) },
+	);
 }
 
 /** Whether the answer was cut off before the model finished, so that it can be continued. */

@@ -7,6 +7,7 @@ import { AddToDatasetButton } from '../../dataset/add-to-dataset-button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Correction } from '../../feedback/correction.tsx';
 import { SuggestedRating } from '../../feedback/suggested-rating.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { Markdown } from '../markdown/markdown.tsx';
 import { isStored } from '../thread/thread-state.ts';
@@ -25,7 +26,7 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 	const stats = writing ? '' : formatStats(message);
 	return (
 		<article
-			aria-label={writing ? 'Answer being written' : 'Answer'}
+			aria-label={writing ? t('Answer being written') : t('Answer')}
 			aria-busy={writing || undefined}
 			data-answer={writing || !isStored(message) ? undefined : message.id}
 			// A click focuses the answer, so that its single-key shortcuts work.
@@ -94,8 +95,8 @@ function Silence({ message }: { message: Message }) {
 	if (message.status === 'failed' || message.status === 'streaming') return null;
 	const words =
 		message.status === 'complete'
-			? 'The model returned an empty answer.'
-			: 'This answer ended before any text was written.';
+			? t('The model returned an empty answer.')
+			: t('This answer ended before any text was written.');
 	return <p className="text-ink-3">{words}</p>;
 }
 
@@ -110,7 +111,7 @@ export function Ending({ message, last }: { message: Message; last: boolean }) {
 			{message.status === 'interrupted' ? (
 				<p className="flex items-start gap-1.5 text-xs text-warn">
 					<Icon of={CircleAlert} size={14} className="mt-0.5" />
-					Assay closed while this was being written. The text so far was kept.
+					{t('Assay closed while this was being written. The text so far was kept.')}
 				</p>
 			) : null}
 			{dropped === null ? null : (

@@ -3,10 +3,11 @@ import type { Message } from '../../../electron/contract/conversation/schema.ts'
 import { formatShortcut } from '../../app/keyboard/key-bindings.ts';
 import { runOrToast } from '../../app/run-or-toast.ts';
 import { IconButton } from '../../design/button.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 
 /** ‹ 2/3 › between the versions of a message; hidden if there is only one. */
-export function BranchPager({ message, name }: { message: Message; name: string }) {
+export function BranchPager({ message, label }: { message: Message; label: string }) {
 	const services = useServices();
 	const { siblings } = message;
 	if (siblings.length < 2) return null;
@@ -17,14 +18,14 @@ export function BranchPager({ message, name }: { message: Message; name: string 
 	};
 	return (
 		// biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
-		<span role="group" aria-label={`Versions of this ${name}`} className="inline-flex items-center text-xs text-ink-2">
+		<span role="group" aria-label={label} className="inline-flex items-center text-xs text-ink-2">
 			<IconButton
 				icon={ChevronLeft}
-				label="Previous version"
+				label={t('Previous version')}
 				keys={formatShortcut('branch-previous')}
 				size="sm"
 				className="w-5.5!"
-				blocked={position === 0 ? 'This is the first version' : undefined}
+				blocked={position === 0 ? t('This is the first version') : undefined}
 				onClick={() => go(position - 1)}
 			/>
 			<span className="tabular-nums">
@@ -32,11 +33,11 @@ export function BranchPager({ message, name }: { message: Message; name: string 
 			</span>
 			<IconButton
 				icon={ChevronRight}
-				label="Next version"
+				label={t('Next version')}
 				keys={formatShortcut('branch-next')}
 				size="sm"
 				className="w-5.5!"
-				blocked={position === siblings.length - 1 ? 'This is the newest version' : undefined}
+				blocked={position === siblings.length - 1 ? t('This is the newest version') : undefined}
 				onClick={() => go(position + 1)}
 			/>
 		</span>

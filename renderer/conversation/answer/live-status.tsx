@@ -1,17 +1,12 @@
 import { useStore } from 'zustand';
-import {
-	formatCount,
-	formatDuration,
-	formatPercent,
-	formatQuantity,
-	formatRate,
-	formatTimeLeft,
-} from '../../design/format.ts';
+import { formatCount, formatDuration, formatPercent, formatRate, formatTimeLeft } from '../../design/format.ts';
 import { Kbd } from '../../design/kbd.tsx';
 import { ProgressBar } from '../../design/progress-bar.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { loadStageLabels } from '../../library/load-state.ts';
 import { shortenModelName } from '../../library/model-name.ts';
+import { t } from '../../messages/t.ts';
+import { Trans } from '../../messages/trans.tsx';
 import type { LiveAnswer, LiveState } from './live-answer.ts';
 
 /**
@@ -19,32 +14,40 @@ import type { LiveAnswer, LiveState } from './live-answer.ts';
  * nothing moves.
  */
 export function LiveStatus({ live }: { live: LiveAnswer | undefined }) {
-	return live === undefined ? <StatusRows what="Waiting for the model" figures="" /> : <FollowedStatus live={live} />;
+	return live === undefined ? (
+		<StatusRows what={t('Waiting for the model')} figures="" />
+	) : (
+		<FollowedStatus live={live} />
+	);
 }
 
 function FollowedStatus({ live }: { live: LiveAnswer }) {
 	const state = useStore(live.state);
 	switch (state.phase) {
 		case 'waiting':
-			return <StatusRows what="Waiting for the model" figures="" />;
+			return <StatusRows what={t('Waiting for the model')} figures="" />;
 		case 'loading':
 			return (
 				<StatusRows
 					what={loadStageLabels[state.stage] ?? state.stage}
 					figures={`${shortenModelName(state.modelName)}${state.fraction === null ? '' : ` · ${formatPercent(state.fraction)}`}`}
-					bar={state.stage === 'queued' ? null : { value: state.fraction, label: `Loading ${state.modelName}` }}
+					bar={
+						state.stage === 'queued'
+							? null
+							: { value: state.fraction, label: t('Loading {name}', { name: state.modelName }) }
+					}
 				/>
 			);
 		case 'prompt':
 			return (
 				<StatusRows
-					what="Reading the prompt"
+					what={t('Reading the prompt')}
 					figures={promptFigures(state)}
-					bar={{ value: state.total === 0 ? null : state.processed / state.total, label: 'Reading the prompt' }}
+					bar={{ value: state.total === 0 ? null : state.processed / state.total, label: t('Reading the prompt') }}
 				/>
 			);
 		case 'writing':
-			return <StatusRows what="Writing" figures={writingFigures(state)} />;
+			return <StatusRows what={t('Writing')} figures={writingFigures(state)} />;
 	}
 }
 
@@ -63,8 +66,10 @@ function StatusRows({
 				<Spinner />
 				{what}
 				<span className="flex-1" />
-				<Kbd>Esc</Kbd>
-				<span className="text-ink-3">stops</span>
+				<Trans
+					text="{key} <words>stops</words>"
+					values={{ key: <Kbd>Esc</Kbd>, words: (words) => <span className="text-ink-3">{words}</span> }}
+				/>
 			</div>
 			<div className="flex min-h-4.5 items-center gap-3 text-xs text-ink-3 tabular-nums">
 				{bar === null ? null : <ProgressBar value={bar.value} label={bar.label} className="w-40 flex-none" />}
@@ -80,8 +85,8 @@ function promptFigures(state: Extract<LiveState, { phase: 'prompt' }>): string {
 	const done = processed - cached;
 	const left = seconds > 1 && done > 0 ? ((total - processed) / done) * seconds : null;
 	return [
-		`${formatCount(processed)} of ${formatQuantity(total, 'token')}`,
-		cached > 0 ? `${formatCount(cached)} cached` : null,
+		t('{processed} of {total, plural, one {# token} other {# tokens}}', { processed: formatCount(processed), total }),
+		cached > 0 ? t('{count} cached', { count: formatCount(cached) }) : null,
 		left === null || left < 1 ? null : formatTimeLeft(left),
 	]
 		.filter((part) => part !== null)
@@ -90,9 +95,9 @@ function promptFigures(state: Extract<LiveState, { phase: 'prompt' }>): string {
 
 function writingFigures(state: Extract<LiveState, { phase: 'writing' }>): string {
 	return [
-		formatQuantity(state.completionTokens, 'token'),
+		t('{count, plural, one {# token} other {# tokens}}', { count: state.completionTokens }),
 		state.tokensPerSecond === null ? null : formatRate(state.tokensPerSecond),
-		state.ttftMs === null ? null : `first token ${formatDuration(state.ttftMs)}`,
+		state.ttftMs === null ? null : t('first token {time}', { time: formatDuration(state.ttftMs) }),
 	]
 		.filter((part) => part !== null)
 		.join(' · ');

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { formatSeconds } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Spinner } from '../../design/spinner.tsx';
+import { t } from '../../messages/t.ts';
 
 /** The model's reasoning, collapsed, with its duration. Plain text, as received. */
 export function Reasoning({
@@ -28,7 +29,7 @@ export function Reasoning({
 					size={14}
 					className={`transition-transform duration-(--base) ${open ? 'rotate-90' : ''}`}
 				/>
-				Reasoning
+				{t('Reasoning')}
 				{streaming ? <Spinner /> : null}
 				{milliseconds === null ? null : (
 					<span className="font-normal text-ink-3 tabular-nums">{formatSeconds(milliseconds)}</span>

@@ -5,9 +5,9 @@ import type { Message } from '../../../electron/contract/conversation/schema.ts'
 import { runOrToast } from '../../app/run-or-toast.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton } from '../../design/button.tsx';
-import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { shortenModelName } from '../../library/model-name.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { AnswerBody, Ending, noStream } from './answer.tsx';
 import { AnswerRating } from './answer-rating.tsx';
@@ -20,13 +20,15 @@ export function SideBySide({ shown, current }: { shown: Shown; current: number }
 	const { thread } = useServices();
 	return (
 		<section
-			aria-label="Answers side by side"
+			aria-label={t('Answers side by side')}
 			className="relative left-1/2 flex w-[min(100cqi,76rem)] -translate-x-1/2 flex-col gap-2"
 		>
 			<header className="flex items-center gap-2 text-xs text-ink-2">
 				<Icon of={Columns2} size={14} className="text-ink-3" />
-				<span className="flex-1">{formatQuantity(shown.answers.length, 'answer')} to the same message</span>
-				<IconButton icon={X} label="Show one answer" size="sm" onClick={thread.versions.close} />
+				<span className="flex-1">
+					{t('{count, plural, one {# answer} other {# answers}} to the same message', { count: shown.answers.length })}
+				</span>
+				<IconButton icon={X} label={t('Show one answer')} size="sm" onClick={thread.versions.close} />
 			</header>
 			<ul className="grid grid-cols-[repeat(auto-fit,minmax(min(16.5rem,100%),1fr))] items-start gap-3">
 				{shown.answers.map((answer) => (
@@ -43,7 +45,7 @@ const Column = memo(function Column({ answer, current }: { answer: Message; curr
 	const live = useStore(thread.generations.state, (lives) => lives.get(answer.id));
 	const writing = answer.status === 'streaming';
 	const begun = useStore(live?.state ?? noStream, ({ phase }) => phase === 'writing') || answer.content !== '';
-	const name = answer.generation === null ? 'Answer' : shortenModelName(answer.generation.modelName);
+	const name = answer.generation === null ? t('Answer') : shortenModelName(answer.generation.modelName);
 	function choose(): void {
 		void runOrToast(services, async () => {
 			if (!current) await thread.selectBranch(answer.id);
@@ -56,10 +58,10 @@ const Column = memo(function Column({ answer, current }: { answer: Message; curr
 				<h2 className="min-w-0 truncate font-medium">{name}</h2>
 				<span className="text-xs text-ink-3">{answer.generation?.quantization}</span>
 				<span className="flex-1" />
-				{current ? <Badge tone="accent">On this branch</Badge> : null}
+				{current ? <Badge tone="accent">{t('On this branch')}</Badge> : null}
 			</header>
 			<article
-				aria-label={writing ? `${name}, answer being written` : `${name}, answer`}
+				aria-label={writing ? t('{name}, answer being written', { name }) : t('{name}, answer', { name })}
 				aria-busy={writing || undefined}
 				className="flex flex-col gap-[9px] px-3 pt-2.5 pb-2"
 			>
@@ -79,11 +81,11 @@ const Column = memo(function Column({ answer, current }: { answer: Message; curr
 				<Button
 					size="sm"
 					icon={CornerDownRight}
-					aria-label={`Continue with this: ${name}`}
-					blocked={writing && !begun ? 'This answer has not started yet' : undefined}
+					aria-label={t('Continue with this: {name}', { name })}
+					blocked={writing && !begun ? t('This answer has not started yet') : undefined}
 					onClick={choose}
 				>
-					Continue with this
+					{t('Continue with this')}
 				</Button>
 			</footer>
 		</li>

@@ -6,6 +6,7 @@ import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../../design/
 import { Tooltip } from '../../design/tooltip.tsx';
 import { ModelChoiceLabel, ModelGroupChoices, toChoices } from '../../library/model-choices.tsx';
 import { shortenModelName } from '../../library/model-name.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { useChosenModel, useOtherModels } from '../use-chosen-model.ts';
 
@@ -25,7 +26,7 @@ export function AdditionalModelsMenu() {
 	if (model === undefined || others.length === 0 || temporary) return null;
 	const toggle = (id: number) =>
 		thread.additionalModelIds.setState(also.includes(id) ? also.filter((one) => one !== id) : [...also, id], true);
-	const label = also.length === 0 ? 'Ask several models' : `Also asks ${also.length} more`;
+	const label = also.length === 0 ? t('Ask several models') : t('Also asks {count} more', { count: also.length });
 	return (
 		<Menu
 			align="start"
@@ -47,8 +48,10 @@ export function AdditionalModelsMenu() {
 			}
 		>
 			<p className="max-w-70 px-2 pt-1 pb-1.5 text-xs text-pretty text-ink-3">
-				The next message is answered by {shortenModelName(model.name)} {model.quantization} and by these, one after the
-				other.
+				{t('The next message is answered by {name} {quantization} and by these, one after the other.', {
+					name: shortenModelName(model.name),
+					quantization: model.quantization,
+				})}
 			</p>
 			{groups.map((group) => (
 				<ModelGroupChoices key={group.key} group={group}>
@@ -75,7 +78,7 @@ export function AdditionalModelsMenu() {
 				<>
 					<MenuLine />
 					<MenuItem onSelect={() => thread.additionalModelIds.setState([], true)}>
-						Ask only {shortenModelName(model.name)}
+						{t('Ask only {name}', { name: shortenModelName(model.name) })}
 					</MenuItem>
 				</>
 			) : null}

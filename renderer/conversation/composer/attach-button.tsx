@@ -1,6 +1,7 @@
 import { Paperclip } from 'lucide-react';
 import { useStore } from 'zustand';
 import { IconButton } from '../../design/button.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { findAttachmentPlace } from './attachment-store.ts';
 
@@ -26,9 +27,9 @@ export function AttachButton() {
 			/>
 			<IconButton
 				icon={Paperclip}
-				label="Attach files: text, code, Markdown, CSV, PDF"
+				label={t('Attach files: text, code, Markdown, CSV, PDF')}
 				side="top"
-				blocked={place === null ? 'The conversation is still opening' : undefined}
+				blocked={place === null ? t('The conversation is still opening') : undefined}
 				onClick={openFileDialog}
 			/>
 		</>

@@ -1,5 +1,6 @@
 import { pageBreak } from '../../../electron/contract/conversation/page-breaks.ts';
 import type { AttachedText } from '../../../electron/contract/conversation/schema.ts';
+import { t } from '../../messages/t.ts';
 
 /** Returns the file cut to its beginning, at a word's end and at most this long; its name says so. */
 export function takeBeginning(file: AttachedText, characters: number): AttachedText {
@@ -7,7 +8,7 @@ export function takeBeginning(file: AttachedText, characters: number): AttachedT
 	const start = file.text.slice(0, Math.max(0, characters)).replace(/[\uD800-\uDBFF]$/, '');
 	const end = Math.max(start.lastIndexOf('\n'), start.lastIndexOf(' '));
 	const text = (end > start.length / 2 ? start.slice(0, end) : start).trimEnd();
-	return { ...file, name: markName(file.name, 'beginning'), text };
+	return { ...file, name: markName(file.name, t('beginning')), text };
 }
 
 /** Returns the pages of a PDF's text; a single one for other files. */
@@ -19,9 +20,12 @@ export function pagesOf(text: string): readonly string[] {
 export function takePages(file: AttachedText, pages: readonly number[]): AttachedText {
 	const all = pagesOf(file.text);
 	const text = pages.map((page) => all[page - 1] ?? '').join(`\n\n${pageBreak}`);
-	const words = `${pages.length === 1 ? 'page' : 'pages'} ${describePages(pages)}`;
-	return { ...file, name: markName(file.name, words), pages: pages.length, text };
+	const mark = markOfPages(pages.length, describePages(pages));
+	return { ...file, name: markName(file.name, mark), pages: pages.length, text };
 }
+
+const markOfPages = (count: number, pages: string): string =>
+	t('{count, plural, one {page} other {pages}} {pages}', { count, pages });
 
 /**
  * Reads "1-3, 7" as page numbers in their order in the file. Returns null for anything else, and for pages that the
@@ -52,6 +56,11 @@ export function describePages(pages: readonly number[]): string {
 /** "report.pdf" becomes "report (pages 3-5).pdf"; an earlier mark is replaced. */
 function markName(name: string, mark: string): string {
 	const [, stem = name, ending = ''] = /^(.+?)(\.\w{1,10})?$/su.exec(name) ?? [];
-	const bare = stem.replace(/ \((?:beginning|pages? [\d, -]+)\)$/, '');
+	const bare = stem.replace(/ \(([^()]*)\)$/, (whole, inner: string) => (isMark(inner) ? '' : whole));
 	return `${bare} (${mark})${ending}`;
+}
+
+function isMark(text: string): boolean {
+	const pages = /\d(?:[\d, -]*\d)?/.exec(text)?.[0] ?? '';
+	return text === t('beginning') || [1, 2].some((count) => text === markOfPages(count, pages));
 }

@@ -5,6 +5,7 @@ import type { TextEncoding } from '../../../electron/contract/text-encoding.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
+import { t } from '../../messages/t.ts';
 import type { ThreadState } from '../thread/thread-state.ts';
 
 /** A file waiting to go with the next message. */
@@ -207,8 +208,8 @@ async function assertReadable(file: File): Promise<void> {
 	} catch {
 		const failure: FailureFacts = {
 			code: 'file-not-readable',
-			message: `${file.name} can’t be read: it is a folder, or the file was moved or locked.`,
-			next: ['Choose the files in it instead'],
+			message: t('{name} can’t be read: it is a folder, or the file was moved or locked.', { name: file.name }),
+			next: [t('Choose the files in it instead')],
 		};
 		throw failure;
 	}

@@ -8,13 +8,15 @@ import { runOrToast } from '../../app/run-or-toast.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { formatBytes, formatCount, formatQuantity } from '../../design/format.ts';
+import { formatBytes, formatCount, formatList } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroll-area.tsx';
 import { Spinner } from '../../design/spinner.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { findAttachmentPlace, type PendingAttachment } from './attachment-store.ts';
 import { ChoosePagesDialog, hasPages } from './choose-pages-dialog.tsx';
+import { describeTokens } from './context-wording.ts';
 import { replacePending } from './fit-attachment.ts';
 import type { EditedFile } from './token-count-store.ts';
 
@@ -36,7 +38,7 @@ export function PendingAttachments({ onText }: { onText: (text: string) => void 
 	return (
 		<>
 			<ul
-				aria-label="Attachments"
+				aria-label={t('Attachments')}
 				className="mb-2 flex max-h-[calc(0.22*var(--window-height))] flex-wrap gap-1.5 overflow-y-auto px-2"
 			>
 				{list.map((one) => (
@@ -75,7 +77,7 @@ export function PendingAttachments({ onText }: { onText: (text: string) => void 
 										setChoosing(shown.key);
 									}}
 								>
-									Choose pages…
+									{t('Choose pages…')}
 								</Button>
 							) : null}
 							<Button
@@ -85,7 +87,7 @@ export function PendingAttachments({ onText }: { onText: (text: string) => void 
 									onText(text);
 								}}
 							>
-								Insert into message
+								{t('Insert into message')}
 							</Button>
 						</>
 					)}
@@ -110,8 +112,16 @@ function Reading({ one, onCancel }: { one: PendingAttachment & { status: 'readin
 			<span className="truncate" dir="auto">
 				{one.name}
 			</span>
-			<span className="flex-none text-ink-3 tabular-nums">reading {formatBytes(one.sizeBytes)}</span>
-			<IconButton icon={X} label={`Stop reading ${one.name}`} size="sm" side="top" onClick={onCancel} />
+			<span className="flex-none text-ink-3 tabular-nums">
+				{t('reading {size}', { size: formatBytes(one.sizeBytes) })}
+			</span>
+			<IconButton
+				icon={X}
+				label={t('Stop reading {name}', { name: one.name })}
+				size="sm"
+				side="top"
+				onClick={onCancel}
+			/>
 		</span>
 	);
 }
@@ -134,10 +144,10 @@ function Refused({ one, onReadAs, onDismiss }: RefusedProps) {
 			</p>
 			{one.failure.code === 'text-encoding-unknown' ? (
 				<Button size="sm" onClick={() => onReadAs('windows-1252')}>
-					Read as Windows-1252
+					{t('Read as Windows-1252')}
 				</Button>
 			) : null}
-			<IconButton icon={X} label="Dismiss" size="sm" side="top" onClick={onDismiss} />
+			<IconButton icon={X} label={t('Dismiss')} size="sm" side="top" onClick={onDismiss} />
 		</div>
 	);
 }
@@ -145,8 +155,11 @@ function Refused({ one, onReadAs, onDismiss }: RefusedProps) {
 function announcement(list: readonly PendingAttachment[]): string {
 	const ready = list.filter(({ status }) => status === 'ready').length;
 	const reading = list.filter(({ status }) => status === 'reading').length;
-	if (reading > 0) return reading === 1 ? 'A file is still being read' : `${reading} files are being read`;
-	return ready === 0 ? '' : `Attached: ${list.flatMap((one) => (one.status === 'ready' ? one.name : [])).join(', ')}`;
+	if (reading > 0)
+		return t('{count, plural, one {A file is still being read} other {# files are being read}}', { count: reading });
+	return ready === 0
+		? ''
+		: t('Attached: {files}', { files: formatList(list.flatMap((one) => (one.status === 'ready' ? one.name : []))) });
 }
 
 /** The files of a message that is being edited. */
@@ -164,7 +177,7 @@ export function EditedAttachments({
 	return (
 		<>
 			<ul
-				aria-label="Attachments of this message"
+				aria-label={t('Attachments of this message')}
 				className="mb-1 flex max-h-[22vh] flex-wrap gap-1.5 overflow-y-auto px-1.5"
 			>
 				{files.map((file) => (
@@ -192,7 +205,7 @@ export function SentAttachments({ attachments }: { attachments: readonly Attachm
 	if (attachments.length === 0) return null;
 	return (
 		<>
-			<ul aria-label="Attached files" className="my-1 flex flex-wrap justify-end gap-1.5 whitespace-normal">
+			<ul aria-label={t('Attached files')} className="my-1 flex flex-wrap justify-end gap-1.5 whitespace-normal">
 				{attachments.map((attachment) => (
 					<li key={attachment.id} className="max-w-full min-w-0">
 						<AttachmentChip attachment={attachment} onOpen={() => setOpen(attachment)} />
@@ -222,8 +235,8 @@ function AttachmentChip({
 	const { name, mediaType, characters } = attachment;
 	const cost =
 		tokens === undefined
-			? formatQuantity(characters, 'character')
-			: `${exact ? '' : '≈ '}${formatQuantity(tokens, 'token')}`;
+			? t('{count, plural, one {# character} other {# characters}}', { count: characters })
+			: describeTokens(tokens, exact);
 	return (
 		<span className="inline-flex h-7 max-w-full min-w-0 items-center rounded-md border border-line-strong bg-raised">
 			<button
@@ -239,7 +252,14 @@ function AttachmentChip({
 				<span className="flex-none text-ink-3 tabular-nums">{cost}</span>
 			</button>
 			{onRemove ? (
-				<IconButton icon={X} label={`Remove ${name}`} size="sm" side="top" className="mr-px" onClick={onRemove} />
+				<IconButton
+					icon={X}
+					label={t('Remove {name}', { name })}
+					size="sm"
+					side="top"
+					className="mr-px"
+					onClick={onRemove}
+				/>
 			) : null}
 		</span>
 	);
@@ -277,9 +297,9 @@ function AttachmentPreview({
 	const { name, pages, sizeBytes, characters } = attachment;
 	const text = shown !== null && 'text' in shown ? shown.text : null;
 	const facts = [
-		...(pages === null ? [] : [formatQuantity(pages, 'page')]),
+		...(pages === null ? [] : [t('{count, plural, one {# page} other {# pages}}', { count: pages })]),
 		formatBytes(sizeBytes),
-		`${formatQuantity(characters, 'character')} of text`,
+		t('{count, plural, one {# character} other {# characters}} of text', { count: characters }),
 	].join(' · ');
 	return (
 		<Dialog
@@ -296,13 +316,13 @@ function AttachmentPreview({
 				<>
 					{text === null ? null : children?.(text)}
 					<Button kind="primary" onClick={onClose}>
-						Close
+						{t('Close')}
 					</Button>
 				</>
 			}
 		>
 			<Scroller
-				label={`Text of ${name}`}
+				label={t('Text of {name}', { name })}
 				className="mt-3 max-h-[calc(0.42*var(--window-height))] min-h-24 rounded-md border border-line bg-sunken p-3"
 			>
 				{shown !== null && 'problem' in shown ? <p className="text-bad">{shown.problem}</p> : null}
@@ -312,7 +332,9 @@ function AttachmentPreview({
 			</Scroller>
 			{characters > shownCharacters ? (
 				<p className="mt-2 text-xs text-ink-3">
-					The first {formatCount(shownCharacters)} characters are shown; the model receives all of them.
+					{t('The first {count} characters are shown. The model receives all of them.', {
+						count: formatCount(shownCharacters),
+					})}
 				</p>
 			) : null}
 		</Dialog>

@@ -3,10 +3,12 @@ import type { AttachedText, Attachment } from '../../../electron/contract/conver
 import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { formatCount, formatQuantity } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { TextField } from '../../design/text-field.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { pagesOf, parsePages, takePages } from './attachment-parts.ts';
+import { describeTokens } from './context-wording.ts';
 
 /** Asks which pages of a PDF the model should read. `tokens`: of the whole file, if known; `room`: most that fit. */
 export function ChoosePagesDialog({
@@ -53,21 +55,24 @@ export function ChoosePagesDialog({
 		<Dialog
 			open
 			onClose={onClose}
-			title="Choose pages"
+			title={t('Choose pages')}
 			text={
 				<span className="foreign">
-					{attachment.name} has {formatQuantity(attachment.pages ?? pages.length, 'page')}.
+					{t('{name} has {pages, plural, one {# page} other {# pages}}.', {
+						name: attachment.name,
+						pages: attachment.pages ?? pages.length,
+					})}
 				</span>
 			}
 			actions={
 				<>
-					<Button onClick={onClose}>Cancel</Button>
+					<Button onClick={onClose}>{t('Cancel')}</Button>
 					<Button
 						kind="primary"
-						blocked={part === null ? 'Enter page numbers first' : empty ? 'These pages have no text' : undefined}
+						blocked={part === null ? t('Enter page numbers first') : empty ? t('These pages have no text') : undefined}
 						onClick={choose}
 					>
-						Attach these pages
+						{t('Attach these pages')}
 					</Button>
 				</>
 			}
@@ -80,21 +85,23 @@ export function ChoosePagesDialog({
 				}}
 			>
 				<TextField
-					label="Pages"
+					label={t('Pages')}
 					placeholder="1-3, 7"
 					autoFocus
 					value={words}
 					hint={
 						estimate === null
 							? undefined
-							: `≈ ${formatQuantity(estimate, 'token')}${room === undefined ? '' : `, ${formatCount(room)} fit`}`
+							: room === undefined
+								? describeTokens(estimate, false)
+								: t('{tokens}, {room} fit', { tokens: describeTokens(estimate, false), room: formatCount(room) })
 					}
 					error={
 						problem ??
 						(words.trim() !== '' && chosen === null && file !== null
-							? `Enter pages from 1 to ${formatCount(pages.length)}, such as 1-3, 7.`
+							? t('Enter pages from 1 to {count}, such as 1-3, 7.', { count: formatCount(pages.length) })
 							: empty
-								? 'These pages have no text.'
+								? t('These pages have no text.')
 								: undefined)
 					}
 					onChange={(event) => setWords(event.target.value)}

@@ -6,6 +6,8 @@ import { Button } from '../../design/button.tsx';
 import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { NoTemplateActions } from '../../library/no-template-actions.tsx';
+import { t } from '../../messages/t.ts';
+import { Trans } from '../../messages/trans.tsx';
 import { useServices } from '../../services.ts';
 import { sendDraft } from '../actions.ts';
 import { shownMessages } from '../thread/thread-state.ts';
@@ -33,15 +35,15 @@ export function ComposerNotice() {
 				actions={
 					<>
 						<Button size="sm" onClick={() => void sendDraft(services)}>
-							Try again
+							{t('Try again')}
 						</Button>
 						<Button size="sm" kind="ghost" onClick={thread.clearFailure}>
-							Dismiss
+							{t('Dismiss')}
 						</Button>
 					</>
 				}
 			>
-				<b className="font-medium text-ink">Not sent.</b> {outgoing.failure.message}{' '}
+				<b className="font-medium text-ink">{t('Not sent.')}</b> {outgoing.failure.message}{' '}
 				{outgoing.failure.next.map((step) => `${step}.`).join(' ')}
 			</Notice>
 		);
@@ -54,26 +56,32 @@ export function ComposerNotice() {
 				tone="plain"
 				actions={
 					<Button size="sm" onClick={() => layout.go({ section: 'models' })}>
-						Get a model
+						{t('Get a model')}
 					</Button>
 				}
 			>
-				<b className="font-medium text-ink">No model on this computer yet.</b> Your draft is kept until you add one.
+				<Trans
+					text="<b>No model on this computer yet.</b> Your draft is kept until you add one."
+					values={{ b: (words) => <b className="font-medium text-ink">{words}</b> }}
+				/>
 			</Notice>
 		);
 	}
 	if (model.problem !== null) {
 		return (
 			<Notice icon={TriangleAlert} tone="bad" actions={<OpenModels />}>
-				<b className="font-medium text-ink">{model.name} can’t be used.</b> {model.problem.message}
+				<b className="font-medium text-ink">{t('{name} can’t be used.', { name: model.name })}</b>{' '}
+				{model.problem.message}
 			</Notice>
 		);
 	}
 	if (!model.chat) {
 		return (
 			<Notice icon={CircleAlert} tone="warn" actions={<NoTemplateActions model={model} />}>
-				<b className="font-medium text-ink">{model.name} has no chat template.</b> It is a base model, not trained to
-				chat. Choose a template to chat anyway, or let it continue your text on a page.
+				<Trans
+					text="<b>{name} has no chat template.</b> It is a base model, not trained to chat. Choose a template to chat anyway, or let it continue your text on a page."
+					values={{ b: (words) => <b className="font-medium text-ink">{words}</b>, name: model.name }}
+				/>
 			</Notice>
 		);
 	}
@@ -84,12 +92,12 @@ export function ComposerNotice() {
 				tone="bad"
 				actions={
 					<Button size="sm" onClick={() => void models.load(model.id)}>
-						Reload
+						{t('Reload')}
 					</Button>
 				}
 			>
-				<b className="font-medium text-ink">{model.name} stopped working.</b> {state.failure.message}{' '}
-				{state.failure.next[0] === undefined ? null : `${state.failure.next[0]}.`}
+				<b className="font-medium text-ink">{t('{name} stopped working.', { name: model.name })}</b>{' '}
+				{state.failure.message} {state.failure.next[0] === undefined ? null : `${state.failure.next[0]}.`}
 			</Notice>
 		);
 	}
@@ -100,7 +108,7 @@ function OpenModels() {
 	const { layout } = useServices();
 	return (
 		<Button size="sm" onClick={() => layout.go({ section: 'models' })}>
-			Show models
+			{t('Show models')}
 		</Button>
 	);
 }
@@ -136,7 +144,7 @@ function OverflowNotice() {
 			actions={
 				larger === null ? null : (
 					<Button size="sm" onClick={() => thread.setOptions({ ...options, contextSize: larger }, options)}>
-						Use a context of {formatCount(larger)}
+						{t('Use a context of {size}', { size: formatCount(larger) })}
 					</Button>
 				)
 			}

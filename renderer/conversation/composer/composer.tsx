@@ -5,6 +5,7 @@ import { runOrToast } from '../../app/run-or-toast.ts';
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
+import { t } from '../../messages/t.ts';
 import { ComposerPrompt } from '../../prompt/composer-prompt.tsx';
 import { useServices } from '../../services.ts';
 import { isWriting, shownMessages } from '../thread/thread-state.ts';
@@ -80,8 +81,8 @@ export function Composer() {
 						ref={area}
 						data-composer
 						data-region-focus
-						aria-label="Message"
-						placeholder="Write a message"
+						aria-label={t('Message')}
+						placeholder={t('Write a message')}
 						dir="auto"
 						rows={1}
 						onChange={(event) => drafts.set(key, event.target.value)}
@@ -124,7 +125,7 @@ function SendOrStop({ blocked, waiting, submit }: Sending) {
 				className="inline-flex h-7 items-center gap-1.5 rounded-[8px] bg-ink pr-[11px] pl-2.5 font-medium text-surface hover:bg-[color-mix(in_oklab,var(--ink),var(--surface)_14%)]"
 			>
 				<Icon of={Square} size={12} className="fill-current" />
-				Stop
+				{t('Stop')}
 			</button>
 		);
 	}
@@ -133,17 +134,17 @@ function SendOrStop({ blocked, waiting, submit }: Sending) {
 			kind="primary"
 			className="h-7! rounded-[8px]!"
 			icon={ArrowUp}
-			busy={sending ? 'Sending' : waiting ? 'Sends when ready' : undefined}
+			busy={sending ? t('Sending') : waiting ? t('Sends when ready') : undefined}
 			blocked={waiting ? undefined : (blocked ?? undefined)}
 			onClick={submit}
 		>
-			Send
+			{t('Send')}
 		</Button>
 	);
 	return blocked !== null || sending || waiting ? (
 		button
 	) : (
-		<Tooltip text="Send" keys="Enter">
+		<Tooltip text={t('Send')} keys="Enter">
 			{button}
 		</Tooltip>
 	);

@@ -2,6 +2,8 @@ import { useStore } from 'zustand';
 import type { Message, PromptTokens } from '../../../electron/contract/conversation/schema.ts';
 import { formatCount } from '../../design/format.ts';
 import { Popover } from '../../design/popover.tsx';
+import { t } from '../../messages/t.ts';
+import { Trans } from '../../messages/trans.tsx';
 import { useServices } from '../../services.ts';
 import { shownMessages } from '../thread/thread-state.ts';
 import { computeContextShare, describeDroppedMessages, describeExcess, formatTokens } from './context-wording.ts';
@@ -19,18 +21,24 @@ export function ContextMeter() {
 		<Popover
 			side="top"
 			align="end"
-			label="Context of the next answer"
+			label={t('Context of the next answer')}
 			trigger={
 				<button
 					type="button"
 					className="mr-1 inline-flex h-7 items-center gap-2 rounded-[8px] px-2 text-xs whitespace-nowrap text-ink-2 tabular-nums hover:bg-hover data-popup-open:bg-hover"
 				>
-					<span className="sr-only">Context: </span>
+					<span className="sr-only">{t('Context:')} </span>
 					{own > 0 ? (
 						<span className="@max-lg:sr-only">
-							{exact ? '' : '≈ '}
-							<b className="font-medium text-ink">{formatCount(own)}</b> {own === 1 ? 'token' : 'tokens'}
-							<span className="sr-only"> in this message, </span>
+							<Trans
+								text="{about}{own, plural, one {<b>#</b> token} other {<b>#</b> tokens}}<hidden> in this message, </hidden>"
+								values={{
+									about: exact ? '' : '≈ ',
+									own,
+									b: (words) => <b className="font-medium text-ink">{words}</b>,
+									hidden: (words) => <span className="sr-only">{words}</span>,
+								}}
+							/>
 						</span>
 					) : null}
 					<Bar tokens={known} />
@@ -72,12 +80,12 @@ const named = 4;
 function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: readonly Message[] }) {
 	const { exact, contextSize, answerRoom, sent, excess } = tokens;
 	const rows: readonly (readonly [string, number])[] = [
-		['System prompt', tokens.system],
-		...(tokens.prompt === undefined ? [] : [['Applied prompt', tokens.prompt] as const]),
-		['Earlier messages', tokens.history],
-		['Attachments', tokens.attachments],
-		['This message', tokens.draft],
-		['Chat template', tokens.template],
+		[t('System prompt'), tokens.system],
+		...(tokens.prompt === undefined ? [] : [[t('Applied prompt'), tokens.prompt] as const]),
+		[t('Earlier messages'), tokens.history],
+		[t('Attachments'), tokens.attachments],
+		[t('This message'), tokens.draft],
+		[t('Chat template'), tokens.template],
 	];
 	const dropped = tokens.total - sent;
 	const free = Math.max(0, contextSize - answerRoom - sent);
@@ -86,22 +94,25 @@ function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: 
 	return (
 		<div className="w-70">
 			<table className="w-full text-xs tabular-nums">
-				<caption className="pb-1.5 text-left text-sm font-semibold text-ink">Context of the next answer</caption>
+				<caption className="pb-1.5 text-left text-sm font-semibold text-ink">{t('Context of the next answer')}</caption>
 				<thead className="sr-only">
 					<tr>
-						<th scope="col">Part</th>
-						<th scope="col">Tokens</th>
+						<th scope="col">{t('Part')}</th>
+						<th scope="col">{t('Tokens')}</th>
 					</tr>
 				</thead>
 				<tbody>
 					{rows.map(([name, value]) => (
 						<Row key={name} name={name} value={formatTokens(value, exact)} pale={value === 0} />
 					))}
-					{dropped > 0 ? <Row name="Left out" value={`−${formatCount(dropped)}`} /> : null}
-					<Row name="Sent" value={formatTokens(sent, exact)} strong />
-					<Row name="Reserved for the answer" value={formatCount(answerRoom)} />
-					<Row name="Free" value={excess > 0 ? `−${formatCount(excess)}` : formatTokens(free, exact)} />
-					<Row name="Context" value={formatCount(contextSize)} strong />
+					{dropped > 0 ? <Row name={t('Left out')} value={`−${formatCount(dropped)}`} /> : null}
+					<Row name={t('Sent')} value={formatTokens(sent, exact)} strong />
+					<Row name={t('Reserved for the answer')} value={formatCount(answerRoom)} />
+					<Row
+						name={t('Free', {}, 'tokens')}
+						value={excess > 0 ? `−${formatCount(excess)}` : formatTokens(free, exact)}
+					/>
+					<Row name={t('Context')} value={formatCount(contextSize)} strong />
 				</tbody>
 			</table>
 			{excess > 0 ? (
@@ -112,20 +123,24 @@ function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: 
 					<ol className="mt-1.5 flex flex-col gap-0.5">
 						{left.slice(0, named).map(({ id, role, content }) => (
 							<li key={id} className="truncate" dir="auto">
-								<span className="text-ink-3">{role === 'user' ? 'You: ' : 'Answer: '}</span>
+								<span className="text-ink-3">{role === 'user' ? t('You:') : t('Answer:')} </span>
 								{content.slice(0, 120)}
 							</li>
 						))}
-						{left.length > named ? <li className="text-ink-3">and {formatCount(left.length - named)} more</li> : null}
+						{left.length > named ? (
+							<li className="text-ink-3">{t('and {count} more', { count: formatCount(left.length - named) })}</li>
+						) : null}
 					</ol>
 				</div>
 			) : (
 				<p className="mt-2 text-xs text-ink-3">
-					When the context is full the oldest messages are left out; the system prompt is kept.
+					{t('When the context is full, the oldest messages are left out. The system prompt is kept.')}
 				</p>
 			)}
 			{exact ? null : (
-				<p className="mt-2 text-xs text-ink-3">Estimated from the length of the text until the model is loaded.</p>
+				<p className="mt-2 text-xs text-ink-3">
+					{t('Estimated from the length of the text until the model is loaded.')}
+				</p>
 			)}
 		</div>
 	);

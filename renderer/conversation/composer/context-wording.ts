@@ -1,10 +1,17 @@
 import type { PromptTokens } from '../../../electron/contract/conversation/schema.ts';
-import { formatCount, formatQuantity } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import type { LargestFile } from './fit-attachment.ts';
 
 /** Formats a number of tokens; estimates are marked. */
 export function formatTokens(value: number, exact: boolean): string {
 	return `${exact || value === 0 ? '' : '≈ '}${formatCount(value)}`;
+}
+
+/** Formats a number of tokens with the word: "1 token", "≈ 2,031 tokens". */
+export function describeTokens(value: number, exact: boolean): string {
+	const about = exact || value === 0 ? '' : '≈ ';
+	return `${about}${t('{count, plural, one {# token} other {# tokens}}', { count: value })}`;
 }
 
 /** Computes the share of the context that the prompt would fill, from 0 to 1. */
@@ -15,21 +22,30 @@ export function computeContextShare(part: number, { contextSize }: Pick<PromptTo
 /** Describes in a sentence the messages that will be left out; null if none. */
 export function describeDroppedMessages({ dropped, exact, contextSize, total, sent }: PromptTokens): string | null {
 	if (dropped.length === 0) return null;
-	const which = dropped.length === 1 ? 'The oldest message' : `The oldest ${formatCount(dropped.length)} messages`;
-	const why = `the context of ${formatCount(contextSize)} tokens is full`;
-	return `${which} (${formatTokens(total - sent, exact)} tokens) won’t be sent: ${why}. The system prompt is kept.`;
+	return t(
+		'{count, plural, one {The oldest message} other {The oldest # messages}} ({tokens}) won’t be sent: the context of {size} tokens is full. The system prompt is kept.',
+		{ count: dropped.length, tokens: describeTokens(total - sent, exact), size: formatCount(contextSize) },
+	);
 }
 
 /** Describes in a sentence by how much the message alone is too long; null if it fits. */
 export function describeExcess({ excess, exact, contextSize, answerRoom }: PromptTokens): string | null {
 	if (excess === 0) return null;
-	const about = exact ? '' : 'about ';
-	return `This message is ${about}${formatQuantity(excess, 'token')} too long: the context of ${formatCount(contextSize)} leaves ${formatCount(contextSize - answerRoom)} for it.`;
+	const values = { excess, size: formatCount(contextSize), room: formatCount(contextSize - answerRoom) };
+	return exact
+		? t(
+				'This message is {excess, plural, one {# token} other {# tokens}} too long: the context of {size} leaves {room} for it.',
+				values,
+			)
+		: t(
+				'This message is about {excess, plural, one {# token} other {# tokens}} too long: the context of {size} leaves {room} for it.',
+				values,
+			);
 }
 
 /** Says how much of the message one file takes. */
 export function describeLargestFile({ attachment, tokens }: LargestFile, { exact }: PromptTokens): string {
-	return `${attachment.name} takes ${formatTokens(tokens, exact)}.`;
+	return t('{name} takes {tokens}.', { name: attachment.name, tokens: formatTokens(tokens, exact) });
 }
 
 /**

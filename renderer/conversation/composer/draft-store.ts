@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
+import { t } from '../../messages/t.ts';
 import { shownConversationId, type ThreadState } from '../thread/thread-state.ts';
 
 /** Unsent drafts by conversation; 'new' is the conversation that does not exist yet. */
@@ -57,7 +58,7 @@ export function createDraftStore(
 				const failure = toFailure(error);
 				// Report a full disk once, not on every key. The draft of a deleted conversation goes with it.
 				if (failure.code !== 'conversation-unknown') {
-					if (!failing) onFailure(`Couldn’t save the draft. ${failure.message}`);
+					if (!failing) onFailure(t('Couldn’t save the draft. {message}', { message: failure.message }));
 					failing = true;
 					return;
 				}

@@ -2,6 +2,7 @@ import { Paperclip } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { Icon } from '../../design/icon.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { findAttachmentPlace } from './attachment-store.ts';
 
@@ -52,7 +53,7 @@ export function DropTarget() {
 							<div className="grid size-full place-items-center rounded-lg border-2 border-dashed border-accent">
 								<p className="flex items-center gap-2 text-md font-medium">
 									<Icon of={Paperclip} className="text-accent-ink" />
-									Drop to attach: text, code, Markdown, CSV, PDF
+									{t('Drop to attach: text, code, Markdown, CSV, PDF')}
 								</p>
 							</div>
 						</div>,

@@ -1,6 +1,7 @@
 import type { AttachedText, Attachment, PromptTokens } from '../../../electron/contract/conversation/schema.ts';
 import { runOrToast } from '../../app/run-or-toast.ts';
 import { formatCount } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import type { Services } from '../../services.ts';
 import { takeBeginning } from './attachment-parts.ts';
 import type { AttachmentPlace } from './attachment-store.ts';
@@ -102,9 +103,13 @@ function offerWholeAgain(services: Services, place: AttachmentPlace, key: string
 	const one = (attachments.state.getState()[place] ?? []).find((other) => other.key === key);
 	if (one?.status !== 'ready') return;
 	toasts.show({
-		text: `Attached: ${one.name}, ${formatCount(one.attachment.characters)} of ${formatCount(whole.text.length)} characters`,
+		text: t('Attached: {name}, {part} of {total, plural, one {# character} other {# characters}}', {
+			name: one.name,
+			part: formatCount(one.attachment.characters),
+			total: whole.text.length,
+		}),
 		action: {
-			label: 'Undo',
+			label: t('Undo'),
 			run: () => void runOrToast(services, () => attachments.replace(place, key, whole)),
 		},
 	});

@@ -11,6 +11,7 @@ import { Spinner } from '../../design/spinner.tsx';
 import { describeLoadState, type LoadState } from '../../library/load-state.ts';
 import { ModelChoiceLabel, ModelGroupChoices, useModelChoices } from '../../library/model-choices.tsx';
 import { shortenModelName } from '../../library/model-name.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { useChosenModel } from '../use-chosen-model.ts';
 
@@ -27,8 +28,8 @@ export function ModelChip() {
 		return (
 			<button type="button" className={chip} onClick={() => layout.go({ section: 'models' })}>
 				<Dot tone="idle" />
-				<b className="font-medium">No model</b>
-				<span className="font-medium text-accent-ink">Get one</span>
+				<b className="font-medium">{t('No model')}</b>
+				<span className="font-medium text-accent-ink">{t('Get one')}</span>
 			</button>
 		);
 	}
@@ -42,7 +43,7 @@ export function ModelChip() {
 				width={320}
 				trigger={
 					<button type="button" className={chip}>
-						<span className="sr-only">Model:</span>
+						<span className="sr-only">{t('Model:')}</span>
 						<StandingMark standing={standing} />
 						<b className="truncate font-medium">{shortenModelName(model.name)}</b>
 						<span className="text-ink-2">{model.quantization}</span>
@@ -78,15 +79,15 @@ export function ModelChip() {
 						keys={formatBytes(state.residentBytes)}
 						onSelect={() => void runOrToast(services, () => models.unload(model.id))}
 					>
-						Unload {shortenModelName(model.name)}
+						{t('Unload {name}', { name: shortenModelName(model.name) })}
 					</MenuItem>
 				) : state?.state === 'loading' || model.problem !== null ? null : (
 					<MenuItem icon={Play} onSelect={() => void models.load(model.id)}>
-						Load {shortenModelName(model.name)} now
+						{t('Load {name} now', { name: shortenModelName(model.name) })}
 					</MenuItem>
 				)}
 				<MenuItem icon={Box} onSelect={() => layout.go({ section: 'models' })}>
-					Manage models
+					{t('Manage models')}
 				</MenuItem>
 			</Menu>
 			{failed ? (
@@ -96,7 +97,7 @@ export function ModelChip() {
 					className="inline-flex h-7 items-center gap-1 rounded-[8px] px-1.5 text-xs font-medium text-accent-ink hover:bg-hover"
 				>
 					<Icon of={RotateCcw} size={14} />
-					Reload
+					{t('Reload')}
 				</button>
 			) : null}
 		</>
@@ -122,7 +123,7 @@ function ModelChoice({ file, group }: { file: ModelFile; group: ModelGroup }) {
 			<ModelChoiceLabel
 				file={file}
 				group={group}
-				note={usable && file.chat && standing.tone === 'idle' ? (file.default ? 'Default' : null) : standing.text}
+				note={usable && file.chat && standing.tone === 'idle' ? (file.default ? t('Default') : null) : standing.text}
 			/>
 		</MenuParts.RadioItem>
 	);

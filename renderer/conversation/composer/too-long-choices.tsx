@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { AttachedText, PromptTokens } from '../../../electron/contract/conversation/schema.ts';
 import { Button } from '../../design/button.tsx';
+import { t } from '../../messages/t.ts';
 import { ChoosePagesDialog, hasPages } from './choose-pages-dialog.tsx';
 import { canBeShortened, type LargestFile } from './fit-attachment.ts';
 
@@ -26,22 +27,22 @@ export function TooLongChoices({
 			{canBeShortened(file, tokens) ? (
 				<Button
 					size="sm"
-					busy={shortening ? 'Shortening' : undefined}
+					busy={shortening ? t('Shortening') : undefined}
 					onClick={() => {
 						setShortening(true);
 						void onShorten().finally(() => setShortening(false));
 					}}
 				>
-					Keep the beginning that fits
+					{t('Keep the beginning that fits')}
 				</Button>
 			) : null}
 			{hasPages(attachment) ? (
 				<Button size="sm" onClick={() => setChoosing(true)}>
-					Choose pages…
+					{t('Choose pages…')}
 				</Button>
 			) : null}
 			<Button size="sm" onClick={onRemove}>
-				Remove file
+				{t('Remove file')}
 			</Button>
 			{choosing ? (
 				<ChoosePagesDialog

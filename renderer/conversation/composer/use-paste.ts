@@ -1,4 +1,5 @@
 import { type ClipboardEvent, type KeyboardEvent, useRef } from 'react';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { findAttachmentPlace } from './attachment-store.ts';
 
@@ -35,8 +36,8 @@ export const longPasteLength = 4_000;
 
 /** Creates a file from a pasted text, with a name unlike those of the pending files. */
 export function toPastedFile(text: string, taken: readonly string[]): File {
-	let name = 'Pasted text.txt';
-	for (let number = 2; taken.includes(name); number += 1) name = `Pasted text ${number}.txt`;
+	let name = t('Pasted text.txt');
+	for (let number = 2; taken.includes(name); number += 1) name = t('Pasted text {number}.txt', { number });
 	return new File([text], name, { type: 'text/plain' });
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { formatCount } from '../../design/format.ts';
 import { chooseModel } from '../../library/library-store.ts';
+import { t } from '../../messages/t.ts';
 import { type Services, useServices } from '../../services.ts';
 import { modelsBeingRead, sendDraft, useBlockedReason } from '../actions.ts';
 import { chosenModelId, isWriting } from '../thread/thread-state.ts';
@@ -32,14 +32,14 @@ export function useSend(draftKey: string): Sending {
 		if (!waiting || (blocked !== null && isPassing(blocked))) return;
 		setWaitingFor(null);
 		if (blocked === null) void sendIfItFits(services, setCheckingFor);
-		else toasts.note({ text: `Not sent: ${blocked}` });
+		else toasts.note({ text: t('Not sent: {reason}', { reason: blocked }) });
 	}, [waiting, blocked, services, toasts]);
 
 	function submit(): void {
 		if (isWriting(thread.state.getState()) || checkingFor !== null) return;
 		if (blocked === null) void sendIfItFits(services, setCheckingFor);
 		else if (isPassing(blocked)) setWaitingFor(draftKey);
-		else if (!blank) toasts.note({ text: `Not sent: ${blocked}` });
+		else if (!blank) toasts.note({ text: t('Not sent: {reason}', { reason: blocked }) });
 	}
 	return { blocked, waiting: waiting || checkingFor === draftKey, submit };
 }
@@ -72,7 +72,7 @@ async function fitsContext({ models, thread, tokenCount }: Services): Promise<bo
 	return counted === null || counted.excess === 0;
 }
 
-const filesBeingRead = 'A file is still being read';
+const filesBeingRead = t('A file is still being read');
 
 /** Whether the obstacle goes away by itself in a moment. */
 function isPassing(reason: string): boolean {
@@ -94,6 +94,6 @@ function useSendBlocked(draftKey: string): string | null {
 	const excess = useStore(tokenCount.state, ({ known, stale }) => (known?.exact && !stale ? known.excess : 0));
 	if (reason !== null) return reason;
 	if (files === 'reading') return filesBeingRead;
-	if (blank && files === 'none') return 'Write a message first';
-	return excess > 0 ? `Too long by ${formatCount(excess)} tokens` : null;
+	if (blank && files === 'none') return t('Write a message first');
+	return excess > 0 ? t('Too long by {excess, plural, one {# token} other {# tokens}}', { excess }) : null;
 }

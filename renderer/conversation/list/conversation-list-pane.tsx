@@ -18,9 +18,10 @@ import { formatShortcut } from '../../app/keyboard/key-bindings.ts';
 import { formatRoute } from '../../app/route.ts';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
-import { formatCount, formatQuantity } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
+import { t } from '../../messages/t.ts';
 import { SearchField } from '../../search/search-field.tsx';
 import { SearchResults } from '../../search/search-results.tsx';
 import { useServices } from '../../services.ts';
@@ -37,31 +38,31 @@ export function ConversationListPane() {
 	return (
 		<div data-list className="flex min-h-0 flex-1 flex-col">
 			<header className="drag mb-1.5 flex h-9 flex-none items-center gap-1 pr-0.5 pl-2">
-				<h2 className="flex-1 text-md font-semibold tracking-[-0.01em]">Chat</h2>
+				<h2 className="flex-1 text-md font-semibold tracking-[-0.01em]">{t('Chat')}</h2>
 				<Menu
 					trigger={
-						<button type="button" aria-label="More actions" className={iconButtonClass()}>
+						<button type="button" aria-label={t('More actions')} className={iconButtonClass()}>
 							<Icon of={Ellipsis} />
 						</button>
 					}
 				>
 					<TagChoice />
 					<MenuItem icon={FileInput} onSelect={services.importExport.showImport}>
-						Import conversations
+						{t('Import conversations')}
 					</MenuItem>
 					<MenuItem icon={FileOutput} onSelect={() => services.importExport.showExport([])}>
-						Export all conversations
+						{t('Export all conversations')}
 					</MenuItem>
 				</Menu>
-				<IconButton icon={FilePlus2} label="New page" onClick={() => void openNewPage(services)} />
+				<IconButton icon={FilePlus2} label={t('New page')} onClick={() => void openNewPage(services)} />
 				<IconButton
 					icon={FolderPlus}
-					label="New folder"
+					label={t('New folder')}
 					onClick={() => services.organisation.ask({ what: 'folder', for: 'new', ids: [] })}
 				/>
 				<IconButton
 					icon={SquarePen}
-					label="New conversation"
+					label={t('New conversation')}
 					keys={formatShortcut('new-conversation')}
 					onClick={() => openNewConversation(services)}
 				/>
@@ -81,7 +82,7 @@ function TagChoice() {
 	const tags = useStore(organisation.state, ({ overview }) => overview?.tags) ?? [];
 	if (tags.length === 0) return null;
 	return (
-		<MenuSub icon={Tag} label="Filter by tag">
+		<MenuSub icon={Tag} label={t('Filter by tag')}>
 			{tags.map(({ id, name, conversations }) => (
 				<MenuItem
 					key={id}
@@ -111,11 +112,11 @@ function ListBody() {
 		return (
 			<div className="p-1">
 				<FailureCard
-					title="Couldn’t load the conversations"
+					title={t('Couldn’t load the conversations')}
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void conversations.refresh()}>
-							Try again
+							{t('Try again')}
 						</Button>
 					}
 				/>
@@ -136,7 +137,7 @@ function ArchiveAndTrashLinks() {
 	const archiveShown = useStore(organisation.state, ({ view }) => view.kind === 'archive');
 	const trashShown = useStore(layout.state, ({ route }) => route.section === 'trash');
 	return (
-		<nav aria-label="Archive and trash" className="mb-1.5 flex flex-none gap-0.5 border-t border-line pt-1.5">
+		<nav aria-label={t('Archive and trash')} className="mb-1.5 flex flex-none gap-0.5 border-t border-line pt-1.5">
 			<button
 				type="button"
 				aria-pressed={archiveShown}
@@ -144,7 +145,7 @@ function ArchiveAndTrashLinks() {
 				className={entry}
 			>
 				<Icon of={Archive} size={14} className="text-ink-3" />
-				<span className="flex-1">Archive</span>
+				<span className="flex-1">{t('Archive', {}, 'the place')}</span>
 				<Count of={archived} />
 			</button>
 			<a
@@ -157,7 +158,7 @@ function ArchiveAndTrashLinks() {
 				className={entry}
 			>
 				<Icon of={Trash} size={14} className="text-ink-3" />
-				<span className="flex-1">Trash</span>
+				<span className="flex-1">{t('Trash')}</span>
 				<Count of={inTrash} />
 			</a>
 		</nav>
@@ -183,16 +184,16 @@ function ViewHead() {
 		<div className="mt-1 flex flex-none items-center gap-1">
 			<IconButton
 				icon={ArrowLeft}
-				label="Back to all conversations"
+				label={t('Back to all conversations')}
 				onClick={() => organisation.show({ kind: 'home' })}
 			/>
 			{tag === undefined ? null : <Icon of={TagIcon} size={14} className="text-ink-3" />}
 			<h3 className="min-w-0 flex-1 truncate font-semibold" title={tag?.name}>
-				{tag?.name ?? 'Archive'}
+				{tag?.name ?? t('Archive', {}, 'the place')}
 			</h3>
 			<span
 				role="img"
-				aria-label={formatQuantity(total, 'conversation')}
+				aria-label={t('{count, plural, one {# conversation} other {# conversations}}', { count: total })}
 				className={`text-2xs text-ink-3 tabular-nums ${tag === undefined ? 'pr-2' : ''}`}
 			>
 				{formatCount(total)}
@@ -200,7 +201,11 @@ function ViewHead() {
 			{tag === undefined ? null : (
 				<Menu
 					trigger={
-						<button type="button" aria-label={`Actions for the tag ${tag.name}`} className={iconButtonClass()}>
+						<button
+							type="button"
+							aria-label={t('Actions for the tag {name}', { name: tag.name })}
+							className={iconButtonClass()}
+						>
 							<Icon of={Ellipsis} />
 						</button>
 					}
@@ -209,11 +214,11 @@ function ViewHead() {
 						icon={Pencil}
 						onSelect={() => organisation.ask({ what: 'tag', for: 'rename', id: tag.id, name: tag.name })}
 					>
-						Rename
+						{t('Rename')}
 					</MenuItem>
 					<MenuLine />
 					<MenuItem icon={Tags} danger onSelect={() => void removeTag(services, tag)}>
-						Remove from all
+						{t('Remove from all')}
 					</MenuItem>
 				</Menu>
 			)}

@@ -13,6 +13,7 @@ import {
 } from 'lucide-react';
 import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
 import { MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { archiveConversations, pinConversations, trashConversations } from '../organise/change-conversations.ts';
 import { FolderItems, TagItems } from '../organise/folder-and-tag-menu.tsx';
@@ -35,7 +36,7 @@ export function ConversationMenuItems({
 	if (conversation.deletedAt !== null) {
 		return (
 			<MenuItem icon={RotateCcw} onSelect={() => void restoreConversations(services, [id])}>
-				Restore
+				{t('Restore')}
 			</MenuItem>
 		);
 	}
@@ -46,15 +47,15 @@ export function ConversationMenuItems({
 				keys={key('P')}
 				onSelect={() => void pinConversations(services, [id], !pinned)}
 			>
-				{pinned ? 'Unpin' : 'Pin'}
+				{pinned ? t('Unpin') : t('Pin')}
 			</MenuItem>
 			<MenuItem icon={Pencil} keys={key('F2')} onSelect={() => services.layout.set({ renaming: id })}>
-				Rename
+				{t('Rename')}
 			</MenuItem>
-			<MenuSub icon={FolderInput} label="Move to folder">
+			<MenuSub icon={FolderInput} label={t('Move to folder')}>
 				<FolderItems ids={[id]} />
 			</MenuSub>
-			<MenuSub icon={Tag} label="Tags">
+			<MenuSub icon={Tag} label={t('Tags')}>
 				<TagItems ids={[id]} />
 			</MenuSub>
 			<MenuItem
@@ -62,20 +63,20 @@ export function ConversationMenuItems({
 				keys={key('E')}
 				onSelect={() => void archiveConversations(services, [id], !archived)}
 			>
-				{archived ? 'Unarchive' : 'Archive'}
+				{archived ? t('Unarchive') : t('Archive')}
 			</MenuItem>
 			{inList ? (
 				<MenuItem icon={SquareCheck} keys="Space" onSelect={() => services.selection.toggle(id)}>
-					Select
+					{t('Select')}
 				</MenuItem>
 			) : null}
 			<MenuLine />
 			<MenuItem icon={FileOutput} onSelect={() => services.importExport.showExport([id])}>
-				Export
+				{t('Export')}
 			</MenuItem>
 			<MenuLine />
 			<MenuItem icon={Trash2} keys={key('Del')} danger onSelect={() => void trashConversations(services, [id])}>
-				Move to trash
+				{t('Move to trash')}
 			</MenuItem>
 		</>
 	);

@@ -7,6 +7,7 @@ import { formatShortTime } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu } from '../../design/menu.tsx';
 import { Spinner } from '../../design/spinner.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { toDraftKey } from '../composer/draft-store.ts';
 import { archiveConversations, pinConversations, trashConversations } from '../organise/change-conversations.ts';
@@ -109,7 +110,7 @@ export const ConversationRow = memo(function ConversationRow({
 			</a>
 			{selecting ? (
 				<Checkbox
-					label={`Select ${title}`}
+					label={t('Select {title}', { title })}
 					checked={selected}
 					tabIndex={-1}
 					onChange={() => selection.toggle(id)}
@@ -121,7 +122,7 @@ export const ConversationRow = memo(function ConversationRow({
 						<button
 							type="button"
 							tabIndex={-1}
-							aria-label={`Actions for ${title}`}
+							aria-label={t('Actions for {title}', { title })}
 							className="absolute top-[3px] right-1 grid size-6 place-items-center rounded-sm text-ink-2 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-hover data-popup-open:bg-hover data-popup-open:opacity-100"
 						>
 							<Icon of={Ellipsis} size={14} />
@@ -139,10 +140,10 @@ function RowState({ conversation, now, current }: { conversation: Conversation; 
 	const { drafts } = useServices();
 	const draft = useStore(drafts.state, (all) => !current && (all[toDraftKey(conversation.id)] ?? '') !== '');
 	const hides = 'group-focus-within:invisible group-hover:invisible group-has-data-popup-open:invisible';
-	if (conversation.generatingMessageId !== null) return <Spinner label="Answer being written" />;
+	if (conversation.generatingMessageId !== null) return <Spinner label={t('Answer being written')} />;
 	if (draft) {
 		return (
-			<span role="img" aria-label="Has a draft" title="Has a draft" className={`text-ink-3 ${hides}`}>
+			<span role="img" aria-label={t('Has a draft')} title={t('Has a draft')} className={`text-ink-3 ${hides}`}>
 				<Icon of={PencilLine} size={12} />
 			</span>
 		);

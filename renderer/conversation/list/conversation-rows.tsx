@@ -9,6 +9,7 @@ import { menuLandmark, menuPopupClass } from '../../design/menu.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { useNow } from '../../design/use-now.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { BulkMenuItems } from './bulk-actions.tsx';
 import { ConversationMenuItems } from './conversation-menu.tsx';
@@ -89,7 +90,7 @@ export function ConversationRows() {
 			<ContextMenu.Trigger
 				render={<div ref={box} {...keys} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto" />}
 			>
-				<ul aria-label="Conversations" className="relative" style={{ height: virtualizer.getTotalSize() + 8 }}>
+				<ul aria-label={t('Conversations')} className="relative" style={{ height: virtualizer.getTotalSize() + 8 }}>
 					{items.map(({ key, index, start }) => {
 						const row = rows[index];
 						return row === undefined ? null : (
@@ -130,7 +131,7 @@ function FetchMoreRow({ of }: { of: 'pinned' | 'viewed' | number }) {
 	useEffect(() => organisation.more(of), [organisation, of]);
 	return (
 		<p className="flex h-7.5 items-center px-2">
-			<Spinner label="Loading more" />
+			<Spinner label={t('Loading more')} />
 		</p>
 	);
 }
@@ -141,20 +142,20 @@ function NothingHere() {
 	switch (view.kind) {
 		case 'home':
 			return (
-				<EmptyState icon={MessageSquare} title="No conversations yet">
-					Your conversations stay on this computer.
+				<EmptyState icon={MessageSquare} title={t('No conversations yet')}>
+					{t('Your conversations stay on this computer.')}
 				</EmptyState>
 			);
 		case 'archive':
 			return (
-				<EmptyState icon={Archive} title="The archive is empty">
-					Archived conversations leave the list but still appear in search.
+				<EmptyState icon={Archive} title={t('The archive is empty')}>
+					{t('Archived conversations leave the list but still appear in search.')}
 				</EmptyState>
 			);
 		case 'tag':
 			return (
-				<EmptyState icon={Tag} title="No conversations with this tag">
-					Add tags from a conversation’s menu.
+				<EmptyState icon={Tag} title={t('No conversations with this tag')}>
+					{t('Add tags from a conversation’s menu.')}
 				</EmptyState>
 			);
 	}

@@ -14,6 +14,7 @@ import type { Folder } from '../../../electron/contract/conversation/schema.ts';
 import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { moveConversations } from '../organise/change-conversations.ts';
 import { removeFolder, reorderFolder } from '../organise/change-folders-and-tags.ts';
@@ -80,7 +81,7 @@ export function FolderRow({
 					<button
 						type="button"
 						tabIndex={-1}
-						aria-label={`Actions for the folder ${folder.name}`}
+						aria-label={t('Actions for the folder {name}', { name: folder.name })}
 						className="absolute top-[3px] right-1 grid size-6 place-items-center rounded-sm text-ink-2 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-hover data-popup-open:bg-hover data-popup-open:opacity-100"
 					>
 						<Icon of={Ellipsis} size={14} />
@@ -103,17 +104,17 @@ export function FolderMenuItems({ folder }: { folder: Folder }) {
 				keys="F2"
 				onSelect={() => services.organisation.ask({ what: 'folder', for: 'rename', id: folder.id, name: folder.name })}
 			>
-				Rename
+				{t('Rename')}
 			</MenuItem>
 			<MenuItem icon={ArrowUp} onSelect={() => void reorderFolder(services, folder.id, -1)}>
-				Move up
+				{t('Move up')}
 			</MenuItem>
 			<MenuItem icon={ArrowDown} onSelect={() => void reorderFolder(services, folder.id, 1)}>
-				Move down
+				{t('Move down')}
 			</MenuItem>
 			<MenuLine />
 			<MenuItem icon={Trash2} keys="Del" danger onSelect={() => void removeFolder(services, folder)}>
-				Remove folder
+				{t('Remove folder')}
 			</MenuItem>
 		</>
 	);

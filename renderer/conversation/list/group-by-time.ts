@@ -1,6 +1,8 @@
 import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
 import { countDaysBetween } from '../../design/format.ts';
 import { startOfDay } from '../../design/local-day.ts';
+import { dateLocale } from '../../messages/page-locale.ts';
+import { t } from '../../messages/t.ts';
 
 export interface ConversationGroup {
 	name: string;
@@ -41,28 +43,15 @@ function groupNamer(now: number): (at: number) => string {
 	};
 }
 
-const months = [
-	'January',
-	'February',
-	'March',
-	'April',
-	'May',
-	'June',
-	'July',
-	'August',
-	'September',
-	'October',
-	'November',
-	'December',
-];
+const month = new Intl.DateTimeFormat(dateLocale(), { month: 'long' });
+const monthAndYear = new Intl.DateTimeFormat(dateLocale(), { month: 'long', year: 'numeric' });
 
 function groupName(at: number, now: number): string {
 	const days = countDaysBetween(at, now);
-	if (days <= 0) return 'Today';
-	if (days === 1) return 'Yesterday';
-	if (days < 7) return 'Last 7 days';
-	if (days < 30) return 'Last 30 days';
+	if (days <= 0) return t('Today');
+	if (days === 1) return t('Yesterday');
+	if (days < 7) return t('Last 7 days');
+	if (days < 30) return t('Last 30 days');
 	const date = new Date(at);
-	const month = months[date.getMonth()] ?? '';
-	return date.getFullYear() === new Date(now).getFullYear() ? month : `${month} ${date.getFullYear()}`;
+	return (date.getFullYear() === new Date(now).getFullYear() ? month : monthAndYear).format(date);
 }

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Conversation, Folder, Organisation } from '../../../electron/contract/conversation/schema.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import type { ListSection } from '../organise/organisation-store.ts';
 import { groupByTime } from './group-by-time.ts';
@@ -36,14 +37,17 @@ export interface HomeSections {
  */
 export function listHomeRows({ overview, pinned, folders, loose }: HomeSections, now: number): ListRow[] {
 	const all = overview?.folders ?? [];
+	// Pins and the rest are fetched separately: just pinned or unpinned, a conversation is in both for a moment.
+	const pins = new Set(pinned.conversations.map(({ id }) => id));
+	const rest = loose.some(({ id }) => pins.has(id)) ? loose.filter(({ id }) => !pins.has(id)) : loose;
 	return [
 		...(pinned.conversations.length === 0
 			? []
-			: [head('Pinned'), ...conversationRows(pinned.conversations, 'pinned', false), ...moreOf(pinned, 'pinned')]),
+			: [head(t('Pinned')), ...conversationRows(pinned.conversations, 'pinned', false), ...moreOf(pinned, 'pinned')]),
 		...(all.length === 0
 			? []
-			: [head('Folders'), ...all.flatMap((folder) => folderRows(folder, folders.get(folder.id)))]),
-		...groupRows(loose, 'loose', now),
+			: [head(t('Folders')), ...all.flatMap((folder) => folderRows(folder, folders.get(folder.id)))]),
+		...groupRows(rest, 'loose', now),
 	];
 }
 
@@ -57,7 +61,7 @@ function folderRows(folder: Folder, section: ListSection | undefined): ListRow[]
 	if (section === undefined) return [row];
 	const key = `in-${folder.id}`;
 	if (section.status === 'ready' && section.conversations.length === 0) {
-		return [row, { kind: 'note', key: `${key}-empty`, text: 'Empty' }];
+		return [row, { kind: 'note', key: `${key}-empty`, text: t('Empty') }];
 	}
 	return [row, ...conversationRows(section.conversations, key, true), ...moreOf(section, folder.id)];
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
 import { runOrToast } from '../../app/run-or-toast.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 
 /** Edits a title in place: Enter saves, Esc cancels. */
@@ -25,7 +26,7 @@ export function RenameField({ conversation, large = false }: { conversation: Con
 	return (
 		<input
 			ref={input}
-			aria-label="Title"
+			aria-label={t('Title')}
 			value={title}
 			maxLength={500}
 			onChange={(event) => setTitle(event.target.value)}

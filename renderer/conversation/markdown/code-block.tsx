@@ -7,6 +7,7 @@ import { useStore } from 'zustand';
 import { useCopy } from '../../app/clipboard.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Scroller } from '../../design/scroll-area.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { splitCode } from './code-segments.ts';
 import { loadOnDemand } from './load-on-demand.ts';
@@ -22,21 +23,21 @@ export function CodeBlock({ language, code }: { language: string | null; code: s
 	return (
 		<figure className="code" data-wrap={wrap || undefined}>
 			<figcaption>
-				<span className="min-w-0 flex-1 truncate">{language ?? 'text'}</span>
+				<span className="min-w-0 flex-1 truncate">{language ?? t('text')}</span>
 				{wrap || longLine.test(code) ? (
 					<IconButton
 						icon={WrapText}
-						label="Wrap long lines"
+						label={t('Wrap long lines')}
 						size="sm"
 						aria-pressed={wrap}
 						onClick={() => settings.change({ wrapCode: !wrap })}
 					/>
 				) : null}
 				<Button kind="ghost" size="sm" icon={copied ? Check : Copy} onClick={() => copy(code.replace(/\n$/, ''))}>
-					{copied ? 'Copied' : 'Copy'}
+					{copied ? t('Copied') : t('Copy')}
 				</Button>
 			</figcaption>
-			<Scroller label={`Code, ${language ?? 'text'}`}>
+			<Scroller label={t('Code, {language}', { language: language ?? t('text') })}>
 				<pre>
 					<code>
 						{splitCode(code).map((segment, index) => (

@@ -1,5 +1,6 @@
 import { memo, useRef } from 'react';
 import ReactMarkdown, { type Components, type ExtraProps } from 'react-markdown';
+import { t } from '../../messages/t.ts';
 import { CodeBlock } from './code-block.tsx';
 import { parseFence } from './code-segments.ts';
 import { Maths, MathsSource } from './maths.tsx';
@@ -137,7 +138,7 @@ const markdownComponents: Components = {
 	/** An image would be a request to someone else's server: show its address and fetch nothing. */
 	img({ src, alt }) {
 		const url = safeUrl(typeof src === 'string' ? src : undefined);
-		const name = alt || 'image';
+		const name = alt || t('image');
 		return (
 			<span className="image-link">
 				<Icon of={ImageOff} size={14} />
@@ -153,7 +154,7 @@ const markdownComponents: Components = {
 	},
 	table({ children }) {
 		return (
-			<Scroller label="Table" className="table">
+			<Scroller label={t('Table')} className="table">
 				<table>{children}</table>
 			</Scroller>
 		);
@@ -168,7 +169,12 @@ const markdownComponents: Components = {
 	/** Task lists: a symbol with a name instead of a dead form control. */
 	input({ checked }) {
 		return (
-			<span className="task" role="img" aria-label={checked ? 'Done:' : 'To do:'} data-checked={checked || undefined}>
+			<span
+				className="task"
+				role="img"
+				aria-label={checked ? t('Done:') : t('To do:')}
+				data-checked={checked || undefined}
+			>
 				{checked ? <Icon of={Check} size={12} /> : null}
 			</span>
 		);

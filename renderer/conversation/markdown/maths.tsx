@@ -1,5 +1,6 @@
 import { memo, useLayoutEffect, useMemo, useRef } from 'react';
 import { Scroller } from '../../design/scroll-area.tsx';
+import { t } from '../../messages/t.ts';
 import { typesetter } from './katex.ts';
 
 /** Formulas shorter than this, in characters, are not checked for being wider than the text. */
@@ -11,7 +12,7 @@ export const Maths = memo(function Maths({ source, display }: { source: string; 
 	const drawn = useMemo(() => typeset?.(source, display) ?? null, [typeset, source, display]);
 	if (drawn === null) return <MathsSource source={source} display={display} />;
 	return display ? (
-		<Scroller as="span" label="Formula" className="maths maths-display">
+		<Scroller as="span" label={t('Formula')} className="maths maths-display">
 			<Drawn formula={drawn} />
 		</Scroller>
 	) : (

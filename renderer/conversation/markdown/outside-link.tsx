@@ -6,6 +6,7 @@ import { openOutside } from '../../connection/open-outside.ts';
 import { getWindowBridge } from '../../connection/window-bridge.ts';
 import { Button } from '../../design/button.tsx';
 import { AnchoredPopover } from '../../design/popover.tsx';
+import { t } from '../../messages/t.ts';
 
 /**
  * A link that leads out of Assay. A click shows the whole address first, because the text of a link may claim another;
@@ -43,7 +44,7 @@ export function OutsideLink({ address, children }: { address: string; children: 
 			{wasClicked ? (
 				<AnchoredPopover
 					anchor={link}
-					label="Open this address?"
+					label={t('Open this address?')}
 					align="start"
 					width={380}
 					open={asking}
@@ -70,7 +71,7 @@ function Question({ address, onDone }: { address: string; onDone: () => void }) 
 	}
 	return (
 		<div className="flex flex-col gap-2.5">
-			<p className="font-medium">Open this address outside of Assay?</p>
+			<p className="font-medium">{t('Open this address outside Assay?')}</p>
 			<p
 				dir="ltr"
 				className="rounded-md bg-sunken px-2 py-1.5 font-mono text-xs text-ink-2 [overflow-wrap:anywhere]"
@@ -92,10 +93,10 @@ function Question({ address, onDone }: { address: string; onDone: () => void }) 
 			)}
 			<div className="flex justify-end gap-2">
 				<Button size="sm" icon={Copy} onClick={() => copy(address)}>
-					{copied ? 'Copied' : 'Copy address'}
+					{copied ? t('Copied') : t('Copy address')}
 				</Button>
 				<Button size="sm" kind="primary" icon={ExternalLink} onClick={(event) => void open(event)}>
-					{getWindowBridge() ? 'Open in browser' : 'Open in a new tab'}
+					{getWindowBridge() ? t('Open in browser') : t('Open in a new tab')}
 				</Button>
 			</div>
 		</div>
@@ -117,11 +118,11 @@ export function addressWarnings(address: string): string[] {
 	const warnings: string[] = [];
 	if (hostname.split('.').some((label) => label.startsWith('xn--'))) {
 		warnings.push(
-			'The address contains letters of other scripts, shown here as “xn--…”. They can look like familiar ones.',
+			t('The address contains letters of other scripts, shown here as “xn--…”. They can look like familiar ones.'),
 		);
 	}
 	if (username !== '' || password !== '') {
-		warnings.push(`The part before “@” is not the website: the page is on ${hostname}.`);
+		warnings.push(t('The part before “@” is not the website: the page is on {hostname}.', { hostname }));
 	}
 	return warnings;
 }

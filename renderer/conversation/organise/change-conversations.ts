@@ -1,7 +1,7 @@
 import { Archive, ArchiveRestore, FolderInput, FolderMinus, type LucideIcon, Pin, PinOff, Trash2 } from 'lucide-react';
 import type { Conversation, Folder } from '../../../electron/contract/conversation/schema.ts';
 import { runOrToast } from '../../app/run-or-toast.ts';
-import { formatQuantity } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import type { Services } from '../../services.ts';
 import { shownConversation } from '../thread/thread-state.ts';
 import { knownConversations } from './organisation-store.ts';
@@ -77,7 +77,7 @@ async function change(services: Services, ids: readonly number[], { text, icon, 
 			text,
 			icon,
 			action: {
-				label: 'Undo',
+				label: t('Undo'),
 				run: () =>
 					void runOrToast(services, async () => {
 						await undo();
@@ -88,13 +88,12 @@ async function change(services: Services, ids: readonly number[], { text, icon, 
 	});
 }
 
-const nameConversations = (ids: readonly number[]): string =>
-	ids.length === 1 ? 'Conversation' : formatQuantity(ids.length, 'conversation');
-
 export function pinConversations(services: Services, ids: readonly number[], pinned: boolean): Promise<void> {
 	const { organise } = services.connection.client;
 	return change(services, ids, {
-		text: `${nameConversations(ids)} ${pinned ? 'pinned' : 'unpinned'}`,
+		text: pinned
+			? t('{count, plural, one {Conversation} other {# conversations}} pinned', { count: ids.length })
+			: t('{count, plural, one {Conversation} other {# conversations}} unpinned', { count: ids.length }),
 		icon: pinned ? Pin : PinOff,
 		run: (some) => organise.pin({ ids: some, pinned }),
 		undo: rememberPlacements(services, ids),
@@ -104,7 +103,9 @@ export function pinConversations(services: Services, ids: readonly number[], pin
 export function archiveConversations(services: Services, ids: readonly number[], archived: boolean): Promise<void> {
 	const { organise } = services.connection.client;
 	return change(services, ids, {
-		text: `${nameConversations(ids)} ${archived ? 'archived' : 'unarchived'}`,
+		text: archived
+			? t('{count, plural, one {Conversation} other {# conversations}} archived', { count: ids.length })
+			: t('{count, plural, one {Conversation} other {# conversations}} unarchived', { count: ids.length }),
 		icon: archived ? Archive : ArchiveRestore,
 		run: (some) => organise.archive({ ids: some, archived }),
 		undo: rememberPlacements(services, ids),
@@ -117,8 +118,13 @@ export function moveConversations(services: Services, ids: readonly number[], fo
 	return change(services, ids, {
 		text:
 			folder === null
-				? `${nameConversations(ids)} moved out of the folder`
-				: `${nameConversations(ids)} moved to ${folder.name}`,
+				? t('{count, plural, one {Conversation} other {# conversations}} moved out of the folder', {
+						count: ids.length,
+					})
+				: t('{count, plural, one {Conversation} other {# conversations}} moved to {folder}', {
+						count: ids.length,
+						folder: folder.name,
+					}),
 		icon: folder === null ? FolderMinus : FolderInput,
 		run: (some) => organise.move({ ids: some, folderId: folder?.id ?? null }),
 		undo: rememberPlacements(services, ids),
@@ -148,7 +154,10 @@ export async function trashConversations(services: Services, ids: readonly numbe
 	const wasOpen = open !== null && ids.includes(open);
 	const only = ids.length === 1 ? findKnown(services).get(ids[0]!)?.title : undefined;
 	await change(services, ids, {
-		text: `${only === undefined ? nameConversations(ids) : `“${only}”`} moved to the trash`,
+		text:
+			only === undefined
+				? t('{count, plural, one {Conversation} other {# conversations}} moved to the trash', { count: ids.length })
+				: t('“{name}” moved to the trash', { name: only }),
 		icon: Trash2,
 		async run(some) {
 			await organise.remove({ ids: some });

@@ -1,7 +1,7 @@
 import { FolderMinus, Tags } from 'lucide-react';
 import type { Folder, Tag } from '../../../electron/contract/conversation/schema.ts';
 import { runOrToast } from '../../app/run-or-toast.ts';
-import { formatQuantity } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import type { Services } from '../../services.ts';
 import { runInBatches, showPlacements } from './change-conversations.ts';
 
@@ -22,10 +22,13 @@ export async function removeFolder(services: Services, folder: Folder): Promise<
 		const { conversationIds } = await folders.remove({ id: folder.id });
 		await showPlacements(services);
 		services.toasts.show({
-			text: `Folder ${folder.name} removed${conversationIds.length === 0 ? '' : '; its conversations stay'}`,
+			text:
+				conversationIds.length === 0
+					? t('Folder {name} removed', { name: folder.name })
+					: t('Folder {name} removed. Its conversations were kept.', { name: folder.name }),
 			icon: FolderMinus,
 			action: {
-				label: 'Undo',
+				label: t('Undo'),
 				run: () =>
 					void runOrToast(services, async () => {
 						const { id } = await folders.create({ name: folder.name });
@@ -55,10 +58,13 @@ export async function removeTag(services: Services, { id, name }: Tag): Promise<
 		const { conversationIds } = await tags.remove({ id });
 		await showPlacements(services);
 		services.toasts.show({
-			text: `Tag ${name} removed from ${formatQuantity(conversationIds.length, 'conversation')}`,
+			text: t('Tag {name} removed from {count, plural, one {# conversation} other {# conversations}}', {
+				name,
+				count: conversationIds.length,
+			}),
 			icon: Tags,
 			action: {
-				label: 'Undo',
+				label: t('Undo'),
 				run: () =>
 					void runOrToast(services, async () => {
 						await runInBatches(conversationIds, (some) => organise.tag({ ids: some, add: [name] }));

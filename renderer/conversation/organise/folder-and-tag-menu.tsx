@@ -1,6 +1,7 @@
 import { Folder as FolderIcon, FolderMinus, FolderPlus, Plus } from 'lucide-react';
 import { useStore } from 'zustand';
 import { MenuCheck, MenuItem, MenuLine } from '../../design/menu.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { findKnown, moveConversations, tagConversations } from './change-conversations.ts';
 
@@ -25,7 +26,7 @@ export function FolderItems({ ids }: { ids: readonly number[] }) {
 			))}
 			{only === null ? null : (
 				<MenuItem icon={FolderMinus} onSelect={() => void moveConversations(services, ids, null)}>
-					No folder
+					{t('No folder')}
 				</MenuItem>
 			)}
 			{folders.length > 0 || only !== null ? <MenuLine /> : null}
@@ -33,7 +34,7 @@ export function FolderItems({ ids }: { ids: readonly number[] }) {
 				icon={FolderPlus}
 				onSelect={() => services.organisation.ask({ what: 'folder', for: 'new', ids: [...ids] })}
 			>
-				New folder
+				{t('New folder')}
 			</MenuItem>
 		</>
 	);
@@ -66,7 +67,7 @@ export function TagItems({ ids }: { ids: readonly number[] }) {
 			})}
 			{tags.length > 0 ? <MenuLine /> : null}
 			<MenuItem icon={Plus} onSelect={() => services.organisation.ask({ what: 'tag', for: 'new', ids: [...ids] })}>
-				New tag
+				{t('New tag')}
 			</MenuItem>
 		</>
 	);

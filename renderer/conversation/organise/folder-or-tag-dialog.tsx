@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { NameDialog } from '../../app/name-dialog.tsx';
-import { formatQuantity } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import { type Services, useServices } from '../../services.ts';
 import { runInBatches, showPlacements } from './change-conversations.ts';
 import { createFolder, renameFolderOrTag } from './change-folders-and-tags.ts';
@@ -18,7 +18,7 @@ export function FolderOrTagDialog() {
 			key={JSON.stringify(naming)}
 			{...chooseLabels(naming)}
 			name={naming.for === 'rename' ? naming.name : ''}
-			noun={naming.what}
+			noun={naming.what === 'tag' ? t('tag') : t('folder')}
 			maxLength={80}
 			onName={(name) => apply(services, naming, name)}
 			onClose={() => organisation.ask(null)}
@@ -27,12 +27,16 @@ export function FolderOrTagDialog() {
 }
 
 function chooseLabels(naming: NameRequest): { title: string; verb: string } {
-	if (naming.for === 'rename') return { title: `Rename ${naming.what}`, verb: 'Rename' };
+	if (naming.for === 'rename')
+		return { title: naming.what === 'tag' ? t('Rename tag') : t('Rename folder'), verb: t('Rename') };
 	const count = naming.ids.length;
-	if (naming.what === 'tag') return { title: 'New tag', verb: 'Add tag' };
+	if (naming.what === 'tag') return { title: t('New tag'), verb: t('Add tag') };
 	return count === 0
-		? { title: 'New folder', verb: 'Create folder' }
-		: { title: `New folder for ${formatQuantity(count, 'conversation')}`, verb: 'Create folder' };
+		? { title: t('New folder'), verb: t('Create folder') }
+		: {
+				title: t('New folder for {count, plural, one {# conversation} other {# conversations}}', { count }),
+				verb: t('Create folder'),
+			};
 }
 
 async function apply(services: Services, naming: NameRequest, name: string): Promise<void> {

@@ -4,9 +4,10 @@ import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import { lowerCase } from '../../../electron/contract/lower-case.ts';
 import { IconButton } from '../../design/button.tsx';
-import { formatCount, formatQuantity } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { getTextScale } from '../../design/page-width.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { focusComposer } from '../actions.ts';
 import { shownMessages } from './thread-state.ts';
@@ -56,7 +57,7 @@ export function FindBar() {
 		event.stopPropagation();
 	}
 	const blank = typed.trim() === '';
-	const none = blank ? 'Enter text to find first' : found.length === 0 ? 'No results' : undefined;
+	const none = blank ? t('Enter text to find first') : found.length === 0 ? t('No results') : undefined;
 	return (
 		<search className="flex h-10 flex-none items-center gap-1 border-b border-line pr-3 pl-5">
 			<div className="flex h-7 w-72 min-w-0 items-center gap-1.5 rounded-md bg-sunken px-2 focus-within:outline-2 focus-within:outline-focus">
@@ -66,8 +67,8 @@ export function FindBar() {
 					data-find
 					type="text"
 					value={typed}
-					aria-label="Find in this conversation"
-					placeholder="Find in this conversation"
+					aria-label={t('Find in this conversation')}
+					placeholder={t('Find in this conversation')}
 					autoComplete="off"
 					spellCheck={false}
 					maxLength={1000}
@@ -78,7 +79,7 @@ export function FindBar() {
 			</div>
 			<IconButton
 				icon={ChevronUp}
-				label="Previous match"
+				label={t('Previous match')}
 				keys="Enter"
 				size="sm"
 				blocked={none}
@@ -86,16 +87,22 @@ export function FindBar() {
 			/>
 			<IconButton
 				icon={ChevronDown}
-				label="Next match"
+				label={t('Next match')}
 				keys="Shift Enter"
 				size="sm"
 				blocked={none}
 				onClick={() => step(1)}
 			/>
 			<span role="status" className="min-w-0 flex-1 truncate px-1.5 text-xs text-ink-3 tabular-nums">
-				{blank ? '' : (none ?? `${formatCount(at + 1)} of ${formatQuantity(found.length, 'message')}`)}
+				{blank
+					? ''
+					: (none ??
+						t('{number} of {total, plural, one {# message} other {# messages}}', {
+							number: formatCount(at + 1),
+							total: found.length,
+						}))}
 			</span>
-			<IconButton icon={X} label="Close" keys="Esc" size="sm" onClick={close} />
+			<IconButton icon={X} label={t('Close')} keys="Esc" size="sm" onClick={close} />
 		</search>
 	);
 }

@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { Logo } from '../../app/logo.tsx';
 import { Scroller } from '../../design/scroll-area.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { ExamplePrompts } from '../../welcome/example-prompts.tsx';
 import { useHasNoConversations } from '../list/use-has-no-conversations.ts';
@@ -13,22 +14,27 @@ export function NewConversation() {
 	const { model } = useChosenModel();
 	const first = useHasNoConversations();
 	return (
-		<Scroller label="New conversation" className="flex min-h-0 flex-1 flex-col items-center px-6">
+		<Scroller label={t('New conversation')} className="flex min-h-0 flex-1 flex-col items-center px-6">
 			<div className="my-auto w-full max-w-(--reading) py-6">
 				<Logo size={36} />
 				<h2 className="mt-4 text-xl font-semibold tracking-[-0.018em]">
-					{temporary ? 'Temporary conversation' : first ? 'Your first conversation' : 'New conversation'}
+					{temporary ? t('Temporary conversation') : first ? t('Your first conversation') : t('New conversation')}
 				</h2>
 				<p className="mt-1 max-w-130 text-md text-pretty text-ink-2">
 					{model === undefined
-						? 'Add a model to this computer to start chatting.'
+						? t('Add a model to this computer to start chatting.')
 						: !model.chat
-							? `${model.name} has no chat template yet. Choose one below, or write with the model on a page.`
+							? t('{name} has no chat template yet. Choose one below, or write with the model on a page.', {
+									name: model.name,
+								})
 							: temporary
-								? `${model.name} answers. Nothing is written to disk: the conversation is gone when you leave it, unless you save it.`
-								: `${model.name} answers on this computer, even offline. Your messages stay here.`}
+								? t(
+										'{name} answers. Nothing is written to disk: the conversation is gone when you leave it, unless you save it.',
+										{ name: model.name },
+									)
+								: t('{name} answers on this computer, even offline. Your messages stay here.', { name: model.name })}
 				</p>
-				<h3 className="mt-6 mb-2 text-xs font-medium text-ink-3">Try one of these</h3>
+				<h3 className="mt-6 mb-2 text-xs font-medium text-ink-3">{t('Try one of these')}</h3>
 				<ExamplePrompts />
 			</div>
 		</Scroller>

@@ -1,5 +1,5 @@
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
-import { formatCount } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import type { LiveState } from '../answer/live-answer.ts';
 
 /** Longest single announcement, in characters. */
@@ -35,7 +35,7 @@ export function createAnnouncer(already: string): Announcer {
 			if (now < free) return null;
 			if (state.phase === 'loading' && loading !== state.modelName) {
 				loading = state.modelName;
-				return say(`Loading ${state.modelName}`, now);
+				return say(t('Loading {name}', { name: state.modelName }), now);
 			}
 			if (state.phase !== 'writing') return null;
 			const { text, end } = takeSentences(toSpokenText(state.text), announced, limit);
@@ -47,7 +47,14 @@ export function createAnnouncer(already: string): Announcer {
 			const spoken = toSpokenText(message.content);
 			const left = countWordsLeft(spoken, announced);
 			const rest = spoken.slice(announced).replaceAll(/\s+/g, ' ').trim();
-			return [left === 0 ? null : rest.length <= limit ? rest : `${formatCount(left)} more words.`, endWords(message)]
+			return [
+				left === 0
+					? null
+					: rest.length <= limit
+						? rest
+						: t('{left, plural, one {# more word} other {# more words}}.', { left }),
+				endWords(message),
+			]
 				.filter((part) => part !== null)
 				.join(' ');
 		},
@@ -57,14 +64,14 @@ export function createAnnouncer(already: string): Announcer {
 function endWords(message: Message): string {
 	switch (message.status) {
 		case 'failed':
-			return `The answer failed. ${message.failure?.message ?? ''}`.trim();
+			return t('The answer failed. {message}', { message: message.failure?.message ?? '' }).trim();
 		case 'stopped':
-			return 'Answer stopped.';
+			return t('Answer stopped.');
 		case 'interrupted':
-			return 'Answer interrupted.';
+			return t('Answer interrupted.');
 		case 'complete':
 		case 'streaming':
-			return 'Answer finished.';
+			return t('Answer finished.');
 	}
 }
 
@@ -79,9 +86,9 @@ const sentenceEnd = /[.!?…]["'”’)*_]*(?=\s)|[。！？]|\n+/g;
  */
 export function toSpokenText(markdown: string): string {
 	const withoutCode = markdown.replaceAll(fence, (_whole, _mark, info: string, code: string) => {
-		const language = info.trim().split(/\s+/)[0] || 'text';
+		const language = info.trim().split(/\s+/)[0] || t('text');
 		const lines = code.split('\n').length - 1;
-		return `Code, ${language}, ${lines} ${lines === 1 ? 'line' : 'lines'}.`;
+		return t('Code, {language}, {lines, plural, one {# line} other {# lines}}.', { language, lines });
 	});
 	const open = openFence.exec(withoutCode);
 	const whole = open === null ? withoutCode : withoutCode.slice(0, open.index);

@@ -23,6 +23,8 @@ import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
+import { t } from '../../messages/t.ts';
+import { Trans } from '../../messages/trans.tsx';
 import { useServices } from '../../services.ts';
 import {
 	keepTemporaryConversation,
@@ -60,15 +62,15 @@ export function ThreadPane() {
 			) : state.status === 'failed' ? (
 				<div className="mx-auto w-full max-w-(--reading) flex-1 px-6 pt-10">
 					<FailureCard
-						title="Couldn’t open this conversation"
+						title={t('Couldn’t open this conversation')}
 						failure={state.failure}
 						actions={
 							<>
 								<Button size="sm" onClick={() => void thread.refresh()}>
-									Try again
+									{t('Try again')}
 								</Button>
 								<Button size="sm" kind="ghost" onClick={() => openNewConversation(services)}>
-									New conversation
+									{t('New conversation')}
 								</Button>
 							</>
 						}
@@ -108,10 +110,10 @@ function ThreadHead() {
 				<RenameField conversation={conversation} large />
 			) : (
 				<h1 className="truncate text-[14px] font-semibold tracking-[-0.006em]" title={conversation?.title}>
-					{conversation?.title ?? (temporary ? 'Temporary conversation' : 'New conversation')}
+					{conversation?.title ?? (temporary ? t('Temporary conversation') : t('New conversation'))}
 				</h1>
 			)}
-			{temporary ? <Badge tone="line">Not saved</Badge> : null}
+			{temporary ? <Badge tone="line">{t('Not saved')}</Badge> : null}
 			{conversation === null ? null : <ConversationTags conversation={conversation} />}
 			<span className="flex-1" />
 			{conversation === null || conversation.deletedAt !== null ? null : <PinButton conversation={conversation} />}
@@ -120,13 +122,13 @@ function ThreadHead() {
 			{conversation === null ? null : (
 				<Menu
 					trigger={
-						<button type="button" aria-label="Conversation actions" className={iconButtonClass()}>
+						<button type="button" aria-label={t('Conversation actions')} className={iconButtonClass()}>
 							<Icon of={Ellipsis} />
 						</button>
 					}
 				>
 					<MenuItem icon={Search} keys={formatShortcut('find')} onSelect={() => layout.set({ finding: true })}>
-						Find in this conversation
+						{t('Find in this conversation')}
 					</MenuItem>
 					<MenuLine />
 					<ConversationMenuItems conversation={conversation} />
@@ -134,7 +136,7 @@ function ThreadHead() {
 			)}
 			<IconButton
 				icon={PanelRight}
-				label={inspectorShown ? 'Hide settings pane' : 'Show settings pane'}
+				label={inspectorShown ? t('Hide settings pane') : t('Show settings pane')}
 				keys={formatShortcut('toggle-inspector')}
 				aria-pressed={inspectorShown}
 				onClick={() =>
@@ -153,18 +155,25 @@ function OriginLine() {
 	return (
 		<p className="flex flex-none items-center gap-1.5 border-b border-line px-5 py-1.5 text-xs text-ink-2">
 			<Icon of={Split} size={14} className="text-ink-3" />
-			<span className="flex-none">Branched from</span>
-			<a
-				href={`#/chat/${origin.conversationId}`}
-				className="truncate text-accent-ink no-underline hover:underline"
-				onClick={(event) => {
-					event.preventDefault();
-					layout.set({ target: origin.messageId });
-					layout.go({ section: 'chat', conversationId: origin.conversationId });
+			<Trans
+				text="<words>Branched from</words> {link}"
+				values={{
+					words: (words) => <span className="flex-none">{words}</span>,
+					link: (
+						<a
+							href={`#/chat/${origin.conversationId}`}
+							className="truncate text-accent-ink no-underline hover:underline"
+							onClick={(event) => {
+								event.preventDefault();
+								layout.set({ target: origin.messageId });
+								layout.go({ section: 'chat', conversationId: origin.conversationId });
+							}}
+						>
+							{origin.title}
+						</a>
+					),
 				}}
-			>
-				{origin.title}
-			</a>
+			/>
 		</p>
 	);
 }
@@ -184,7 +193,7 @@ function TemporaryToggle() {
 	return (
 		<IconButton
 			icon={MessageSquareDashed}
-			label={temporary ? 'Make it a stored conversation' : 'Make it temporary'}
+			label={temporary ? t('Make it permanent') : t('Make it temporary')}
 			keys={temporary ? formatShortcut('new-conversation') : formatShortcut('temporary-conversation')}
 			aria-pressed={temporary}
 			onClick={() => (temporary ? openNewConversation(services) : openTemporaryConversation(services))}
@@ -202,10 +211,10 @@ function KeepTemporary() {
 		<Button
 			size="sm"
 			icon={Save}
-			blocked={writing ? 'An answer is being written' : undefined}
+			blocked={writing ? t('An answer is being written') : undefined}
 			onClick={() => void keepTemporaryConversation(services)}
 		>
-			Save conversation
+			{t('Save conversation')}
 		</Button>
 	);
 }
@@ -223,14 +232,14 @@ function UnansweredNotice() {
 	if (question === null || sending) return null;
 	return (
 		<div className="mx-auto flex w-full max-w-[calc(var(--reading)+48px)] flex-none items-center justify-end gap-2 px-6 pb-3 text-xs text-ink-3">
-			Not answered yet
+			{t('Not answered yet')}
 			<Button
 				size="sm"
 				icon={CornerDownRight}
 				blocked={blocked ?? undefined}
 				onClick={() => void thread.regenerate(question)}
 			>
-				Answer
+				{t('Answer', {}, 'to write one')}
 			</Button>
 		</div>
 	);
@@ -243,7 +252,7 @@ function PinButton({ conversation: { id, pinnedAt } }: { conversation: Conversat
 	return (
 		<IconButton
 			icon={pinned ? PinOff : Pin}
-			label={pinned ? 'Unpin' : 'Pin'}
+			label={pinned ? t('Unpin') : t('Pin')}
 			aria-pressed={pinned}
 			onClick={() => void pinConversations(services, [id], !pinned)}
 		/>
@@ -262,7 +271,7 @@ function ConversationTags({ conversation }: { conversation: Conversation }) {
 		<div className="flex h-6 min-w-0 flex-wrap items-center gap-1 overflow-hidden max-md:hidden">
 			{conversation.archivedAt === null ? null : (
 				<Badge tone="plain" icon={Archive}>
-					Archived
+					{t('Archived')}
 				</Badge>
 			)}
 			{folder === undefined ? null : (
@@ -274,7 +283,7 @@ function ConversationTags({ conversation }: { conversation: Conversation }) {
 				<button
 					key={id}
 					type="button"
-					title={`Show all with the tag ${name}`}
+					title={t('Show all with the tag {name}', { name })}
 					onClick={() => {
 						organisation.show({ kind: 'tag', tagId: id });
 						layout.set(hasRoomForList() ? { listOpen: true } : { listOverlay: true });
@@ -301,10 +310,13 @@ function TrashNotice() {
 			>
 				<Icon of={Trash2} size={14} className="text-ink-3" />
 				<p className="min-w-0 flex-1">
-					<b className="font-medium text-ink">This conversation is in the trash.</b> Restore it to continue.
+					<Trans
+						text="<b>This conversation is in the trash.</b> Restore it to continue."
+						values={{ b: (words) => <b className="font-medium text-ink">{words}</b> }}
+					/>
 				</p>
 				<Button size="sm" icon={RotateCcw} onClick={() => void restoreConversations(services, [conversation.id])}>
-					Restore
+					{t('Restore')}
 				</Button>
 			</div>
 		</div>

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import { IconButton } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { Answer } from '../answer/answer.tsx';
 import { SideBySide } from '../answer/side-by-side.tsx';
@@ -65,7 +66,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 		<div className="relative flex min-h-0 flex-1 flex-col">
 			<section
 				ref={box}
-				aria-label="Messages"
+				aria-label={t('Messages')}
 				data-messages
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
 				tabIndex={0}
@@ -108,13 +109,13 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 							className="inline-flex h-7.5 items-center gap-1.5 rounded-full bg-raised pr-3 pl-2.5 text-xs font-medium text-ink shadow-menu hover:bg-[color-mix(in_oklab,var(--raised),var(--ink)_4%)]"
 						>
 							<Icon of={ArrowDown} size={14} className="text-accent-ink" />
-							New text below
+							{t('New text below')}
 						</button>
 					) : (
 						<span className="rounded-full bg-raised shadow-menu">
 							<IconButton
 								icon={ArrowDown}
-								label="Go to the newest message"
+								label={t('Go to the newest message')}
 								side="top"
 								className="rounded-full!"
 								onClick={toEnd}

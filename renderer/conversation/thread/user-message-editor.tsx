@@ -4,6 +4,7 @@ import type { AttachedText, Message, PromptTokens } from '../../../electron/cont
 import { runOrToast } from '../../app/run-or-toast.ts';
 import { Button } from '../../design/button.tsx';
 import { InlineEditor } from '../../design/inline-editor.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { focusComposer, sendEdited } from '../actions.ts';
 import { EditedAttachments } from '../composer/attachments.tsx';
@@ -67,7 +68,7 @@ export function UserMessageEditor({ message }: { message: Message }) {
 
 	return (
 		<InlineEditor
-			label="Edit your message"
+			label={t('Edit your message')}
 			value={text}
 			onChange={setText}
 			submits={(event) => event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing}
@@ -83,7 +84,9 @@ export function UserMessageEditor({ message }: { message: Message }) {
 			}
 		>
 			{tooLong === null || tokens === null ? (
-				<span className="flex-1 text-xs text-ink-3">The first version stays; ‹ › switches between them.</span>
+				<span className="flex-1 text-xs text-ink-3">
+					{t('The first version is kept. Switch between versions with ‹ ›.')}
+				</span>
 			) : (
 				<div className="w-full text-xs text-bad" role="status">
 					{tooLong}
@@ -102,24 +105,24 @@ export function UserMessageEditor({ message }: { message: Message }) {
 				</div>
 			)}
 			<Button size="sm" kind="ghost" className={tooLong === null ? '' : 'ml-auto'} onClick={close}>
-				Cancel
+				{t('Cancel')}
 			</Button>
 			<Button
 				size="sm"
 				kind="primary"
-				busy={sending ? 'Sending' : undefined}
+				busy={sending ? t('Sending') : undefined}
 				blocked={
 					writing
-						? 'An answer is being written'
+						? t('An answer is being written')
 						: empty
-							? 'Write a message first'
+							? t('Write a message first')
 							: tooLong !== null && tokens?.exact === true
 								? tooLong
 								: undefined
 				}
 				onClick={() => void submit()}
 			>
-				Send
+				{t('Send')}
 			</Button>
 		</InlineEditor>
 	);

@@ -5,6 +5,7 @@ import type { Message } from '../../../electron/contract/conversation/schema.ts'
 import { useCopy } from '../../app/clipboard.ts';
 import { IconButton } from '../../design/button.tsx';
 import { formatCount } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { branchConversation } from '../actions.ts';
 import { BranchPager } from '../answer/branch-pager.tsx';
@@ -29,18 +30,18 @@ export const UserMessage = memo(function OwnMessage({ message }: { message: Mess
 	return (
 		<div className="group flex items-end justify-end gap-1.5">
 			<div className="flex flex-none items-center gap-0.5 pb-[5px]">
-				<BranchPager message={message} name="message" />
+				<BranchPager message={message} label={t('Versions of this message')} />
 				<span className="flex opacity-0 transition-opacity duration-(--fast) group-focus-within:opacity-100 group-hover:opacity-100">
 					<IconButton
 						icon={copied ? Check : Copy}
-						label={copied ? 'Copied' : 'Copy message'}
+						label={copied ? t('Copied') : t('Copy message')}
 						size="sm"
 						onClick={() => copy(message.content)}
 					/>
 					{isStored(message) ? (
 						<IconButton
 							icon={Split}
-							label="Branch into a new conversation"
+							label={t('Branch into a new conversation')}
 							size="sm"
 							onClick={() => void branchConversation(services, message.id)}
 						/>
@@ -48,14 +49,14 @@ export const UserMessage = memo(function OwnMessage({ message }: { message: Mess
 					{answerId === null ? null : (
 						<IconButton
 							icon={ListPlus}
-							label="Add to dataset with its answer"
+							label={t('Add to dataset with its answer')}
 							size="sm"
 							onClick={() => addingToDataset.ask({ kind: 'message', messageId: answerId })}
 						/>
 					)}
 					<IconButton
 						icon={Pencil}
-						label="Edit and send again"
+						label={t('Edit and send again')}
 						keys="Up"
 						size="sm"
 						onClick={() => layout.set({ editing: message.id })}
@@ -74,7 +75,7 @@ export const UserMessage = memo(function OwnMessage({ message }: { message: Mess
 						onClick={() => setWhole(!whole)}
 						className="mt-1 block text-xs font-medium text-accent-ink hover:underline"
 					>
-						{whole ? 'Show less' : `Show all ${formatCount(message.content.length)} characters`}
+						{whole ? t('Show less') : t('Show all {count} characters', { count: formatCount(message.content.length) })}
 					</button>
 				) : null}
 			</div>

@@ -96,6 +96,12 @@ describe('the lines of the list', () => {
 		expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
 	});
 
+	test('show a conversation once while the pins and the rest are fetched one after the other', () => {
+		const both = conversation('both');
+		const rows = listHomeRows({ ...nothing, pinned: section([both]), loose: [both, conversation('other')] }, now);
+		expect(words(rows)).toEqual(['# Pinned', 'both', '# Today', 'other']);
+	});
+
 	test('are empty without conversations, and only day groups in the archive', () => {
 		expect(listHomeRows(nothing, now)).toEqual([]);
 		expect(words(listViewRows(section([conversation('old', now - 2 * 86_400_000)], false), now))).toEqual([
