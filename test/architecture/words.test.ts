@@ -14,8 +14,6 @@ const unconverted = [
 
 	'renderer/comparison',
 
-	'renderer/connection',
-
 	'renderer/dataset',
 
 	'renderer/evaluation',
@@ -24,7 +22,6 @@ const unconverted = [
 
 	'renderer/settings',
 
-	'renderer/welcome',
 ];
 
 /** Texts that look like words but aren't for people, or are the same in every language: `path: text`. */
