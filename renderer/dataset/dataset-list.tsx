@@ -8,6 +8,7 @@ import { runOrToast } from '../app/run-or-toast.ts';
 import { TrashMenu } from '../app/trash-menu.tsx';
 import { IconButton } from '../design/button.tsx';
 import { formatCount } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { shownDataset } from './dataset-store.ts';
 
@@ -41,6 +42,7 @@ export function DatasetList() {
 			}
 			state={state}
 			onRetry={() => void datasets.refresh()}
+			failureTitle={t('Couldn’t load datasets')}
 			foot={
 				<>
 					<DatasetTrash />

@@ -29,9 +29,13 @@ export function formatQuantity(value: number, noun: string, plural = `${noun}s`)
 
 /** Formats a fraction from 0 to 1 as "64 %". Only a finished thing reads 100. */
 export function formatPercent(fraction: number): string {
-	const value = fraction >= 1 ? 100 : Math.min(99, Math.floor(fraction * 100));
-	if (pageLocale().tag === 'en') return `${value} %`;
-	return new Intl.NumberFormat(numberLocale(), { style: 'percent' }).format(value / 100);
+	return formatWholePercent(fraction >= 1 ? 100 : Math.min(99, Math.floor(fraction * 100)));
+}
+
+/** Formats 110 as "110 %", as the page's language writes it. */
+export function formatWholePercent(percent: number): string {
+	if (pageLocale().tag === 'en') return `${percent} %`;
+	return new Intl.NumberFormat(numberLocale(), { style: 'percent' }).format(percent / 100);
 }
 
 /** Formats a list: "a, b, c" in English; the page's other languages join the last two by "and". */

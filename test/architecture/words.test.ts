@@ -10,8 +10,6 @@ import { root } from './sources.ts';
 const unconverted = [
 	'renderer/activity',
 
-	'renderer/app',
-
 	'renderer/comparison',
 
 	'renderer/dataset',
@@ -19,8 +17,6 @@ const unconverted = [
 	'renderer/evaluation',
 
 	'renderer/library',
-
-	'renderer/settings',
 
 ];
 
