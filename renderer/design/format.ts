@@ -45,6 +45,11 @@ export function formatList(words: readonly string[]): string {
 	return new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(words);
 }
 
+/** Formats things that belong together: "a and b", "a, b, and c". */
+export function formatConjunction(words: readonly string[]): string {
+	return new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(words);
+}
+
 /** Formats alternatives: "a, b, or c". */
 export function formatAlternatives(words: readonly string[]): string {
 	return new Intl.ListFormat(numberLocale(), { type: 'disjunction' }).format(words);

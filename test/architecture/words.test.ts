@@ -12,8 +12,6 @@ const unconverted = [
 
 	'renderer/comparison',
 
-	'renderer/dataset',
-
 	'renderer/evaluation',
 
 	'renderer/library',

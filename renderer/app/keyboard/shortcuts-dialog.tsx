@@ -18,7 +18,7 @@ export function ShortcutsDialog() {
 			onClose={close}
 			title={t('Keyboard shortcuts')}
 			width={868}
-			textName="Keyboard shortcuts"
+			textName={t('Keyboard shortcuts')}
 			actions={
 				<>
 					<Button
