@@ -31,7 +31,7 @@ export function createMessagePortTransport(bridge: Pick<WindowBridge, 'connect'>
 			bridge.connect();
 		});
 		const ended = new Promise<LinkEnd>((resolve) => {
-			port.addEventListener('close', () => resolve(new LinkEnd('The main process closed the connection.')), {
+			port.addEventListener('close', () => resolve(new LinkEnd(t('The main process closed the connection.'))), {
 				once: true,
 			});
 		});

@@ -5,7 +5,7 @@ import type { CheckReport, Duplicate } from '../../electron/contract/dataset/sch
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { DiffText } from '../design/diff-text.tsx';
-import { formatConjunction, formatCount, formatList, formatWholePercent } from '../design/format.ts';
+import { formatConjunction, formatCount, formatList, formatPercentage } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { diffWords } from '../design/word-diff.ts';
 import { t } from '../messages/t.ts';
@@ -38,7 +38,7 @@ export function CheckFindings({ check }: { check: Extract<Check, { status: 'done
 					none={t('No near duplicates')}
 					some={t('{count, plural, one {# pair} other {# pairs}} of near duplicates (at least {percent} similar)', {
 						count: near.count,
-						percent: formatWholePercent(Math.round(100 * near.threshold)),
+						percent: formatPercentage(Math.round(100 * near.threshold)),
 					})}
 					action={<RemoveDuplicates check={check} which="near" />}
 				>
@@ -226,7 +226,7 @@ function SimilarPair({ pair: { first, second, similarity, onlyNumbers, sameTarge
 				<span className="tabular-nums">
 					{similarity >= 1
 						? t('Identical')
-						: t('{percent} similar', { percent: formatWholePercent(Math.floor(100 * similarity)) })}
+						: t('{percent} similar', { percent: formatPercentage(Math.floor(100 * similarity)) })}
 				</span>
 				{sameTarget ? null : <Badge tone="warn">{t('Different target')}</Badge>}
 				{onlyNumbers ? <Badge tone="plain">{t('Only numbers differ')}</Badge> : null}

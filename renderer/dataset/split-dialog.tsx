@@ -5,7 +5,7 @@ import type { RandomSplit } from '../../electron/contract/dataset/schema.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { ChoiceMenu } from '../design/choice-menu.tsx';
 import { FormDialog } from '../design/dialog.tsx';
-import { formatCount, formatList, formatWholePercent } from '../design/format.ts';
+import { formatCount, formatList, formatPercentage } from '../design/format.ts';
 import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';
 import { TextField } from '../design/text-field.tsx';
@@ -159,8 +159,8 @@ export function findSplitProblem(parts: readonly SplitPart[]): string | null {
 	return sum === 100
 		? null
 		: t('Shares must add up to {all} (now {sum})', {
-				all: formatWholePercent(100),
-				sum: formatWholePercent(sum),
+				all: formatPercentage(100),
+				sum: formatPercentage(sum),
 			});
 }
 

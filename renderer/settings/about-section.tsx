@@ -168,7 +168,7 @@ function LicenceRow({ licence: { name, version, licence, text } }: { licence: Li
 			</button>
 			{open ? (
 				<pre className="px-8 pt-1 pb-3 font-mono text-2xs whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
-					{text === '' ? `The package includes no licence text. Its licence is ${licence}.` : text}
+					{text === '' ? t('The package includes no licence text. Its licence is {licence}.', { licence }) : text}
 				</pre>
 			) : null}
 		</li>

@@ -2,7 +2,7 @@ import { Monitor, Moon, Sun } from 'lucide-react';
 import { useStore } from 'zustand';
 import { languages } from '../../electron/contract/settings/languages.ts';
 import { formatShortcut } from '../app/keyboard/key-bindings.ts';
-import { formatWholePercent } from '../design/format.ts';
+import { formatPercentage } from '../design/format.ts';
 import { Segmented } from '../design/segmented.tsx';
 import { Select } from '../design/select.tsx';
 import { Switch } from '../design/switch.tsx';
@@ -18,7 +18,7 @@ const themes = [
 	{ value: 'dark', label: t('Dark'), icon: Moon },
 ] as const;
 
-const sizes = textSizes.map((size) => ({ value: String(size), label: formatWholePercent(size) }));
+const sizes = textSizes.map((size) => ({ value: String(size), label: formatPercentage(size) }));
 
 /** Theme, text size and the settings pane. */
 export function AppearanceSection() {

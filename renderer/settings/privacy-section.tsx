@@ -54,7 +54,7 @@ function HubField() {
 			spellCheck={false}
 			maxLength={500}
 			value={shown}
-			error={good ? undefined : 'Enter an address that starts with https://, or leave it empty.'}
+			error={good ? undefined : t('Enter an address that starts with https://, or leave it empty.')}
 			onChange={(event) => setText(event.target.value)}
 			onBlur={() => {
 				if (!good) return;

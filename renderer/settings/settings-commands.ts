@@ -15,7 +15,7 @@ import {
 } from 'lucide-react';
 import { samplingParameters } from '../../models/contract/sampling-parameters.ts';
 import type { Command } from '../app/command.ts';
-import { formatWholePercent } from '../design/format.ts';
+import { formatPercentage } from '../design/format.ts';
 import { withEnglish } from '../messages/english.ts';
 import { offeredLanguages } from '../messages/language.ts';
 import { t, translate } from '../messages/t.ts';
@@ -53,7 +53,7 @@ export function listSettingsCommands({ layout, settings }: Services): Command[] 
 			? null
 			: {
 					id: 'larger',
-					label: t('Larger text: {size}', { size: formatWholePercent(larger) }),
+					label: t('Larger text: {size}', { size: formatPercentage(larger) }),
 					synonyms: text,
 					icon: AArrowUp,
 					run: size(larger),
@@ -62,7 +62,7 @@ export function listSettingsCommands({ layout, settings }: Services): Command[] 
 			? null
 			: {
 					id: 'smaller',
-					label: t('Smaller text: {size}', { size: formatWholePercent(smaller) }),
+					label: t('Smaller text: {size}', { size: formatPercentage(smaller) }),
 					synonyms: text,
 					icon: AArrowDown,
 					run: size(smaller),

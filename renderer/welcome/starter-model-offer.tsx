@@ -13,7 +13,7 @@ import { Spinner } from '../design/spinner.tsx';
 import { formatDownloadProgress, isRunning } from '../library/download-wording.ts';
 import { findDownload } from '../library/library-store.ts';
 import { loadStageLabels } from '../library/load-state.ts';
-import { t } from '../messages/t.ts';
+import { t, translate } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 /** The starter model: an honest description, one click to download it, then every step to the first answer. */
@@ -57,7 +57,7 @@ export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 							</Badge>
 						) : null}
 					</h2>
-					<p className="mt-0.5 text-pretty text-ink-2">{entry.description}</p>
+					<p className="mt-0.5 text-pretty text-ink-2">{translate(entry.description)}</p>
 				</div>
 				<div className="flex flex-col text-right whitespace-nowrap">
 					<span className="text-md font-semibold tabular-nums">{formatBytes(entry.sizeBytes)}</span>

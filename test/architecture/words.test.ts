@@ -14,8 +14,6 @@ const unconverted = [
 
 	'renderer/evaluation',
 
-	'renderer/library',
-
 ];
 
 /** Texts that look like words but aren't for people, or are the same in every language: `path: text`. */
