@@ -65,10 +65,7 @@ function send(
 	return new Promise((resolve, reject) => {
 		const request = new XMLHttpRequest();
 		request.open(method, path);
-		request.setRequestHeader(
-			'authorization',
-			t('Bearer {sessionStorage}', { sessionStorage: readToken(sessionStorage) ?? '' }),
-		);
+		request.setRequestHeader('authorization', `Bearer ${readToken(sessionStorage) ?? ''}`);
 		request.responseType = 'json';
 		const abort = (): void => request.abort();
 		signal?.addEventListener('abort', abort, { once: true });

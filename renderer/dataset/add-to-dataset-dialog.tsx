@@ -158,9 +158,9 @@ function textOf(asked: AddRequest, target: Target): string {
 		case 'correction':
 			return t('The preceding conversation becomes the input, your correction the target.');
 		case 'good':
-			return t('The preceding conversation becomes the input, the answer you rated good the target.');
+			return t('The preceding conversation becomes the input, the answer you rated as good the target.');
 		case 'bad':
-			return t('You rated this answer bad. Correct it first, so that the dataset gets the correct answer.');
+			return t('You rated this answer as bad. Correct it first, so that the dataset gets the correct answer.');
 		case 'unknown':
 			return t('Is this answer correct? It becomes the target, and the preceding conversation the input.');
 	}

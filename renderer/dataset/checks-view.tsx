@@ -60,7 +60,7 @@ function State({ version, check }: { version: DatasetVersion; check: Check | und
 						<p className="flex-1 text-xs text-ink-2 tabular-nums">
 							{stale
 								? t(
-										'Samples changed since the check on {samples, plural, one {# sample} other {# samples}} in {time}.',
+										'Samples have changed since this check ({samples, plural, one {# sample} other {# samples}} in {time}).',
 										{
 											samples: report.samples,
 											time: formatDuration(report.ms),
@@ -121,7 +121,7 @@ function Start({ version, primary, again = false }: { version: DatasetVersion; p
 					value={String(chosen ?? 'words')}
 					options={[
 						{ value: 'words', words: t('Lengths in words') },
-						...loaded.map(({ id, name }) => ({ value: String(id), words: t('In tokens of {name}', { name }) })),
+						...loaded.map(({ id, name }) => ({ value: String(id), words: t('Lengths in {name} tokens', { name }) })),
 					]}
 					onChange={(value) => setCounter(value === 'words' ? null : Number(value))}
 				/>

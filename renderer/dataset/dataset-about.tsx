@@ -56,7 +56,7 @@ function Splits() {
 				<thead className="sr-only">
 					<tr>
 						<th scope="col">{t('Split')}</th>
-						<th scope="col">{t('Share')}</th>
+						<th scope="col">{t('Share', {}, 'part of the whole')}</th>
 						<th scope="col">{t('Samples')}</th>
 					</tr>
 				</thead>

@@ -53,7 +53,7 @@ export function DatasetList() {
 				</>
 			}
 		>
-			<ListGroup name={t('Yours')} items={own} empty={t('Import file, or add answers from chat.')} {...rows} />
+			<ListGroup name={t('Yours')} items={own} empty={t('Import a file, or add answers from chat.')} {...rows} />
 			<ListGroup name={t('Starter sets')} items={starters} {...rows} />
 		</ListPane>
 	);

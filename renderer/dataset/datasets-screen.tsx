@@ -208,7 +208,7 @@ function NoSamples({ changeable }: { changeable: boolean }) {
 				) : undefined
 			}
 		>
-			{t('Import file, add answers you rate or correct in chat, or write samples here.')}
+			{t('Import a file, add answers you rate or correct in chat, or write samples here.')}
 		</EmptyState>
 	);
 }

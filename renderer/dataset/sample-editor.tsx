@@ -69,7 +69,7 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 				<InputFields input={draft.input} onChange={(input) => setDraft((now) => changeInput(before, now, input))} />
 				<TextArea
 					label={t('Target')}
-					hint={t('empty: none')}
+					hint={t('leave empty for none')}
 					value={draft.target}
 					dir="auto"
 					onChange={(event) => set({ target: event.target.value })}

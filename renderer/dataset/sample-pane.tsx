@@ -178,7 +178,7 @@ function Choices({ choices, target }: { choices: readonly string[]; target: stri
 						{choice === target ? (
 							<span className="inline-flex flex-none items-center gap-1 text-xs/5 text-good">
 								<Icon of={Check} size={12} />
-								{t('Right')}
+								{t('Right', {}, 'correct')}
 							</span>
 						) : null}
 					</li>

@@ -53,8 +53,8 @@ export function TemplateChoice({ model }: { model: ModelFile }) {
 /** `family`: name of the known template, null for the user's own; `replaces`: the file has one as well. */
 function describeChoice(family: string | null, replaces: boolean): string {
 	if (family === null)
-		return replaces ? t('Chats with your own template instead of this one.') : t('Chats with your own template.');
+		return replaces ? t('Uses your own template instead of this one.') : t('Uses your own template.');
 	return replaces
-		? t('Chats with the {family} template instead of this one.', { family })
-		: t('Chats with the {family} template.', { family });
+		? t('Uses the {family} template instead of this one.', { family })
+		: t('Uses the {family} template.', { family });
 }

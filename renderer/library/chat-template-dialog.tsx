@@ -71,10 +71,10 @@ export function ChatTemplateDialog({ model, onClose }: { model: ModelFile; onClo
 			});
 			toasts.show({
 				text: reload
-					? t('The template of {name} applies when the model is loaded again', { name: model.name })
+					? t('{name} uses the template after its next load', { name: model.name })
 					: template === null
-						? t('{name} uses the template of its file again', { name: model.name })
-						: t('{name} chats with this template', { name: model.name }),
+						? t('{name} uses its file’s template again', { name: model.name })
+						: t('{name} now uses this template', { name: model.name }),
 			});
 			onClose();
 		} catch (error) {
@@ -91,20 +91,20 @@ export function ChatTemplateDialog({ model, onClose }: { model: ModelFile; onClo
 			tall
 			title={t('Chat template of {name}', { name: model.name })}
 			text={t(
-				'A template turns a conversation into the one text that the model continues. Choose the one that the model was trained with, or the one that gives the best answers.',
+				'A template turns a conversation into the text that the model continues. Choose the one the model was trained with, or the one that gives the best answers.',
 			)}
 			actions={
 				<>
 					{known?.template.chosen ? (
 						<Button kind="ghost" className="mr-auto" onClick={() => void use(null)}>
-							{known.template.file === null ? t('Remove the template') : t('Use the template of the file')}
+							{known.template.file === null ? t('Remove the template') : t('Use the file’s template')}
 						</Button>
 					) : null}
 					<Button onClick={onClose}>{t('Cancel')}</Button>
 					<Button
 						kind="primary"
 						busy={busy ? t('Checking') : undefined}
-						blocked={form === null ? t('The template is being read') : undefined}
+						blocked={form === null ? t('Reading the template') : undefined}
 						onClick={() => void use(form)}
 					>
 						{t('Use template')}
@@ -114,7 +114,7 @@ export function ChatTemplateDialog({ model, onClose }: { model: ModelFile; onClo
 		>
 			{failure === null ? null : (
 				<div className="mt-3" role="alert">
-					<FailureCard title={t('The template was not changed')} failure={failure} />
+					<FailureCard title={t('Couldn’t change the template')} failure={failure} />
 				</div>
 			)}
 			{known === null || form === null ? (
@@ -220,11 +220,11 @@ function StopTexts({ stop, onChange }: { stop: readonly string[]; onChange: (sto
 	const value = typed !== null && parseStopTexts(typed).join('\n') === stop.join('\n') ? typed : shown;
 	return (
 		<TextArea
-			label={t('Answers end at (one text per line)')}
+			label={t('Stop sequences (one per line)')}
 			mono
 			maxHeight={120}
 			spellCheck={false}
-			placeholder={t('Nothing but the model’s own end')}
+			placeholder={t('Only the model’s end token')}
 			value={value}
 			onChange={(event) => {
 				setTyped(event.target.value);

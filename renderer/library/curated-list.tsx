@@ -19,7 +19,7 @@ export function CuratedList() {
 			<h2 className="text-[13px] font-semibold">{t('Good small models')}</h2>
 			<p className="-mt-1.5 text-xs text-pretty text-ink-3">
 				{t(
-					'Open licences, no account needed, at most 8 billion weights. Size and SHA-256 of a file marked “about” are read from the hub when you fetch it.',
+					'Open licences, no account needed, at most 8 billion weights. Size and SHA-256 of a file marked “about” are read from the hub when you download it.',
 				)}
 			</p>
 			{shown.length === 0 ? (

@@ -103,7 +103,7 @@ export function DeviceFields({
 						<span className="flex-1">
 							{typeof gpuLayers === 'number' ? '' : t('Automatic: as many as fit in its memory.')}{' '}
 							{onGpu.freeBytes === null
-								? t('It shares memory with the processor.')
+								? t('The GPU shares memory with the processor.')
 								: t('Uses {vramBytes} of the {freeBytes} free on the GPU.', {
 										vramBytes: formatGigabyteFigure(fit?.vramBytes ?? 0),
 										freeBytes: formatGigabytes(onGpu.freeBytes),

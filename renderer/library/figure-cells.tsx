@@ -69,7 +69,7 @@ export function AccuracyCell({ accuracy }: { accuracy: MeasuredAccuracy | null }
 
 /** What is said of a speed that was measured while the computer was busy. */
 export const disturbedText = t(
-	'Measured while the computer was busy. It may be faster: load it again, or compare, when nothing else runs.',
+	'Measured while the computer was busy, so it may be faster. Load it again or compare when nothing else runs.',
 );
 
 /** Tokens generated per second; says so if the computer was busy. */

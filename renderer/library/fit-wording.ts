@@ -45,7 +45,7 @@ export function describePart({ kind, where }: FitPart, options: FitOptions): str
 						type: formatCacheType(options),
 					});
 		case 'state':
-			return t('State of recurrent layers');
+			return t('Recurrent state');
 		case 'compute':
 			return onGpu ? t('Compute buffers on the GPU') : t('Compute buffers');
 		case 'process':

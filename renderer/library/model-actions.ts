@@ -77,7 +77,7 @@ export async function renameModel(
 	await runOrToast(services, async () => {
 		const undo = await models.rename(named.map(({ id }) => ({ id, name: name === '' ? null : name })));
 		toasts.show({
-			text: name === '' ? t('{before} has the name of its file again', { before }) : t('Renamed to {name}', { name }),
+			text: name === '' ? t('{before} is named after its file again', { before }) : t('Renamed to {name}', { name }),
 			icon: Pencil,
 			action: { label: t('Undo'), run: () => void runOrToast(services, () => models.rename(undo)) },
 		});

@@ -9,11 +9,11 @@ export function describeKind({ kind }: Pick<ModelFile, 'kind'>): { word: string;
 		case 'embedding':
 			return { word: t('Embedding'), says: t('Turns text into vectors for searching by meaning. It can’t answer.') };
 		case 'reranker':
-			return { word: t('Reranker'), says: t('Rates how well two texts belong together. It can’t answer.') };
+			return { word: t('Reranker'), says: t('Scores how well two texts match. It can’t answer.') };
 		case 'projector':
 			return {
 				word: t('Projector'),
-				says: t('The part of a model that reads images or audio (mmproj). It belongs to a model.'),
+				says: t('Reads images or audio for a model (mmproj). It can’t answer by itself.'),
 			};
 		case 'adapter':
 			return { word: t('LoRA adapter'), says: t('Changes how a model answers. Add it in the settings of that model.') };
@@ -45,7 +45,7 @@ const known: Readonly<Record<string, string>> = {
 	'cc-by-nc-4.0': 'CC BY-NC 4.0',
 	'cc-by-4.0': 'CC BY 4.0',
 	openrail: 'OpenRAIL',
-	other: t('Own terms'),
+	other: t('Custom terms'),
 };
 
 /** Formats a licence: "apache-2.0" → "Apache 2.0"; unknown ones stay as written. */

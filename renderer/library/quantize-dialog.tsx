@@ -22,7 +22,7 @@ const matrixSources = {
 	none: { says: t('All weights are treated alike.'), label: '', example: '', missing: '' },
 	text: {
 		says: t(
-			'The model first reads a text of yours, best with 10,000 words or more, and preserves the weights that matter for it. The matrix is saved with the files.',
+			'The model first reads a text you choose, ideally 10,000 words or more, and preserves the weights that matter for it. The matrix is saved with the files.',
 		),
 		label: t('Text file'),
 		example: '/home/me/notes.txt',

@@ -25,7 +25,7 @@ export function RepositoryFiles({ repository, columns }: { repository: string; c
 			>
 				{opened === undefined || opened.status === 'loading' ? (
 					<div role="status" className="min-h-16">
-						<span className="sr-only">{t('Asking for the files of {repository}', { repository })}</span>
+						<span className="sr-only">{t('Loading the files of {repository}', { repository })}</span>
 						<Skeleton rows={2} />
 					</div>
 				) : opened.status === 'failed' ? (

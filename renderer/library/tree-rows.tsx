@@ -135,7 +135,7 @@ function ModelName({ group, children }: { group: ModelGroup; children?: ReactNod
 	return (
 		<input
 			ref={field}
-			aria-label={t('New name of {name}', { name: group.name })}
+			aria-label={t('New name for {name}', { name: group.name })}
 			defaultValue={group.name}
 			placeholder={group.files[0]?.ownName ?? group.name}
 			maxLength={120}
@@ -363,7 +363,7 @@ export function AttentionRow(props: RowProps & { row: Extract<TreeRow, { kind: '
 					<span className="font-medium">
 						{t('{count, plural, one {# needs attention} other {# need attention}}', { count: row.count })}
 					</span>
-					<span className="truncate text-xs text-ink-3">{t('Missing or damaged: can’t be used as they are.')}</span>
+					<span className="truncate text-xs text-ink-3">{t('Missing or damaged files can’t be used.')}</span>
 				</span>
 			</td>
 		</tr>

@@ -47,7 +47,7 @@ export function AnswersSection() {
 			<Switch
 				label={t('Titles by the model')}
 				description={t(
-					'While nothing else is running, the model writes a title for each new conversation. Titles that you give are never replaced.',
+					'While nothing else is running, the model writes a title for each new conversation. Titles you wrote are never replaced.',
 				)}
 				checked={modelTitles}
 				onChange={(next) => settings.change({ modelTitles: next })}

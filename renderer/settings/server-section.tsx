@@ -65,7 +65,7 @@ export function ServerSection() {
 			<Switch
 				label={t('Answer without a key')}
 				description={t(
-					'For programs that can’t send one, such as some of Ollama’s clients. Then every program on this computer can use your models.',
+					'For programs that can’t send one, such as some Ollama clients. Every program on this computer can then use your models.',
 				)}
 				checked={open}
 				onChange={(next) => settings.change({ serverOpen: next })}
@@ -135,7 +135,7 @@ function NewKey({ name, secret, onDone }: { name: string; secret: string; onDone
 		<div role="status" className="rounded-lg border border-line bg-sunken px-3.5 py-3">
 			<h3 className="font-semibold">{t('Copy this key now')}</h3>
 			<p className="text-xs text-pretty text-ink-2">
-				{t('“{name}” is not shown again: Assay keeps only a fingerprint of it.', { name })}
+				{t('Assay won’t show “{name}” again: it keeps only a fingerprint.', { name })}
 			</p>
 			<p className="mt-2 font-mono text-xs [overflow-wrap:anywhere] select-text">{secret}</p>
 			<div className="mt-2.5 flex gap-1.5">

@@ -131,7 +131,7 @@ function PartRow({
 					</Button>
 				) : part.freeableBytes > 0 && findFreeAction(part) !== null ? (
 					<Button size="sm" busy={busy ? t('Freeing') : undefined} onClick={onFree}>
-						{t('Free')}
+						{t('Free', {}, 'to free disk space')}
 					</Button>
 				) : bridge ? (
 					<IconButton

@@ -42,12 +42,12 @@ const codeNames: Readonly<Record<string, string>> = {
 	Backquote: '`',
 	Minus: '−',
 	Equal: '=',
-	Shift: t('Shift'),
-	Enter: t('Enter'),
-	Space: t('Space'),
-	Escape: t('Escape'),
-	Backspace: t('Backspace'),
-	Delete: t('Delete'),
+	Shift: t('Shift', {}, 'key'),
+	Enter: t('Enter', {}, 'key'),
+	Space: t('Space', {}, 'key'),
+	Escape: t('Escape', {}, 'key'),
+	Backspace: t('Backspace', {}, 'key'),
+	Delete: t('Delete', {}, 'key'),
 };
 
 /** Formats a combination for menus and tooltips: "Ctrl Shift C", "Cmd K", "Alt N"; '' for none. */
@@ -55,7 +55,7 @@ export function formatCombination(combination: string, mac = isMac()): string {
 	return combination
 		.split('+')
 		.map((part) => {
-			if (part === 'Mod') return mac ? 'Cmd' : t('Ctrl');
+			if (part === 'Mod') return mac ? 'Cmd' : t('Ctrl', {}, 'key');
 			if (part === 'Alt') return mac ? 'Option' : 'Alt';
 			return codeNames[part] ?? part.replace(/^(?:Key|Digit)/, '').replace(/^Numpad/, 'Num ');
 		})
