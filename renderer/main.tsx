@@ -16,6 +16,8 @@ addEventListener('hashchange', () => {
 
 // Read before anything else: a link makes the browser remove what other programs left at this address.
 const old = readOldStorage(localStorage, sessionStorage);
+// Everything below may say something: a refused connection does, and the modules of the page hold texts.
+await loadLanguage(document.documentElement);
 const bridge = getWindowBridge();
 const connection = connect(bridge === undefined ? openTab() : createMessagePortTransport(bridge, window));
 if (old !== null) {
@@ -30,8 +32,6 @@ if (old !== null) {
 		);
 	});
 }
-// The modules of the page may hold texts, so they are loaded once the language is known.
-await loadLanguage(document.documentElement);
 const { mount } = await import('./mount.tsx');
 mount(connection, document);
 

@@ -18,7 +18,7 @@ export function mount(connection: Connection, document: Document): Services {
 	if (bridge !== undefined) root.dataset.platform = bridge.platform;
 	const services = createServices(connection);
 	followAppearance(services.settings.state, root);
-	followLanguage(services.settings.state, window);
+	followLanguage(services.settings, window);
 	followKeyBindings(services.settings.state);
 	const place = document.getElementById('root');
 	if (place === null) throw new Error('the page has no place to be drawn in');

@@ -5,7 +5,8 @@ export function pluralMessage(name: string, one: string, other: string): string 
 
 /** Quotes what has a meaning in ICU's syntax. Extraction of messages does the same from the source. */
 export function quoted(text: string): string {
-	return text.replaceAll(/'*(?:[{}]|<(?=[\p{L}/]))(?:['{}]|<(?=[\p{L}/]))*|'(?=['<>])|(?<=')'/gu, (found) => {
+	// A value may follow an apostrophe at the end.
+	return text.replaceAll(/'*(?:[{}]|<(?=[\p{L}/]))(?:['{}]|<(?=[\p{L}/]))*|'(?=['<>])|(?<=')'|'$/gu, (found) => {
 		const doubled = found.replaceAll("'", "''");
 		return /[{}<]/.test(found) ? `'${doubled}'` : doubled;
 	});

@@ -10,6 +10,7 @@ import { DatasetImportDialog } from '../dataset/import-dialog.tsx';
 import { TooltipDelay } from '../design/tooltip.tsx';
 import { ExportDialog } from '../import-export/export-dialog.tsx';
 import { ImportDialog } from '../import-export/import-dialog.tsx';
+import { t } from '../messages/t.ts';
 import { type Services, ServicesContext } from '../services.ts';
 import { AskedDialog } from './asked-dialog.tsx';
 import { CommandPalette } from './command-palette.tsx';
@@ -27,7 +28,7 @@ export function App({ services }: { services: Services }) {
 			<ServicesContext value={services}>
 				<TooltipDelay>
 					<Screen services={services} />
-					<PartBoundary name="the notices" place="corner">
+					<PartBoundary name={t('the notices')} place="corner">
 						<ToastList />
 					</PartBoundary>
 				</TooltipDelay>
@@ -66,15 +67,15 @@ function Screen({ services }: { services: Services }) {
 
 /** Dialogs that open over any section, and their names. */
 const dialogs: readonly (readonly [name: string, ComponentType])[] = [
-	['the command palette', CommandPalette],
-	['the dialog for folders and tags', FolderOrTagDialog],
-	['the import dialog', ImportDialog],
-	['the export dialog', ExportDialog],
-	['the import of a dataset', DatasetImportDialog],
-	['the dialog that adds to a dataset', AddToDatasetDialog],
-	['the measured settings', SweepDialog],
-	['the list of shortcuts', ShortcutsDialog],
-	['the dialog', AskedDialog],
+	[t('the command palette'), CommandPalette],
+	[t('the dialog for folders and tags'), FolderOrTagDialog],
+	[t('the import dialog'), ImportDialog],
+	[t('the export dialog'), ExportDialog],
+	[t('the import of a dataset'), DatasetImportDialog],
+	[t('the dialog that adds to a dataset'), AddToDatasetDialog],
+	[t('the measured settings'), SweepDialog],
+	[t('the list of shortcuts'), ShortcutsDialog],
+	[t('the dialog'), AskedDialog],
 ];
 
 /** Sets the title of the window or tab to what is shown. */
@@ -90,7 +91,7 @@ function useDocumentTitle({ evaluations, layout, thread }: Services): void {
 		return () => document.removeEventListener('visibilitychange', look);
 	}, [evaluations]);
 	useEffect(() => {
-		const words = ended === null ? name : `Finished: ${ended}`;
+		const words = ended === null ? name : t('Finished: {ended}', { ended });
 		document.title = words === null ? 'Assay' : `${words} · Assay`;
 	}, [name, ended]);
 }

@@ -2,12 +2,15 @@ import { MessageSquare } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../electron/contract/search/schema.ts';
+import { phrase } from '../../models/contract/message-syntax.ts';
 import { listComparisonCommands } from '../comparison/comparison-commands.ts';
 import { openMessage } from '../conversation/actions.ts';
 import { recentConversations } from '../conversation/organise/organisation-store.ts';
 import { listCommandsOfDatasets } from '../dataset/dataset-commands.ts';
 import { listRunCommands } from '../evaluation/run-commands.ts';
 import { listModelCommands } from '../library/model-commands.ts';
+import { withEnglish } from '../messages/english.ts';
+import { pageLocale } from '../messages/page-locale.ts';
 import { listPresetCommands } from '../preset/preset-commands.ts';
 import { listPromptCommands } from '../prompt/prompt-commands.ts';
 import { type Services, useServices } from '../services.ts';
@@ -32,14 +35,14 @@ const maxConversations = 7;
 
 /** Where the commands of each group come from, and how many of them are shown at most. */
 const groups: readonly (readonly [group: CommandGroup, list: (services: Services) => Command[], most: number])[] = [
-	['Commands', listCommands, 7],
-	['Models', listModelCommands, 6],
-	['Datasets', listCommandsOfDatasets, 6],
-	['Runs', listRunCommands, 6],
-	['Comparisons', listComparisonCommands, 5],
-	['Prompts', listPromptCommands, 5],
-	['Presets', listPresetCommands, 5],
-	['Settings', listSettingRows, 5],
+	[phrase('Commands'), listCommands, 7],
+	[phrase('Models'), listModelCommands, 6],
+	[phrase('Datasets'), listCommandsOfDatasets, 6],
+	[phrase('Runs'), listRunCommands, 6],
+	[phrase('Comparisons'), listComparisonCommands, 5],
+	[phrase('Prompts'), listPromptCommands, 5],
+	[phrase('Presets'), listPresetCommands, 5],
+	[phrase('Settings'), listSettingRows, 5],
 ];
 
 /** Conversations found by their content rank after commands that fit a word, and before those that fit loosely. */
@@ -82,7 +85,7 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 		text === ''
 			? recentConversations(loose, placed, 4).map(({ id, title }) => ({
 					id: `conversation-${id}`,
-					group: 'Conversations',
+					group: phrase('Conversations'),
 					icon: MessageSquare,
 					label: title,
 					run: () => openMessage(services, { conversationId: id, messageId: null }),
@@ -123,7 +126,7 @@ function findEntries(
 	most: number,
 ): { entries: readonly PaletteEntry[]; score: number } {
 	const matches = commands.flatMap((command) => {
-		const match = matchCommand(text, command.label, command.synonyms);
+		const match = matchCommand(text, command.label, otherWords(command));
 		return match === null ? [] : [{ command, match }];
 	});
 	const best = matches.toSorted((a, b) => b.match.score - a.match.score).slice(0, most);
@@ -139,6 +142,11 @@ function findEntries(
 			run: command.run,
 		})),
 	};
+}
+
+/** In another language, commands are also found by their English names and synonyms. */
+function otherWords({ label, synonyms = '' }: Command): string {
+	return pageLocale().tag === 'en' ? synonyms : `${withEnglish(label)} ${withEnglish(synonyms)}`;
 }
 
 /** Encloses runs of matched letters in the search's markers. */

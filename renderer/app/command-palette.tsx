@@ -4,6 +4,7 @@ import { Fragment, useEffect, useId, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { Icon } from '../design/icon.tsx';
 import { Kbd } from '../design/kbd.tsx';
+import { t, translate } from '../messages/t.ts';
 import { HighlightedText } from '../search/highlighted-text.tsx';
 import { useServices } from '../services.ts';
 import { type PaletteEntry, usePaletteEntries } from './command-palette-entries.ts';
@@ -19,7 +20,7 @@ export function CommandPalette() {
 			<Dialog.Portal>
 				<Dialog.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-(--base) data-ending-style:opacity-0 data-starting-style:opacity-0" />
 				<Dialog.Popup
-					aria-label="Command palette"
+					aria-label={t('Command palette')}
 					className="scaled fixed top-[calc(0.14*var(--window-height))] left-1/2 z-50 w-[560px] max-w-[calc(var(--window-width)-32px)] -translate-x-1/2 overflow-hidden rounded-xl bg-raised shadow-dialog outline-none transition-opacity duration-(--base) data-ending-style:opacity-0 data-starting-style:opacity-0"
 				>
 					<PaletteBody close={close} />
@@ -56,8 +57,8 @@ function PaletteBody({ close }: { close: () => void }) {
 					aria-expanded
 					aria-controls={id}
 					aria-activedescendant={entries[chosen] ? `${id}-${entries[chosen].id}` : undefined}
-					aria-label="Command, conversation, model …"
-					placeholder="Command, conversation, model …"
+					aria-label={t('Command, conversation, model …')}
+					placeholder={t('Command, conversation, model …')}
 					value={query}
 					autoComplete="off"
 					spellCheck={false}
@@ -83,14 +84,14 @@ function PaletteBody({ close }: { close: () => void }) {
 				ref={list}
 				id={id}
 				role="listbox"
-				aria-label="Results"
+				aria-label={t('Results')}
 				className="max-h-[calc(0.46*var(--window-height))] overflow-y-auto pb-1.5"
 			>
 				{entries.map((entry, index) => (
 					<Fragment key={entry.id}>
 						{entries[index - 1]?.group === entry.group ? null : (
 							<p role="presentation" className="px-4 pt-2 pb-0.5 text-2xs font-medium text-ink-3">
-								{entry.group}
+								{translate(entry.group)}
 							</p>
 						)}
 						<PaletteRow
@@ -102,13 +103,13 @@ function PaletteBody({ close }: { close: () => void }) {
 						/>
 					</Fragment>
 				))}
-				{entries.length === 0 ? <p className="px-4 py-3 text-ink-2">No results</p> : null}
+				{entries.length === 0 ? <p className="px-4 py-3 text-ink-2">{t('No results')}</p> : null}
 			</div>
 			<div className="flex h-8.5 items-center gap-3.5 border-t border-line px-4 text-xs text-ink-3">
-				<span>Up, Down to move</span>
-				<span>Enter to run</span>
+				<span>{t('Up, Down to move')}</span>
+				<span>{t('Enter to run')}</span>
 				<span className="flex-1" />
-				<span>Commands, settings and everything by name</span>
+				<span>{t('Commands, settings and everything by name')}</span>
 			</div>
 		</>
 	);

@@ -31,6 +31,7 @@ import { listDatasetCommands } from '../dataset/dataset-commands.ts';
 import { openNewRun } from '../evaluation/run-actions.ts';
 import { listFeedbackCommands, listFeedbackExports } from '../feedback/feedback-commands.ts';
 import { listLibraryCommands } from '../library/model-commands.ts';
+import { t } from '../messages/t.ts';
 import { listNewPresetCommands } from '../preset/preset-commands.ts';
 import { listNewPromptCommands } from '../prompt/prompt-commands.ts';
 import type { Services } from '../services.ts';
@@ -68,16 +69,16 @@ export function listCommands(services: Services): Command[] {
 		...listPageCommands(services),
 		{
 			id: 'new-conversation',
-			label: 'New conversation',
-			synonyms: 'chat start create message',
+			label: t('New conversation'),
+			synonyms: t('chat start create message'),
 			icon: SquarePen,
 			shortcut: 'new-conversation',
 			run: () => openNewConversation(services),
 		},
 		{
 			id: 'temporary-conversation',
-			label: 'New temporary conversation',
-			synonyms: 'chat incognito private unsaved',
+			label: t('New temporary conversation'),
+			synonyms: t('chat incognito private unsaved'),
 			icon: MessageSquareDashed,
 			shortcut: 'temporary-conversation',
 			run: () => openTemporaryConversation(services),
@@ -85,24 +86,24 @@ export function listCommands(services: Services): Command[] {
 		findAttachmentPlace(state) !== null && layout.state.getState().route.section === 'chat'
 			? {
 					id: 'attach',
-					label: 'Attach files',
-					synonyms: 'file upload add document image pdf',
+					label: t('Attach files'),
+					synonyms: t('file upload add document image pdf'),
 					icon: Paperclip,
 					run: openFileDialog,
 				}
 			: null,
 		{
 			id: 'new-run',
-			label: 'New run',
-			synonyms: 'evaluate evaluation prompts models test benchmark start',
-			detail: 'Evaluate prompts and models',
+			label: t('New run'),
+			synonyms: t('evaluate evaluation prompts models test benchmark start'),
+			detail: t('Evaluate prompts and models'),
 			icon: FlaskConical,
 			run: () => openNewRun(services),
 		},
 		{
 			id: 'search',
-			label: 'Search conversations',
-			synonyms: 'find messages history',
+			label: t('Search conversations'),
+			synonyms: t('find messages history'),
 			icon: Search,
 			shortcut: 'search',
 			run: () => focusSearch(services),
@@ -110,8 +111,8 @@ export function listCommands(services: Services): Command[] {
 		shownMessages(state).length > 0
 			? {
 					id: 'find',
-					label: 'Find in this conversation',
-					synonyms: 'search text',
+					label: t('Find in this conversation'),
+					synonyms: t('search text'),
 					icon: Search,
 					shortcut: 'find',
 					run: () => findInConversation(services),
@@ -121,8 +122,8 @@ export function listCommands(services: Services): Command[] {
 		open
 			? {
 					id: 'rename',
-					label: 'Rename this conversation',
-					synonyms: 'title name',
+					label: t('Rename this conversation'),
+					synonyms: t('title name'),
 					icon: Pencil,
 					run: () => layout.set({ renaming: open.conversation.id, listOpen: true }),
 				}
@@ -130,31 +131,37 @@ export function listCommands(services: Services): Command[] {
 		open
 			? {
 					id: 'export-conversation',
-					label: 'Export this conversation',
-					synonyms: 'save download markdown json html share',
+					label: t('Export this conversation'),
+					synonyms: t('save download markdown json html share'),
 					icon: Download,
 					run: () => services.importExport.showExport([open.conversation.id]),
 				}
 			: null,
 		{
 			id: 'import-conversations',
-			label: 'Import conversations',
-			synonyms: 'chatgpt claude json open load upload',
+			label: t('Import conversations'),
+			synonyms: t('chatgpt claude json open load upload'),
 			icon: FileInput,
 			run: services.importExport.showImport,
 		},
 		{
 			id: 'export-all',
-			label: 'Export all conversations',
-			synonyms: 'save download markdown json backup',
+			label: t('Export all conversations'),
+			synonyms: t('save download markdown json backup'),
 			icon: Download,
 			run: () => services.importExport.showExport([]),
 		},
-		{ id: 'chat', label: 'Go to Chat', icon: MessageSquare, shortcut: 'chat', run: () => layout.go(chatRoute(state)) },
+		{
+			id: 'chat',
+			label: t('Go to Chat'),
+			icon: MessageSquare,
+			shortcut: 'chat',
+			run: () => layout.go(chatRoute(state)),
+		},
 		...sections.map(({ section, icon }) => ({
 			id: section,
-			label: `Go to ${sectionNames[section]}`,
-			synonyms: 'open show screen section',
+			label: t('Go to {section}', { section: sectionNames[section] }),
+			synonyms: t('open show screen section'),
 			icon,
 			shortcut: section,
 			run: () => layout.go(sectionStart(section)),
@@ -168,24 +175,24 @@ export function listCommands(services: Services): Command[] {
 		...listDatasetCommands(services, answer?.id ?? null),
 		{
 			id: 'toggle-list',
-			label: 'Show or hide the list',
-			synonyms: 'sidebar pane toggle',
+			label: t('Show or hide the list'),
+			synonyms: t('sidebar pane toggle'),
 			icon: PanelLeft,
 			shortcut: 'toggle-list',
 			run: () => toggleList(services),
 		},
 		{
 			id: 'toggle-inspector',
-			label: 'Show or hide the settings pane',
-			synonyms: 'inspector sidebar system prompt temperature context sampling toggle',
+			label: t('Show or hide the settings pane'),
+			synonyms: t('inspector sidebar system prompt temperature context sampling toggle'),
 			icon: PanelRight,
 			shortcut: 'toggle-inspector',
 			run: () => toggleInspector(services),
 		},
 		{
 			id: 'shortcuts',
-			label: 'Show keyboard shortcuts',
-			synonyms: 'keys hotkeys help bindings',
+			label: t('Show keyboard shortcuts'),
+			synonyms: t('keys hotkeys help bindings'),
 			icon: Keyboard,
 			shortcut: 'shortcuts',
 			run: () => layout.set({ shortcuts: true }),

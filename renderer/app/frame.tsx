@@ -13,6 +13,7 @@ import { Icon } from '../design/icon.tsx';
 import { EvaluateScreen } from '../evaluation/evaluate-screen.tsx';
 import { FeedbackScreen } from '../feedback/feedback-screen.tsx';
 import { ModelsScreen } from '../library/models-screen.tsx';
+import { t } from '../messages/t.ts';
 import { PromptsScreen } from '../prompt/prompts-screen.tsx';
 import { useServices } from '../services.ts';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
@@ -51,19 +52,19 @@ export function Frame() {
 			}}
 		>
 			{bare ? null : (
-				<PartBoundary name="the rail" place="corner">
+				<PartBoundary name={t('the rail')} place="corner">
 					<Rail />
 				</PartBoundary>
 			)}
 			{shown ? (
 				<aside aria-label={shown.name} data-region className="flex min-w-0 [grid-area:list]">
 					<div className="flex min-w-0 flex-1 flex-col overflow-hidden pt-2 pr-2 pl-1">
-						<PartBoundary name={`the list (${shown.name})`} resetKey={section}>
+						<PartBoundary name={t('the list ({name})', { name: shown.name })} resetKey={section}>
 							<shown.Pane />
 						</PartBoundary>
 					</div>
 					<PaneResizer
-						label={`Width of the ${shown.name.toLowerCase()}`}
+						label={shown.width}
 						width={listWidth}
 						grows="right"
 						onChange={(next) => settings.change({ listWidth: next })}
@@ -87,7 +88,7 @@ export function Frame() {
 					</PartBoundary>
 				</div>
 			</div>
-			<PartBoundary name="the status bar" place="corner">
+			<PartBoundary name={t('the status bar')} place="corner">
 				<StatusBar />
 			</PartBoundary>
 			{width === 'narrow' && ofSection ? <ListOverlay list={ofSection} /> : null}
@@ -105,7 +106,7 @@ function Section({ width }: { width: WindowWidth }) {
 					<main data-region className="flex min-w-0 flex-1 flex-col">
 						<ThreadPane />
 					</main>
-					<PartBoundary name="the conversation’s settings">
+					<PartBoundary name={t('the conversation’s settings')}>
 						{width === 'wide' ? <InspectorPane /> : <InspectorOverlay />}
 					</PartBoundary>
 				</>
@@ -147,9 +148,9 @@ function InspectorPane() {
 	const width = useStore(settings.state, (state) => state.inspectorWidth);
 	if (!open) return null;
 	return (
-		<aside aria-label="Conversation settings" data-region className="flex min-h-0 flex-none" style={{ width }}>
+		<aside aria-label={t('Conversation settings')} data-region className="flex min-h-0 flex-none" style={{ width }}>
 			<PaneResizer
-				label="Width of the settings pane"
+				label={t('Width of the settings pane')}
 				width={width}
 				grows="left"
 				onChange={(next) => settings.change({ inspectorWidth: next })}
@@ -166,7 +167,7 @@ function InspectorOverlay() {
 	const open = useStore(layout.state, (state) => state.inspectorOverlay);
 	const close = () => layout.set({ inspectorOverlay: false });
 	return (
-		<Drawer open={open} onClose={close} side="right" label="Conversation settings">
+		<Drawer open={open} onClose={close} side="right" label={t('Conversation settings')}>
 			<Inspector onClose={close} />
 		</Drawer>
 	);
@@ -177,7 +178,7 @@ function ListOverlay({ list }: { list: SectionList }) {
 	const open = useStore(layout.state, (state) => state.listOverlay);
 	return (
 		<Drawer open={open} onClose={() => layout.set({ listOverlay: false })} side="left" label={list.name}>
-			<PartBoundary name={`the list (${list.name})`}>
+			<PartBoundary name={t('the list ({name})', { name: list.name })}>
 				<list.Pane />
 			</PartBoundary>
 		</Drawer>
@@ -191,17 +192,17 @@ function NoticeBanner() {
 	const [read, setRead] = useState<string | null>(null);
 	if (notice === null || read === notice.message) return null;
 	return (
-		<section aria-label="Notice" className="flex flex-none items-start gap-2 bg-warn-soft py-1.5 pr-2 pl-5">
+		<section aria-label={t('Notice')} className="flex flex-none items-start gap-2 bg-warn-soft py-1.5 pr-2 pl-5">
 			<Icon of={DatabaseBackup} size={14} className="mt-[5px] text-warn" />
 			<p className="min-w-0 flex-1 py-[3px] [overflow-wrap:anywhere]">
 				<span className="font-medium">{notice.message}</span>{' '}
 				<span className="text-ink-2">{notice.next.join('. ')}</span>
 			</p>
 			<Button size="sm" kind="ghost" onClick={() => layout.go({ section: 'settings', part: 'data' })}>
-				Show backups
+				{t('Show backups')}
 			</Button>
 			<Button size="sm" kind="ghost" onClick={() => setRead(notice.message)}>
-				Close
+				{t('Close')}
 			</Button>
 		</section>
 	);

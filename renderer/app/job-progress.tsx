@@ -1,13 +1,16 @@
 import type { Job } from '../../electron/contract/jobs/schema.ts';
 import { formatBytesOf, formatBytesPerSecond, formatCount, formatPercent, formatTimeLeft } from '../design/format.ts';
 import { ProgressBar } from '../design/progress-bar.tsx';
+import { t } from '../messages/t.ts';
 
 /** "431 of 1,020 MB · 24 MB/s · 25 s left" */
 export function describeJobProgress({ state, done, total, unit, rate, secondsLeft }: Job): string {
-	if (state === 'queued') return 'Waiting for another import or export';
-	if (total === null) return 'Starting';
+	if (state === 'queued') return t('Waiting for another import or export');
+	if (total === null) return t('Starting');
 	return [
-		unit === 'bytes' ? formatBytesOf(done, total) : `${formatCount(done)} of ${formatCount(total)}`,
+		unit === 'bytes'
+			? formatBytesOf(done, total)
+			: t('{done} of {total}', { done: formatCount(done), total: formatCount(total) }),
 		rate === null || unit !== 'bytes' ? null : formatBytesPerSecond(rate),
 		secondsLeft === null ? null : formatTimeLeft(secondsLeft),
 	]

@@ -3,6 +3,7 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t } from '../messages/t.ts';
 
 /** A pane that lists items in groups: its header, a placeholder while they load, and arrow keys between rows. */
 export function ListPane({
@@ -10,6 +11,7 @@ export function ListPane({
 	actions,
 	state: { status, failure },
 	onRetry,
+	failureTitle,
 	children,
 	foot,
 }: {
@@ -18,6 +20,8 @@ export function ListPane({
 	actions: ReactNode;
 	state: { readonly status: 'loading' | 'ready' | 'failed'; readonly failure: FailureFacts | null };
 	onRetry: () => void;
+	/** Heading if they can't be loaded. */
+	failureTitle: string;
 	/** The groups. */
 	children: ReactNode;
 	foot?: ReactNode;
@@ -34,11 +38,11 @@ export function ListPane({
 				{status === 'failed' && failure !== null ? (
 					<div className="p-1">
 						<FailureCard
-							title={`Couldn’t load ${title.toLowerCase()}`}
+							title={failureTitle}
 							failure={failure}
 							actions={
 								<Button size="sm" onClick={onRetry}>
-									Try again
+									{t('Try again')}
 								</Button>
 							}
 						/>

@@ -1,6 +1,7 @@
 import { PanelLeft } from 'lucide-react';
 import { useStore } from 'zustand';
 import { IconButton } from '../design/button.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { formatShortcut } from './keyboard/key-bindings.ts';
 import { findSectionList } from './section-list.tsx';
@@ -18,12 +19,12 @@ export function ListToggle() {
 	const { layout } = useServices();
 	const width = useWindowWidth();
 	const hidden = useListHidden();
-	const name = useStore(layout.state, ({ route }) => findSectionList(route.section)?.name.toLowerCase());
+	const list = useStore(layout.state, ({ route }) => findSectionList(route.section));
 	if (!hidden && width !== 'medium') return null;
 	return (
 		<IconButton
 			icon={PanelLeft}
-			label={`${hidden ? 'Show' : 'Hide'} ${name ?? 'list'}`}
+			label={hidden ? (list?.show ?? t('Show list')) : (list?.hide ?? t('Hide list'))}
 			keys={formatShortcut('toggle-list')}
 			className="-ml-2.5"
 			onClick={() => layout.set(width === 'narrow' ? { listOverlay: true } : { listOpen: hidden })}

@@ -1,5 +1,6 @@
 import { Trash2 } from 'lucide-react';
 import { toFailure } from '../connection/failure.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 
 /** Moves something to the trash, confirms it and offers to undo; failures are shown as well. */
@@ -16,8 +17,8 @@ export async function moveToTrash(
 		return fail(error);
 	}
 	toasts.show({
-		text: `“${name}” moved to the trash`,
+		text: t('“{name}” moved to the trash', { name }),
 		icon: Trash2,
-		action: { label: 'Undo', run: () => void restore().catch(fail) },
+		action: { label: t('Undo'), run: () => void restore().catch(fail) },
 	});
 }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { toFailure } from '../connection/failure.ts';
 import { FormDialog } from '../design/dialog.tsx';
 import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 
 /** Asks for a name; closes once `onName` resolves, and shows the reason if it rejects. */
 export function NameDialog({
@@ -9,7 +10,7 @@ export function NameDialog({
 	text,
 	verb,
 	name: before,
-	noun,
+	missing = t('Enter a name'),
 	maxLength = 200,
 	onName,
 	onClose,
@@ -18,8 +19,8 @@ export function NameDialog({
 	text?: string;
 	verb: string;
 	name: string;
-	/** The kind of thing being named. */
-	noun?: string;
+	/** What to say if the name is empty. */
+	missing?: string;
 	maxLength?: number;
 	onName: (name: string) => Promise<void>;
 	onClose: () => void;
@@ -29,7 +30,7 @@ export function NameDialog({
 	const [busy, setBusy] = useState(false);
 	async function keep(): Promise<void> {
 		if (busy) return;
-		if (name.trim() === '') return setError(noun === undefined ? 'Enter a name' : `Enter a name for the ${noun}`);
+		if (name.trim() === '') return setError(missing);
 		setBusy(true);
 		try {
 			await onName(name.trim());
@@ -44,12 +45,12 @@ export function NameDialog({
 			title={title}
 			{...(text === undefined ? {} : { text })}
 			verb={verb}
-			busy={busy ? 'Saving' : undefined}
+			busy={busy ? t('Saving') : undefined}
 			onSubmit={() => void keep()}
 			onClose={onClose}
 		>
 			<TextField
-				label="Name"
+				label={t('Name')}
 				value={name}
 				error={error}
 				maxLength={maxLength}

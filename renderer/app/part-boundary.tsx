@@ -2,6 +2,7 @@ import { RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ErrorBoundary, type FallbackProps } from 'react-error-boundary';
 import { Button } from '../design/button.tsx';
+import { t } from '../messages/t.ts';
 import { useCopy } from './clipboard.ts';
 import { describeFault } from './describe-fault.ts';
 
@@ -32,8 +33,8 @@ type BrokenPartProps = FallbackProps & Required<Pick<PartBoundaryProps, 'name' |
 function BrokenPart({ name, place, error, resetErrorBoundary }: BrokenPartProps) {
 	const notice = (
 		<BrokenNotice
-			title={`${name.charAt(0).toUpperCase()}${name.slice(1)} can’t be shown`}
-			advice="The rest of Assay still works, and your saved work is safe."
+			title={t('{part} can’t be shown', { part: `${name.charAt(0).toUpperCase()}${name.slice(1)}` })}
+			advice={t('The rest of Assay still works, and your saved work is safe.')}
 			part={name}
 			heading={place === 'screen' ? 'h1' : 'h2'}
 			error={error}
@@ -64,9 +65,9 @@ export function BrokenPage({ error }: { error: unknown }) {
 	return (
 		<main className="grid h-full place-items-center px-6">
 			<BrokenNotice
-				title="Assay can’t be shown"
-				advice="Assay itself is still running, and your saved work is safe."
-				part="the page"
+				title={t('Assay can’t be shown')}
+				advice={t('Assay itself is still running, and your saved work is safe.')}
+				part={t('the page')}
 				heading="h1"
 				error={error}
 			/>
@@ -90,19 +91,19 @@ function BrokenNotice({ title, advice, part, heading: Heading, error, onRetry }:
 		<section role="alert" aria-label={title} className="w-full max-w-120">
 			<Heading className="text-lg font-semibold">{title}</Heading>
 			<p className="mt-1.5 text-ink-2 [overflow-wrap:anywhere]">
-				This is a bug in Assay: {message}. {advice}
+				{t('This is a bug in Assay: {message}. {advice}', { message, advice })}
 			</p>
 			<div className="mt-4 flex flex-wrap gap-2">
 				<Button kind="primary" icon={RotateCw} onClick={() => location.reload()}>
-					Reload
+					{t('Reload')}
 				</Button>
 				{onRetry === undefined ? null : (
 					<Button kind="secondary" onClick={onRetry}>
-						Try again
+						{t('Try again')}
 					</Button>
 				)}
 				<Button kind="ghost" onClick={() => copy(details)}>
-					{copied ? 'Copied' : 'Copy details'}
+					{copied ? t('Copied') : t('Copy details')}
 				</Button>
 			</div>
 		</section>

@@ -14,6 +14,7 @@ import { useStore } from 'zustand';
 import { chatRoute } from '../conversation/thread/thread-state.ts';
 import { Icon } from '../design/icon.tsx';
 import { Tooltip } from '../design/tooltip.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { formatShortcut, type ShortcutId } from './keyboard/key-bindings.ts';
 import { Logo } from './logo.tsx';
@@ -26,7 +27,7 @@ export function Rail() {
 	const wide = useWindowWidth() === 'wide';
 	return (
 		<nav
-			aria-label="Sections"
+			aria-label={t('Sections')}
 			data-region
 			className="drag flex min-h-0 flex-col items-center overflow-x-hidden overflow-y-auto [scrollbar-width:none] *:flex-none gap-0.5 pt-3 pb-1.5 [grid-area:rail] [[data-platform=darwin]_&]:pt-12"
 		>

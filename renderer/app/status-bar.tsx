@@ -1,11 +1,12 @@
 import { ArrowDownToLine, Globe, Lock } from 'lucide-react';
 import { useStore } from 'zustand';
 import { DatasetJobStatus } from '../dataset/job-status.tsx';
-import { formatBytes, formatBytesPerSecond, formatQuantity } from '../design/format.ts';
+import { formatBytes, formatBytesPerSecond } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { StatusBarRun } from '../evaluation/status-bar-run.tsx';
 import { JobStatus } from '../import-export/job-status.tsx';
 import { formatEngineName } from '../library/model-name.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { useShownToasts } from './toast-list.tsx';
 import { useWindowWidth } from './use-window-width.ts';
@@ -46,7 +47,7 @@ function NetworkState() {
 	return (
 		<button type="button" className={entry} onClick={() => layout.go({ section: 'activity', part: 'network' })}>
 			<Icon of={blocked ? Lock : Globe} size={12} />
-			{blocked ? 'Network blocked' : 'Network: on demand'}
+			{blocked ? t('Network blocked') : t('Network: on demand')}
 		</button>
 	);
 }
@@ -64,8 +65,12 @@ function RunningDownloads() {
 	return (
 		<button type="button" className={`${entry} text-accent-ink`} onClick={() => layout.go({ section: 'models' })}>
 			<Icon of={ArrowDownToLine} size={12} />
-			{formatQuantity(running, 'download')}
-			{speed > 0 ? `, ${formatBytesPerSecond(speed)}` : ''}
+			{speed > 0
+				? t('{running, plural, one {# download} other {# downloads}}, {speed}', {
+						running,
+						speed: formatBytesPerSecond(speed),
+					})
+				: t('{running, plural, one {# download} other {# downloads}}', { running })}
 		</button>
 	);
 }
@@ -75,14 +80,20 @@ function LoadedModel({ wide }: { wide: boolean }) {
 	const text = useStore(models.state, ({ models: files, states }) => {
 		const loaded = Object.values(states).filter((one) => one.state === 'loaded');
 		const [first] = loaded;
-		if (first === undefined) return 'No model loaded';
+		if (first === undefined) return t('No model loaded');
 		const memory = formatBytes(loaded.reduce((sum, one) => sum + one.residentBytes, 0));
 		const file = files.find(({ id }) => id === first.modelFileId);
 		const name =
 			loaded.length > 1
-				? formatQuantity(loaded.length, 'model')
-				: `${file?.name ?? 'Model'} ${file?.quantization ?? ''}`;
-		return wide ? [name, formatQuantity(first.capabilities.threads, 'thread'), memory].join('\n') : memory;
+				? t('{models, plural, one {# model} other {# models}}', { models: loaded.length })
+				: `${file?.name ?? t('Model')} ${file?.quantization ?? ''}`;
+		return wide
+			? [
+					name,
+					t('{threads, plural, one {# thread} other {# threads}}', { threads: first.capabilities.threads }),
+					memory,
+				].join('\n')
+			: memory;
 	});
 	return (
 		<>
@@ -102,7 +113,7 @@ function Engine() {
 	);
 	const capabilities = other?.state === 'loaded' ? other.capabilities : null;
 	const build = capabilities?.engineBuild ?? usual;
-	const reason = capabilities === null ? [] : [capabilities.engineFailure?.message ?? 'Set in the load settings.'];
+	const reason = capabilities === null ? [] : [capabilities.engineFailure?.message ?? t('Set in the load settings.')];
 	return build === '' ? null : (
 		<span className="pr-1.5" title={[build, ...reason].join('. ')}>
 			{formatEngineName(build)}

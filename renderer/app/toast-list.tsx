@@ -4,6 +4,7 @@ import { createPortal } from 'react-dom';
 import { useStore } from 'zustand';
 import { Button, IconButton } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
 import { type Services, useServices } from '../services.ts';
 import type { Toast } from './toast-store.ts';
 
@@ -39,7 +40,7 @@ export function ToastList() {
 	return createPortal(
 		<section
 			ref={list}
-			aria-label="Notices"
+			aria-label={t('Notices')}
 			aria-live="polite"
 			className="scaled pointer-events-none fixed right-2 bottom-0 z-50 flex w-max max-w-[min(640px,var(--window-width)-16px)] flex-col items-end gap-1 not-empty:pb-px"
 		>
@@ -111,7 +112,7 @@ function ToastCard({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 					{label}
 				</Button>
 			))}
-			{offered.length === 0 ? <IconButton icon={X} label="Close" size="sm" onClick={close} /> : null}
+			{offered.length === 0 ? <IconButton icon={X} label={t('Close')} size="sm" onClick={close} /> : null}
 		</div>
 	);
 }

@@ -5,6 +5,7 @@ import { Dialog } from '../design/dialog.tsx';
 import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { t } from '../messages/t.ts';
 
 /** Trash below a list: deleted items, each of which can be restored; hidden if empty. */
 export function TrashMenu({
@@ -31,21 +32,21 @@ export function TrashMenu({
 				trigger={
 					<button type="button" className={buttonClass('ghost', 'sm')}>
 						<Icon of={Trash2} size={14} />
-						Trash
+						{t('Trash')}
 						<span className="font-normal text-ink-3 tabular-nums">{formatCount(deleted.length)}</span>
 					</button>
 				}
 			>
 				{deleted.map(({ id, name }) => (
 					<MenuItem key={id} icon={RotateCcw} onSelect={() => onRestore(id)}>
-						Restore {name}
+						{t('Restore {name}', { name })}
 					</MenuItem>
 				))}
 				{onEmpty === undefined ? null : (
 					<>
 						<MenuLine />
 						<MenuItem icon={Trash2} danger onSelect={() => setAsking(true)}>
-							Empty trash
+							{t('Empty trash')}
 						</MenuItem>
 					</>
 				)}
@@ -53,11 +54,11 @@ export function TrashMenu({
 			<Dialog
 				open={asking}
 				onClose={() => setAsking(false)}
-				title="Empty trash?"
+				title={t('Empty trash?')}
 				text={warning}
 				actions={
 					<>
-						<Button onClick={() => setAsking(false)}>Cancel</Button>
+						<Button onClick={() => setAsking(false)}>{t('Cancel')}</Button>
 						<Button
 							kind="danger-fill"
 							onClick={() => {
@@ -65,7 +66,7 @@ export function TrashMenu({
 								onEmpty?.();
 							}}
 						>
-							Empty trash
+							{t('Empty trash')}
 						</Button>
 					</>
 				}

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 /** Shorter losses are not shown, because the page reconnects before anyone could read about them; in ms. */
@@ -29,20 +30,25 @@ export function ConnectionBanner() {
 	return (
 		<section
 			role="alert"
-			aria-label="Connection"
+			aria-label={t('Connection')}
 			className="flex flex-none items-start gap-2 bg-warn-soft py-1.5 pr-2 pl-5"
 		>
 			<Icon of={Unplug} size={14} className="mt-[5px] text-warn" />
 			<p className="min-w-0 flex-1 py-[3px]">
-				<span className="font-medium">Not connected.</span>{' '}
+				<span className="font-medium">{t('Not connected.')}</span>{' '}
 				<span className="text-ink-2">
-					{lost.cause} Your draft is kept, and answers in progress continue. If you restarted Assay, open the link it
-					printed.
-					<span className="tabular-nums"> {seconds > 0 ? `Retrying in ${seconds} s.` : 'Retrying now.'}</span>
+					{t(
+						'{cause} Your draft is kept, and answers in progress continue. If you restarted Assay, open the link it printed.',
+						{ cause: lost.cause },
+					)}
+					<span className="tabular-nums">
+						{' '}
+						{seconds > 0 ? t('Retrying in {seconds} s.', { seconds }) : t('Retrying now.')}
+					</span>
 				</span>
 			</p>
 			<Button size="sm" kind="ghost" onClick={connection.retryNow}>
-				Retry now
+				{t('Retry now')}
 			</Button>
 		</section>
 	);

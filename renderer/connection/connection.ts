@@ -5,6 +5,7 @@ import type { Contract } from '../../electron/contract/contract.ts';
 import type { Hello } from '../../electron/contract/system/schema.ts';
 import { contractVersion } from '../../electron/contract/system/version.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
+import { t } from '../messages/t.ts';
 import { toFailure } from './failure.ts';
 import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';
 import { wordAnswers } from './word-answers.ts';
@@ -90,7 +91,7 @@ export function connect(open: OpenTransport): Connection {
 					: {
 							code: 'connection-refused',
 							message: end.message,
-							next: ['Run the command that started Assay again', 'Open the link it prints'],
+							next: [t('Run the command that started Assay again'), t('Open the link it prints')],
 						};
 			state.setState({ status: 'refused', failure }, true);
 			return;
@@ -137,13 +138,13 @@ class SwitchingLink implements ClientLink<ClientContext> {
 	}
 
 	async call(path: readonly string[], input: unknown, options: ClientOptions<ClientContext>): Promise<unknown> {
-		if (this.#current === null) throw new LinkEnd('Assay is not connected.');
+		if (this.#current === null) throw new LinkEnd(t('Assay is not connected.'));
 		try {
 			return await this.#current.call(path, input, options);
 		} catch (error) {
 			// The application answers with an ORPCError; anything else is a broken link, unless the caller aborted.
 			if (error instanceof ORPCError || options.signal?.aborted) throw error;
-			throw new LinkEnd('The connection to Assay was lost.');
+			throw new LinkEnd(t('The connection to Assay was lost.'));
 		}
 	}
 }

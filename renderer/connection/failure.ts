@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import type { FailureFacts } from '../../models/contract/failure.ts';
+import { t } from '../messages/t.ts';
 import { LinkEnd } from './transport.ts';
 
 /**
@@ -25,22 +26,22 @@ export function isConnectionLoss(thrown: unknown): boolean {
 }
 
 function toLossFailure(message: string): FailureFacts {
-	return { code: 'connection-lost', message, next: ['Wait until Assay is connected again, then retry'] };
+	return { code: 'connection-lost', message, next: [t('Wait until Assay is connected again, then retry')] };
 }
 
 function toInputFailure(data: unknown): FailureFacts {
 	const issue = (data as { issues?: { message?: string; path?: unknown[] }[] } | undefined)?.issues?.[0];
 	const field = issue?.path?.map(String).join('.') ?? '';
-	const why = issue?.message ?? 'the value is invalid';
-	return { code: 'bad-input', message: field === '' ? why : `${field}: ${why}`, next: ['Correct the value'] };
+	const why = issue?.message ?? t('the value is invalid');
+	return { code: 'bad-input', message: field === '' ? why : `${field}: ${why}`, next: [t('Correct the value')] };
 }
 
 function toDefectFailure(thrown: unknown): FailureFacts {
 	const error = thrown instanceof Error ? thrown : new Error(String(thrown));
 	return {
 		code: 'internal',
-		message: `This is a bug in Assay: ${error.message}`,
-		next: ['Try again', 'Save the details below and report them'],
+		message: t('This is a bug in Assay: {message}', { message: error.message }),
+		next: [t('Try again'), t('Save the details below and report them')],
 		...(error.stack === undefined ? {} : { detail: error.stack }),
 	};
 }

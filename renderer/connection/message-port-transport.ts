@@ -1,5 +1,6 @@
 import { RPCLink } from '@orpc/client/message-port';
 import { portMessage, type WindowBridge } from '../../electron/contract/bridge.ts';
+import { t } from '../messages/t.ts';
 import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';
 
 /** How long to wait for the main process to send the port, in ms. */
@@ -11,7 +12,13 @@ export function createMessagePortTransport(bridge: Pick<WindowBridge, 'connect'>
 		const port = await new Promise<MessagePort>((resolve, reject) => {
 			const timer = setTimeout(() => {
 				page.removeEventListener('message', receive);
-				reject(new LinkEnd(`Assay didn’t answer within ${portTimeoutMs / 1000} seconds.`));
+				reject(
+					new LinkEnd(
+						t('Assay didn’t answer within {seconds, plural, one {# second} other {# seconds}}.', {
+							seconds: portTimeoutMs / 1000,
+						}),
+					),
+				);
 			}, portTimeoutMs);
 			function receive(event: MessageEvent): void {
 				const [received] = event.ports;
@@ -24,7 +31,7 @@ export function createMessagePortTransport(bridge: Pick<WindowBridge, 'connect'>
 			bridge.connect();
 		});
 		const ended = new Promise<LinkEnd>((resolve) => {
-			port.addEventListener('close', () => resolve(new LinkEnd('The main process closed the connection.')), {
+			port.addEventListener('close', () => resolve(new LinkEnd(t('The main process closed the connection.'))), {
 				once: true,
 			});
 		});

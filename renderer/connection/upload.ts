@@ -1,4 +1,5 @@
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
+import { t } from '../messages/t.ts';
 import { readToken } from './access-token.ts';
 import { isFailure } from './failure.ts';
 
@@ -73,7 +74,7 @@ function send(
 			if (request.status < 300) resolve(request.response);
 			else reject(new Failure(isFailure(request.response) ? request.response : toUploadFailure(request.status)));
 		});
-		request.addEventListener('error', () => reject(new Failure(broken)));
+		request.addEventListener('error', () => reject(new Failure(toBrokenUpload())));
 		request.addEventListener('abort', () => reject(new Error('cancelled')));
 		request.addEventListener('loadend', () => signal?.removeEventListener('abort', abort));
 		if (signal?.aborted) reject(new Error('cancelled'));
@@ -84,13 +85,15 @@ function send(
 function toUploadFailure(status: number): FailureFacts {
 	return {
 		code: 'upload-refused',
-		message: `Assay rejected the file (HTTP ${status}).`,
-		next: ['Reload the page and try again'],
+		message: t('Assay rejected the file (HTTP {status}).', { status }),
+		next: [t('Reload the page and try again')],
 	};
 }
 
-const broken: FailureFacts = {
-	code: 'upload-broken',
-	message: 'The connection was lost, or the file can’t be read any more.',
-	next: ['Choose the files again'],
-};
+function toBrokenUpload(): FailureFacts {
+	return {
+		code: 'upload-broken',
+		message: t('The connection was lost, or the file can’t be read any more.'),
+		next: [t('Choose the files again')],
+	};
+}

@@ -1,5 +1,6 @@
 import { RPCLink } from '@orpc/client/websocket';
 import { contractVersion } from '../../electron/contract/system/version.ts';
+import { t } from '../messages/t.ts';
 import type { TabTokens } from './access-token.ts';
 import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';
 
@@ -25,7 +26,7 @@ export function createWebSocketTransport(url: string, tokens: TabTokens): OpenTr
 	}
 	return async () => {
 		const own = tokens.own();
-		let refusal = new LinkEnd('This address has no access token.', true);
+		let refusal = new LinkEnd(t('This address has no access token.'), true);
 		if (own !== null) {
 			try {
 				return await open(own);
@@ -44,7 +45,13 @@ export function createWebSocketTransport(url: string, tokens: TabTokens): OpenTr
 async function waitUntilReady(socket: WebSocket, ended: Promise<LinkEnd>, token: string): Promise<string> {
 	return new Promise<string>((resolve, reject) => {
 		const timer = setTimeout(() => {
-			reject(new LinkEnd(`Assay didn’t answer within ${readyTimeoutMs / 1000} seconds.`));
+			reject(
+				new LinkEnd(
+					t('Assay didn’t answer within {seconds, plural, one {# second} other {# seconds}}.', {
+						seconds: readyTimeoutMs / 1000,
+					}),
+				),
+			);
 			socket.close();
 		}, readyTimeoutMs);
 		void ended.then((end) => {
@@ -71,12 +78,11 @@ function toLinkEnd(event: CloseEvent): LinkEnd {
 	if (event.reason !== '') return new LinkEnd(sentence(event.reason));
 	return new LinkEnd(
 		event.code === 1006
-			? 'Assay isn’t running at this address any more.'
-			: `The connection ended with code ${event.code}.`,
+			? t('Assay isn’t running at this address any more.')
+			: t('The connection ended with code {code}.', { code: event.code }),
 	);
 }
 
-function sentence(reason: string): string {
-	const text = reason === '' ? 'Assay closed the connection' : reason;
+function sentence(text: string): string {
 	return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 }

@@ -5,6 +5,7 @@ import { buttonClass, IconButton, iconButtonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { Tooltip } from '../design/tooltip.tsx';
+import { t } from '../messages/t.ts';
 import { type Services, useServices } from '../services.ts';
 import type { MessageSample } from './add-to-dataset-store.ts';
 
@@ -18,10 +19,10 @@ export function AddToDatasetButton({ messageId, words = false }: { messageId: nu
 	const ask = () => addingToDataset.ask({ kind: 'message', messageId });
 	if (uses.length === 0 && words) {
 		return (
-			<Tooltip text="Add to dataset" keys={formatShortcut('add-to-dataset')}>
+			<Tooltip text={t('Add to dataset')} keys={formatShortcut('add-to-dataset')}>
 				<button type="button" className={buttonClass('ghost', 'sm')} onClick={ask}>
 					<Icon of={ListPlus} size={14} />
-					Add to dataset
+					{t('Add to dataset')}
 				</button>
 			</Tooltip>
 		);
@@ -30,14 +31,17 @@ export function AddToDatasetButton({ messageId, words = false }: { messageId: nu
 		return (
 			<IconButton
 				icon={ListPlus}
-				label="Add to dataset"
+				label={t('Add to dataset')}
 				keys={formatShortcut('add-to-dataset')}
 				size="sm"
 				onClick={ask}
 			/>
 		);
 	}
-	const name = uses.length === 1 ? `In ${uses[0]?.datasetName}` : `In ${uses.length} datasets`;
+	const name =
+		uses.length === 1
+			? t('In {datasetName}', { datasetName: uses[0]?.datasetName ?? '' })
+			: t('In {count, plural, one {# dataset} other {# datasets}}', { count: uses.length });
 	return (
 		<Menu
 			align="end"
@@ -54,12 +58,12 @@ export function AddToDatasetButton({ messageId, words = false }: { messageId: nu
 		>
 			{uses.map((use) => (
 				<MenuItem key={use.datasetId} icon={Table2} onSelect={() => void openSample(services, use)}>
-					Show in {use.datasetName}
+					{t('Show in {datasetName}', { datasetName: use.datasetName })}
 				</MenuItem>
 			))}
 			<MenuLine />
 			<MenuItem icon={ListPlus} keys={formatShortcut('add-to-dataset')} onSelect={ask}>
-				Add to a dataset
+				{t('Add to a dataset')}
 			</MenuItem>
 		</Menu>
 	);

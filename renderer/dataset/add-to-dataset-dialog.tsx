@@ -7,8 +7,9 @@ import { Button } from '../design/button.tsx';
 import { ChoiceMenu } from '../design/choice-menu.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatCount, formatQuantity } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { addToDataset } from './add-to-dataset.ts';
 import type { AddRequest } from './add-to-dataset-store.ts';
@@ -23,7 +24,7 @@ export function AddToDatasetDialog() {
 }
 
 /** Default name of a new dataset of answers. */
-const usualName = 'From conversations';
+const usualName = t('From conversations');
 
 /**
  * Suggests a dataset: the last one added to, else the one with the default name; null: a new one. Imported test sets
@@ -73,20 +74,20 @@ function Question({ asked }: { asked: AddRequest }) {
 		<Dialog
 			open
 			onClose={close}
-			title="Add to dataset"
+			title={t('Add to dataset')}
 			text={textOf(asked, target)}
 			width={440}
 			actions={
 				<>
-					<Button onClick={close}>Cancel</Button>
-					{unsure ? <Button onClick={correct}>Correct first</Button> : null}
+					<Button onClick={close}>{t('Cancel')}</Button>
+					{unsure ? <Button onClick={correct}>{t('Correct first')}</Button> : null}
 					<Button
 						kind="primary"
-						busy={busy ? 'Adding' : undefined}
-						blocked={chosen === undefined && name.trim() === '' ? 'Enter a name' : undefined}
+						busy={busy ? t('Adding') : undefined}
+						blocked={chosen === undefined && name.trim() === '' ? t('Enter a name') : undefined}
 						onClick={() => void add()}
 					>
-						{unsure ? 'Add as correct' : 'Add'}
+						{unsure ? t('Add as correct') : t('Add')}
 					</Button>
 				</>
 			}
@@ -99,9 +100,9 @@ function Question({ asked }: { asked: AddRequest }) {
 				}}
 			>
 				<div className="flex flex-col items-start gap-[5px]">
-					<span className="text-xs font-medium text-ink-2">Dataset</span>
+					<span className="text-xs font-medium text-ink-2">{t('Dataset')}</span>
 					<ChoiceMenu
-						label="Dataset"
+						label={t('Dataset')}
 						value={String(chosen?.id ?? 'new')}
 						options={[
 							...own.map(({ id, name: title, latest }) => ({
@@ -109,14 +110,14 @@ function Question({ asked }: { asked: AddRequest }) {
 								words: title,
 								detail: formatCount(latest.samples),
 							})),
-							{ value: 'new', words: 'New dataset' },
+							{ value: 'new', words: t('New dataset') },
 						]}
 						onChange={(value) => setInto(value === 'new' ? null : Number(value))}
 					/>
 				</div>
 				{chosen === undefined ? (
 					<TextField
-						label="Name"
+						label={t('Name')}
 						value={name}
 						maxLength={200}
 						autoComplete="off"
@@ -124,15 +125,15 @@ function Question({ asked }: { asked: AddRequest }) {
 					/>
 				) : null}
 				<TextField
-					label="Tags"
-					hint="Optional, comma-separated"
+					label={t('Tags')}
+					hint={t('Optional, comma-separated')}
 					value={tags}
 					autoComplete="off"
 					onChange={(event) => setTags(event.target.value)}
 				/>
-				{failure === null ? null : <FailureCard title="Couldn’t add to the dataset" failure={failure} />}
+				{failure === null ? null : <FailureCard title={t('Couldn’t add to the dataset')} failure={failure} />}
 				<button type="submit" className="sr-only" tabIndex={-1} aria-hidden>
-					Add
+					{t('Add')}
 				</button>
 			</form>
 		</Dialog>
@@ -148,16 +149,19 @@ function toTarget(messageFeedback: { rating: string | null; correction: string |
 
 function textOf(asked: AddRequest, target: Target): string {
 	if (asked.kind === 'feedback') {
-		return `Adds the corrected or well-rated ones of ${formatQuantity(asked.count, 'filtered answer')}. The preceding conversation becomes the input.`;
+		return t(
+			'Adds the corrected or well-rated ones of {count, plural, one {# filtered answer} other {# filtered answers}}. The preceding conversation becomes the input.',
+			{ count: asked.count },
+		);
 	}
 	switch (target) {
 		case 'correction':
-			return 'The preceding conversation becomes the input, your correction the target.';
+			return t('The preceding conversation becomes the input, your correction the target.');
 		case 'good':
-			return 'The preceding conversation becomes the input, the answer you rated good the target.';
+			return t('The preceding conversation becomes the input, the answer you rated as good the target.');
 		case 'bad':
-			return 'You rated this answer bad. Correct it first, so that the dataset gets the correct answer.';
+			return t('You rated this answer as bad. Correct it first, so that the dataset gets the correct answer.');
 		case 'unknown':
-			return 'Is this answer correct? It becomes the target, and the preceding conversation the input.';
+			return t('Is this answer correct? It becomes the target, and the preceding conversation the input.');
 	}
 }

@@ -1,5 +1,6 @@
 import { ListPlus } from 'lucide-react';
-import { formatQuantity } from '../design/format.ts';
+import { formatList } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import type { AddRequest } from './add-to-dataset-store.ts';
 import { toUndoAction } from './change-samples.ts';
@@ -15,7 +16,7 @@ export interface AddOptions {
 export async function addToDataset(services: Services, asked: AddRequest, options: AddOptions): Promise<void> {
 	const { addingToDataset, connection, datasets, layout, toasts } = services;
 	const onward = (datasetId: number) => ({
-		onward: { label: 'Show', run: () => layout.go({ section: 'datasets', datasetId }) },
+		onward: { label: t('Show'), run: () => layout.go({ section: 'datasets', datasetId }) },
 	});
 	const calls = connection.client.datasets.fromConversations;
 	const shared = { into: options.into, tags: [...options.tags] };
@@ -24,7 +25,7 @@ export async function addToDataset(services: Services, asked: AddRequest, option
 		const { dataset, known, undoId } = await calls.message({ ...shared, messageId, approve: options.approve });
 		addingToDataset.noteDataset(dataset.id);
 		toasts.show({
-			text: known ? `Already in “${dataset.name}”` : `Added to “${dataset.name}”`,
+			text: known ? t('Already in “{name}”', { name: dataset.name }) : t('Added to “{name}”', { name: dataset.name }),
 			icon: ListPlus,
 			...onward(dataset.id),
 			...toUndoAction(services, undoId, dataset.id),
@@ -35,11 +36,17 @@ export async function addToDataset(services: Services, asked: AddRequest, option
 	const { dataset, changed, known, leftOut, undoId } = await calls.feedback({ ...shared, filter: asked.filter });
 	addingToDataset.noteDataset(dataset.id);
 	const rest = [
-		known === 0 ? null : `${formatQuantity(known, 'answer')} already there`,
-		leftOut === 0 ? null : `${formatQuantity(leftOut, 'answer')} without a target skipped`,
+		known === 0 ? null : t('{known, plural, one {# answer} other {# answers}} already there', { known }),
+		leftOut === 0
+			? null
+			: t('{leftOut, plural, one {# answer} other {# answers}} without a target skipped', { leftOut }),
 	].filter((part) => part !== null);
+	const added = t('{changed, plural, one {# sample} other {# samples}} added to “{name}”', {
+		changed,
+		name: dataset.name,
+	});
 	toasts.show({
-		text: `${formatQuantity(changed, 'sample')} added to “${dataset.name}”${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`,
+		text: rest.length === 0 ? added : t('{added}; {rest}', { added, rest: formatList(rest) }),
 		icon: ListPlus,
 		...onward(dataset.id),
 		...toUndoAction(services, undoId, dataset.id),

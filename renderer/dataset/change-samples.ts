@@ -1,6 +1,7 @@
 import { Undo2 } from 'lucide-react';
 import type { Change } from '../../electron/contract/dataset/schema.ts';
 import { toFailure } from '../connection/failure.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import { shownDataset } from './dataset-store.ts';
 
@@ -41,10 +42,10 @@ export function toUndoAction(
 		try {
 			await connection.client.datasets.samples.undo({ undoId: id });
 			await datasets.changed(datasetId);
-			toasts.show({ text: 'Change undone', icon: Undo2 });
+			toasts.show({ text: t('Change undone'), icon: Undo2 });
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
 		}
 	}
-	return { action: { label: 'Undo', run: () => void undo(undoId) } };
+	return { action: { label: t('Undo'), run: () => void undo(undoId) } };
 }

@@ -5,9 +5,10 @@ import type { CheckReport, Duplicate } from '../../electron/contract/dataset/sch
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { DiffText } from '../design/diff-text.tsx';
-import { formatCount, formatQuantity } from '../design/format.ts';
+import { formatConjunction, formatCount, formatList, formatPercentage } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { diffWords } from '../design/word-diff.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { changeSamples } from './change-samples.ts';
 import type { Check } from './check-store.ts';
@@ -19,11 +20,14 @@ export function CheckFindings({ check }: { check: Extract<Check, { status: 'done
 	const { report } = check;
 	const { exact, near } = report;
 	return (
-		<ul aria-label="Findings" className="rounded-lg border border-line">
+		<ul aria-label={t('Findings')} className="rounded-lg border border-line">
 			<Finding
 				found={exact.count}
-				none="No exact duplicates"
-				some={`${pairsOf(exact.count)} of exact duplicates (ignoring case, accents, spaces, quotation marks and punctuation at word ends)`}
+				none={t('No exact duplicates')}
+				some={t(
+					'{count, plural, one {# pair} other {# pairs}} of exact duplicates (ignoring case, accents, spaces, quotation marks and punctuation at word ends)',
+					{ count: exact.count },
+				)}
 				action={<RemoveDuplicates check={check} which="exact" />}
 			>
 				<SimilarPairs pairs={exact.pairs} total={exact.count} />
@@ -31,8 +35,11 @@ export function CheckFindings({ check }: { check: Extract<Check, { status: 'done
 			{near.threshold === null ? null : (
 				<Finding
 					found={near.count}
-					none="No near duplicates"
-					some={`${pairsOf(near.count)} of near duplicates (at least ${Math.round(100 * near.threshold)} % similar)`}
+					none={t('No near duplicates')}
+					some={t('{count, plural, one {# pair} other {# pairs}} of near duplicates (at least {percent} similar)', {
+						count: near.count,
+						percent: formatPercentage(Math.round(100 * near.threshold)),
+					})}
 					action={<RemoveDuplicates check={check} which="near" />}
 				>
 					<SimilarPairs pairs={near.pairs} total={near.count} />
@@ -40,8 +47,8 @@ export function CheckFindings({ check }: { check: Extract<Check, { status: 'done
 			)}
 			<Finding
 				found={report.overlap.reduce((sum, one) => sum + one.count, 0)}
-				none="No sample is in two splits"
-				some={`Same or similar samples in two splits: ${describeOverlap(report.overlap)}`}
+				none={t('No sample is in two splits')}
+				some={t('Same or similar samples in two splits: {overlap}', { overlap: describeOverlap(report.overlap) })}
 			>
 				<SimilarPairs
 					pairs={[...exact.pairs, ...near.pairs].filter((pair) => overlaps(report.overlap, pair))}
@@ -50,8 +57,10 @@ export function CheckFindings({ check }: { check: Extract<Check, { status: 'done
 			</Finding>
 			<Finding
 				found={report.conflicts}
-				none="No conflicting targets"
-				some={`${formatQuantity(report.conflicts, 'question')} with different targets`}
+				none={t('No conflicting targets')}
+				some={t('{conflicts, plural, one {# question} other {# questions}} with different targets', {
+					conflicts: report.conflicts,
+				})}
 			>
 				<SimilarPairs
 					pairs={[...exact.pairs, ...near.pairs].filter(({ sameTarget }) => !sameTarget)}
@@ -60,28 +69,34 @@ export function CheckFindings({ check }: { check: Extract<Check, { status: 'done
 			</Finding>
 			<Finding
 				found={report.withoutTarget}
-				none="Every sample has a target"
-				some={`${formatQuantity(report.withoutTarget, 'sample')} without a target`}
+				none={t('Every sample has a target')}
+				some={t('{withoutTarget, plural, one {# sample} other {# samples}} without a target', {
+					withoutTarget: report.withoutTarget,
+				})}
 				action={<ShowWithoutTarget />}
 			/>
 			{report.emptyInputs > 0 ? (
 				<Finding
 					found={report.emptyInputs}
 					none=""
-					some={`${formatQuantity(report.emptyInputs, 'sample')} with an empty input`}
+					some={t('{emptyInputs, plural, one {# sample} other {# samples}} with an empty input', {
+						emptyInputs: report.emptyInputs,
+					})}
 				/>
 			) : null}
 			{report.targetNotAChoice > 0 ? (
 				<Finding
 					found={report.targetNotAChoice}
 					none=""
-					some={`${formatQuantity(report.targetNotAChoice, 'target')} not among the choices`}
+					some={t('{targetNotAChoice, plural, one {# target} other {# targets}} not among the choices', {
+						targetNotAChoice: report.targetNotAChoice,
+					})}
 				/>
 			) : null}
 			<Finding
 				found={report.personal.count}
-				none="No email addresses, phone numbers, account or card numbers, or IP addresses"
-				some={`Personal data in ${formatQuantity(report.personal.count, 'place')}`}
+				none={t('No email addresses, phone numbers, account or card numbers, or IP addresses')}
+				some={t('Personal data in {count, plural, one {# place} other {# places}}', { count: report.personal.count })}
 			>
 				<PersonalData report={report} />
 			</Finding>
@@ -113,7 +128,7 @@ function Finding({
 				{clean || children === undefined ? null : (
 					<Button size="sm" kind="ghost" aria-expanded={open} onClick={() => setOpen(!open)}>
 						<Icon of={ChevronRight} size={14} className={open ? 'rotate-90' : ''} />
-						{open ? 'Hide' : 'Show'}
+						{open ? t('Hide') : t('Show')}
 					</Button>
 				)}
 			</div>
@@ -122,18 +137,17 @@ function Finding({
 	);
 }
 
-/** Three similar samples make three pairs. */
-function pairsOf(n: number): string {
-	return formatQuantity(n, 'pair');
-}
-
 function overlaps(overlap: CheckReport['overlap'], { first, second }: Duplicate): boolean {
 	const both = [first.split, second.split];
 	return first.split !== second.split && overlap.some(({ splits }) => splits.every((split) => both.includes(split)));
 }
 
 function describeOverlap(overlap: CheckReport['overlap']): string {
-	return overlap.map(({ splits: [a, b], count: n }) => `${pairsOf(n)} in ${a} and ${b}`).join(', ');
+	return formatList(
+		overlap.map(({ splits: [a, b], count: n }) =>
+			t('{n, plural, one {# pair} other {# pairs}} in {a} and {b}', { n, a, b }),
+		),
+	);
 }
 
 function RemoveDuplicates({ check, which }: { check: Extract<Check, { status: 'done' }>; which: 'exact' | 'near' }) {
@@ -143,16 +157,16 @@ function RemoveDuplicates({ check, which }: { check: Extract<Check, { status: 'd
 	return (
 		<Button
 			size="sm"
-			blocked={changeable ? undefined : 'Only the newest version can be edited'}
+			blocked={changeable ? undefined : t('Only the newest version can be edited')}
 			onClick={() =>
 				void changeSamples(
 					services,
 					() => connection.client.datasets.checks.removeDuplicates({ jobId: check.jobId, which }),
-					({ changed }) => `${formatQuantity(changed, 'duplicate')} removed`,
+					({ changed }) => t('{changed, plural, one {# duplicate} other {# duplicates}} removed', { changed }),
 				)
 			}
 		>
-			Remove later copies
+			{t('Remove later copies')}
 		</Button>
 	);
 }
@@ -168,7 +182,7 @@ function ShowWithoutTarget() {
 				samples.change({ target: 'none' });
 			}}
 		>
-			Show samples
+			{t('Show samples')}
 		</Button>
 	);
 }
@@ -188,11 +202,11 @@ function SimilarPairs({ pairs, total }: { pairs: readonly Duplicate[]; total: nu
 			</ul>
 			{shown < pairs.length ? (
 				<Button size="sm" className="mt-2" onClick={() => setShown(shown + step * 5)}>
-					Show more of {formatCount(pairs.length)}
+					{t('Show more of {count}', { count: formatCount(pairs.length) })}
 				</Button>
 			) : total > pairs.length ? (
 				<p className="mt-2 text-xs text-ink-3">
-					Showing the first {formatCount(pairs.length)} of {formatCount(total)}.
+					{t('Showing the first {count} of {total}.', { count: formatCount(pairs.length), total: formatCount(total) })}
 				</p>
 			) : null}
 		</>
@@ -204,21 +218,23 @@ function SimilarPair({ pair: { first, second, similarity, onlyNumbers, sameTarge
 	const runs = diffWords(first.input, second.input);
 	function show(): void {
 		datasets.show('samples');
-		samples.change({ only: { ids: [first.id, second.id], why: 'This pair' } });
+		samples.change({ only: { ids: [first.id, second.id], why: t('This pair') } });
 	}
 	return (
 		<li className="overflow-hidden rounded-md border border-line text-xs">
 			<div className="flex items-center gap-2 border-b border-line bg-sunken px-2.5 py-1">
 				<span className="tabular-nums">
-					{similarity >= 1 ? 'Identical' : `${Math.floor(100 * similarity)} % similar`}
+					{similarity >= 1
+						? t('Identical')
+						: t('{percent} similar', { percent: formatPercentage(Math.floor(100 * similarity)) })}
 				</span>
-				{sameTarget ? null : <Badge tone="warn">Different target</Badge>}
-				{onlyNumbers ? <Badge tone="plain">Only numbers differ</Badge> : null}
+				{sameTarget ? null : <Badge tone="warn">{t('Different target')}</Badge>}
+				{onlyNumbers ? <Badge tone="plain">{t('Only numbers differ')}</Badge> : null}
 				<span className="min-w-0 flex-1 truncate text-right text-ink-3">
-					{first.split === second.split ? first.split : `${first.split} and ${second.split}`}
+					{first.split === second.split ? first.split : formatConjunction([first.split, second.split])}
 				</span>
 				<Button size="sm" kind="ghost" onClick={show}>
-					Open both
+					{t('Open both')}
 				</Button>
 			</div>
 			<div className="grid grid-cols-2">

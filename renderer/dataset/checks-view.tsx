@@ -6,8 +6,9 @@ import { Button } from '../design/button.tsx';
 import { ChoiceMenu } from '../design/choice-menu.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatDuration, formatQuantity } from '../design/format.ts';
+import { formatDuration } from '../design/format.ts';
 import { ProgressBar } from '../design/progress-bar.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { CheckFindings } from './check-findings.tsx';
 import type { Check } from './check-store.ts';
@@ -31,9 +32,11 @@ export function ChecksView() {
 function State({ version, check }: { version: DatasetVersion; check: Check | undefined }) {
 	if (check === undefined) {
 		return (
-			<EmptyState icon={ListChecks} title="Not checked yet" actions={<Start version={version} primary />}>
-				Finds duplicates, samples in two splits, personal data and unusual lengths in{' '}
-				{formatQuantity(version.samples, 'sample')}.
+			<EmptyState icon={ListChecks} title={t('Not checked yet')} actions={<Start version={version} primary />}>
+				{t(
+					'Finds duplicates, samples in two splits, personal data and unusual lengths in {samples, plural, one {# sample} other {# samples}}.',
+					{ samples: version.samples },
+				)}
 			</EmptyState>
 		);
 	}
@@ -43,7 +46,7 @@ function State({ version, check }: { version: DatasetVersion; check: Check | und
 		case 'failed':
 			return (
 				<FailureCard
-					title="Couldn’t check the samples"
+					title={t('Couldn’t check the samples')}
 					failure={check.failure}
 					actions={<Start version={version} primary again />}
 				/>
@@ -55,8 +58,18 @@ function State({ version, check }: { version: DatasetVersion; check: Check | und
 				<div className="flex max-w-190 flex-col gap-5">
 					<div className="flex flex-wrap items-center gap-2">
 						<p className="flex-1 text-xs text-ink-2 tabular-nums">
-							{stale ? 'Samples changed since the check on ' : 'Checked '}
-							{formatQuantity(report.samples, 'sample')} in {formatDuration(report.ms)}.
+							{stale
+								? t(
+										'Samples have changed since this check ({samples, plural, one {# sample} other {# samples}} in {time}).',
+										{
+											samples: report.samples,
+											time: formatDuration(report.ms),
+										},
+									)
+								: t('Checked {samples, plural, one {# sample} other {# samples}} in {time}.', {
+										samples: report.samples,
+										time: formatDuration(report.ms),
+									})}
 						</p>
 						<Start version={version} primary={stale} again />
 					</div>
@@ -73,21 +86,21 @@ function Running({ versionId, check }: { versionId: number; check: Extract<Check
 	const job = useStore(datasetJobs.state, (jobs) => jobs[check.job.id]) ?? check.job;
 	return (
 		<section
-			aria-label="Progress"
+			aria-label={t('Progress')}
 			className="flex items-center gap-4 rounded-lg border border-line bg-sunken px-3.5 py-2.5"
 		>
 			<div className="min-w-0 flex-1">
 				<div className="mb-1.5 flex gap-3">
-					<span className="min-w-0 flex-1 truncate font-medium">Checking samples</span>
+					<span className="min-w-0 flex-1 truncate font-medium">{t('Checking samples')}</span>
 					<span className="text-xs text-ink-2 tabular-nums">{describeDatasetJob(job)}</span>
 				</div>
 				<ProgressBar
-					label="Checking samples"
+					label={t('Checking samples')}
 					value={job.total === null || job.total === 0 ? null : Math.min(1, job.done / job.total)}
 				/>
 			</div>
 			<Button size="sm" onClick={() => void datasetChecks.cancel(versionId)}>
-				Cancel
+				{t('Cancel')}
 			</Button>
 		</section>
 	);
@@ -104,21 +117,21 @@ function Start({ version, primary, again = false }: { version: DatasetVersion; p
 		<>
 			{loaded.length === 0 ? null : (
 				<ChoiceMenu
-					label="Length unit"
+					label={t('Length unit')}
 					value={String(chosen ?? 'words')}
 					options={[
-						{ value: 'words', words: 'Lengths in words' },
-						...loaded.map(({ id, name }) => ({ value: String(id), words: `In tokens of ${name}` })),
+						{ value: 'words', words: t('Lengths in words') },
+						...loaded.map(({ id, name }) => ({ value: String(id), words: t('Lengths in {name} tokens', { name }) })),
 					]}
 					onChange={(value) => setCounter(value === 'words' ? null : Number(value))}
 				/>
 			)}
 			<Button
 				kind={primary ? 'primary' : 'secondary'}
-				blocked={version.samples === 0 ? 'The dataset has no samples' : undefined}
+				blocked={version.samples === 0 ? t('The dataset has no samples') : undefined}
 				onClick={() => void datasetChecks.start(version.id, chosen)}
 			>
-				{again ? 'Check again' : 'Check samples'}
+				{again ? t('Check again') : t('Check samples')}
 			</Button>
 		</>
 	);

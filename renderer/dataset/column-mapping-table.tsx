@@ -6,6 +6,7 @@ import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
 import { Select } from '../design/select.tsx';
 import { TextArea } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { type MappingDraft, roleLabels } from './column-roles.ts';
 
 /** Assigns roles to columns: one row per column, with a role that the keyboard can choose. */
@@ -23,20 +24,20 @@ export function MappingTable({
 }) {
 	const chosen = Object.values(draft.roles);
 	return (
-		<section aria-label="Columns" className="flex flex-col gap-2.5">
-			<Scroller label="Columns" className="max-h-52 rounded-lg border border-line">
+		<section aria-label={t('Columns')} className="flex flex-col gap-2.5">
+			<Scroller label={t('Columns')} className="max-h-52 rounded-lg border border-line">
 				<table className="w-full table-fixed text-xs">
-					<caption className="sr-only">File columns and their roles</caption>
+					<caption className="sr-only">{t('File columns and their roles')}</caption>
 					<thead className="text-2xs text-ink-2">
 						<tr>
 							<th scope="col" className="w-[26%] py-1.5 pr-2 pl-3 text-left font-medium">
-								Column
+								{t('Column')}
 							</th>
 							<th scope="col" className="px-2 py-1.5 text-left font-medium">
-								Example
+								{t('Example')}
 							</th>
 							<th scope="col" className="w-36 py-1.5 pr-3 pl-2 text-left font-medium">
-								Use as
+								{t('Use as')}
 							</th>
 						</tr>
 					</thead>
@@ -47,11 +48,11 @@ export function MappingTable({
 									{name}
 								</th>
 								<td className="truncate px-2 text-ink-2" dir="auto" title={examples.join('\n')}>
-									{examples[0] ?? <span className="text-ink-3">Empty</span>}
+									{examples[0] ?? <span className="text-ink-3">{t('Empty')}</span>}
 								</td>
 								<td className="pr-3 pl-2">
 									<Select
-										label={`Use ${name} as`}
+										label={t('Use {name} as', { name })}
 										value={draft.roles[name] ?? 'variable'}
 										options={roleLabels}
 										onChange={(role) => onChange({ ...draft, roles: { ...draft.roles, [name]: role } })}
@@ -71,24 +72,25 @@ export function MappingTable({
 			{problem === null && !chosen.includes('target') ? (
 				<p className="flex items-start gap-1.5 text-xs text-pretty text-warn">
 					<Icon of={TriangleAlert} size={12} className="mt-[3px]" />
-					Without a target column, answers can only be scored by judges or rules. If a column holds the correct answer,
-					set it as Target.
+					{t(
+						'Without a target column, answers can only be scored by judges or rules. If a column holds the correct answer, set it as Target.',
+					)}
 				</p>
 			) : null}
 			<InputTemplate draft={draft} columns={columns} onChange={onChange} />
 			{chosen.includes('choice') && chosen.includes('target') ? (
 				<p className="flex items-center gap-2 text-xs">
 					<span aria-hidden className="text-ink-2">
-						Target column contains
+						{t('Target column contains')}
 					</span>
 					<Select
-						label="Target column contains"
+						label={t('Target column contains')}
 						value={draft.targetIs}
 						options={[
-							{ value: 'text', words: 'text of the correct choice' },
-							{ value: 'index-from-0', words: 'number, from 0' },
-							{ value: 'index-from-1', words: 'number, from 1' },
-							{ value: 'letter', words: 'letter' },
+							{ value: 'text', words: t('text of the correct choice') },
+							{ value: 'index-from-0', words: t('number, from 0') },
+							{ value: 'index-from-1', words: t('number, from 1') },
+							{ value: 'letter', words: t('letter') },
 						]}
 						onChange={(targetIs) => onChange({ ...draft, targetIs })}
 					/>
@@ -124,14 +126,14 @@ function InputTemplate({
 					onChange({ ...draft, roles: without, template: begun });
 				}}
 			>
-				Combine columns into the input
+				{t('Combine columns into the input')}
 			</Button>
 		);
 	}
 	return (
 		<TextArea
-			label="Input"
-			hint={`Insert columns as {{${columns[0]?.name ?? 'name'}}}`}
+			label={t('Input')}
+			hint={t("Insert columns as '{{'{name}'}}'", { name: columns[0]?.name ?? 'name' })}
 			value={text}
 			onChange={(event) => setText(event.target.value)}
 			onBlur={() => {

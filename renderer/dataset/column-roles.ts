@@ -1,18 +1,20 @@
 import type { Column, Mapping } from '../../electron/contract/dataset/schema.ts';
+import { formatConjunction } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 
 /** Role of a column in a sample. 'variable': only available by name in templates. */
 export type Role = 'input' | 'target' | 'choice' | 'key' | 'split' | 'tags' | 'cluster' | 'metadata' | 'variable';
 
 export const roleLabels: readonly { readonly value: Role; readonly words: string }[] = [
-	{ value: 'input', words: 'Input' },
-	{ value: 'target', words: 'Target' },
-	{ value: 'choice', words: 'Choice' },
-	{ value: 'tags', words: 'Tags' },
-	{ value: 'split', words: 'Split' },
-	{ value: 'cluster', words: 'Cluster' },
-	{ value: 'key', words: 'Id' },
-	{ value: 'variable', words: 'Variable only' },
-	{ value: 'metadata', words: 'Metadata' },
+	{ value: 'input', words: t('Input') },
+	{ value: 'target', words: t('Target') },
+	{ value: 'choice', words: t('Choice') },
+	{ value: 'tags', words: t('Tags') },
+	{ value: 'split', words: t('Split') },
+	{ value: 'cluster', words: t('Cluster') },
+	{ value: 'key', words: t('Id') },
+	{ value: 'variable', words: t('Variable only') },
+	{ value: 'metadata', words: t('Metadata') },
 ];
 
 /**
@@ -51,22 +53,22 @@ function columnsOf(draft: MappingDraft, role: Role): string[] {
 }
 
 /** Roles of at most one column. */
-const single: readonly (readonly [role: Role, words: string])[] = [
-	['input', 'the input'],
-	['target', 'the target'],
-	['key', 'the id'],
-	['split', 'the split'],
-	['cluster', 'the cluster'],
+const single: readonly (readonly [role: Role, problem: (columns: string) => string])[] = [
+	['input', (columns) => t('{columns} can’t both be the input', { columns })],
+	['target', (columns) => t('{columns} can’t both be the target', { columns })],
+	['key', (columns) => t('{columns} can’t both be the id', { columns })],
+	['split', (columns) => t('{columns} can’t both be the split', { columns })],
+	['cluster', (columns) => t('{columns} can’t both be the cluster', { columns })],
 ];
 
 /** Returns the reason why this mapping can't be imported; null if it can. */
 export function findMappingProblem(draft: MappingDraft): string | null {
-	for (const [role, words] of single) {
+	for (const [role, problem] of single) {
 		const columns = columnsOf(draft, role);
-		if (columns.length > 1) return `${columns.join(' and ')} can’t both be ${words}`;
+		if (columns.length > 1) return problem(formatConjunction(columns));
 	}
-	if (draft.template === null) return columnsOf(draft, 'input').length === 0 ? 'Choose the input column' : null;
-	return draft.template.trim() === '' ? 'Enter the combined input' : null;
+	if (draft.template === null) return columnsOf(draft, 'input').length === 0 ? t('Choose the input column') : null;
+	return draft.template.trim() === '' ? t('Enter the combined input') : null;
 }
 
 /** Converts the draft to call input; anything not chosen here stays as in `base`. */

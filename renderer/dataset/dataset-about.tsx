@@ -6,6 +6,7 @@ import { Badge } from '../design/badge.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { isChangeable, shownDataset, shownVersion } from './dataset-store.ts';
 import { SplitDialog } from './split-dialog.tsx';
@@ -19,8 +20,8 @@ export function DatasetAbout({ onClose }: { onClose?: () => void }) {
 	return (
 		<>
 			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">About</h2>
-				{onClose === undefined ? null : <IconButton icon={X} label="Close" onClick={onClose} />}
+				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">{t('About')}</h2>
+				{onClose === undefined ? null : <IconButton icon={X} label={t('Close')} onClick={onClose} />}
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-4 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				{dataset.description === '' ? null : <p className="text-pretty text-ink-2">{dataset.description}</p>}
@@ -41,22 +42,22 @@ function Splits() {
 	const total = facets.splits.reduce((sum, one) => sum + one.count, 0);
 	return (
 		<PaneBlock
-			label="Splits"
+			label={t('Splits')}
 			action={
 				changeable ? (
 					<Button size="sm" kind="ghost" icon={Shuffle} onClick={() => setSplitting(true)}>
-						Random split
+						{t('Random split')}
 					</Button>
 				) : undefined
 			}
 		>
 			<table className="w-full text-xs">
-				<caption className="sr-only">Samples by split</caption>
+				<caption className="sr-only">{t('Samples by split')}</caption>
 				<thead className="sr-only">
 					<tr>
-						<th scope="col">Split</th>
-						<th scope="col">Share</th>
-						<th scope="col">Samples</th>
+						<th scope="col">{t('Split')}</th>
+						<th scope="col">{t('Share', {}, 'part of the whole')}</th>
+						<th scope="col">{t('Samples')}</th>
 					</tr>
 				</thead>
 				<tbody>
@@ -100,12 +101,12 @@ function Contents() {
 	if (facets === null || version === undefined) return null;
 	const without = version.samples - facets.withTarget;
 	return (
-		<PaneBlock label="Samples">
+		<PaneBlock label={t('Samples')}>
 			<dl className="flex flex-col gap-1">
-				<PaneFact label="Total">{formatCount(version.samples)}</PaneFact>
-				<PaneFact label="With a target">{formatCount(facets.withTarget)}</PaneFact>
+				<PaneFact label={t('Total')}>{formatCount(version.samples)}</PaneFact>
+				<PaneFact label={t('With a target')}>{formatCount(facets.withTarget)}</PaneFact>
 				{without > 0 ? (
-					<PaneFact label="Without target">
+					<PaneFact label={t('Without target')}>
 						<button
 							type="button"
 							className="link"
@@ -118,9 +119,11 @@ function Contents() {
 						</button>
 					</PaneFact>
 				) : null}
-				{facets.withChoices > 0 ? <PaneFact label="With choices">{formatCount(facets.withChoices)}</PaneFact> : null}
+				{facets.withChoices > 0 ? (
+					<PaneFact label={t('With choices')}>{formatCount(facets.withChoices)}</PaneFact>
+				) : null}
 				{facets.variables.length > 0 ? (
-					<PaneFact label="Variables">
+					<PaneFact label={t('Variables')}>
 						<span className="font-mono text-xs" title={facets.variables.join(', ')}>
 							{facets.variables.join(', ')}
 						</span>
@@ -136,7 +139,7 @@ function Versions() {
 	const versions = useStore(datasets.state, (state) => state.versions);
 	const shown = useStore(datasets.state, shownVersion);
 	return (
-		<PaneBlock label="Versions">
+		<PaneBlock label={t('Versions')}>
 			<ul className="-mx-2 flex flex-col">
 				{versions.map((version) => (
 					<li key={version.id}>
@@ -154,7 +157,7 @@ function Versions() {
 							</span>
 							<Badge tone={version.frozenAt === null ? 'line' : 'plain'}>
 								<Icon of={version.frozenAt === null ? PencilLine : Lock} size={12} />
-								{version.frozenAt === null ? 'Draft' : 'Frozen'}
+								{version.frozenAt === null ? t('Draft') : t('Frozen')}
 							</Badge>
 						</button>
 					</li>

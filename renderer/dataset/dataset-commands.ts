@@ -2,6 +2,7 @@ import { FileInput, FileOutput, FlaskConical, ListPlus, Plus, ShieldCheck, Table
 import type { Command } from '../app/command.ts';
 import { openNewRun } from '../evaluation/run-actions.ts';
 import { toAddRequest } from '../feedback/filtered-answers.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import { findAnswerToAdd } from './add-to-dataset.ts';
 import { removeDataset } from './dataset-menu.tsx';
@@ -16,8 +17,8 @@ export function listDatasetCommands(services: Services, answerId: number | null)
 	return [
 		{
 			id: 'new-dataset',
-			label: 'New dataset',
-			synonyms: 'create samples test set',
+			label: t('New dataset'),
+			synonyms: t('create samples test set'),
 			icon: Plus,
 			run() {
 				layout.go({ section: 'datasets', datasetId: null });
@@ -26,8 +27,8 @@ export function listDatasetCommands(services: Services, answerId: number | null)
 		},
 		{
 			id: 'import-samples',
-			label: 'Import a dataset',
-			synonyms: 'samples csv jsonl open file add upload',
+			label: t('Import a dataset'),
+			synonyms: t('samples csv jsonl open file add upload'),
 			icon: FileInput,
 			run: () => {
 				layout.go({ section: 'datasets', datasetId: null });
@@ -39,8 +40,9 @@ export function listDatasetCommands(services: Services, answerId: number | null)
 			: [
 					{
 						id: 'add-to-dataset',
-						label: asked.kind === 'message' ? 'Add the answer to a dataset' : 'Add the answers shown to a dataset',
-						synonyms: 'sample save target feedback',
+						label:
+							asked.kind === 'message' ? t('Add the answer to a dataset') : t('Add the answers shown to a dataset'),
+						synonyms: t('sample save target feedback'),
 						icon: ListPlus,
 						shortcut: 'add-to-dataset' as const,
 						run: () => addingToDataset.ask(asked),
@@ -56,18 +58,18 @@ export function listCommandsOfDatasets(services: Services): Command[] {
 		const { id, name, latest } = dataset;
 		const open = () => layout.go({ section: 'datasets', datasetId: id });
 		return [
-			{ id: `dataset-${id}`, label: name, synonyms: 'open show dataset samples', icon: Table2, run: open },
+			{ id: `dataset-${id}`, label: name, synonyms: t('open show dataset samples'), icon: Table2, run: open },
 			{
 				id: `evaluate-dataset-${id}`,
-				label: `Evaluate with ${name}`,
-				synonyms: 'dataset run test score',
+				label: t('Evaluate with {name}', { name }),
+				synonyms: t('dataset run test score'),
 				icon: FlaskConical,
 				run: () => openNewRun(services, { datasetId: id }),
 			},
 			{
 				id: `check-dataset-${id}`,
-				label: `Check ${name}`,
-				synonyms: 'dataset duplicates personal data quality leak pii',
+				label: t('Check {name}', { name }),
+				synonyms: t('dataset duplicates personal data quality leak pii'),
 				icon: ShieldCheck,
 				run() {
 					open();
@@ -76,8 +78,8 @@ export function listCommandsOfDatasets(services: Services): Command[] {
 			},
 			{
 				id: `import-into-${id}`,
-				label: `Import samples into ${name}`,
-				synonyms: 'dataset add file csv jsonl upload',
+				label: t('Import samples into {name}', { name }),
+				synonyms: t('dataset add file csv jsonl upload'),
 				icon: FileInput,
 				run() {
 					open();
@@ -86,15 +88,15 @@ export function listCommandsOfDatasets(services: Services): Command[] {
 			},
 			...exportFormats.map(({ format, words }) => ({
 				id: `export-dataset-${id}-${format}`,
-				label: `Export ${name}: ${words}`,
-				synonyms: 'dataset save download file jsonl',
+				label: t('Export {name}: {words}', { name, words }),
+				synonyms: t('dataset save download file jsonl'),
 				icon: FileOutput,
 				run: () => void exportSamples(services, latest.id, allSamples, format),
 			})),
 			{
 				id: `delete-dataset-${id}`,
-				label: `Move ${name} to the trash`,
-				synonyms: 'dataset delete remove',
+				label: t('Move {name} to the trash', { name }),
+				synonyms: t('dataset delete remove'),
 				icon: Trash2,
 				run: () => void removeDataset(services, dataset),
 			},

@@ -7,7 +7,8 @@ import { NameDialog } from '../app/name-dialog.tsx';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { TrashMenu } from '../app/trash-menu.tsx';
 import { IconButton } from '../design/button.tsx';
-import { formatCount } from '../design/format.ts';
+import { formatCount, formatList } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { shownDataset } from './dataset-store.ts';
 
@@ -26,21 +27,25 @@ export function DatasetList() {
 		detail: ({ latest }: Dataset) => (
 			<>
 				{formatCount(latest.samples)}
-				<span className="sr-only"> samples</span>
+				<span className="sr-only">
+					{' '}
+					{t('{count, plural, one {sample} other {samples}}', { count: latest.samples })}
+				</span>
 			</>
 		),
 	};
 	return (
 		<ListPane
-			title="Datasets"
+			title={t('Datasets')}
 			actions={
 				<>
-					<IconButton icon={FileInput} label="Import file" onClick={() => datasetImport.begin(null)} />
-					<IconButton icon={Plus} label="New dataset" onClick={() => setNaming(true)} />
+					<IconButton icon={FileInput} label={t('Import file')} onClick={() => datasetImport.begin(null)} />
+					<IconButton icon={Plus} label={t('New dataset')} onClick={() => setNaming(true)} />
 				</>
 			}
 			state={state}
 			onRetry={() => void datasets.refresh()}
+			failureTitle={t('Couldn’t load datasets')}
 			foot={
 				<>
 					<DatasetTrash />
@@ -48,8 +53,8 @@ export function DatasetList() {
 				</>
 			}
 		>
-			<ListGroup name="Yours" items={own} empty="Import file, or add answers from chat." {...rows} />
-			<ListGroup name="Starter sets" items={starters} {...rows} />
+			<ListGroup name={t('Yours')} items={own} empty={t('Import a file, or add answers from chat.')} {...rows} />
+			<ListGroup name={t('Starter sets')} items={starters} {...rows} />
 		</ListPane>
 	);
 }
@@ -59,8 +64,8 @@ export function NewDatasetDialog({ onClose }: { onClose: () => void }) {
 	const { datasets, layout } = useServices();
 	return (
 		<NameDialog
-			title="New dataset"
-			verb="Create dataset"
+			title={t('New dataset')}
+			verb={t('Create dataset')}
 			name=""
 			onClose={onClose}
 			onName={async (name) => {
@@ -78,7 +83,7 @@ function DatasetTrash() {
 	return (
 		<TrashMenu
 			deleted={deleted}
-			warning="Permanently deletes these datasets. Those used by runs are kept."
+			warning={t('Permanently deletes these datasets. Those used by runs are kept.')}
 			onRestore={(id) =>
 				void runOrToast(services, async () => {
 					await datasets.restore(id);
@@ -88,8 +93,12 @@ function DatasetTrash() {
 			onEmpty={() =>
 				void runOrToast(services, async () => {
 					const kept = await datasets.emptyTrash();
-					const words = kept.length === 0 ? '' : `. Kept because runs use them: ${kept.join(', ')}`;
-					toasts.show({ text: `Trash emptied${words}` });
+					toasts.show({
+						text:
+							kept.length === 0
+								? t('Trash emptied')
+								: t('Trash emptied. Kept because runs use them: {names}', { names: formatList(kept) }),
+					});
 				})
 			}
 		/>

@@ -9,6 +9,7 @@ import { Button, iconButtonClass } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { t } from '../messages/t.ts';
 import { type Services, useServices } from '../services.ts';
 import { isChangeable, shownVersion } from './dataset-store.ts';
 import { ExportMenu } from './export-menu.tsx';
@@ -28,40 +29,40 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 			<ExportMenu />
 			<Menu
 				trigger={
-					<button type="button" aria-label="Dataset actions" className={iconButtonClass()}>
+					<button type="button" aria-label={t('Dataset actions')} className={iconButtonClass()}>
 						<Icon of={Ellipsis} />
 					</button>
 				}
 			>
 				<MenuItem icon={FileInput} onSelect={() => datasetImport.begin(dataset.id)}>
-					Import samples
+					{t('Import samples')}
 				</MenuItem>
 				{changeable ? (
 					<MenuItem icon={Shuffle} onSelect={() => setAsking('split')}>
-						Random split
+						{t('Random split')}
 					</MenuItem>
 				) : null}
 				<MenuLine />
 				<MenuItem icon={Pencil} onSelect={() => setAsking('rename')}>
-					Rename
+					{t('Rename')}
 				</MenuItem>
 				<MenuItem icon={Copy} onSelect={() => setAsking('copy')}>
-					Duplicate version
+					{t('Duplicate version')}
 				</MenuItem>
 				{draftAfter && changeable ? (
 					<MenuItem icon={Undo2} onSelect={() => setAsking('discard')}>
-						Discard draft
+						{t('Discard draft')}
 					</MenuItem>
 				) : null}
 				<MenuLine />
 				<MenuItem icon={Trash2} danger onSelect={() => void removeDataset(services, dataset)}>
-					Delete
+					{t('Delete')}
 				</MenuItem>
 			</Menu>
 			{asking === 'rename' ? (
 				<NameDialog
-					title="Rename dataset"
-					verb="Rename"
+					title={t('Rename dataset')}
+					verb={t('Rename')}
 					name={dataset.name}
 					onClose={close}
 					onName={(name) => datasets.rename(dataset.id, name, dataset.description)}
@@ -69,10 +70,10 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 			) : null}
 			{asking === 'copy' && version !== undefined ? (
 				<NameDialog
-					title="Duplicate dataset"
-					text={`Creates a new dataset from v${version.number}.`}
-					verb="Duplicate"
-					name={`${dataset.name} copy`}
+					title={t('Duplicate dataset')}
+					text={t('Creates a new dataset from v{number}.', { number: version.number })}
+					verb={t('Duplicate')}
+					name={t('{name} copy', { name: dataset.name })}
 					onClose={close}
 					onName={async (name) => {
 						const { id } = await datasets.copy(version.id, name);
@@ -85,11 +86,11 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 				<Dialog
 					open
 					onClose={close}
-					title={`Discard draft v${version.number}?`}
-					text="Changes since the last version are lost. Earlier versions are kept."
+					title={t('Discard draft v{number}?', { number: version.number })}
+					text={t('Changes since the last version are lost. Earlier versions are kept.')}
 					actions={
 						<>
-							<Button onClick={close}>Cancel</Button>
+							<Button onClick={close}>{t('Cancel')}</Button>
 							<Button
 								kind="danger-fill"
 								onClick={() => {
@@ -97,7 +98,7 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 									void runOrToast(services, () => datasets.discardDraft());
 								}}
 							>
-								Discard draft
+								{t('Discard draft')}
 							</Button>
 						</>
 					}

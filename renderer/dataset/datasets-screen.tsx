@@ -12,6 +12,7 @@ import { formatCount } from '../design/format.ts';
 import { Segmented } from '../design/segmented.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { openNewRun } from '../evaluation/run-actions.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { Loop } from '../welcome/loop.tsx';
 import { ChecksView } from './checks-view.tsx';
@@ -54,7 +55,7 @@ export function DatasetsScreen() {
 			{shown === undefined ? null : width === 'wide' ? (
 				withSample || inspectorOpen ? (
 					<aside
-						aria-label={withSample ? 'Sample' : 'Dataset details'}
+						aria-label={withSample ? t('Sample') : t('Dataset details')}
 						data-region
 						style={{ width: paneWidth }}
 						className="flex min-h-0 flex-none flex-col border-l border-line"
@@ -64,14 +65,14 @@ export function DatasetsScreen() {
 				) : null
 			) : (
 				<>
-					<Drawer open={withSample} onClose={closeSample} side="right" label="Sample" width={paneWidth}>
+					<Drawer open={withSample} onClose={closeSample} side="right" label={t('Sample')} width={paneWidth}>
 						<SamplePane onClose={closeSample} />
 					</Drawer>
 					<Drawer
 						open={overlay && !withSample}
 						onClose={() => layout.set({ inspectorOverlay: false })}
 						side="right"
-						label="Dataset details"
+						label={t('Dataset details')}
 						width={paneWidth}
 					>
 						<DatasetAbout key={shown} onClose={() => layout.set({ inspectorOverlay: false })} />
@@ -93,7 +94,7 @@ function Head() {
 		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 			<ListToggle />
 			<h1 className="truncate text-[14px] font-semibold tracking-[-0.006em]" title={dataset?.name}>
-				{dataset?.name ?? 'Datasets'}
+				{dataset?.name ?? t('Datasets')}
 			</h1>
 			{dataset === undefined ? null : <VersionMenu />}
 			<span className="flex-1" />
@@ -102,14 +103,14 @@ function Head() {
 					<DatasetMenu dataset={dataset} />
 					<Button
 						kind="primary"
-						blocked={dataset.latest.samples === 0 ? 'The dataset has no samples' : undefined}
+						blocked={dataset.latest.samples === 0 ? t('The dataset has no samples') : undefined}
 						onClick={() => openNewRun(services, { datasetId: dataset.id })}
 					>
-						Evaluate
+						{t('Evaluate')}
 					</Button>
 					<IconButton
 						icon={PanelRight}
-						label={shown ? 'Hide dataset details' : 'Show dataset details'}
+						label={shown ? t('Hide dataset details') : t('Show dataset details')}
 						keys={formatShortcut('toggle-inspector')}
 						aria-pressed={shown}
 						onClick={() =>
@@ -125,9 +126,9 @@ function Head() {
 }
 
 const views: readonly { value: DatasetView; label: string }[] = [
-	{ value: 'samples', label: 'Samples' },
-	{ value: 'checks', label: 'Checks' },
-	{ value: 'changes', label: 'Changes' },
+	{ value: 'samples', label: t('Samples') },
+	{ value: 'checks', label: t('Checks') },
+	{ value: 'changes', label: t('Changes') },
 ];
 
 function Content({ view }: { view: DatasetView }) {
@@ -137,7 +138,7 @@ function Content({ view }: { view: DatasetView }) {
 		<>
 			<div className="flex flex-none items-center gap-x-3 px-5 pt-3 pb-1 max-[52rem]:flex-wrap">
 				<Segmented
-					label="View"
+					label={t('View')}
 					value={view}
 					onChange={datasets.show}
 					options={views.map((one) => ({
@@ -160,11 +161,11 @@ function Samples() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="Couldn’t load samples"
+					title={t('Couldn’t load samples')}
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void samples.refresh()}>
-							Try again
+							{t('Try again')}
 						</Button>
 					}
 				/>
@@ -179,8 +180,8 @@ function Samples() {
 			{total === 0 && looked < 1 ? (
 				<Skeleton rows={8} className="p-5" />
 			) : total === 0 ? (
-				<EmptyState icon={Table2} title="No results">
-					No samples match the search and filters.
+				<EmptyState icon={Table2} title={t('No results')}>
+					{t('No samples match the search and filters.')}
 				</EmptyState>
 			) : (
 				<SampleTable />
@@ -195,19 +196,19 @@ function NoSamples({ changeable }: { changeable: boolean }) {
 	return (
 		<EmptyState
 			icon={Table2}
-			title="No samples yet"
+			title={t('No samples yet')}
 			actions={
 				changeable ? (
 					<>
 						<Button kind="primary" onClick={() => datasetImport.begin(id ?? null)}>
-							Import file
+							{t('Import file')}
 						</Button>
-						<Button onClick={() => samples.edit('new')}>Write a sample</Button>
+						<Button onClick={() => samples.edit('new')}>{t('Write a sample')}</Button>
 					</>
 				) : undefined
 			}
 		>
-			Import file, add answers you rate or correct in chat, or write samples here.
+			{t('Import a file, add answers you rate or correct in chat, or write samples here.')}
 		</EmptyState>
 	);
 }
@@ -220,11 +221,11 @@ function NoDataset() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="Couldn’t load datasets"
+					title={t('Couldn’t load datasets')}
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void datasets.refresh()}>
-							Try again
+							{t('Try again')}
 						</Button>
 					}
 				/>
@@ -234,18 +235,18 @@ function NoDataset() {
 	return (
 		<EmptyState
 			icon={Table2}
-			title="No datasets yet"
+			title={t('No datasets yet')}
 			foot={<Loop at="datasets" />}
 			actions={
 				<>
 					<Button kind="primary" onClick={() => datasetImport.begin(null)}>
-						Import file
+						{t('Import file')}
 					</Button>
-					<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>
+					<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>{t('Go to Chat')}</Button>
 				</>
 			}
 		>
-			Rate or correct answers in chat, or import a CSV or JSONL file.
+			{t('Rate or correct answers in chat, or import a CSV or JSONL file.')}
 		</EmptyState>
 	);
 }

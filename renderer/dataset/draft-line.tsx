@@ -7,8 +7,9 @@ import { toFailure } from '../connection/failure.ts';
 import { useQuery } from '../connection/use-query.ts';
 import { Button } from '../design/button.tsx';
 import { FormDialog } from '../design/dialog.tsx';
-import { formatCount, formatQuantity } from '../design/format.ts';
+import { formatList } from '../design/format.ts';
 import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { isChangeable, shownDataset, shownVersion } from './dataset-store.ts';
 
@@ -29,13 +30,13 @@ export function DraftLine() {
 		return (
 			<>
 				<p className="min-w-0 flex-1 truncate text-xs text-ink-2">
-					v{version.number} is an earlier version. It never changes.
+					{t('v{number} is an earlier version. It never changes.', { number: version.number })}
 				</p>
 				<Button size="sm" onClick={() => void runOrToast(services, () => datasets.bringBack(version.id))}>
-					Restore as draft
+					{t('Restore as draft')}
 				</Button>
 				<Button size="sm" kind="ghost" onClick={() => datasets.showVersion(null)}>
-					Show newest
+					{t('Show newest')}
 				</Button>
 			</>
 		);
@@ -44,8 +45,8 @@ export function DraftLine() {
 		return (
 			<p className="min-w-0 flex-1 truncate text-xs text-ink-3">
 				{starter && version.number === 1
-					? 'Included with Assay. Editing starts a draft; v1 is kept.'
-					: `v${version.number} is frozen. Editing starts a draft.`}
+					? t('Included with Assay. Editing starts a draft; v1 is kept.')
+					: t('v{number} is frozen. Editing starts a draft.', { number: version.number })}
 			</p>
 		);
 	}
@@ -54,17 +55,17 @@ export function DraftLine() {
 		<>
 			<p className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums">
 				{before === undefined
-					? 'Draft. Frozen by its first run.'
+					? t('Draft. Frozen by its first run.')
 					: diff === null
-						? `Draft after v${before.number}`
-						: `${describeDiff(diff)} since v${before.number}`}
+						? t('Draft after v{number}', { number: before.number })
+						: t('{diff} since v{number}', { diff: describeDiff(diff), number: before.number })}
 			</p>
 			<Button
 				size="sm"
-				blocked={version.samples === 0 ? 'The dataset has no samples' : unchanged ? 'No changes' : undefined}
+				blocked={version.samples === 0 ? t('The dataset has no samples') : unchanged ? t('No changes') : undefined}
 				onClick={() => setFreezing(true)}
 			>
-				Freeze v{version.number}
+				{t('Freeze v{number}', { number: version.number })}
 			</Button>
 			{freezing ? <FreezeDialog version={version} onClose={() => setFreezing(false)} /> : null}
 		</>
@@ -73,14 +74,13 @@ export function DraftLine() {
 
 /** Describes a diff: "3 changed, 1 added"; "Nothing changed". */
 export function describeDiff({ added, removed, changed, moved }: VersionDiff): string {
-	const parts = [
-		[changed, 'changed'],
-		[added, 'added'],
-		[removed, 'removed'],
-		[moved, 'moved to another split'],
-	] as const;
-	const changes = parts.filter(([n]) => n > 0).map(([n, word]) => `${formatCount(n)} ${word}`);
-	return changes.length === 0 ? 'No changes' : changes.join(', ');
+	const changes = [
+		changed > 0 ? t('{changed, plural, one {# changed} other {# changed}}', { changed }) : null,
+		added > 0 ? t('{added, plural, one {# added} other {# added}}', { added }) : null,
+		removed > 0 ? t('{removed, plural, one {# removed} other {# removed}}', { removed }) : null,
+		moved > 0 ? t('{moved, plural, one {# moved to another split} other {# moved to another split}}', { moved }) : null,
+	].filter((change) => change !== null);
+	return changes.length === 0 ? t('No changes') : formatList(changes);
 }
 
 function useCounts(
@@ -111,7 +111,7 @@ function FreezeDialog({ version, onClose }: { version: DatasetVersion; onClose: 
 		setBusy(true);
 		try {
 			const frozen = await datasets.freeze(note.trim());
-			if (frozen !== null) toasts.show({ text: `v${frozen.number} frozen`, icon: Lock });
+			if (frozen !== null) toasts.show({ text: t('v{number} frozen', { number: frozen.number }), icon: Lock });
 			onClose();
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
@@ -120,16 +120,19 @@ function FreezeDialog({ version, onClose }: { version: DatasetVersion; onClose: 
 	}
 	return (
 		<FormDialog
-			title={`Freeze version ${version.number}?`}
-			text={`Its ${formatQuantity(version.samples, 'sample')} can’t change after that, so runs stay reproducible. Further edits start version ${version.number + 1}.`}
-			verb="Freeze"
-			busy={busy ? 'Freezing' : undefined}
+			title={t('Freeze version {number}?', { number: version.number })}
+			text={t(
+				'Its {samples, plural, one {# sample} other {# samples}} can’t change after that, so runs stay reproducible. Further edits start version {next}.',
+				{ samples: version.samples, next: version.number + 1 },
+			)}
+			verb={t('Freeze')}
+			busy={busy ? t('Freezing') : undefined}
 			onSubmit={() => void freeze()}
 			onClose={onClose}
 		>
 			<TextField
-				label="What changed"
-				hint="optional"
+				label={t('What changed')}
+				hint={t('optional')}
 				value={note}
 				maxLength={2000}
 				autoComplete="off"

@@ -4,10 +4,11 @@ import type { DatasetExportFormat } from '../../electron/contract/dataset/schema
 import { toFailure } from '../connection/failure.ts';
 import { saveExport } from '../connection/save-file.ts';
 import { Button, buttonClass } from '../design/button.tsx';
-import { formatBytes, formatQuantity } from '../design/format.ts';
+import { formatBytes } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { Spinner } from '../design/spinner.tsx';
+import { t } from '../messages/t.ts';
 import { type Services, useServices } from '../services.ts';
 import { shownVersion } from './dataset-store.ts';
 import { describeDatasetJob } from './job-watch.ts';
@@ -28,7 +29,7 @@ export function ExportMenu() {
 					{describeDatasetJob(running)}
 				</span>
 				<Button kind="ghost" onClick={() => void datasetJobs.cancel(running.id)}>
-					Cancel
+					{t('Cancel')}
 				</Button>
 			</>
 		);
@@ -39,7 +40,7 @@ export function ExportMenu() {
 			trigger={
 				<button type="button" className={buttonClass('ghost')}>
 					<Icon of={Download} size={14} />
-					Export
+					{t('Export')}
 				</button>
 			}
 		>
@@ -56,18 +57,18 @@ export function ExportMenu() {
 }
 
 export const exportFormats: readonly { format: DatasetExportFormat; words: string; detail: string }[] = [
-	{ format: 'jsonl', words: 'Samples (JSON Lines)', detail: 'All sample data. Can be imported again.' },
-	{ format: 'csv', words: 'Table (CSV)', detail: 'One row per sample, for spreadsheets' },
-	{ format: 'messages', words: 'Messages for fine-tuning', detail: 'JSON Lines: input and target as turns' },
-	{ format: 'preference', words: 'Preference pairs', detail: 'JSON Lines: prompt, chosen, rejected' },
-	{ format: 'promptfoo', words: 'promptfoo tests', detail: 'YAML' },
-	{ format: 'inspect', words: 'Inspect samples', detail: 'JSON Lines' },
+	{ format: 'jsonl', words: t('Samples (JSON Lines)'), detail: t('All sample data. Can be imported again.') },
+	{ format: 'csv', words: t('Table (CSV)'), detail: t('One row per sample, for spreadsheets') },
+	{ format: 'messages', words: t('Messages for fine-tuning'), detail: t('JSON Lines: input and target as turns') },
+	{ format: 'preference', words: t('Preference pairs'), detail: t('JSON Lines: prompt, chosen, rejected') },
+	{ format: 'promptfoo', words: t('promptfoo tests'), detail: 'YAML' },
+	{ format: 'inspect', words: t('Inspect samples'), detail: 'JSON Lines' },
 ];
 
 /** Per format: why no sample can be exported, and the remedy. */
 const nothingSaid: Partial<Record<DatasetExportFormat, string>> = {
-	messages: 'No sample has a target to learn from. Add targets first.',
-	preference: 'No sample has a better and a worse answer. Correct or rate answers in chat to create pairs.',
+	messages: t('No sample has a target to learn from. Add targets first.'),
+	preference: t('No sample has a better and a worse answer. Correct or rate answers in chat to create pairs.'),
 };
 
 /** Exports the shown samples. */
@@ -88,13 +89,26 @@ export async function exportSamples(
 		const job = await connection.client.datasets.export({ versionId, filter: toSampleQuery(filter), format });
 		if (!(await datasetJobs.end(job))) return;
 		const exported = await connection.client.datasets.exported({ jobId: job.id });
-		if (exported.samples === 0) return toasts.note({ text: nothingSaid[format] ?? 'No samples to export' });
+		if (exported.samples === 0) return toasts.note({ text: nothingSaid[format] ?? t('No samples to export') });
 		const saved = await saveExport(exported);
 		if (saved === null) return;
-		const what = `${formatQuantity(exported.samples, 'sample')}${isFiltered(filter) ? ' found' : ''} saved, ${formatBytes(exported.sizeBytes)}`;
-		const rest = exported.leftOut === 0 ? '' : `; ${formatQuantity(exported.leftOut, 'sample')} skipped`;
-		toasts.show({ text: `${what}${rest}${saved === '' ? '' : `: ${saved}`}` });
+		const what = describeExport(exported, isFiltered(filter));
+		toasts.show({ text: saved === '' ? what : t('{what}: {path}', { what, path: saved }) });
 	} catch (error) {
 		toasts.fail(toFailure(error).message);
 	}
+}
+
+/** Describes an export: "12 matching samples saved, 4.1 kB; 3 samples skipped". */
+function describeExport(
+	{ samples, sizeBytes, leftOut }: { samples: number; sizeBytes: number; leftOut: number },
+	filtered: boolean,
+): string {
+	const facts = { samples, size: formatBytes(sizeBytes) };
+	const saved = filtered
+		? t('{samples, plural, one {# matching sample} other {# matching samples}} saved, {size}', facts)
+		: t('{samples, plural, one {# sample} other {# samples}} saved, {size}', facts);
+	return leftOut === 0
+		? saved
+		: t('{saved}; {leftOut, plural, one {# sample} other {# samples}} skipped', { saved, leftOut });
 }

@@ -7,9 +7,10 @@ import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { FileDrop } from '../design/file-drop.tsx';
-import { formatBytesOf, formatQuantity } from '../design/format.ts';
+import { formatBytesOf } from '../design/format.ts';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { TextArea } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { PreviewStep, Problems } from './import-preview.tsx';
 import { describeDatasetJob } from './job-watch.ts';
@@ -29,21 +30,23 @@ export function DatasetImportDialog() {
 			open={open}
 			onClose={datasetImport.hide}
 			width={560}
-			title={flow.step === 'importing' ? 'Importing samples' : 'Import samples'}
+			title={flow.step === 'importing' ? t('Importing samples') : t('Import samples')}
 			text={
 				flow.step === 'choose'
-					? 'CSV, TSV, JSON, JSON Lines, promptfoo tests, Inspect files and logs, and published benchmark files. You can review the columns before importing.'
+					? t(
+							'CSV, TSV, JSON, JSON Lines, promptfoo tests, Inspect files and logs, and published benchmark files. You can review the columns before importing.',
+						)
 					: undefined
 			}
 			actions={
 				flow.step === 'choose' ? (
-					<Button onClick={datasetImport.hide}>Close</Button>
+					<Button onClick={datasetImport.hide}>{t('Close')}</Button>
 				) : (
 					<>
-						<Button onClick={cancel}>Cancel</Button>
+						<Button onClick={cancel}>{t('Cancel')}</Button>
 						{flow.step === 'importing' ? (
 							<Button kind="primary" onClick={datasetImport.hide}>
-								Run in background
+								{t('Run in background')}
 							</Button>
 						) : null}
 					</>
@@ -53,18 +56,18 @@ export function DatasetImportDialog() {
 			<div className="mt-3.5 flex flex-col gap-3">
 				{flow.step === 'choose' ? (
 					<>
-						{flow.failure === null ? null : <FailureCard title="Import failed" failure={flow.failure} />}
+						{flow.failure === null ? null : <FailureCard title={t('Import failed')} failure={flow.failure} />}
 						<FileChoice />
 					</>
 				) : flow.step === 'uploading' ? (
 					<JobInProgress
-						name="Uploading"
+						name={t('Uploading')}
 						value={flow.total === 0 ? null : flow.sent / flow.total}
-						words={flow.total === 0 ? 'Starting' : formatBytesOf(flow.sent, flow.total)}
+						words={flow.total === 0 ? t('Starting') : formatBytesOf(flow.sent, flow.total)}
 					/>
 				) : job === null ? null : (
 					<JobInProgress
-						name={`${flow.step === 'reading' ? 'Reading' : 'Importing'} ${job.title}`}
+						name={`${flow.step === 'reading' ? t('Reading') : t('Importing')} ${job.title}`}
 						value={job.total === null || job.total === 0 ? null : Math.min(1, job.done / job.total)}
 						words={describeDatasetJob(job)}
 					/>
@@ -107,23 +110,23 @@ function FileChoice() {
 		return (
 			<>
 				<TextArea
-					label="Table, JSON or JSON Lines"
-					hint="You can paste spreadsheet cells"
+					label={t('Table, JSON or JSON Lines')}
+					hint={t('You can paste spreadsheet cells')}
 					value={pasted}
 					autoFocus
 					onChange={(event) => setPasted(event.target.value)}
 				/>
 				<div className="flex justify-end gap-2">
 					<Button size="sm" kind="ghost" onClick={() => setPasted(null)}>
-						Choose file instead
+						{t('Choose file instead')}
 					</Button>
 					<Button
 						size="sm"
 						kind="primary"
-						blocked={pasted.trim() === '' ? 'Paste your data first' : undefined}
+						blocked={pasted.trim() === '' ? t('Paste your data first') : undefined}
 						onClick={() => void datasetImport.read({ text: pasted })}
 					>
-						Preview
+						{t('Preview')}
 					</Button>
 				</div>
 			</>
@@ -136,7 +139,7 @@ function FileChoice() {
 			onFiles={(files) => void datasetImport.read(selectSampleFiles(files))}
 		>
 			<Button icon={ClipboardPaste} onClick={() => setPasted('')}>
-				Paste
+				{t('Paste')}
 			</Button>
 		</FileDrop>
 	);
@@ -147,10 +150,17 @@ function ReportStep({ open, report }: { open: boolean; report: DatasetImportRepo
 	const { datasetImport } = useServices();
 	const { added, dataset, duplicates, problems, renamed, skipped } = report;
 	const facts = [
-		duplicates > 0 ? `${formatQuantity(duplicates, 'duplicate row')} skipped.` : null,
-		renamed > 0 ? `${formatQuantity(renamed, 'duplicate id')} renamed by adding a number.` : null,
+		duplicates > 0
+			? t('{duplicates, plural, one {# duplicate row} other {# duplicate rows}} skipped.', { duplicates })
+			: null,
+		renamed > 0
+			? t('{renamed, plural, one {# duplicate id} other {# duplicate ids}} renamed by adding a number.', { renamed })
+			: null,
 		skipped > 0
-			? `${formatQuantity(skipped, 'row')} couldn’t be read or ${skipped === 1 ? 'was' : 'were'} altered.`
+			? t(
+					'{skipped, plural, one {# row couldn’t be read or was altered.} other {# rows couldn’t be read or were altered.}}',
+					{ skipped },
+				)
 			: null,
 	].filter((fact) => fact !== null);
 	return (
@@ -158,11 +168,11 @@ function ReportStep({ open, report }: { open: boolean; report: DatasetImportRepo
 			open={open}
 			onClose={datasetImport.hide}
 			width={560}
-			title={`${formatQuantity(added, 'sample')} imported`}
-			text={`Added to “${dataset.name}”.`}
+			title={t('{added, plural, one {# sample} other {# samples}} imported', { added })}
+			text={t('Added to “{name}”.', { name: dataset.name })}
 			actions={
 				<Button kind="primary" onClick={datasetImport.hide}>
-					Done
+					{t('Done')}
 				</Button>
 			}
 		>

@@ -12,13 +12,14 @@ import { Button } from '../design/button.tsx';
 import { ChoiceMenu } from '../design/choice-menu.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatBytes, formatCount, formatQuantity, formatCount as inWords } from '../design/format.ts';
+import { formatBytes, formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
 import { Select } from '../design/select.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { Switch } from '../design/switch.tsx';
 import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { MappingTable } from './column-mapping-table.tsx';
 import { findMappingProblem, type MappingDraft, toMapping, toMappingDraft } from './column-roles.ts';
@@ -43,7 +44,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 	const options = table ?? preview.table;
 	const unclear = draft === null ? null : findMappingProblem(draft);
 	const mapping = draft === null || preview.mapping === null ? null : toMapping(draft, preview.mapping);
-	const problem = unclear ?? (into.datasetId === null && into.name.trim() === '' ? 'Enter a name' : null);
+	const problem = unclear ?? (into.datasetId === null && into.name.trim() === '' ? t('Enter a name') : null);
 	function remap(next: MappingDraft): void {
 		setDraft(next);
 		if (preview.mapping !== null && findMappingProblem(next) === null)
@@ -55,19 +56,22 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 			onClose={datasetImport.hide}
 			tall
 			width={820}
-			title="Preview import"
+			title={t('Preview import')}
 			text={
 				<span className="tabular-nums">
-					{preview.formatText} · {preview.rowsExact ? '' : 'about '}
-					{formatQuantity(preview.rows, 'row')} · {formatBytes(preview.sizeBytes)}
+					{preview.formatText} ·{' '}
+					{preview.rowsExact
+						? t('{rows, plural, one {# row} other {# rows}}', { rows: preview.rows })
+						: t('about {rows, plural, one {# row} other {# rows}}', { rows: preview.rows })}{' '}
+					· {formatBytes(preview.sizeBytes)}
 				</span>
 			}
 			actions={
 				<>
-					<Button onClick={() => void datasetImport.cancel()}>Choose another file</Button>
+					<Button onClick={() => void datasetImport.cancel()}>{t('Choose another file')}</Button>
 					<Button
 						kind="primary"
-						blocked={problem ?? (preview.rows === 0 ? 'The file has no rows' : undefined)}
+						blocked={problem ?? (preview.rows === 0 ? t('The file has no rows') : undefined)}
 						onClick={() =>
 							void datasetImport.start({
 								// As last read; if the user chose no columns, each file by its detected format.
@@ -81,13 +85,15 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 							})
 						}
 					>
-						{`Import ${preview.rowsExact ? '' : 'about '}${formatQuantity(preview.rows, 'sample')}`}
+						{preview.rowsExact
+							? t('Import {rows, plural, one {# sample} other {# samples}}', { rows: preview.rows })
+							: t('Import about {rows, plural, one {# sample} other {# samples}}', { rows: preview.rows })}
 					</Button>
 				</>
 			}
 		>
 			<div className="mt-4 flex flex-col gap-4">
-				{failure === null ? null : <FailureCard title="Can’t read it in this format" failure={failure} />}
+				{failure === null ? null : <FailureCard title={t('Can’t read it in this format')} failure={failure} />}
 				<Destination choice={into} onChange={setInto} />
 				{draft === null ? null : (
 					<MappingTable columns={preview.columns} draft={draft} problem={unclear} onChange={remap} />
@@ -104,33 +110,35 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 						}}
 					/>
 				)}
-				<section aria-label="First samples">
+				<section aria-label={t('First samples')}>
 					<h3 className="mb-1.5 flex items-center gap-2 text-xs font-medium text-ink-2">
-						Preview of the first samples
-						{rereading ? <Spinner label="Updating preview" /> : null}
+						{t('Preview of the first samples')}
+						{rereading ? <Spinner label={t('Updating preview')} /> : null}
 					</h3>
 					<PreviewSamples samples={preview.samples} />
 				</section>
 				<Problems problems={preview.problems} count={preview.problems.length} />
 				<div className="grid grid-cols-2 items-start gap-4">
 					<TextField
-						label="Split"
-						hint={mapping?.split == null ? undefined : 'For rows without a split'}
+						label={t('Split')}
+						hint={mapping?.split == null ? undefined : t('For rows without a split')}
 						value={split}
 						maxLength={60}
 						onChange={(event) => setSplit(event.target.value)}
 					/>
 					<div className="pt-5.5">
 						<Switch
-							label="Skip duplicate rows"
-							description="Ignores case, accents, spaces, quotation marks and punctuation at word ends"
+							label={t('Skip duplicate rows')}
+							description={t('Ignores case, accents, spaces, quotation marks and punctuation at word ends')}
 							checked={skip}
 							onChange={setSkip}
 						/>
 					</div>
 				</div>
 				{preview.files.length > 1 ? (
-					<p className="text-xs text-ink-3">From {formatCount(preview.files.length)} files.</p>
+					<p className="text-xs text-ink-3">
+						{t('From {count, plural, one {# file} other {# files}}.', { count: preview.files.length })}
+					</p>
 				) : null}
 			</div>
 		</Dialog>
@@ -142,18 +150,20 @@ function toDraft({ mapping, columns }: ImportPreview): MappingDraft | null {
 }
 
 const delimiters = [
-	{ value: ',', words: 'Comma' },
-	{ value: ';', words: 'Semicolon' },
-	{ value: '\t', words: 'Tab' },
-	{ value: '|', words: 'Pipe' },
+	{ value: ',', words: t('Comma') },
+	{ value: ';', words: t('Semicolon') },
+	{ value: '\t', words: t('Tab') },
+	{ value: '|', words: t('Pipe') },
 ] as const;
 
-const encodings = [
-	{ value: 'utf-8', words: 'UTF-8' },
-	{ value: 'windows-1252', words: 'Windows-1252' },
-	{ value: 'utf-16le', words: 'UTF-16 LE' },
-	{ value: 'utf-16be', words: 'UTF-16 BE' },
-] as const;
+const encodings = (
+	[
+		['utf-8', 'UTF-8'],
+		['windows-1252', 'Windows-1252'],
+		['utf-16le', 'UTF-16 LE'],
+		['utf-16be', 'UTF-16 BE'],
+	] as const
+).map(([value, words]) => ({ value, words }));
 
 /** How the file is read, with the detected values selected: its encoding, and for a table how it is split into cells. */
 function ReadingOptions({ table, onChange }: { table: TableOptions; onChange: (table: TableOptions) => void }) {
@@ -161,26 +171,26 @@ function ReadingOptions({ table, onChange }: { table: TableOptions; onChange: (t
 	const known = delimiters.some(({ value }) => value === delimiter);
 	return (
 		<fieldset className="flex flex-wrap items-center gap-x-4 gap-y-2 text-xs text-ink-2">
-			<legend className="sr-only">{delimiter === undefined ? 'Text' : 'Cells'}</legend>
+			<legend className="sr-only">{delimiter === undefined ? t('Text') : t('Cells')}</legend>
 			{delimiter === undefined ? null : (
 				<>
 					<span className="flex items-center gap-1.5">
-						<span aria-hidden>Delimiter</span>
+						<span aria-hidden>{t('Delimiter')}</span>
 						<Select<string>
-							label="Delimiter"
+							label={t('Delimiter')}
 							value={delimiter}
 							options={known ? delimiters : [...delimiters, { value: delimiter, words: delimiter }]}
 							onChange={(value) => onChange({ ...table, delimiter: value })}
 						/>
 					</span>
 					<span className="flex items-center gap-1.5">
-						<span aria-hidden>First row</span>
+						<span aria-hidden>{t('First row')}</span>
 						<Select
-							label="First row"
+							label={t('First row')}
 							value={table.head === false ? 'data' : 'names'}
 							options={[
-								{ value: 'names', words: 'Column names' },
-								{ value: 'data', words: 'Data' },
+								{ value: 'names', words: t('Column names') },
+								{ value: 'data', words: t('Data') },
 							]}
 							onChange={(value) => onChange({ ...table, head: value === 'names' })}
 						/>
@@ -188,9 +198,9 @@ function ReadingOptions({ table, onChange }: { table: TableOptions; onChange: (t
 				</>
 			)}
 			<span className="flex items-center gap-1.5">
-				<span aria-hidden>Encoding</span>
+				<span aria-hidden>{t('Encoding')}</span>
 				<Select
-					label="Encoding"
+					label={t('Encoding')}
 					value={table.encoding ?? 'utf-8'}
 					options={encodings}
 					onChange={(encoding) => onChange({ ...table, encoding })}
@@ -204,33 +214,33 @@ const shown = 5;
 
 /** The first samples as they would be imported. */
 function PreviewSamples({ samples }: { samples: readonly PreviewSample[] }) {
-	if (samples.length === 0) return <p className="text-xs text-ink-3">No rows can be read in this format.</p>;
+	if (samples.length === 0) return <p className="text-xs text-ink-3">{t('No rows can be read in this format.')}</p>;
 	const choices = samples.some((sample) => sample.choices !== null);
 	const tags = samples.some((sample) => sample.tags.length > 0);
 	return (
-		<Scroller label="First samples" className="max-h-56 rounded-lg border border-line">
+		<Scroller label={t('First samples')} className="max-h-56 rounded-lg border border-line">
 			<table className="w-full table-fixed text-xs">
-				<caption className="sr-only">First samples</caption>
+				<caption className="sr-only">{t('First samples')}</caption>
 				<thead className="text-2xs text-ink-2">
 					<tr>
 						<th scope="col" className="py-1.5 pr-2 pl-3 text-left font-medium">
-							Input
+							{t('Input')}
 						</th>
 						<th scope="col" className="w-[30%] px-2 py-1.5 text-left font-medium">
-							Target
+							{t('Target')}
 						</th>
 						{choices ? (
 							<th scope="col" className="w-16 px-2 py-1.5 text-right font-medium">
-								Choices
+								{t('Choices')}
 							</th>
 						) : null}
 						{tags ? (
 							<th scope="col" className="w-[18%] px-2 py-1.5 text-left font-medium">
-								Tags
+								{t('Tags')}
 							</th>
 						) : null}
 						<th scope="col" className="w-20 py-1.5 pr-3 pl-2 text-left font-medium">
-							Split
+							{t('Split')}
 						</th>
 					</tr>
 				</thead>
@@ -242,7 +252,7 @@ function PreviewSamples({ samples }: { samples: readonly PreviewSample[] }) {
 							</td>
 							<td className="px-2 py-1.5" dir="auto">
 								{sample.target === null ? (
-									<span className="text-ink-3">None</span>
+									<span className="text-ink-3">{t('None')}</span>
 								) : (
 									<span className="line-clamp-2 [overflow-wrap:anywhere]">{sample.target}</span>
 								)}
@@ -296,12 +306,12 @@ function Destination({
 	return (
 		<div className="grid grid-cols-2 items-end gap-4">
 			<div>
-				<p className="mb-[5px] text-xs font-medium text-ink-2">Import into</p>
+				<p className="mb-[5px] text-xs font-medium text-ink-2">{t('Import into')}</p>
 				<ChoiceMenu
-					label="Import into"
+					label={t('Import into')}
 					value={String(choice.datasetId ?? 'new')}
 					options={[
-						{ value: 'new', words: 'New dataset' },
+						{ value: 'new', words: t('New dataset') },
 						...all.map(({ id, name, latest }) => ({
 							value: String(id),
 							words: name,
@@ -313,18 +323,18 @@ function Destination({
 			</div>
 			{choice.datasetId === null ? (
 				<TextField
-					label="Name"
+					label={t('Name')}
 					value={choice.name}
 					maxLength={200}
 					onChange={(event) => onChange({ ...choice, name: event.target.value })}
 				/>
 			) : (
 				<ChoiceMenu
-					label="Existing samples"
+					label={t('Existing samples')}
 					value={choice.mode}
 					options={[
-						{ value: 'append', words: 'Keep and append' },
-						{ value: 'replace', words: 'Replace in a new draft' },
+						{ value: 'append', words: t('Keep and append') },
+						{ value: 'replace', words: t('Replace in a new draft') },
 					]}
 					onChange={(mode) => onChange({ ...choice, mode: mode === 'replace' ? 'replace' : 'append' })}
 				/>
@@ -337,12 +347,12 @@ function Destination({
 export function Problems({ problems, count }: { problems: readonly ImportProblem[]; count: number }) {
 	if (count === 0) return null;
 	return (
-		<section aria-label="Problems">
+		<section aria-label={t('Problems')}>
 			<h3 className="mb-1.5 flex items-center gap-1.5 text-xs font-medium text-warn">
 				<Icon of={TriangleAlert} size={14} />
-				{formatQuantity(count, 'problem')}
+				{t('{count, plural, one {# problem} other {# problems}}', { count })}
 			</h3>
-			<Scroller label="Problems" className="max-h-32 rounded-md border border-line bg-sunken px-3 py-2">
+			<Scroller label={t('Problems')} className="max-h-32 rounded-md border border-line bg-sunken px-3 py-2">
 				<ul className="flex flex-col gap-1 text-xs text-ink-2">
 					{problems.map(({ where, what }, index) => (
 						// biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
@@ -350,7 +360,9 @@ export function Problems({ problems, count }: { problems: readonly ImportProblem
 							<span className="font-medium">{where}</span>: {what}
 						</li>
 					))}
-					{count > problems.length ? <li>and {inWords(count - problems.length)} more</li> : null}
+					{count > problems.length ? (
+						<li>{t('and {count} more', { count: formatCount(count - problems.length) })}</li>
+					) : null}
 				</ul>
 			</Scroller>
 		</section>

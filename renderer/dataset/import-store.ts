@@ -13,7 +13,7 @@ import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 import { type ChosenFile, uploadFiles } from '../connection/upload.ts';
 import { getWindowBridge } from '../connection/window-bridge.ts';
-import { formatQuantity } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import type { JobWatch } from './job-watch.ts';
 
 /** Step of the import. */
@@ -91,7 +91,7 @@ export function createDatasetImportStore(
 		try {
 			go({ step: 'importing', job });
 			if (!(await jobs.end(job))) {
-				toasts.show({ text: 'Import cancelled. Nothing was imported.' });
+				toasts.show({ text: t('Import cancelled. Nothing was imported.') });
 				return go(choose);
 			}
 			const report = await client.datasets.imports.report({ jobId: job.id });
@@ -99,7 +99,8 @@ export function createDatasetImportStore(
 			const quiet = report.skipped + report.duplicates + report.renamed + report.problems.length === 0;
 			go({ step: 'report', report });
 			if (seen && quiet) state.setState({ open: false });
-			if (!seen || quiet) toasts.show({ text: `${formatQuantity(report.added, 'sample')} imported` });
+			if (!seen || quiet)
+				toasts.show({ text: t('{added, plural, one {# sample} other {# samples}} imported', { added: report.added }) });
 			arrived(report);
 		} catch (error) {
 			fail(error);
@@ -133,7 +134,7 @@ export function createDatasetImportStore(
 				go({ step: 'preview', previewId: job.id, preview, rereading: false, failure: null });
 				if (state.getState().open) return;
 				const show = () => state.setState({ open: true });
-				toasts.show({ text: 'Import ready to review', action: { label: 'Show', run: show } });
+				toasts.show({ text: t('Import ready to review'), action: { label: t('Show'), run: show } });
 			} catch (error) {
 				const { flow } = state.getState();
 				if (flow.step === 'uploading' && flow.cancel.signal.aborted) go(choose);

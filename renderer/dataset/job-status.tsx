@@ -3,14 +3,15 @@ import { useStore } from 'zustand';
 import type { Job } from '../../electron/contract/jobs/schema.ts';
 import { formatPercent } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 const doing: Partial<Record<Job['kind'], string>> = {
-	'dataset-preview': 'Reading samples',
-	'dataset-import': 'Importing samples',
-	'dataset-export': 'Exporting samples',
-	'dataset-check': 'Checking samples',
-	'dataset-change': 'Changing samples',
+	'dataset-preview': t('Reading samples'),
+	'dataset-import': t('Importing samples'),
+	'dataset-export': t('Exporting samples'),
+	'dataset-check': t('Checking samples'),
+	'dataset-change': t('Changing samples'),
 };
 
 /** Work on datasets that continues in the background; links to its screen. */

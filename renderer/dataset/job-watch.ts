@@ -4,6 +4,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss } from '../connection/failure.ts';
 import { formatBytesOf, formatCount, formatTimeLeft } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 
 /** Follows long jobs on datasets and waits for their end. */
 export interface JobWatch {
@@ -81,10 +82,12 @@ export function createJobWatch({ client }: Connection): JobWatch {
 
 /** Describes progress: "12,000 of 480,000 · 25 s left"; "Starting" until there is a number. */
 export function describeDatasetJob({ state, done, total, unit, rate, secondsLeft }: Job): string {
-	if (state === 'queued') return 'Waiting for other work';
-	if (total === null) return 'Starting';
+	if (state === 'queued') return t('Waiting for other work');
+	if (total === null) return t('Starting');
 	return [
-		unit === 'bytes' ? formatBytesOf(done, total) : `${formatCount(done)} of ${formatCount(total)}`,
+		unit === 'bytes'
+			? formatBytesOf(done, total)
+			: t('{done} of {total}', { done: formatCount(done), total: formatCount(total) }),
 		rate === null || unit === 'bytes' ? null : `${formatCount(Math.round(rate))}/s`,
 		secondsLeft === null ? null : formatTimeLeft(secondsLeft),
 	]

@@ -1,28 +1,37 @@
 import type { CheckReport, Lengths } from '../../electron/contract/dataset/schema.ts';
-import { formatCount, formatQuantity } from '../design/format.ts';
+import { formatCount, formatNumber } from '../design/format.ts';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 
 /** Lengths of inputs and targets: a small histogram and the same numbers in a table. */
 export function LengthsCard({ lengths }: { lengths: CheckReport['lengths'] }) {
 	const { unit, modelName, counted: n, input, target } = lengths;
 	return (
-		<section aria-label="Lengths">
+		<section aria-label={t('Lengths')}>
 			<h2 className="mb-2 text-xs font-medium text-ink-2">
-				Lengths in {unit}
-				{modelName === null ? '' : ` of ${modelName}`}, {formatQuantity(n, 'sample')}
+				{modelName === null
+					? t(
+							'Lengths in {unit, select, tokens {tokens} other {words}}, {n, plural, one {# sample} other {# samples}}',
+							{ unit, n },
+						)
+					: t(
+							'Lengths in {unit, select, tokens {tokens} other {words}} of {modelName}, {n, plural, one {# sample} other {# samples}}',
+							{ unit, modelName, n },
+						)}
 			</h2>
 			<div className="grid gap-x-8 gap-y-4 min-[1100px]:grid-cols-2">
-				<Histogram name="Inputs" unit={unit} lengths={input} />
-				{target === null ? null : <Histogram name="Targets" unit={unit} lengths={target} />}
+				<Histogram name={t('Inputs')} unit={unit} lengths={input} />
+				{target === null ? null : <Histogram name={t('Targets')} unit={unit} lengths={target} />}
 			</div>
 			<table className="mt-4 w-full text-xs">
-				<caption className="sr-only">Lengths in {unit}</caption>
+				<caption className="sr-only">{t('Lengths in {unit, select, tokens {tokens} other {words}}', { unit })}</caption>
 				<thead className="text-2xs text-ink-2">
 					<tr>
 						<th scope="col" className="py-1 text-left font-medium">
-							{unit === 'tokens' ? 'Tokens' : 'Words'}
+							{unit === 'tokens' ? t('Tokens') : t('Words')}
 						</th>
-						{['Shortest', 'Median', 'Mean', '95th percentile', 'Longest', 'Sum'].map((head) => (
+						{[t('Shortest'), t('Median'), t('Mean'), t('95th percentile'), t('Longest'), t('Sum')].map((head) => (
 							<th key={head} scope="col" className="py-1 pl-3 text-right font-medium">
 								{head}
 							</th>
@@ -30,8 +39,8 @@ export function LengthsCard({ lengths }: { lengths: CheckReport['lengths'] }) {
 					</tr>
 				</thead>
 				<tbody>
-					<Row name="Inputs" lengths={input} />
-					{target === null ? null : <Row name="Targets" lengths={target} />}
+					<Row name={t('Inputs')} lengths={input} />
+					{target === null ? null : <Row name={t('Targets')} lengths={target} />}
 				</tbody>
 			</table>
 			<Longest unit={unit} lengths={input} />
@@ -49,7 +58,7 @@ function Row({ name, lengths }: { name: string; lengths: Lengths }) {
 			{[min, median, mean, p95, max, total].map((value, index) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: columns stand in order
 				<td key={index} className="pl-3 text-right font-mono tabular-nums">
-					{value >= 100 || Number.isInteger(value) ? formatCount(value) : value.toFixed(1)}
+					{value >= 100 || Number.isInteger(value) ? formatCount(value) : formatNumber(value, 1)}
 				</td>
 			))}
 		</tr>
@@ -64,11 +73,28 @@ function Histogram({ name, unit, lengths }: { name: string; unit: string; length
 	const most = Math.max(1, ...bars.map(({ count: n }) => n));
 	// With few bars, limit their width so that they don't become blocks.
 	const step = Math.min(40, width / Math.max(1, bars.length));
-	const summary = `${name}: ${formatQuantity(lengths.count, 'sample')}, ${formatCount(lengths.min)} to ${formatCount(lengths.max)} ${unit}, median ${formatCount(Math.round(lengths.median))}`;
+	const summary = t(
+		'{name}: {count, plural, one {# sample} other {# samples}}, {min} to {max} {unit, select, tokens {tokens} other {words}}, median {median}',
+		{
+			name,
+			count: lengths.count,
+			min: formatCount(lengths.min),
+			max: formatCount(lengths.max),
+			unit,
+			median: formatCount(Math.round(lengths.median)),
+		},
+	);
 	return (
 		<figure>
 			<figcaption className="mb-1 text-2xs text-ink-2">
-				{name} by length in {unit}; the highest bar is {formatQuantity(most, 'sample')}
+				{t(
+					'{name} by length in {unit, select, tokens {tokens} other {words}}; the highest bar is {most, plural, one {# sample} other {# samples}}',
+					{
+						name,
+						unit,
+						most,
+					},
+				)}
 			</figcaption>
 			<svg viewBox={`0 0 ${width} ${height + 14}`} className="w-full max-w-100" role="img" aria-label={summary}>
 				{bars.map(({ from, to, count: n }, index) => (
@@ -80,7 +106,12 @@ function Histogram({ name, unit, lengths }: { name: string; unit: string; length
 						height={n === 0 ? 0 : Math.max(1, (n / most) * (height - 2))}
 						fill="var(--ink-3)"
 					>
-						<title>{`${formatStep(from, to)} ${unit}: ${formatQuantity(n, 'sample')}`}</title>
+						<title>
+							{t(
+								'{range} {unit, select, tokens {tokens} other {words}}: {n, plural, one {# sample} other {# samples}}',
+								{ range: formatStep(from, to), unit, n },
+							)}
+						</title>
 					</rect>
 				))}
 				<line x1={0} x2={width} y1={height} y2={height} stroke="var(--grid)" />
@@ -101,17 +132,27 @@ function Longest({ unit, lengths }: { unit: string; lengths: Lengths }) {
 	if (longest.length === 0) return null;
 	return (
 		<p className="mt-2 text-xs text-ink-2">
-			<button
-				type="button"
-				className="link"
-				onClick={() => {
-					datasets.show('samples');
-					samples.change({ only: { ids: longest.map(({ id }) => id), why: 'Longest inputs' } });
+			<Trans
+				text="<show>Show the {count, plural, one {# longest input} other {# longest inputs}}</show>, {from} to {to} {unit, select, tokens {tokens} other {words}}."
+				values={{
+					count: longest.length,
+					from: formatCount(longest.at(-1)?.length ?? 0),
+					to: formatCount(longest[0]?.length ?? 0),
+					unit,
+					show: (words) => (
+						<button
+							type="button"
+							className="link"
+							onClick={() => {
+								datasets.show('samples');
+								samples.change({ only: { ids: longest.map(({ id }) => id), why: t('Longest inputs') } });
+							}}
+						>
+							{words}
+						</button>
+					),
 				}}
-			>
-				Show the {formatQuantity(longest.length, 'longest input', 'longest inputs')}
-			</button>
-			, {formatCount(longest.at(-1)?.length ?? 0)} to {formatCount(longest[0]?.length ?? 0)} {unit}.
+			/>
 		</p>
 	);
 }
@@ -151,5 +192,5 @@ export function toBars({ min, max, histogram }: Pick<Lengths, 'min' | 'max' | 'h
 
 /** Formats a bar's range: "12" or "12 to 18". */
 export function formatStep(from: number, to: number): string {
-	return from >= to ? formatCount(from) : `${formatCount(from)} to ${formatCount(to)}`;
+	return from >= to ? formatCount(from) : t('{from} to {to}', { from: formatCount(from), to: formatCount(to) });
 }

@@ -3,18 +3,19 @@ import { useStore } from 'zustand';
 import type { CheckReport, PersonalKind } from '../../electron/contract/dataset/schema.ts';
 import { Button } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
-import { formatCount, formatQuantity } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { Scroller } from '../design/scroll-area.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { changeSamples } from './change-samples.ts';
 import { isChangeable } from './dataset-store.ts';
 
 const kindLabels: Record<PersonalKind, string> = {
-	email: 'Email addresses',
-	phone: 'Phone numbers',
-	iban: 'Bank accounts',
-	card: 'Card numbers',
-	ip: 'IP addresses',
+	email: t('Email addresses'),
+	phone: t('Phone numbers'),
+	iban: t('Bank accounts'),
+	card: t('Card numbers'),
+	ip: t('IP addresses'),
 };
 
 /** Most findings shown; the rest is counted. */
@@ -51,23 +52,26 @@ export function PersonalData({ report }: { report: CheckReport }) {
 					blocked={
 						changeable
 							? kinds.length === 0
-								? 'Select what to redact'
+								? t('Select what to redact')
 								: undefined
-							: 'Only the newest version can be edited'
+							: t('Only the newest version can be edited')
 					}
 					onClick={() =>
 						void changeSamples(
 							services,
 							(datasetId) => connection.client.datasets.checks.redact({ datasetId, kinds }),
 							({ replaced, changed }) =>
-								`${formatQuantity(replaced, 'place')} redacted in ${formatQuantity(changed, 'sample')}`,
+								t(
+									'{replaced, plural, one {# place} other {# places}} redacted in {changed, plural, one {# sample} other {# samples}}',
+									{ replaced, changed },
+								),
 						)
 					}
 				>
-					Redact
+					{t('Redact')}
 				</Button>
 			</div>
-			<Scroller label="Personal data" className="max-h-64 rounded-md border border-line">
+			<Scroller label={t('Personal data')} className="max-h-64 rounded-md border border-line">
 				<ul className="text-xs">
 					{findings
 						.filter(({ kind }) => !left.has(kind))
@@ -80,7 +84,7 @@ export function PersonalData({ report }: { report: CheckReport }) {
 									className="link flex-none"
 									onClick={() => {
 										datasets.show('samples');
-										services.samples.change({ only: { ids: [id], why: 'Contains personal data' } });
+										services.samples.change({ only: { ids: [id], why: t('Contains personal data') } });
 									}}
 								>
 									{field}
@@ -96,11 +100,14 @@ export function PersonalData({ report }: { report: CheckReport }) {
 			</Scroller>
 			{total > Math.min(findings.length, shown) ? (
 				<p className="text-xs text-ink-3">
-					Showing the first {formatCount(Math.min(findings.length, shown))} of {formatCount(total)}.
+					{t('Showing the first {count} of {total}.', {
+						count: formatCount(Math.min(findings.length, shown)),
+						total: formatCount(total),
+					})}
 				</p>
 			) : null}
 			<p className="text-xs text-pretty text-ink-3">
-				Redacting edits the draft. Earlier versions keep the data until they are deleted.
+				{t('Redacting edits the draft. Earlier versions keep the data until they are deleted.')}
 			</p>
 		</div>
 	);

@@ -1,7 +1,8 @@
 import type { Selection } from '../../electron/contract/dataset/schema.ts';
 import { copyText } from '../app/clipboard.ts';
 import { toFailure } from '../connection/failure.ts';
-import { formatCount, formatQuantity } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import { changeSamples } from './change-samples.ts';
 import { isChangeable } from './dataset-store.ts';
@@ -13,12 +14,12 @@ export async function removeSelectedSample(services: Services): Promise<void> {
 	const { selected } = samples.state.getState();
 	if (selected === null) return;
 	if (!isChangeable(datasets.state.getState())) {
-		return toasts.show({ text: 'Only the newest version can be edited. Switch to it to remove rows.' });
+		return toasts.show({ text: t('Only the newest version can be edited. Switch to it to remove rows.') });
 	}
 	await changeSamples(
 		services,
 		(datasetId) => connection.client.datasets.samples.remove({ datasetId, selection: { ids: [selected.id] } }),
-		() => `Sample ${formatCount(selected.index + 1)} removed`,
+		() => t('Sample {count} removed', { count: formatCount(selected.index + 1) }),
 	);
 }
 
@@ -32,7 +33,7 @@ export async function removeShownSamples(services: Services): Promise<void> {
 		services,
 		(datasetId) =>
 			services.connection.client.datasets.samples.remove({ datasetId, selection: selectShownSamples(services) }),
-		({ changed }) => `${formatQuantity(changed, 'sample')} removed`,
+		({ changed }) => t('{changed, plural, one {# sample} other {# samples}} removed', { changed }),
 	);
 }
 
@@ -44,7 +45,7 @@ export async function copyRow({ connection, samples, toasts }: Services): Promis
 		const sample = await connection.client.datasets.samples.get({ versionId, sampleId: selected.id });
 		const input = typeof sample.input === 'string' ? sample.input : JSON.stringify(sample.input);
 		const cells = [sample.key, input, sample.target ?? '', sample.tags.join(', '), sample.split];
-		if (await copyText(cells.map(cell).join('\t'))) toasts.show({ text: 'Row copied' });
+		if (await copyText(cells.map(cell).join('\t'))) toasts.show({ text: t('Row copied') });
 	} catch (error) {
 		toasts.fail(toFailure(error).message);
 	}

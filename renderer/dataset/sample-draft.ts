@@ -1,4 +1,5 @@
 import type { Sample, SampleContent, SampleEdit } from '../../electron/contract/dataset/schema.ts';
+import { t } from '../messages/t.ts';
 
 /** A sample being edited, with everything as text. */
 export interface SampleDraft {
@@ -74,5 +75,5 @@ export function parseTags(text: string): string[] {
 /** Returns the reason why it can't be saved; null if it can. */
 export function findDraftProblem({ input }: SampleDraft): string | null {
 	const empty = typeof input === 'string' ? input.trim() === '' : input.every(({ content }) => content.trim() === '');
-	return empty ? 'Enter an input' : null;
+	return empty ? t('Enter an input') : null;
 }

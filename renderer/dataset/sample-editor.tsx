@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { Sample, SampleContent, SampleEdit } from '../../electron/contract/dataset/schema.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { TextArea, TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { type Services, useServices } from '../services.ts';
 import { changeSamples } from './change-samples.ts';
 import { changeInput, emptyDraft, findDraftProblem, type SampleDraft, toSampleEdit } from './sample-draft.ts';
@@ -67,36 +68,36 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<InputFields input={draft.input} onChange={(input) => setDraft((now) => changeInput(before, now, input))} />
 				<TextArea
-					label="Target"
-					hint="empty: none"
+					label={t('Target')}
+					hint={t('leave empty for none')}
 					value={draft.target}
 					dir="auto"
 					onChange={(event) => set({ target: event.target.value })}
 				/>
 				<ChoiceFields choices={draft.choices} onChange={(choices) => set({ choices })} />
 				<TextField
-					label="Tags"
-					hint="Comma-separated"
+					label={t('Tags')}
+					hint={t('Comma-separated')}
 					value={draft.tags}
 					onChange={(event) => set({ tags: event.target.value })}
 				/>
 				<div className="grid grid-cols-2 gap-3">
 					<TextField
-						label="Split"
+						label={t('Split')}
 						list={list}
 						maxLength={60}
 						value={draft.split}
-						placeholder="test"
+						placeholder={usualSplits[0]}
 						onChange={(event) => set({ split: event.target.value })}
 					/>
 					<TextField
-						label="Cluster"
+						label={t('Cluster')}
 						maxLength={1000}
 						value={draft.cluster}
 						onChange={(event) => set({ cluster: event.target.value })}
 					/>
 					<datalist id={list}>
-						{[...new Set([...(splits ?? []).map(({ split }) => split), 'test', 'train', 'examples'])].map((split) => (
+						{[...new Set([...(splits ?? []).map(({ split }) => split), ...usualSplits])].map((split) => (
 							<option key={split} value={split} />
 						))}
 					</datalist>
@@ -113,25 +114,28 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 				))}
 			</div>
 			<div className="flex flex-none items-center gap-2 border-t border-line px-4 py-2.5">
-				<span className="flex-1 text-xs text-ink-3">Ctrl Enter saves, Esc cancels</span>
+				<span className="flex-1 text-xs text-ink-3">{t('Ctrl Enter saves, Esc cancels')}</span>
 				<Button size="sm" kind="ghost" onClick={leave}>
-					Cancel
+					{t('Cancel')}
 				</Button>
 				<Button
 					size="sm"
 					kind="primary"
-					busy={saving ? 'Saving' : undefined}
+					busy={saving ? t('Saving') : undefined}
 					blocked={problem}
 					onClick={() => void save()}
 				>
-					{sample === null ? 'Add' : 'Save'}
+					{sample === null ? t('Add') : t('Save')}
 				</Button>
 			</div>
 		</div>
 	);
 }
 
-const roles = { system: 'System prompt', user: 'User', assistant: 'Answer' } as const;
+/** Names of splits as published datasets have them. */
+const usualSplits = ['test', 'train', 'examples'] as const;
+
+const roles = { system: t('System prompt'), user: t('User'), assistant: t('Answer') } as const;
 
 function InputFields({
 	input,
@@ -141,13 +145,13 @@ function InputFields({
 	onChange: (input: SampleContent['input']) => void;
 }) {
 	if (typeof input === 'string') {
-		return <TextArea label="Input" value={input} dir="auto" onChange={(event) => onChange(event.target.value)} />;
+		return <TextArea label={t('Input')} value={input} dir="auto" onChange={(event) => onChange(event.target.value)} />;
 	}
 	return input.map((turn, index) => (
 		<TextArea
 			// biome-ignore lint/suspicious/noArrayIndexKey: turns stand in order and repeat
 			key={index}
-			label={`${roles[turn.role]}, turn ${index + 1}`}
+			label={t('{role}, turn {number}', { role: roles[turn.role], number: index + 1 })}
 			value={turn.content}
 			dir="auto"
 			onChange={(event) => onChange(input.with(index, { ...turn, content: event.target.value }))}
@@ -164,12 +168,12 @@ function ChoiceFields({
 }) {
 	return (
 		<fieldset className="flex flex-col gap-1.5">
-			<legend className="mb-[5px] text-xs font-medium text-ink-2">Choices</legend>
+			<legend className="mb-[5px] text-xs font-medium text-ink-2">{t('Choices')}</legend>
 			{choices.map((choice, index) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: choices stand in order and may repeat
 				<div key={index} className="flex items-start gap-1">
 					<textarea
-						aria-label={`Choice ${index + 1}`}
+						aria-label={t('Choice {number}', { number: index + 1 })}
 						rows={1}
 						value={choice}
 						dir="auto"
@@ -178,13 +182,13 @@ function ChoiceFields({
 					/>
 					<IconButton
 						icon={X}
-						label={`Remove choice ${index + 1}`}
+						label={t('Remove choice {number}', { number: index + 1 })}
 						onClick={() => onChange(choices.toSpliced(index, 1))}
 					/>
 				</div>
 			))}
 			<Button size="sm" kind="ghost" icon={Plus} className="self-start" onClick={() => onChange([...choices, ''])}>
-				Add choice
+				{t('Add choice')}
 			</Button>
 		</fieldset>
 	);
@@ -204,7 +208,7 @@ async function saveSample(services: Services, sampleId: number, edit: SampleEdit
 	const done = await changeSamples(
 		services,
 		(datasetId) => services.connection.client.datasets.samples.edit({ datasetId, sampleId, edit }),
-		({ version }) => `Saved in draft v${version.number}`,
+		({ version }) => t('Saved in draft v{number}', { number: version.number }),
 	);
 	return done !== null;
 }
@@ -216,7 +220,7 @@ async function addSample(services: Services, draft: SampleDraft): Promise<boolea
 	const done = await changeSamples(
 		services,
 		(datasetId) => connection.client.datasets.samples.add({ datasetId, samples: [content] }),
-		({ version }) => `Added to draft v${version.number}`,
+		({ version }) => t('Added to draft v{number}', { number: version.number }),
 	);
 	if (done === null) return false;
 	const [id] = done.ids;

@@ -4,11 +4,12 @@ import { useStore } from 'zustand';
 import { Button, iconButtonClass } from '../design/button.tsx';
 import { type Choice, ChoiceMenu } from '../design/choice-menu.tsx';
 import { FormDialog } from '../design/dialog.tsx';
-import { formatCount, formatPercent, formatQuantity } from '../design/format.ts';
+import { formatCount, formatPercent } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { SearchBox } from '../design/search-box.tsx';
 import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { changeSamples } from './change-samples.ts';
 import { isChangeable } from './dataset-store.ts';
@@ -23,13 +24,13 @@ export function SampleFilterBar() {
 	const filter = useStore(samples.state, (state) => state.filter);
 	const facets = useStore(samples.state, (state) => state.facets);
 	const splits: Choice[] = (facets?.splits ?? []).map(({ split, count: n }) => ({
-		value: `is ${split}`,
+		value: `=${split}`,
 		words: split,
 		detail: formatCount(n),
 	}));
 	const tags: Choice[] = (facets?.tags ?? []).map(({ tag, count: n }) => ({
-		value: `is ${tag}`,
-		words: tag === '' ? 'No tag' : tag,
+		value: `=${tag}`,
+		words: tag === '' ? t('No tag') : tag,
 		detail: formatCount(n),
 	}));
 	return (
@@ -37,32 +38,32 @@ export function SampleFilterBar() {
 			<SearchBox
 				className="min-w-28 flex-1"
 				data-sample-search
-				label="Search samples"
-				placeholder="Search input, target, id"
+				label={t('Search samples')}
+				placeholder={t('Search input, target, id')}
 				value={filter.text}
 				maxLength={1000}
 				onType={(text) => samples.change({ text })}
 			/>
 			{splits.length > 1 || filter.split !== null ? (
 				<ChoiceMenu
-					label="Split"
-					value={filter.split === null ? all : `is ${filter.split}`}
-					options={[{ value: all, words: 'All splits' }, ...withChosen(splits, filter.split)]}
-					onChange={(value) => samples.change({ split: value === all ? null : value.slice(3) })}
+					label={t('Split')}
+					value={filter.split === null ? all : `=${filter.split}`}
+					options={[{ value: all, words: t('All splits') }, ...withChosen(splits, filter.split)]}
+					onChange={(value) => samples.change({ split: value === all ? null : value.slice(1) })}
 				/>
 			) : null}
 			{tags.length > 0 || filter.tag !== null ? (
 				<ChoiceMenu
-					label="Tag"
-					value={filter.tag === null ? all : `is ${filter.tag}`}
-					options={[{ value: all, words: 'All tags' }, ...withChosen(tags, filter.tag)]}
-					onChange={(value) => samples.change({ tag: value === all ? null : value.slice(3) })}
+					label={t('Tag')}
+					value={filter.tag === null ? all : `=${filter.tag}`}
+					options={[{ value: all, words: t('All tags') }, ...withChosen(tags, filter.tag)]}
+					onChange={(value) => samples.change({ tag: value === all ? null : value.slice(1) })}
 				/>
 			) : null}
 			<Only filter={filter} />
 			{isFiltered(filter) ? (
 				<Button kind="ghost" icon={X} onClick={() => samples.change(allSamples)}>
-					Clear
+					{t('Clear')}
 				</Button>
 			) : null}
 			<ShownCount />
@@ -73,7 +74,7 @@ export function SampleFilterBar() {
 
 /** Keeps the chosen option in the list even if no sample has it any more. */
 function withChosen(options: readonly Choice[], chosen: string | null): readonly Choice[] {
-	const value = `is ${chosen ?? ''}`;
+	const value = `=${chosen ?? ''}`;
 	return chosen === null || options.some((option) => option.value === value)
 		? options
 		: [...options, { value, words: chosen }];
@@ -85,13 +86,13 @@ function Only({ filter: { only, target } }: { filter: SampleListFilter }) {
 		only !== null
 			? { words: only.why, drop: { only: null } }
 			: target !== null
-				? { words: target === 'none' ? 'Without a target' : 'With a target', drop: { target: null } }
+				? { words: target === 'none' ? t('Without a target') : t('With a target'), drop: { target: null } }
 				: null;
 	if (chip === null) return null;
 	return (
 		<button
 			type="button"
-			aria-label={`Clear filter: ${chip.words}`}
+			aria-label={t('Clear filter: {words}', { words: chip.words })}
 			onClick={() => samples.change(chip.drop)}
 			className="inline-flex h-6 items-center gap-1 rounded-sm bg-accent-soft px-2 text-xs font-medium text-accent-ink"
 		>
@@ -106,11 +107,11 @@ function ShownCount() {
 	const total = useStore(samples.state, (state) => state.total);
 	const looked = useStore(samples.state, (state) => state.looked);
 	const filtered = useStore(samples.state, ({ filter }) => isFiltered(filter));
-	const words = total === null || !filtered ? '' : `${formatCount(total)} found`;
+	const words = total === null || !filtered ? '' : t('{total} found', { total: formatCount(total) });
 	return (
 		<span className="text-xs text-ink-2 tabular-nums">
 			<span role="status">{looked < 1 ? '' : words}</span>
-			{looked < 1 && filtered ? `Searching ${formatPercent(looked)}, ${words}` : null}
+			{looked < 1 && filtered ? t('Searching {percent}, {words}', { percent: formatPercent(looked), words }) : null}
 		</span>
 	);
 }
@@ -125,32 +126,40 @@ function RowActions() {
 	const looking = useStore(samples.state, ({ looked }) => looked < 1);
 	const [bulk, setBulk] = useState<BulkChange | null>(null);
 	if (!changeable) return null;
-	const found = looking ? 'all matching samples' : `the ${formatQuantity(total, 'matching sample')}`;
-	const all = filtered ? found : `all ${formatQuantity(total, 'sample')}`;
+	const shown = { which: filtered ? (looking ? 'matching' : 'found') : 'all', total };
 	return (
 		<>
 			<Menu
 				trigger={
-					<button type="button" aria-label="Bulk edit" className={iconButtonClass()}>
+					<button type="button" aria-label={t('Bulk edit')} className={iconButtonClass()}>
 						<Icon of={Ellipsis} />
 					</button>
 				}
 			>
 				<MenuItem icon={Tag} onSelect={() => setBulk('tag')}>
-					Tag {all}
+					{t(
+						'Tag {which, select, all {all {total, plural, one {# sample} other {# samples}}} found {the {total, plural, one {# matching sample} other {# matching samples}}} other {all matching samples}}',
+						shown,
+					)}
 				</MenuItem>
 				<MenuItem icon={Waypoints} onSelect={() => setBulk('split')}>
-					Move {all} to a split
+					{t(
+						'Move {which, select, all {all {total, plural, one {# sample} other {# samples}}} found {the {total, plural, one {# matching sample} other {# matching samples}}} other {all matching samples}} to a split',
+						shown,
+					)}
 				</MenuItem>
 				<MenuLine />
 				<MenuItem icon={Trash2} danger onSelect={() => void removeShownSamples(services)}>
-					Remove {all}
+					{t(
+						'Remove {which, select, all {all {total, plural, one {# sample} other {# samples}}} found {the {total, plural, one {# matching sample} other {# matching samples}}} other {all matching samples}}',
+						shown,
+					)}
 				</MenuItem>
 			</Menu>
 			<Button icon={Plus} onClick={() => samples.edit('new')}>
-				New sample
+				{t('New sample')}
 			</Button>
-			{bulk === null ? null : <BulkDialog what={bulk} all={all} onClose={() => setBulk(null)} />}
+			{bulk === null ? null : <BulkDialog what={bulk} shown={shown} onClose={() => setBulk(null)} />}
 		</>
 	);
 }
@@ -158,18 +167,32 @@ function RowActions() {
 type BulkChange = 'tag' | 'split';
 
 const words = {
-	tag: { title: 'Add tag', label: 'Tag', hint: 'Added to each sample', verb: 'Add tag', done: 'tagged' },
+	tag: {
+		title: t('Add tag'),
+		label: t('Tag'),
+		hint: t('Added to each sample'),
+		verb: t('Add tag'),
+		done: (changed: number) => t('{changed, plural, one {# sample} other {# samples}} tagged', { changed }),
+	},
 	split: {
-		title: 'Move to split',
-		label: 'Split',
-		hint: 'For example test, train or examples',
-		verb: 'Move',
-		done: 'moved',
+		title: t('Move to split'),
+		label: t('Split'),
+		hint: t('For example test, train or examples'),
+		verb: t('Move'),
+		done: (changed: number) => t('{changed, plural, one {# sample} other {# samples}} moved', { changed }),
 	},
 } as const;
 
-/** Asks for the tag or split to apply to everything shown. `all` names what is shown. */
-function BulkDialog({ what, all, onClose }: { what: BulkChange; all: string; onClose: () => void }) {
+/** Asks for the tag or split to apply to everything shown. */
+function BulkDialog({
+	what,
+	shown,
+	onClose,
+}: {
+	what: BulkChange;
+	shown: { which: string; total: number };
+	onClose: () => void;
+}) {
 	const services = useServices();
 	const { samples } = services.connection.client.datasets;
 	const [text, setText] = useState('');
@@ -186,17 +209,20 @@ function BulkDialog({ what, all, onClose }: { what: BulkChange; all: string; onC
 				what === 'tag'
 					? samples.tag({ datasetId, selection, add: [value] })
 					: samples.assignSplit({ datasetId, selection, split: value }),
-			({ changed }) => `${formatQuantity(changed, 'sample')} ${done}`,
+			({ changed }) => done(changed),
 		);
 		onClose();
 	}
 	return (
 		<FormDialog
 			title={title}
-			text={`Applies to ${all}.`}
+			text={t(
+				'Applies to {which, select, all {all {total, plural, one {# sample} other {# samples}}} found {the {total, plural, one {# matching sample} other {# matching samples}}} other {all matching samples}}.',
+				shown,
+			)}
 			verb={verb}
-			busy={busy ? 'Changing' : undefined}
-			blocked={value === '' ? `Enter a ${what}` : undefined}
+			busy={busy ? t('Changing') : undefined}
+			blocked={value === '' ? (what === 'tag' ? t('Enter a tag') : t('Enter a split')) : undefined}
 			onSubmit={() => void apply()}
 			onClose={onClose}
 		>

@@ -11,6 +11,7 @@ import { formatCount, formatDate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { isChangeable, shownVersion } from './dataset-store.ts';
 import { emptyDraft, toSampleDraft } from './sample-draft.ts';
@@ -30,7 +31,7 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 	if (editing === 'new') {
 		return (
 			<>
-				<Head title="New sample" onClose={() => samples.edit('none')} />
+				<Head title={t('New sample')} onClose={() => samples.edit('none')} />
 				<SampleEditor key="new" sample={null} draft={emptyDraft} />
 			</>
 		);
@@ -38,27 +39,30 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 	const writing = editing === 'selected' && changeable;
 	return (
 		<>
-			<Head title={selected === null ? 'Sample' : `Sample ${formatCount(selected.index + 1)}`} onClose={onClose}>
+			<Head
+				title={selected === null ? t('Sample') : t('Sample {count}', { count: formatCount(selected.index + 1) })}
+				onClose={onClose}
+			>
 				<IconButton
 					icon={ChevronUp}
-					label="Previous sample"
+					label={t('Previous sample')}
 					keys="K"
-					blocked={selected === null || selected.index === 0 ? 'First sample' : undefined}
+					blocked={selected === null || selected.index === 0 ? t('First sample') : undefined}
 					onClick={() => go(-1)}
 				/>
 				<IconButton
 					icon={ChevronDown}
-					label="Next sample"
+					label={t('Next sample')}
 					keys="J"
-					blocked={selected === null || selected.index >= total - 1 ? 'Last sample' : undefined}
+					blocked={selected === null || selected.index >= total - 1 ? t('Last sample') : undefined}
 					onClick={() => go(1)}
 				/>
 				{writing ? null : (
 					<IconButton
 						icon={Pencil}
-						label="Edit sample"
+						label={t('Edit sample')}
 						keys="Enter"
-						blocked={changeable ? undefined : 'Only the newest version can be edited'}
+						blocked={changeable ? undefined : t('Only the newest version can be edited')}
 						onClick={() => samples.edit('selected')}
 					/>
 				)}
@@ -66,7 +70,7 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 			{sample.status === 'loading' ? <Skeleton rows={5} className="p-4" /> : null}
 			{sample.status === 'failed' ? (
 				<div className="p-4">
-					<FailureCard title="Couldn’t load the sample" failure={sample.failure} />
+					<FailureCard title={t('Couldn’t load the sample')} failure={sample.failure} />
 				</div>
 			) : null}
 			{sample.status === 'ready' ? (
@@ -85,7 +89,7 @@ function Head({ title, onClose, children }: { title: string; onClose: () => void
 		<header className="flex h-12 flex-none items-center gap-0.5 border-b border-line pr-2 pl-4">
 			<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]">{title}</h2>
 			{children}
-			<IconButton icon={X} label="Close" onClick={onClose} />
+			<IconButton icon={X} label={t('Close')} onClick={onClose} />
 		</header>
 	);
 }
@@ -93,7 +97,11 @@ function Head({ title, onClose, children }: { title: string; onClose: () => void
 /** Longer texts are cut to this length until edited, in characters. */
 const shownCharacters = 20_000;
 
-const roles = { system: 'System', user: 'User', assistant: 'Answer' } as const;
+const roles = { system: t('System'), user: t('User'), assistant: t('Answer') } as const;
+
+function nameTurn(role: keyof typeof roles, index: number, turns: number): string {
+	return turns > 1 ? t('{role}, turn {number}', { role: roles[role], number: index + 1 }) : roles[role];
+}
 
 /** One sample: its input, its target and its source. */
 function SampleView({ sample }: { sample: Sample }) {
@@ -102,27 +110,27 @@ function SampleView({ sample }: { sample: Sample }) {
 		<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 			<Origin sample={sample} />
 			{typeof input === 'string' ? (
-				<PaneBlock label="Input">
-					<Text label="Input" text={input} />
+				<PaneBlock label={t('Input')}>
+					<Text label={t('Input')} text={input} />
 				</PaneBlock>
 			) : (
 				input.map(({ role, content }, index) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: turns stand in order and repeat
-					<PaneBlock key={index} label={`${roles[role]}${input.length > 1 ? `, turn ${index + 1}` : ''}`}>
+					<PaneBlock key={index} label={nameTurn(role, index, input.length)}>
 						<Text label={roles[role]} text={content} />
 					</PaneBlock>
 				))
 			)}
 			{choices === null ? null : <Choices choices={choices} target={target} />}
-			<PaneBlock label="Target">
+			<PaneBlock label={t('Target')}>
 				{target === null ? (
-					<p className="text-ink-3">None. Answers can be scored by judges or rules only.</p>
+					<p className="text-ink-3">{t('None. Answers can be scored by judges or rules only.')}</p>
 				) : (
-					<Text label="Target" text={target} />
+					<Text label={t('Target')} text={target} />
 				)}
 			</PaneBlock>
 			{tags.length === 0 ? null : (
-				<PaneBlock label="Tags">
+				<PaneBlock label={t('Tags')}>
 					<p className="flex flex-wrap gap-1">
 						{tags.map((tag) => (
 							<Badge key={tag} tone="plain">
@@ -134,12 +142,12 @@ function SampleView({ sample }: { sample: Sample }) {
 			)}
 			<Variables variables={sample.variables} />
 			<dl className="flex flex-col gap-1 border-t border-line pt-3 text-xs">
-				<PaneFact label="Id">
+				<PaneFact label={t('Id')}>
 					<span className="font-mono">{key}</span>
 				</PaneFact>
-				<PaneFact label="Split">{split}</PaneFact>
-				{cluster === null ? null : <PaneFact label="Cluster">{cluster}</PaneFact>}
-				<PaneFact label="Added">{formatDate(createdAt)}</PaneFact>
+				<PaneFact label={t('Split')}>{split}</PaneFact>
+				{cluster === null ? null : <PaneFact label={t('Cluster')}>{cluster}</PaneFact>}
+				<PaneFact label={t('Added')}>{formatDate(createdAt)}</PaneFact>
 			</dl>
 		</div>
 	);
@@ -149,7 +157,7 @@ function Text({ label, text }: { label: string; text: string }) {
 	return (
 		<Scroller label={label} className="max-h-72 rounded-md border border-line bg-sunken px-2.5 py-2">
 			<p className="foreign whitespace-pre-wrap" dir="auto">
-				{text === '' ? <span className="text-ink-3">Empty</span> : text.slice(0, shownCharacters)}
+				{text === '' ? <span className="text-ink-3">{t('Empty')}</span> : text.slice(0, shownCharacters)}
 				{text.length > shownCharacters ? '…' : ''}
 			</p>
 		</Scroller>
@@ -158,7 +166,7 @@ function Text({ label, text }: { label: string; text: string }) {
 
 function Choices({ choices, target }: { choices: readonly string[]; target: string | null }) {
 	return (
-		<PaneBlock label="Choices">
+		<PaneBlock label={t('Choices')}>
 			<ol className="flex flex-col gap-1">
 				{choices.map((choice, index) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: choices stand in order and may repeat
@@ -170,7 +178,7 @@ function Choices({ choices, target }: { choices: readonly string[]; target: stri
 						{choice === target ? (
 							<span className="inline-flex flex-none items-center gap-1 text-xs/5 text-good">
 								<Icon of={Check} size={12} />
-								Right
+								{t('Right', {}, 'correct')}
 							</span>
 						) : null}
 					</li>
@@ -188,7 +196,7 @@ function Variables({ variables }: { variables: Sample['variables'] }) {
 	const entries = Object.entries(variables);
 	if (entries.length === 0) return null;
 	return (
-		<PaneBlock label="Variables for prompts">
+		<PaneBlock label={t('Variables for prompts')}>
 			<dl className="grid grid-cols-[minmax(0,max-content)_minmax(0,1fr)] gap-x-3 gap-y-1 text-xs">
 				{entries.map(([name, value]) => (
 					<div key={name} className="contents">
@@ -218,19 +226,19 @@ function Origin({ sample: { source } }: { sample: Sample }) {
 						layout.go({ section: 'chat', conversationId: source.conversationId });
 					}}
 				>
-					Open conversation
+					{t('Open conversation')}
 				</Button>
 			);
 		case 'file':
 			return (
 				<p className="text-xs [overflow-wrap:anywhere] text-ink-3">
-					Row {formatCount(source.row)} of {source.file}
+					{t('Row {row} of {file}', { row: formatCount(source.row), file: source.file })}
 				</p>
 			);
 		case 'written':
-			return <p className="text-xs text-ink-3">Written in Assay</p>;
+			return <p className="text-xs text-ink-3">{t('Written in Assay')}</p>;
 		case 'starter':
-			return <p className="text-xs text-ink-3">Included with Assay</p>;
+			return <p className="text-xs text-ink-3">{t('Included with Assay')}</p>;
 	}
 }
 

@@ -7,6 +7,7 @@ import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { useRowCursor } from '../design/use-row-cursor.ts';
 import { RowGap, useRowWindow } from '../design/virtual-rows.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { copyRow, removeSelectedSample } from './sample-actions.ts';
 
@@ -69,7 +70,7 @@ export function SampleTable() {
 				<table
 					// biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows are chosen and opened with keys, which makes a table a grid
 					role="grid"
-					aria-label="Samples"
+					aria-label={t('Samples')}
 					aria-rowcount={total + 1}
 					className="w-full table-fixed border-separate border-spacing-0 text-xs"
 				>
@@ -79,16 +80,16 @@ export function SampleTable() {
 								#
 							</th>
 							<th scope="col" className={`w-[44%] ${head}`}>
-								Input
+								{t('Input')}
 							</th>
 							<th scope="col" className={head}>
-								Target
+								{t('Target')}
 							</th>
 							<th scope="col" className={`${head} ${tagsColumn}`}>
-								Tags
+								{t('Tags')}
 							</th>
 							<th scope="col" className={`w-24 ${head} ${splitColumn}`}>
-								Split
+								{t('Split')}
 							</th>
 						</tr>
 					</thead>
@@ -110,8 +111,10 @@ export function SampleTable() {
 				</table>
 			</div>
 			<p className="hidden flex-none border-t border-line px-5 py-1 text-2xs text-ink-2 @max-[620px]:block">
-				<span className="@max-[440px]:hidden">4 of 5 columns. Widen the window to see tags.</span>
-				<span className="hidden @max-[440px]:inline">3 of 5 columns. Widen the window to see tags and split.</span>
+				<span className="@max-[440px]:hidden">{t('4 of 5 columns. Widen the window to see tags.')}</span>
+				<span className="hidden @max-[440px]:inline">
+					{t('3 of 5 columns. Widen the window to see tags and split.')}
+				</span>
 			</p>
 		</div>
 	);
@@ -167,22 +170,26 @@ function Cells({ row }: { row: SampleRow }) {
 					{conversationId === null ? null : (
 						<>
 							<Icon of={MessageSquare} size={12} className="text-ink-3" />
-							<span className="sr-only">From conversation:</span>
+							<span className="sr-only">{t('From conversation:')}</span>
 						</>
 					)}
 					<span className="truncate" dir="auto">
-						{oneLine(input) || <span className="text-ink-3">Empty</span>}
+						{oneLine(input) || <span className="text-ink-3">{t('Empty')}</span>}
 					</span>
-					{turns > 1 ? <span className="flex-none text-ink-3">{turns} turns</span> : null}
+					{turns > 1 ? (
+						<span className="flex-none text-ink-3">
+							{t('{turns, plural, one {# turn} other {# turns}}', { turns })}
+						</span>
+					) : null}
 				</span>
 			</td>
 			<td className={`truncate ${cell}`} dir="auto">
 				{target === null ? (
-					<span className="text-ink-3">None</span>
+					<span className="text-ink-3">{t('None')}</span>
 				) : (
 					<>
 						{oneLine(target)}
-						{choices > 0 ? <span className="text-ink-3"> of {choices}</span> : null}
+						{choices > 0 ? <span className="text-ink-3"> {t('of {choices}', { choices })}</span> : null}
 					</>
 				)}
 			</td>

@@ -5,10 +5,11 @@ import type { RandomSplit } from '../../electron/contract/dataset/schema.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { ChoiceMenu } from '../design/choice-menu.tsx';
 import { FormDialog } from '../design/dialog.tsx';
-import { formatCount } from '../design/format.ts';
+import { formatCount, formatList, formatPercentage } from '../design/format.ts';
 import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';
 import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { changeSamples } from './change-samples.ts';
 import { shownVersion } from './dataset-store.ts';
@@ -42,36 +43,39 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 					keepClusters,
 					stratify: stratifyOf(mixture),
 				}),
-			({ splits }) => `Split: ${splits.map(({ split: name, count: n }) => `${formatCount(n)} ${name}`).join(', ')}`,
+			({ splits }) =>
+				t('Split: {parts}', {
+					parts: formatList(splits.map(({ split: name, count: n }) => `${formatCount(n)} ${name}`)),
+				}),
 		);
 		setBusy(false);
 		if (done !== null) onClose();
 	}
 	return (
 		<FormDialog
-			title="Random split"
-			text="Assigns every sample to one of these. The same seed repeats the split."
+			title={t('Random split')}
+			text={t('Assigns every sample to one of these. The same seed repeats the split.')}
 			width={460}
-			verb={`Split ${formatCount(total)} samples`}
-			busy={busy ? 'Splitting' : undefined}
+			verb={t('Split {total, plural, one {# sample} other {# samples}}', { total })}
+			busy={busy ? t('Splitting') : undefined}
 			blocked={problem ?? undefined}
 			className="mt-4 flex flex-col gap-4"
 			onSubmit={() => void split()}
 			onClose={onClose}
 		>
 			<fieldset className="flex flex-col gap-2">
-				<legend className="sr-only">Parts</legend>
+				<legend className="sr-only">{t('Parts')}</legend>
 				{parts.map(({ split: name, percent }, index) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: parts stand in order
 					<div key={index} className="grid grid-cols-[minmax(0,1fr)_6rem_4.5rem_1.75rem] items-start gap-2">
 						<TextField
-							label={`Split ${index + 1}`}
+							label={t('Split {number}', { number: index + 1 })}
 							value={name}
 							maxLength={60}
 							onChange={(event) => set(index, { split: event.target.value })}
 						/>
 						<NumberField
-							label="Share, %"
+							label={t('Share, %')}
 							min={1}
 							max={99}
 							value={percent}
@@ -83,8 +87,8 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 						<IconButton
 							icon={X}
 							className="mt-6"
-							label={`Remove split ${index + 1}`}
-							blocked={parts.length <= 2 ? 'At least two splits' : undefined}
+							label={t('Remove split {number}', { number: index + 1 })}
+							blocked={parts.length <= 2 ? t('At least two splits') : undefined}
 							onClick={() => setParts(parts.toSpliced(index, 1))}
 						/>
 					</div>
@@ -96,23 +100,29 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 					className="self-start"
 					onClick={() => setParts([...parts, { split: '', percent: 10 }])}
 				>
-					Add split
+					{t('Add split')}
 				</Button>
 			</fieldset>
 			<div className="grid grid-cols-2 items-start gap-3">
-				<NumberField label="Seed" min={0} max={0xffff_ffff} value={seed} onChange={(value) => setSeed(value ?? 1)} />
+				<NumberField
+					label={t('Seed')}
+					min={0}
+					max={0xffff_ffff}
+					value={seed}
+					onChange={(value) => setSeed(value ?? 1)}
+				/>
 				<div>
-					<p className="mb-[5px] text-xs font-medium text-ink-2">Balance</p>
+					<p className="mb-[5px] text-xs font-medium text-ink-2">{t('Balance')}</p>
 					<ChoiceMenu
-						label="Balance"
+						label={t('Balance')}
 						value={mixture}
 						options={[
-							{ value: 'none', words: 'Not balanced' },
-							{ value: 'tags', words: 'Same mix of tags in each split' },
-							{ value: 'target', words: 'Same mix of targets in each split' },
+							{ value: 'none', words: t('Not balanced') },
+							{ value: 'tags', words: t('Same mix of tags in each split') },
+							{ value: 'target', words: t('Same mix of targets in each split') },
 							...(facets?.variables ?? []).map((name) => ({
-								value: `variable ${name}`,
-								words: `Same mix of ${name} in each split`,
+								value: `variable:${name}`,
+								words: t('Same mix of {name} in each split', { name }),
 							})),
 						]}
 						onChange={setMixture}
@@ -120,8 +130,8 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 				</div>
 			</div>
 			<Switch
-				label="Keep clusters together"
-				description="Puts samples that share a passage or conversation into one split."
+				label={t('Keep clusters together')}
+				description={t('Puts samples that share a passage or conversation into one split.')}
 				checked={keepClusters}
 				onChange={setKeepClusters}
 			/>
@@ -131,7 +141,7 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 
 function stratifyOf(mixture: string): RandomSplit['stratify'] {
 	if (mixture === 'tags' || mixture === 'target') return { by: mixture };
-	return mixture === 'none' ? null : { by: 'variable', name: mixture.slice('variable '.length) };
+	return mixture === 'none' ? null : { by: 'variable', name: mixture.slice('variable:'.length) };
 }
 
 /** A split and its share of the samples, in whole per cent. */
@@ -143,10 +153,15 @@ interface SplitPart {
 /** Returns the reason why these parts are invalid; null if they are valid. */
 export function findSplitProblem(parts: readonly SplitPart[]): string | null {
 	const names = parts.map(({ split }) => split.trim());
-	if (names.includes('')) return 'Name every split';
-	if (new Set(names).size < names.length) return 'Split names must differ';
+	if (names.includes('')) return t('Name every split');
+	if (new Set(names).size < names.length) return t('Split names must differ');
 	const sum = parts.reduce((total, { percent }) => total + percent, 0);
-	return sum === 100 ? null : `Shares must add up to 100 % (now ${sum} %)`;
+	return sum === 100
+		? null
+		: t('Shares must add up to {all} (now {sum})', {
+				all: formatPercentage(100),
+				sum: formatPercentage(sum),
+			});
 }
 
 /** Converts the parts to call input, as shares of 1. */

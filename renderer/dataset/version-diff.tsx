@@ -13,6 +13,7 @@ import { formatCount, formatPercent } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { diffWords } from '../design/word-diff.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { formatVersion, shownVersion } from './dataset-store.ts';
 import { describeDiff } from './draft-line.tsx';
@@ -28,8 +29,8 @@ export function VersionDiffView() {
 	if (shown === undefined) return null;
 	if (from === undefined) {
 		return (
-			<EmptyState icon={GitCompare} title="Nothing to compare with">
-				This is the first version. Changes appear here once it is frozen and edited.
+			<EmptyState icon={GitCompare} title={t('Nothing to compare with')}>
+				{t('This is the first version. Changes appear here once it is frozen and edited.')}
 			</EmptyState>
 		);
 	}
@@ -37,12 +38,15 @@ export function VersionDiffView() {
 		<div className="flex min-h-0 flex-1 flex-col">
 			<div className="flex flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2">
 				<ChoiceMenu
-					label="From"
+					label={t('From')}
 					value={String(from.id)}
-					options={earlier.map((version) => ({ value: String(version.id), words: `From ${formatVersion(version)}` }))}
+					options={earlier.map((version) => ({
+						value: String(version.id),
+						words: t('From {version}', { version: formatVersion(version) }),
+					}))}
 					onChange={(value) => setChosen(Number(value))}
 				/>
-				<span className="text-ink-2">to {formatVersion(shown)}</span>
+				<span className="text-ink-2">{t('to {shown}', { shown: formatVersion(shown) })}</span>
 			</div>
 			<Rows key={`${from.id} ${shown.id}`} fromVersionId={from.id} toVersionId={shown.id} revision={shown.revision} />
 		</div>
@@ -62,7 +66,7 @@ function Rows({
 	if (failure !== null) {
 		return (
 			<div className="p-5">
-				<FailureCard title="Couldn’t compare the versions" failure={failure} />
+				<FailureCard title={t('Couldn’t compare the versions')} failure={failure} />
 			</div>
 		);
 	}
@@ -73,19 +77,21 @@ function Rows({
 	return (
 		<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-5 pb-5">
 			<p role="status" className="py-2.5 text-xs text-ink-2 tabular-nums">
-				{looking ? 'Comparing…' : `${describeDiff(diff)}, ${formatCount(diff.same)} the same`}
+				{looking
+					? t('Comparing…')
+					: t('{diff}, {same} the same', { diff: describeDiff(diff), same: formatCount(diff.same) })}
 			</p>
 			{looking ? (
 				<p className="pb-2.5 text-xs text-ink-2 tabular-nums">
-					{describeDiff(diff)} so far, {formatPercent(diff.looked)} compared
+					{t('{diff} so far, {looked} compared', { diff: describeDiff(diff), looked: formatPercent(diff.looked) })}
 				</p>
 			) : null}
 			{total === 0 ? (
-				<EmptyState icon={GitCompare} title="No changes">
-					Both versions have the same samples and splits.
+				<EmptyState icon={GitCompare} title={t('No changes')}>
+					{t('Both versions have the same samples and splits.')}
 				</EmptyState>
 			) : (
-				<ul aria-label="Changed samples" className="border-t border-line">
+				<ul aria-label={t('Changed samples')} className="border-t border-line">
 					{diff.rows.map((row) => (
 						<VersionDiffRow
 							key={`${row.kind} ${row.key}`}
@@ -99,7 +105,7 @@ function Rows({
 			)}
 			{diff.rows.length < total ? (
 				<Button className="mt-3" onClick={more}>
-					Show more of {formatCount(total)}
+					{t('Show more of {total}', { total: formatCount(total) })}
 				</Button>
 			) : null}
 		</div>
@@ -107,10 +113,10 @@ function Rows({
 }
 
 const kinds: Record<DiffRow['kind'], { icon: LucideIcon; words: string; tone: string }> = {
-	added: { icon: Plus, words: 'Added', tone: 'text-good' },
-	removed: { icon: Minus, words: 'Removed', tone: 'text-bad' },
-	changed: { icon: Pencil, words: 'Changed', tone: 'text-warn' },
-	moved: { icon: Waypoints, words: 'Moved', tone: 'text-ink-2' },
+	added: { icon: Plus, words: t('Added'), tone: 'text-good' },
+	removed: { icon: Minus, words: t('Removed'), tone: 'text-bad' },
+	changed: { icon: Pencil, words: t('Changed'), tone: 'text-warn' },
+	moved: { icon: Waypoints, words: t('Moved'), tone: 'text-ink-2' },
 };
 
 /** One sample that differs; expanded, its fields before and after. */
@@ -141,7 +147,7 @@ function VersionDiffRow({
 					{words}
 				</span>
 				<span className="min-w-0 flex-1 truncate" dir="auto">
-					{row.input.replaceAll(/\s+/g, ' ').trim() || 'Empty input'}
+					{row.input.replaceAll(/\s+/g, ' ').trim() || t('Empty input')}
 				</span>
 				<span className="flex-none text-ink-3">
 					{row.fromSplit !== null && row.toSplit !== null && row.fromSplit !== row.toSplit
@@ -175,7 +181,7 @@ function Fields({ row, fromVersionId, toVersionId }: { row: DiffRow; fromVersion
 	if (fields === null) return <div className="h-8" />;
 	return (
 		<div className="flex flex-col gap-2.5 pt-1 pb-3 pl-5.5">
-			{fields.length === 0 ? <p className="text-xs text-ink-3">Only the split changed.</p> : null}
+			{fields.length === 0 ? <p className="text-xs text-ink-3">{t('Only the split changed.')}</p> : null}
 			{fields.map(({ label, before, after }) => (
 				<div key={label}>
 					<p className="mb-1 text-2xs font-medium text-ink-3">{label}</p>
@@ -199,11 +205,11 @@ function Field({ before, after, whole }: Pick<ChangedField, 'before' | 'after'> 
 	return (
 		<div className="grid grid-cols-2 overflow-hidden rounded-md border border-line">
 			<div className="min-w-0 border-r border-line px-2.5 py-1.5">
-				<span className="sr-only">Before:</span>
+				<span className="sr-only">{t('Before:')}</span>
 				<DiffText runs={runs} side="before" />
 			</div>
 			<div className="min-w-0 px-2.5 py-1.5">
-				<span className="sr-only">After:</span>
+				<span className="sr-only">{t('After:')}</span>
 				<DiffText runs={runs} side="after" />
 			</div>
 		</div>
@@ -260,7 +266,7 @@ interface ChangedField {
 	readonly after: string | null;
 }
 
-const roles = { system: 'System', user: 'User', assistant: 'Answer' } as const;
+const roles = { system: t('System'), user: t('User'), assistant: t('Answer') } as const;
 
 /** Lists the fields that differ between two samples, in display order; null: the sample does not exist. */
 export function listChangedFields(before: Sample | null, after: Sample | null): readonly ChangedField[] {
@@ -279,14 +285,14 @@ function fieldsOf(sample: Sample | null, all: boolean): ReadonlyMap<string, stri
 	if (sample === null) return fields;
 	const { input, target, choices, tags, cluster, variables } = sample;
 	fields.set(
-		'Input',
+		t('Input'),
 		typeof input === 'string' ? input : input.map(({ role, content }) => `${roles[role]}: ${content}`).join('\n\n'),
 	);
-	if (target !== null) fields.set('Target', target);
-	if (choices !== null) fields.set('Choices', choices.map((choice, index) => `${index + 1}. ${choice}`).join('\n'));
+	if (target !== null) fields.set(t('Target'), target);
+	if (choices !== null) fields.set(t('Choices'), choices.map((choice, index) => `${index + 1}. ${choice}`).join('\n'));
 	if (!all) return fields;
-	if (tags.length > 0) fields.set('Tags', tags.join(', '));
-	if (cluster !== null) fields.set('Cluster', cluster);
+	if (tags.length > 0) fields.set(t('Tags'), tags.join(', '));
+	if (cluster !== null) fields.set(t('Cluster'), cluster);
 	for (const [name, value] of Object.entries(variables)) fields.set(`{{${name}}}`, value);
 	return fields;
 }

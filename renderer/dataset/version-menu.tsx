@@ -1,9 +1,10 @@
 import { ChevronsUpDown, Lock, PencilLine } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { DatasetVersion } from '../../electron/contract/dataset/schema.ts';
-import { formatDate, formatQuantity } from '../design/format.ts';
+import { formatDate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { shownVersion } from './dataset-store.ts';
 
@@ -20,11 +21,17 @@ export function VersionMenu() {
 			trigger={
 				<button
 					type="button"
-					aria-label={`v${shown.number} ${shown.frozenAt === null ? 'draft' : 'frozen'}: choose version`}
+					aria-label={
+						shown.frozenAt === null
+							? t('v{number} draft: choose version', { number: shown.number })
+							: t('v{number} frozen: choose version', { number: shown.number })
+					}
 					className="inline-flex h-7 flex-none items-center gap-1.5 rounded-md px-1.5 text-xs text-ink-2 hover:bg-hover data-popup-open:bg-hover"
 				>
-					<Icon of={shown.frozenAt === null ? PencilLine : Lock} size={12} />v{shown.number}{' '}
-					{shown.frozenAt === null ? 'draft' : 'frozen'}
+					<Icon of={shown.frozenAt === null ? PencilLine : Lock} size={12} />
+					{shown.frozenAt === null
+						? t('v{number} draft', { number: shown.number })
+						: t('v{number} frozen', { number: shown.number })}
 					<Icon of={ChevronsUpDown} size={12} className="text-ink-3" />
 				</button>
 			}
@@ -37,7 +44,7 @@ export function VersionMenu() {
 					onSelect={() => datasets.showVersion(version.id)}
 				>
 					<span className="block py-1">
-						v{version.number} {version.frozenAt === null ? 'draft' : ''}
+						{version.frozenAt === null ? t('v{number} draft', { number: version.number }) : `v${version.number}`}
 						<span className="block truncate text-xs text-ink-3">{describeVersion(version)}</span>
 					</span>
 				</MenuItem>
@@ -48,7 +55,11 @@ export function VersionMenu() {
 
 /** Describes a version: "160 samples, 24 Nov 2026, first import". */
 export function describeVersion({ samples, createdAt, frozenAt, note }: DatasetVersion): string {
-	return [formatQuantity(samples, 'sample'), formatDate(frozenAt ?? createdAt), note]
+	return [
+		t('{samples, plural, one {# sample} other {# samples}}', { samples }),
+		formatDate(frozenAt ?? createdAt),
+		note,
+	]
 		.filter((part) => part !== '')
 		.join(', ');
 }

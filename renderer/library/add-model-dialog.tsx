@@ -6,10 +6,14 @@ import { toFailure } from '../connection/failure.ts';
 import { getWindowBridge } from '../connection/window-bridge.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
-import { formatDate, formatQuantity } from '../design/format.ts';
+import { formatDate } from '../design/format.ts';
 import { Skeleton } from '../design/skeleton.tsx';
 import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
+
+/** Shows the form of a path; not translated. */
+const examplePath = '/home/me/models';
 
 /** Adds GGUF files already on this computer: one file, or a whole folder. They stay where they are. */
 export function AddModelDialog({
@@ -40,7 +44,7 @@ export function AddModelDialog({
 		setFailure(null);
 		try {
 			const added = await models.add(asked);
-			toasts.show({ text: `Added ${added.name}` });
+			toasts.show({ text: t('Added {name}', { name: added.name }) });
 			setPath('');
 			onAdded?.(added.id);
 			onClose();
@@ -70,18 +74,18 @@ export function AddModelDialog({
 			open={open}
 			onClose={onClose}
 			width={560}
-			title="Add models from this computer"
-			text="GGUF files stay in their folders; nothing is copied."
+			title={t('Add models from this computer')}
+			text={t('GGUF files stay in their folders; nothing is copied.')}
 			actions={
 				<>
-					<Button onClick={onClose}>Cancel</Button>
+					<Button onClick={onClose}>{t('Cancel')}</Button>
 					<Button
 						kind="primary"
-						busy={adding ? 'Reading the header' : undefined}
-						blocked={path.trim() === '' ? 'Enter the path of a file or folder' : undefined}
+						busy={adding ? t('Reading the header') : undefined}
+						blocked={path.trim() === '' ? t('Enter the path of a file or folder') : undefined}
 						onClick={() => void add(path)}
 					>
-						Add
+						{t('Add')}
 					</Button>
 				</>
 			}
@@ -94,8 +98,8 @@ export function AddModelDialog({
 				}}
 			>
 				<TextField
-					label="Path of a file or folder"
-					placeholder="/home/me/models"
+					label={t('Path of a file or folder')}
+					placeholder={examplePath}
 					mono
 					autoFocus
 					autoComplete="off"
@@ -110,10 +114,10 @@ export function AddModelDialog({
 				{bridge === undefined ? null : (
 					<div className="flex gap-1">
 						<Button kind="ghost" icon={FileBox} onClick={() => void choose()}>
-							Choose a file
+							{t('Choose a file')}
 						</Button>
 						<Button kind="ghost" icon={FolderOpen} onClick={() => void chooseFolder()}>
-							Choose a folder
+							{t('Choose a folder')}
 						</Button>
 					</div>
 				)}
@@ -125,11 +129,11 @@ export function AddModelDialog({
 
 /** Describes a folder: the program that owns it and its last scan. */
 function describeFolder({ app, files, scannedAt, exists }: ModelPlace): string {
-	if (!exists) return 'not found';
+	if (!exists) return t('not found');
 	return [
 		app,
-		files > 0 ? formatQuantity(files, 'file') : null,
-		scannedAt === null ? 'not scanned yet' : `scanned on ${formatDate(scannedAt)}`,
+		files > 0 ? t('{files, plural, one {# file} other {# files}}', { files }) : null,
+		scannedAt === null ? t('not scanned yet') : t('scanned on {scannedAt}', { scannedAt: formatDate(scannedAt) }),
 	]
 		.filter((part) => part !== null)
 		.join(' · ');
@@ -158,13 +162,13 @@ function ModelFolderList({ onScan }: { onScan: (paths: readonly string[]) => voi
 	if (places?.length === 0) {
 		return (
 			<p className="mt-3.5 text-xs text-ink-3">
-				No folders of LM Studio, Jan, Ollama, llama.cpp or Hugging Face in their default places.
+				{t('No folders of LM Studio, Jan, Ollama, llama.cpp or Hugging Face in their default locations.')}
 			</p>
 		);
 	}
 	return (
-		<section aria-label="Folders with models" className="mt-3.5">
-			<h3 className="mb-[5px] text-xs font-medium text-ink-2">Folders with models on this computer</h3>
+		<section aria-label={t('Folders with models')} className="mt-3.5">
+			<h3 className="mb-[5px] text-xs font-medium text-ink-2">{t('Folders with models on this computer')}</h3>
 			{places === null ? (
 				<Skeleton rows={2} />
 			) : (
@@ -180,17 +184,21 @@ function ModelFolderList({ onScan }: { onScan: (paths: readonly string[]) => voi
 								</span>
 								<Button
 									size="sm"
-									aria-label={`${place.scannedAt === null ? 'Scan' : 'Scan again'}: ${place.path}`}
-									blocked={place.exists ? undefined : 'The folder is missing'}
+									aria-label={
+										place.scannedAt === null
+											? t('Scan: {path}', { path: place.path })
+											: t('Scan again: {path}', { path: place.path })
+									}
+									blocked={place.exists ? undefined : t('The folder is missing')}
 									onClick={() => onScan([place.path])}
 								>
-									{place.scannedAt === null ? 'Scan' : 'Scan again'}
+									{place.scannedAt === null ? t('Scan') : t('Scan again')}
 								</Button>
 								{place.id === null ? null : (
 									<IconButton
 										icon={X}
 										size="sm"
-										label={`Remove the folder ${place.path}; its models stay`}
+										label={t('Remove the folder {path}; its models stay', { path: place.path })}
 										onClick={() => void forget(place)}
 									/>
 								)}
@@ -205,7 +213,7 @@ function ModelFolderList({ onScan }: { onScan: (paths: readonly string[]) => voi
 							className="mt-1.5"
 							onClick={() => onScan(there.map(({ path }) => path))}
 						>
-							Scan all {there.length}
+							{t('Scan all {count}', { count: there.length })}
 						</Button>
 					) : null}
 				</>

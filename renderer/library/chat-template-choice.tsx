@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { ModelFile, ModelTemplate } from '../../electron/contract/library/schema.ts';
 import { isConnectionLoss } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { ChatTemplateDialog } from './chat-template-dialog.tsx';
 
@@ -32,17 +33,28 @@ export function TemplateChoice({ model }: { model: ModelFile }) {
 	if (template === null) return null;
 	const { chosen } = template;
 	return (
-		<section aria-label="Chosen chat template" className="-mt-1 flex flex-col items-start gap-2">
+		<section aria-label={t('Chosen chat template')} className="-mt-1 flex flex-col items-start gap-2">
 			{chosen === null ? null : (
 				<p className="text-xs text-ink-2">
-					Chats with {chosen.family === null ? 'your own template' : `the ${names.get(chosen.family)} template`}
-					{template.file === null ? '.' : ' instead of this one.'}
+					{describeChoice(
+						chosen.family === null ? null : (names.get(chosen.family) ?? chosen.family),
+						template.file !== null,
+					)}
 				</p>
 			)}
 			<Button size="sm" onClick={() => setChoosing(true)}>
-				{chosen === null ? 'Choose a template' : 'Change the template'}
+				{chosen === null ? t('Choose a template') : t('Change the template')}
 			</Button>
 			{choosing ? <ChatTemplateDialog model={model} onClose={() => setChoosing(false)} /> : null}
 		</section>
 	);
+}
+
+/** `family`: name of the known template, null for the user's own; `replaces`: the file has one as well. */
+function describeChoice(family: string | null, replaces: boolean): string {
+	if (family === null)
+		return replaces ? t('Uses your own template instead of this one.') : t('Uses your own template.');
+	return replaces
+		? t('Uses the {family} template instead of this one.', { family })
+		: t('Uses the {family} template.', { family });
 }

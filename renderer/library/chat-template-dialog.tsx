@@ -16,6 +16,7 @@ import { Scroller } from '../design/scroll-area.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { TextArea } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 type Turns = Parameters<
@@ -23,12 +24,12 @@ type Turns = Parameters<
 >[0]['turns'];
 
 const conversation: Turns = [
-	{ role: 'user', content: 'Where is the lighthouse?' },
-	{ role: 'assistant', content: 'On the cliff above the harbour.' },
-	{ role: 'user', content: 'How old is it?' },
+	{ role: 'user', content: t('Where is the lighthouse?') },
+	{ role: 'assistant', content: t('On the cliff above the harbour.') },
+	{ role: 'user', content: t('How old is it?') },
 ];
 
-const withSystem: Turns = [{ role: 'system', content: 'Answer in one sentence.' }, ...conversation];
+const withSystem: Turns = [{ role: 'system', content: t('Answer in one sentence.') }, ...conversation];
 
 /** Pause in typing before the preview is rendered, ms. */
 const previewPauseMs = 150;
@@ -70,10 +71,10 @@ export function ChatTemplateDialog({ model, onClose }: { model: ModelFile; onClo
 			});
 			toasts.show({
 				text: reload
-					? `The template of ${model.name} applies when the model is loaded again`
+					? t('{name} uses the template after its next load', { name: model.name })
 					: template === null
-						? `${model.name} uses the template of its file again`
-						: `${model.name} chats with this template`,
+						? t('{name} uses its file’s template again', { name: model.name })
+						: t('{name} now uses this template', { name: model.name }),
 			});
 			onClose();
 		} catch (error) {
@@ -88,30 +89,32 @@ export function ChatTemplateDialog({ model, onClose }: { model: ModelFile; onClo
 			onClose={onClose}
 			width={860}
 			tall
-			title={`Chat template of ${model.name}`}
-			text="A template turns a conversation into the one text that the model continues. Choose the one that the model was trained with, or the one that gives the best answers."
+			title={t('Chat template of {name}', { name: model.name })}
+			text={t(
+				'A template turns a conversation into the text that the model continues. Choose the one the model was trained with, or the one that gives the best answers.',
+			)}
 			actions={
 				<>
 					{known?.template.chosen ? (
 						<Button kind="ghost" className="mr-auto" onClick={() => void use(null)}>
-							{known.template.file === null ? 'Remove the template' : 'Use the template of the file'}
+							{known.template.file === null ? t('Remove the template') : t('Use the file’s template')}
 						</Button>
 					) : null}
-					<Button onClick={onClose}>Cancel</Button>
+					<Button onClick={onClose}>{t('Cancel')}</Button>
 					<Button
 						kind="primary"
-						busy={busy ? 'Checking' : undefined}
-						blocked={form === null ? 'The template is being read' : undefined}
+						busy={busy ? t('Checking') : undefined}
+						blocked={form === null ? t('Reading the template') : undefined}
 						onClick={() => void use(form)}
 					>
-						Use template
+						{t('Use template')}
 					</Button>
 				</>
 			}
 		>
 			{failure === null ? null : (
 				<div className="mt-3" role="alert">
-					<FailureCard title="The template was not changed" failure={failure} />
+					<FailureCard title={t('Couldn’t change the template')} failure={failure} />
 				</div>
 			)}
 			{known === null || form === null ? (
@@ -123,7 +126,7 @@ export function ChatTemplateDialog({ model, onClose }: { model: ModelFile; onClo
 					<Families {...known} form={form} onChange={setForm} />
 					<div className="flex min-w-0 flex-col gap-3.5">
 						<TextArea
-							label="Template (Jinja)"
+							label={t('Template (Jinja)')}
 							mono
 							maxHeight={220}
 							spellCheck={false}
@@ -166,7 +169,7 @@ function Families({
 		'flex items-start gap-2 rounded-[6px] px-2 py-1.5 hover:bg-hover has-checked:bg-selected has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-focus';
 	return (
 		<fieldset className="min-w-0">
-			<legend className="mb-[5px] text-xs font-medium text-ink-2">Known templates</legend>
+			<legend className="mb-[5px] text-xs font-medium text-ink-2">{t('Known templates')}</legend>
 			<div className="-mx-1 flex max-h-44 flex-col gap-px overflow-y-auto px-1 py-0.5 min-[720px]:max-h-[54vh]">
 				{families.map((family) => (
 					<label key={family.id} className={row}>
@@ -181,7 +184,7 @@ function Families({
 							<span className="block font-medium">
 								{family.name}
 								{family.id === suggested ? (
-									<span className="ml-1.5 text-xs font-normal text-accent-ink">probably fits</span>
+									<span className="ml-1.5 text-xs font-normal text-accent-ink">{t('probably fits')}</span>
 								) : null}
 							</span>
 							<span className="block text-xs text-ink-3">{family.models}</span>
@@ -197,8 +200,8 @@ function Families({
 						onChange={() => onChange({ ...form, family: null })}
 					/>
 					<span className="min-w-0">
-						<span className="block font-medium">Your own</span>
-						<span className="block text-xs text-ink-3">Edit the text on the right</span>
+						<span className="block font-medium">{t('Your own')}</span>
+						<span className="block text-xs text-ink-3">{t('Edit the text on the right')}</span>
 					</span>
 				</label>
 			</div>
@@ -217,11 +220,11 @@ function StopTexts({ stop, onChange }: { stop: readonly string[]; onChange: (sto
 	const value = typed !== null && parseStopTexts(typed).join('\n') === stop.join('\n') ? typed : shown;
 	return (
 		<TextArea
-			label="Answers end at (one text per line)"
+			label={t('Stop sequences (one per line)')}
 			mono
 			maxHeight={120}
 			spellCheck={false}
-			placeholder="Nothing but the model’s own end"
+			placeholder={t('Only the model’s end token')}
 			value={value}
 			onChange={(event) => {
 				setTyped(event.target.value);
@@ -258,16 +261,16 @@ function Preview({ model, source }: { model: ModelFile; source: string }) {
 		};
 	}, [connection, model.id, source, shown]);
 	return (
-		<section aria-label="Preview">
+		<section aria-label={t('Preview')}>
 			<div className="mb-1.5 flex items-center gap-2">
-				<h3 className="flex-1 text-xs font-medium text-ink-2">What the model receives</h3>
+				<h3 className="flex-1 text-xs font-medium text-ink-2">{t('What the model receives')}</h3>
 				<Segmented
-					label="Conversation"
+					label={t('Conversation')}
 					value={shown}
 					onChange={setShown}
 					options={[
-						{ value: 'plain', label: 'Conversation' },
-						{ value: 'system', label: 'With a system prompt' },
+						{ value: 'plain', label: t('Conversation') },
+						{ value: 'system', label: t('With a system prompt') },
 					]}
 				/>
 			</div>
@@ -275,7 +278,7 @@ function Preview({ model, source }: { model: ModelFile; source: string }) {
 				{preview === null ? (
 					<Skeleton rows={4} />
 				) : preview.failure === null ? (
-					<Scroller label="Preview" className="max-h-56 rounded-[8px] border border-line bg-sunken px-2.5 py-2">
+					<Scroller label={t('Preview')} className="max-h-56 rounded-[8px] border border-line bg-sunken px-2.5 py-2">
 						<pre className="font-mono text-[11.5px]/4.5 whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
 							{preview.text}
 						</pre>

@@ -4,10 +4,13 @@ import type { Inspection, Risk } from '../../models/contract/inspection.ts';
 import { Badge } from '../design/badge.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
+import { t } from '../messages/t.ts';
 import { headClass } from './inspector-fact.tsx';
 
+const plainColour = 'text-ink';
+
 const colours: Readonly<Record<TemplateToken['kind'], string>> = {
-	text: 'text-ink',
+	text: plainColour,
 	tag: '',
 	keyword: 'text-(--code-keyword)',
 	string: 'text-(--code-string)',
@@ -47,20 +50,20 @@ function Verdict({ risks }: { risks: readonly Risk[] }) {
 	if (risks.some(({ level }) => level === 'danger')) {
 		return (
 			<Badge tone="bad" icon={TriangleAlert}>
-				Suspicious
+				{t('Suspicious')}
 			</Badge>
 		);
 	}
 	if (risks.some(({ level }) => level === 'warning')) {
 		return (
 			<Badge tone="warn" icon={CircleAlert}>
-				Unusual
+				{t('Unusual')}
 			</Badge>
 		);
 	}
 	return (
 		<Badge tone="good" icon={Check}>
-			Text only
+			{t('Text only')}
 		</Badge>
 	);
 }
@@ -71,18 +74,21 @@ export function ChatTemplatePart({ inspection }: { inspection: Inspection }) {
 	const risks = inspection.risks.filter(({ where }) => where === 'template');
 	const marks = useMemo(() => highlightTemplate(template ?? ''), [template]);
 	return (
-		<section aria-label="Chat template" className="flex flex-col gap-2">
+		<section aria-label={t('Chat template')} className="flex flex-col gap-2">
 			<h3 className={`${headClass} mb-0`}>
-				<span className="flex-1">Chat template</span>
-				{template === null ? <Badge tone="warn">Base model</Badge> : <Verdict risks={risks} />}
+				<span className="flex-1">{t('Chat template')}</span>
+				{template === null ? <Badge tone="warn">{t('Base model')}</Badge> : <Verdict risks={risks} />}
 			</h3>
 			<Risks risks={risks} />
 			{template === null ? (
 				<p className="text-xs text-ink-2">
-					This is a base model without a chat template: it continues your text instead of answering it.
+					{t('This is a base model without a chat template: it continues your text instead of answering it.')}
 				</p>
 			) : (
-				<Scroller label="Chat template" className="max-h-44 rounded-[8px] border border-line bg-sunken px-2.5 py-2">
+				<Scroller
+					label={t('Chat template')}
+					className="max-h-44 rounded-[8px] border border-line bg-sunken px-2.5 py-2"
+				>
 					<pre className="font-mono text-[11.5px]/4.5 whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
 						{marks.map(({ kind, text }, index) => (
 							// biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, which never move

@@ -1,6 +1,8 @@
 import { useStore } from 'zustand';
 import type { CatalogueEntry } from '../../electron/contract/library/hub.ts';
 import { formatBytes, formatCount, formatParameterCount } from '../design/format.ts';
+import { t, translate } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 import { cell, figure, HubFitBadge, HubTable, Opener } from './hub-table.tsx';
 import { formatLicence } from './model-wording.ts';
@@ -13,24 +15,25 @@ export function CuratedList() {
 	const onlyFits = useStore(models.hub.state, (state) => state.onlyFits);
 	const shown = onlyFits ? catalogue.filter(({ fit }) => fit.verdict !== 'wont-fit') : catalogue;
 	return (
-		<section aria-label="Good small models" className="flex flex-col gap-2">
-			<h2 className="text-[13px] font-semibold">Good small models</h2>
+		<section aria-label={t('Good small models')} className="flex flex-col gap-2">
+			<h2 className="text-[13px] font-semibold">{t('Good small models')}</h2>
 			<p className="-mt-1.5 text-xs text-pretty text-ink-3">
-				Open licences, no account needed, at most 8 billion weights. Size and SHA-256 of a file marked “about” are read
-				from the hub when you fetch it.
+				{t(
+					'Open licences, no account needed, at most 8 billion weights. Size and SHA-256 of a file marked “about” are read from the hub when you download it.',
+				)}
 			</p>
 			{shown.length === 0 ? (
-				<p className="text-ink-2">Nothing of the list fits the memory that is free now.</p>
+				<p className="text-ink-2">{t('No model on this list fits in the free memory.')}</p>
 			) : (
 				<HubTable
-					label="Good small models"
+					label={t('Good small models')}
 					columns={[
-						{ name: 'Model' },
-						{ name: 'Weights', right: true },
-						{ name: 'Context', unit: 'tokens', right: true, className: 'hidden @4xl:table-cell' },
-						{ name: 'Licence', className: 'hidden @3xl:table-cell' },
-						{ name: 'Size', right: true },
-						{ name: 'Fit' },
+						{ name: t('Model') },
+						{ name: t('Weights'), right: true },
+						{ name: t('Context'), unit: t('tokens'), right: true, className: 'hidden @4xl:table-cell' },
+						{ name: t('Licence'), className: 'hidden @3xl:table-cell' },
+						{ name: t('Size'), right: true },
+						{ name: t('Fit') },
 					]}
 				>
 					{shown.map((entry) => (
@@ -60,16 +63,25 @@ function CuratedRow({ entry }: { entry: CatalogueEntry }) {
 						)}
 						<span className="font-mono text-xs font-normal text-ink-2">{entry.quantization}</span>
 					</div>
-					<p className="truncate pl-5 text-xs text-ink-3" title={entry.description}>
-						{entry.description}
+					<p className="truncate pl-5 text-xs text-ink-3" title={translate(entry.description)}>
+						{translate(entry.description)}
 					</p>
 				</td>
 				<td className={figure}>{formatParameterCount(entry.parameters)}</td>
 				<td className={`${figure} hidden @4xl:table-cell`}>{formatCount(entry.contextLength)}</td>
 				<td className={`${cell} hidden text-xs text-ink-2 @3xl:table-cell`}>{formatLicence(entry.license)}</td>
 				<td className={figure}>
-					{entry.sizeExact ? '' : <span className="font-sans text-ink-3">about </span>}
-					{formatBytes(entry.sizeBytes)}
+					{entry.sizeExact ? (
+						formatBytes(entry.sizeBytes)
+					) : (
+						<Trans
+							text="<note>about</note> {size}"
+							values={{
+								size: formatBytes(entry.sizeBytes),
+								note: (words) => <span className="font-sans text-ink-3">{words}</span>,
+							}}
+						/>
+					)}
 				</td>
 				<td className={cell}>
 					<HubFitBadge fit={entry.fit} of={entry.name} />

@@ -3,8 +3,10 @@ import { useStore } from 'zustand';
 import type { Fit } from '../../electron/contract/library/fit.ts';
 import type { ComputeDevice, ModelOptions } from '../../electron/contract/library/schema.ts';
 import { ChangedDot } from '../design/changed-dot.tsx';
+import { formatList } from '../design/format.ts';
 import { Select } from '../design/select.tsx';
 import { Slider } from '../design/slider.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { formatGigabyteFigure, formatGigabytes } from './fit-wording.ts';
 
@@ -14,7 +16,7 @@ type Gpu = NonNullable<ModelOptions['gpu']>;
 const kinds = ['cpu', 'cuda', 'metal', 'vulkan'] as const;
 
 const kindWords: Readonly<Record<(typeof kinds)[number], string>> = {
-	cpu: 'Processor',
+	cpu: t('Processor'),
 	cuda: 'CUDA',
 	metal: 'Metal',
 	vulkan: 'Vulkan',
@@ -30,12 +32,15 @@ function describeAutomaticDevice(devices: readonly ComputeDevice[]): string {
 
 function choices(devices: readonly ComputeDevice[]): { value: Gpu; words: string; disabled?: boolean }[] {
 	return [
-		{ value: 'auto', words: `Automatic: ${describeAutomaticDevice(devices)}` },
+		{ value: 'auto', words: t('Automatic: {device}', { device: describeAutomaticDevice(devices) }) },
 		...kinds.flatMap((kind) => {
 			const own = devices.filter((device) => device.kind === kind);
 			if (own.length === 0) return [];
 			const usable = own.filter(({ absent }) => absent === undefined);
-			const words = `${kindWords[kind]}: ${usable.length > 0 ? usable.map(({ name }) => name).join(', ') : 'not available'}`;
+			const words =
+				usable.length > 0
+					? `${kindWords[kind]}: ${formatList(usable.map(({ name }) => name))}`
+					: t('{kind}: not available', { kind: kindWords[kind] });
 			return [{ value: kind, words, disabled: usable.length === 0 }];
 		}),
 	];
@@ -58,14 +63,14 @@ export function DeviceFields({
 	const onGpu = fit?.gpu ?? null;
 	return (
 		<>
-			<section aria-label="Runs on">
-				<FieldLabel of="Runs on" changed={gpu !== undefined && gpu !== 'auto'} />
+			<section aria-label={t('Runs on')}>
+				<FieldLabel of={t('Runs on')} changed={gpu !== undefined && gpu !== 'auto'} />
 				{devices === null ? (
-					<p className="text-xs text-ink-3">Detecting devices.</p>
+					<p className="text-xs text-ink-3">{t('Detecting devices.')}</p>
 				) : (
 					<>
 						<Select
-							label="Runs on"
+							label={t('Runs on')}
 							value={gpu ?? 'auto'}
 							options={choices(devices)}
 							onChange={(next) => onChange({ gpu: next === 'auto' ? undefined : next, gpuLayers: undefined })}
@@ -83,23 +88,26 @@ export function DeviceFields({
 				)}
 			</section>
 			{onGpu === null ? null : (
-				<section aria-label="Layers on the GPU">
+				<section aria-label={t('Layers on the GPU')}>
 					<Slider
-						label="Layers on the GPU"
+						label={t('Layers on the GPU')}
 						value={Math.min(typeof gpuLayers === 'number' ? gpuLayers : onGpu.layers, onGpu.most)}
 						min={0}
 						max={onGpu.most}
 						step={1}
 						changed={typeof gpuLayers === 'number'}
-						title="More layers on the GPU make answers faster. The processor computes the rest."
+						title={t('More layers on the GPU make answers faster. The processor computes the rest.')}
 						onChange={(next) => onChange({ gpuLayers: next })}
 					/>
 					<p className="mt-1 flex items-baseline gap-2 text-xs text-ink-3">
 						<span className="flex-1">
-							{typeof gpuLayers === 'number' ? '' : 'Automatic: as many as fit in its memory. '}
+							{typeof gpuLayers === 'number' ? '' : t('Automatic: as many as fit in its memory.')}{' '}
 							{onGpu.freeBytes === null
-								? 'It shares memory with the processor.'
-								: `Uses ${formatGigabyteFigure(fit?.vramBytes ?? 0)} of the ${formatGigabytes(onGpu.freeBytes)} free on the GPU.`}
+								? t('The GPU shares memory with the processor.')
+								: t('Uses {vramBytes} of the {freeBytes} free on the GPU.', {
+										vramBytes: formatGigabyteFigure(fit?.vramBytes ?? 0),
+										freeBytes: formatGigabytes(onGpu.freeBytes),
+									})}
 						</span>
 						{typeof gpuLayers === 'number' ? (
 							<button
@@ -107,7 +115,7 @@ export function DeviceFields({
 								className="flex-none text-accent-ink underline"
 								onClick={() => onChange({ gpuLayers: undefined })}
 							>
-								Automatic
+								{t('Automatic')}
 							</button>
 						) : null}
 					</p>

@@ -3,9 +3,11 @@ import { useStore } from 'zustand';
 import type { HubSearch } from '../../electron/contract/library/hub.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Button, IconButton } from '../design/button.tsx';
+import { formatAlternatives } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Select } from '../design/select.tsx';
 import { fieldClass } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { CuratedList } from './curated-list.tsx';
 import { Downloads } from './downloads.tsx';
@@ -26,10 +28,10 @@ export function DownloadTab() {
 }
 
 const sorts: readonly { value: HubSearch['sort']; words: string }[] = [
-	{ value: 'downloads', words: 'Most downloaded' },
-	{ value: 'trendingScore', words: 'Trending' },
-	{ value: 'likes', words: 'Most liked' },
-	{ value: 'lastModified', words: 'Newest' },
+	{ value: 'downloads', words: t('Most downloaded') },
+	{ value: 'trendingScore', words: t('Trending') },
+	{ value: 'likes', words: t('Most liked') },
+	{ value: 'lastModified', words: t('Newest') },
 ];
 
 /** Search text and filter for results. Nothing is sent while the user types. */
@@ -41,7 +43,7 @@ function HubSearchBar() {
 	const searching = useStore(hub.state, (state) => state.status === 'searching');
 	const sort = useStore(hub.state, (state) => state.sort);
 	const onlyFits = useStore(hub.state, (state) => state.onlyFits);
-	const host = useStore(models.state, (state) => state.hosts[0] ?? 'the hub');
+	const host = useStore(models.state, (state) => state.hosts[0] ?? t('the hub'));
 	const blocked = useStore(settings.state, (state) => state.networkBlocked);
 	return (
 		<div className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -57,11 +59,11 @@ function HubSearchBar() {
 						<Icon of={Search} size={14} className="text-ink-3" />
 						<input
 							type="text"
-							aria-label={`Search ${host} for models`}
+							aria-label={t('Search {host} for models', { host })}
 							enterKeyHint="search"
 							value={text}
 							maxLength={200}
-							placeholder={`Search ${host} for models`}
+							placeholder={t('Search {host} for models', { host })}
 							onChange={(event) => hub.state.setState({ text: event.target.value })}
 							onKeyDown={(event) => {
 								if (event.key !== 'Escape' || (text === '' && searched === null)) return;
@@ -71,15 +73,21 @@ function HubSearchBar() {
 							className="min-w-0 flex-1 bg-transparent outline-none"
 						/>
 						{text === '' && searched === null ? null : (
-							<IconButton icon={X} label="Back to the short list" size="sm" className="-mr-1.5" onClick={hub.clear} />
+							<IconButton
+								icon={X}
+								label={t('Back to the short list')}
+								size="sm"
+								className="-mr-1.5"
+								onClick={hub.clear}
+							/>
 						)}
 					</div>
 					<Button
 						type="submit"
-						busy={searching ? 'Searching' : undefined}
-						blocked={blocked ? 'The network is blocked' : undefined}
+						busy={searching ? t('Searching') : undefined}
+						blocked={blocked ? t('The network is blocked') : undefined}
 					>
-						Search
+						{t('Search')}
 					</Button>
 				</form>
 			</search>
@@ -90,10 +98,10 @@ function HubSearchBar() {
 					{...(onlyFits ? { icon: Check } : {})}
 					onClick={() => hub.state.setState({ onlyFits: !onlyFits })}
 				>
-					Only what fits
+					{t('Only what fits')}
 				</Button>
 				{searched === null ? null : (
-					<Select label="Sort by" value={sort} options={sorts} onChange={(next) => void hub.sortBy(next)} />
+					<Select label={t('Sort by')} value={sort} options={sorts} onChange={(next) => void hub.sortBy(next)} />
 				)}
 			</span>
 		</div>
@@ -106,25 +114,26 @@ function OfflineCard() {
 	const blocked = useStore(settings.state, (state) => state.networkBlocked);
 	const hosts = useStore(models.state, (state) => state.hosts);
 	if (!blocked) return null;
-	const [hub = 'the model hub', ...files] = hosts;
+	const [hub = t('the model hub'), ...files] = hosts;
 	return (
 		<section
-			aria-label="Network"
+			aria-label={t('Network')}
 			className="flex items-start gap-2.5 rounded-lg border border-line bg-sunken px-3.5 py-3"
 		>
 			<Icon of={Lock} className="mt-0.5 text-ink-2" />
 			<div className="min-w-0 flex-1">
-				<h2 className="font-semibold">The network is blocked</h2>
+				<h2 className="font-semibold">{t('The network is blocked')}</h2>
 				<p className="mt-0.5 max-w-150 text-pretty text-ink-2">
-					A search sends your words to {hub}. A download requests a file from it, which may come from{' '}
-					{files.join(' or ')}. Nothing else is contacted, and every request is listed in Activity. The list below needs
-					no network.
+					{t(
+						'A search sends your words to {hub}. A download requests a file from it, which may come from {hosts}. Nothing else is contacted, and every request is listed in Activity. The list below needs no network.',
+						{ hub, hosts: formatAlternatives(files) },
+					)}
 				</p>
 			</div>
 			<Button
 				onClick={() => void models.hub.allowNetwork().catch((error: unknown) => toasts.fail(toFailure(error).message))}
 			>
-				Allow the network
+				{t('Allow the network')}
 			</Button>
 		</section>
 	);

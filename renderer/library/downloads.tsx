@@ -5,9 +5,10 @@ import type { Download } from '../../electron/contract/library/hub.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatTimeLeft } from '../design/format.ts';
+import { formatWait } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { ProgressBar } from '../design/progress-bar.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { describeNextStep, formatDownloadProgress, isRunning } from './download-wording.ts';
 
@@ -30,8 +31,8 @@ function useActions(download: Download) {
 			attempt(
 				models.cancelDownload(download.id).then(() =>
 					toasts.show({
-						text: `Download of ${download.name} cancelled`,
-						action: { label: 'Undo', run: () => attempt(models.resumeDownload(download.id)) },
+						text: t('Download of {name} cancelled', { name: download.name }),
+						action: { label: t('Undo'), run: () => attempt(models.resumeDownload(download.id)) },
 					}),
 				),
 			);
@@ -46,26 +47,26 @@ function OpenDownload({ download }: { download: Download }) {
 	const going = isRunning(download);
 	return (
 		<section
-			aria-label={`Download of ${name}`}
+			aria-label={t('Download of {name}', { name })}
 			className="rounded-lg border border-line bg-sunken pt-2 pr-2 pb-2.5 pl-3.5"
 		>
 			<div className="flex min-h-6.5 items-center gap-2">
 				<span className="truncate font-medium">{name}</span>
 				<span className="font-mono text-xs text-ink-2">{quantization}</span>
-				{source === null ? null : <span className="truncate text-xs text-ink-3">from {source}</span>}
+				{source === null ? null : <span className="truncate text-xs text-ink-3">{t('from {source}', { source })}</span>}
 				<span className="flex-1" />
 				<Figures text={formatDownloadProgress(download)} />
 				{state === 'waiting' ? (
 					<Button size="sm" kind="ghost" icon={RotateCcw} onClick={resume}>
-						Try now
+						{t('Try now')}
 					</Button>
 				) : null}
 				{going || state === 'waiting' ? (
-					<IconButton icon={Pause} label={`Pause the download of ${name}`} size="sm" onClick={pause} />
+					<IconButton icon={Pause} label={t('Pause the download of {name}', { name })} size="sm" onClick={pause} />
 				) : (
-					<IconButton icon={Play} label={`Resume the download of ${name}`} size="sm" onClick={resume} />
+					<IconButton icon={Play} label={t('Resume the download of {name}', { name })} size="sm" onClick={resume} />
 				)}
-				<IconButton icon={X} label={`Cancel the download of ${name}`} size="sm" onClick={cancel} />
+				<IconButton icon={X} label={t('Cancel the download of {name}', { name })} size="sm" onClick={cancel} />
 			</div>
 			<ProgressBar
 				className="mt-[5px] mr-1.5"
@@ -77,7 +78,7 @@ function OpenDownload({ download }: { download: Download }) {
 				<WaitingDownload download={download} />
 			) : (
 				<p className="mt-[5px] text-xs text-ink-3 tabular-nums">
-					{state === 'paused' ? 'The downloaded part is kept, even after a restart.' : describeNextStep(download)}
+					{state === 'paused' ? t('The downloaded part is kept, even after a restart.') : describeNextStep(download)}
 				</p>
 			)}
 		</section>
@@ -104,7 +105,7 @@ function WaitingDownload({ download: { retryAt, failure } }: { download: Downloa
 	const left = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1_000));
 	return (
 		<p className="mt-[5px] mr-1.5 text-xs text-ink-2">
-			<span className="tabular-nums">Retrying in {formatTimeLeft(left).replace(' left', '')}. </span>
+			<span className="tabular-nums">{t('Retrying in {time}.', { time: formatWait(left) })} </span>
 			<span className="[overflow-wrap:anywhere] text-ink-3">{failure?.message}</span>
 		</p>
 	);
@@ -115,7 +116,7 @@ function DoneDownload({ download }: { download: Download }) {
 	const { id, name, quantization, verified, modelFileId } = download;
 	return (
 		<section
-			aria-label={`Download of ${name}`}
+			aria-label={t('Download of {name}', { name })}
 			className="flex min-h-10 items-center gap-2 rounded-lg border border-line bg-sunken py-1 pr-2 pl-3.5"
 		>
 			<Icon of={Check} size={14} className="text-good" />
@@ -123,8 +124,8 @@ function DoneDownload({ download }: { download: Download }) {
 			<span className="font-mono text-xs text-ink-2">{quantization}</span>
 			<span className="truncate text-xs text-ink-3">
 				{verified === true
-					? 'downloaded and verified by its SHA-256.'
-					: 'downloaded. Its publisher states no SHA-256, so only size and header were checked.'}
+					? t('downloaded and verified by its SHA-256.')
+					: t('downloaded. Its publisher states no SHA-256, so only size and header were checked.')}
 			</span>
 			<span className="flex-1" />
 			<Button
@@ -134,9 +135,14 @@ function DoneDownload({ download }: { download: Download }) {
 					models.view.setState({ tab: 'here', chosen: modelFileId });
 				}}
 			>
-				Show
+				{t('Show')}
 			</Button>
-			<IconButton icon={X} label={`Hide the download of ${name}`} size="sm" onClick={() => models.hub.markSeen(id)} />
+			<IconButton
+				icon={X}
+				label={t('Hide the download of {name}', { name })}
+				size="sm"
+				onClick={() => models.hub.markSeen(id)}
+			/>
 		</section>
 	);
 }
@@ -147,21 +153,21 @@ function FailedDownload({ download }: { download: Download }) {
 	const blocked = failure.code === 'network-blocked';
 	return (
 		<FailureCard
-			title={`Couldn’t download ${download.name}`}
+			title={t('Couldn’t download {name}', { name: download.name })}
 			failure={blocked ? { ...failure, next: [] } : failure}
 			actions={
 				<>
 					{blocked ? (
 						<Button size="sm" onClick={allowAndResume}>
-							Allow the network and resume
+							{t('Allow the network and resume')}
 						</Button>
 					) : (
 						<Button size="sm" icon={RotateCcw} onClick={resume}>
-							Try again
+							{t('Try again')}
 						</Button>
 					)}
 					<Button size="sm" kind="ghost" onClick={cancel}>
-						Remove
+						{t('Remove')}
 					</Button>
 				</>
 			}

@@ -1,8 +1,9 @@
 import { useStore } from 'zustand';
 import type { ModelFile, ModelLoad, ModelOptions } from '../../electron/contract/library/schema.ts';
 import { engineLabels, engineSpeeds, nodeLlamaCppLimits } from '../../models/contract/engine-names.ts';
-import { formatRate } from '../design/format.ts';
+import { formatList, formatRate } from '../design/format.ts';
 import { Select } from '../design/select.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { FieldLabel } from './device-fields.tsx';
 import { EngineLimits } from './engine-limits.tsx';
@@ -13,7 +14,7 @@ export function describeEngineSpeeds(loads: readonly ModelLoad[]): string | null
 	const speeds = engineSpeeds(loads).map(
 		({ name, tokensPerSecond }) => `${engineLabels[name]} ${formatRate(tokensPerSecond)}`,
 	);
-	return speeds.length === 0 ? null : `Measured here: ${speeds.join(', ')}.`;
+	return speeds.length === 0 ? null : t('Measured here: {speeds}.', { speeds: formatList(speeds) });
 }
 
 /** Chooses the engine that answers, with what the other one lacks and how fast each was here. */
@@ -33,13 +34,18 @@ export function EngineField({
 	const failure = state?.state === 'loaded' ? state.capabilities.engineFailure : undefined;
 	const speeds = describeEngineSpeeds(loads);
 	return (
-		<section aria-label="Engine">
-			<FieldLabel of="Engine" changed={chosen !== 'auto'} />
+		<section aria-label={t('Engine')}>
+			<FieldLabel of={t('Engine')} changed={chosen !== 'auto'} />
 			<Select
-				label="Engine"
+				label={t('Engine')}
 				value={chosen}
 				options={[
-					{ value: 'auto', words: `Automatic: ${engineLabels[failure === undefined ? 'c-api' : 'node-llama-cpp']}` },
+					{
+						value: 'auto',
+						words: t('Automatic: {engine}', {
+							engine: engineLabels[failure === undefined ? 'c-api' : 'node-llama-cpp'],
+						}),
+					},
 					{ value: 'node-llama-cpp', words: engineLabels['node-llama-cpp'] },
 				]}
 				onChange={(next) => onChange(next === 'auto' ? undefined : next)}
@@ -51,7 +57,7 @@ export function EngineField({
 			) : (
 				<p className="mt-1 text-xs text-ink-3">
 					{failure === undefined
-						? 'If llama.cpp’s C API can’t be used, node-llama-cpp answers instead.'
+						? t('If llama.cpp’s C API can’t be used, node-llama-cpp answers instead.')
 						: failure.message}
 				</p>
 			)}

@@ -1,11 +1,12 @@
 import type { EngineLimit } from '../../models/contract/engine-names.ts';
+import { t, translate } from '../messages/t.ts';
 
 /** What an engine does not do, one line each. */
 export function EngineLimits({ limits }: { limits: readonly EngineLimit[] }) {
 	return (
-		<ul aria-label="Without" className="flex flex-col gap-0.5 text-xs text-ink-3">
+		<ul aria-label={t('Without')} className="flex flex-col gap-0.5 text-xs text-ink-3">
 			{limits.map(({ feature, reason }) => (
-				<li key={feature}>{reason}</li>
+				<li key={feature}>{translate(reason)}</li>
 			))}
 		</ul>
 	);

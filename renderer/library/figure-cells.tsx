@@ -1,9 +1,10 @@
 import { TriangleAlert } from 'lucide-react';
 import type { Divergence, MeasuredAccuracy } from '../../electron/contract/comparison/file-figures.ts';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
-import { formatCount, formatFullTime } from '../design/format.ts';
+import { formatCount, formatFullTime, formatNumber, formatPercentage } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Tooltip } from '../design/tooltip.tsx';
+import { t } from '../messages/t.ts';
 import type { Speed } from './model-rows.ts';
 
 /** An error of fixed width, so that the figures above and below line up; null leaves its room free. */
@@ -19,19 +20,24 @@ function Dash({ interval = true }: { interval?: boolean }) {
 const z95 = 1.96;
 
 /** Formats half an interval in nats; one that would round to zero is not zero. */
-const formatError = (nats: number): string => (nats < 0.0005 ? '±<0.001' : `±${nats.toFixed(3)}`);
+const formatError = (nats: number): string =>
+	nats < 0.0005 ? `±<${formatNumber(0.001, 3)}` : `±${formatNumber(nats, 3)}`;
 
 /** KL divergence from the reference with its 95 % interval. */
 export function DivergenceCell({ divergence, file }: { divergence: Divergence | null; file: ModelFile }) {
 	if (divergence === null) return <Dash />;
-	if (divergence.referenceId === file.id) return <span className="font-sans text-ink-3">Reference</span>;
+	if (divergence.referenceId === file.id) return <span className="font-sans text-ink-3">{t('Reference')}</span>;
 	const { value, standardError, sameTop, reference, at } = divergence;
 	return (
 		<Tooltip
-			text={`From ${reference}: the same next token ${(100 * sameTop).toFixed(0)} % of the time. Compared on ${formatFullTime(at)}.`}
+			text={t('From {reference}: the same next token {percent} of the time. Compared on {at}.', {
+				reference,
+				percent: formatPercentage(100 * sameTop),
+				at: formatFullTime(at),
+			})}
 		>
 			<span>
-				{value.toFixed(3)}
+				{formatNumber(value, 3)}
 				<Interval>{formatError(z95 * standardError)}</Interval>
 			</span>
 		</Tooltip>
@@ -44,19 +50,27 @@ export function AccuracyCell({ accuracy }: { accuracy: MeasuredAccuracy | null }
 	const { value, low, high, n, datasetName, scorer, at } = accuracy;
 	return (
 		<Tooltip
-			text={`${datasetName}, ${scorer}, n = ${formatCount(n)}: between ${(100 * low).toFixed(1)} and ${(100 * high).toFixed(1)} %. Evaluated on ${formatFullTime(at)}.`}
+			text={t('{datasetName}, {scorer}, n = {n}: between {low} and {high}. Evaluated on {at}.', {
+				datasetName,
+				scorer,
+				n: formatCount(n),
+				low: formatNumber(100 * low, 1),
+				high: formatPercentage(100 * high, 1),
+				at: formatFullTime(at),
+			})}
 		>
 			<span>
-				{(100 * value).toFixed(1)}
-				<Interval>{`±${((100 * (high - low)) / 2).toFixed(1)}`}</Interval>
+				{formatNumber(100 * value, 1)}
+				<Interval>{`±${formatNumber((100 * (high - low)) / 2, 1)}`}</Interval>
 			</span>
 		</Tooltip>
 	);
 }
 
 /** What is said of a speed that was measured while the computer was busy. */
-export const disturbedText =
-	'Measured while the computer was busy. It may be faster: load it again, or compare, when nothing else runs.';
+export const disturbedText = t(
+	'Measured while the computer was busy, so it may be faster. Load it again or compare when nothing else runs.',
+);
 
 /** Tokens generated per second; says so if the computer was busy. */
 export function SpeedCell({
@@ -74,11 +88,11 @@ export function SpeedCell({
 			{disturbed ? (
 				<>
 					<Icon of={TriangleAlert} size={12} className="mr-1 inline align-[-1px]" />
-					<span className="sr-only">Busy computer: </span>
+					<span className="sr-only">{t('Busy computer:')} </span>
 				</>
 			) : null}
-			{tokensPerSecond.toFixed(1)}
-			{interval ? <Interval>{sd === null ? null : `±${sd.toFixed(1)}`}</Interval> : null}
+			{formatNumber(tokensPerSecond, 1)}
+			{interval ? <Interval>{sd === null ? null : `±${formatNumber(sd, 1)}`}</Interval> : null}
 		</span>
 	);
 	return (
@@ -87,8 +101,8 @@ export function SpeedCell({
 				disturbed
 					? disturbedText
 					: comparisonId === null
-						? 'Measured when the model was loaded.'
-						: 'Median and standard deviation of a comparison.'
+						? t('Measured when the model was loaded.')
+						: t('Median and standard deviation of a comparison.')
 			}
 		>
 			{figure}

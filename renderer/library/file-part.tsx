@@ -6,10 +6,18 @@ import type { Inspection } from '../../models/contract/inspection.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
-import { formatBytes, formatCount, formatParameterCount, formatPercent, formatQuantity } from '../design/format.ts';
+import {
+	formatBytes,
+	formatCount,
+	formatList,
+	formatNumber,
+	formatParameterCount,
+	formatPercent,
+} from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
 import { SearchBox } from '../design/search-box.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { TemplateChoice } from './chat-template-choice.tsx';
 import { ChatTemplatePart, Risks } from './chat-template-part.tsx';
@@ -23,29 +31,47 @@ export function FilePart({ model, inspection }: { model: ModelFile; inspection: 
 	return (
 		<>
 			{kind === null ? null : <p className="text-ink-2">{kind.says}</p>}
-			<section aria-label="File">
+			<section aria-label={t('File')}>
 				<dl>
-					<Fact name="Architecture">
-						{facts?.layers == null ? model.architecture || '–' : `${model.architecture}, ${facts.layers} layers`}
+					<Fact name={t('Architecture')}>
+						{facts?.layers == null
+							? model.architecture || '–'
+							: t('{architecture}, {layers, plural, one {# layer} other {# layers}}', {
+									architecture: model.architecture,
+									layers: facts.layers,
+								})}
 					</Fact>
-					{model.parameters === 0 ? null : <Fact name="Parameters">{formatParameterCount(model.parameters)}</Fact>}
-					{facts ? <Fact name="Bits per weight">{facts.bitsPerWeight.toFixed(2)}</Fact> : null}
-					<Fact name="Size">
-						{formatBytes(model.sizeBytes)}
-						{model.parts > 1 ? ` in ${formatQuantity(model.parts, 'part')}` : ''}
+					{model.parameters === 0 ? null : <Fact name={t('Parameters')}>{formatParameterCount(model.parameters)}</Fact>}
+					{facts ? <Fact name={t('Bits per weight')}>{formatNumber(facts.bitsPerWeight, 2)}</Fact> : null}
+					<Fact name={t('Size')}>
+						{model.parts > 1
+							? t('{size} in {parts, plural, one {# part} other {# parts}}', {
+									size: formatBytes(model.sizeBytes),
+									parts: model.parts,
+								})
+							: formatBytes(model.sizeBytes)}
 					</Fact>
-					{model.contextLength === null ? null : <Fact name="Trained context">{formatCount(model.contextLength)}</Fact>}
+					{model.contextLength === null ? null : (
+						<Fact name={t('Trained context')}>{formatCount(model.contextLength)}</Fact>
+					)}
 					{facts?.headCount == null ? null : (
-						<Fact name="Heads">
-							{facts.headCountKv === null ? facts.headCount : `${facts.headCount}, ${facts.headCountKv} for KV`}
+						<Fact name={t('Heads')}>
+							{facts.headCountKv === null
+								? facts.headCount
+								: t('{headCount}, {headCountKv} for KV', {
+										headCount: facts.headCount,
+										headCountKv: facts.headCountKv,
+									})}
 						</Fact>
 					)}
-					{facts?.vocabularySize == null ? null : <Fact name="Vocabulary">{formatCount(facts.vocabularySize)}</Fact>}
+					{facts?.vocabularySize == null ? null : (
+						<Fact name={t('Vocabulary')}>{formatCount(facts.vocabularySize)}</Fact>
+					)}
 					<Hash model={model} />
-					<Fact name="Licence" title={model.license ?? undefined}>
-						{model.license ?? 'not stated'}
+					<Fact name={t('Licence')} title={model.license ?? undefined}>
+						{model.license ?? t('not stated')}
 					</Fact>
-					<Fact name="Source" title={model.source ?? undefined}>
+					<Fact name={t('Source')} title={model.source ?? undefined}>
 						{describeSource(model.source)}
 					</Fact>
 				</dl>
@@ -77,13 +103,13 @@ function Hash({ model }: { model: ModelFile }) {
 		<Fact name="SHA-256" title={model.sha256 ?? undefined}>
 			{model.sha256 === null ? (
 				<span className="text-ink-3">
-					{done === undefined ? 'not computed yet' : `computing, ${formatPercent(done)}`}
+					{done === undefined ? t('not computed yet') : t('computing, {done}', { done: formatPercent(done) })}
 				</span>
 			) : (
 				<span className="inline-flex items-center gap-[5px]">
 					{model.sha256.slice(0, 4)}…{model.sha256.slice(-4)}
 					<Icon of={Check} size={14} className="text-good" />
-					<span className="sr-only">computed from the file</span>
+					<span className="sr-only">{t('computed from the file')}</span>
 				</span>
 			)}
 		</Fact>
@@ -93,7 +119,7 @@ function Hash({ model }: { model: ModelFile }) {
 function Paths({ model }: { model: ModelFile }) {
 	const paths = [model.path, ...model.copies.map(({ path }) => path)];
 	return (
-		<ul className="mt-1.5 flex flex-col gap-1" aria-label="Location">
+		<ul className="mt-1.5 flex flex-col gap-1" aria-label={t('Location')}>
 			{paths.map((path) => (
 				<li key={path} className="font-mono text-2xs text-ink-3 [overflow-wrap:anywhere]">
 					{path}
@@ -107,9 +133,9 @@ function Tensors({ tensors }: { tensors: Inspection['facts']['tensors'] }) {
 	const all = tensors.reduce((sum, { bytes: size }) => sum + size, 0);
 	const total = tensors.reduce((sum, { count: number }) => sum + number, 0);
 	return (
-		<section aria-label="Tensors by type">
+		<section aria-label={t('Tensors by type')}>
 			<h3 className={headClass}>
-				<span className="flex-1">Tensors by type</span>
+				<span className="flex-1">{t('Tensors by type')}</span>
 				<span className="font-mono font-normal text-ink-3">{formatCount(total)}</span>
 			</h3>
 			<table className="w-full text-xs">
@@ -117,7 +143,7 @@ function Tensors({ tensors }: { tensors: Inspection['facts']['tensors'] }) {
 					{tensors
 						.toSorted((a, b) => b.bytes - a.bytes)
 						.map(({ type, count: number, bytes: size, parameters: weights }) => (
-							<tr key={type} title={`${formatBytes(size)} of ${formatBytes(all)}`}>
+							<tr key={type} title={t('{size} of {all}', { size: formatBytes(size), all: formatBytes(all) })}>
 								<th scope="row" className="h-5.5 w-12 text-left font-normal">
 									{type}
 								</th>
@@ -127,7 +153,9 @@ function Tensors({ tensors }: { tensors: Inspection['facts']['tensors'] }) {
 									</span>
 								</td>
 								<td className="w-11 text-right">{formatCount(number)}</td>
-								<td className="w-19 text-right text-ink-3">{((size * 8) / Math.max(1, weights)).toFixed(2)} bits</td>
+								<td className="w-19 text-right text-ink-3">
+									{t('{bits} bits', { bits: formatNumber((size * 8) / Math.max(1, weights), 2) })}
+								</td>
 							</tr>
 						))}
 				</tbody>
@@ -150,17 +178,17 @@ function Tokenizer({ tokenizer }: { tokenizer: Inspection['tokenizer'] }) {
 	if (tokenizer === null) return null;
 	const { model, preTokenizer, merges, addsStart, special } = tokenizer;
 	return (
-		<section aria-label="Tokenizer">
-			<h3 className={headClass}>Tokenizer</h3>
+		<section aria-label={t('Tokenizer')}>
+			<h3 className={headClass}>{t('Tokenizer')}</h3>
 			<dl>
-				<Fact name="Kind">
-					{model === null ? 'not stated' : (tokenizerWords[model] ?? model)}
+				<Fact name={t('Kind')}>
+					{model === null ? t('not stated') : (tokenizerWords[model] ?? model)}
 					{preTokenizer === null ? '' : `, ${preTokenizer}`}
 				</Fact>
-				{merges === null ? null : <Fact name="Merges">{formatCount(merges)}</Fact>}
-				{addsStart === null ? null : <Fact name="Adds start token">{addsStart ? 'yes' : 'no'}</Fact>}
+				{merges === null ? null : <Fact name={t('Merges')}>{formatCount(merges)}</Fact>}
+				{addsStart === null ? null : <Fact name={t('Adds start token')}>{addsStart ? t('yes') : t('no')}</Fact>}
 				{special.map(({ role, id, text }) => (
-					<Fact key={role} name={`Token: ${role}`}>
+					<Fact key={role} name={t('Token: {role}', { role })}>
 						{text === null ? '' : `${text} · `}
 						{formatCount(id)}
 					</Fact>
@@ -173,8 +201,8 @@ function Tokenizer({ tokenizer }: { tokenizer: Inspection['tokenizer'] }) {
 function EngineUses({ inspection }: { inspection: Inspection }) {
 	if (inspection.engine.length === 0) return null;
 	return (
-		<section aria-label="Supported features">
-			<h3 className={headClass}>Supported features</h3>
+		<section aria-label={t('Supported features')}>
+			<h3 className={headClass}>{t('Supported features')}</h3>
 			<ul className="flex flex-wrap gap-[5px]">
 				{inspection.engine
 					.filter(({ usable }) => usable)
@@ -192,9 +220,7 @@ function EngineUses({ inspection }: { inspection: Inspection }) {
 					.map(({ name, why }) => (
 						<li key={name} className="flex items-start gap-1.5 text-xs text-ink-2">
 							<Icon of={Minus} size={12} className="mt-1 text-ink-3" />
-							<span>
-								{name} not supported: {why}
-							</span>
+							<span>{t('{name} not supported: {why}', { name, why: why ?? '' })}</span>
 						</li>
 					))}
 			</ul>
@@ -207,7 +233,7 @@ function Header({ name, inspection }: { name: string; inspection: Inspection }) 
 	return (
 		<>
 			<Button size="sm" icon={ListTree} className="self-start" onClick={() => setOpen(true)}>
-				Show all {formatQuantity(inspection.metadata.length, 'header key')}
+				{t('Show all {count, plural, one {# header key} other {# header keys}}', { count: inspection.metadata.length })}
 			</Button>
 			<MetadataDialog open={open} onClose={() => setOpen(false)} name={name} metadata={inspection.metadata} />
 		</>
@@ -238,28 +264,33 @@ function MetadataDialog({
 			onClose={onClose}
 			width={760}
 			tall
-			title={`Header of ${name}`}
-			text={`${formatQuantity(metadata.length, 'key')}, exactly as in the file.`}
-			actions={<Button onClick={onClose}>Close</Button>}
+			title={t('Header of {name}', { name })}
+			text={t('{count, plural, one {# key} other {# keys}}, exactly as in the file.', { count: metadata.length })}
+			actions={<Button onClick={onClose}>{t('Close')}</Button>}
 		>
 			<SearchBox
 				className="mt-3"
-				label="Search the header"
-				placeholder="Search keys and values"
+				label={t('Search the header')}
+				placeholder={t('Search keys and values')}
 				value={text}
 				onType={setText}
 			>
 				<span className="text-xs text-ink-3 tabular-nums" aria-live="polite">
-					{words.length === 0 ? '' : `${formatCount(shown.length)} of ${formatCount(metadata.length)}`}
+					{words.length === 0
+						? ''
+						: t('{done} of {total}', { done: formatCount(shown.length), total: formatCount(metadata.length) })}
 				</span>
 			</SearchBox>
-			<Scroller label="Header keys" className="mt-2 h-[calc(0.52*var(--window-height))] rounded-lg border border-line">
+			<Scroller
+				label={t('Header keys')}
+				className="mt-2 h-[calc(0.52*var(--window-height))] rounded-lg border border-line"
+			>
 				<table className="w-full text-left text-xs">
 					<thead className="sr-only">
 						<tr>
-							<th scope="col">Key</th>
-							<th scope="col">Value</th>
-							<th scope="col">Type</th>
+							<th scope="col">{t('Key')}</th>
+							<th scope="col">{t('Value')}</th>
+							<th scope="col">{t('Type')}</th>
 						</tr>
 					</thead>
 					<tbody>
@@ -271,7 +302,7 @@ function MetadataDialog({
 								<td className="px-2 py-1.5 font-mono text-ink-2 [overflow-wrap:anywhere] whitespace-pre-wrap">
 									{value.length > 600 ? `${value.slice(0, 600)}…` : value}
 									{cut || value.length > 600 ? (
-										<span className="text-ink-3"> ({formatCount(length)} in total)</span>
+										<span className="text-ink-3"> {t('({length} in total)', { length: formatCount(length) })}</span>
 									) : null}
 								</td>
 								<td className="px-3 py-1.5 text-right whitespace-nowrap text-ink-3">{type}</td>
@@ -279,7 +310,7 @@ function MetadataDialog({
 						))}
 					</tbody>
 				</table>
-				{shown.length === 0 ? <p className="px-3 py-4 text-ink-2">No results</p> : null}
+				{shown.length === 0 ? <p className="px-3 py-4 text-ink-2">{t('No results')}</p> : null}
 			</Scroller>
 		</Dialog>
 	);
@@ -303,19 +334,39 @@ function QuantizedFrom({ modelFileId }: { modelFileId: number }) {
 	}, [connection, modelFileId]);
 	if (origin === null) return null;
 	const { parent, type, fallbacks, warnings, imatrix } = origin;
-	const types = [...new Set(fallbacks.map(({ to }) => to))].join(', ');
+	const source = `${parent.name} ${parent.quantization}`;
+	const types = formatList([...new Set(fallbacks.map(({ to }) => to))]);
 	return (
-		<section aria-label="Quantised here" className="text-xs text-pretty text-ink-2">
+		<section aria-label={t('Quantised here')} className="text-xs text-pretty text-ink-2">
 			<p>
-				Quantised here to {type} from {parent.name} {parent.quantization}
 				{imatrix === null
-					? ''
-					: `, with an importance matrix from ${imatrix.datasets.length === 0 ? '' : `${imatrix.datasets.join(', ')}, `}${formatQuantity(imatrix.chunks, 'chunk')}`}
-				.
+					? t('Quantised here to {type} from {source}.', { type, source })
+					: imatrix.datasets.length === 0
+						? t(
+								'Quantised here to {type} from {source}, with an importance matrix from {chunks, plural, one {# chunk} other {# chunks}}.',
+								{
+									type,
+									source,
+									chunks: imatrix.chunks,
+								},
+							)
+						: t(
+								'Quantised here to {type} from {source}, with an importance matrix from {datasets}, {chunks, plural, one {# chunk} other {# chunks}}.',
+								{
+									type,
+									source,
+									datasets: imatrix.datasets.join(', '),
+									chunks: imatrix.chunks,
+								},
+							)}
 			</p>
 			{fallbacks.length === 0 ? null : (
 				<p className="mt-1">
-					{formatQuantity(fallbacks.length, 'tensor')} couldn’t be quantised to {type} and became {types}.
+					{t('{count, plural, one {# tensor} other {# tensors}} couldn’t be quantised to {type} and became {types}.', {
+						count: fallbacks.length,
+						type,
+						types,
+					})}
 				</p>
 			)}
 			{warnings.map((warning) => (

@@ -2,6 +2,7 @@ import { Check, ChevronDown, ChevronUp, CircleAlert, X } from 'lucide-react';
 import type { FitVerdict } from '../../electron/contract/library/fit.ts';
 import { Badge } from '../design/badge.tsx';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
 import { verdictLabels } from './fit-wording.ts';
 
 const looks = {
@@ -44,7 +45,7 @@ export function FitButton({
 			tabIndex={tabbable ? 0 : -1}
 			aria-expanded={open}
 			{...(open ? { 'aria-controls': controls } : {})}
-			aria-label={`${verdictLabels[verdict]}: memory of ${name}`}
+			aria-label={t('{verdict}: memory of {name}', { verdict: verdictLabels[verdict], name })}
 			onClick={(event) => {
 				event.stopPropagation();
 				onToggle();

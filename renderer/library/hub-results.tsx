@@ -5,8 +5,9 @@ import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatCount, formatParameterCount, formatQuantity, formatShortTime } from '../design/format.ts';
+import { formatCount, formatParameterCount, formatShortTime } from '../design/format.ts';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { cell, figure, HubFitBadge, HubTable, Opener } from './hub-table.tsx';
 import { formatLicence } from './model-wording.ts';
@@ -20,15 +21,15 @@ export function HubResults() {
 	if (status === 'failed' && failure !== null) {
 		return (
 			<FailureCard
-				title="Couldn’t search"
+				title={t('Couldn’t search')}
 				failure={failure}
 				actions={
 					<>
 						<Button size="sm" onClick={() => void hub.search()}>
-							Try again
+							{t('Try again')}
 						</Button>
 						<Button size="sm" kind="ghost" onClick={hub.clear}>
-							Back to the short list
+							{t('Back to the short list')}
 						</Button>
 					</>
 				}
@@ -38,7 +39,7 @@ export function HubResults() {
 	if (status === 'searching' && results.length === 0) {
 		return (
 			<div role="status">
-				<span className="sr-only">Searching</span>
+				<span className="sr-only">{t('Searching')}</span>
 				<Skeleton rows={6} />
 			</div>
 		);
@@ -50,38 +51,41 @@ export function HubResults() {
 		return (
 			<EmptyState
 				icon={Search}
-				title={hidden > 0 ? 'No result fits in memory' : 'No results'}
+				title={hidden > 0 ? t('No result fits in memory') : t('No results')}
 				actions={
 					<>
 						{hidden > 0 ? (
-							<Button onClick={() => hub.state.setState({ onlyFits: false })}>Show models that won’t fit</Button>
+							<Button onClick={() => hub.state.setState({ onlyFits: false })}>{t('Show models that won’t fit')}</Button>
 						) : null}
-						<Button onClick={hub.clear}>Back to the short list</Button>
+						<Button onClick={hub.clear}>{t('Back to the short list')}</Button>
 					</>
 				}
 			>
 				{hidden > 0
-					? `${formatQuantity(hidden, 'model')} for “${searched}” ${hidden === 1 ? 'needs' : 'need'} more memory than is free on this computer.`
-					: `No repository with GGUF files has “${searched}” in its name. Try fewer words.`}
+					? t(
+							'{hidden, plural, one {# model for “{searched}” needs} other {# models for “{searched}” need}} more memory than is free on this computer.',
+							{ hidden, searched: searched ?? '' },
+						)
+					: t('No repository with GGUF files has “{searched}” in its name. Try fewer words.', {
+							searched: searched ?? '',
+						})}
 			</EmptyState>
 		);
 	}
 	return (
-		<section aria-label="Search results" className="flex flex-col gap-2">
+		<section aria-label={t('Search results')} className="flex flex-col gap-2">
 			<p role="status" className="text-xs text-ink-3 tabular-nums">
-				{more ? `The first ${formatCount(results.length)} models` : formatQuantity(results.length, 'model')}
-				{searched === '' ? '' : ` for “${searched}”`}
-				{hidden > 0 ? `, ${formatCount(hidden)} hidden because they won’t fit` : ''}
+				{describeResults(results.length, more, searched ?? '', hidden)}
 			</p>
 			<HubTable
-				label="Search results"
+				label={t('Search results')}
 				columns={[
-					{ name: 'Repository' },
-					{ name: 'Weights', right: true },
-					{ name: 'Licence', className: 'hidden @2xl:table-cell' },
-					{ name: 'Downloads', unit: 'a month', right: true, className: 'hidden @3xl:table-cell' },
-					{ name: 'Changed', right: true, className: 'hidden @3xl:table-cell' },
-					{ name: 'Fit', unit: 'as Q4_K_M' },
+					{ name: t('Repository') },
+					{ name: t('Weights'), right: true },
+					{ name: t('Licence'), className: 'hidden @2xl:table-cell' },
+					{ name: t('Downloads'), unit: t('a month'), right: true, className: 'hidden @3xl:table-cell' },
+					{ name: t('Changed'), right: true, className: 'hidden @3xl:table-cell' },
+					{ name: t('Fit'), unit: t('as Q4_K_M') },
 				]}
 			>
 				{shown.map((model) => (
@@ -92,14 +96,24 @@ export function HubResults() {
 				<Button
 					kind="ghost"
 					className="self-center"
-					busy={status === 'searching' ? 'Searching' : undefined}
+					busy={status === 'searching' ? t('Searching') : undefined}
 					onClick={() => void hub.more()}
 				>
-					Show more
+					{t('Show more')}
 				</Button>
 			) : null}
 		</section>
 	);
+}
+
+function describeResults(count: number, more: boolean, searched: string, hidden: number): string {
+	const models = more
+		? t('The first {count, plural, one {# model} other {# models}}', { count })
+		: t('{count, plural, one {# model} other {# models}}', { count });
+	const found = searched === '' ? models : t('{models} for “{searched}”', { models, searched });
+	return hidden > 0
+		? t('{found}, {hidden} hidden because they won’t fit', { found, hidden: formatCount(hidden) })
+		: found;
 }
 
 function ResultRow({ model }: { model: HubModel }) {
@@ -114,9 +128,9 @@ function ResultRow({ model }: { model: HubModel }) {
 					<span className="flex items-center gap-2">
 						<Opener open={open} onToggle={() => void models.hub.toggle(repository)}>
 							<span className="font-medium">{name.replace(/[-_.]GGUF$/i, '')}</span>{' '}
-							<span className="text-xs text-ink-3">by {owner}</span>
+							<span className="text-xs text-ink-3">{t('by {owner}', { owner })}</span>
 						</Opener>
-						{model.gated ? <Badge tone="line">Terms required</Badge> : null}
+						{model.gated ? <Badge tone="line">{t('Terms required')}</Badge> : null}
 					</span>
 				</td>
 				<td className={figure}>{model.parameters === null ? '–' : formatParameterCount(model.parameters)}</td>
@@ -129,7 +143,7 @@ function ResultRow({ model }: { model: HubModel }) {
 				</td>
 				<td className={cell}>
 					{model.fit === null ? (
-						<span className="text-xs text-ink-3">see its files</span>
+						<span className="text-xs text-ink-3">{t('see its files')}</span>
 					) : (
 						<HubFitBadge fit={model.fit} of={repository} />
 					)}
@@ -138,10 +152,10 @@ function ResultRow({ model }: { model: HubModel }) {
 					<Button
 						size="sm"
 						kind="ghost"
-						aria-label={`Files of ${repository}`}
+						aria-label={t('Files of {repository}', { repository })}
 						onClick={() => void models.hub.toggle(repository)}
 					>
-						Files
+						{t('Files')}
 					</Button>
 				</td>
 			</tr>

@@ -2,9 +2,11 @@ import { Check, ChevronRight, CircleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { HubFit } from '../../electron/contract/library/hub.ts';
 import { Badge } from '../design/badge.tsx';
-import { formatBytes, formatCount } from '../design/format.ts';
+import { formatBytes } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Popover } from '../design/popover.tsx';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 
 export const headCell =
 	'border-b border-line-strong px-2.5 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';
@@ -32,7 +34,7 @@ export function HubTable({
 							</th>
 						))}
 						<th scope="col" className={headCell}>
-							<span className="sr-only">Download</span>
+							<span className="sr-only">{t('Download')}</span>
 						</th>
 					</tr>
 				</thead>
@@ -58,9 +60,9 @@ export function Opener({ open, onToggle, children }: { open: boolean; onToggle: 
 }
 
 const words = {
-	fits: { text: 'Fits', tone: 'good', icon: Check },
-	tight: { text: 'Tight', tone: 'warn', icon: CircleAlert },
-	'wont-fit': { text: 'Won’t fit', tone: 'bad', icon: X },
+	fits: { text: t('Fits'), tone: 'good', icon: Check },
+	tight: { text: t('Tight'), tone: 'warn', icon: CircleAlert },
+	'wont-fit': { text: t('Won’t fit'), tone: 'bad', icon: X },
 } as const;
 
 /** Whether a model not on this computer would run here; opens the memory breakdown. */
@@ -68,11 +70,15 @@ export function HubFitBadge({ fit, of }: { fit: HubFit; of: string }) {
 	const { text, tone, icon } = words[fit.verdict];
 	return (
 		<Popover
-			label={`Memory for ${of}`}
+			label={t('Memory for {name}', { name: of })}
 			align="end"
 			width={272}
 			trigger={
-				<button type="button" aria-label={`${text}: memory for ${of}`} className="rounded-sm">
+				<button
+					type="button"
+					aria-label={t('{verdict}: memory for {name}', { verdict: text, name: of })}
+					className="rounded-sm"
+				>
 					<Badge tone={tone} icon={icon}>
 						{text}
 					</Badge>
@@ -81,14 +87,23 @@ export function HubFitBadge({ fit, of }: { fit: HubFit; of: string }) {
 		>
 			<div className="flex flex-col gap-1.5 text-xs tabular-nums">
 				<p>
-					Needs about <b className="font-semibold">{formatBytes(fit.neededBytes)}</b> with a context of{' '}
-					{formatCount(fit.contextSize)} tokens: weights, KV cache and buffers.
+					<Trans
+						text="Needs about {size} with a context of {tokens, plural, one {# token} other {# tokens}}: weights, KV cache and buffers."
+						values={{
+							size: <b className="font-semibold">{formatBytes(fit.neededBytes)}</b>,
+							tokens: fit.contextSize,
+						}}
+					/>
 				</p>
-				<p className="text-ink-2">{formatBytes(fit.availableBytes)} of memory is free for models here.</p>
+				<p className="text-ink-2">
+					{t('{size} of memory is free for models here.', {
+						size: formatBytes(fit.availableBytes),
+					})}
+				</p>
 				<p className="text-ink-3">
 					{fit.basis === 'header'
-						? 'Computed from the header of one of its files.'
-						: 'Estimated from the size. Open the files for an exact figure.'}
+						? t('Computed from the header of one of its files.')
+						: t('Estimated from the size. Open the files for an exact figure.')}
 				</p>
 			</div>
 		</Popover>

@@ -5,8 +5,10 @@ import { Button } from '../design/button.tsx';
 import { ChoiceMenu } from '../design/choice-menu.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatCount } from '../design/format.ts';
+import { formatCount, formatList } from '../design/format.ts';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 import { AddModelDialog } from './add-model-dialog.tsx';
 import { Downloads } from './downloads.tsx';
@@ -61,11 +63,11 @@ export function LibraryTab() {
 		<div ref={scroller} className="relative flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-5 py-4 *:flex-none">
 			{status === 'failed' && failure !== null ? (
 				<FailureCard
-					title="Couldn’t read the models"
+					title={t('Couldn’t read the models')}
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void models.refresh()}>
-							Try again
+							{t('Try again')}
 						</Button>
 					}
 				/>
@@ -88,37 +90,37 @@ export function LibraryTab() {
 			{files.length > 0 && rows.length === 0 ? (
 				<EmptyState
 					icon={Box}
-					title={`No results for “${filter.trim()}”`}
+					title={t('No results for “{filter}”', { filter: filter.trim() })}
 					actions={
 						<>
 							<Button icon={ArrowDownToLine} onClick={() => setState({ tab: 'get' })}>
-								Search in Get models
+								{t('Search in Get models')}
 							</Button>
 							<Button kind="ghost" onClick={() => setState({ filter: '' })}>
-								Clear the filter
+								{t('Clear the filter')}
 							</Button>
 						</>
 					}
 				>
-					The filter searches names, quantisations, architectures and paths.
+					{t('The filter searches names, quantisations, architectures and paths.')}
 				</EmptyState>
 			) : null}
 			{files.length === 0 && status === 'ready' ? (
 				<EmptyState
 					icon={Box}
-					title="No models yet"
+					title={t('No models yet')}
 					actions={
 						<>
 							<Button kind="primary" icon={ArrowDownToLine} onClick={() => setState({ tab: 'get' })}>
-								Get a model
+								{t('Get a model')}
 							</Button>
 							<Button icon={Plus} onClick={() => setState({ dialog: { kind: 'add' } })}>
-								Add file or folder
+								{t('Add file or folder')}
 							</Button>
 						</>
 					}
 				>
-					A model is a GGUF file. Download one, or add those that are already on this computer.
+					{t('A model is a GGUF file. Download one, or add those that are already on this computer.')}
 				</EmptyState>
 			) : null}
 			<AddModelDialog
@@ -140,24 +142,30 @@ function MemoryLine() {
 	const gpus =
 		devices?.filter(({ kind, absent }) => kind !== 'cpu' && absent === undefined).map(({ name }) => name) ?? [];
 	return (
-		<section aria-label="Memory" className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+		<section aria-label={t('Memory')} className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
 			<p className="min-h-7.5 flex-1 basis-80 content-center">
 				{memory === null ? null : (
 					<>
-						<b className="font-semibold tabular-nums">{formatGigabytes(memory.freeBytes)}</b> of{' '}
-						{formatMemorySize(memory.totalBytes)} is free for models.{' '}
+						<Trans
+							text="<free>{freeSize}</free> of {totalSize} is free for models."
+							values={{
+								freeSize: formatGigabytes(memory.freeBytes),
+								totalSize: formatMemorySize(memory.totalBytes),
+								free: (words) => <b className="font-semibold tabular-nums">{words}</b>,
+							}}
+						/>{' '}
 						{gpus.length > 0
-							? `${gpus.join(', ')} can be used.`
+							? t('{devices} can be used.', { devices: formatList(gpus) })
 							: devices === null
-								? 'Models run on the processor.'
-								: 'Models run on the processor; no GPU was found.'}
+								? t('Models run on the processor.')
+								: t('Models run on the processor; no GPU was found.')}
 					</>
 				)}
 			</p>
 			<div className="flex items-center gap-2 text-ink-2">
-				Fit for a context of
+				{t('Fit for a context of')}
 				<ChoiceMenu
-					label="Context size for the fit"
+					label={t('Context size for the fit')}
 					value={String(contextSize)}
 					options={contextSizes.map((size) => ({ value: String(size), words: formatCount(size) }))}
 					onChange={(size) => models.fits.setContext(Number(size))}

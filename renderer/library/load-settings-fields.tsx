@@ -18,6 +18,7 @@ import { Segmented } from '../design/segmented.tsx';
 import { Select } from '../design/select.tsx';
 import { Slider } from '../design/slider.tsx';
 import { Switch } from '../design/switch.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { DeviceFields, FieldLabel } from './device-fields.tsx';
 import { EngineField } from './engine-field.tsx';
@@ -26,9 +27,9 @@ type KvType = NonNullable<ModelOptions['keyType']>;
 
 /** Cache types that make sense on a CPU, with their costs. */
 const cacheTypes: readonly { value: KvType; words: string }[] = [
-	{ value: 'F16', words: 'F16, exact' },
-	{ value: 'Q8_0', words: 'Q8_0, half the size, near lossless' },
-	{ value: 'Q4_0', words: 'Q4_0, a quarter of the size, visible loss' },
+	{ value: 'F16', words: t('F16, exact') },
+	{ value: 'Q8_0', words: t('Q8_0, half the size, near lossless') },
+	{ value: 'Q4_0', words: t('Q4_0, a quarter of the size, visible loss') },
 ];
 
 /** Step of context sizes, as in llama.cpp, in tokens. */
@@ -61,28 +62,30 @@ export function LoadSettingsFields({
 	return (
 		<>
 			<DeviceFields options={options} fit={fit} onChange={set} />
-			<section aria-label="Context">
+			<section aria-label={t('Context')}>
 				<Slider
-					label="Context size, tokens"
+					label={t('Context size, tokens')}
 					value={shown}
 					min={Math.min(512, most)}
 					max={most}
 					step={contextStep}
 					changed={!auto}
-					title="How many tokens of a conversation the model sees at once. The KV cache grows with it."
+					title={t('How many tokens of a conversation the model sees at once. The KV cache grows with it.')}
 					onChange={(next) => set({ contextSize: Math.min(next, most) })}
 				/>
 				<p className="mt-1 text-xs text-ink-3">
-					{auto ? 'Automatic: up to 8,192, less if memory is short.' : `Trained for ${formatCount(trained)}.`}
+					{auto
+						? t('Automatic: up to 8,192, less if memory is short.')
+						: t('Trained for {trained}.', { trained: formatCount(trained) })}
 					{fit !== null && fit.largestContext > 0 && fit.largestContext < shown
-						? ` Up to ${formatCount(fit.largestContext)} fits in memory.`
+						? ` ${t('Up to {tokens} fits in memory.', { tokens: formatCount(fit.largestContext) })}`
 						: ''}
 				</p>
 			</section>
-			<section aria-label="KV cache">
-				<FieldLabel of="KV cache" changed={keyType !== undefined && keyType !== 'F16'} />
+			<section aria-label={t('KV cache')}>
+				<FieldLabel of={t('KV cache')} changed={keyType !== undefined && keyType !== 'F16'} />
 				<Select
-					label="KV cache type"
+					label={t('KV cache type')}
 					value={keyType ?? 'F16'}
 					options={cacheTypes}
 					onChange={(next) =>
@@ -98,10 +101,10 @@ export function LoadSettingsFields({
 					}
 				/>
 			</section>
-			<section aria-label="Flash attention">
-				<FieldLabel of="Flash attention" changed={flashAttention !== undefined && flashAttention !== 'auto'} />
+			<section aria-label={t('Flash attention')}>
+				<FieldLabel of={t('Flash attention')} changed={flashAttention !== undefined && flashAttention !== 'auto'} />
 				<Segmented
-					label="Flash attention"
+					label={t('Flash attention')}
 					value={flashAttention ?? 'auto'}
 					onChange={(next) =>
 						set({
@@ -111,33 +114,33 @@ export function LoadSettingsFields({
 						})
 					}
 					options={[
-						{ value: 'auto', label: 'Automatic' },
-						{ value: 'on', label: 'On' },
-						{ value: 'off', label: 'Off' },
+						{ value: 'auto', label: t('Automatic') },
+						{ value: 'on', label: t('On') },
+						{ value: 'off', label: t('Off') },
 					]}
 				/>
 			</section>
 			<div className="grid grid-cols-2 gap-3">
 				<NumberField
-					label="Threads"
+					label={t('Threads')}
 					value={typeof options.threads === 'number' ? options.threads : null}
 					min={1}
 					max={256}
-					empty="automatic"
+					empty={t('automatic')}
 					changed={typeof options.threads === 'number'}
 					onChange={(next) => set({ threads: next === null ? undefined : Math.round(next) })}
 				/>
 				<NumberField
-					label="Parallel answers"
+					label={t('Parallel answers')}
 					value={typeof options.parallelAnswers === 'number' ? options.parallelAnswers : null}
 					min={1}
 					max={maxParallelAnswers}
-					empty="up to 4"
+					empty={t('up to 4')}
 					changed={typeof options.parallelAnswers === 'number'}
 					onChange={(next) => set({ parallelAnswers: next === null ? undefined : Math.round(next) })}
 				/>
 				<NumberField
-					label="Batch size, tokens"
+					label={t('Batch size, tokens')}
 					value={options.batchSize ?? null}
 					min={32}
 					max={4096}
@@ -148,15 +151,15 @@ export function LoadSettingsFields({
 				/>
 			</div>
 			<Switch
-				label="Memory-map the weights"
-				description="Read weights from the file on demand. If off, they are copied into memory."
+				label={t('Memory-map the weights')}
+				description={t('Read weights from the file on demand. If off, they are copied into memory.')}
 				checked={options.mapWeights ?? true}
 				changed={options.mapWeights === false}
 				onChange={(on) => set({ mapWeights: on ? undefined : false })}
 			/>
 			<Switch
-				label="Lock in memory"
-				description="Never swap the weights out. Your system must allow it."
+				label={t('Lock in memory')}
+				description={t('Never swap the weights out. Your system must allow it.')}
 				checked={options.lockMemory ?? false}
 				changed={options.lockMemory === true}
 				onChange={(on) => set({ lockMemory: on ? true : undefined })}
@@ -194,8 +197,8 @@ function AdapterFields({
 	const files = useStore(models.state, (state) => state.models);
 	const offered = files.filter((file) => canAdapt(model, file) && !adapters.some(({ path }) => path === file.path));
 	return (
-		<section aria-label="LoRA adapters" className="flex flex-col gap-2">
-			<FieldLabel of="LoRA adapters" changed={adapters.length > 0} />
+		<section aria-label={t('LoRA adapters')} className="flex flex-col gap-2">
+			<FieldLabel of={t('LoRA adapters')} changed={adapters.length > 0} />
 			{adapters.map((adapter, index) => (
 				<div key={adapter.path} className="flex items-start gap-1">
 					<div className="min-w-0 flex-1">
@@ -206,14 +209,14 @@ function AdapterFields({
 							max={2}
 							step={0.05}
 							changed={adapter.scale !== 1}
-							title="1 applies it as trained, 0 not at all."
+							title={t('1 applies it as trained, 0 not at all.')}
 							onChange={(scale) => onChange(adapters.map((one, at) => (at === index ? { ...one, scale } : one)))}
 						/>
 					</div>
 					<IconButton
 						icon={X}
 						size="sm"
-						label={`Remove ${nameOf(files, adapter.path)}`}
+						label={t('Remove {name}', { name: nameOf(files, adapter.path) })}
 						onClick={() => onChange(adapters.filter((_, at) => at !== index))}
 					/>
 				</div>
@@ -223,7 +226,7 @@ function AdapterFields({
 					align="start"
 					trigger={
 						<Button size="sm" icon={Plus} className="self-start">
-							Add adapter
+							{t('Add adapter')}
 						</Button>
 					}
 				>
@@ -234,7 +237,9 @@ function AdapterFields({
 					))}
 				</Menu>
 			) : adapters.length === 0 ? (
-				<p className="text-xs text-ink-3">You have no LoRA adapter for {model.architecture} models.</p>
+				<p className="text-xs text-ink-3">
+					{t('You have no LoRA adapter for {architecture} models.', { architecture: model.architecture })}
+				</p>
 			) : null}
 		</section>
 	);
@@ -259,17 +264,17 @@ function DraftingField({
 			? [{ value: drafting.path, words: nameOf(files, drafting.path) }]
 			: [];
 	return (
-		<section aria-label="Speculative decoding">
-			<FieldLabel of="Speculative decoding" changed={chosen !== 'off'} />
+		<section aria-label={t('Speculative decoding')}>
+			<FieldLabel of={t('Speculative decoding')} changed={chosen !== 'off'} />
 			<Select
-				label="Speculative decoding"
+				label={t('Speculative decoding')}
 				value={chosen}
 				options={[
-					{ value: 'off', words: 'Off' },
-					{ value: 'lookup', words: 'Prompt lookup' },
+					{ value: 'off', words: t('Off') },
+					{ value: 'lookup', words: t('Prompt lookup') },
 					...drafts.map(({ path, name, quantization }) => ({
 						value: path,
-						words: `Draft model ${name} ${quantization}`,
+						words: t('Draft model {name} {quantization}', { name, quantization }),
 					})),
 					...unknown,
 				]}
@@ -277,8 +282,8 @@ function DraftingField({
 			/>
 			<p className="mt-1 text-xs text-ink-3">
 				{chosen === 'off'
-					? 'Faster when answers repeat the prompt: code, summaries, corrections.'
-					: 'The line under an answer shows how many drafted tokens were accepted. Answers may differ by rounding.'}
+					? t('Faster when answers repeat the prompt: code, summaries, corrections.')
+					: t('The line under an answer shows how many drafted tokens were accepted. Answers may differ by rounding.')}
 			</p>
 		</section>
 	);
@@ -303,36 +308,38 @@ function PositionFields({
 	};
 	const reach = model.contextLength === null ? null : longestContext(model.contextLength, rope);
 	return (
-		<section aria-label="Positions">
-			<FieldLabel of="Positions (RoPE)" changed={changed} />
+		<section aria-label={t('Positions')}>
+			<FieldLabel of={t('Positions (RoPE)')} changed={changed} />
 			<div className="grid grid-cols-2 gap-3">
 				<NumberField
-					label="Frequency scale"
+					label={t('Frequency scale')}
 					value={frequencyScale ?? null}
 					{...ropeLimits.scale}
 					step={0.05}
-					empty="from file"
+					empty={t('from file')}
 					changed={frequencyScale !== undefined}
 					onChange={(next) => set({ frequencyScale: next ?? undefined })}
 				/>
 				<NumberField
-					label="Base frequency"
+					label={t('Base frequency')}
 					value={frequencyBase ?? null}
 					{...ropeLimits.base}
 					step={10_000}
-					empty="from file"
+					empty={t('from file')}
 					changed={frequencyBase !== undefined}
 					onChange={(next) => set({ frequencyBase: next ?? undefined })}
 				/>
 			</div>
 			<p className="mt-1 text-xs text-ink-3">
 				{frequencyScale !== undefined && frequencyScale < 1 && reach !== null
-					? `Allows a context of up to ${formatCount(reach)} tokens. The more it is stretched, the worse the answers.`
-					: 'For contexts beyond the trained length: a scale of 0.5 doubles it, at some loss of quality.'}
+					? t('Allows a context of up to {reach} tokens. The more it is stretched, the worse the answers.', {
+							reach: formatCount(reach),
+						})
+					: t('For contexts beyond the trained length: a scale of 0.5 doubles it, at some loss of quality.')}
 			</p>
 			{changed ? (
 				<Button size="sm" icon={RotateCcw} className="mt-1.5" onClick={() => onChange(undefined)}>
-					Use the file’s values
+					{t('Use the file’s values')}
 				</Button>
 			) : null}
 		</section>

@@ -7,6 +7,7 @@ import { createAfterPause } from '../connection/after-pause.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { FitBadge } from './fit-badge.tsx';
 import { FitBar } from './fit-breakdown.tsx';
@@ -90,10 +91,18 @@ function Settings({ model }: { model: ModelFile }) {
 	const own = Object.values(options).some((value) => value !== undefined);
 	return (
 		<>
-			<section aria-label="Memory with these settings" className="rounded-lg border border-line bg-sunken px-3 py-2.5">
+			<section
+				aria-label={t('Memory with these settings')}
+				className="rounded-lg border border-line bg-sunken px-3 py-2.5"
+			>
 				<p className="mb-2 flex min-h-5 items-center gap-2">
 					<span className="flex-1 font-medium tabular-nums">
-						{fit === null ? 'Memory' : `${formatGigabyteFigure(fit.sumBytes)} of ${formatGigabytes(fit.freeBytes)}`}
+						{fit === null
+							? t('Memory')
+							: t('{sum} of {free}', {
+									sum: formatGigabyteFigure(fit.sumBytes),
+									free: formatGigabytes(fit.freeBytes),
+								})}
 					</span>
 					{fit === null ? null : <FitBadge verdict={fit.verdict} />}
 				</p>
@@ -101,7 +110,7 @@ function Settings({ model }: { model: ModelFile }) {
 			</section>
 			{stale && state?.state === 'loaded' ? (
 				<div className="flex items-center gap-2 text-xs text-ink-2">
-					<span className="flex-1">The loaded model still uses the previous settings.</span>
+					<span className="flex-1">{t('The loaded model still uses the previous settings.')}</span>
 					<Button
 						size="sm"
 						onClick={() => {
@@ -109,13 +118,13 @@ function Settings({ model }: { model: ModelFile }) {
 							void models.load(model.id);
 						}}
 					>
-						Reload
+						{t('Reload')}
 					</Button>
 				</div>
 			) : null}
 			{model.kind === 'model' ? (
 				<Button size="sm" icon={Gauge} className="self-start" onClick={() => void sweeps.open(model.id)}>
-					Find the fastest settings
+					{t('Find the fastest settings')}
 				</Button>
 			) : null}
 			<LoadSettingsFields model={model} options={options} fit={fit} onChange={change} />
@@ -123,10 +132,10 @@ function Settings({ model }: { model: ModelFile }) {
 				size="sm"
 				icon={RotateCcw}
 				className="self-start"
-				blocked={own ? undefined : 'All settings are automatic'}
+				blocked={own ? undefined : t('All settings are automatic')}
 				onClick={() => change({})}
 			>
-				Reset to automatic
+				{t('Reset to automatic')}
 			</Button>
 		</>
 	);

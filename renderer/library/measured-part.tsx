@@ -1,7 +1,8 @@
 import { useStore } from 'zustand';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { textLinkClass } from '../design/button.tsx';
-import { formatCount } from '../design/format.ts';
+import { formatCount, formatNumber, formatPercentage } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { disturbedText } from './figure-cells.tsx';
 import { Fact, headClass } from './inspector-fact.tsx';
@@ -16,29 +17,38 @@ export function MeasuredPart({ model }: { model: ModelFile }) {
 	if (divergence === null && accuracy === null && speed === null) return null;
 	const isReference = divergence?.referenceId === model.id;
 	return (
-		<section aria-label="Measured here">
-			<h3 className={headClass}>Measured here</h3>
+		<section aria-label={t('Measured here')}>
+			<h3 className={headClass}>{t('Measured here')}</h3>
 			<dl>
 				{divergence === null || isReference ? null : (
 					<>
-						<Fact name={`KL divergence from ${divergence.reference}`}>
-							{divergence.value.toFixed(3)} ±{(1.96 * divergence.standardError).toFixed(3)}
+						<Fact name={t('KL divergence from {reference}', { reference: divergence.reference })}>
+							{`${formatNumber(divergence.value, 3)} ±${formatNumber(1.96 * divergence.standardError, 3)}`}
 						</Fact>
-						<Fact name="Same next token">{(100 * divergence.sameTop).toFixed(0)} %</Fact>
+						<Fact name={t('Same next token')}>{formatPercentage(100 * divergence.sameTop)}</Fact>
 					</>
 				)}
 				{accuracy === null ? null : (
 					<Fact
 						name={accuracy.datasetName}
-						title={`${accuracy.scorer}, version ${accuracy.versionNumber}, 95 % interval ${(100 * accuracy.low).toFixed(1)} to ${(100 * accuracy.high).toFixed(1)} %`}
+						title={t('{scorer}, version {versionNumber}, 95 % interval {low} to {high}', {
+							scorer: accuracy.scorer,
+							versionNumber: accuracy.versionNumber,
+							low: formatNumber(100 * accuracy.low, 1),
+							high: formatPercentage(100 * accuracy.high, 1),
+						})}
 					>
-						{(100 * accuracy.value).toFixed(1)} %, n = {formatCount(accuracy.n)}
+						{t('{percent}, n = {n}', {
+							percent: formatPercentage(100 * accuracy.value, 1),
+							n: formatCount(accuracy.n),
+						})}
 					</Fact>
 				)}
 				{speed === null ? null : (
-					<Fact name="Speed">
-						{speed.tokensPerSecond.toFixed(1)}
-						{speed.sd === null ? '' : ` ±${speed.sd.toFixed(1)}`} tok/s
+					<Fact name={t('Speed')}>
+						{t('{speed} tok/s', {
+							speed: `${formatNumber(speed.tokensPerSecond, 1)}${speed.sd === null ? '' : ` ±${formatNumber(speed.sd, 1)}`}`,
+						})}
 					</Fact>
 				)}
 			</dl>
@@ -53,7 +63,7 @@ export function MeasuredPart({ model }: { model: ModelFile }) {
 							void comparisons.choose(divergence.comparisonId);
 						}}
 					>
-						Open the comparison
+						{t('Open the comparison')}
 					</button>
 				)}
 				{accuracy === null ? null : (
@@ -62,7 +72,7 @@ export function MeasuredPart({ model }: { model: ModelFile }) {
 						className={textLinkClass}
 						onClick={() => layout.go({ section: 'evaluate', part: String(accuracy.runId) })}
 					>
-						Open the run
+						{t('Open the run')}
 					</button>
 				)}
 			</p>

@@ -5,6 +5,7 @@ import { runOrToast } from '../app/run-or-toast.ts';
 import { toFailure } from '../connection/failure.ts';
 import { openNewConversation } from '../conversation/actions.ts';
 import { formatBytes } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 
 /** Whether the file is in Assay's own download folder, so that it may be deleted. */
@@ -29,11 +30,11 @@ export async function removeModel(
 		});
 		toasts.show({
 			text: ours
-				? `Deleted ${model.name}, ${formatBytes(freed)} freed`
-				: `Removed ${model.name}. Its file is still on the disk.`,
+				? t('Deleted {name}, {freed} freed', { name: model.name, freed: formatBytes(freed) })
+				: t('Removed {name}. Its file is still on the disk.', { name: model.name }),
 			icon: Trash2,
 			action: {
-				label: 'Undo',
+				label: t('Undo'),
 				run: () => void models.restore(model.id).catch((error: unknown) => toasts.fail(toFailure(error).message)),
 			},
 		});
@@ -76,9 +77,9 @@ export async function renameModel(
 	await runOrToast(services, async () => {
 		const undo = await models.rename(named.map(({ id }) => ({ id, name: name === '' ? null : name })));
 		toasts.show({
-			text: name === '' ? `${before} has the name of its file again` : `Renamed to ${name}`,
+			text: name === '' ? t('{before} is named after its file again', { before }) : t('Renamed to {name}', { name }),
 			icon: Pencil,
-			action: { label: 'Undo', run: () => void runOrToast(services, () => models.rename(undo)) },
+			action: { label: t('Undo'), run: () => void runOrToast(services, () => models.rename(undo)) },
 		});
 	});
 }

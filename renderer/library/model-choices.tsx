@@ -4,6 +4,7 @@ import { groupModels, type ModelGroup } from '../../electron/contract/library/mo
 import { describeQuality } from '../../electron/contract/library/quality.ts';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { MenuParts } from '../design/menu.tsx';
+import { translate } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { distinguish } from './model-rows.ts';
 
@@ -56,7 +57,9 @@ export function ModelChoiceLabel({
 					{/* A reader hears the name with each file. */}
 					<span className="sr-only">{group.name} </span>
 					<span className="font-mono text-xs">{file.quantization}</span>{' '}
-					<span className="text-ink-3">{distinguish(file, group) ?? describeQuality(file.quantization)}</span>
+					<span className="text-ink-3">
+						{distinguish(file, group) ?? translate(describeQuality(file.quantization) ?? '')}
+					</span>
 				</span>
 			)}
 			{note === null ? null : <span className="text-xs text-ink-3">{note}</span>}

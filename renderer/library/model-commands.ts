@@ -15,6 +15,7 @@ import type { Command } from '../app/command.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { chatRoute } from '../conversation/thread/thread-state.ts';
 import { openNewRun } from '../evaluation/run-actions.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import type { ModelsView } from './library-store.ts';
 import { removeModel, showModel } from './model-actions.ts';
@@ -28,15 +29,15 @@ export function listLibraryCommands({ layout, models }: Services): Command[] {
 	return [
 		{
 			id: 'download-model',
-			label: 'Download a model',
-			synonyms: 'get fetch pull hub hugging face huggingface search gguf',
+			label: t('Download a model'),
+			synonyms: t('get fetch pull hub hugging face huggingface search gguf'),
 			icon: Search,
 			run: open({ tab: 'get' }),
 		},
 		{
 			id: 'add-model',
-			label: 'Add model files or folders',
-			synonyms: 'import gguf scan lm studio ollama file',
+			label: t('Add model files or folders'),
+			synonyms: t('import gguf scan lm studio ollama file'),
 			icon: FolderPlus,
 			run: open({ tab: 'here', dialog: { kind: 'add' } }),
 		},
@@ -59,8 +60,8 @@ function listCommandsFor(services: Services, file: ModelFile, loaded: boolean): 
 		file.chat
 			? {
 					id: `chat-with-${id}`,
-					label: `Chat with ${name}`,
-					synonyms: 'answer use switch talk choose model',
+					label: t('Chat with {name}', { name }),
+					synonyms: t('answer use switch talk choose model'),
 					icon: MessageSquare,
 					run: () =>
 						void runOrToast(services, async () => {
@@ -71,37 +72,37 @@ function listCommandsFor(services: Services, file: ModelFile, loaded: boolean): 
 			: null,
 		{
 			id: `show-model-${id}`,
-			label: `Open ${name}`,
-			synonyms: 'show model file details inspect facts template',
+			label: t('Open {name}', { name }),
+			synonyms: t('show model file details inspect facts template'),
 			icon: Box,
 			run: () => showModel(services, id),
 		},
 		loaded
 			? {
 					id: `unload-${id}`,
-					label: `Unload ${name}`,
-					synonyms: 'model memory free eject stop',
+					label: t('Unload {name}', { name }),
+					synonyms: t('model memory free eject stop'),
 					icon: MemoryStick,
 					run: () => void runOrToast(services, () => models.unload(id)),
 				}
 			: {
 					id: `load-${id}`,
-					label: `Load ${name}`,
-					synonyms: 'model memory start warm',
+					label: t('Load {name}', { name }),
+					synonyms: t('model memory start warm'),
 					icon: MemoryStick,
 					run: () => void models.load(id),
 				},
 		{
 			id: `quantise-${id}`,
-			label: `Quantise ${name}`,
-			synonyms: 'quantize model compress smaller convert reduce imatrix gguf q4 q8',
+			label: t('Quantise {name}', { name }),
+			synonyms: t('quantize model compress smaller convert reduce imatrix gguf q4 q8'),
 			icon: PackageMinus,
 			run: () => layout.set({ asked: { what: 'quantise', modelId: id } }),
 		},
 		{
 			id: `compare-model-${id}`,
-			label: `Compare files with ${name}`,
-			synonyms: 'model comparison quality speed benchmark perplexity kl divergence',
+			label: t('Compare files with {name}', { name }),
+			synonyms: t('model comparison quality speed benchmark perplexity kl divergence'),
 			icon: Scale,
 			run() {
 				comparisons.plan({ referenceId: null, candidateIds: [id] });
@@ -110,24 +111,24 @@ function listCommandsFor(services: Services, file: ModelFile, loaded: boolean): 
 		},
 		{
 			id: `evaluate-model-${id}`,
-			label: `Evaluate ${name}`,
-			synonyms: 'model run test score accuracy',
+			label: t('Evaluate {name}', { name }),
+			synonyms: t('model run test score accuracy'),
 			icon: FlaskConical,
 			run: () => openNewRun(services, { modelFileId: id }),
 		},
 		file.chat
 			? {
 					id: `default-model-${id}`,
-					label: `Use ${name} for new conversations`,
-					synonyms: 'model default',
+					label: t('Use {name} for new conversations', { name }),
+					synonyms: t('model default'),
 					icon: Star,
 					run: () => void runOrToast(services, () => models.setDefault(id)),
 				}
 			: null,
 		{
 			id: `remove-model-${id}`,
-			label: `Remove ${name}`,
-			synonyms: 'model delete trash free',
+			label: t('Remove {name}', { name }),
+			synonyms: t('model delete trash free'),
 			icon: Trash2,
 			run: () => void removeModel(services, file),
 		},

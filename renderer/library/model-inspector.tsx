@@ -9,18 +9,12 @@ import type { Capabilities } from '../../models/contract/load.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import {
-	formatBytes,
-	formatCount,
-	formatDuration,
-	formatFullTime,
-	formatQuantity,
-	formatRate,
-} from '../design/format.ts';
+import { formatBytes, formatCount, formatDuration, formatFullTime, formatRate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu } from '../design/menu.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { EngineLimits } from './engine-limits.tsx';
 import { FilePart } from './file-part.tsx';
@@ -58,32 +52,32 @@ export function ModelInspector({
 					<span className="flex-none font-mono text-xs font-normal text-ink-2">{model.quantization}</span>
 				</h2>
 				<Actions model={model} onRemove={onRemove} />
-				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
+				{onClose ? <IconButton icon={X} label={t('Close')} onClick={onClose} /> : null}
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5 *:flex-none">
 				{usable ? <LoadButtons model={model} /> : null}
 				{model.problem === null ? null : (
 					<FailureCard
-						title="This file can’t be used"
+						title={t('This file can’t be used')}
 						failure={model.problem}
 						actions={
 							<Button size="sm" icon={Trash2} onClick={onRemove}>
-								Remove
+								{t('Remove')}
 							</Button>
 						}
 					/>
 				)}
 				{state?.state === 'unloaded' && state.failure !== null ? (
 					<FailureCard
-						title="The model stopped working"
+						title={t('The model stopped working')}
 						failure={state.failure}
 						actions={
 							<>
 								<Button size="sm" onClick={() => void models.load(model.id)}>
-									Load again
+									{t('Load again')}
 								</Button>
 								<Button size="sm" onClick={() => void models.load(model.id, { safe: true })}>
-									Load with safe settings
+									{t('Load with safe settings')}
 								</Button>
 							</>
 						}
@@ -92,13 +86,13 @@ export function ModelInspector({
 				{usable ? (
 					<div className="flex [&_label]:flex-1 [&_label]:justify-center [&>fieldset]:flex-1">
 						<Segmented
-							label="Details"
+							label={t('Details')}
 							value={shown}
 							onChange={(next) => models.view.setState({ part: next })}
 							options={[
-								{ value: 'file', label: 'File' },
-								{ value: 'settings', label: 'Settings' },
-								{ value: 'history', label: 'History' },
+								{ value: 'file', label: t('File') },
+								{ value: 'settings', label: t('Settings') },
+								{ value: 'history', label: t('History') },
 							]}
 						/>
 					</div>
@@ -126,7 +120,7 @@ function Actions({ model, onRemove }: { model: ModelFile; onRemove: () => void }
 	return (
 		<Menu
 			trigger={
-				<button type="button" aria-label="Model actions" className={iconButtonClass()}>
+				<button type="button" aria-label={t('Model actions')} className={iconButtonClass()}>
 					<Icon of={Ellipsis} />
 				</button>
 			}
@@ -146,7 +140,7 @@ function LoadButtons({ model }: { model: ModelFile }) {
 		<div className="flex gap-2">
 			{state?.state === 'loaded' ? (
 				<Button className="flex-1" onClick={() => guard(models.unload(model.id))}>
-					Unload
+					{t('Unload')}
 				</Button>
 			) : (
 				<Button
@@ -155,12 +149,12 @@ function LoadButtons({ model }: { model: ModelFile }) {
 					busy={loading ? `Loading${percent}` : undefined}
 					onClick={() => void models.load(model.id)}
 				>
-					Load
+					{t('Load')}
 				</Button>
 			)}
 			{model.default ? null : (
 				<Button blocked={model.chat ? undefined : cannotChat} onClick={() => guard(models.setDefault(model.id))}>
-					Set as default
+					{t('Set as default')}
 				</Button>
 			)}
 		</div>
@@ -184,7 +178,7 @@ function Inspected({ model }: { model: ModelFile }) {
 		};
 	}, [model.path, connection]);
 	if (failure !== null && model.problem === null)
-		return <FailureCard title="Couldn’t read the file" failure={failure} />;
+		return <FailureCard title={t('Couldn’t read the file')} failure={failure} />;
 	return <FilePart model={model} inspection={inspection} />;
 }
 
@@ -193,31 +187,38 @@ function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }
 	const { capabilities } = state;
 	const trials = capabilities.threadTrials.toSorted((a, b) => a.threads - b.threads);
 	return (
-		<section aria-label="Loaded">
-			<h3 className={headClass}>Loaded</h3>
+		<section aria-label={t('Loaded')}>
+			<h3 className={headClass}>{t('Loaded')}</h3>
 			<dl>
-				<Fact name="Runs on">{capabilities.gpu?.device ?? 'Processor'}</Fact>
+				<Fact name={t('Runs on')}>{capabilities.gpu?.device ?? t('Processor')}</Fact>
 				{capabilities.gpu === undefined ? null : (
 					<>
-						<Fact name="Layers on the GPU">
-							{formatCount(capabilities.gpu.layers)} of {formatCount(capabilities.gpu.ofLayers)}
+						<Fact name={t('Layers on the GPU')}>
+							{t('{done} of {total}', {
+								done: formatCount(capabilities.gpu.layers),
+								total: formatCount(capabilities.gpu.ofLayers),
+							})}
 						</Fact>
-						<Fact name="Memory of the GPU">{formatBytes(capabilities.gpu.usedBytes)}</Fact>
+						<Fact name={t('GPU memory')}>{formatBytes(capabilities.gpu.usedBytes)}</Fact>
 					</>
 				)}
-				<Fact name="Memory">{formatBytes(state.residentBytes)}</Fact>
-				<Fact name="Context">{formatCount(capabilities.contextSize)} tokens</Fact>
-				<Fact name="Parallel answers">
-					{capabilities.parallelAnswers === 1 ? '1' : `up to ${formatCount(capabilities.parallelAnswers)}`}
+				<Fact name={t('Memory')}>{formatBytes(state.residentBytes)}</Fact>
+				<Fact name={t('Context')}>
+					{t('{tokens, plural, one {# token} other {# tokens}}', { tokens: capabilities.contextSize })}
 				</Fact>
-				<Fact name="Threads">{formatCount(capabilities.threads)}</Fact>
+				<Fact name={t('Parallel answers')}>
+					{capabilities.parallelAnswers === 1
+						? '1'
+						: t('up to {count}', { count: formatCount(capabilities.parallelAnswers) })}
+				</Fact>
+				<Fact name={t('Threads')}>{formatCount(capabilities.threads)}</Fact>
 				{trials.map(({ threads, tokensPerSecond }) => (
-					<Fact key={threads} name={`With ${formatQuantity(threads, 'thread')}`}>
+					<Fact key={threads} name={t('With {threads, plural, one {# thread} other {# threads}}', { threads })}>
 						{formatRate(tokensPerSecond)}
 					</Fact>
 				))}
-				<Fact name="Load time">{formatDuration(capabilities.loadMs)}</Fact>
-				<Fact name="Engine">
+				<Fact name={t('Load time')}>{formatDuration(capabilities.loadMs)}</Fact>
+				<Fact name={t('Engine')}>
 					{capabilities.engine === 'node-llama-cpp'
 						? capabilities.engineBuild
 						: capabilities.engineBuild.replace(/^.*\((.*)\)$/, '$1')}
@@ -226,8 +227,10 @@ function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }
 			{capabilities.engine === 'node-llama-cpp' ? <OtherEngine capabilities={capabilities} /> : null}
 			{capabilities.gpuFailure === undefined ? null : (
 				<p className="mt-1 text-xs text-warn">
-					{capabilities.gpuFailure.message} The processor does all the work instead.{' '}
-					{capabilities.gpuFailure.next.map((step) => `${step}.`).join(' ')}
+					{t('{message} The processor does all the work instead. {steps}', {
+						message: capabilities.gpuFailure.message,
+						steps: capabilities.gpuFailure.next.map((step) => `${step}.`).join(' '),
+					})}
 				</p>
 			)}
 		</section>
@@ -240,8 +243,8 @@ function OtherEngine({ capabilities: { engineFailure, limits = [] } }: { capabil
 		<div className="mt-1 flex flex-col gap-0.5 text-xs text-ink-3">
 			<p className={engineFailure === undefined ? '' : 'text-warn'}>
 				{engineFailure === undefined
-					? 'node-llama-cpp answers, as chosen in the load settings.'
-					: `node-llama-cpp answers instead of llama.cpp’s C API. ${engineFailure.message}`}
+					? t('node-llama-cpp answers, as chosen in the load settings.')
+					: t('node-llama-cpp answers instead of llama.cpp’s C API. {message}', { message: engineFailure.message })}
 			</p>
 			<EngineLimits limits={limits} />
 		</div>
@@ -255,13 +258,14 @@ function LoadHistoryPart({ model }: { model: ModelFile }) {
 	if (loads.length === 0) {
 		return (
 			<p className="text-ink-2">
-				Not loaded on this computer yet. Each load records estimated and measured memory, and corrects the next
-				estimate.
+				{t(
+					'Not loaded on this computer yet. Each load records estimated and measured memory, and corrects the next estimate.',
+				)}
 			</p>
 		);
 	}
 	return (
-		<ol aria-label="Loads, newest first" className="flex flex-col">
+		<ol aria-label={t('Loads, newest first')} className="flex flex-col">
 			{loads.map((load) => (
 				<li key={load.id} className="border-b border-line py-2 first:pt-0 last:border-b-0">
 					<Load load={load} />
@@ -274,9 +278,11 @@ function LoadHistoryPart({ model }: { model: ModelFile }) {
 function Load({ load }: { load: ModelLoad }) {
 	const { failure, predictedBytes, measuredBytes } = load;
 	const figures = [
-		load.contextSize === null ? null : `${formatCount(load.contextSize)} tokens of context`,
-		load.loadMs === null ? null : `loaded in ${formatDuration(load.loadMs)}`,
-		load.threads === null ? null : formatQuantity(load.threads, 'thread'),
+		load.contextSize === null
+			? null
+			: t('{tokens, plural, one {# token} other {# tokens}} of context', { tokens: load.contextSize }),
+		load.loadMs === null ? null : t('loaded in {time}', { time: formatDuration(load.loadMs) }),
+		load.threads === null ? null : t('{threads, plural, one {# thread} other {# threads}}', { threads: load.threads }),
 		load.tokensPerSecond === null || load.tokensPerSecond === 0 ? null : formatRate(load.tokensPerSecond),
 		engineOfBuild(load.engineBuild) === 'c-api' ? null : engineLabels['node-llama-cpp'],
 	].filter((part) => part !== null);
@@ -288,15 +294,18 @@ function Load({ load }: { load: ModelLoad }) {
 					size={14}
 					className={failure === null ? 'text-good' : 'text-bad'}
 				/>
-				<span className="font-medium">{failure === null ? 'Loaded' : 'Load failed'}</span>
+				<span className="font-medium">{failure === null ? t('Loaded') : t('Load failed')}</span>
 				<span className="flex-1 text-right text-xs whitespace-nowrap text-ink-3">{formatFullTime(load.at)}</span>
 			</p>
 			{failure === null ? null : <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">{failure.message}</p>}
 			{figures.length === 0 ? null : <p className="text-xs text-ink-2 tabular-nums">{figures.join(' · ')}</p>}
 			{predictedBytes === null || measuredBytes === null ? null : (
 				<p className="text-xs text-ink-2 tabular-nums">
-					Memory estimated {formatGigabytes(predictedBytes)}, measured {formatGigabytes(measuredBytes)} (
-					{formatDeviation(predictedBytes, measuredBytes)})
+					{t('Memory estimated {estimated}, measured {measured} ({difference})', {
+						estimated: formatGigabytes(predictedBytes),
+						measured: formatGigabytes(measuredBytes),
+						difference: formatDeviation(predictedBytes, measuredBytes),
+					})}
 				</p>
 			)}
 		</>

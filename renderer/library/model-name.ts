@@ -1,4 +1,5 @@
 import { engineLabels, engineOfBuild } from '../../models/contract/engine-names.ts';
+import { t } from '../messages/t.ts';
 
 /** Shortens a name for a chip: "SmolLM2 135M Instruct" → "SmolLM2 135M"; the list shows the kind of model. */
 export function shortenModelName(name: string): string {
@@ -16,5 +17,7 @@ export function shortenModelName(name: string): string {
 export function formatEngineName(build: string): string {
 	const version = /llama\.cpp v?([\w.-]+)/.exec(build)?.[1];
 	if (version === undefined) return build;
-	return engineOfBuild(build) === 'c-api' ? `Engine ${version}` : `${engineLabels['node-llama-cpp']} ${version}`;
+	return engineOfBuild(build) === 'c-api'
+		? t('Engine {version}', { version })
+		: `${engineLabels['node-llama-cpp']} ${version}`;
 }

@@ -3,6 +3,7 @@ import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, 
 import { useStore } from 'zustand';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { useWindowWidth } from '../app/use-window-width.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { removeModel } from './model-actions.ts';
 import { rowKey, type Sorting, type TreeRow } from './model-rows.ts';
@@ -200,7 +201,7 @@ export function ModelTree({
 			ref={table}
 			// biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows open and close, and are walked with the arrow keys
 			role="treegrid"
-			aria-label="Models on this computer"
+			aria-label={t('Models on this computer')}
 			aria-rowcount={rows.length + 1}
 			className="w-full border-separate border-spacing-0"
 			onKeyDown={press}

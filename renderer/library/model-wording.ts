@@ -1,4 +1,5 @@
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
+import { t } from '../messages/t.ts';
 
 /** Describes a file that is not a chat model, in a word and a sentence; null: it is one. */
 export function describeKind({ kind }: Pick<ModelFile, 'kind'>): { word: string; says: string } | null {
@@ -6,43 +7,45 @@ export function describeKind({ kind }: Pick<ModelFile, 'kind'>): { word: string;
 		case 'model':
 			return null;
 		case 'embedding':
-			return { word: 'Embedding', says: 'Turns text into vectors for searching by meaning. It can’t answer.' };
+			return { word: t('Embedding'), says: t('Turns text into vectors for searching by meaning. It can’t answer.') };
 		case 'reranker':
-			return { word: 'Reranker', says: 'Rates how well two texts belong together. It can’t answer.' };
+			return { word: t('Reranker'), says: t('Scores how well two texts match. It can’t answer.') };
 		case 'projector':
 			return {
-				word: 'Projector',
-				says: 'The part of a model that reads images or audio (mmproj). It belongs to a model.',
+				word: t('Projector'),
+				says: t('Reads images or audio for a model (mmproj). It can’t answer by itself.'),
 			};
 		case 'adapter':
-			return { word: 'LoRA adapter', says: 'Changes how a model answers. Add it in the settings of that model.' };
+			return { word: t('LoRA adapter'), says: t('Changes how a model answers. Add it in the settings of that model.') };
 		case 'other':
-			return { word: 'Not a model', says: 'A GGUF file of another kind, such as a draft head or speech model.' };
+			return { word: t('Not a model'), says: t('A GGUF file of another kind, such as a draft head or speech model.') };
 	}
 }
 
 /** Describes a file's source: a host, a program's folder, a scanned folder, or the user's own choice. */
 export function describeSource(source: string | null): string {
-	if (source === null) return 'Added by you';
+	if (source === null) return t('Added by you');
 	// As it is stored for files that were quantised here.
-	if (source === 'made here') return 'Quantised here';
+	if (source === 'made here') return t('Quantised here');
 	const folder = /^(?:[A-Za-z]:)?[\\/]/.test(source);
-	return folder ? `Found in ${source.split(/[\\/]/).findLast((part) => part !== '')}` : source;
+	return folder
+		? t('Found in {folder}', { folder: source.split(/[\\/]/).findLast((part) => part !== '') ?? source })
+		: source;
 }
 
 /** The hub's licence ids and their common names. */
 const known: Readonly<Record<string, string>> = {
-	'apache-2.0': 'Apache 2.0',
+	'apache-2.0': t('Apache 2.0'),
 	mit: 'MIT',
-	gemma: 'Gemma terms',
-	'llama3.2': 'Llama 3.2 Community',
-	'llama3.1': 'Llama 3.1 Community',
-	llama3: 'Llama 3 Community',
-	llama2: 'Llama 2 Community',
+	gemma: t('Gemma terms'),
+	'llama3.2': t('Llama 3.2 Community'),
+	'llama3.1': t('Llama 3.1 Community'),
+	llama3: t('Llama 3 Community'),
+	llama2: t('Llama 2 Community'),
 	'cc-by-nc-4.0': 'CC BY-NC 4.0',
 	'cc-by-4.0': 'CC BY 4.0',
 	openrail: 'OpenRAIL',
-	other: 'Own terms',
+	other: t('Custom terms'),
 };
 
 /** Formats a licence: "apache-2.0" → "Apache 2.0"; unknown ones stay as written. */

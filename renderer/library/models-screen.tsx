@@ -9,6 +9,7 @@ import { Icon } from '../design/icon.tsx';
 import { Kbd } from '../design/kbd.tsx';
 import { SearchBox } from '../design/search-box.tsx';
 import { Segmented } from '../design/segmented.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { DownloadTab } from './download-tab.tsx';
 import { LibraryTab } from './library-tab.tsx';
@@ -29,15 +30,15 @@ export function ModelsScreen() {
 		<>
 			<main data-region className="flex min-w-0 flex-1 flex-col">
 				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
-					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Models</h1>
+					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Models')}</h1>
 					<div className="ml-2">
 						<Segmented
-							label="Which models"
+							label={t('Which models')}
 							value={tab}
 							onChange={(next) => models.view.setState({ tab: next })}
 							options={[
-								{ value: 'here', label: 'On this computer', count: formatCount(countModels(files)) },
-								{ value: 'get', label: 'Get models' },
+								{ value: 'here', label: t('On this computer'), count: formatCount(countModels(files)) },
+								{ value: 'get', label: t('Get models') },
 							]}
 						/>
 					</div>
@@ -83,8 +84,8 @@ function LibraryActions() {
 			<SearchBox
 				ref={box}
 				className="w-42.5 min-w-24"
-				label="Filter models"
-				placeholder="Filter"
+				label={t('Filter models')}
+				placeholder={t('Filter')}
 				value={filter}
 				maxLength={200}
 				onType={set}
@@ -98,13 +99,13 @@ function LibraryActions() {
 				{filter === '' ? (
 					<Kbd>/</Kbd>
 				) : (
-					<button type="button" aria-label="Clear filter" onClick={() => set('')} className="text-ink-3">
+					<button type="button" aria-label={t('Clear filter')} onClick={() => set('')} className="text-ink-3">
 						<Icon of={X} size={12} />
 					</button>
 				)}
 			</SearchBox>
 			<Button icon={Plus} onClick={() => models.view.setState({ dialog: { kind: 'add' } })}>
-				{narrow ? 'Add' : 'Add file or folder'}
+				{narrow ? t('Add') : t('Add file or folder')}
 			</Button>
 		</>
 	);
@@ -127,7 +128,7 @@ function LibraryInspector() {
 	) : null;
 	if (!wide) {
 		return (
-			<Drawer open={inspector !== null} onClose={close} side="right" label="Model">
+			<Drawer open={inspector !== null} onClose={close} side="right" label={t('Model')}>
 				{inspector}
 			</Drawer>
 		);
@@ -135,7 +136,7 @@ function LibraryInspector() {
 	if (inspector === null) return null;
 	return (
 		<aside
-			aria-label="Model"
+			aria-label={t('Model')}
 			data-region
 			className="flex min-h-0 w-(--inspector) flex-none flex-col border-l border-line"
 		>

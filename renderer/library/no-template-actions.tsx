@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { shownDraftKey } from '../conversation/composer/draft-store.ts';
 import { Button } from '../design/button.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { openNewPage } from '../writing/page-actions.ts';
 import { ChatTemplateDialog } from './chat-template-dialog.tsx';
@@ -25,10 +26,10 @@ export function NoTemplateActions({ model }: { model: ModelFile }) {
 	return (
 		<>
 			<Button size="sm" onClick={() => setChoosing(true)}>
-				Choose a template
+				{t('Choose a template')}
 			</Button>
 			<Button size="sm" icon={FilePenLine} onClick={() => void write()}>
-				Write with it
+				{t('Write with it')}
 			</Button>
 			{choosing ? <ChatTemplateDialog model={model} onClose={() => setChoosing(false)} /> : null}
 		</>

@@ -12,24 +12,27 @@ import { FailureCard } from '../design/failure-card.tsx';
 import { formatBytes } from '../design/format.ts';
 import { Segmented } from '../design/segmented.tsx';
 import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { listQuantizationTypes, type QuantizationType } from './quantization-types.ts';
 import { useQuantizedSizes } from './use-quantized-sizes.ts';
 
 /** Sources of the importance matrix. */
 const matrixSources = {
-	none: { says: 'All weights are treated alike.', label: '', example: '', missing: '' },
+	none: { says: t('All weights are treated alike.'), label: '', example: '', missing: '' },
 	text: {
-		says: 'The model first reads a text of yours, best with 10,000 words or more, and preserves the weights that matter for it. The matrix is saved with the files.',
-		label: 'Text file',
+		says: t(
+			'The model first reads a text you choose, ideally 10,000 words or more, and preserves the weights that matter for it. The matrix is saved with the files.',
+		),
+		label: t('Text file'),
 		example: '/home/me/notes.txt',
-		missing: 'Enter the path of a text file',
+		missing: t('Enter the path of a text file'),
 	},
 	file: {
-		says: 'A matrix written by llama-imatrix or Assay.',
-		label: 'Matrix file',
+		says: t('A matrix written by llama-imatrix or Assay.'),
+		label: t('Matrix file'),
 		example: '/home/me/imatrix.gguf',
-		missing: 'Enter the path of a matrix file',
+		missing: t('Enter the path of a matrix file'),
 	},
 } as const;
 
@@ -63,7 +66,7 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 					setJob(now);
 					if (now.state === 'failed') setFailure(now.failure);
 					if (now.state !== 'done') return;
-					toasts.show({ text: `Quantised: ${now.title}` });
+					toasts.show({ text: t('Quantised: {title}', { title: now.title }) });
 					void models.refresh();
 					onClose();
 				},
@@ -100,27 +103,32 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 		<Dialog
 			open
 			onClose={onClose}
-			title={`Quantise ${model.name}`}
-			text={`Writes smaller files from ${model.quantization} (${formatBytes(model.sizeBytes)}) on this computer and adds them to your models.`}
+			title={t('Quantise {name}', { name: model.name })}
+			text={t('Writes smaller files from {quantization} ({size}) on this computer and adds them to your models.', {
+				quantization: model.quantization,
+				size: formatBytes(model.sizeBytes),
+			})}
 			width={520}
 			tall={all}
 			actions={
 				running ? (
 					<>
-						<Button onClick={() => void connection.client.jobs.cancel({ jobId: job.id }).then(setJob)}>Cancel</Button>
+						<Button onClick={() => void connection.client.jobs.cancel({ jobId: job.id }).then(setJob)}>
+							{t('Cancel')}
+						</Button>
 						<Button kind="primary" onClick={onClose}>
-							Run in background
+							{t('Run in background')}
 						</Button>
 					</>
 				) : (
 					<>
-						<Button onClick={onClose}>Cancel</Button>
+						<Button onClick={onClose}>{t('Cancel')}</Button>
 						<Button
 							kind="primary"
-							blocked={chosen.size === 0 ? 'Choose a type' : unnamed ? matrixSources[guide].missing : undefined}
+							blocked={chosen.size === 0 ? t('Choose a type') : unnamed ? matrixSources[guide].missing : undefined}
 							onClick={() => void startQuantizing()}
 						>
-							{chosen.size === 1 ? 'Quantise 1 file' : `Quantise ${chosen.size} files`}
+							{t('Quantise {files, plural, one {# file} other {# files}}', { files: chosen.size })}
 						</Button>
 					</>
 				)
@@ -132,8 +140,8 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 				) : (
 					<>
 						<fieldset>
-							<legend className="mb-1 text-xs font-medium text-ink-2">Types</legend>
-							{smaller.length === 0 ? <p className="text-ink-2">No type is smaller than this file.</p> : null}
+							<legend className="mb-1 text-xs font-medium text-ink-2">{t('Types')}</legend>
+							{smaller.length === 0 ? <p className="text-ink-2">{t('No type is smaller than this file.')}</p> : null}
 							{smaller.map(({ type, bits, says }) => (
 								<div key={type} className="flex h-7 items-center gap-1.5">
 									<Checkbox label={type} checked={chosen.has(type)} onChange={() => toggle(type)} />
@@ -142,26 +150,26 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 									</span>
 									<span className="min-w-0 flex-1 truncate text-ink-2">{says}</span>
 									<span className="font-mono text-xs text-ink-3 tabular-nums">
-										{sizes === null ? '…' : `about ${formatBytes(sizeOf({ type, bits }))}`}
+										{sizes === null ? '…' : t('about {size}', { size: formatBytes(sizeOf({ type, bits })) })}
 									</span>
 								</div>
 							))}
 							{all || listQuantizationTypes(true).filter(isSmaller).length === smaller.length ? null : (
 								<Button kind="ghost" size="sm" className="-ml-2" onClick={() => setAll(true)}>
-									Show all {listQuantizationTypes(true).filter(isSmaller).length} types
+									{t('Show all {count} types', { count: listQuantizationTypes(true).filter(isSmaller).length })}
 								</Button>
 							)}
 						</fieldset>
 						<div className="flex flex-col gap-1.5">
-							<span className="text-xs font-medium text-ink-2">Importance matrix</span>
+							<span className="text-xs font-medium text-ink-2">{t('Importance matrix')}</span>
 							<Segmented
-								label="Importance matrix"
+								label={t('Importance matrix')}
 								value={guide}
 								onChange={setGuide}
 								options={[
-									{ value: 'none', label: 'None' },
-									{ value: 'text', label: 'From a text' },
-									{ value: 'file', label: 'From a file' },
+									{ value: 'none', label: t('None') },
+									{ value: 'text', label: t('From a text') },
+									{ value: 'file', label: t('From a file') },
 								]}
 							/>
 							<p className="text-xs text-pretty text-ink-3">{matrixSources[guide].says}</p>
@@ -176,13 +184,15 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 						</div>
 						{requantised ? (
 							<p className="text-xs text-pretty text-warn">
-								{model.quantization} is already quantised, so quality is lost a second time. Start from an F16 or BF16
-								file if you can.
+								{t(
+									'{quantization} is already quantised, so quality is lost a second time. Start from an F16 or BF16 file if you can.',
+									{ quantization: model.quantization },
+								)}
 							</p>
 						) : null}
 					</>
 				)}
-				{failure === null ? null : <FailureCard title="Couldn’t quantise" failure={failure} />}
+				{failure === null ? null : <FailureCard title={t('Couldn’t quantise')} failure={failure} />}
 			</div>
 		</Dialog>
 	);

@@ -6,8 +6,9 @@ import { toFailure } from '../connection/failure.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatBytes, formatCount, formatPercent, formatQuantity } from '../design/format.ts';
+import { formatBytes, formatCount, formatList, formatPercent } from '../design/format.ts';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t, translate } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { cell, figure, HubFitBadge } from './hub-table.tsx';
 import { formatLicence } from './model-wording.ts';
@@ -24,16 +25,16 @@ export function RepositoryFiles({ repository, columns }: { repository: string; c
 			>
 				{opened === undefined || opened.status === 'loading' ? (
 					<div role="status" className="min-h-16">
-						<span className="sr-only">Asking for the files of {repository}</span>
+						<span className="sr-only">{t('Loading the files of {repository}', { repository })}</span>
 						<Skeleton rows={2} />
 					</div>
 				) : opened.status === 'failed' ? (
 					<FailureCard
-						title="Couldn’t list the files"
+						title={t('Couldn’t list the files')}
 						failure={opened.failure}
 						actions={
 							<Button size="sm" onClick={() => void models.hub.retry(repository)}>
-								Try again
+								{t('Try again')}
 							</Button>
 						}
 					/>
@@ -50,9 +51,11 @@ function Files({ repository }: { repository: HubRepository }) {
 	const others = repository.files.filter(({ kind }) => kind !== 'model');
 	const facts = [
 		repository.architecture,
-		repository.contextLength === null ? null : `context ${formatCount(repository.contextLength)}`,
-		repository.license === null ? 'licence not stated' : `licence ${formatLicence(repository.license)}`,
-		repository.chat === false ? 'no chat template: a base model, not trained to chat' : null,
+		repository.contextLength === null ? null : t('context {tokens}', { tokens: formatCount(repository.contextLength) }),
+		repository.license === null
+			? t('licence not stated')
+			: t('licence {license}', { license: formatLicence(repository.license) }),
+		repository.chat === false ? t('no chat template: a base model, not trained to chat') : null,
 	].filter((fact) => fact !== null);
 	return (
 		<>
@@ -60,14 +63,18 @@ function Files({ repository }: { repository: HubRepository }) {
 			<p className="mb-2 text-xs text-ink-3">{facts.join(' · ')}</p>
 			{repository.gated ? (
 				<p className="mb-2 max-w-150 text-xs text-pretty text-warn">
-					You must accept the owner’s terms first. Sign in on the hub, accept them, download the file there and add it
-					here. Or start Assay with an access token in HF_TOKEN.
+					{t(
+						'You must accept the owner’s terms first. Sign in on the hub, accept them, download the file there and add it here. Or start Assay with an access token in HF_TOKEN.',
+					)}
 				</p>
 			) : null}
-			<table className="w-full border-separate border-spacing-0" aria-label={`Files of ${repository.repository}`}>
+			<table
+				className="w-full border-separate border-spacing-0"
+				aria-label={t('Files of {repository}', { repository: repository.repository })}
+			>
 				<thead className="sr-only">
 					<tr>
-						{['Quantisation', 'File', 'Size', 'Fit', 'Download'].map((name) => (
+						{[t('Quantisation'), t('File'), t('Size'), t('Fit'), t('Download')].map((name) => (
 							<th key={name} scope="col">
 								{name}
 							</th>
@@ -82,8 +89,10 @@ function Files({ repository }: { repository: HubRepository }) {
 			</table>
 			{others.length === 0 ? null : (
 				<p className="mt-1.5 text-xs text-ink-3 [overflow-wrap:anywhere]">
-					{formatQuantity(others.length, 'further file is no language model', 'further files are no language models')}:{' '}
-					{others.map(({ path }) => path).join(', ')}.
+					{t(
+						'{count, plural, one {# other file isn’t a language model} other {# other files aren’t language models}}: {files}.',
+						{ count: others.length, files: formatList(others.map(({ path }) => path)) },
+					)}
 				</p>
 			)}
 		</>
@@ -96,11 +105,13 @@ function FileRow({ file, repository }: { file: HubFile; repository: string }) {
 		<tr>
 			<td className={`${cell} pl-0`}>
 				<span className="flex items-center gap-2">
-					<span className={recommended ? 'font-medium' : ''}>{word === null ? 'Unknown' : qualityWords[word]}</span>
+					<span className={recommended ? 'font-medium' : ''}>
+						{word === null ? t('Unknown') : translate(qualityWords[word])}
+					</span>
 					<span className="font-mono text-xs text-ink-2">{quantization}</span>
 					{recommended ? (
 						<Badge tone="accent" icon={Check}>
-							Recommended
+							{t('Recommended')}
 						</Badge>
 					) : null}
 				</span>
@@ -109,8 +120,7 @@ function FileRow({ file, repository }: { file: HubFile; repository: string }) {
 				className={`${cell} hidden w-full max-w-0 truncate font-mono text-xs text-ink-3 @2xl:table-cell`}
 				title={path}
 			>
-				{path}
-				{parts > 1 ? ` and ${parts - 1} more` : ''}
+				{parts > 1 ? t('{path} and {count} more', { path, count: parts - 1 }) : path}
 			</td>
 			<td className={figure}>{formatBytes(sizeBytes)}</td>
 			<td className={cell}>
@@ -118,7 +128,7 @@ function FileRow({ file, repository }: { file: HubFile; repository: string }) {
 			</td>
 			<td className={`${cell} pr-0 text-right`}>
 				<DownloadButton
-					name={`${quantization ?? path} of ${repository}`}
+					name={t('{quantization} of {repository}', { quantization: quantization ?? path, repository })}
 					request={{ repository, file: path }}
 					here={file.modelFileId !== null}
 					primary={recommended}
@@ -150,22 +160,22 @@ export function DownloadButton({
 	const words = useStore(models.state, ({ downloads }) => {
 		const own = downloads.findLast((one) => matches(one) && one.state !== 'cancelled' && one.state !== 'done');
 		if (own === undefined) return null;
-		if (own.state === 'failed') return 'Failed';
-		if (own.state === 'paused') return 'Paused';
-		return own.totalBytes === 0 ? 'Downloading' : formatPercent(own.receivedBytes / own.totalBytes);
+		if (own.state === 'failed') return t('Failed');
+		if (own.state === 'paused') return t('Paused');
+		return own.totalBytes === 0 ? t('Downloading') : formatPercent(own.receivedBytes / own.totalBytes);
 	});
-	if (here) return <span className="text-xs text-ink-3">Downloaded</span>;
+	if (here) return <span className="text-xs text-ink-3">{t('Downloaded')}</span>;
 	if (words !== null) return <span className="text-xs text-ink-2 tabular-nums">{words}</span>;
 	return (
 		<Button
 			size="sm"
 			kind={primary ? 'primary' : 'secondary'}
 			icon={ArrowDownToLine}
-			aria-label={`Download ${name}`}
-			blocked={blocked ? 'The network is blocked' : undefined}
+			aria-label={t('Download {name}', { name })}
+			blocked={blocked ? t('The network is blocked') : undefined}
 			onClick={() => void models.fetch(request).catch((error: unknown) => toasts.fail(toFailure(error).message))}
 		>
-			Download
+			{t('Download')}
 		</Button>
 	);
 }

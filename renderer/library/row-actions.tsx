@@ -21,11 +21,12 @@ import { getWindowBridge } from '../connection/window-bridge.ts';
 import { IconButton, iconButtonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { chatWith, compareFiles } from './model-actions.ts';
 
 /** Why a model can't be chatted with. */
-export const cannotChat = 'A base model is not trained to chat';
+export const cannotChat = t('A base model is not trained to chat');
 
 /** Visible while the row is pointed at or reached by the keyboard; always on a touch screen. */
 const onDemand =
@@ -88,20 +89,24 @@ export function GroupActions({
 		<span className="inline-flex flex-none items-center justify-end">
 			<Action
 				icon={MessageSquare}
-				label={answering === undefined ? `Chat with ${name}` : `Chat with ${name} ${answering.quantization}`}
+				label={
+					answering === undefined
+						? t('Chat with {name}', { name })
+						: t('Chat with {name} {quantization}', { name, quantization: answering.quantization })
+				}
 				blocked={answering === undefined ? cannotChat : undefined}
 				tabbable={tabbable}
 				onPress={() => answering !== undefined && void chatWith(services, answering.id)}
 			/>
 			<Action
 				icon={Scale}
-				label={`Compare files of ${name}`}
+				label={t('Compare files of {name}', { name })}
 				tabbable={tabbable}
 				onPress={() => compareFiles(services, group)}
 			/>
 			<Action
 				icon={Minimize2}
-				label={`Quantise ${name}`}
+				label={t('Quantise {name}', { name })}
 				tabbable={tabbable}
 				onPress={() => services.models.view.setState({ dialog: { kind: 'quantize', modelId: exact.id } })}
 			/>
@@ -112,7 +117,7 @@ export function GroupActions({
 					trigger={
 						<button
 							type="button"
-							aria-label={`More for ${name}`}
+							aria-label={t('More for {name}', { name })}
 							tabIndex={tabbable ? 0 : -1}
 							className={iconButtonClass('sm')}
 							onClick={(event) => event.stopPropagation()}
@@ -132,7 +137,7 @@ function Rename({ group }: { group: ModelGroup }) {
 	const { models } = useServices();
 	return (
 		<MenuItem icon={Pencil} keys="F2" onSelect={() => models.view.setState({ renaming: group.key })}>
-			Rename
+			{t('Rename')}
 		</MenuItem>
 	);
 }
@@ -151,7 +156,7 @@ export function FileActions(props: {
 			{file.kind === 'model' ? (
 				<Action
 					icon={MessageSquare}
-					label={`Chat with ${file.name} ${file.quantization}`}
+					label={t('Chat with {name} {quantization}', { name: file.name, quantization: file.quantization })}
 					blocked={file.chat ? undefined : cannotChat}
 					tabbable={tabbable}
 					onPress={() => void chatWith(services, file.id)}
@@ -178,7 +183,7 @@ function FileMenu({
 			trigger={
 				<button
 					type="button"
-					aria-label={`More for ${file.name} ${file.quantization}`}
+					aria-label={t('More for {name} {quantization}', { name: file.name, quantization: file.quantization })}
 					tabIndex={tabbable ? 0 : -1}
 					className={iconButtonClass('sm')}
 					onClick={(event) => event.stopPropagation()}
@@ -205,23 +210,23 @@ export function FileMenuItems({ file, group, onRemove }: { file: ModelFile; grou
 				<>
 					{state === 'loaded' ? (
 						<MenuItem icon={Power} onSelect={() => void runOrToast(services, () => models.unload(file.id))}>
-							Unload
+							{t('Unload')}
 						</MenuItem>
 					) : (
 						<MenuItem icon={Play} onSelect={() => void models.load(file.id)}>
-							Load
+							{t('Load')}
 						</MenuItem>
 					)}
 					{file.default || !file.chat ? null : (
 						<MenuItem icon={Star} onSelect={() => void runOrToast(services, () => models.setDefault(file.id))}>
-							Set as default
+							{t('Set as default')}
 						</MenuItem>
 					)}
 					<MenuItem
 						icon={Minimize2}
 						onSelect={() => models.view.setState({ dialog: { kind: 'quantize', modelId: file.id } })}
 					>
-						Quantise
+						{t('Quantise')}
 					</MenuItem>
 					<MenuLine />
 				</>
@@ -229,7 +234,7 @@ export function FileMenuItems({ file, group, onRemove }: { file: ModelFile; grou
 			{file.problem === null ? <Rename group={group} /> : null}
 			{bridge ? (
 				<MenuItem icon={FolderOpen} onSelect={() => void runOrToast(services, () => bridge.revealFile(file.path))}>
-					Show in folder
+					{t('Show in folder')}
 				</MenuItem>
 			) : null}
 			<MenuItem
@@ -237,15 +242,15 @@ export function FileMenuItems({ file, group, onRemove }: { file: ModelFile; grou
 				onSelect={() =>
 					void runOrToast(services, async () => {
 						await navigator.clipboard.writeText(file.path);
-						toasts.show({ text: 'Path copied' });
+						toasts.show({ text: t('Path copied') });
 					})
 				}
 			>
-				Copy path
+				{t('Copy path')}
 			</MenuItem>
 			<MenuLine />
 			<MenuItem icon={Trash2} danger onSelect={onRemove}>
-				Remove
+				{t('Remove')}
 			</MenuItem>
 		</>
 	);

@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
 import type { SortColumn, Sorting } from './model-rows.ts';
 
 /** Which columns the list has: figures only if at least one file has them. */
@@ -42,34 +43,34 @@ export function ColumnHead({
 		<thead>
 			<tr aria-rowindex={1}>
 				<Head {...common} column="name" className="text-left">
-					Model
+					{t('Model')}
 				</Head>
 				<Head {...common} column="size" className="text-right">
-					Size
+					{t('Size')}
 				</Head>
 				<Head {...common} column="needs" className={`text-right ${columnClass.needs}`} unit="GB">
-					Memory
+					{t('Memory')}
 				</Head>
 				<th scope="col" className={`${head} text-left`}>
-					Fit
+					{t('Fit')}
 				</th>
 				{columns.divergence ? (
-					<Head {...common} column="divergence" className={`text-right ${columnClass.divergence}`} unit="nats">
-						KL divergence
+					<Head {...common} column="divergence" className={`text-right ${columnClass.divergence}`} unit={t('nats')}>
+						{t('KL divergence')}
 					</Head>
 				) : null}
 				{columns.accuracy ? (
 					<Head {...common} column="accuracy" className={`text-right ${columnClass.accuracy}`} unit="%">
-						Accuracy
+						{t('Accuracy')}
 					</Head>
 				) : null}
 				{columns.speed ? (
 					<Head {...common} column="speed" className={`text-right ${columnClass.speed}`} unit="tok/s">
-						Speed here
+						{t('Speed here')}
 					</Head>
 				) : null}
 				<th scope="col" className={head}>
-					<span className="sr-only">Actions</span>
+					<span className="sr-only">{t('Actions')}</span>
 				</th>
 			</tr>
 		</thead>

@@ -8,10 +8,11 @@ import type { ModelFile, ModelState } from '../../electron/contract/library/sche
 import { toFailure } from '../connection/failure.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button, IconButton } from '../design/button.tsx';
-import { formatBytes, formatPercent, formatQuantity } from '../design/format.ts';
+import { formatBytes, formatPercent } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { Tooltip } from '../design/tooltip.tsx';
+import { t, translate } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { baseName, shortenCause } from './broken-cause.ts';
 import { AccuracyCell, DivergenceCell, SpeedCell } from './figure-cells.tsx';
@@ -61,10 +62,12 @@ export function GroupRow(props: RowProps & { row: Extract<TreeRow, { kind: 'grou
 	const all = [...group.files, ...group.parts];
 	const standard = group.files.find((file) => file.default);
 	const counts =
-		ofFiles === all.length ? formatQuantity(all.length, 'file') : `${ofFiles} of ${formatQuantity(all.length, 'file')}`;
+		ofFiles === all.length
+			? t('{count, plural, one {# file} other {# files}}', { count: all.length })
+			: t('{ofFiles} of {count, plural, one {# file} other {# files}}', { ofFiles, count: all.length });
 	const facts = [
 		counts,
-		standard === undefined ? null : `default ${standard.quantization}`,
+		standard === undefined ? null : t('default {quantization}', { quantization: standard.quantization }),
 		formatSizeRange(group.files, formatBytes),
 	].filter((part) => part !== null);
 	return (
@@ -132,7 +135,7 @@ function ModelName({ group, children }: { group: ModelGroup; children?: ReactNod
 	return (
 		<input
 			ref={field}
-			aria-label={`New name of ${group.name}`}
+			aria-label={t('New name for {name}', { name: group.name })}
 			defaultValue={group.name}
 			placeholder={group.files[0]?.ownName ?? group.name}
 			maxLength={120}
@@ -195,11 +198,11 @@ export function FileRow(
 						<span
 							className={`min-w-0 truncate text-xs text-ink-3 ${alone || file.default || state?.state === 'loaded' ? '@max-5xl:hidden' : ''}`}
 						>
-							{describeQuality(file.quantization)}
+							{translate(describeQuality(file.quantization) ?? '')}
 						</span>
 					)}
 					<StateBadge model={file} state={state} />
-					{file.default ? <Badge tone="line">Default</Badge> : null}
+					{file.default ? <Badge tone="line">{t('Default')}</Badge> : null}
 					<Copies model={file} />
 					<Hashing model={file} />
 				</span>
@@ -275,7 +278,9 @@ function StateBadge({ model, state }: { model: ModelFile; state: ModelState | un
 /** Other places on this computer with the same weights. */
 function Copies({ model }: { model: ModelFile }) {
 	if (model.copies.length === 0) return null;
-	const text = `${formatQuantity(model.copies.length + 1, 'file')} with the same weights`;
+	const text = t('{files, plural, one {# file} other {# files}} with the same weights', {
+		files: model.copies.length + 1,
+	});
 	return (
 		<Tooltip text={text}>
 			<span className="inline-flex items-center gap-1 text-xs text-ink-3 tabular-nums">
@@ -292,7 +297,7 @@ function Hashing({ model }: { model: ModelFile }) {
 	const { models } = useServices();
 	const done = useStore(models.fits.state, ({ hashing }) => hashing[model.id]);
 	if (model.sha256 !== null || done === undefined) return null;
-	return <span className="text-xs text-ink-3 tabular-nums">checking {formatPercent(done)}</span>;
+	return <span className="text-xs text-ink-3 tabular-nums">{t('checking {done}', { done: formatPercent(done) })}</span>;
 }
 
 /** The memory breakdown below a file. A lever becomes part of the model's load settings and can be undone. */
@@ -308,9 +313,9 @@ export function SumRow(props: RowProps & { file: ModelFile; selected: boolean })
 			await models.setOptions(file.id, { ...options, ...change });
 			await models.fits.refresh();
 			toasts.show({
-				text: `${describeChange(change, fit.options)}, for ${file.name}`,
+				text: t('{change}, for {name}', { change: describeChange(change, fit.options), name: file.name }),
 				action: {
-					label: 'Undo',
+					label: t('Undo'),
 					run: () => void models.setOptions(file.id, options).then(() => models.fits.refresh()),
 				},
 			});
@@ -356,9 +361,9 @@ export function AttentionRow(props: RowProps & { row: Extract<TreeRow, { kind: '
 					/>
 					<Icon of={TriangleAlert} size={14} className="text-warn" />
 					<span className="font-medium">
-						{row.count} {row.count === 1 ? 'needs' : 'need'} attention
+						{t('{count, plural, one {# needs attention} other {# need attention}}', { count: row.count })}
 					</span>
-					<span className="truncate text-xs text-ink-3">Missing or damaged: can’t be used as they are.</span>
+					<span className="truncate text-xs text-ink-3">{t('Missing or damaged files can’t be used.')}</span>
 				</span>
 			</td>
 		</tr>
@@ -400,7 +405,7 @@ export function BrokenRow(
 					<Fix file={file} tabIndex={tabIndex} />
 					<IconButton
 						icon={Trash2}
-						label={`Remove ${baseName(file.path)}`}
+						label={t('Remove {path}', { path: baseName(file.path) })}
 						size="sm"
 						tabIndex={tabIndex}
 						onClick={(event) => {
@@ -431,7 +436,7 @@ function Fix({ file, tabIndex }: { file: ModelFile; tabIndex: number }) {
 					void models.fetch({ catalogueId: entry.id }).catch((error: unknown) => toasts.fail(toFailure(error).message));
 				}}
 			>
-				Download again
+				{t('Download again')}
 			</Button>
 		);
 	}
@@ -445,7 +450,7 @@ function Fix({ file, tabIndex }: { file: ModelFile; tabIndex: number }) {
 				void models.refresh();
 			}}
 		>
-			Check again
+			{t('Check again')}
 		</Button>
 	);
 }

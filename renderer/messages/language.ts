@@ -52,26 +52,45 @@ async function localeToLoad(): Promise<PageLocale> {
 		const { pseudoLocale } = await import('./pseudo-locale.ts');
 		return pseudoLocale(globalThis.assayPseudoLocale);
 	}
-	const tag = languageOf((localStorage.getItem(storageKey) ?? 'system') as Settings['language']);
+	const setting = (localStorage.getItem(storageKey) ?? 'system') as Settings['language'];
+	const tag = chooseLanguage(setting, navigator.languages, offeredLanguages());
 	const messages = await catalogues[`./${tag}.json`]?.();
 	return { tag, direction: 'ltr', messages: messages ?? {} };
 }
 
-function languageOf(setting: Settings['language']): Language {
-	return chooseLanguage(setting, navigator.languages, offeredLanguages());
+/** What followLanguage needs of the settings (renderer/settings/settings-store.ts). */
+interface LanguageSettings {
+	readonly state: Pick<StoreApi<Pick<Settings, 'language'>>, 'subscribe'>;
+	/** Whether the application has told them; before, they are the defaults. */
+	isFetched(): boolean;
+	/** Whether a change of this page is yet to be stored. */
+	isPending(): boolean;
+	/** Stores changes now; false: not possible. */
+	store(): Promise<boolean>;
 }
 
-/** Reloads the page when the setting asks for another language than the one it was loaded in. */
-export function followLanguage(settings: StoreApi<Settings>, page: Window): () => void {
+/**
+ * Reloads the page when its user chooses another language, or when it was loaded in another one than the settings ask
+ * for. A choice made in another window or tab waits for the next load: here, something may be half written.
+ */
+export function followLanguage(
+	settings: LanguageSettings,
+	page: Window,
+	offered: readonly Language[] = offeredLanguages(),
+): () => void {
 	const loaded = page.document.documentElement.lang;
 	let seen: Settings['language'] | null = null;
-	return settings.subscribe(({ language }) => {
-		if (language === seen || globalThis.assayPseudoLocale !== undefined) return;
+	return settings.state.subscribe(({ language }) => {
+		if (language === seen || !settings.isFetched() || globalThis.assayPseudoLocale !== undefined) return;
+		const isFirst = seen === null;
 		seen = language;
 		if (language === 'system') page.localStorage.removeItem(storageKey);
 		else page.localStorage.setItem(storageKey, language);
 		// A browser that keeps nothing would load the same language again, and so on for ever.
 		const kept = page.localStorage.getItem(storageKey) ?? 'system';
-		if (languageOf(language) !== loaded && kept === language) page.location.reload();
+		if (chooseLanguage(language, page.navigator.languages, offered) === loaded || kept !== language) return;
+		if (isFirst) page.location.reload();
+		// A page that is loaded before the choice is stored would follow the old one.
+		else if (settings.isPending()) void settings.store().then((isStored) => isStored && page.location.reload());
 	});
 }

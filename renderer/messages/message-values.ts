@@ -7,11 +7,15 @@ export type MessageValues<Message extends string> = Shape<Scan<Unquoted<Message>
 /** The elements that a message with tags needs: `'Read the <link>guide</link>'` needs `link`. */
 export type MessageElements<Message extends string> = Tags<Unquoted<Message>>;
 
-/** What stands between quotes is plain text: `'{'`. */
-type Unquoted<S extends string, Done extends string = ''> = S extends `${infer A}'{${infer B}`
-	? B extends `${string}'${infer C}`
+/** What stands between quotes is plain text: `'{'`. A doubled quote, or one before anything else, is an apostrophe. */
+type Unquoted<S extends string, Done extends string = ''> = S extends `${infer A}'${infer B}`
+	? B extends `'${infer C}`
 		? Unquoted<C, `${Done}${A}`>
-		: `${Done}${A}`
+		: B extends `${'{' | '}' | '<'}${string}`
+			? B extends `${string}'${infer C}`
+				? Unquoted<C, `${Done}${A}`>
+				: `${Done}${A}`
+			: Unquoted<B, `${Done}${A}`>
 	: `${Done}${S}`;
 
 /** Each parameter as `[name, kind]`. `Depth` holds what the open braces are: a text or the branches of a plural. */

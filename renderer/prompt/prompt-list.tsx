@@ -34,6 +34,7 @@ export function PromptList() {
 			actions={<IconButton icon={Plus} label={t('New prompt')} onClick={() => setNaming(true)} />}
 			state={state}
 			onRetry={() => void prompts.refresh()}
+			failureTitle={t('Couldn’t load prompts')}
 			foot={
 				<>
 					<PromptTrash />

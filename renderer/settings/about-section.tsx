@@ -4,9 +4,10 @@ import { useStore } from 'zustand';
 import type { Doctor, DoctorCheck } from '../../electron/contract/system/schema.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
-import { formatBytes, formatQuantity } from '../design/format.ts';
+import { formatBytes, formatList } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { SettingRow } from './setting-row.tsx';
 
@@ -29,8 +30,8 @@ export function AboutSection() {
 	}
 	const facts: [string, string][] = [
 		['Assay', hello?.assayVersion ?? ''],
-		['Engine', engine],
-		['Licence', 'MIT'],
+		[t('Engine'), engine],
+		[t('Licence'), 'MIT'],
 		...(doctor === null ? [] : doctorFacts(doctor)),
 	];
 	return (
@@ -44,11 +45,13 @@ export function AboutSection() {
 				))}
 			</dl>
 			<SettingRow
-				label="System check"
-				description="Checks the engine, database, disk, memory, backups and models, and suggests a fix for each problem."
+				label={t('System check')}
+				description={t(
+					'Checks the engine, database, disk, memory, backups and models, and suggests a fix for each problem.',
+				)}
 			>
-				<Button busy={busy ? 'Checking' : undefined} onClick={() => void check()}>
-					Run check
+				<Button busy={busy ? t('Checking') : undefined} onClick={() => void check()}>
+					{t('Run check')}
 				</Button>
 			</SettingRow>
 			{doctor === null ? null : <Checks checks={doctor.checks} />}
@@ -60,27 +63,39 @@ export function AboutSection() {
 function doctorFacts(doctor: Doctor): [string, string][] {
 	return [
 		['Node', doctor.assay.node],
-		['Computer', `${doctor.cpu.model}, ${formatQuantity(doctor.cpu.cores, 'core')}`],
-		['Memory', `${formatBytes(doctor.memory.available)} free of ${formatBytes(doctor.memory.total)}`],
-		['GPU', doctor.gpus.length === 0 ? 'none found' : doctor.gpus.join(', ')],
-		['Database', `version ${doctor.database.version}, ${doctor.database.integrity}`],
+		[
+			t('Computer'),
+			t('{model}, {cores, plural, one {# core} other {# cores}}', {
+				model: doctor.cpu.model,
+				cores: doctor.cpu.cores,
+			}),
+		],
+		[
+			t('Memory'),
+			t('{available} free of {total}', {
+				available: formatBytes(doctor.memory.available),
+				total: formatBytes(doctor.memory.total),
+			}),
+		],
+		['GPU', doctor.gpus.length === 0 ? t('none found') : formatList(doctor.gpus)],
+		[
+			t('Database'),
+			t('version {version}, {integrity}', { version: doctor.database.version, integrity: doctor.database.integrity }),
+		],
 	];
 }
 
 /** Each check with its result and its remedy. */
 function Checks({ checks }: { checks: readonly DoctorCheck[] }) {
 	return (
-		<ul aria-label="Checks" className="flex flex-col gap-1.5">
+		<ul aria-label={t('Checks')} className="flex flex-col gap-1.5">
 			{checks.map(({ name, ok, detail, next }) => (
 				<li key={name} className="flex items-start gap-2">
 					<Icon of={ok ? Check : CircleAlert} size={14} className={`mt-[3px] ${ok ? 'text-good' : 'text-warn'}`} />
 					<span className="min-w-0 [overflow-wrap:anywhere]">
 						<span className="font-medium">{name}</span>
-						<span className="sr-only">{ok ? ' OK' : ' needs attention'}</span>{' '}
-						<span className="text-ink-2">
-							{detail}
-							{next === null ? '' : `. ${next}`}
-						</span>
+						<span className="sr-only"> {ok ? t('OK') : t('needs attention')}</span>{' '}
+						<span className="text-ink-2">{next === null ? detail : t('{detail}. {next}', { detail, next })}</span>
 					</span>
 				</li>
 			))}
@@ -103,7 +118,8 @@ function LicenceList() {
 	async function show(): Promise<void> {
 		try {
 			const answer = await fetch('./licences.json');
-			if (!answer.ok) throw new Error(`this build has no list of licences (${answer.status})`);
+			if (!answer.ok)
+				throw new Error(t('this build has no list of licences (HTTP {status})', { status: answer.status }));
 			setLicences((await answer.json()) as Licence[]);
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
@@ -111,15 +127,17 @@ function LicenceList() {
 	}
 	return (
 		<>
-			<SettingRow label="Licences" description="Open-source packages in Assay, with their licences.">
+			<SettingRow label={t('Licences')} description={t('Open-source packages in Assay, with their licences.')}>
 				<Button aria-expanded={licences !== null} onClick={() => (licences === null ? void show() : setLicences(null))}>
-					{licences === null ? 'Show licences' : 'Hide licences'}
+					{licences === null ? t('Show licences') : t('Hide licences')}
 				</Button>
 			</SettingRow>
 			{licences === null ? null : (
-				<section aria-label="Licences">
-					<p className="mb-1.5 text-xs text-ink-2">{formatQuantity(licences.length, 'package')}</p>
-					<Scroller label="Packages" className="max-h-96 rounded-lg border border-line">
+				<section aria-label={t('Licences')}>
+					<p className="mb-1.5 text-xs text-ink-2">
+						{t('{packages, plural, one {# package} other {# packages}}', { packages: licences.length })}
+					</p>
+					<Scroller label={t('Packages')} className="max-h-96 rounded-lg border border-line">
 						<ul>
 							{licences.map((one) => (
 								<LicenceRow key={`${one.name} ${one.version}`} licence={one} />
@@ -150,7 +168,7 @@ function LicenceRow({ licence: { name, version, licence, text } }: { licence: Li
 			</button>
 			{open ? (
 				<pre className="px-8 pt-1 pb-3 font-mono text-2xs whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
-					{text === '' ? `The package includes no licence text. Its licence is ${licence}.` : text}
+					{text === '' ? t('The package includes no licence text. Its licence is {licence}.', { licence }) : text}
 				</pre>
 			) : null}
 		</li>

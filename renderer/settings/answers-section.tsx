@@ -9,6 +9,7 @@ import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { Switch } from '../design/switch.tsx';
 import { TextArea } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { PresetList } from '../preset/preset-list.tsx';
 import { useServices } from '../services.ts';
 import { SamplingFields } from './sampling-fields.tsx';
@@ -25,8 +26,8 @@ export function AnswersSection() {
 		<>
 			<DefaultModel />
 			<TextArea
-				label="System prompt for new conversations"
-				placeholder="Model default"
+				label={t('System prompt for new conversations')}
+				placeholder={t('Model default')}
 				value={text}
 				onChange={(event) => setText(event.target.value)}
 				onBlur={() => {
@@ -41,11 +42,13 @@ export function AnswersSection() {
 				/>
 			</div>
 			<Button className="self-start" onClick={() => settings.change({ sampling: defaultSampling })}>
-				Reset to defaults
+				{t('Reset to defaults')}
 			</Button>
 			<Switch
-				label="Titles by the model"
-				description="While nothing else is running, the model writes a title for each new conversation. Titles that you give are never replaced."
+				label={t('Titles by the model')}
+				description={t(
+					'While nothing else is running, the model writes a title for each new conversation. Titles you wrote are never replaced.',
+				)}
 				checked={modelTitles}
 				onChange={(next) => settings.change({ modelTitles: next })}
 			/>
@@ -67,9 +70,9 @@ function DefaultModel() {
 		}
 	}
 	return (
-		<SettingRow label="Model for new conversations" description="You can switch models in any conversation.">
+		<SettingRow label={t('Model for new conversations')} description={t('You can switch models in any conversation.')}>
 			{current === undefined ? (
-				<Button onClick={() => layout.go({ section: 'models' })}>Get a model</Button>
+				<Button onClick={() => layout.go({ section: 'models' })}>{t('Get a model')}</Button>
 			) : (
 				<Menu
 					width={300}

@@ -2,6 +2,7 @@ import { Monitor, Moon, Sun } from 'lucide-react';
 import { useStore } from 'zustand';
 import { languages } from '../../electron/contract/settings/languages.ts';
 import { formatShortcut } from '../app/keyboard/key-bindings.ts';
+import { formatPercentage } from '../design/format.ts';
 import { Segmented } from '../design/segmented.tsx';
 import { Select } from '../design/select.tsx';
 import { Switch } from '../design/switch.tsx';
@@ -12,12 +13,12 @@ import { textSizes } from './appearance.ts';
 import { SettingRow } from './setting-row.tsx';
 
 const themes = [
-	{ value: 'system', label: 'System', icon: Monitor },
-	{ value: 'light', label: 'Light', icon: Sun },
-	{ value: 'dark', label: 'Dark', icon: Moon },
+	{ value: 'system', label: t('System'), icon: Monitor },
+	{ value: 'light', label: t('Light'), icon: Sun },
+	{ value: 'dark', label: t('Dark'), icon: Moon },
 ] as const;
 
-const sizes = textSizes.map((size) => ({ value: String(size), label: `${size} %` }));
+const sizes = textSizes.map((size) => ({ value: String(size), label: formatPercentage(size) }));
 
 /** Theme, text size and the settings pane. */
 export function AppearanceSection() {
@@ -29,19 +30,24 @@ export function AppearanceSection() {
 	const keys = formatShortcut('toggle-inspector');
 	return (
 		<>
-			<SettingRow label="Theme">
-				<Segmented label="Theme" value={theme} options={themes} onChange={(next) => settings.change({ theme: next })} />
-			</SettingRow>
-			<SettingRow label="Text size" description="Scales text, icons and spacing together.">
+			<SettingRow label={t('Theme')}>
 				<Segmented
-					label="Text size"
+					label={t('Theme')}
+					value={theme}
+					options={themes}
+					onChange={(next) => settings.change({ theme: next })}
+				/>
+			</SettingRow>
+			<SettingRow label={t('Text size')} description={t('Scales text, icons and spacing together.')}>
+				<Segmented
+					label={t('Text size')}
 					value={String(textSize)}
 					options={sizes}
 					onChange={(next) => settings.change({ textSize: Number(next) })}
 				/>
 			</SettingRow>
 			{offeredLanguages().length < 2 ? null : (
-				<SettingRow label={t('Language')} description={t('Of this page. The command line and exports are in English.')}>
+				<SettingRow label={t('Language')} description={t('The command line and exports stay in English.')}>
 					<Select
 						label={t('Language')}
 						value={language}
@@ -54,8 +60,14 @@ export function AppearanceSection() {
 				</SettingRow>
 			)}
 			<Switch
-				label="Settings pane in chat"
-				description={`Shows the system prompt, sampling and context of the open conversation.${keys === '' ? '' : ` ${keys} shows or hides it.`}`}
+				label={t('Settings pane in chat')}
+				description={
+					keys === ''
+						? t('Shows the system prompt, sampling and context of the open conversation.')
+						: t('Shows the system prompt, sampling and context of the open conversation. {keys} shows or hides it.', {
+								keys,
+							})
+				}
 				checked={inspectorOpen}
 				onChange={(next) => settings.change({ inspectorOpen: next })}
 			/>

@@ -9,13 +9,17 @@ import { Badge } from '../design/badge.tsx';
 import { Button, iconButtonClass } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatBytes, formatFullTime, formatQuantity } from '../design/format.ts';
+import { formatBytes, formatFullTime } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { useReloadable } from './use-reloadable.ts';
+
+/** Shows the form of a path; not translated. */
+const examplePath = '/media/disk/assay-2026-11-24T12-00-00-000Z.db';
 
 type Check = BackupCheck | 'running';
 
@@ -45,7 +49,7 @@ export function BackupList({
 	}
 	return (
 		<>
-			<ul aria-label="Backups" className="overflow-hidden rounded-lg border border-line">
+			<ul aria-label={t('Backups')} className="overflow-hidden rounded-lg border border-line">
 				{backups.map((backup) => (
 					<li key={backup.path} className="border-b border-line py-1 pr-1 pl-3 tabular-nums last:border-b-0">
 						<div className="flex items-center gap-3">
@@ -93,7 +97,7 @@ function Actions({
 			trigger={
 				<button
 					type="button"
-					aria-label={`Actions for the backup of ${formatFullTime(backup.createdAt)}`}
+					aria-label={t('Actions for the backup of {createdAt}', { createdAt: formatFullTime(backup.createdAt) })}
 					className={iconButtonClass()}
 				>
 					<Icon of={Ellipsis} />
@@ -101,19 +105,19 @@ function Actions({
 			}
 		>
 			<MenuItem icon={ShieldCheck} onSelect={onCheck}>
-				Check
+				{t('Check')}
 			</MenuItem>
 			<MenuItem icon={History} onSelect={onRestore}>
-				Restore…
+				{t('Restore…')}
 			</MenuItem>
 			{bridge ? (
 				<MenuItem icon={FolderOpen} onSelect={() => void runOrToast(services, () => bridge.revealFile(backup.path))}>
-					Show in folder
+					{t('Show in folder')}
 				</MenuItem>
 			) : null}
 			<MenuLine />
 			<MenuItem icon={Trash2} danger onSelect={onRemove}>
-				Delete…
+				{t('Delete…')}
 			</MenuItem>
 		</Menu>
 	);
@@ -125,7 +129,7 @@ function CheckResult({ check }: { check: Check | undefined }) {
 		return (
 			<p className="flex items-center gap-1.5 pb-1.5 text-xs text-ink-2">
 				<Spinner />
-				Checking the whole file
+				{t('Checking the whole file')}
 			</p>
 		);
 	}
@@ -133,8 +137,8 @@ function CheckResult({ check }: { check: Check | undefined }) {
 	return (
 		<p role="status" className={`pb-1.5 text-xs [overflow-wrap:anywhere] ${good ? 'text-good' : 'text-bad'}`}>
 			{good && check.contents !== null
-				? `Intact: ${describeBackupContents(check.contents)}.`
-				: `Damaged: ${check.fault ?? 'it can’t be read'}. Delete it and use another one.`}
+				? t('Intact: {contents}.', { contents: describeBackupContents(check.contents) })
+				: t('Damaged: {fault}. Delete it and use another one.', { fault: check.fault ?? t('it can’t be read') })}
 		</p>
 	);
 }
@@ -145,7 +149,10 @@ function RemoveDialog({ backup, onClose, onRemoved }: { backup: Backup; onClose:
 		onClose();
 		try {
 			const { freedBytes } = await connection.client.backups.remove({ path: backup.path });
-			toasts.show({ text: `Backup deleted, ${formatBytes(freedBytes)} freed`, icon: Trash2 });
+			toasts.show({
+				text: t('Backup deleted, {freedBytes} freed', { freedBytes: formatBytes(freedBytes) }),
+				icon: Trash2,
+			});
 			onRemoved();
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
@@ -155,13 +162,15 @@ function RemoveDialog({ backup, onClose, onRemoved }: { backup: Backup; onClose:
 		<Dialog
 			open
 			onClose={onClose}
-			title={`Delete the backup of ${formatFullTime(backup.createdAt)}?`}
-			text={`Frees ${formatBytes(backup.sizeBytes)}. This can’t be undone. Your current data stays as it is.`}
+			title={t('Delete the backup of {createdAt}?', { createdAt: formatFullTime(backup.createdAt) })}
+			text={t('Frees {sizeBytes}. This can’t be undone. Your current data stays as it is.', {
+				sizeBytes: formatBytes(backup.sizeBytes),
+			})}
 			actions={
 				<>
-					<Button onClick={onClose}>Cancel</Button>
+					<Button onClick={onClose}>{t('Cancel')}</Button>
 					<Button kind="danger-fill" onClick={() => void remove()}>
-						Delete backup
+						{t('Delete backup')}
 					</Button>
 				</>
 			}
@@ -196,22 +205,24 @@ export function RestoreDialog({ source, onClose }: { source: RestoreSource; onCl
 			width={460}
 			title={
 				source.kind === 'backup'
-					? `Restore the backup of ${formatFullTime(source.backup.createdAt)}?`
-					: 'Restore from file'
+					? t('Restore the backup of {createdAt}?', { createdAt: formatFullTime(source.backup.createdAt) })
+					: t('Restore from file')
 			}
-			text="Replaces all conversations, settings and the model list with the backup’s. Your current data is backed up first, so you can go back. Answers in progress stop."
+			text={t(
+				'Replaces all conversations, settings and the model list with the backup’s. Your current data is backed up first, so you can go back. Answers in progress stop.',
+			)}
 			actions={
 				<>
-					<Button onClick={onClose} {...(busy ? { blocked: 'Restore in progress' } : {})}>
-						Cancel
+					<Button onClick={onClose} {...(busy ? { blocked: t('Restore in progress') } : {})}>
+						{t('Cancel')}
 					</Button>
 					<Button
 						kind="danger-fill"
-						busy={busy ? 'Restoring' : undefined}
-						blocked={path.trim() === '' ? 'Enter a path' : undefined}
+						busy={busy ? t('Restoring') : undefined}
+						blocked={path.trim() === '' ? t('Enter a path') : undefined}
 						onClick={() => void restore()}
 					>
-						Restore
+						{t('Restore')}
 					</Button>
 				</>
 			}
@@ -221,8 +232,8 @@ export function RestoreDialog({ source, onClose }: { source: RestoreSource; onCl
 					<Contents path={path} />
 				) : (
 					<TextField
-						label="File path"
-						placeholder="/media/disk/assay-2026-11-24T12-00-00-000Z.db"
+						label={t('File path')}
+						placeholder={examplePath}
 						mono
 						value={path}
 						autoComplete="off"
@@ -230,7 +241,7 @@ export function RestoreDialog({ source, onClose }: { source: RestoreSource; onCl
 						onChange={(event) => setPath(event.target.value)}
 					/>
 				)}
-				{problem === null ? null : <FailureCard title="Couldn’t restore the backup" failure={problem} />}
+				{problem === null ? null : <FailureCard title={t('Couldn’t restore the backup')} failure={problem} />}
 			</div>
 		</Dialog>
 	);
@@ -244,12 +255,19 @@ function Contents({ path }: { path: string }) {
 		return (
 			<p className="flex items-center gap-1.5 text-ink-2">
 				<Spinner />
-				Reading its contents
+				{t('Reading its contents')}
 			</p>
 		);
 	}
-	if (value.contents === null || !value.ok) return <p className="text-bad">This backup is damaged: {value.fault}</p>;
-	return <p className="font-medium">Contains {describeBackupContents(value.contents)}.</p>;
+	if (value.contents === null || !value.ok)
+		return (
+			<p className="text-bad">
+				{t('This backup is damaged: {fault}', { fault: value.fault ?? t('it can’t be read') })}
+			</p>
+		);
+	return (
+		<p className="font-medium">{t('Contains {contents}.', { contents: describeBackupContents(value.contents) })}</p>
+	);
 }
 
 /** Describes why a backup was made, if not for the usual reason. */
@@ -258,14 +276,21 @@ function describeBackupKind(kind: Backup['kind']): string | null {
 		case 'daily':
 			return null;
 		case 'before-update':
-			return 'Before update';
+			return t('Before update');
 		case 'before-restore':
-			return 'Before restore';
+			return t('Before restore');
 	}
 }
 
 /** Describes contents: "412 conversations and 8,120 messages, the newest of 24 Nov 2026, 16:05". */
 function describeBackupContents({ conversations, messages, newestAt }: BackupContents): string {
-	const newest = newestAt === null ? '' : `, the newest from ${formatFullTime(newestAt)}`;
-	return `${formatQuantity(conversations, 'conversation')} and ${formatQuantity(messages, 'message')}${newest}`;
+	if (newestAt === null)
+		return t(
+			'{conversations, plural, one {# conversation} other {# conversations}} and {messages, plural, one {# message} other {# messages}}',
+			{ conversations, messages },
+		);
+	return t(
+		'{conversations, plural, one {# conversation} other {# conversations}} and {messages, plural, one {# message} other {# messages}}, the newest from {newest}',
+		{ conversations, messages, newest: formatFullTime(newestAt) },
+	);
 }

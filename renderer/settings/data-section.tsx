@@ -7,6 +7,7 @@ import { getWindowBridge } from '../connection/window-bridge.ts';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatBytes } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { BackupList, RestoreDialog, type RestoreSource } from './backups.tsx';
 import { SettingRow } from './setting-row.tsx';
@@ -23,7 +24,7 @@ export function DataSection() {
 		setBusy(true);
 		try {
 			const backup = await calls.create();
-			toasts.show({ text: `Backed up and verified: ${formatBytes(backup.sizeBytes)}` });
+			toasts.show({ text: t('Backed up and verified: {sizeBytes}', { sizeBytes: formatBytes(backup.sizeBytes) }) });
 			backups.reload();
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
@@ -35,17 +36,17 @@ export function DataSection() {
 		<>
 			<DataFolder />
 			<SettingRow
-				label="Backups"
-				description="Made daily while you work and before every update. Each backup is verified by opening it."
+				label={t('Backups')}
+				description={t('Made daily while you work and before every update. Each backup is verified by opening it.')}
 			>
-				<Button onClick={() => setSource({ kind: 'file' })}>Restore from file</Button>
-				<Button busy={busy ? 'Backing up' : undefined} onClick={() => void backUp()}>
-					Back up now
+				<Button onClick={() => setSource({ kind: 'file' })}>{t('Restore from file')}</Button>
+				<Button busy={busy ? t('Backing up') : undefined} onClick={() => void backUp()}>
+					{t('Back up now')}
 				</Button>
 			</SettingRow>
-			{backups.problem === null ? null : <FailureCard title="Couldn’t list backups" failure={backups.problem} />}
+			{backups.problem === null ? null : <FailureCard title={t('Couldn’t list backups')} failure={backups.problem} />}
 			{backups.value === null ? null : backups.value.backups.length === 0 ? (
-				<p className="text-ink-2">No backups yet. The first is made within minutes of use.</p>
+				<p className="text-ink-2">{t('No backups yet. The first is made within minutes of use.')}</p>
 			) : (
 				<BackupList
 					backups={backups.value.backups}
@@ -64,25 +65,25 @@ function DataFolder() {
 	const bridge = getWindowBridge();
 	const folder = connection.lastHello()?.dataFolder ?? '';
 	async function copy(): Promise<void> {
-		if (await copyText(folder)) toasts.show({ text: 'Path copied', icon: Copy });
+		if (await copyText(folder)) toasts.show({ text: t('Path copied'), icon: Copy });
 	}
 	return (
 		<SettingRow
-			label="Data folder"
+			label={t('Data folder')}
 			description={
 				<>
 					<span className="block font-mono text-ink-2 [overflow-wrap:anywhere]">{folder}</span>
-					Holds everything Assay stores. To use another folder, start Assay with --data and a folder path.
+					{t('Holds everything Assay stores. To use another folder, start Assay with --data and a folder path.')}
 				</>
 			}
 		>
 			{bridge ? (
 				<Button icon={FolderOpen} onClick={() => void runOrToast(services, () => bridge.revealFile(folder))}>
-					Show
+					{t('Show')}
 				</Button>
 			) : (
 				<Button icon={Copy} onClick={() => void copy()}>
-					Copy path
+					{t('Copy path')}
 				</Button>
 			)}
 		</SettingRow>

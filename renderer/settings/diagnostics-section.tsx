@@ -8,6 +8,7 @@ import { Checkbox } from '../design/checkbox.tsx';
 import { formatBytes } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { SettingRow } from './setting-row.tsx';
 
@@ -33,7 +34,10 @@ export function DiagnosticsSection() {
 		if (bundle === null) return;
 		try {
 			const path = await saveText(bundle.fileName, [JSON.stringify({ ...bundle, parts }, null, '\t')]);
-			if (path !== null) toasts.show({ text: path === '' ? `Saved as ${bundle.fileName}` : `Saved as ${path}` });
+			if (path !== null)
+				toasts.show({
+					text: path === '' ? t('Saved as {fileName}', { fileName: bundle.fileName }) : t('Saved as {path}', { path }),
+				});
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
 		}
@@ -41,16 +45,18 @@ export function DiagnosticsSection() {
 	return (
 		<>
 			<SettingRow
-				label="Diagnostics bundle"
-				description="For bug reports. Contains no conversation text and is never sent anywhere: review each part, leave out what you like, and save the rest as a file."
+				label={t('Diagnostics bundle')}
+				description={t(
+					'For bug reports. Contains no conversation text and is never sent anywhere: review each part, leave out what you like, and save the rest as a file.',
+				)}
 			>
-				<Button busy={busy ? 'Collecting' : undefined} onClick={() => void collect()}>
-					{bundle === null ? 'Create bundle' : 'Create again'}
+				<Button busy={busy ? t('Collecting') : undefined} onClick={() => void collect()}>
+					{bundle === null ? t('Create bundle') : t('Create again')}
 				</Button>
 			</SettingRow>
 			{bundle === null ? null : (
 				<>
-					<ul aria-label="Bundle contents" className="overflow-hidden rounded-lg border border-line">
+					<ul aria-label={t('Bundle contents')} className="overflow-hidden rounded-lg border border-line">
 						{bundle.parts.map((part) => (
 							<BundlePart
 								key={part.name}
@@ -69,10 +75,10 @@ export function DiagnosticsSection() {
 						kind="primary"
 						icon={Download}
 						className="self-start"
-						blocked={parts.length === 0 ? 'Select at least one part' : undefined}
+						blocked={parts.length === 0 ? t('Select at least one part') : undefined}
 						onClick={() => void save()}
 					>
-						Save bundle
+						{t('Save bundle')}
 					</Button>
 				</>
 			)}
@@ -97,7 +103,7 @@ function BundlePart({
 	return (
 		<li className="border-b border-line last:border-b-0">
 			<div className="flex items-center gap-1 pl-2">
-				<Checkbox label={`Save ${name}`} checked={included} onChange={() => onInclude(!included)} />
+				<Checkbox label={t('Save {name}', { name })} checked={included} onChange={() => onInclude(!included)} />
 				<button
 					type="button"
 					aria-expanded={open}
@@ -113,7 +119,7 @@ function BundlePart({
 				</button>
 			</div>
 			{open ? (
-				<Scroller label={`Text of ${name}`} className="max-h-64 border-t border-line bg-sunken px-3 py-2">
+				<Scroller label={t('Text of {name}', { name })} className="max-h-64 border-t border-line bg-sunken px-3 py-2">
 					<pre className="font-mono text-2xs whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
 						{text.slice(0, shownLength)}
 					</pre>

@@ -8,6 +8,7 @@ import { fixedKeys, type Shortcut, type ShortcutId, shortcutGroups, shortcuts } 
 import { Button, IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/changed-dot.tsx';
 import { Kbd } from '../design/kbd.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { SettingRow } from './setting-row.tsx';
 
@@ -32,19 +33,21 @@ export function KeyboardSection() {
 	return (
 		<>
 			<SettingRow
-				label="Keyboard shortcuts"
+				label={t('Keyboard shortcuts')}
 				description={
 					place === 'tab'
-						? 'For browser tabs. Alt replaces Ctrl where the browser reserves the shortcut. The window has its own set.'
-						: 'For the window. Browser tabs have their own set, because browsers reserve some shortcuts.'
+						? t(
+								'For browser tabs. Alt replaces Ctrl where the browser reserves the shortcut. The window has its own set.',
+							)
+						: t('For the window. Browser tabs have their own set, because browsers reserve some shortcuts.')
 				}
 			>
 				<Button
 					icon={RotateCcw}
-					blocked={changed ? undefined : 'All shortcuts are at their defaults'}
+					blocked={changed ? undefined : t('All shortcuts are at their defaults')}
 					onClick={() => settings.change({ keys: { ...keys, [place]: {} } })}
 				>
-					Reset all shortcuts
+					{t('Reset all shortcuts')}
 				</Button>
 			</SettingRow>
 			{shortcutGroups.map((group) => (
@@ -128,15 +131,20 @@ function KeyRow({
 				</span>
 				{recording ? null : (
 					<>
-						{keys === '' ? <span className="text-xs text-ink-3">none</span> : <Kbd>{keys}</Kbd>}
+						{keys === '' ? <span className="text-xs text-ink-3">{t('none')}</span> : <Kbd>{keys}</Kbd>}
 						<span className="flex w-15 flex-none justify-end">
 							{changed ? (
-								<IconButton icon={RotateCcw} label={`Default shortcut for ${label}`} size="sm" onClick={onUsual} />
+								<IconButton
+									icon={RotateCcw}
+									label={t('Default shortcut for {label}', { label })}
+									size="sm"
+									onClick={onUsual}
+								/>
 							) : null}
 							<IconButton
 								ref={change}
 								icon={Pencil}
-								label={`Change shortcut for ${label}`}
+								label={t('Change shortcut for {label}', { label })}
 								size="sm"
 								onClick={onRecord}
 							/>
@@ -194,21 +202,21 @@ function Recorder({
 				}}
 				className="h-7 min-w-36 flex-none rounded-md border border-accent bg-surface px-2.5 text-xs text-ink-2"
 			>
-				<span className="sr-only">New shortcut for {label}: </span>
-				{pressed === null ? 'Press a shortcut' : formatCombination(pressed.combination)}
+				<span className="sr-only">{t('New shortcut for {label}:', { label })} </span>
+				{pressed === null ? t('Press a shortcut') : formatCombination(pressed.combination)}
 			</button>
 			{taken === null ? null : (
 				<Button size="sm" kind="primary" onClick={() => onTake(taken.combination)}>
-					Use here
+					{t('Use here')}
 				</Button>
 			)}
 			{hasKey ? (
 				<Button size="sm" onClick={onClear}>
-					No shortcut
+					{t('No shortcut')}
 				</Button>
 			) : null}
 			<Button size="sm" kind="ghost" onClick={onStop}>
-				Cancel
+				{t('Cancel')}
 			</Button>
 			<p id="key-verdict" role="status" className="min-w-full text-xs text-pretty text-ink-2 empty:hidden">
 				{pressed === null ? '' : describeCheck(pressed.combination, pressed.check)}
@@ -222,7 +230,10 @@ function describeCheck(combination: string, check: CombinationCheck): string {
 		case 'free':
 			return '';
 		case 'taken':
-			return `${formatCombination(combination)} is used by “${check.by.label}”, which would have no shortcut.`;
+			return t('{combination} is used by “{label}”, which would have no shortcut.', {
+				combination: formatCombination(combination),
+				label: check.by.label,
+			});
 		case 'refused':
 			return check.why;
 	}

@@ -7,6 +7,7 @@ import { ChangedDot } from '../design/changed-dot.tsx';
 import { Icon } from '../design/icon.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { Slider } from '../design/slider.tsx';
+import { t, translate } from '../messages/t.ts';
 import { StopSequencesField } from './stop-sequences-field.tsx';
 
 type Parameter = (typeof samplingParameters)[number];
@@ -33,8 +34,8 @@ export function SamplingFields({
 	const numberField = (parameter: Parameter) => (
 		<NumberField
 			key={parameter.key}
-			label={parameter.label}
-			title={parameter.help}
+			label={translate(parameter.label)}
+			title={translate(parameter.help)}
 			min={leastEntry(parameter)}
 			max={parameter.max}
 			step={parameter.step}
@@ -49,8 +50,8 @@ export function SamplingFields({
 				{sliders.map(({ key, label, help, min, max, step, slider }) => (
 					<Slider
 						key={key}
-						label={label}
-						title={help}
+						label={translate(label)}
+						title={translate(help)}
 						min={slider?.min ?? min}
 						max={slider?.max ?? max}
 						step={slider?.step ?? step}
@@ -63,19 +64,19 @@ export function SamplingFields({
 			<div className="grid grid-cols-2 gap-x-3 gap-y-2.5">
 				{numbers.map(numberField)}
 				<NumberField
-					label="Answer limit"
+					label={t('Answer limit')}
 					min={1}
 					max={1_000_000}
-					empty="None"
+					empty={t('None')}
 					value={sampling.maxTokens}
 					changed={sampling.maxTokens !== base.maxTokens}
 					onChange={(value) => onChange({ maxTokens: value })}
 				/>
 				<NumberField
-					label="Seed"
+					label={t('Seed')}
 					min={0}
 					max={0xffff_ffff}
-					empty="Random"
+					empty={t('Random')}
 					value={sampling.seed}
 					changed={sampling.seed !== base.seed}
 					onChange={(value) => onChange({ seed: value })}
@@ -104,7 +105,7 @@ function AdvancedFields({ changed, children }: { changed: boolean; children: Rea
 			<Button size="sm" kind="ghost" className="-ml-2 self-start" aria-expanded={open} onClick={() => setOpen(!open)}>
 				<Icon of={ChevronRight} size={14} className={open ? 'rotate-90' : ''} />
 				<span className="font-normal">
-					More samplers
+					{t('More samplers')}
 					{changed ? <ChangedDot /> : null}
 				</span>
 			</Button>

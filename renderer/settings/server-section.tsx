@@ -9,6 +9,7 @@ import { FailureCard } from '../design/failure-card.tsx';
 import { formatFullTime } from '../design/format.ts';
 import { Switch } from '../design/switch.tsx';
 import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { SettingRow } from './setting-row.tsx';
 import { useReloadable } from './use-reloadable.ts';
@@ -38,20 +39,22 @@ export function ServerSection() {
 		await attempt(async () => {
 			if (!next) return void (await server.stop());
 			const { key } = await server.start({ port: at });
-			if (key !== null) setSecret({ name: 'First key', text: key });
+			if (key !== null) setSecret({ name: t('First key'), text: key });
 		});
 	}
 
 	return (
 		<>
 			<Switch
-				label="Serve models to other programs"
-				description="Editors and scripts on this computer use your models through the APIs of OpenAI, Anthropic and Ollama, each with a key. Nothing outside this computer can connect."
+				label={t('Serve models to other programs')}
+				description={t(
+					'Editors and scripts on this computer use your models through the APIs of OpenAI, Anthropic and Ollama, each with a key. Nothing outside this computer can connect.',
+				)}
 				checked={on}
 				onChange={(next) => void turn(next)}
 			/>
 			{status.value?.state === 'failed' ? (
-				<FailureCard title="The server isn’t running" failure={status.value.failure} />
+				<FailureCard title={t('The server isn’t running')} failure={status.value.failure} />
 			) : null}
 			{status.value?.state === 'on' ? <Address url={status.value.url} /> : null}
 			<PortField
@@ -60,8 +63,10 @@ export function ServerSection() {
 				onChange={(next) => void (on ? turn(true, next) : settings.change({ serverPort: next }))}
 			/>
 			<Switch
-				label="Answer without a key"
-				description="For programs that can’t send one, such as some of Ollama’s clients. Then every program on this computer can use your models."
+				label={t('Answer without a key')}
+				description={t(
+					'For programs that can’t send one, such as some Ollama clients. Every program on this computer can then use your models.',
+				)}
 				checked={open}
 				onChange={(next) => settings.change({ serverOpen: next })}
 			/>
@@ -79,7 +84,10 @@ export function ServerSection() {
 					void attempt(async () => {
 						await server.revokeKey({ id: key.id });
 						const undo = (): void => void attempt(async () => void (await server.restoreKey({ id: key.id })));
-						toasts.show({ text: `“${key.name}” was revoked`, action: { label: 'Undo', run: undo } });
+						toasts.show({
+							text: t('“{name}” was revoked', { name: key.name }),
+							action: { label: t('Undo'), run: undo },
+						});
 					})
 				}
 			/>
@@ -90,9 +98,9 @@ export function ServerSection() {
 function Address({ url }: { url: string }) {
 	const { copied, copy } = useCopy();
 	return (
-		<SettingRow label="Address" description={<span className="font-mono select-text">{url}</span>}>
+		<SettingRow label={t('Address')} description={<span className="font-mono select-text">{url}</span>}>
 			<Button icon={Copy} onClick={() => copy(url)}>
-				{copied ? 'Copied' : 'Copy address'}
+				{copied ? t('Copied') : t('Copy address')}
 			</Button>
 		</SettingRow>
 	);
@@ -105,12 +113,12 @@ function PortField({ port, onChange }: { port: number; onChange: (port: number) 
 	return (
 		<div className="w-40">
 			<TextField
-				label="Port"
+				label={t('Port')}
 				mono
 				inputMode="numeric"
 				autoComplete="off"
 				value={text}
-				error={valid ? undefined : 'A whole number from 1 to 65,535'}
+				error={valid ? undefined : t('A whole number from 1 to 65,535')}
 				onChange={(event) => setText(event.target.value)}
 				onBlur={() => {
 					if (valid && next !== port) onChange(next);
@@ -125,16 +133,16 @@ function NewKey({ name, secret, onDone }: { name: string; secret: string; onDone
 	const { copied, copy } = useCopy();
 	return (
 		<div role="status" className="rounded-lg border border-line bg-sunken px-3.5 py-3">
-			<h3 className="font-semibold">Copy this key now</h3>
+			<h3 className="font-semibold">{t('Copy this key now')}</h3>
 			<p className="text-xs text-pretty text-ink-2">
-				“{name}” is not shown again: Assay keeps only a fingerprint of it.
+				{t('Assay won’t show “{name}” again: it keeps only a fingerprint.', { name })}
 			</p>
 			<p className="mt-2 font-mono text-xs [overflow-wrap:anywhere] select-text">{secret}</p>
 			<div className="mt-2.5 flex gap-1.5">
 				<Button kind="primary" icon={Copy} onClick={() => copy(secret)}>
-					{copied ? 'Copied' : 'Copy key'}
+					{copied ? t('Copied') : t('Copy key')}
 				</Button>
-				<Button onClick={onDone}>Done</Button>
+				<Button onClick={onDone}>{t('Done')}</Button>
 			</div>
 		</div>
 	);
@@ -161,8 +169,8 @@ function Keys({
 			<div className="flex items-end gap-1.5">
 				<div className="flex-1">
 					<TextField
-						label="New key"
-						placeholder="Name of the program that uses it"
+						label={t('New key')}
+						placeholder={t('Name of the program that uses it')}
 						maxLength={100}
 						autoComplete="off"
 						value={name}
@@ -173,13 +181,15 @@ function Keys({
 					/>
 				</div>
 				<Button icon={Plus} onClick={add}>
-					Create key
+					{t('Create key')}
 				</Button>
 			</div>
 			{usable.length === 0 ? (
-				<p className="text-xs text-ink-3">No keys yet. The first one is created when you switch the server on.</p>
+				<p className="text-xs text-ink-3">
+					{t('No keys yet. The first one is created when you switch the server on.')}
+				</p>
 			) : (
-				<ul aria-label="Keys" className="flex flex-col gap-3">
+				<ul aria-label={t('Keys')} className="flex flex-col gap-3">
 					{usable.map((key) => (
 						<li key={key.id}>
 							<SettingRow
@@ -187,12 +197,14 @@ function Keys({
 								description={
 									<>
 										<span className="font-mono">{key.beginning}…</span> ·{' '}
-										{key.lastUsedAt === null ? 'never used' : `last used ${formatFullTime(key.lastUsedAt)}`}
+										{key.lastUsedAt === null
+											? t('never used')
+											: t('last used {lastUsedAt}', { lastUsedAt: formatFullTime(key.lastUsedAt) })}
 									</>
 								}
 							>
-								<Button kind="danger" aria-label={`Revoke ${key.name}`} onClick={() => onRevoke(key)}>
-									Revoke
+								<Button kind="danger" aria-label={t('Revoke {name}', { name: key.name })} onClick={() => onRevoke(key)}>
+									{t('Revoke')}
 								</Button>
 							</SettingRow>
 						</li>

@@ -15,6 +15,10 @@ import {
 } from 'lucide-react';
 import { samplingParameters } from '../../models/contract/sampling-parameters.ts';
 import type { Command } from '../app/command.ts';
+import { formatPercentage } from '../design/format.ts';
+import { withEnglish } from '../messages/english.ts';
+import { offeredLanguages } from '../messages/language.ts';
+import { t, translate } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import { findNextTextSize } from './appearance.ts';
 
@@ -24,14 +28,14 @@ export function listSettingsCommands({ layout, settings }: Services): Command[] 
 	const open = (part: string) => () => layout.go({ section: 'settings', part });
 	const size = (to: number) => () => settings.change({ textSize: to });
 	const [larger, smaller] = [findNextTextSize(textSize, 1), findNextTextSize(textSize, -1)];
-	const appearance = 'appearance colours colors theme mode night day';
-	const text = 'font zoom scale text size accessibility';
+	const appearance = t('appearance colours colors theme mode night day');
+	const text = t('font zoom scale text size accessibility');
 	const commands: (Command | null)[] = [
 		theme === 'dark'
 			? null
 			: {
 					id: 'dark',
-					label: 'Use the dark theme',
+					label: t('Use the dark theme'),
 					synonyms: appearance,
 					icon: Moon,
 					run: () => settings.change({ theme: 'dark' }),
@@ -40,59 +44,77 @@ export function listSettingsCommands({ layout, settings }: Services): Command[] 
 			? null
 			: {
 					id: 'light',
-					label: 'Use the light theme',
+					label: t('Use the light theme'),
 					synonyms: appearance,
 					icon: Sun,
 					run: () => settings.change({ theme: 'light' }),
 				},
 		larger === textSize
 			? null
-			: { id: 'larger', label: `Larger text: ${larger} %`, synonyms: text, icon: AArrowUp, run: size(larger) },
+			: {
+					id: 'larger',
+					label: t('Larger text: {size}', { size: formatPercentage(larger) }),
+					synonyms: text,
+					icon: AArrowUp,
+					run: size(larger),
+				},
 		smaller === textSize
 			? null
-			: { id: 'smaller', label: `Smaller text: ${smaller} %`, synonyms: text, icon: AArrowDown, run: size(smaller) },
+			: {
+					id: 'smaller',
+					label: t('Smaller text: {size}', { size: formatPercentage(smaller) }),
+					synonyms: text,
+					icon: AArrowDown,
+					run: size(smaller),
+				},
 		textSize === 100
 			? null
-			: { id: 'normal-text', label: 'Normal text size', synonyms: `${text} reset`, icon: ALargeSmall, run: size(100) },
+			: {
+					id: 'normal-text',
+					label: t('Normal text size'),
+					synonyms: t('font zoom scale text size accessibility reset'),
+					icon: ALargeSmall,
+					run: size(100),
+				},
 		{
 			id: 'change-keys',
-			label: 'Change keyboard shortcuts',
-			synonyms: 'keys hotkeys bindings rebind',
+			label: t('Change keyboard shortcuts'),
+			synonyms: t('keys hotkeys bindings rebind'),
 			icon: Keyboard,
 			run: open('keyboard'),
 		},
 		{
 			id: 'backups',
-			label: 'Back up or restore',
-			synonyms: 'backup copy recover data',
+			label: t('Back up or restore'),
+			synonyms: t('backup copy recover data'),
 			icon: History,
 			run: open('data'),
 		},
 		{
 			id: 'storage',
-			label: 'Free disk space',
-			synonyms: 'storage clean up delete cache size',
+			label: t('Free disk space'),
+			synonyms: t('storage clean up delete cache size'),
 			icon: HardDrive,
 			run: open('storage'),
 		},
 		{
 			id: 'updates',
-			label: 'Check for updates',
-			synonyms: 'upgrade new version release',
+			label: t('Check for updates'),
+			synonyms: t('upgrade new version release'),
 			icon: RefreshCw,
 			run: open('updates'),
 		},
 		{
 			id: 'diagnostics',
-			label: 'Create a diagnostics bundle',
-			synonyms: 'bug report problem crash logs support',
+			label: t('Create a diagnostics bundle'),
+			synonyms: t('bug report problem crash logs support'),
 			icon: LifeBuoy,
 			run: open('diagnostics'),
 		},
 		{
 			id: 'network',
-			label: networkBlocked ? 'Allow the network' : 'Block the network',
-			synonyms: 'offline online privacy internet connection',
+			label: networkBlocked ? t('Allow the network') : t('Block the network'),
+			synonyms: t('offline online privacy internet connection'),
 			icon: networkBlocked ? Globe : Lock,
 			run: () => settings.change({ networkBlocked: !networkBlocked }),
 		},
@@ -102,29 +124,36 @@ export function listSettingsCommands({ layout, settings }: Services): Command[] 
 
 /** Each setting by its label, the part of the settings that holds it, and other words for it. */
 const rows: readonly (readonly [label: string, part: string, synonyms: string])[] = [
-	['Theme', 'appearance', 'dark light system colours colors mode'],
-	['Text size', 'appearance', 'font zoom larger smaller scale'],
-	['Settings pane in chat', 'appearance', 'inspector sidebar panel'],
-	['Model for new conversations', 'answers', 'default'],
-	['System prompt for new conversations', 'answers', 'instructions default'],
-	...samplingParameters.map(({ label }): [string, string, string] => [label, 'answers', 'sampling sampler answers']),
-	['Answer limit', 'answers', 'max tokens length sampling'],
-	['Seed', 'answers', 'random reproducible sampling'],
-	['Stop sequences', 'answers', 'stop strings texts sampling'],
-	['Presets', 'answers', 'profiles'],
-	['Keep conversations ready', 'memory', 'saved state kv cache disk fast restart'],
-	['Unload idle models', 'memory', 'memory timeout free'],
-	['Keyboard shortcuts', 'keyboard', 'keys hotkeys bindings'],
-	['Server for other programs', 'server', 'api openai port key http localhost'],
-	['Block the network', 'privacy', 'offline internet'],
-	['Model hub address', 'privacy', 'mirror hugging face huggingface url proxy'],
-	['Record implicit feedback', 'privacy', 'signals copy stop telemetry usage'],
-	['Check for updates daily', 'updates', 'automatic upgrade version'],
-	['Backups', 'data', 'restore copy daily'],
-	['Data folder', 'data', 'path location directory files'],
-	['Disk space', 'storage', 'storage clean up size free'],
-	['Diagnostics bundle', 'diagnostics', 'bug report logs support'],
-	['Version and licences', 'about', 'about check health licenses open source'],
+	[t('Theme'), 'appearance', t('dark light system colours colors mode')],
+	[t('Text size'), 'appearance', t('font zoom larger smaller scale')],
+	...(offeredLanguages().length < 2
+		? []
+		: [[t('Language'), 'appearance', t('translation locale english german french spanish japanese chinese')] as const]),
+	[t('Settings pane in chat'), 'appearance', t('inspector sidebar panel')],
+	[t('Model for new conversations'), 'answers', t('default')],
+	[t('System prompt for new conversations'), 'answers', t('instructions default')],
+	...samplingParameters.map(({ label }): [string, string, string] => [
+		translate(label),
+		'answers',
+		t('sampling sampler answers'),
+	]),
+	[t('Answer limit'), 'answers', t('max tokens length sampling')],
+	[t('Seed'), 'answers', t('random reproducible sampling')],
+	[t('Stop sequences'), 'answers', t('stop strings texts sampling')],
+	[t('Presets'), 'answers', t('profiles')],
+	[t('Keep conversations ready'), 'memory', t('saved state kv cache disk fast restart')],
+	[t('Unload idle models'), 'memory', t('memory timeout free')],
+	[t('Keyboard shortcuts'), 'keyboard', t('keys hotkeys bindings')],
+	[t('Server for other programs'), 'server', t('api openai port key http localhost')],
+	[t('Block the network'), 'privacy', t('offline internet')],
+	[t('Model hub address'), 'privacy', t('mirror hugging face huggingface url proxy')],
+	[t('Record implicit feedback'), 'privacy', t('signals copy stop telemetry usage')],
+	[t('Check for updates daily'), 'updates', t('automatic upgrade version')],
+	[t('Backups'), 'data', t('restore copy daily')],
+	[t('Data folder'), 'data', t('path location directory files')],
+	[t('Disk space'), 'storage', t('storage clean up size free')],
+	[t('Diagnostics bundle'), 'diagnostics', t('bug report logs support')],
+	[t('Version and licences'), 'about', t('about check health licenses open source')],
 ];
 
 /** Lists every setting, for the palette to open the part that holds it. */
@@ -132,7 +161,7 @@ export function listSettingRows({ layout }: Pick<Services, 'layout'>): Command[]
 	return rows.map(([label, part, synonyms]) => ({
 		id: `setting-${part}-${label}`,
 		label,
-		synonyms: `${synonyms} setting settings preferences options`,
+		synonyms: `${withEnglish(synonyms)} ${withEnglish(t('setting settings preferences options'))}`,
 		icon: Settings2,
 		run: () => layout.go({ section: 'settings', part }),
 	}));

@@ -15,6 +15,7 @@ import {
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { AboutSection } from './about-section.tsx';
 import { AnswersSection } from './answers-section.tsx';
@@ -29,17 +30,17 @@ import { StorageSection } from './storage-section.tsx';
 import { UpdatesSection } from './updates-section.tsx';
 
 const parts: readonly { id: string; label: string; icon: LucideIcon; body: () => ReactNode }[] = [
-	{ id: 'appearance', label: 'Appearance', icon: Monitor, body: AppearanceSection },
-	{ id: 'answers', label: 'Answers', icon: SlidersHorizontal, body: AnswersSection },
-	{ id: 'memory', label: 'Models', icon: Box, body: MemorySection },
-	{ id: 'keyboard', label: 'Keyboard', icon: Keyboard, body: KeyboardSection },
-	{ id: 'privacy', label: 'Privacy', icon: Shield, body: PrivacySection },
-	{ id: 'server', label: 'Server', icon: Server, body: ServerSection },
-	{ id: 'updates', label: 'Updates', icon: RefreshCw, body: UpdatesSection },
-	{ id: 'data', label: 'Data', icon: Database, body: DataSection },
-	{ id: 'storage', label: 'Storage', icon: HardDrive, body: StorageSection },
-	{ id: 'diagnostics', label: 'Diagnostics', icon: LifeBuoy, body: DiagnosticsSection },
-	{ id: 'about', label: 'About', icon: Info, body: AboutSection },
+	{ id: 'appearance', label: t('Appearance'), icon: Monitor, body: AppearanceSection },
+	{ id: 'answers', label: t('Answers'), icon: SlidersHorizontal, body: AnswersSection },
+	{ id: 'memory', label: t('Models'), icon: Box, body: MemorySection },
+	{ id: 'keyboard', label: t('Keyboard'), icon: Keyboard, body: KeyboardSection },
+	{ id: 'privacy', label: t('Privacy'), icon: Shield, body: PrivacySection },
+	{ id: 'server', label: t('Server'), icon: Server, body: ServerSection },
+	{ id: 'updates', label: t('Updates'), icon: RefreshCw, body: UpdatesSection },
+	{ id: 'data', label: t('Data'), icon: Database, body: DataSection },
+	{ id: 'storage', label: t('Storage'), icon: HardDrive, body: StorageSection },
+	{ id: 'diagnostics', label: t('Diagnostics'), icon: LifeBuoy, body: DiagnosticsSection },
+	{ id: 'about', label: t('About'), icon: Info, body: AboutSection },
 ];
 
 /** Distance from the top of the page, in px, of the line that determines the current part. */
@@ -60,11 +61,11 @@ export function SettingsScreen() {
 	return (
 		<>
 			<header className="drag flex h-12 flex-none items-center border-b border-line px-5">
-				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Settings</h1>
+				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Settings')}</h1>
 			</header>
 			<div className="flex min-h-0 flex-1">
 				<nav
-					aria-label="Parts of the settings"
+					aria-label={t('Settings sections')}
 					className="flex w-44 flex-none flex-col gap-0.5 overflow-y-auto border-r border-line p-2 max-md:w-13"
 				>
 					{parts.map(({ id, label, icon }) => (

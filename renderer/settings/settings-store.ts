@@ -10,6 +10,12 @@ export interface SettingsStore {
 	refresh(): Promise<void>;
 	/** Takes effect at once and is stored after a short pause; `onFailure` reports a failure to store. */
 	change(part: Partial<Settings>): void;
+	/** Whether the application has told them; before, they are the defaults. */
+	isFetched(): boolean;
+	/** Whether a change is yet to be stored. */
+	isPending(): boolean;
+	/** Stores changes without the pause; false: they are not stored. */
+	store(): Promise<boolean>;
 }
 
 /** Pause after the last change, such as a slider drag, before it is stored; in ms. */
@@ -18,31 +24,39 @@ const storePauseMs = 250;
 export function createSettingsStore(connection: Connection, onFailure: (message: string) => void): SettingsStore {
 	const state = createStore<Settings>(() => defaultSettings);
 	let pending: Partial<Settings> = {};
+	let fetched = false;
 	const pause = createAfterPause();
 
-	async function store(): Promise<void> {
+	const isPending = (): boolean => Object.keys(pending).length > 0;
+
+	function take(stored: Settings): void {
+		fetched = true;
+		state.setState({ ...stored, ...pending }, true);
+	}
+
+	async function store(): Promise<boolean> {
 		pause.cancel();
 		const part = pending;
-		if (Object.keys(part).length === 0) return;
+		if (!isPending()) return true;
 		pending = {};
 		try {
-			const stored = await connection.client.settings.set(part);
-			state.setState({ ...stored, ...pending }, true);
+			take(await connection.client.settings.set(part));
+			return true;
 		} catch (error) {
 			if (isConnectionLoss(error)) {
 				pending = { ...part, ...pending };
-				return;
+				return false;
 			}
 			onFailure(toFailure(error).message);
 			await refresh();
+			return false;
 		}
 	}
 
 	async function refresh(): Promise<void> {
-		if (Object.keys(pending).length > 0) return store();
+		if (isPending()) return void (await store());
 		try {
-			const stored = await connection.client.settings.get();
-			state.setState({ ...stored, ...pending }, true);
+			take(await connection.client.settings.get());
 		} catch (error) {
 			if (!isConnectionLoss(error)) onFailure(toFailure(error).message);
 		}
@@ -51,6 +65,9 @@ export function createSettingsStore(connection: Connection, onFailure: (message:
 	return {
 		state,
 		refresh,
+		isFetched: () => fetched,
+		isPending,
+		store,
 		change(part) {
 			pending = { ...pending, ...part };
 			state.setState(part);

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { ChangedDot } from '../design/changed-dot.tsx';
 import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 
 /** Most stop sequences that a request accepts. */
 const maxStops = 16;
@@ -24,14 +25,14 @@ export function StopSequencesField({
 		<TextField
 			label={
 				<>
-					Stop at
+					{t('Stop at')}
 					{changed ? <ChangedDot /> : null}
 				</>
 			}
-			placeholder="None"
+			placeholder={t('None')}
 			mono
 			spellCheck={false}
-			title="The answer ends before any of these. Separate them with |; \n is a line break."
+			title={t('The answer ends before any of these. Separate them with |; \\n is a line break.')}
 			value={text}
 			onChange={(event) => setText(event.target.value)}
 			onBlur={() => {

@@ -7,7 +7,9 @@ import { getWindowBridge } from '../connection/window-bridge.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatBytes, formatQuantity } from '../design/format.ts';
+import { formatBytes } from '../design/format.ts';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 import { useReloadable } from './use-reloadable.ts';
 
@@ -23,20 +25,20 @@ export function StorageSection() {
 		try {
 			const { freedBytes, storage } = await connection.client.storage.free({ what });
 			usage.set(storage);
-			toasts.show({ text: `${formatBytes(freedBytes)} freed` });
+			toasts.show({ text: t('{size} freed', { size: formatBytes(freedBytes) }) });
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
 		} finally {
 			setBusy(null);
 		}
 	}
-	if (usage.problem !== null) return <FailureCard title="Couldn’t read the data folder" failure={usage.problem} />;
+	if (usage.problem !== null) return <FailureCard title={t('Couldn’t read the data folder')} failure={usage.problem} />;
 	if (usage.value === null) return null;
 	const storage = usage.value;
 	return (
 		<>
 			<Shares storage={storage} />
-			<ul aria-label="Disk space" className="overflow-hidden rounded-lg border border-line">
+			<ul aria-label={t('Disk space')} className="overflow-hidden rounded-lg border border-line">
 				{storage.parts.map((part, index) => (
 					<PartRow
 						key={part.name}
@@ -50,8 +52,10 @@ export function StorageSection() {
 			</ul>
 			{storage.elsewhere.files === 0 ? null : (
 				<p className="text-xs text-ink-3">
-					Stored elsewhere: {formatQuantity(storage.elsewhere.files, 'model')}, {formatBytes(storage.elsewhere.bytes)}.
-					Assay never deletes those.
+					{t('Stored elsewhere: {files, plural, one {# model} other {# models}}, {bytes}. Assay never deletes those.', {
+						files: storage.elsewhere.files,
+						bytes: formatBytes(storage.elsewhere.bytes),
+					})}
 				</p>
 			)}
 			{asking === null ? null : (
@@ -68,8 +72,15 @@ function Shares({ storage: { parts, totalBytes, disk } }: { storage: Storage }) 
 	return (
 		<div>
 			<p className="mb-1.5">
-				<span className="font-medium">{formatBytes(totalBytes)}</span> used,{' '}
-				<span className="text-ink-2">{formatBytes(disk.freeBytes)} free on this disk</span>
+				<Trans
+					text="<used>{usedSize}</used> used, <free>{freeSize} free on this disk</free>"
+					values={{
+						usedSize: formatBytes(totalBytes),
+						freeSize: formatBytes(disk.freeBytes),
+						used: (words) => <span className="font-medium">{words}</span>,
+						free: (words) => <span className="text-ink-2">{words}</span>,
+					}}
+				/>
 			</p>
 			<div aria-hidden className="flex h-2 gap-px overflow-hidden rounded-xs bg-line-strong">
 				{parts.slice(0, tones.length).map(({ name, bytes: size }, index) => (
@@ -107,23 +118,25 @@ function PartRow({
 			<div className="min-w-0 flex-1">
 				<p>{label}</p>
 				<p className="text-xs text-pretty text-ink-3">
-					{description} {part.freeableBytes > 0 ? `${formatBytes(part.freeableBytes)} can be freed.` : ''}
+					{part.freeableBytes > 0
+						? t('{description} {size} can be freed.', { description, size: formatBytes(part.freeableBytes) })
+						: description}
 				</p>
 			</div>
 			<span className="font-mono text-xs text-ink-2 tabular-nums">{formatBytes(part.bytes)}</span>
 			<div className="flex w-24 flex-none items-center justify-end gap-1">
 				{part.name === 'models' ? (
 					<Button size="sm" icon={Box} onClick={onModels}>
-						Models
+						{t('Models')}
 					</Button>
 				) : part.freeableBytes > 0 && findFreeAction(part) !== null ? (
-					<Button size="sm" busy={busy ? 'Freeing' : undefined} onClick={onFree}>
-						Free
+					<Button size="sm" busy={busy ? t('Freeing') : undefined} onClick={onFree}>
+						{t('Free', {}, 'to free disk space')}
 					</Button>
 				) : bridge ? (
 					<IconButton
 						icon={FolderOpen}
-						label={`Show ${label} in its folder`}
+						label={t('Show {label} in its folder', { label })}
 						size="sm"
 						onClick={() => void runOrToast(services, () => bridge.revealFile(part.path))}
 					/>
@@ -150,18 +163,18 @@ function FreeDialog({
 		<Dialog
 			open
 			onClose={onClose}
-			title={`${label}: free ${formatBytes(part.freeableBytes)}?`}
+			title={t('{label}: free {size}?', { label, size: formatBytes(part.freeableBytes) })}
 			text={lost}
 			actions={
 				<>
-					<Button onClick={onClose}>Cancel</Button>
+					<Button onClick={onClose}>{t('Cancel')}</Button>
 					<Button
 						kind={harmless ? 'primary' : 'danger-fill'}
 						onClick={() => {
 							if (what !== null) onFree(what);
 						}}
 					>
-						Free {formatBytes(part.freeableBytes)}
+						{t('Free {size}', { size: formatBytes(part.freeableBytes) })}
 					</Button>
 				</>
 			}
@@ -178,38 +191,38 @@ interface PartWords {
 
 const partDescriptions: Readonly<Record<StoragePart['name'], PartWords>> = {
 	database: {
-		label: 'Conversations',
-		description: 'The database with all your conversations.',
-		lost: 'Reclaims space left by deleted conversations. Nothing is lost. Assay is unavailable for a few seconds.',
+		label: t('Conversations'),
+		description: t('The database with all your conversations.'),
+		lost: t('Reclaims space left by deleted conversations. Nothing is lost. Assay is unavailable for a few seconds.'),
 	},
 	backups: {
-		label: 'Backups',
-		description: 'Verified copies of the database.',
-		lost: 'Deletes all backups except the newest, including those from before updates. This can’t be undone.',
+		label: t('Backups'),
+		description: t('Verified copies of the database.'),
+		lost: t('Deletes all backups except the newest, including those from before updates. This can’t be undone.'),
 	},
-	models: { label: 'Models', description: 'Models that Assay downloaded. Delete the ones you no longer use.' },
+	models: { label: t('Models'), description: t('Models that Assay downloaded. Delete the ones you no longer use.') },
 	'unfinished-downloads': {
-		label: 'Unfinished downloads',
-		description: 'Restarting a download resumes from here.',
-		lost: 'Restarting a download starts from the beginning.',
+		label: t('Unfinished downloads'),
+		description: t('Restarting a download resumes from here.'),
+		lost: t('Restarting a download starts from the beginning.'),
 	},
 	'set-aside': {
-		label: 'Replaced databases',
-		description: 'Damaged databases, and newer ones that an older Assay couldn’t open.',
-		lost: 'Anything written after the backup that replaced them exists only in these files. This can’t be undone.',
+		label: t('Replaced databases'),
+		description: t('Damaged databases, and newer ones that an older Assay couldn’t open.'),
+		lost: t('Anything written after the backup that replaced them exists only in these files. This can’t be undone.'),
 	},
 	'saved-states': {
-		label: 'Saved context',
-		description: 'Processed context of your conversations, so that they continue at once after a restart.',
-		lost: 'The next answer in each long conversation takes longer once, while the model processes it again.',
+		label: t('Saved context'),
+		description: t('Processed context of your conversations, so that they continue at once after a restart.'),
+		lost: t('The next answer in each long conversation takes longer once, while the model processes it again.'),
 	},
 	logs: {
-		label: 'Logs',
-		description: 'Records of what the program did, without any of your text.',
-		lost: 'Past events can no longer be used to diagnose problems.',
+		label: t('Logs'),
+		description: t('Records of what the program did, without any of your text.'),
+		lost: t('Past events can no longer be used to diagnose problems.'),
 	},
-	'page-cache': { label: 'Window', description: 'Cache that helps the window start faster.' },
-	other: { label: 'Other', description: 'Locks, the window position, files being imported or exported.' },
+	'page-cache': { label: t('Window'), description: t('Cache that helps the window start faster.') },
+	other: { label: t('Other'), description: t('Locks, the window position, files being imported or exported.') },
 };
 
 /** Returns the action that frees a part; null if there is none. */

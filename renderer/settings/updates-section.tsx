@@ -17,6 +17,7 @@ import { Icon } from '../design/icon.tsx';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
 import { Switch } from '../design/switch.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { SettingRow } from './setting-row.tsx';
 
@@ -30,8 +31,10 @@ export function UpdatesSection() {
 	return (
 		<>
 			<Switch
-				label="Check for updates daily"
-				description="Asks the update server for the newest version and sends nothing about you. When off, Assay checks only when you ask. Assay never downloads or installs an update by itself."
+				label={t('Check for updates daily')}
+				description={t(
+					'Asks the update server for the newest version and sends nothing about you. When off, Assay checks only when you ask. Assay never downloads or installs an update by itself.',
+				)}
 				checked={checks}
 				onChange={(next) => settings.change({ updateChecks: next })}
 			/>
@@ -53,8 +56,8 @@ function State({ status }: { status: Exclude<UpdateStatus, { state: 'elsewhere' 
 			return <Ready status={status} />;
 		case 'installing':
 			return (
-				<UpdateCard update={status.update} title={`Installing Assay ${status.update.version}`}>
-					<p className="text-ink-2">Assay quits when the update is ready.</p>
+				<UpdateCard update={status.update} title={t('Installing Assay {version}', { version: status.update.version })}>
+					<p className="text-ink-2">{t('Assay quits when the update is ready.')}</p>
 				</UpdateCard>
 			);
 		case 'failed':
@@ -71,20 +74,20 @@ function CheckRow({ status }: { status: Extract<UpdateStatus, { state: 'idle' | 
 				status.state === 'idle' && status.checkedAt !== null ? (
 					<span className="flex items-center gap-2">
 						<Icon of={Check} size={14} className="text-good" />
-						Assay {version} is up to date
+						{t('Assay {version} is up to date', { version })}
 					</span>
 				) : (
-					`You have Assay ${version}`
+					t('You have Assay {version}', { version })
 				)
 			}
 			description={
 				status.state === 'idle' && status.checkedAt !== null
-					? `Last checked ${formatFullTime(status.checkedAt)}.`
+					? t('Last checked {checkedAt}.', { checkedAt: formatFullTime(status.checkedAt) })
 					: undefined
 			}
 		>
-			<Button busy={status.state === 'checking' ? 'Checking' : undefined} onClick={() => void updates.check()}>
-				Check for updates
+			<Button busy={status.state === 'checking' ? t('Checking') : undefined} onClick={() => void updates.check()}>
+				{t('Check for updates')}
 			</Button>
 		</SettingRow>
 	);
@@ -97,12 +100,15 @@ function UpdateCard({ update, title, children }: { update: Update; title: string
 		<div role="group" aria-label={title} className="rounded-lg border border-line bg-sunken px-3.5 py-3">
 			<h3 className="font-semibold">{title}</h3>
 			<p className="text-xs text-ink-3 tabular-nums">
-				Released {formatDate(update.releasedAt)} · {formatBytes(update.bytes)} from {update.host} · signed by Assay’s
-				makers
+				{t('Released {releasedAt} · {bytes} from {host} · signed by Assay’s makers', {
+					releasedAt: formatDate(update.releasedAt),
+					bytes: formatBytes(update.bytes),
+					host: update.host,
+				})}
 			</p>
 			{update.notes.trim() === '' ? null : (
 				<Scroller
-					label={`What’s new in ${update.version}`}
+					label={t('What’s new in {version}', { version: update.version })}
 					className="mt-2 max-h-56 rounded-md border border-line bg-surface"
 				>
 					<p className="px-2.5 py-2 text-pretty whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
@@ -118,15 +124,15 @@ function UpdateCard({ update, title, children }: { update: Update; title: string
 function Available({ update, postponed }: { update: Update; postponed: boolean }) {
 	const { updates } = useServices();
 	return (
-		<UpdateCard update={update} title={`Assay ${update.version} is available`}>
+		<UpdateCard update={update} title={t('Assay {version} is available', { version: update.version })}>
 			<Button kind="primary" icon={Download} onClick={() => void updates.download()}>
-				Download {formatBytes(update.bytes)}
+				{t('Download {bytes}', { bytes: formatBytes(update.bytes) })}
 			</Button>
 			{postponed ? (
-				<span className="text-xs text-ink-3">Postponed. Assay won’t remind you again.</span>
+				<span className="text-xs text-ink-3">{t('Postponed. Assay won’t remind you again.')}</span>
 			) : (
 				<Button kind="ghost" onClick={() => void updates.postpone()}>
-					Later
+					{t('Later')}
 				</Button>
 			)}
 		</UpdateCard>
@@ -142,9 +148,9 @@ function Downloading({ status }: { status: Extract<UpdateStatus, { state: 'downl
 		secondsLeft === null ? null : formatTimeLeft(secondsLeft),
 	];
 	return (
-		<UpdateCard update={update} title={`Downloading Assay ${update.version}`}>
+		<UpdateCard update={update} title={t('Downloading Assay {version}', { version: update.version })}>
 			<ProgressBar
-				label={`Downloading Assay ${update.version}`}
+				label={t('Downloading Assay {version}', { version: update.version })}
 				value={receivedBytes / update.bytes}
 				className="w-full flex-none"
 			/>
@@ -152,7 +158,7 @@ function Downloading({ status }: { status: Extract<UpdateStatus, { state: 'downl
 				{figures.filter((figure) => figure !== null).join(' · ')}
 			</span>
 			<Button size="sm" onClick={() => void updates.stop()}>
-				Stop
+				{t('Stop')}
 			</Button>
 		</UpdateCard>
 	);
@@ -164,30 +170,37 @@ function Ready({ status }: { status: Extract<UpdateStatus, { state: 'ready' }> }
 	return (
 		<UpdateCard
 			update={update}
-			title={onQuit ? `Assay ${update.version} installs when you quit` : `Assay ${update.version} is ready to install`}
+			title={
+				onQuit
+					? t('Assay {version} installs when you quit', { version: update.version })
+					: t('Assay {version} is ready to install', { version: update.version })
+			}
 		>
 			<Button kind="primary" icon={RotateCcw} onClick={() => void updates.install('now')}>
-				Install and restart
+				{t('Install and restart')}
 			</Button>
-			{onQuit ? null : <Button onClick={() => void updates.install('on-quit')}>Install on quit</Button>}
+			{onQuit ? null : <Button onClick={() => void updates.install('on-quit')}>{t('Install on quit')}</Button>}
 			{onQuit && !canCancel ? null : (
 				<Button kind="ghost" onClick={() => void updates.postpone()}>
-					{onQuit ? 'Don’t install' : 'Later'}
+					{onQuit ? t('Don’t install') : t('Later')}
 				</Button>
 			)}
-			{canCancel ? null : <p className="w-full text-xs text-ink-2">On macOS, “Install on quit” can’t be undone.</p>}
+			{canCancel ? null : (
+				<p className="w-full text-xs text-ink-2">{t('On macOS, “Install on quit” can’t be undone.')}</p>
+			)}
 			<p className="w-full text-xs text-ink-3">
-				Signature and hash verified. Answers in progress are kept. Once the new version has opened your data folder,
-				older versions can’t.
+				{t(
+					'Signature and hash verified. Answers in progress are kept. Once the new version has opened your data folder, older versions can’t.',
+				)}
 			</p>
 		</UpdateCard>
 	);
 }
 
 const failureTitles = {
-	check: 'Couldn’t check for updates',
-	download: 'Couldn’t download the update',
-	install: 'Couldn’t install the update',
+	check: t('Couldn’t check for updates'),
+	download: t('Couldn’t download the update'),
+	install: t('Couldn’t install the update'),
 };
 
 function Failed({ status }: { status: Extract<UpdateStatus, { state: 'failed' }> }) {
@@ -213,11 +226,15 @@ function Failed({ status }: { status: Extract<UpdateStatus, { state: 'failed' }>
 							models.hub.allowNetwork().then(again, (error: unknown) => toasts.fail(toFailure(error).message));
 						}}
 					>
-						{blocked ? 'Allow the network and try again' : retry === 'install' ? 'Install and restart' : 'Try again'}
+						{blocked
+							? t('Allow the network and try again')
+							: retry === 'install'
+								? t('Install and restart')
+								: t('Try again')}
 					</Button>
 					{retry === 'check' ? null : (
 						<Button size="sm" kind="ghost" onClick={() => void updates.check()}>
-							Check for updates
+							{t('Check for updates')}
 						</Button>
 					)}
 				</>

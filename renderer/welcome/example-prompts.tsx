@@ -2,6 +2,7 @@ import { Braces, Lightbulb, type LucideIcon, Mail } from 'lucide-react';
 import { useStore } from 'zustand';
 import { focusComposer, sendText, useBlockedReason } from '../conversation/actions.ts';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 /** Three example prompts; they unlock once a model can answer. */
@@ -46,29 +47,24 @@ export interface Example {
 const examples: readonly Example[] = [
 	{
 		icon: Mail,
-		title: 'Shorten an email',
-		description: 'Keep the date and question',
-		prompt: `Rewrite this email in two or three sentences. Keep the date and the question.
-
-Hi Jonas,
-
-I hope you had a good weekend! I wanted to get back to you about the meeting we talked about last week. I looked at my calendar and unfortunately Tuesday does not work for me after all, because I have to be at the dentist. Would Thursday 26 November at 10:00 work for you instead? If not, just tell me what suits you best.
-
-Best wishes
-Maria`,
+		title: t('Shorten an email'),
+		description: t('Keep the date and question'),
+		prompt: t(
+			'Rewrite this email in two or three sentences. Keep the date and the question.\n\nHi Jonas,\n\nI hope you had a good weekend! I wanted to get back to you about the meeting we talked about last week. I looked at my calendar and unfortunately Tuesday does not work for me after all, because I have to be at the dentist. Would Thursday 26 November at 10:00 work for you instead? If not, just tell me what suits you best.\n\nBest wishes\nMaria',
+		),
 	},
 	{
 		icon: Braces,
-		title: 'Turn a note into JSON',
-		description: 'Name, date and amount',
-		prompt: `Turn this note into JSON with the keys "name", "date" and "amount". Answer with the JSON in a code block and nothing else.
-
-Paid Ms Keller 84 euros for the bicycle repair on 3 November 2026.`,
+		title: t('Turn a note into JSON'),
+		description: t('Name, date and amount'),
+		prompt: t(
+			'Turn this note into JSON with the keys "name", "date" and "amount". Answer with the JSON in a code block and nothing else.\n\nPaid Ms Keller 84 euros for the bicycle repair on 3 November 2026.',
+		),
 	},
 	{
 		icon: Lightbulb,
-		title: 'Explain something simply',
-		description: 'Why the sky is blue',
-		prompt: 'Explain in five short sentences why the sky is blue, so that a ten-year-old understands it.',
+		title: t('Explain something simply'),
+		description: t('Why the sky is blue'),
+		prompt: t('Explain in five short sentences why the sky is blue, so that a ten-year-old understands it.'),
 	},
 ];

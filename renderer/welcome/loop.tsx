@@ -1,14 +1,15 @@
 import { ChevronRight, FlaskConical, type LucideIcon, MessageSquare, Star, Table2, ThumbsUp } from 'lucide-react';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
 
 type LoopStep = 'chat' | 'feedback' | 'datasets' | 'evaluate' | 'default';
 
 const steps: readonly { id: LoopStep; icon: LucideIcon; title: string; text: string }[] = [
-	{ id: 'chat', icon: MessageSquare, title: 'Chat', text: 'Ask a model' },
-	{ id: 'feedback', icon: ThumbsUp, title: 'Feedback', text: 'Rate or correct answers' },
-	{ id: 'datasets', icon: Table2, title: 'Datasets', text: 'Save them as test samples' },
-	{ id: 'evaluate', icon: FlaskConical, title: 'Evaluate', text: 'Score prompts and models' },
-	{ id: 'default', icon: Star, title: 'Default', text: 'Use the best one in chat' },
+	{ id: 'chat', icon: MessageSquare, title: t('Chat'), text: t('Ask a model') },
+	{ id: 'feedback', icon: ThumbsUp, title: t('Feedback'), text: t('Rate or correct answers') },
+	{ id: 'datasets', icon: Table2, title: t('Datasets'), text: t('Save them as test samples') },
+	{ id: 'evaluate', icon: FlaskConical, title: t('Evaluate'), text: t('Score prompts and models') },
+	{ id: 'default', icon: Star, title: t('Default'), text: t('Use the best one in chat') },
 ];
 
 /**
@@ -17,7 +18,7 @@ const steps: readonly { id: LoopStep; icon: LucideIcon; title: string; text: str
  */
 export function Loop({ at }: { at?: LoopStep }) {
 	return (
-		<ol aria-label="How Assay improves answers" className="flex flex-wrap gap-x-1 gap-y-2">
+		<ol aria-label={t('How Assay improves answers')} className="flex flex-wrap gap-x-1 gap-y-2">
 			{steps.map(({ id, icon, title, text }, index) => (
 				<li
 					key={id}

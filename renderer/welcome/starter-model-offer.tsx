@@ -6,13 +6,14 @@ import { toFailure } from '../connection/failure.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatBytes, formatPercent } from '../design/format.ts';
+import { formatAlternatives, formatBytes, formatPercent } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { formatDownloadProgress, isRunning } from '../library/download-wording.ts';
 import { findDownload } from '../library/library-store.ts';
 import { loadStageLabels } from '../library/load-state.ts';
+import { t, translate } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 /** The starter model: an honest description, one click to download it, then every step to the first answer. */
@@ -43,7 +44,7 @@ export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 		models.fetch({ catalogueId: entry.id }).catch((error: unknown) => toasts.fail(toFailure(error).message));
 	return (
 		<section
-			aria-label="Starter model"
+			aria-label={t('Starter model')}
 			className="mt-6 rounded-xl border border-line-strong bg-raised px-5 pt-4.5 pb-4 shadow-sheet [@media(max-height:760px)]:mt-4"
 		>
 			<div className="flex items-start gap-6">
@@ -52,11 +53,11 @@ export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 						{entry.name}
 						{step === 4 ? (
 							<Badge tone="good" icon={Check}>
-								Ready
+								{t('Ready')}
 							</Badge>
 						) : null}
 					</h2>
-					<p className="mt-0.5 text-pretty text-ink-2">{entry.description}</p>
+					<p className="mt-0.5 text-pretty text-ink-2">{translate(entry.description)}</p>
 				</div>
 				<div className="flex flex-col text-right whitespace-nowrap">
 					<span className="text-md font-semibold tabular-nums">{formatBytes(entry.sizeBytes)}</span>
@@ -69,7 +70,7 @@ export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 				<>
 					<ProgressBar
 						className="mt-4"
-						label="Starter model"
+						label={t('Starter model')}
 						value={progressOf(step, download, state?.state === 'loading' ? state.progress.fraction : null)}
 					/>
 					<div className="-mr-2 mt-1.5 flex h-6.5 items-center">
@@ -77,14 +78,14 @@ export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 							{running && download ? (
 								<Figures text={formatDownloadProgress(download)} />
 							) : step === 4 ? (
-								'Write a message below.'
+								t('Write a message below.')
 							) : (
 								loadFigures(state)
 							)}
 						</span>
 						{running && download ? (
 							<Button kind="ghost" size="sm" icon={X} onClick={() => void models.cancelDownload(download.id)}>
-								Cancel
+								{t('Cancel')}
 							</Button>
 						) : null}
 					</div>
@@ -96,22 +97,24 @@ export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 						kind="primary"
 						icon={ArrowDownToLine}
 						data-region-focus
-						blocked={blocked ? 'The network is blocked in Settings' : undefined}
+						blocked={blocked ? t('The network is blocked in Settings') : undefined}
 						onClick={() => void pull()}
 					>
-						Download model
+						{t('Download model')}
 					</Button>
-					<span className="text-xs text-ink-3">from {entry.sources.join(' or ')}</span>
+					<span className="text-xs text-ink-3">
+						{t('from {sources}', { sources: formatAlternatives(entry.sources) })}
+					</span>
 				</div>
 			) : null}
 			{failure === null ? null : (
 				<div className="mt-4">
 					<FailureCard
-						title="Download failed"
+						title={t('Download failed')}
 						failure={failure}
 						actions={
 							<Button size="sm" onClick={() => void pull()}>
-								Try again
+								{t('Try again')}
 							</Button>
 						}
 					/>
@@ -120,11 +123,11 @@ export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 			{failedLoad === null || fetched === null ? null : (
 				<div className="mt-4">
 					<FailureCard
-						title="Couldn’t load the model"
+						title={t('Couldn’t load the model')}
 						failure={failedLoad}
 						actions={
 							<Button size="sm" onClick={() => void models.load(fetched)}>
-								Try again
+								{t('Try again')}
 							</Button>
 						}
 					/>
@@ -162,7 +165,7 @@ function loadFigures(
 	return fraction === null ? words : `${words} · ${formatPercent(fraction)}`;
 }
 
-export const stepNames = ['Download', 'Check SHA-256', 'Load and choose threads', 'Ready'] as const;
+export const stepNames = [t('Download'), t('Check SHA-256'), t('Load and choose threads'), t('Ready')] as const;
 
 /** The steps until the model answers; `at` is the current step, 4 when all are done. */
 function Steps({ at }: { at: number }) {
@@ -187,7 +190,7 @@ function Steps({ at }: { at: number }) {
 							</span>
 						)}
 						{name}
-						{done ? <span className="sr-only"> (done)</span> : null}
+						{done ? <span className="sr-only"> {t('(done)')}</span> : null}
 					</li>
 				);
 			})}

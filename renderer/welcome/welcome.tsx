@@ -3,9 +3,10 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { Logo } from '../app/logo.tsx';
 import { Button } from '../design/button.tsx';
-import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { AddModelDialog } from '../library/add-model-dialog.tsx';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 import { ExamplePrompts } from './example-prompts.tsx';
 import { Loop } from './loop.tsx';
@@ -24,25 +25,25 @@ export function Welcome() {
 				<div className="mb-4.5 [@media(max-height:760px)]:hidden">
 					<Logo size={44} />
 				</div>
-				<h1 className="text-2xl font-semibold tracking-[-0.022em]">Language models on your own computer</h1>
+				<h1 className="text-2xl font-semibold tracking-[-0.022em]">{t('Language models on your own computer')}</h1>
 				<p className="mt-1.5 max-w-140 text-md text-pretty text-ink-2">
-					Chat, test and compare models offline. Everything you write stays on this computer.
+					{t('Chat, test and compare models offline. Everything you write stays on this computer.')}
 				</p>
 				{starter === undefined ? null : <StarterModelOffer entry={starter} />}
 				<div className="mt-2.5 -ml-[11px] flex flex-wrap gap-0.5 [@media(max-height:760px)]:mt-1.5">
 					<Button kind="ghost" icon={FolderOpen} onClick={() => setAdding(true)}>
-						Use a model file I have
+						{t('Use a model file I have')}
 					</Button>
 					<Button kind="ghost" icon={Box} onClick={() => layout.go({ section: 'models' })}>
-						Choose another model
+						{t('Choose another model')}
 					</Button>
 				</div>
 				<h2 className="mt-[22px] mb-2 text-xs font-medium text-ink-3 [@media(max-height:760px)]:mt-3">
-					{ready ? 'Try one of these' : 'Once the model is ready, try'}
+					{ready ? t('Try one of these') : t('Once the model is ready, try')}
 				</h2>
 				<ExamplePrompts />
 				<h2 className="mt-[22px] mb-1 text-xs font-medium text-ink-3 [@media(max-height:760px)]:mt-3">
-					Then make answers better
+					{t('Then make answers better')}
 				</h2>
 				<div className="-mx-2">
 					<Loop />
@@ -72,16 +73,22 @@ function NetworkNote() {
 		<p className="mt-4 flex flex-none items-center gap-[7px] text-xs text-ink-2">
 			<Icon of={ShieldCheck} size={14} className="text-ink-3" />
 			<span>
-				{requests === 0 ? 'No network requests so far.' : `${formatQuantity(requests, 'network request')} so far.`} You
-				can{' '}
-				<button type="button" className="link" onClick={network}>
-					see all requests
-				</button>{' '}
-				or{' '}
-				<button type="button" className="link" onClick={network}>
-					block the network
-				</button>{' '}
-				at any time.
+				<Trans
+					text="{requests, plural, =0 {No network requests} one {# network request} other {# network requests}} so far. You can <all>see all requests</all> or <block>block the network</block> at any time."
+					values={{
+						requests,
+						all: (words) => (
+							<button type="button" className="link" onClick={network}>
+								{words}
+							</button>
+						),
+						block: (words) => (
+							<button type="button" className="link" onClick={network}>
+								{words}
+							</button>
+						),
+					}}
+				/>
 			</span>
 		</p>
 	);

@@ -37,6 +37,7 @@ export function PageList() {
 			}
 			state={state}
 			onRetry={() => void pages.refresh()}
+			failureTitle={t('Couldn’t load pages')}
 			foot={
 				<TrashMenu
 					deleted={state.trash.map(named)}

@@ -169,7 +169,7 @@ function ShownPage() {
 				<NameDialog
 					title={t('Rename page')}
 					verb={t('Rename')}
-					noun={t('page')}
+					missing={t('Enter a name for the page')}
 					name={page.title}
 					onClose={() => setRenaming(false)}
 					onName={(name) => pages.rename(page.id, name)}

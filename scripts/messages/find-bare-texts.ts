@@ -28,7 +28,7 @@ const codeElements = /^(?:code|kbd|pre|Kbd|Code|style|script)$/;
 
 /** Functions whose argument is no text for people, or is in the catalogue already. */
 const silent =
-	/^(?:translate|phrase|said|amount|Error|TypeError|RangeError|log|warn|error|debug|querySelector|getElementById|addEventListener|removeEventListener|createElement|startsWith|endsWith|includes|matchMedia|getItem|setItem|test|split|join|replace|replaceAll|RegExp|URL|lazy)$/;
+	/^(?:translate|phrase|said|amount|Error|TypeError|RangeError|log|warn|error|debug|querySelector|getElementById|addEventListener|removeEventListener|createElement|startsWith|endsWith|includes|matchMedia|getItem|setItem|setRequestHeader|test|split|join|replace|replaceAll|RegExp|URL|lazy)$/;
 
 const hasWord = /\p{L}{2}/u;
 

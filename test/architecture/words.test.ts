@@ -10,21 +10,10 @@ import { root } from './sources.ts';
 const unconverted = [
 	'renderer/activity',
 
-	'renderer/app',
-
 	'renderer/comparison',
-
-	'renderer/connection',
-
-	'renderer/dataset',
 
 	'renderer/evaluation',
 
-	'renderer/library',
-
-	'renderer/settings',
-
-	'renderer/welcome',
 ];
 
 /** Texts that look like words but aren't for people, or are the same in every language: `path: text`. */

@@ -205,7 +205,7 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 		// The menu gives its focus to the field, which keeps it.
 		await row('2 files ·').getByRole('button', { name: 'More for Pair 1B' }).click();
 		await page.getByRole('menuitem', { name: 'Rename' }).click();
-		const field = page.getByRole('textbox', { name: 'New name of Pair 1B' });
+		const field = page.getByRole('textbox', { name: 'New name for Pair 1B' });
 		await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
 		await page.waitForTimeout(400);
 		await page.keyboard.type('Pair');

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserMissing, launchBrowser } from '../support/browser.ts';
@@ -35,5 +37,45 @@ describe.skipIf(browserMissing() !== null).each(['long', 'rtl'] as const)('in th
 			return [...faults, ...problems];
 		});
 		expect(found).toEqual([]);
+	});
+});
+
+const hasCatalogue = existsSync(join(import.meta.dirname, '..', '..', 'renderer', 'messages', 'de.json'));
+
+describe.skipIf(browserMissing() !== null || !hasCatalogue)('the language in Settings', () => {
+	let browser: Browser;
+	beforeAll(async () => {
+		browser = await launchBrowser();
+	});
+	afterAll(() => browser.close());
+
+	test('is taken up at once and after a reload, keeps a draft, and "System" leads back', async () => {
+		const stages = createStages(browser);
+		await stages.play(scenes.chat!, async ({ page, problems }) => {
+			const html = page.locator('html');
+			const go = (route: string) => page.evaluate((hash) => location.assign(hash), `#${route}`);
+			const chat = await page.evaluate(() => location.hash.slice(1));
+			// Names stay findable by what they hold: the labels are translated.
+			const language = page.locator('select', { has: page.locator('option[value="de"]') });
+			const composer = page.locator('textarea').last();
+			await composer.fill('half a thought');
+
+			await go('/settings/appearance');
+			await language.selectOption('de');
+			await page.locator('html[lang="de"]').waitFor();
+			expect(await html.getAttribute('dir')).toBe('ltr');
+			await expect.poll(() => language.inputValue()).toBe('de');
+			await go(chat);
+			await expect.poll(() => composer.inputValue()).toBe('half a thought');
+			await page.reload();
+			expect(await html.getAttribute('lang')).toBe('de');
+
+			await go('/settings/appearance');
+			await language.selectOption('system');
+			await page.locator('html[lang="en"]').waitFor();
+			await page.getByRole('heading', { name: 'Appearance' }).waitFor();
+			expect(await page.evaluate(() => localStorage.getItem('assay.language'))).toBeNull();
+			expect(problems).toEqual([]);
+		});
 	});
 });

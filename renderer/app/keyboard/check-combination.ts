@@ -1,4 +1,5 @@
 import type { CustomKeys } from '../../../electron/contract/settings/shortcut-keys.ts';
+import { t } from '../../messages/t.ts';
 import { type KeyHost, resolveCombination } from './key-bindings.ts';
 import { formatCombination } from './key-combination.ts';
 import { type Shortcut, type ShortcutId, shortcuts } from './shortcuts.ts';
@@ -48,16 +49,21 @@ function explainRefusal(combination: string, place: KeyHost): string | null {
 	const held = combination.startsWith('Mod+') || combination.startsWith('Alt+');
 	const name = formatCombination(combination);
 	if (functionKey.test(code)) {
-		return ownedFunctionKeys.has(code) && !held ? `${name} is already in use.` : null;
+		return ownedFunctionKeys.has(code) && !held ? t('{name} is already in use.', { name }) : null;
 	}
 	if (/^(?:Equal|Minus|Digit0|Numpad(?:Add|Subtract|0))$/.test(code) && combination.startsWith('Mod+')) {
-		return `${name} zooms the page.`;
+		return t('{name} zooms the page.', { name });
 	}
-	if (!typingKeys.test(code)) return `${name} is reserved for moving around and editing text.`;
-	if (!held) return `${name} types text. Combine it with ${formatCombination('Mod')} or ${formatCombination('Alt')}.`;
-	if (editing.has(combination)) return `${name} is reserved for editing text.`;
-	if (place === 'tab' && browserKeys.has(combination)) return `${name} is reserved by the browser.`;
-	if (place === 'window' && menuKeys.has(combination)) return `${name} is used by the window’s menu.`;
+	if (!typingKeys.test(code)) return t('{name} is reserved for moving around and editing text.', { name });
+	if (!held)
+		return t('{name} types text. Combine it with {first} or {second}.', {
+			name,
+			first: formatCombination('Mod'),
+			second: formatCombination('Alt'),
+		});
+	if (editing.has(combination)) return t('{name} is reserved for editing text.', { name });
+	if (place === 'tab' && browserKeys.has(combination)) return t('{name} is reserved by the browser.', { name });
+	if (place === 'window' && menuKeys.has(combination)) return t('{name} is used by the window’s menu.', { name });
 	return null;
 }
 

@@ -3,6 +3,8 @@
  * functions except for the platform check.
  */
 
+import { t } from '../../messages/t.ts';
+
 export function isMac(): boolean {
 	return /mac/i.test(navigator.userAgent);
 }
@@ -40,6 +42,12 @@ const codeNames: Readonly<Record<string, string>> = {
 	Backquote: '`',
 	Minus: '−',
 	Equal: '=',
+	Shift: t('Shift', {}, 'key'),
+	Enter: t('Enter', {}, 'key'),
+	Space: t('Space', {}, 'key'),
+	Escape: t('Escape', {}, 'key'),
+	Backspace: t('Backspace', {}, 'key'),
+	Delete: t('Delete', {}, 'key'),
 };
 
 /** Formats a combination for menus and tooltips: "Ctrl Shift C", "Cmd K", "Alt N"; '' for none. */
@@ -47,7 +55,7 @@ export function formatCombination(combination: string, mac = isMac()): string {
 	return combination
 		.split('+')
 		.map((part) => {
-			if (part === 'Mod') return mac ? 'Cmd' : 'Ctrl';
+			if (part === 'Mod') return mac ? 'Cmd' : t('Ctrl', {}, 'key');
 			if (part === 'Alt') return mac ? 'Option' : 'Alt';
 			return codeNames[part] ?? part.replace(/^(?:Key|Digit)/, '').replace(/^Numpad/, 'Num ');
 		})

@@ -2,6 +2,7 @@ import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Kbd } from '../../design/kbd.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { formatShortcut } from './key-bindings.ts';
 import { fixedKeys, type KeyGroup, shortcutGroups, shortcuts } from './shortcuts.ts';
@@ -15,9 +16,9 @@ export function ShortcutsDialog() {
 		<Dialog
 			open={open}
 			onClose={close}
-			title="Keyboard shortcuts"
+			title={t('Keyboard shortcuts')}
 			width={868}
-			textName="Keyboard shortcuts"
+			textName={t('Keyboard shortcuts')}
 			actions={
 				<>
 					<Button
@@ -26,9 +27,9 @@ export function ShortcutsDialog() {
 							layout.go({ section: 'settings', part: 'keyboard' });
 						}}
 					>
-						Change shortcuts
+						{t('Change shortcuts')}
 					</Button>
-					<Button onClick={close}>Close</Button>
+					<Button onClick={close}>{t('Close')}</Button>
 				</>
 			}
 		>
@@ -40,7 +41,7 @@ export function ShortcutsDialog() {
 							{rows.map(({ label, keys }) => (
 								<div key={label} className="flex min-h-6 items-center justify-between gap-3">
 									<dt className="text-ink-2">{label}</dt>
-									<dd>{keys === '' ? <span className="text-ink-3">none</span> : <Kbd>{keys}</Kbd>}</dd>
+									<dd>{keys === '' ? <span className="text-ink-3">{t('none')}</span> : <Kbd>{keys}</Kbd>}</dd>
 								</div>
 							))}
 						</dl>

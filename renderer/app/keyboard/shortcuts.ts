@@ -1,4 +1,5 @@
 import { ratingKeys } from '../../feedback/rating-keys.ts';
+import { t } from '../../messages/t.ts';
 
 /** Every command that has a shortcut. */
 export type ShortcutId =
@@ -28,12 +29,12 @@ export type ShortcutId =
 	| 'add-to-dataset';
 
 /** Groups of changeable shortcuts, by where they work. */
-export const shortcutGroups = ['Everywhere', 'In a conversation'] as const;
+export const shortcutGroups = [t('Everywhere'), t('In a conversation')] as const;
 
 export interface Shortcut {
 	readonly id: ShortcutId;
 	readonly label: string;
-	readonly group: (typeof shortcutGroups)[number];
+	readonly group: string;
 	/** Default combinations in the window and in a browser tab, where Alt replaces Ctrl if the browser owns the key. */
 	readonly window: string;
 	readonly tab: string;
@@ -42,33 +43,33 @@ export interface Shortcut {
 type Row = readonly [id: ShortcutId, label: string, window: string, tab?: string];
 
 const everywhere: readonly Row[] = [
-	['palette', 'Command palette', 'Mod+KeyK'],
-	['new-conversation', 'New conversation', 'Mod+KeyN', 'Alt+KeyN'],
-	['temporary-conversation', 'New temporary conversation', 'Mod+Shift+KeyN', 'Alt+Shift+KeyN'],
-	['new-page', 'New page', 'Mod+Shift+KeyE', 'Alt+Shift+KeyE'],
-	['search', 'Search conversations', 'Mod+KeyF', 'Alt+KeyF'],
-	['chat', 'Chat', 'Mod+Digit1', 'Alt+Digit1'],
-	['evaluate', 'Evaluate', 'Mod+Digit2', 'Alt+Digit2'],
-	['compare', 'Compare', 'Mod+Digit3', 'Alt+Digit3'],
-	['models', 'Models', 'Mod+Digit4', 'Alt+Digit4'],
-	['datasets', 'Datasets', 'Mod+Digit5', 'Alt+Digit5'],
-	['prompts', 'Prompts', 'Mod+Digit6', 'Alt+Digit6'],
-	['feedback', 'Feedback', 'Mod+Digit7', 'Alt+Digit7'],
-	['activity', 'Activity', 'Mod+Digit8', 'Alt+Digit8'],
-	['settings', 'Settings', 'Mod+Comma'],
-	['toggle-list', 'Show or hide the list', 'Mod+KeyB'],
-	['toggle-inspector', 'Show or hide the settings pane', 'Mod+KeyI'],
-	['shortcuts', 'Keyboard shortcuts', 'Mod+Slash'],
+	['palette', t('Command palette'), 'Mod+KeyK'],
+	['new-conversation', t('New conversation'), 'Mod+KeyN', 'Alt+KeyN'],
+	['temporary-conversation', t('New temporary conversation'), 'Mod+Shift+KeyN', 'Alt+Shift+KeyN'],
+	['new-page', t('New page'), 'Mod+Shift+KeyE', 'Alt+Shift+KeyE'],
+	['search', t('Search conversations'), 'Mod+KeyF', 'Alt+KeyF'],
+	['chat', t('Chat'), 'Mod+Digit1', 'Alt+Digit1'],
+	['evaluate', t('Evaluate'), 'Mod+Digit2', 'Alt+Digit2'],
+	['compare', t('Compare'), 'Mod+Digit3', 'Alt+Digit3'],
+	['models', t('Models'), 'Mod+Digit4', 'Alt+Digit4'],
+	['datasets', t('Datasets'), 'Mod+Digit5', 'Alt+Digit5'],
+	['prompts', t('Prompts'), 'Mod+Digit6', 'Alt+Digit6'],
+	['feedback', t('Feedback'), 'Mod+Digit7', 'Alt+Digit7'],
+	['activity', t('Activity'), 'Mod+Digit8', 'Alt+Digit8'],
+	['settings', t('Settings'), 'Mod+Comma'],
+	['toggle-list', t('Show or hide the list'), 'Mod+KeyB'],
+	['toggle-inspector', t('Show or hide the settings pane'), 'Mod+KeyI'],
+	['shortcuts', t('Keyboard shortcuts'), 'Mod+Slash'],
 ];
 
 const inConversation: readonly Row[] = [
-	['find', 'Find in the conversation', 'Mod+Shift+KeyF', 'Alt+Shift+KeyF'],
-	['answer-again', 'Answer again', 'Mod+KeyR', 'Alt+KeyR'],
-	['continue-answer', 'Continue answer', 'Mod+Shift+Enter', 'Mod+Shift+Enter'],
-	['branch-previous', 'Previous version', 'Alt+BracketLeft'],
-	['branch-next', 'Next version', 'Alt+BracketRight'],
-	['copy-answer', 'Copy the last answer', 'Mod+Shift+KeyC', 'Alt+KeyC'],
-	['add-to-dataset', 'Add the answer to a dataset', 'Mod+KeyD'],
+	['find', t('Find in the conversation'), 'Mod+Shift+KeyF', 'Alt+Shift+KeyF'],
+	['answer-again', t('Answer again'), 'Mod+KeyR', 'Alt+KeyR'],
+	['continue-answer', t('Continue answer'), 'Mod+Shift+Enter', 'Mod+Shift+Enter'],
+	['branch-previous', t('Previous version'), 'Alt+BracketLeft'],
+	['branch-next', t('Next version'), 'Alt+BracketRight'],
+	['copy-answer', t('Copy the last answer'), 'Mod+Shift+KeyC', 'Alt+KeyC'],
+	['add-to-dataset', t('Add the answer to a dataset'), 'Mod+KeyD'],
 ];
 
 const inGroup =
@@ -77,8 +78,8 @@ const inGroup =
 
 /** Every shortcut in display order. */
 export const shortcuts: readonly Shortcut[] = [
-	...everywhere.map(inGroup('Everywhere')),
-	...inConversation.map(inGroup('In a conversation')),
+	...everywhere.map(inGroup(shortcutGroups[0])),
+	...inConversation.map(inGroup(shortcutGroups[1])),
 ];
 
 export interface KeyGroup {
@@ -89,52 +90,52 @@ export interface KeyGroup {
 /** Keys that belong to the focused element and can't be changed. */
 export const fixedKeys: readonly KeyGroup[] = [
 	{
-		name: 'In the composer',
+		name: t('In the composer'),
 		keys: [
-			{ label: 'Send', keys: 'Enter' },
-			{ label: 'New line', keys: 'Shift Enter' },
-			{ label: 'Stop answer, close', keys: 'Esc' },
-			{ label: 'Edit last message', keys: 'Up' },
-			{ label: 'Next region', keys: 'F6' },
+			{ label: t('Send'), keys: t('Enter', {}, 'key') },
+			{ label: t('New line'), keys: t('Shift Enter') },
+			{ label: t('Stop answer, close'), keys: t('Esc', {}, 'key') },
+			{ label: t('Edit last message'), keys: t('Up', {}, 'key') },
+			{ label: t('Next region'), keys: 'F6' },
 		],
 	},
-	{ name: 'On an answer', keys: ratingKeys },
+	{ name: t('On an answer'), keys: ratingKeys },
 	{
-		name: 'On a page',
+		name: t('On a page'),
 		keys: [
-			{ label: 'Continue at the cursor', keys: 'Ctrl Enter' },
-			{ label: 'Stop', keys: 'Esc' },
-			{ label: 'Undo, redo', keys: 'Ctrl Z, Ctrl Shift Z' },
-		],
-	},
-	{
-		name: 'In the conversation list',
-		keys: [
-			{ label: 'Rename', keys: 'F2' },
-			{ label: 'Pin', keys: 'P' },
-			{ label: 'Archive', keys: 'E' },
-			{ label: 'Select', keys: 'Space' },
-			{ label: 'Select more', keys: 'Shift Down' },
-			{ label: 'Move to trash', keys: 'Del' },
+			{ label: t('Continue at the cursor'), keys: t('Ctrl Enter') },
+			{ label: t('Stop'), keys: t('Esc', {}, 'key') },
+			{ label: t('Undo, redo'), keys: t('Ctrl Z, Ctrl Shift Z') },
 		],
 	},
 	{
-		name: 'In samples, prompts and activity',
+		name: t('In the conversation list'),
 		keys: [
-			{ label: 'Next, previous', keys: 'J, K' },
-			{ label: 'Edit sample, open entry', keys: 'Enter' },
-			{ label: 'Save sample or correction', keys: 'Ctrl Enter' },
-			{ label: 'Try prompt on its sample', keys: 'Ctrl Enter' },
-			{ label: 'Copy row', keys: 'Ctrl C' },
-			{ label: 'Remove sample', keys: 'Del' },
+			{ label: t('Rename'), keys: 'F2' },
+			{ label: t('Pin'), keys: 'P' },
+			{ label: t('Archive'), keys: 'E' },
+			{ label: t('Select'), keys: t('Space', {}, 'key') },
+			{ label: t('Select more'), keys: t('Shift Down') },
+			{ label: t('Move to trash'), keys: t('Del', {}, 'key') },
 		],
 	},
 	{
-		name: 'In runs and results',
+		name: t('In samples, prompts and activity'),
 		keys: [
-			{ label: 'Pause run', keys: 'Space' },
-			{ label: 'Select run to compare', keys: 'C' },
-			{ label: 'Set as baseline', keys: 'B' },
+			{ label: t('Next, previous'), keys: 'J, K' },
+			{ label: t('Edit sample, open entry'), keys: t('Enter', {}, 'key') },
+			{ label: t('Save sample or correction'), keys: t('Ctrl Enter') },
+			{ label: t('Try prompt on its sample'), keys: t('Ctrl Enter') },
+			{ label: t('Copy row'), keys: t('Ctrl C') },
+			{ label: t('Remove sample'), keys: t('Del', {}, 'key') },
+		],
+	},
+	{
+		name: t('In runs and results'),
+		keys: [
+			{ label: t('Pause run'), keys: t('Space', {}, 'key') },
+			{ label: t('Select run to compare'), keys: 'C' },
+			{ label: t('Set as baseline'), keys: 'B' },
 		],
 	},
 ];

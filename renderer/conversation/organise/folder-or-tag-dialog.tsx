@@ -18,7 +18,7 @@ export function FolderOrTagDialog() {
 			key={JSON.stringify(naming)}
 			{...chooseLabels(naming)}
 			name={naming.for === 'rename' ? naming.name : ''}
-			noun={naming.what === 'tag' ? t('tag') : t('folder')}
+			missing={naming.what === 'folder' ? t('Enter a name for the folder') : t('Enter a name for the tag')}
 			maxLength={80}
 			onName={(name) => apply(services, naming, name)}
 			onClose={() => organisation.ask(null)}

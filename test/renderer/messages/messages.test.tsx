@@ -1,8 +1,8 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { afterEach, describe, expect, test } from 'vitest';
-import { phrase } from '../../../models/contract/message-syntax.ts';
+import { phrase, quoted } from '../../../models/contract/message-syntax.ts';
 import { formatBytes, formatCount, formatDate, formatNumber } from '../../../renderer/design/format.ts';
-import { forgetCompiledMessages } from '../../../renderer/messages/compiled-message.ts';
+import { compiledMessage, forgetCompiledMessages } from '../../../renderer/messages/compiled-message.ts';
 import { chooseLanguage } from '../../../renderer/messages/language.ts';
 import { type PageLocale, setPageLocale } from '../../../renderer/messages/page-locale.ts';
 import { pseudoLocale } from '../../../renderer/messages/pseudo-locale.ts';
@@ -46,7 +46,18 @@ describe('a message', () => {
 		expect(translate('Unknown to the catalogue {')).toBe('Unknown to the catalogue {');
 	});
 
+	test.each(['{{input}}', "{'a'}", "it's '", "''", "'{a}'", '<b>{a}</b>', "}'s <- {'", "'<a>'"])(
+		'holds %s as plain text, also beside a value',
+		(text) => {
+			use({ tag: 'de', messages: { [quoted(text)]: quoted(text) } });
+			expect(translate(phrase(text))).toBe(text);
+			const message = `${quoted(text)}{0}${quoted(text)}`;
+			expect(compiledMessage(message).format({ 0: 'value' })).toBe(`${text}value${text}`);
+		},
+	);
+
 	test('asks for its values by name and kind', () => {
+		expect(t("Insert '{{'{name}'}}' or {other}'s", { name: 'a', other: 'b' })).toBe("Insert {{a}} or b's");
 		// @ts-expect-error the value is missing
 		expect(() => t('{name} was deleted')).toThrow();
 		// @ts-expect-error the name is wrong

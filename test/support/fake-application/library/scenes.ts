@@ -212,7 +212,7 @@ export const libraryScenes: Record<string, Scene> = {
 		},
 		act: async (page) => {
 			await page.getByRole('row').filter({ hasText: 'SmolLM2' }).first().press('F2');
-			await page.getByRole('textbox', { name: /^New name of/ }).fill('Pocket model');
+			await page.getByRole('textbox', { name: /^New name for/ }).fill('Pocket model');
 		},
 	},
 	'models-many': {
