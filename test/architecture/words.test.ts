@@ -8,8 +8,6 @@ import { root } from './sources.ts';
 
 /** Folders of the page that aren't converted yet (CONTRIBUTING.md, "Words and languages"). Nothing is ever added. */
 const unconverted = [
-	'renderer/activity',
-
 	'renderer/app',
 
 	'renderer/comparison',
