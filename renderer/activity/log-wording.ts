@@ -1,5 +1,5 @@
 import type { ActivityEntry, ActivityKind, ActivityResult } from '../../electron/contract/activity/schema.ts';
-import { formatBytes, formatCount, formatDuration, formatRate } from '../design/format.ts';
+import { formatBytes, formatDuration, formatRate } from '../design/format.ts';
 import { t, translate } from '../messages/t.ts';
 
 export const kindLabels: Record<ActivityKind, string> = {

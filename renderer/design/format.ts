@@ -1,6 +1,6 @@
 /** Numbers and times in one format for every screen: 2,031 · 98.4 MB · 0.9 s · −0.8 · 95 %. Pure functions. */
 
-import { dateLocale, numberLocale } from '../messages/page-locale.ts';
+import { dateLocale, numberLocale, pageLocale } from '../messages/page-locale.ts';
 import { t } from '../messages/t.ts';
 import { startOfDay } from './local-day.ts';
 
@@ -29,8 +29,31 @@ export function formatQuantity(value: number, noun: string, plural = `${noun}s`)
 
 /** Formats a fraction from 0 to 1 as "64 %". Only a finished thing reads 100. */
 export function formatPercent(fraction: number): string {
-	const value = fraction >= 1 ? 100 : Math.min(99, Math.floor(fraction * 100));
-	return `${value} %`;
+	return formatPercentage(fraction >= 1 ? 100 : Math.min(99, Math.floor(fraction * 100)));
+}
+
+/** Formats 110 as "110 %", with exactly these decimals, as the page's language writes it. */
+export function formatPercentage(percent: number, digits = 0): string {
+	if (pageLocale().tag === 'en') return `${formatNumber(percent, digits)} %`;
+	const style = { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+	return new Intl.NumberFormat(numberLocale(), style).format(percent / 100).replace('-', '−');
+}
+
+/** Formats a list: "a, b, c" in English; the page's other languages join the last two by "and". */
+export function formatList(words: readonly string[]): string {
+	// English lists here are short labels, which read better without the word.
+	if (pageLocale().tag === 'en') return words.join(', ');
+	return new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(words);
+}
+
+/** Formats things that belong together: "a and b", "a, b, and c". */
+export function formatConjunction(words: readonly string[]): string {
+	return new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(words);
+}
+
+/** Formats alternatives: "a, b, or c". */
+export function formatAlternatives(words: readonly string[]): string {
+	return new Intl.ListFormat(numberLocale(), { type: 'disjunction' }).format(words);
 }
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
@@ -101,8 +124,12 @@ export function formatSeconds(milliseconds: number): string {
 
 /** Formats the time left, rounded to its precision: "5 s left", "2 min 10 s left", "1 h 5 min left". */
 export function formatTimeLeft(left: number): string {
-	const rounded = left < 30 ? Math.ceil(left) : left < 600 ? Math.ceil(left / 5) * 5 : left;
-	return t('{time} left', { time: secondsInWords(rounded) });
+	return t('{time} left', { time: formatWait(left) });
+}
+
+/** Formats a time to come in seconds, rounded to its precision: "5 s", "2 min 10 s", "1 h 5 min". */
+export function formatWait(left: number): string {
+	return secondsInWords(left < 30 ? Math.ceil(left) : left < 600 ? Math.ceil(left / 5) * 5 : left);
 }
 
 function secondsInWords(exact: number): string {

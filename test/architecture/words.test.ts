@@ -10,8 +10,6 @@ import { root } from './sources.ts';
 const unconverted = [
 	'renderer/app',
 
-	'renderer/comparison',
-
 	'renderer/connection',
 
 	'renderer/conversation',
