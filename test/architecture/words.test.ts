@@ -16,8 +16,6 @@ const unconverted = [
 
 	'renderer/dataset',
 
-	'renderer/evaluation',
-
 	'renderer/feedback',
 
 	'renderer/import-export',
