@@ -6,9 +6,9 @@ import { toFailure } from '../connection/failure.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatBytes, formatCount, formatDuration, formatFullTime, formatRate } from '../design/format.ts';
-import { t, translate } from '../messages/t.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
-import { describeDetails, kindLabels, tokensPerSecond } from './log-wording.ts';
+import { describeDetails, describePurpose, kindLabels, tokensPerSecond } from './log-wording.ts';
 import { OutcomeBadge } from './outcome-badge.tsx';
 
 /** One entry in detail: all its figures and, for a failure, the cause, the next steps and the log's last lines. */
@@ -104,7 +104,7 @@ function facts(entry: ActivityEntry): readonly (readonly [string, string])[] {
 	if (kind === 'network') found.push([t('Response'), outcome]);
 	if (entry.message === null && (kind === 'job' || kind === 'download'))
 		found.push([t('Details'), describeDetails(entry)]);
-	if (typeof entry.facts.purpose === 'string') found.push([t('Purpose'), translate(entry.facts.purpose)]);
+	if (typeof entry.facts.purpose === 'string') found.push([t('Purpose'), describePurpose(entry.facts.purpose)]);
 	if (figures !== null) {
 		const speed = tokensPerSecond(entry);
 		const { promptTokens, cachedTokens, completionTokens, ttftMs, promptMs, generationMs } = figures;

@@ -1,13 +1,13 @@
 import type { ActivityEntry, ActivityKind, ActivityResult } from '../../electron/contract/activity/schema.ts';
 import { formatBytes, formatDuration, formatRate } from '../design/format.ts';
-import { t, translate } from '../messages/t.ts';
+import { t } from '../messages/t.ts';
 
 export const kindLabels: Record<ActivityKind, string> = {
 	answer: t('Answer'),
 	load: t('Load', {}, 'of a model: the noun'),
 	unload: t('Unload', {}, 'of a model: the noun'),
 	crash: t('Crash'),
-	download: t('Download'),
+	download: t('Download', {}, 'of a file: the noun'),
 	network: t('Request'),
 	job: t('Job'),
 };
@@ -34,6 +34,25 @@ const jobs: Readonly<Record<string, string>> = {
 	'dataset-export': t('Dataset export'),
 	quantise: t('Quantisation'),
 };
+
+/** Requests by their purposes, which the log keeps in English. */
+const purposes: readonly (readonly [pattern: RegExp, words: (name: string) => string])[] = [
+	[/^search for models$/, () => t('search for models')],
+	[/^header of a file of (.+)$/, (repository) => t('header of a file of {repository}', { repository })],
+	[/^files of (.+)$/, (repository) => t('files of {repository}', { repository })],
+	[/^download of (.+)$/, (file) => t('download of {file}', { file })],
+	[/^updates of Assay$/, () => t('updates of Assay')],
+	[/^none that Assay knows$/, () => t('none that Assay knows')],
+];
+
+/** Describes what a network request was for; the purposes of other versions stay in English. */
+export function describePurpose(purpose: string): string {
+	for (const [pattern, words] of purposes) {
+		const found = pattern.exec(purpose);
+		if (found !== null) return words(found[1] ?? '');
+	}
+	return purpose;
+}
 
 /** Describes the outcome in a word or two. */
 export function describeOutcome({ kind, result, outcome }: ActivityEntry): string {
@@ -76,7 +95,7 @@ export function describeDetails(entry: ActivityEntry): string {
 		}
 		case 'network':
 			parts.push(
-				translate(text('purpose')),
+				describePurpose(text('purpose')),
 				size !== null && size > 0 && formatBytes(size),
 				result === 'blocked' && t('nothing was sent'),
 			);
