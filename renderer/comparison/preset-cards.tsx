@@ -11,7 +11,7 @@ const presetWords: Readonly<
 	quick: {
 		label: t('Quick'),
 		tells: t('Tells badly damaged files from good ones, and clear differences in speed.'),
-		not: t('Close files stay undecided.'),
+		not: t('Similar files stay undecided.'),
 	},
 	normal: {
 		label: t('Normal'),

@@ -4,7 +4,7 @@ import { useQuery } from '../../connection/use-query.ts';
 import { Button } from '../../design/button.tsx';
 import { ChoiceMenu } from '../../design/choice-menu.tsx';
 import { formatCount } from '../../design/format.ts';
-import { t } from '../../messages/t.ts';
+import { t, translate } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { FormPart } from './form-part.tsx';
 import { filterUsable, SampleChoice } from './sample-choice.tsx';
@@ -39,7 +39,7 @@ export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly
 				/>
 			</div>
 			{look === null ? null : <p className="text-xs text-ink-3">{describeDataset(look)}</p>}
-			{note === null ? null : <p className="text-xs text-pretty text-ink-2">{note}</p>}
+			{note === null ? null : <p className="text-xs text-pretty text-ink-2">{translate(note)}</p>}
 		</FormPart>
 	);
 }

@@ -6,7 +6,7 @@ import {
 	withRunDefaults,
 } from '../../../models/contract/sampling-parameters.ts';
 import { Button, IconButton } from '../../design/button.tsx';
-import { t } from '../../messages/t.ts';
+import { t, translate } from '../../messages/t.ts';
 import { StopSequencesField } from '../../settings/stop-sequences-field.tsx';
 import { describeParameters } from '../run-wording.ts';
 import { FormPart } from './form-part.tsx';
@@ -46,7 +46,7 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 					parameter.drawsOnly === true && one.temperature === 0 ? null : (
 						<InlineNumber
 							key={parameter.key}
-							label={parameter.label}
+							label={translate(parameter.label)}
 							value={values[parameter.key]}
 							onChange={(value) => put({ [parameter.key]: value ?? runSamplerDefaults[parameter.key] })}
 							min={leastEntry(parameter)}

@@ -157,7 +157,7 @@ function MainFields({
 		case 'choice':
 			return (
 				<Select
-					label={t('Measure')}
+					label={t('Measure', {}, 'how a score is computed: the noun')}
 					value={scorer.measure}
 					onChange={(measure) => onChange({ ...scorer, measure })}
 					options={[
@@ -172,7 +172,7 @@ function MainFields({
 		case 'rouge-l':
 			return (
 				<Select
-					label={t('Measure')}
+					label={t('Measure', {}, 'how a score is computed: the noun')}
 					value={scorer.measure}
 					onChange={(measure) => onChange({ ...scorer, measure })}
 					options={[

@@ -111,7 +111,7 @@ export function SampleTable({
 						))}
 						{pair ? (
 							<th scope="col" className={`${head} w-16 pr-2 text-left`}>
-								<span className="sr-only">{t('Change')}</span>
+								<span className="sr-only">{t('Change', {}, 'from one answer to the other: the noun')}</span>
 							</th>
 						) : null}
 					</tr>
