@@ -4,6 +4,8 @@
  * shows how each one acts. The answer limit, stop texts and seed are not samplers; they are in `sampling.ts`.
  */
 
+import { phrase } from './message-syntax.ts';
+
 interface SamplingParameter {
 	/** Name in JSON and YAML. */
 	readonly key: string;
@@ -56,9 +58,9 @@ const table = [
 		field: 'slider',
 		slider: { max: 2, step: 0.05 },
 		step: 0.1,
-		label: 'Temperature',
-		words: 'temperature',
-		help: 'How freely the next token is drawn. 0 always takes the likeliest.',
+		label: phrase('Temperature'),
+		words: phrase('temperature'),
+		help: phrase('How freely the next token is drawn. 0 always takes the likeliest.'),
 		optionHelp: '0 always takes the likeliest token',
 	},
 	{
@@ -73,9 +75,9 @@ const table = [
 		drawsOnly: true,
 		field: 'number',
 		step: 1,
-		label: 'Top-k',
-		words: 'top-k',
-		help: 'Draws from this many of the likeliest tokens. 0 switches it off.',
+		label: phrase('Top-k'),
+		words: phrase('top-k'),
+		help: phrase('Draws from this many of the likeliest tokens. 0 switches it off.'),
 		optionHelp: '0 switches it off',
 	},
 	{
@@ -92,9 +94,9 @@ const table = [
 		field: 'slider',
 		slider: { min: 0.05, step: 0.01 },
 		step: 0.05,
-		label: 'Top-p',
-		words: 'top-p',
-		help: 'Draws from the likeliest tokens that together reach this share. 1 switches it off.',
+		label: phrase('Top-p'),
+		words: phrase('top-p'),
+		help: phrase('Draws from the likeliest tokens that together reach this share. 1 switches it off.'),
 		optionHelp: '1 switches it off',
 	},
 	{
@@ -110,9 +112,9 @@ const table = [
 		field: 'slider',
 		slider: { step: 0.01 },
 		step: 0.05,
-		label: 'Min-p',
-		words: 'min-p',
-		help: 'Leaves out tokens less likely than this share of the likeliest one. 0 switches it off.',
+		label: phrase('Min-p'),
+		words: phrase('min-p'),
+		help: phrase('Leaves out tokens less likely than this share of the likeliest one. 0 switches it off.'),
 		optionHelp: '0 switches it off',
 	},
 	{
@@ -127,9 +129,9 @@ const table = [
 		field: 'slider',
 		slider: { step: 0.05 },
 		step: 0.05,
-		label: 'Repeat penalty',
-		words: 'repeat penalty',
-		help: 'Makes the last 64 tokens less likely. 1 switches it off.',
+		label: phrase('Repeat penalty'),
+		words: phrase('repeat penalty'),
+		help: phrase('Makes the last 64 tokens less likely. 1 switches it off.'),
 		optionHelp: '1 switches it off',
 	},
 	{
@@ -143,9 +145,11 @@ const table = [
 		optional: true,
 		field: 'advanced',
 		step: 0.1,
-		label: 'Top-n-sigma',
-		words: 'top-n-sigma',
-		help: 'Leaves out tokens whose logit is more than this many standard deviations below the highest. 0 switches it off.',
+		label: phrase('Top-n-sigma'),
+		words: phrase('top-n-sigma'),
+		help: phrase(
+			'Leaves out tokens whose logit is more than this many standard deviations below the highest. 0 switches it off.',
+		),
 		optionHelp: 'keep logits within so many standard deviations of the highest; 0 switches it off',
 	},
 	{
@@ -160,9 +164,9 @@ const table = [
 		optional: true,
 		field: 'advanced',
 		step: 0.05,
-		label: 'Typical-p',
-		words: 'typical-p',
-		help: 'Draws from the most typical tokens that together reach this share. 1 switches it off.',
+		label: phrase('Typical-p'),
+		words: phrase('typical-p'),
+		help: phrase('Draws from the most typical tokens that together reach this share. 1 switches it off.'),
 		optionHelp: 'keep the most typical tokens that reach this share; 1 switches it off',
 	},
 	{
@@ -176,9 +180,11 @@ const table = [
 		optional: true,
 		field: 'advanced',
 		step: 0.05,
-		label: 'XTC probability',
-		words: 'XTC probability',
-		help: 'How often XTC leaves out the likeliest tokens, and keeps the last one above the threshold. 0 switches it off.',
+		label: phrase('XTC probability'),
+		words: phrase('XTC probability'),
+		help: phrase(
+			'How often XTC leaves out the likeliest tokens, and keeps the last one above the threshold. 0 switches it off.',
+		),
 		optionHelp: 'how often the likeliest tokens are left out; 0 switches XTC off',
 	},
 	{
@@ -192,9 +198,9 @@ const table = [
 		optional: true,
 		field: 'advanced',
 		step: 0.05,
-		label: 'XTC threshold',
-		words: 'XTC threshold',
-		help: 'XTC leaves out only tokens that are at least this probable.',
+		label: phrase('XTC threshold'),
+		words: phrase('XTC threshold'),
+		help: phrase('XTC leaves out only tokens that are at least this probable.'),
 		optionHelp: 'probability from which XTC leaves out a token',
 	},
 	{
@@ -208,9 +214,9 @@ const table = [
 		optional: true,
 		field: 'advanced',
 		step: 0.1,
-		label: 'DRY multiplier',
-		words: 'DRY multiplier',
-		help: 'Makes tokens that would continue a repetition less likely. 0 switches DRY off.',
+		label: phrase('DRY multiplier'),
+		words: phrase('DRY multiplier'),
+		help: phrase('Makes tokens that would continue a repetition less likely. 0 switches DRY off.'),
 		optionHelp: 'strength of the penalty on longer repetitions; 0 switches DRY off',
 	},
 	{
@@ -224,9 +230,9 @@ const table = [
 		optional: true,
 		field: 'advanced',
 		step: 0.05,
-		label: 'DRY base',
-		words: 'DRY base',
-		help: 'The penalty of DRY grows by this factor with each repeated token.',
+		label: phrase('DRY base'),
+		words: phrase('DRY base'),
+		help: phrase('The penalty of DRY grows by this factor with each repeated token.'),
 		optionHelp: 'factor of the DRY penalty for each further repeated token',
 	},
 	{
@@ -240,9 +246,9 @@ const table = [
 		optional: true,
 		field: 'advanced',
 		step: 1,
-		label: 'DRY allowed length',
-		words: 'DRY allowed length',
-		help: 'Repetitions are penalised once they are this many tokens long.',
+		label: phrase('DRY allowed length'),
+		words: phrase('DRY allowed length'),
+		help: phrase('Repetitions are penalised once they are this many tokens long.'),
 		optionHelp: 'length of a repetition from which DRY penalises it, tokens',
 	},
 	{
@@ -256,9 +262,9 @@ const table = [
 		optional: true,
 		field: 'advanced',
 		step: 64,
-		label: 'DRY range',
-		words: 'DRY range',
-		help: 'How many of the last tokens of the answer DRY looks at. 0 switches DRY off.',
+		label: phrase('DRY range'),
+		words: phrase('DRY range'),
+		help: phrase('How many of the last tokens of the answer DRY looks at. 0 switches DRY off.'),
 		optionHelp: 'last tokens of the answer that DRY looks at; 0 switches DRY off',
 	},
 	{
@@ -272,9 +278,9 @@ const table = [
 		optional: true,
 		field: 'advanced',
 		step: 0.1,
-		label: 'Presence penalty',
-		words: 'presence penalty',
-		help: 'Lowers the logit of each of the last 64 tokens once. 0 switches it off.',
+		label: phrase('Presence penalty'),
+		words: phrase('presence penalty'),
+		help: phrase('Lowers the logit of each of the last 64 tokens once. 0 switches it off.'),
 		optionHelp: 'lowers the logit of the last 64 tokens, once each; 0 switches it off',
 	},
 	{
@@ -288,9 +294,9 @@ const table = [
 		optional: true,
 		field: 'advanced',
 		step: 0.1,
-		label: 'Frequency penalty',
-		words: 'frequency penalty',
-		help: 'Lowers the logit of each of the last 64 tokens as often as it occurs there. 0 switches it off.',
+		label: phrase('Frequency penalty'),
+		words: phrase('frequency penalty'),
+		help: phrase('Lowers the logit of each of the last 64 tokens as often as it occurs there. 0 switches it off.'),
 		optionHelp: 'lowers the logit of the last 64 tokens by how often they occur; 0 switches it off',
 	},
 ] as const satisfies readonly SamplingParameter[];

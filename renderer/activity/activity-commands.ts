@@ -1,5 +1,6 @@
 import { ChartColumn, FileOutput, Globe, Trash2 } from 'lucide-react';
 import type { Command } from '../app/command.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import { clearLog, exportLog } from './log-view.tsx';
 
@@ -9,29 +10,29 @@ export function listActivityCommands(services: Services): Command[] {
 	return [
 		{
 			id: 'network-requests',
-			label: 'Show network requests',
-			synonyms: 'privacy online connections log hosts activity',
+			label: t('Show network requests'),
+			synonyms: t('privacy online connections log hosts activity'),
 			icon: Globe,
 			run: open('network'),
 		},
 		{
 			id: 'usage',
-			label: 'Show usage',
-			synonyms: 'tokens statistics speed days chart activity',
+			label: t('Show usage'),
+			synonyms: t('tokens statistics speed days chart activity'),
 			icon: ChartColumn,
 			run: open('usage'),
 		},
 		...(['csv', 'json'] as const).map((format) => ({
 			id: `export-log-${format}`,
-			label: `Export the activity log as ${format.toUpperCase()}`,
-			synonyms: 'save events download',
+			label: t('Export the activity log as {format}', { format: format.toUpperCase() }),
+			synonyms: t('save events download'),
 			icon: FileOutput,
 			run: () => void exportLog(services, format),
 		})),
 		{
 			id: 'clear-log',
-			label: 'Clear the activity log',
-			synonyms: 'delete events history privacy',
+			label: t('Clear the activity log'),
+			synonyms: t('delete events history privacy'),
 			icon: Trash2,
 			run: () => void clearLog(services),
 		},

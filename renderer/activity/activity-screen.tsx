@@ -2,9 +2,10 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { Drawer } from '../app/drawer.tsx';
 import { useWindowWidth } from '../app/use-window-width.ts';
-import { formatQuantity, formatShortTime } from '../design/format.ts';
+import { formatShortTime } from '../design/format.ts';
 import { ViewTabs } from '../design/tabs.tsx';
 import { useNow } from '../design/use-now.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { LogEntryDetail } from './log-entry-detail.tsx';
 import { parseLogKind } from './log-store.ts';
@@ -35,13 +36,13 @@ export function ActivityScreen() {
 		<>
 			<main data-region className="flex min-w-0 flex-1 flex-col">
 				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
-					<h1 className="mr-2 text-[14px] font-semibold tracking-[-0.006em]">Activity</h1>
+					<h1 className="mr-2 text-[14px] font-semibold tracking-[-0.006em]">{t('Activity')}</h1>
 					<ViewTabs
-						label="View"
+						label={t('View')}
 						value={view}
 						options={[
-							{ value: 'log', label: 'Log' },
-							{ value: 'usage', label: 'Usage' },
+							{ value: 'log', label: t('Log') },
+							{ value: 'usage', label: t('Usage') },
 						]}
 						onChange={(next) =>
 							layout.go({ section: 'activity', part: next === 'usage' ? 'usage' : log.state.getState().filter.kind })
@@ -58,7 +59,7 @@ export function ActivityScreen() {
 			{wide ? (
 				detail === null ? null : (
 					<aside
-						aria-label="Entry"
+						aria-label={t('Entry')}
 						data-region
 						className="flex min-h-0 w-(--inspector) flex-none flex-col border-l border-line"
 					>
@@ -66,7 +67,7 @@ export function ActivityScreen() {
 					</aside>
 				)
 			) : (
-				<Drawer open={detail !== null} onClose={close} side="right" label="Entry">
+				<Drawer open={detail !== null} onClose={close} side="right" label={t('Entry')}>
 					{detail}
 				</Drawer>
 			)}
@@ -83,7 +84,10 @@ function NetworkSwitchLine() {
 		network === null
 			? ''
 			: network.last === null
-				? 'No network requests in the last 90 days.'
-				: `${formatQuantity(network.total, 'network request')} in the last 90 days. Latest: ${network.last.subject}, ${formatShortTime(network.last.at, now)}.`;
+				? t('No network requests in the last 90 days.')
+				: t(
+						'{total, plural, one {# network request} other {# network requests}} in the last 90 days. Latest: {subject}, {at}.',
+						{ total: network.total, subject: network.last.subject, at: formatShortTime(network.last.at, now) },
+					);
 	return <NetworkSwitch description={description} />;
 }

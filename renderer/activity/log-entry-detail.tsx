@@ -6,8 +6,9 @@ import { toFailure } from '../connection/failure.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatBytes, formatCount, formatDuration, formatFullTime, formatRate } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
-import { describeDetails, kindLabels, tokensPerSecond } from './log-wording.ts';
+import { describeDetails, describePurpose, kindLabels, tokensPerSecond } from './log-wording.ts';
 import { OutcomeBadge } from './outcome-badge.tsx';
 
 /** One entry in detail: all its figures and, for a failure, the cause, the next steps and the log's last lines. */
@@ -34,7 +35,7 @@ export function LogEntryDetail({ entry, onClose }: { entry: ActivityEntry; onClo
 				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]">
 					{kindLabels[entry.kind]}
 				</h2>
-				<IconButton icon={X} label="Close" onClick={onClose} />
+				<IconButton icon={X} label={t('Close')} onClick={onClose} />
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<div>
@@ -44,7 +45,7 @@ export function LogEntryDetail({ entry, onClose }: { entry: ActivityEntry; onClo
 					<p className="mt-0.5 text-xs text-ink-2">{formatFullTime(entry.at)}</p>
 				</div>
 				{failure === null ? null : (
-					<FailureCard title={entry.kind === 'crash' ? 'The model crashed' : 'Failed'} failure={failure} />
+					<FailureCard title={entry.kind === 'crash' ? t('The model crashed') : t('Failed')} failure={failure} />
 				)}
 				{conversationId === null || messageId === null ? null : (
 					<Button
@@ -54,16 +55,16 @@ export function LogEntryDetail({ entry, onClose }: { entry: ActivityEntry; onClo
 							layout.go({ section: 'chat', conversationId });
 						}}
 					>
-						Open conversation
+						{t('Open conversation')}
 					</Button>
 				)}
 				{aboutModel && entry.modelFileId !== null ? (
 					<Button icon={Box} onClick={() => layout.go({ section: 'models' })}>
-						Go to Models
+						{t('Go to Models')}
 					</Button>
 				) : null}
 				<dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-xs">
-					<Fact name="Outcome">
+					<Fact name={t('Outcome')}>
 						<OutcomeBadge entry={entry} />
 					</Fact>
 					{facts(entry).map(([name, value]) => (
@@ -86,32 +87,40 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 	);
 }
 
+const tokens = (count: number): string => t('{count, plural, one {# token} other {# tokens}}', { count });
+
 const names: Readonly<Record<string, readonly [name: string, words: (value: number) => string]>> = {
-	bytes: ['Received', formatBytes],
-	loadMs: ['Load time', formatDuration],
-	threads: ['Threads', formatCount],
-	contextSize: ['Context', (value) => `${formatCount(value)} tokens`],
-	residentBytes: ['Memory', formatBytes],
-	tookMs: ['Took', formatDuration],
+	bytes: [t('Received'), formatBytes],
+	loadMs: [t('Load time'), formatDuration],
+	threads: [t('Threads'), formatCount],
+	contextSize: [t('Context'), tokens],
+	residentBytes: [t('Memory'), formatBytes],
+	tookMs: [t('Took'), formatDuration],
 };
 
 function facts(entry: ActivityEntry): readonly (readonly [string, string])[] {
 	const { figures, kind, outcome } = entry;
 	const found: [string, string][] = [];
-	if (kind === 'network') found.push(['Response', outcome]);
+	if (kind === 'network') found.push([t('Response'), outcome]);
 	if (entry.message === null && (kind === 'job' || kind === 'download'))
-		found.push(['Details', describeDetails(entry)]);
-	if (typeof entry.facts.purpose === 'string') found.push(['Purpose', entry.facts.purpose]);
+		found.push([t('Details'), describeDetails(entry)]);
+	if (typeof entry.facts.purpose === 'string') found.push([t('Purpose'), describePurpose(entry.facts.purpose)]);
 	if (figures !== null) {
 		const speed = tokensPerSecond(entry);
 		const { promptTokens, cachedTokens, completionTokens, ttftMs, promptMs, generationMs } = figures;
 		found.push(
-			['Input', `${formatCount(promptTokens)} tokens, ${formatCount(cachedTokens)} cached`],
-			['Output', `${formatCount(completionTokens)} tokens`],
-			['First token', completionTokens > 0 ? formatDuration(ttftMs) : 'none'],
-			['Prompt', formatDuration(promptMs)],
-			['Generation', formatDuration(generationMs)],
-			['Speed', speed === null ? 'not measured' : formatRate(speed)],
+			[
+				t('Input'),
+				t('{promptTokens, plural, one {# token} other {# tokens}}, {cachedTokens} cached', {
+					promptTokens,
+					cachedTokens: formatCount(cachedTokens),
+				}),
+			],
+			[t('Output'), tokens(completionTokens)],
+			[t('First token'), completionTokens > 0 ? formatDuration(ttftMs) : t('none')],
+			[t('Prompt'), formatDuration(promptMs)],
+			[t('Generation'), formatDuration(generationMs)],
+			[t('Speed'), speed === null ? t('not measured') : formatRate(speed)],
 		);
 	}
 	for (const [key, value] of Object.entries(entry.facts)) {

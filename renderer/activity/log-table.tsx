@@ -8,6 +8,7 @@ import { Icon } from '../design/icon.tsx';
 import { useNow } from '../design/use-now.ts';
 import { useRowCursor } from '../design/use-row-cursor.ts';
 import { RowGap, useRowWindow } from '../design/virtual-rows.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { describeDetails, kindLabels, toTabSeparatedRow } from './log-wording.ts';
 import { OutcomeBadge } from './outcome-badge.tsx';
@@ -47,7 +48,7 @@ export function LogTable() {
 			if (event.key.toLowerCase() !== 'c' || getSelection()?.isCollapsed === false || selected === null) return;
 			event.preventDefault();
 			void copyText(toTabSeparatedRow(selected.entry)).then((done) => {
-				if (done) toasts.show({ text: 'Row copied' });
+				if (done) toasts.show({ text: t('Row copied') });
 			});
 			return;
 		}
@@ -68,24 +69,24 @@ export function LogTable() {
 				<table
 					// biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows are chosen and opened with keys, which makes a table a grid
 					role="grid"
-					aria-label="Activity"
+					aria-label={t('Activity')}
 					aria-rowcount={total + 1}
 					className="w-full table-fixed border-separate border-spacing-0 text-xs"
 				>
 					<thead className="sticky top-0 z-10 bg-surface text-2xs text-ink-2">
 						<tr aria-rowindex={1}>
 							<Head by="time" className="w-26 pl-5!">
-								Time
+								{t('Time')}
 							</Head>
 							<Head by="kind" className={`w-23 ${kindColumn}`}>
-								Type
+								{t('Type')}
 							</Head>
-							<Head by="subject">Subject</Head>
+							<Head by="subject">{t('Subject')}</Head>
 							<Head by="outcome" className="w-32">
-								Outcome
+								{t('Outcome')}
 							</Head>
 							<th scope="col" className={`h-7 w-[42%] border-b border-line px-2 text-left font-medium ${detailColumn}`}>
-								Details
+								{t('Details')}
 							</th>
 						</tr>
 					</thead>
@@ -110,8 +111,8 @@ export function LogTable() {
 				</table>
 			</div>
 			<p className="hidden flex-none border-t border-line px-5 py-1 text-2xs text-ink-2 @max-[620px]:block">
-				<span className="@max-[420px]:hidden">4 of 5 columns. Widen the window to see details.</span>
-				<span className="hidden @max-[420px]:inline">3 of 5 columns. Widen the window to see more.</span>
+				<span className="@max-[420px]:hidden">{t('4 of 5 columns. Widen the window to see details.')}</span>
+				<span className="hidden @max-[420px]:inline">{t('3 of 5 columns. Widen the window to see more.')}</span>
 			</p>
 		</div>
 	);

@@ -7,12 +7,12 @@ import { Button, buttonClass } from '../design/button.tsx';
 import { ChoiceMenu } from '../design/choice-menu.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { SearchBox } from '../design/search-box.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t } from '../messages/t.ts';
 import { type Services, useServices } from '../services.ts';
 import { allEntries, isNarrowed, parseLogKind, toLogQuery } from './log-store.ts';
 import { LogTable } from './log-table.tsx';
@@ -28,11 +28,11 @@ export function LogView() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="Couldn’t load the log"
+					title={t('Couldn’t load the log')}
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void log.refresh()}>
-							Try again
+							{t('Try again')}
 						</Button>
 					}
 				/>
@@ -45,11 +45,14 @@ export function LogView() {
 			<EmptyState
 				page
 				icon={ScrollText}
-				title="No activity yet"
-				actions={<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>}
+				title={t('No activity yet')}
+				actions={
+					<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>{t('Go to Chat')}</Button>
+				}
 			>
-				Answers, model loads and crashes, downloads and network requests appear here. The log stays on this computer for
-				90 days.
+				{t(
+					'Answers, model loads and crashes, downloads and network requests appear here. The log stays on this computer for 90 days.',
+				)}
 			</EmptyState>
 		);
 	}
@@ -57,14 +60,14 @@ export function LogView() {
 		<>
 			<LogFilterBar />
 			<p role="status" className="sr-only">
-				{formatQuantity(total, 'entry', 'entries')}
+				{t('{total, plural, one {# entry} other {# entries}}', { total })}
 			</p>
 			{total > 0 ? (
 				<LogTable />
 			) : (
 				<EmptyState
 					icon={ListFilter}
-					title="No results"
+					title={t('No results')}
 					actions={
 						<Button
 							onClick={() => {
@@ -72,11 +75,11 @@ export function LogView() {
 								layout.go({ section: 'activity', part: null });
 							}}
 						>
-							Clear filters
+							{t('Clear filters')}
 						</Button>
 					}
 				>
-					No entries match these filters.
+					{t('No entries match these filters.')}
 				</EmptyState>
 			)}
 		</>
@@ -86,21 +89,21 @@ export function LogView() {
 const all = 'all';
 
 const kinds: readonly { value: string; words: string }[] = [
-	{ value: all, words: 'Everything' },
-	{ value: 'answer', words: 'Answers' },
-	{ value: 'load', words: 'Model loads' },
-	{ value: 'unload', words: 'Model unloads' },
-	{ value: 'crash', words: 'Crashes' },
-	{ value: 'download', words: 'Downloads' },
-	{ value: 'network', words: 'Network requests' },
-	{ value: 'job', words: 'Jobs' },
+	{ value: all, words: t('Everything') },
+	{ value: 'answer', words: t('Answers') },
+	{ value: 'load', words: t('Model loads') },
+	{ value: 'unload', words: t('Model unloads') },
+	{ value: 'crash', words: t('Crashes') },
+	{ value: 'download', words: t('Downloads') },
+	{ value: 'network', words: t('Network requests') },
+	{ value: 'job', words: t('Jobs') },
 ];
 
 const periods = [
-	{ value: all, words: 'Any time' },
-	{ value: '1', words: 'Today' },
-	{ value: '7', words: 'Last 7 days' },
-	{ value: '30', words: 'Last 30 days' },
+	{ value: all, words: t('Any time') },
+	{ value: '1', words: t('Today') },
+	{ value: '7', words: t('Last 7 days') },
+	{ value: '30', words: t('Last 30 days') },
 ];
 
 /** Filters entries by kind, result, time and text. */
@@ -110,23 +113,23 @@ function LogFilterBar() {
 	return (
 		<div className="flex flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2">
 			<ChoiceMenu
-				label="Type"
+				label={t('Type')}
 				value={filter.kind ?? all}
 				options={kinds}
 				onChange={(value) => layout.go({ section: 'activity', part: parseLogKind(value) })}
 			/>
 			<Segmented
-				label="Outcome"
+				label={t('Outcome')}
 				value={filter.result ?? all}
 				onChange={(value) => log.change({ result: value === all ? null : value })}
 				options={[
-					{ value: all, label: 'All' },
-					{ value: 'failed', label: 'Failed' },
-					{ value: 'blocked', label: 'Blocked' },
+					{ value: all, label: t('All') },
+					{ value: 'failed', label: t('Failed') },
+					{ value: 'blocked', label: t('Blocked') },
 				]}
 			/>
 			<ChoiceMenu
-				label="Time"
+				label={t('Time')}
 				value={filter.days === null ? all : String(filter.days)}
 				options={periods}
 				onChange={(value) => log.change({ days: value === all ? null : Number(value) })}
@@ -134,8 +137,8 @@ function LogFilterBar() {
 			<SearchBox
 				className="min-w-36 flex-1"
 				data-activity-search
-				label="Search the log"
-				placeholder="Model, host, purpose, reason"
+				label={t('Search the log')}
+				placeholder={t('Model, host, purpose, reason')}
 				value={filter.text}
 				maxLength={1000}
 				onType={(text) => log.change({ text })}
@@ -149,7 +152,7 @@ function LogFilterBar() {
 						layout.go({ section: 'activity', part: null });
 					}}
 				>
-					Show all
+					{t('Show all')}
 				</Button>
 			) : null}
 		</div>
@@ -159,8 +162,8 @@ function LogFilterBar() {
 type Format = 'csv' | 'json';
 
 const formats: readonly { format: Format; words: string; detail: string }[] = [
-	{ format: 'csv', words: 'Table (CSV)', detail: 'One row per entry, for spreadsheets' },
-	{ format: 'json', words: 'JSON', detail: 'All figures of every entry' },
+	{ format: 'csv', words: t('Table (CSV)'), detail: t('One row per entry, for spreadsheets') },
+	{ format: 'json', words: 'JSON', detail: t('All figures of every entry') },
 ];
 
 /** Buttons that export the filtered entries and clear the log. */
@@ -179,7 +182,7 @@ export function LogActions() {
 				trigger={
 					<button type="button" className={buttonClass('secondary')} aria-busy={exporting}>
 						<Icon of={Download} size={14} />
-						Export
+						{t('Export')}
 					</button>
 				}
 			>
@@ -193,7 +196,7 @@ export function LogActions() {
 				))}
 			</Menu>
 			<Button kind="ghost" icon={Trash2} onClick={() => void clearLog(services)}>
-				Clear
+				{t('Clear')}
 			</Button>
 		</>
 	);
@@ -216,7 +219,12 @@ export async function exportLog({ activityLog, connection, toasts }: Services, f
 		} while (after !== null);
 		const path = await saveText(fileName, parts);
 		if (path === null) return;
-		toasts.show({ text: `${formatQuantity(entries, 'entry', 'entries')} saved${path === '' ? '' : ` as ${path}`}` });
+		toasts.show({
+			text:
+				path === ''
+					? t('{entries, plural, one {# entry} other {# entries}} saved', { entries })
+					: t('{entries, plural, one {# entry} other {# entries}} saved as {path}', { entries, path }),
+		});
 	} catch (error) {
 		toasts.fail(toFailure(error).message);
 	}
@@ -226,15 +234,15 @@ export async function exportLog({ activityLog, connection, toasts }: Services, f
 export async function clearLog({ activityLog: log, toasts }: Services): Promise<void> {
 	try {
 		const { cleared, upTo } = await log.clear();
-		if (cleared === 0) return toasts.note({ text: 'The log is already empty' });
+		if (cleared === 0) return toasts.note({ text: t('The log is already empty') });
 		toasts.show({
-			text: `${formatQuantity(cleared, 'entry', 'entries')} cleared`,
+			text: t('{cleared, plural, one {# entry} other {# entries}} cleared', { cleared }),
 			icon: Trash2,
 			action: {
-				label: 'Undo',
+				label: t('Undo'),
 				run: () => {
 					log.restore(upTo).then(
-						(restored) => (restored ? undefined : toasts.fail('Can’t undo: the log was cleared over a minute ago.')),
+						(restored) => (restored ? undefined : toasts.fail(t('Can’t undo: the log was cleared over a minute ago.'))),
 						(error: unknown) => toasts.fail(toFailure(error).message),
 					);
 				},

@@ -1,46 +1,66 @@
 import type { ActivityEntry, ActivityKind, ActivityResult } from '../../electron/contract/activity/schema.ts';
-import { formatBytes, formatCount, formatDuration, formatQuantity, formatRate } from '../design/format.ts';
+import { formatBytes, formatDuration, formatRate } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 
 export const kindLabels: Record<ActivityKind, string> = {
-	answer: 'Answer',
-	load: 'Load',
-	unload: 'Unload',
-	crash: 'Crash',
-	download: 'Download',
-	network: 'Request',
-	job: 'Job',
+	answer: t('Answer'),
+	load: t('Load', {}, 'of a model: the noun'),
+	unload: t('Unload', {}, 'of a model: the noun'),
+	crash: t('Crash'),
+	download: t('Download', {}, 'of a file: the noun'),
+	network: t('Request'),
+	job: t('Job'),
 };
 
 export const resultLabels: Record<ActivityResult, string> = {
-	fine: 'Done',
-	stopped: 'You stopped this answer',
-	failed: 'Failed',
-	blocked: 'Blocked',
+	fine: t('Done'),
+	stopped: t('You stopped this answer'),
+	failed: t('Failed'),
+	blocked: t('Blocked'),
 };
 
 const stopReasons: Readonly<Record<string, string>> = {
-	end: 'Complete',
-	'stop-string': 'Complete',
-	'max-tokens': 'Reached the answer limit',
-	'context-full': 'Context full',
+	end: t('Complete'),
+	'stop-string': t('Complete'),
+	'max-tokens': t('Reached the answer limit'),
+	'context-full': t('Context full'),
 };
 
 const jobs: Readonly<Record<string, string>> = {
-	import: 'Conversation import',
-	export: 'Conversation export',
-	evaluation: 'Evaluation',
-	'dataset-import': 'Dataset import',
-	'dataset-export': 'Dataset export',
-	quantise: 'Quantisation',
+	import: t('Conversation import'),
+	export: t('Conversation export'),
+	evaluation: t('Evaluation'),
+	'dataset-import': t('Dataset import'),
+	'dataset-export': t('Dataset export'),
+	quantise: t('Quantisation'),
 };
+
+/** Requests by their purposes, which the log keeps in English. */
+const purposes: readonly (readonly [pattern: RegExp, words: (name: string) => string])[] = [
+	[/^search for models$/, () => t('search for models')],
+	[/^header of a file of (.+)$/, (repository) => t('header of a file of {repository}', { repository })],
+	[/^files of (.+)$/, (repository) => t('files of {repository}', { repository })],
+	[/^download of (.+)$/, (file) => t('download of {file}', { file })],
+	[/^updates of Assay$/, () => t('updates of Assay')],
+	[/^none that Assay knows$/, () => t('none that Assay knows')],
+];
+
+/** Describes what a network request was for; the purposes of other versions stay in English. */
+export function describePurpose(purpose: string): string {
+	for (const [pattern, words] of purposes) {
+		const found = pattern.exec(purpose);
+		if (found !== null) return words(found[1] ?? '');
+	}
+	return purpose;
+}
 
 /** Describes the outcome in a word or two. */
 export function describeOutcome({ kind, result, outcome }: ActivityEntry): string {
-	if (kind === 'crash') return 'Crashed';
+	if (kind === 'crash') return t('Crashed');
 	if (kind === 'network' && /^\d{3}/.test(outcome)) return outcome;
 	if (kind === 'answer' && result === 'fine') return stopReasons[outcome] ?? resultLabels.fine;
-	if (result === 'fine' && kind === 'load') return 'Loaded';
-	if (result === 'fine' && kind === 'unload') return 'Unloaded';
+	if (result === 'fine' && kind === 'load') return t('Loaded');
+	if (result === 'fine' && kind === 'unload') return t('Unloaded');
 	return resultLabels[result];
 }
 
@@ -57,35 +77,38 @@ export function describeDetails(entry: ActivityEntry): string {
 			if (figures === null) break;
 			const speed = tokensPerSecond(entry);
 			parts.push(
-				formatQuantity(figures.completionTokens, 'token'),
+				t('{completionTokens, plural, one {# token} other {# tokens}}', { completionTokens: figures.completionTokens }),
 				speed !== null && formatRate(speed),
-				figures.completionTokens > 0 && `first token after ${formatDuration(figures.ttftMs)}`,
+				figures.completionTokens > 0 && t('first token after {time}', { time: formatDuration(figures.ttftMs) }),
 			);
 			break;
 		}
 		case 'load': {
 			const [ms, threads, context, resident] = ['loadMs', 'threads', 'contextSize', 'residentBytes'].map(number);
 			parts.push(
-				ms != null && `in ${formatDuration(ms)}`,
-				context != null && `context ${formatCount(context)} tokens`,
-				threads != null && formatQuantity(threads, 'thread'),
+				ms != null && t('in {time}', { time: formatDuration(ms) }),
+				context != null && t('context {context, plural, one {# token} other {# tokens}}', { context }),
+				threads != null && t('{threads, plural, one {# thread} other {# threads}}', { threads }),
 				resident != null && formatBytes(resident),
 			);
 			break;
 		}
 		case 'network':
 			parts.push(
-				text('purpose'),
+				describePurpose(text('purpose')),
 				size !== null && size > 0 && formatBytes(size),
-				result === 'blocked' && 'nothing was sent',
+				result === 'blocked' && t('nothing was sent'),
 			);
 			break;
 		case 'download':
-			parts.push(text('source') !== '' && `from ${text('source')}`, size !== null && formatBytes(size));
+			parts.push(
+				text('source') !== '' && t('from {source}', { source: text('source') }),
+				size !== null && formatBytes(size),
+			);
 			break;
 		case 'job': {
 			const took = number('tookMs');
-			parts.push(jobs[text('work')] ?? text('work'), took !== null && `took ${formatDuration(took)}`);
+			parts.push(jobs[text('work')] ?? text('work'), took !== null && t('took {time}', { time: formatDuration(took) }));
 			break;
 		}
 		case 'unload':

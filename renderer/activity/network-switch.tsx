@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import { Switch } from '../design/switch.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 /** One switch for all of the app's connections. */
@@ -8,7 +9,7 @@ export function NetworkSwitch({ description }: { description: string }) {
 	const blocked = useStore(settings.state, (state) => state.networkBlocked);
 	return (
 		<Switch
-			label="Block the network"
+			label={t('Block the network')}
 			description={description}
 			checked={blocked}
 			onChange={(next) => settings.change({ networkBlocked: next })}

@@ -2,10 +2,11 @@ import { scaleLinear } from 'd3-scale';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { DayUsage } from '../../electron/contract/activity/schema.ts';
 import { Button } from '../design/button.tsx';
-import { formatCount, formatQuantity } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { Scroller } from '../design/scroll-area.tsx';
 import { useElementWidth } from '../design/use-element-width.ts';
 import { dateLocale } from '../messages/page-locale.ts';
+import { t } from '../messages/t.ts';
 
 const height = 148;
 const frame = { left: 48, right: 8, top: 20, bottom: 20 };
@@ -16,11 +17,11 @@ export function UsageByDayChart({ days }: { days: readonly DayUsage[] }) {
 	const width = useElementWidth(box);
 	const [table, setTable] = useState(false);
 	return (
-		<section aria-label="Output tokens per day" className="mt-3.5">
+		<section aria-label={t('Output tokens per day')} className="mt-3.5">
 			<div className="flex items-center justify-between">
-				<h2 className="text-xs font-semibold">Output tokens per day</h2>
+				<h2 className="text-xs font-semibold">{t('Output tokens per day')}</h2>
 				<Button kind="ghost" size="sm" onClick={() => setTable(!table)}>
-					{table ? 'Show as chart' : 'Show as table'}
+					{table ? t('Show as chart') : t('Show as table')}
 				</Button>
 			</div>
 			<div ref={box}>{table ? <DayTable days={days} /> : width > 0 ? <Drawing days={days} width={width} /> : null}</div>
@@ -53,7 +54,15 @@ function Drawing({ days, width }: { days: readonly DayUsage[]; width: number }) 
 		<div className="relative" style={{ height }}>
 			<svg
 				role="img"
-				aria-label={`${formatQuantity(written, 'output token')} in ${formatQuantity(days.length, 'day')}, most on ${formatDay(busiest.day)}: ${formatCount(busiest.completionTokens)}`}
+				aria-label={t(
+					'{written, plural, one {# output token} other {# output tokens}} in {count, plural, one {# day} other {# days}}, most on {day}: {completionTokens}',
+					{
+						written,
+						count: days.length,
+						day: formatDay(busiest.day),
+						completionTokens: formatCount(busiest.completionTokens),
+					},
+				)}
 				width={width}
 				height={height}
 				className="block font-sans text-[11px]"
@@ -91,7 +100,7 @@ function Drawing({ days, width }: { days: readonly DayUsage[]; width: number }) 
 				))}
 			</svg>
 			{/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls */}
-			<div ref={buttons} role="group" aria-label="Days" onKeyDown={press}>
+			<div ref={buttons} role="group" aria-label={t('Days')} onKeyDown={press}>
 				{days.map((day, index) => (
 					<button
 						key={day.day}
@@ -112,14 +121,14 @@ function Drawing({ days, width }: { days: readonly DayUsage[]; width: number }) 
 function DayTable({ days }: { days: readonly DayUsage[] }) {
 	const head = 'sticky top-0 bg-surface border-b border-line-strong py-1 font-medium text-2xs text-ink-3';
 	return (
-		<Scroller label="Tokens by day" className="max-h-56">
+		<Scroller label={t('Tokens by day')} className="max-h-56">
 			<table className="w-full border-separate border-spacing-0 text-xs tabular-nums">
 				<thead>
 					<tr>
 						<th scope="col" className={`${head} text-left`}>
-							Day
+							{t('Day')}
 						</th>
-						{['Answers', 'Input tokens', 'Output tokens'].map((name) => (
+						{[t('Answers'), t('Input tokens'), t('Output tokens')].map((name) => (
 							<th key={name} scope="col" className={`${head} text-right`}>
 								{name}
 							</th>
@@ -149,7 +158,10 @@ function DayTable({ days }: { days: readonly DayUsage[] }) {
 }
 
 function describeDay({ day, answers, promptTokens, completionTokens }: DayUsage): string {
-	return `${formatDay(day)}: ${formatQuantity(answers, 'answer')}, ${formatQuantity(completionTokens, 'token')} written, ${formatCount(promptTokens)} read`;
+	return t(
+		'{day}: {answers, plural, one {# answer} other {# answers}}, {completionTokens, plural, one {# output token} other {# output tokens}}, {promptTokens, plural, one {# input token} other {# input tokens}}',
+		{ day: formatDay(day), answers, completionTokens, promptTokens },
+	);
 }
 
 /** Formats "2026-11-26" as "26 Nov". */

@@ -5,9 +5,10 @@ import type { ModelUsage } from '../../electron/contract/activity/schema.ts';
 import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatCount, formatDuration, formatQuantity, formatSeconds } from '../design/format.ts';
+import { formatCount, formatDuration, formatNumber, formatSeconds } from '../design/format.ts';
 import { Segmented } from '../design/segmented.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { UsageByDayChart } from './usage-by-day-chart.tsx';
 import type { UsagePeriod } from './usage-store.ts';
@@ -20,11 +21,11 @@ export function UsageView() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="Couldn’t load usage"
+					title={t('Couldn’t load usage')}
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void store.refresh()}>
-							Try again
+							{t('Try again')}
 						</Button>
 					}
 				/>
@@ -37,22 +38,27 @@ export function UsageView() {
 		<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-5 py-3.5">
 			<div className="flex flex-wrap items-center gap-3">
 				<Segmented
-					label="Period"
+					label={t('Period')}
 					value={String(days)}
 					onChange={(value) => store.choose(Number(value) as UsagePeriod)}
-					options={[7, 30, 90].map((value) => ({ value: String(value), label: `${value} days` }))}
+					options={[7, 30, 90].map((value) => ({
+						value: String(value),
+						label: t('{days, plural, one {# day} other {# days}}', { days: value }),
+					}))}
 				/>
 				<p role="status" className="text-xs text-ink-2 tabular-nums">
-					{formatQuantity(answers, 'answer')}
+					{t('{answers, plural, one {# answer} other {# answers}}', { answers })}
 				</p>
 			</div>
 			{usage.models.length === 0 ? (
 				<EmptyState
 					icon={ChartNoAxesColumn}
-					title={`No answers in the last ${days} days`}
-					actions={<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>}
+					title={t('No answers in the last {days, plural, one {# day} other {# days}}', { days })}
+					actions={
+						<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>{t('Go to Chat')}</Button>
+					}
 				>
-					Shows tokens, time and speed of answers by model. Temporary conversations aren’t counted.
+					{t('Shows tokens, time and speed of answers by model. Temporary conversations aren’t counted.')}
 				</EmptyState>
 			) : (
 				<>
@@ -79,22 +85,22 @@ function UsageByModelTable({ models }: { models: readonly ModelUsage[] }) {
 	return (
 		<section aria-labelledby="usage-by-model" className="@container mt-4">
 			<h2 id="usage-by-model" className="mb-2 text-xs font-semibold">
-				By model{' '}
+				{t('By model')}{' '}
 				<span className="font-normal text-ink-2">
-					speed: median and interquartile range; first token: 95th percentile and 95 % interval
+					{t('speed: median and interquartile range; first token: 95th percentile and 95 % interval')}
 				</span>
 			</h2>
-			<table className="w-full border-separate border-spacing-0" aria-label="Usage by model">
+			<table className="w-full border-separate border-spacing-0" aria-label={t('Usage by model')}>
 				<thead>
 					<tr>
-						<Head name="Model" />
-						<Head name="Answers" unit="failed" />
-						<Head name="Input" unit="tokens" className={readColumn} />
-						<Head name="Output" unit="tokens" />
-						<Head name="Time" className={timeColumn} />
-						<Head name="Speed" unit="tok/s" />
-						<Head name="First token" unit="p95" />
-						<Head name="Crashes" unit="failed loads" className={troubleColumn} />
+						<Head name={t('Model')} />
+						<Head name={t('Answers')} unit={t('failed')} />
+						<Head name={t('Input')} unit={t('tokens')} className={readColumn} />
+						<Head name={t('Output')} unit={t('tokens')} />
+						<Head name={t('Time')} className={timeColumn} />
+						<Head name={t('Speed')} unit="tok/s" />
+						<Head name={t('First token')} unit="p95" />
+						<Head name={t('Crashes')} unit={t('failed loads')} className={troubleColumn} />
 					</tr>
 				</thead>
 				<tbody>
@@ -104,8 +110,8 @@ function UsageByModelTable({ models }: { models: readonly ModelUsage[] }) {
 				</tbody>
 			</table>
 			<p className="mt-1.5 text-2xs text-ink-2 @4xl:hidden">
-				<span className="hidden @3xl:inline">7 of 8 columns. Widen the window to see input tokens.</span>
-				<span className="@3xl:hidden">Some columns are hidden. Widen the window to see them.</span>
+				<span className="hidden @3xl:inline">{t('7 of 8 columns. Widen the window to see input tokens.')}</span>
+				<span className="@3xl:hidden">{t('Some columns are hidden. Widen the window to see them.')}</span>
 			</p>
 		</section>
 	);
@@ -155,7 +161,7 @@ function ModelRow({ usage }: { usage: ModelUsage }) {
 						{formatDuration(ttftMs.value)}
 						<Muted>
 							{ttftMs.high === null
-								? `from ${formatDuration(ttftMs.low)}, n ${formatCount(ttftMs.n)}: too few answers`
+								? t('from {low}, n {n}: too few answers', { low: formatDuration(ttftMs.low), n: formatCount(ttftMs.n) })
 								: `${formatInterval(ttftMs.low, ttftMs.high)}, n ${formatCount(ttftMs.n)}`}
 						</Muted>
 					</>
@@ -181,5 +187,5 @@ function formatInterval(low: number, high: number): string {
 }
 
 function formatSpeed(value: number): string {
-	return value >= 10 ? formatCount(value) : value.toFixed(1);
+	return formatNumber(value, value >= 10 ? 0 : 1);
 }

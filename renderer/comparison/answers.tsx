@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Comparison, ComparisonAnswer } from '../../electron/contract/comparison/schema.ts';
-import { formatQuantity } from '../design/format.ts';
 import { Select } from '../design/select.tsx';
+import { t } from '../messages/t.ts';
 
 /** Each file's answer to one prompt, with the point where it diverges from the reference. */
 export function Answers({ comparison }: { comparison: Comparison }) {
@@ -11,15 +11,17 @@ export function Answers({ comparison }: { comparison: Comparison }) {
 	const rows = comparison.rows.filter(({ answers }) => answers[shown] !== undefined);
 	const reference = rows.find((row) => row.reference);
 	return (
-		<section aria-label="Answers side by side" className="mt-4 border-t border-line pt-4">
+		<section aria-label={t('Answers side by side')} className="mt-4 border-t border-line pt-4">
 			<div className="flex flex-wrap items-center gap-x-3 gap-y-1">
 				<h2 className="text-xs font-semibold">
-					Answers side by side{' '}
-					<span className="font-normal text-ink-2">temperature 0; highlighted from the first token that differs</span>
+					{t('Answers side by side')}{' '}
+					<span className="font-normal text-ink-2">
+						{t('temperature 0; highlighted from the first token that differs')}
+					</span>
 				</h2>
 				{prompts.length > 1 ? (
 					<Select
-						label="Prompt"
+						label={t('Prompt')}
 						value={String(shown)}
 						onChange={(value) => setIndex(Number(value))}
 						options={prompts.map((prompt, at) => ({ value: String(at), words: `${at + 1}. ${shorten(prompt)}` }))}
@@ -35,7 +37,7 @@ export function Answers({ comparison }: { comparison: Comparison }) {
 						<dt className="font-mono text-xs font-semibold">
 							{row.name}
 							<span className="block font-sans text-2xs font-normal text-ink-3">
-								{row === reference ? 'Reference' : describeDivergence(row.answers[shown]!)}
+								{row === reference ? t('Reference') : describeDivergence(row.answers[shown]!)}
 							</span>
 						</dt>
 						<dd className="text-[13px] leading-5 whitespace-pre-wrap [overflow-wrap:anywhere]">
@@ -55,17 +57,17 @@ function AnswerText({ answer, whole }: { answer: ComparisonAnswer; whole: boolea
 		<>
 			<span className="text-ink-2">{answer.text.slice(0, answer.sameLength)}</span>
 			<mark className="rounded-xs bg-warn-soft font-normal text-ink">
-				{answer.text.slice(answer.sameLength) || '(ends here)'}
+				{answer.text.slice(answer.sameLength) || t('(ends here)')}
 			</mark>
 		</>
 	);
 }
 
 function describeDivergence({ failure, sameTokens, tokens }: ComparisonAnswer): string {
-	if (failure !== null) return 'Failed';
+	if (failure !== null) return t('Failed');
 	return sameTokens === tokens
-		? `Same, ${formatQuantity(tokens, 'token')}`
-		: `Differs from token ${sameTokens + 1} of ${tokens}`;
+		? t('Same, {tokens, plural, one {# token} other {# tokens}}', { tokens })
+		: t('Differs from token {token} of {tokens}', { token: sameTokens + 1, tokens });
 }
 
 function shorten(text: string): string {

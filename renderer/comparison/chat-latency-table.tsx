@@ -1,10 +1,12 @@
 import type { ChatLatency, ComparisonRow, Speed } from '../../electron/contract/comparison/schema.ts';
-import { formatCount } from '../design/format.ts';
+import { formatCount, formatNumber } from '../design/format.ts';
+import { Lines } from '../design/lines.tsx';
+import { t } from '../messages/t.ts';
 import { FileHead, FileName, PlusMinus } from './table-cells.tsx';
 
 /** Formats milliseconds below ten seconds, then seconds. */
 function formatTime(ms: number): string {
-	return ms < 10_000 ? `${formatCount(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+	return ms < 10_000 ? `${formatCount(Math.round(ms))} ms` : `${formatNumber(ms / 1000, 1)} s`;
 }
 
 function Timed({ repeats }: { repeats: Speed }) {
@@ -15,10 +17,14 @@ function Timed({ repeats }: { repeats: Speed }) {
 	);
 }
 
-/** Names the prompt that a first-token time belongs to: "your middle prompt". */
-function promptName(percentile: number | null): string {
-	if (percentile === null) return 'a prompt';
-	return percentile === 50 ? 'your median prompt' : 'your long prompts';
+/** Names the prompt that a first-token time belongs to, on two lines. */
+function firstTokenHead({ percentile, promptTokens }: ChatLatency['firstToken'][number]): string {
+	if (percentile === null) {
+		return t('First token,\na prompt of {promptTokens, plural, one {# token} other {# tokens}}', { promptTokens });
+	}
+	return percentile === 50
+		? t('First token,\nyour median prompt of {promptTokens, plural, one {# token} other {# tokens}}', { promptTokens })
+		: t('First token,\nyour long prompts of {promptTokens, plural, one {# token} other {# tokens}}', { promptTokens });
 }
 
 const head = 'border-b border-line px-2 py-1 text-right font-medium';
@@ -31,42 +37,32 @@ export function ChatLatencyTable({ rows }: { rows: readonly ComparisonRow[] }) {
 	if (first === undefined) return null;
 	const words = first.felt.firstToken;
 	return (
-		<section aria-label="Latency in chat" className="min-[1100px]:col-span-2">
+		<section aria-label={t('Latency in chat')} className="min-[1100px]:col-span-2">
 			<h2 className="text-xs font-semibold">
-				Latency in chat{' '}
-				<span className="font-normal text-ink-2">including template, sampling and transport; medians</span>
+				{t('Latency in chat')}{' '}
+				<span className="font-normal text-ink-2">{t('including template, sampling and transport; medians')}</span>
 			</h2>
 			<div className="mt-1 overflow-x-auto">
 				<table className="w-full border-separate border-spacing-0 text-xs">
 					<thead className="align-bottom text-2xs text-ink-2">
 						<tr>
 							<FileHead />
-							{words.map(({ percentile, promptTokens }) => (
-								<th key={promptTokens} scope="col" className={head}>
-									First token,
-									<br />
-									{promptName(percentile)} of {formatCount(promptTokens)} tokens
+							{words.map((one) => (
+								<th key={one.promptTokens} scope="col" className={head}>
+									<Lines text={firstTokenHead(one)} />
 								</th>
 							))}
 							<th scope="col" className={head}>
-								Between tokens, ms
-								<br />
-								median · 95 % · 99 %
+								<Lines text={t('Between tokens, ms\nmedian · 95 % · 99 %')} />
 							</th>
 							<th scope="col" className={head}>
-								Load,
-								<br />
-								file in memory
+								<Lines text={t('Load,\nfile in memory')} />
 							</th>
 							<th scope="col" className={head}>
-								Load,
-								<br />
-								from disk
+								<Lines text={t('Load,\nfrom disk')} />
 							</th>
 							<th scope="col" className={head}>
-								Peak memory
-								<br />
-								MB
+								<Lines text={t('Peak memory\nMB')} />
 							</th>
 						</tr>
 					</thead>
@@ -88,7 +84,7 @@ export function ChatLatencyTable({ rows }: { rows: readonly ComparisonRow[] }) {
 								<td className={cell}>
 									{felt.coldLoadMs === null ? <span className="text-ink-3">–</span> : formatTime(felt.coldLoadMs)}
 								</td>
-								<td className={cell}>{(felt.peakBytes / 1e6).toFixed(0)}</td>
+								<td className={cell}>{formatNumber(felt.peakBytes / 1e6, 0)}</td>
 							</tr>
 						))}
 					</tbody>
@@ -101,7 +97,7 @@ export function ChatLatencyTable({ rows }: { rows: readonly ComparisonRow[] }) {
 
 function Between({ between }: { between: ChatLatency['between'] }) {
 	if (between === null) return <span className="text-ink-3">–</span>;
-	return [between.p50, between.p95, between.p99].map((ms) => ms.toFixed(1)).join(' · ');
+	return [between.p50, between.p95, between.p99].map((ms) => formatNumber(ms, 1)).join(' · ');
 }
 
 /** Describes the basis of the figures: n, and anything that could not be measured. */
@@ -109,10 +105,19 @@ function footnote({ firstToken, warmLoad, between, coldLoadMs }: ChatLatency): s
 	const own = firstToken.some(({ percentile }) => percentile !== null);
 	return [
 		own
-			? 'Prompt lengths: the median and the 90th percentile of your recent conversations.'
-			: 'Two typical prompt lengths, because there are too few conversations to learn yours.',
-		`${firstToken[0]?.time.samples.length ?? 0} answers for each length, ${warmLoad.samples.length} warm loads, 1 load from disk. ± is half of a 95 % interval.`,
-		...(between === null ? [] : [`About ${formatCount(between.n)} pauses between tokens for each file.`]),
-		...(coldLoadMs === null ? ['No load from disk, because this system can’t drop a file from its cache.'] : []),
+			? t('Prompt lengths: the median and the 90th percentile of your recent conversations.')
+			: t('Two typical prompt lengths, because there are too few conversations to learn yours.'),
+		t(
+			'{answers, plural, one {# answer} other {# answers}} for each length, {loads, plural, one {# warm load} other {# warm loads}}, 1 load from disk. ± is half of a 95 % interval.',
+			{ answers: firstToken[0]?.time.samples.length ?? 0, loads: warmLoad.samples.length },
+		),
+		...(between === null
+			? []
+			: [
+					t('About {pauses, plural, one {# pause} other {# pauses}} between tokens for each file.', {
+						pauses: between.n,
+					}),
+				]),
+		...(coldLoadMs === null ? [t('No load from disk, because this system can’t drop a file from its cache.')] : []),
 	].join(' ');
 }

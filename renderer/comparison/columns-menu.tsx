@@ -6,6 +6,7 @@ import { buttonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuCheck, MenuItem, MenuLine } from '../design/menu.tsx';
 import { isPageAtLeast, onPageWidth } from '../design/page-width.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { chooseColumns, columns, formatColumnName } from './result-columns.ts';
 
@@ -14,16 +15,16 @@ export function ColumnsMenu({ comparison: { rows } }: { comparison: Comparison }
 	const { comparisons, settings } = useServices();
 	const { all, shown } = useResultColumns(rows);
 	const chosen = useStore(settings.state, ({ comparisonColumns }) => Object.keys(comparisonColumns).length > 0);
-	const reference = rows.find((row) => row.reference)?.name ?? 'reference';
+	const reference = rows.find((row) => row.reference)?.name ?? t('reference');
 	// The file and the result are always shown.
-	const words = `${shown.length + 2} of ${all.length + 2}`;
+	const words = t('{shown} of {all}', { shown: shown.length + 2, all: all.length + 2 });
 	return (
 		<Menu
 			width={250}
 			trigger={
-				<button type="button" className={buttonClass('ghost')} aria-label={`Columns, ${words} shown`}>
+				<button type="button" className={buttonClass('ghost')} aria-label={t('Columns, {words} shown', { words })}>
 					<Icon of={Columns3} size={14} />
-					{shown.length === all.length ? 'Columns' : <span className="tabular-nums">{words}</span>}
+					{shown.length === all.length ? t('Columns') : <span className="tabular-nums">{words}</span>}
 				</button>
 			}
 		>
@@ -40,7 +41,7 @@ export function ColumnsMenu({ comparison: { rows } }: { comparison: Comparison }
 				<>
 					<MenuLine />
 					<MenuItem icon={RotateCcw} onSelect={() => comparisons.showColumn(null, true)}>
-						Fit the window
+						{t('Fit the window')}
 					</MenuItem>
 				</>
 			) : null}

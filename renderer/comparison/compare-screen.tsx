@@ -12,6 +12,8 @@ import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useRestoreFocus } from '../design/use-restore-focus.ts';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 import { Answers } from './answers.tsx';
 import { ChatLatencyTable } from './chat-latency-table.tsx';
@@ -42,14 +44,14 @@ export function CompareScreen() {
 	return (
 		<main data-region className="flex min-w-0 flex-1 flex-col">
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
-				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Compare</h1>
+				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Compare')}</h1>
 				{planning !== null || shown === undefined ? null : <ComparisonMenu shown={shown} />}
 				{planning === null ? null : (
 					<>
 						<span aria-hidden className="text-ink-3">
 							›
 						</span>
-						<span className="font-medium">New comparison</span>
+						<span className="font-medium">{t('New comparison')}</span>
 					</>
 				)}
 				<span className="flex-1" />
@@ -57,7 +59,7 @@ export function CompareScreen() {
 				{planning === null && shown?.verdict ? <ExportMenu comparison={shown} /> : null}
 				{planning !== null || shown === undefined ? null : (
 					<Button ref={opener} icon={Plus} onClick={() => comparisons.plan()}>
-						New comparison
+						{t('New comparison')}
 					</Button>
 				)}
 			</header>
@@ -65,11 +67,11 @@ export function CompareScreen() {
 			{planning === null && status === 'failed' && failure !== null ? (
 				<div className="p-5">
 					<FailureCard
-						title="Couldn’t read the comparisons"
+						title={t('Couldn’t read the comparisons')}
 						failure={failure}
 						actions={
 							<Button size="sm" onClick={() => void comparisons.refresh()}>
-								Try again
+								{t('Try again')}
 							</Button>
 						}
 					/>
@@ -82,20 +84,22 @@ export function CompareScreen() {
 				<div className="min-h-0 flex-1 overflow-y-auto px-6 pt-[clamp(0px,8vh,96px)]">
 					<EmptyState
 						icon={Scale}
-						title="No comparisons yet"
+						title={t('No comparisons yet')}
 						actions={
 							<>
 								<Button ref={opener} kind="primary" icon={Plus} onClick={() => comparisons.plan()}>
-									New comparison
+									{t('New comparison')}
 								</Button>
 								<Button icon={FileInput} onClick={file.open}>
-									Open from another computer
+									{t('Open from another computer')}
 								</Button>
 								{file.input}
 							</>
 						}
 					>
-						Find out which file of a model to use: Assay measures quality, speed and memory of each on this computer.
+						{t(
+							'Find out which file of a model to use: Assay measures quality, speed and memory of each on this computer.',
+						)}
 					</EmptyState>
 					<ExampleVerdict />
 				</div>
@@ -119,8 +123,13 @@ function Result({ comparison }: { comparison: Comparison }) {
 					<p className="mb-3 flex items-start gap-2 rounded-lg border border-line bg-sunken px-3.5 py-2.5">
 						<Icon of={FileInput} size={14} className="mt-[3px] text-ink-2" />
 						<span className="text-pretty">
-							<b className="font-semibold">From another computer: {comparison.importedFrom}.</b> Speeds can differ here,
-							so nothing is recommended for this computer.
+							<Trans
+								text="<b>From another computer: {importedFrom}.</b> Speeds can differ here, so nothing is recommended for this computer."
+								values={{
+									b: (words) => <b className="font-semibold">{words}</b>,
+									importedFrom: comparison.importedFrom,
+								}}
+							/>
 						</span>
 					</p>
 				)}
@@ -148,6 +157,13 @@ function Result({ comparison }: { comparison: Comparison }) {
 	);
 }
 
+const statusWords: Readonly<Record<Exclude<Comparison['status'], 'done'>, string>> = {
+	waiting: t('waiting'),
+	running: t('running'),
+	paused: t('paused'),
+	failed: t('failed'),
+};
+
 /** Shows which comparison is open and lets the user choose another. */
 function ComparisonMenu({ shown }: { shown: Comparison }) {
 	const services = useServices();
@@ -156,7 +172,7 @@ function ComparisonMenu({ shown }: { shown: Comparison }) {
 	const file = useOpenComparisonFile();
 	function remove(): void {
 		const undo = comparisons.remove(shown.id);
-		toasts.show({ text: 'Comparison deleted', icon: Trash2, action: { label: 'Undo', run: undo } });
+		toasts.show({ text: t('Comparison deleted'), icon: Trash2, action: { label: t('Undo'), run: undo } });
 	}
 	return (
 		<>
@@ -180,9 +196,13 @@ function ComparisonMenu({ shown }: { shown: Comparison }) {
 						<span className="block min-w-0 py-1">
 							<span className="block truncate">{one.title}</span>
 							<span className="block text-xs text-ink-3">
-								{formatDate(one.createdAt)}
-								{one.status === 'done' ? '' : `, ${one.status}`}
-								{one.importedFrom === null ? '' : `, from ${one.importedFrom}`}
+								{[
+									formatDate(one.createdAt),
+									one.status === 'done' ? null : statusWords[one.status],
+									one.importedFrom === null ? null : t('from {machine}', { machine: one.importedFrom }),
+								]
+									.filter((part) => part !== null)
+									.join(', ')}
 							</span>
 						</span>
 					</MenuItem>
@@ -190,14 +210,14 @@ function ComparisonMenu({ shown }: { shown: Comparison }) {
 				<MenuLine />
 				{shown.importedFrom === null && shown.status === 'done' ? (
 					<MenuItem icon={RotateCw} onSelect={() => void runOrToast(services, () => comparisons.again(shown.id))}>
-						Run again exactly
+						{t('Run again exactly')}
 					</MenuItem>
 				) : null}
 				<MenuItem icon={FileInput} onSelect={file.open}>
-					Open from another computer
+					{t('Open from another computer')}
 				</MenuItem>
 				<MenuItem icon={Trash2} danger onSelect={remove}>
-					Delete comparison
+					{t('Delete comparison')}
 				</MenuItem>
 			</Menu>
 			{file.input}
@@ -213,7 +233,7 @@ function useOpenComparisonFile() {
 		if (file === undefined) return;
 		try {
 			await comparisons.import(await file.text());
-			toasts.show({ text: `Opened: ${file.name}` });
+			toasts.show({ text: t('Opened: {name}', { name: file.name }) });
 		} catch (error) {
 			const { message, next } = toFailure(error);
 			toasts.fail([message, ...next.slice(0, 1).map((step) => `${step}.`)].join(' '));
@@ -224,7 +244,7 @@ function useOpenComparisonFile() {
 			ref={field}
 			type="file"
 			accept=".json,application/json"
-			aria-label="Comparison of another computer"
+			aria-label={t('Comparison of another computer')}
 			className="hidden"
 			onChange={(event) => {
 				const [file] = event.target.files ?? [];

@@ -2,6 +2,7 @@ import { FileOutput, Plus, Scale, Trash2 } from 'lucide-react';
 import type { Command } from '../app/command.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { saveText } from '../connection/save-file.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 
 /** Command that starts a comparison. */
@@ -9,8 +10,8 @@ export function listNewComparisonCommands({ comparisons, layout }: Services): Co
 	return [
 		{
 			id: 'new-comparison',
-			label: 'Compare files of a model',
-			synonyms: 'new comparison quantisations quantizations benchmark which file quality speed',
+			label: t('Compare files of a model'),
+			synonyms: t('new comparison quantisations quantizations benchmark which file quality speed'),
 			icon: Plus,
 			run() {
 				layout.go({ section: 'compare' });
@@ -27,7 +28,7 @@ export function listComparisonCommands(services: Services): Command[] {
 		{
 			id: `comparison-${id}`,
 			label: title,
-			synonyms: 'open show comparison compare verdict result',
+			synonyms: t('open show comparison compare verdict result'),
 			icon: Scale,
 			run() {
 				layout.go({ section: 'compare' });
@@ -36,8 +37,8 @@ export function listComparisonCommands(services: Services): Command[] {
 		},
 		{
 			id: `export-comparison-${id}`,
-			label: `Export ${title} as JSON`,
-			synonyms: 'save comparison share file',
+			label: t('Export {title} as JSON', { title }),
+			synonyms: t('save comparison share file'),
 			icon: FileOutput,
 			run: () =>
 				void runOrToast(services, async () => {
@@ -47,15 +48,15 @@ export function listComparisonCommands(services: Services): Command[] {
 		},
 		{
 			id: `delete-comparison-${id}`,
-			label: `Delete ${title}`,
-			synonyms: 'remove trash comparison',
+			label: t('Delete {title}', { title }),
+			synonyms: t('remove trash comparison'),
 			icon: Trash2,
 			run() {
 				const undo = comparisons.remove(id);
 				toasts.show({
-					text: 'Comparison deleted',
+					text: t('Comparison deleted'),
 					icon: Trash2,
-					action: { label: 'Undo', run: undo },
+					action: { label: t('Undo'), run: undo },
 					everywhere: true,
 				});
 			},

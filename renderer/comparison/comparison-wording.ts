@@ -1,5 +1,6 @@
 import type { Comparison } from '../../electron/contract/comparison/schema.ts';
-import { formatTimeLeft } from '../design/format.ts';
+import { formatNumber, formatTimeLeft } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 
 /**
  * Returns the system load met during the measurement if it exceeds what the measurement's own threads explain (the
@@ -33,7 +34,10 @@ export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'row
 		...(load === null
 			? []
 			: [
-					`Other programs used the processor during the measurement (load ${load.toFixed(1)}), so the speeds may be wrong. Quality is not affected. Measure the speed again when the computer is quiet.`,
+					t(
+						'Other programs used the processor during the measurement (load {load}), so the speeds may be wrong. Quality is not affected. Measure the speed again when the computer is quiet.',
+						{ load: formatNumber(load, 1) },
+					),
 				]),
 		...comparison.warnings.map(({ message }) => message),
 	];
@@ -44,17 +48,31 @@ export function describeTimeLeft(
 	seconds: number,
 	learned: boolean,
 ): { readonly text: string; readonly source: string } {
-	const time = seconds < 1 ? 'longer than expected' : formatTimeLeft(seconds);
+	const time = seconds < 1 ? t('longer than expected') : formatTimeLeft(seconds);
 	return {
-		text: learned || seconds < 1 ? time : `about ${time} (guess)`,
+		text: learned || seconds < 1 ? time : t('about {time} (guess)', { time }),
 		source: learned
-			? 'Learned from measurements on this computer'
-			: 'A guess: something like this was not measured on this computer yet',
+			? t('Learned from measurements on this computer')
+			: t('A guess: nothing like this was measured on this computer yet'),
 	};
 }
 
+/** Kinds of the texts that come with Assay. */
+const categories: Readonly<Record<string, string>> = {
+	code: t('Code', {}, 'kind of text'),
+	dialogue: t('Dialogue'),
+	french: t('French'),
+	german: t('German'),
+	japanese: t('Japanese'),
+	mathematics: t('Mathematics'),
+	prose: t('Prose'),
+	'structured-data': t('Structured data'),
+};
+
 /** Formats a kind of text for display: "structured-data" → "Structured data". */
 export function formatCategory(category: string): string {
+	const known = categories[category];
+	if (known !== undefined) return known;
 	const words = category.replaceAll(/[-_]+/g, ' ');
 	return words.slice(0, 1).toUpperCase() + words.slice(1);
 }

@@ -9,9 +9,10 @@ import { useQuery } from '../connection/use-query.ts';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatCount, formatQuantity } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t, translate } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { describeCaveats } from './comparison-wording.ts';
 
@@ -25,14 +26,19 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 	if (Object.keys(conditions).length === 0) return null;
 	const hasCaveats = describeCaveats(comparison).length > 0;
 	const tokens = rows[0] === undefined ? undefined : overallQuality(rows[0])?.tokens;
-	const power = { battery: 'on battery', mains: 'mains power' }[String(conditions.power)];
+	const power = { battery: t('on battery'), mains: t('mains power') }[String(conditions.power)];
+	const threads = Number(conditions.threads);
 	const facts = [
-		`${formatQuantity(Number(conditions.threads), 'thread')}, speed on ${conditions.gpu ?? 'the processor'}`,
+		conditions.gpu === undefined
+			? t('{threads, plural, one {# thread} other {# threads}}, speed on the processor', { threads })
+			: t('{threads, plural, one {# thread} other {# threads}}, speed on {gpu}', { threads, gpu: conditions.gpu }),
 		...(power === undefined ? [] : [power]),
-		...(tokens === undefined ? [] : [`${formatCount(tokens)} tokens scored`]),
-		plan.repetitions === 1 ? '1 run, so speeds have no ±' : `median of ${plan.repetitions} runs`,
-		`${formatCount(plan.promptTokens)}-token prompt`,
-		'± is 95\u00A0%',
+		...(tokens === undefined ? [] : [t('{tokens, plural, one {# token} other {# tokens}} scored', { tokens })]),
+		plan.repetitions === 1
+			? t('1 run, so speeds have no ±')
+			: t('median of {repetitions, plural, one {# run} other {# runs}}', { repetitions: plan.repetitions }),
+		t('{promptTokens}-token prompt', { promptTokens: formatCount(plan.promptTokens) }),
+		t('± is 95 %'),
 	];
 	return (
 		<footer className="flex min-h-9 flex-none items-center gap-2 border-t border-line bg-sunken pr-3 pl-6 text-xs text-ink-2 max-[1099px]:pl-4">
@@ -43,12 +49,12 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 			/>
 			<p className="min-w-0 flex-1 py-1 text-pretty tabular-nums">
 				<b className="font-medium text-ink">
-					{hasCaveats ? 'Read these numbers with care.' : 'Same conditions for every row.'}
+					{hasCaveats ? t('Read these numbers with care.') : t('Same conditions for every row.')}
 				</b>{' '}
 				{facts.join(' · ')}
 			</p>
 			<Button kind="ghost" size="sm" onClick={() => setManifest(true)}>
-				Manifest
+				{t('Manifest')}
 			</Button>
 			{importedFrom === null && status === 'done' ? (
 				<Button
@@ -58,7 +64,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 					className="max-[1099px]:hidden"
 					onClick={() => void runOrToast(services, () => services.comparisons.again(id))}
 				>
-					Run again exactly
+					{t('Run again exactly')}
 				</Button>
 			) : null}
 			{manifest ? <ManifestDialog id={id} onClose={() => setManifest(false)} /> : null}
@@ -72,51 +78,51 @@ function ManifestDialog({ id, onClose }: { id: number; onClose: () => void }) {
 	const { data: manifest, failure } = useQuery(`${id}`, (client, signal) =>
 		client.comparisons.manifest({ id }, { signal }),
 	);
-	async function copy(text: string, what: string): Promise<void> {
-		if (await copyText(text)) toasts.show({ text: `${what} copied.` });
-		else toasts.fail('Couldn’t copy. Allow this page to write to the clipboard.');
+	async function copy(text: string, done: string): Promise<void> {
+		if (await copyText(text)) toasts.show({ text: done });
+		else toasts.fail(t('Couldn’t copy. Allow this page to write to the clipboard.'));
 	}
 	return (
 		<Dialog
 			open
 			onClose={onClose}
-			title="Manifest"
-			text="The exact inputs of this comparison. The same hash means the same files, texts and samples."
+			title={t('Manifest')}
+			text={t('The exact inputs of this comparison. The same hash means the same files, texts and samples.')}
 			width={640}
 			tall
 			actions={
 				<>
-					<Button onClick={onClose}>Close</Button>
+					<Button onClick={onClose}>{t('Close')}</Button>
 					<Button
 						kind="primary"
 						icon={Copy}
-						blocked={manifest === undefined ? 'Computing the hashes of the files' : undefined}
-						onClick={() => manifest !== undefined && void copy(`${manifestText(manifest)}\n`, 'Manifest')}
+						blocked={manifest === undefined ? t('Computing the hashes of the files') : undefined}
+						onClick={() => manifest !== undefined && void copy(`${manifestText(manifest)}\n`, t('Manifest copied.'))}
 					>
-						Copy
+						{t('Copy')}
 					</Button>
 				</>
 			}
 		>
 			<div className="mt-4 flex flex-col gap-4">
-				{failure === null ? null : <FailureCard title="Couldn’t create the manifest" failure={failure} />}
+				{failure === null ? null : <FailureCard title={t('Couldn’t create the manifest')} failure={failure} />}
 				{manifest === undefined && failure === null ? <Skeleton rows={6} /> : null}
 				{manifest === undefined ? null : (
 					<p className="flex items-center gap-2 text-xs">
-						<span className="text-ink-2">Hash</span>
+						<span className="text-ink-2">{t('Hash')}</span>
 						<span className="min-w-0 font-mono [overflow-wrap:anywhere]">{manifest.hash}</span>
-						<Button kind="ghost" size="sm" onClick={() => void copy(manifest.hash, 'Hash')}>
-							Copy hash
+						<Button kind="ghost" size="sm" onClick={() => void copy(manifest.hash, t('Hash copied.'))}>
+							{t('Copy hash')}
 						</Button>
 					</p>
 				)}
 				{manifest?.parts.map(({ title, facts }) => (
-					<section key={title} aria-label={title}>
-						<h3 className="mb-1 text-xs font-semibold">{title}</h3>
+					<section key={title} aria-label={translate(title)}>
+						<h3 className="mb-1 text-xs font-semibold">{translate(title)}</h3>
 						<dl className="grid grid-cols-[12rem_minmax(0,1fr)] gap-x-4 text-xs">
 							{facts.map(({ name, value }) => (
 								<div key={name} className="col-span-2 grid grid-cols-subgrid border-t border-line py-1">
-									<dt className="text-ink-2 [overflow-wrap:anywhere]">{name}</dt>
+									<dt className="text-ink-2 [overflow-wrap:anywhere]">{translate(name)}</dt>
 									<dd className="[overflow-wrap:anywhere] tabular-nums">{value}</dd>
 								</div>
 							))}

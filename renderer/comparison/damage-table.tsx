@@ -1,5 +1,7 @@
 import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
 import type { ComparisonRow, Quality } from '../../electron/contract/comparison/schema.ts';
+import { formatNumber } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import { formatCategory } from './comparison-wording.ts';
 
 /** Upper bounds of the heat steps, in nats: each about twice the one before. */
@@ -22,14 +24,17 @@ const inks = [
 
 /** Shows which kinds of text suffer: mean KL divergence by file and kind of text. */
 export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
+	const base = rows.find(({ reference }) => reference);
 	const files = rows.filter(({ reference }) => !reference);
 	const kinds = (files[0]?.quality ?? []).flatMap(({ category }) => (category === null ? [] : [category]));
 	return (
-		<section aria-label="Quality loss by kind of text">
+		<section aria-label={t('Quality loss by kind of text')}>
 			<h2 className="text-xs font-semibold">
-				Quality loss by kind of text{' '}
+				{t('Quality loss by kind of text')}{' '}
 				<span className="font-normal text-ink-2">
-					mean KL divergence from {rows.find(({ reference }) => reference)?.name ?? 'the reference'}
+					{base === undefined
+						? t('mean KL divergence from the reference')
+						: t('mean KL divergence from {name}', { name: base.name })}
 				</span>
 			</h2>
 			<div className="mt-1 overflow-x-auto">
@@ -37,7 +42,7 @@ export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
 					<thead>
 						<tr className="text-2xs text-ink-2">
 							<th scope="col" className="text-left font-medium">
-								<span className="sr-only">File</span>
+								<span className="sr-only">{t('File')}</span>
 							</th>
 							{kinds.map((kind) => (
 								<th key={kind} scope="col" className="max-w-24 truncate px-1 font-medium">
@@ -45,7 +50,7 @@ export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
 								</th>
 							))}
 							<th scope="col" className="px-1 text-right font-medium">
-								All
+								{t('All')}
 							</th>
 						</tr>
 					</thead>
@@ -62,7 +67,7 @@ export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
 									<Heat key={kind} quality={row.quality.find(({ category }) => category === kind)} />
 								))}
 								<td className="px-1 text-right font-mono font-semibold tabular-nums">
-									{overallQuality(row)?.klDivergence.toFixed(3) ?? '–'}
+									{formatDivergence(overallQuality(row))}
 								</td>
 							</tr>
 						))}
@@ -82,10 +87,13 @@ function Heat({ quality }: { quality: Quality | undefined }) {
 			className="h-6 rounded-xs px-1 text-center font-mono tabular-nums"
 			style={{ background: `var(--heat-${heat})`, color: inks[heat] }}
 		>
-			{quality.klDivergence.toFixed(3)}
+			{formatDivergence(quality)}
 		</td>
 	);
 }
+
+const formatDivergence = (quality: Quality | undefined): string =>
+	quality === undefined ? '–' : formatNumber(quality.klDivergence, 3);
 
 /** Names the kinds of text that suffer most and least over all files. */
 function describeMostDamaged(rows: readonly ComparisonRow[], kinds: readonly string[]): string {
@@ -98,5 +106,9 @@ function describeMostDamaged(rows: readonly ComparisonRow[], kinds: readonly str
 	const best = order.at(-1);
 	if (worst === undefined || best === undefined || worst.mean === 0) return '';
 	const all = means.reduce((sum, { mean }) => sum + mean, 0) / means.length;
-	return `${formatCategory(worst.kind)} loses most, ${(worst.mean / all).toFixed(1)} times the mean of all kinds. ${formatCategory(best.kind)} loses least.`;
+	return t('{worst} loses most, {times} times the mean of all kinds. {best} loses least.', {
+		worst: formatCategory(worst.kind),
+		times: formatNumber(worst.mean / all, 1),
+		best: formatCategory(best.kind),
+	});
 }

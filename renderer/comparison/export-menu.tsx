@@ -5,26 +5,27 @@ import { saveText } from '../connection/save-file.ts';
 import { buttonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 const formats = [
-	{ format: 'markdown', label: 'Copy as Markdown', save: false },
-	{ format: 'csv', label: 'Copy as CSV', save: false },
-	{ format: 'json', label: 'Copy as JSON', save: false },
-	{ format: 'csv', label: 'Save as CSV', save: true },
-	{ format: 'json', label: 'Save as JSON, for another computer', save: true },
+	{ format: 'markdown', label: t('Copy as Markdown'), copied: t('Copied as Markdown.') },
+	{ format: 'csv', label: t('Copy as CSV'), copied: t('Copied as CSV.') },
+	{ format: 'json', label: t('Copy as JSON'), copied: t('Copied as JSON.') },
+	{ format: 'csv', label: t('Save as CSV'), copied: null },
+	{ format: 'json', label: t('Save as JSON, for another computer'), copied: null },
 ] as const;
 
 /** Exports the result: Markdown to the clipboard, other formats to a file. */
 export function ExportMenu({ comparison }: { comparison: Comparison }) {
 	const services = useServices();
-	async function take({ format, label, save }: (typeof formats)[number]): Promise<void> {
+	async function take({ format, copied }: (typeof formats)[number]): Promise<void> {
 		try {
 			const { fileName, text } = await services.comparisons.export(comparison.id, format);
-			if (save) await saveText(fileName, [text]);
+			if (copied === null) await saveText(fileName, [text]);
 			else {
 				await navigator.clipboard.writeText(text);
-				services.toasts.show({ text: `${label.replace('Copy', 'Copied')}.` });
+				services.toasts.show({ text: copied });
 			}
 		} catch (error) {
 			services.toasts.fail(toFailure(error).message);
@@ -32,10 +33,10 @@ export function ExportMenu({ comparison }: { comparison: Comparison }) {
 	}
 	async function takePicture(): Promise<void> {
 		const chart = document.querySelector<SVGSVGElement>('svg[data-chart="comparison"]');
-		if (chart === null) return services.toasts.fail('There is no chart yet: it needs two measured files.');
+		if (chart === null) return services.toasts.fail(t('There is no chart yet: it needs two measured files.'));
 		try {
 			const copied = await copyImage(await renderChartImage(chart), `comparison-${comparison.id}.png`);
-			services.toasts.show({ text: copied ? 'Chart copied as PNG.' : 'Chart saved as PNG.' });
+			services.toasts.show({ text: copied ? t('Chart copied as PNG.') : t('Chart saved as PNG.') });
 		} catch (error) {
 			services.toasts.fail(toFailure(error).message);
 		}
@@ -46,11 +47,11 @@ export function ExportMenu({ comparison }: { comparison: Comparison }) {
 			trigger={
 				<button type="button" className={buttonClass('ghost')}>
 					<Icon of={Copy} size={14} />
-					Copy as
+					{t('Copy as')}
 				</button>
 			}
 		>
-			<MenuItem onSelect={() => void takePicture()}>Copy chart as PNG</MenuItem>
+			<MenuItem onSelect={() => void takePicture()}>{t('Copy chart as PNG')}</MenuItem>
 			{formats.map((one) => (
 				<MenuItem key={one.label} onSelect={() => void take(one)}>
 					{one.label}
@@ -98,14 +99,14 @@ async function renderChartImage(chart: SVGSVGElement): Promise<Blob> {
 	canvas.width = Math.round(width * scale);
 	canvas.height = Math.round(height * scale);
 	const context = canvas.getContext('2d');
-	if (context === null) throw new Error('this window can make no pictures');
+	if (context === null) throw new Error('no 2D canvas');
 	context.scale(scale, scale);
 	context.fillStyle = findBackground(chart);
 	context.fillRect(0, 0, width, height);
 	context.drawImage(image, 0, 0, width, height);
 	return await new Promise((resolve, reject) => {
 		canvas.toBlob(
-			(blob) => (blob === null ? reject(new Error('the picture could not be made')) : resolve(blob)),
+			(blob) => (blob === null ? reject(new Error('the chart could not be encoded as PNG')) : resolve(blob)),
 			'image/png',
 		);
 	});

@@ -6,8 +6,9 @@ import { useQuery } from '../connection/use-query.ts';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatCount, formatQuantity } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { NumberField } from '../design/number-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 /** Extends a finished comparison to more samples or more chunks of its texts. */
@@ -33,11 +34,11 @@ export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; 
 	const none = room !== undefined && room.samples === null && room.texts === null;
 	const blocked =
 		room === undefined
-			? 'Looking for more samples and text'
+			? t('Looking for more samples and text')
 			: none
-				? 'All samples and text are measured'
+				? t('All samples and text are measured')
 				: Object.keys(more).length === 0
-					? 'Increase a number'
+					? t('Increase a number')
 					: undefined;
 	async function grow(): Promise<void> {
 		setBusy(true);
@@ -53,14 +54,16 @@ export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; 
 		<Dialog
 			open
 			onClose={onClose}
-			title="Add samples or text"
-			text="Measures every file on more samples or text. The present figures stay until all files have the new ones. Speeds are not measured again."
+			title={t('Add samples or text')}
+			text={t(
+				'Measures every file on more samples or text. The present figures stay until all files have the new ones. Speeds are not measured again.',
+			)}
 			width={480}
 			actions={
 				<>
-					<Button onClick={onClose}>Cancel</Button>
-					<Button kind="primary" blocked={blocked} busy={busy ? 'Starting' : undefined} onClick={() => void grow()}>
-						Measure
+					<Button onClick={onClose}>{t('Cancel')}</Button>
+					<Button kind="primary" blocked={blocked} busy={busy ? t('Starting') : undefined} onClick={() => void grow()}>
+						{t('Measure')}
 					</Button>
 				</>
 			}
@@ -68,39 +71,48 @@ export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; 
 			<div className="mt-4 flex min-h-16 flex-col gap-4">
 				{none ? (
 					<p className="text-pretty text-ink-2">
-						All samples and texts are measured. Add samples under Datasets, or start a comparison with another text.
+						{t(
+							'All samples and texts are measured. Add samples under Datasets, or start a comparison with another text.',
+						)}
 					</p>
 				) : null}
 				{room?.samples ? (
 					<div>
 						<NumberField
-							label={`Samples of ${room.samples.datasetName}`}
+							label={t('Samples of {datasetName}', { datasetName: room.samples.datasetName })}
 							value={samples}
 							onChange={setSamples}
 							min={room.samples.now}
 							max={room.samples.most}
 						/>
 						<p className="mt-1 text-xs text-ink-2">
-							{formatCount(room.samples.now)} now, {formatCount(room.samples.most)} in the dataset. Four times as many
-							samples show a difference half as large.
+							{t('{now} now, {most} in the dataset. Four times as many samples show a difference half as large.', {
+								now: formatCount(room.samples.now),
+								most: formatCount(room.samples.most),
+							})}
 						</p>
 					</div>
 				) : null}
 				{room?.texts ? (
 					<div>
 						<NumberField
-							label={`Chunks of ${formatCount(comparison.plan.contextSize)} tokens of each text`}
+							label={t('Chunks of {contextSize} tokens of each text', {
+								contextSize: formatCount(comparison.plan.contextSize),
+							})}
 							value={chunks}
 							onChange={setChunks}
 							min={room.texts.chunks}
 							max={room.texts.most}
 						/>
 						<p className="mt-1 text-xs text-ink-2">
-							{formatCount(room.texts.chunks)} now, {formatQuantity(room.texts.most, 'chunk')} in the longest text.
+							{t('{chunks} now, {most, plural, one {# chunk} other {# chunks}} in the longest text.', {
+								chunks: formatCount(room.texts.chunks),
+								most: room.texts.most,
+							})}
 						</p>
 					</div>
 				) : null}
-				{failure === null ? null : <FailureCard title="Couldn’t start" failure={failure} />}
+				{failure === null ? null : <FailureCard title={t('Couldn’t start')} failure={failure} />}
 			</div>
 		</Dialog>
 	);

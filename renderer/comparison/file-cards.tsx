@@ -7,9 +7,10 @@ import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
-import { formatBytes, formatRate } from '../design/format.ts';
+import { formatBytes, formatList, formatPercentage, formatRate } from '../design/format.ts';
 import { FitBadge } from '../library/fit-badge.tsx';
 import { listQuantizationTypes } from '../library/quantization-types.ts';
+import { t, translate } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import type { PlanForm } from './use-plan.ts';
 
@@ -45,12 +46,12 @@ export function FileCards({ form }: { form: PlanForm }) {
 	return (
 		<div className="flex flex-col gap-2">
 			<fieldset className={grid}>
-				<legend className="sr-only">Files to compare</legend>
+				<legend className="sr-only">{t('Files to compare')}</legend>
 				<FileCard
 					file={reference}
 					figures={figures[reference.id]}
 					fit={fits[reference.id]?.verdict ?? null}
-					badge="Reference"
+					badge={t('Reference')}
 				/>
 				{[...files, ...others].map((file) => (
 					<FileCard
@@ -66,13 +67,13 @@ export function FileCards({ form }: { form: PlanForm }) {
 			</fieldset>
 			{missing.length === 0 ? null : (
 				<fieldset className={grid}>
-					<legend className="mt-2 mb-2 text-xs font-medium text-ink-2">Quantise and include</legend>
+					<legend className="mt-2 mb-2 text-xs font-medium text-ink-2">{t('Quantise and include')}</legend>
 					{missing.map(({ type, says, sizeBytes }) => (
 						<Card
 							key={type}
 							name={`+ ${type}`}
 							label={type}
-							size={sizeBytes === null ? null : `about ${formatBytes(sizeBytes)}`}
+							size={sizeBytes === null ? null : t('about {size}', { size: formatBytes(sizeBytes) })}
 							chosen={types.has(type)}
 							onToggle={() => form.toggleType(type)}
 							fit={sizeBytes === null ? null : fitOf(sizeBytes)}
@@ -84,7 +85,7 @@ export function FileCards({ form }: { form: PlanForm }) {
 			)}
 			{allTypes ? null : (
 				<Button kind="ghost" size="sm" className="-ml-2 self-start" onClick={() => setAllTypes(true)}>
-					Show all types
+					{t('Show all types')}
 				</Button>
 			)}
 		</div>
@@ -96,10 +97,12 @@ function describeMeasured(figures: FileFigures | undefined, modelFileId: number)
 	if (figures === undefined) return null;
 	const quality = figures.divergences.find(({ referenceId }) => referenceId !== modelFileId);
 	const said = [
-		quality === undefined ? null : `${Math.round(100 * quality.sameTop)} % same next token`,
+		quality === undefined
+			? null
+			: t('{percent} same next token', { percent: formatPercentage(Math.round(100 * quality.sameTop)) }),
 		figures.speed === null || figures.speed.varied ? null : formatRate(figures.speed.tokensPerSecond),
 	].filter((part) => part !== null);
-	return said.length === 0 ? null : said.join(', ');
+	return said.length === 0 ? null : formatList(said);
 }
 
 function FileCard({
@@ -122,7 +125,8 @@ function FileCard({
 }) {
 	const { quantization, sizeBytes, name } = file;
 	const measured = describeMeasured(figures, file.id);
-	const word = describeQuality(quantization);
+	const quality = describeQuality(quantization);
+	const word = quality === null ? null : translate(quality);
 	return (
 		<Card
 			name={quantization}
@@ -135,7 +139,8 @@ function FileCard({
 			says={
 				otherName
 					? name
-					: (measured ?? (word === null || word === badge ? 'Not measured yet' : `${word}, not measured yet`))
+					: (measured ??
+						(word === null || word === badge ? t('Not measured yet') : t('{word}, not measured yet', { word })))
 			}
 		/>
 	);

@@ -1,8 +1,9 @@
 import { useId, useState } from 'react';
 import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
 import type { Comparison, ComparisonRow } from '../../electron/contract/comparison/schema.ts';
-import { listWords } from '../../electron/contract/list-words.ts';
-import { formatBytes } from '../design/format.ts';
+import { formatBytes, formatConjunction, formatNumber } from '../design/format.ts';
+import { numberLocale } from '../messages/page-locale.ts';
+import { t } from '../messages/t.ts';
 import { isUnsteady } from './comparison-wording.ts';
 import { halfWidth95, halfWidthOfRepeats } from './confidence-interval.ts';
 
@@ -31,12 +32,12 @@ export function ParetoChart({ comparison }: { comparison: Comparison }) {
 	return (
 		<section aria-labelledby={title}>
 			<h2 id={title} className="text-xs font-semibold">
-				Quality against speed{' '}
-				<span className="font-normal text-ink-2">area is peak memory, crosses are 95 % intervals</span>
+				{t('Quality against speed')}{' '}
+				<span className="font-normal text-ink-2">{t('area is peak memory, crosses are 95 % intervals')}</span>
 			</h2>
 			<div
 				role="listbox"
-				aria-label="Quality against speed, by file; use the arrow keys"
+				aria-label={t('Quality against speed, by file; use the arrow keys')}
 				onKeyDown={(event) => {
 					const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
 					if (step === undefined) return;
@@ -56,7 +57,7 @@ export function ParetoChart({ comparison }: { comparison: Comparison }) {
 					{/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: lines and numbers take no focus; the table beside has them */}
 					<g aria-hidden="true">
 						<text x={frame.left - 34} y={12} className="fill-ink-2">
-							KL divergence (better upwards, log scale)
+							{t('KL divergence (better upwards, log scale)')}
 						</text>
 						{klLimit < Math.max(...points.map((point) => point.y), klLimit) * 1.6 ? (
 							<>
@@ -76,7 +77,7 @@ export function ParetoChart({ comparison }: { comparison: Comparison }) {
 									className="stroke-bad"
 								/>
 								<text x={frame.left + 6} y={y.at(klLimit) + 14} className="fill-bad">
-									Ruled out: KL divergence over {klLimit}
+									{t('Ruled out: KL divergence over {limit}', { limit: formatTick(klLimit) })}
 								</text>
 							</>
 						) : null}
@@ -90,18 +91,18 @@ export function ParetoChart({ comparison }: { comparison: Comparison }) {
 									className="stroke-grid"
 								/>
 								<text x={frame.left - 6} y={y.at(tick) + 4} textAnchor="end" className="fill-ink-2 tabular-nums">
-									{tick === 0 ? '0' : String(Number(tick.toPrecision(1)))}
+									{formatTick(Number(tick.toPrecision(1)))}
 								</text>
 							</g>
 						))}
 						{x.ticks.map((tick) => (
 							<text key={tick} x={x.at(tick)} y={bottom + 15} textAnchor="middle" className="fill-ink-2 tabular-nums">
-								{Number(tick.toPrecision(6))}
+								{formatTick(tick)}
 							</text>
 						))}
 						<line x1={frame.left} x2={width - frame.right} y1={bottom} y2={bottom} className="stroke-line-strong" />
 						<text x={width - frame.right} y={height - 6} textAnchor="end" className="fill-ink-2">
-							Generation, tok/s (faster to the right)
+							{t('Generation, tok/s (faster to the right)')}
 						</text>
 						<polyline
 							points={best.map((point) => `${x.at(point.x)},${y.at(point.y)}`).join(' ')}
@@ -130,7 +131,7 @@ export function ParetoChart({ comparison }: { comparison: Comparison }) {
 				</svg>
 			</div>
 			<p aria-hidden className="min-h-4 text-xs text-ink-2">
-				{shown === undefined ? 'Point at a file, or use the arrow keys.' : describePoint(shown)}
+				{shown === undefined ? t('Point at a file, or use the arrow keys.') : describePoint(shown)}
 			</p>
 			<NotShown rows={comparison.rows} />
 			<ChartTable points={points} />
@@ -138,11 +139,18 @@ export function ParetoChart({ comparison }: { comparison: Comparison }) {
 	);
 }
 
+/** Formats a number of an axis with as many digits as it has: 0.003, 60. */
+function formatTick(value: number): string {
+	return value.toLocaleString(numberLocale(), { maximumSignificantDigits: 6, useGrouping: false });
+}
+
 /** Names the files whose speed could not be measured. */
 function NotShown({ rows }: { rows: readonly ComparisonRow[] }) {
 	const names = rows.filter(({ generation }) => isUnsteady(generation)).map(({ name }) => name);
 	return names.length === 0 ? null : (
-		<p className="text-xs text-ink-2">Not shown: {listWords(names)}, because the speed was not measurable.</p>
+		<p className="text-xs text-ink-2">
+			{t('Not shown: {names}, because the speed was not measurable.', { names: formatConjunction(names) })}
+		</p>
 	);
 }
 
@@ -203,32 +211,42 @@ function Mark({
 
 /** "Q4_K_M: 62.3 ± 0.7 tok/s, KL divergence 0.057 ± 0.006, 266 MB peak; Use this one" */
 function describePoint({ row, x, y, xError, yError }: Point): string {
-	const peak = row.peakBytes === null ? '' : `, ${formatBytes(row.peakBytes)} peak`;
-	const divergence = row.reference ? 'the reference' : `KL divergence ${y.toFixed(3)} ± ${yError.toFixed(3)}`;
-	const reason = row.reason === '' || row.outcome === 'reference' ? '' : `; ${row.reason}`;
-	return `${row.name}: ${x.toFixed(1)} ± ${xError.toFixed(1)} tok/s, ${divergence}${peak}${reason}`;
+	const facts = [
+		t('{name}: {speed} ± {error} tok/s', {
+			name: row.name,
+			speed: formatNumber(x, 1),
+			error: formatNumber(xError, 1),
+		}),
+		row.reference
+			? t('the reference')
+			: t('KL divergence {value} ± {error}', { value: formatNumber(y, 3), error: formatNumber(yError, 3) }),
+		...(row.peakBytes === null ? [] : [t('{bytes} peak', { bytes: formatBytes(row.peakBytes) })]),
+	].join(', ');
+	return row.reason === '' || row.outcome === 'reference' ? facts : `${facts}; ${row.reason}`;
 }
 
 /** The chart's data as a table for screen readers. */
 function ChartTable({ points }: { points: readonly Point[] }) {
 	return (
 		<table className="sr-only">
-			<caption>Quality against speed, with 95 % intervals</caption>
+			<caption>{t('Quality against speed, with 95 % intervals')}</caption>
 			<thead>
 				<tr>
-					{['File', 'Generation, tokens a second', 'KL divergence', 'Peak memory', 'Result'].map((head) => (
-						<th key={head} scope="col">
-							{head}
-						</th>
-					))}
+					{[t('File'), t('Generation, tokens a second'), t('KL divergence'), t('Peak memory'), t('Result')].map(
+						(head) => (
+							<th key={head} scope="col">
+								{head}
+							</th>
+						),
+					)}
 				</tr>
 			</thead>
 			<tbody>
 				{points.map(({ row, x, y, xError, yError }) => (
 					<tr key={row.candidateId}>
 						<th scope="row">{row.name}</th>
-						<td>{`${x.toFixed(1)} ± ${xError.toFixed(1)}`}</td>
-						<td>{`${y.toFixed(4)} ± ${yError.toFixed(4)}`}</td>
+						<td>{`${formatNumber(x, 1)} ± ${formatNumber(xError, 1)}`}</td>
+						<td>{`${formatNumber(y, 4)} ± ${formatNumber(yError, 4)}`}</td>
 						<td>{row.peakBytes === null ? '' : formatBytes(row.peakBytes)}</td>
 						<td>{row.reason}</td>
 					</tr>

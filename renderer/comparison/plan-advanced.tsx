@@ -7,6 +7,7 @@ import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { TextArea, TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { formatCategory } from './comparison-wording.ts';
 import type { PlanForm } from './use-plan.ts';
@@ -33,12 +34,12 @@ export function PlanAdvanced({ form, children }: { form: PlanForm; children: Rea
 		<details className="group border-t border-line pt-3">
 			<summary className="flex w-fit cursor-default list-none items-center gap-1 rounded-sm font-medium text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
 				<Icon of={ChevronRight} size={14} className="transition-transform duration-(--fast) group-open:rotate-90" />
-				Advanced
+				{t('Advanced')}
 			</summary>
 			<div className="mt-3 grid items-start gap-x-8 gap-y-4 min-[820px]:grid-cols-2">
 				<div>
 					<span id={referenceLabel} className="mb-[5px] block text-xs font-medium text-ink-2">
-						Reference: the file that the others are measured against
+						{t('Reference: the file that the others are measured against')}
 					</span>
 					<Menu
 						align="start"
@@ -66,9 +67,9 @@ export function PlanAdvanced({ form, children }: { form: PlanForm; children: Rea
 				</div>
 				{types.size === 0 ? null : (
 					<TextField
-						label="Text for an importance matrix"
-						hint="optional: quantising keeps the weights that this text needs more exactly"
-						placeholder="/home/me/notes.txt"
+						label={t('Text for an importance matrix')}
+						hint={t('optional: the weights that this text needs lose less')}
+						placeholder={t('/home/me/notes.txt')}
 						value={details.imatrixText ?? ''}
 						onChange={(event) =>
 							form.change({ imatrixText: event.target.value.trim() === '' ? null : event.target.value })
@@ -77,7 +78,7 @@ export function PlanAdvanced({ form, children }: { form: PlanForm; children: Rea
 				)}
 				{texts.length === 0 ? null : (
 					<CheckboxGroup
-						legend="Texts to measure quality on"
+						legend={t('Texts to measure quality on')}
 						options={texts.map(({ path, category }) => ({ value: path, label: formatCategory(category) }))}
 						chosen={included}
 						onChange={(chosen) => setTexts(chosen, own)}
@@ -85,49 +86,52 @@ export function PlanAdvanced({ form, children }: { form: PlanForm; children: Rea
 					/>
 				)}
 				<TextArea
-					label="Your own text files"
-					hint="one path on each line"
+					label={t('Your own text files')}
+					hint={t('one path on each line')}
 					value={own.join('\n')}
 					onChange={(event) => setTexts(included, splitLines(event.target.value))}
-					placeholder="/home/me/notes.txt"
+					placeholder={t('/home/me/notes.txt')}
 				/>
 				{details.texts.length === 0 ? null : (
 					<NumberField
-						label="Chunks of each text, of 512 tokens"
+						label={t('Chunks of each text, of 512 tokens')}
 						value={details.chunks}
 						onChange={(chunks) => form.change({ chunks })}
 						min={2}
 						max={100_000}
-						empty="all"
+						empty={t('all')}
 					/>
 				)}
 				<NumberField
-					label="Repetitions of each speed measurement"
+					label={t('Repetitions of each speed measurement')}
 					value={details.repetitions}
 					onChange={(repetitions) => form.change({ repetitions: repetitions ?? 5 })}
 					min={1}
 					max={100}
 				/>
 				<CheckboxGroup
-					legend="Latency in chat"
-					options={[{ value: 'felt', label: 'Measure loading, first token and pauses through the chat' }]}
+					legend={t('Latency in chat')}
+					options={[{ value: 'felt', label: t('Measure loading, first token and pauses through the chat') }]}
 					chosen={new Set(details.felt ? ['felt'] : [])}
 					onChange={(next) => form.change({ felt: next.has('felt') })}
 					inline
 				/>
 				<CheckboxGroup
-					legend="Speed with context filled to"
-					options={depthChoices.map((depth) => ({ value: depth, label: `${depth.toLocaleString('en')} tokens` }))}
+					legend={t('Speed with context filled to')}
+					options={depthChoices.map((depth) => ({
+						value: depth,
+						label: t('{depth, plural, one {# token} other {# tokens}}', { depth }),
+					}))}
 					chosen={new Set(details.depths)}
 					onChange={(depths) => form.change({ depths: [...depths] })}
 					inline
 				/>
 				<TextArea
-					label="Prompts to answer side by side"
-					hint="one on each line"
+					label={t('Prompts to answer side by side')}
+					hint={t('one on each line')}
 					value={details.prompts.join('\n')}
 					onChange={(event) => form.change({ prompts: splitLines(event.target.value) })}
-					placeholder="What is the capital of France, and why?"
+					placeholder={t('What is the capital of France, and why?')}
 				/>
 			</div>
 			<div className="mt-4 empty:hidden">{children}</div>

@@ -8,6 +8,8 @@ import { formatBytes } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { shortenModelName } from '../library/model-name.ts';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 import type { PlanInput, Proposal } from './comparison-store.ts';
 import { FileCards } from './file-cards.tsx';
@@ -59,17 +61,19 @@ export function PlanPage({ from }: { from: Proposal }) {
 					{form.model === null ? null : <PresetCards form={form} />}
 					{preset === 'thorough' && form.model !== null ? samples : null}
 					<PlanAdvanced form={form}>{preset === 'thorough' ? null : samples}</PlanAdvanced>
-					{failure === null ? null : <FailureCard title="Couldn’t start the comparison" failure={failure} />}
+					{failure === null ? null : <FailureCard title={t('Couldn’t start the comparison')} failure={failure} />}
 				</div>
 			</div>
 			<footer className="flex flex-none items-center gap-3 border-t border-line px-6 py-2.5 max-[1099px]:px-4">
 				<p aria-live="polite" className="min-w-0 flex-1 text-xs text-pretty text-ink-2">
-					{estimate === null ? '' : `${estimate.words} `}
-					Chat answers go first, and you can pause at any time.
+					{[
+						...(estimate === null ? [] : [estimate.words]),
+						t('Chat answers go first, and you can pause at any time.'),
+					].join(' ')}
 				</p>
-				<Button onClick={() => comparisons.plan(null)}>Cancel</Button>
+				<Button onClick={() => comparisons.plan(null)}>{t('Cancel')}</Button>
 				<Button kind="primary" blocked={blocked} onClick={() => void start()}>
-					{files < 2 ? 'Compare files' : `Compare ${files} files`}
+					{files < 2 ? t('Compare files') : t('Compare {files, plural, one {# file} other {# files}}', { files })}
 				</Button>
 			</footer>
 		</>
@@ -83,48 +87,53 @@ function Question({ form }: { form: PlanForm }) {
 	// The button that opened the form is gone, and with it the focus.
 	useEffect(() => heading.current?.focus(), []);
 	if (model === null) {
-		return <p className="text-lg">There is no model to compare yet. Add one under Models first.</p>;
+		return <p className="text-lg">{t('There is no model to compare yet. Add one under Models first.')}</p>;
 	}
 	const { files } = model;
 	return (
 		<div>
 			<h2 ref={heading} tabIndex={-1} className="outline-none text-xl font-semibold tracking-[-0.012em] text-pretty">
-				Which file of{' '}
-				<Menu
-					align="start"
-					width={320}
-					trigger={
-						<button
-							type="button"
-							className="inline-flex items-center gap-1 rounded-md border border-line-strong bg-raised px-2 hover:bg-hover data-popup-open:bg-hover"
-						>
-							{shortenModelName(model.name)}
-							<Icon of={ChevronsUpDown} size={16} className="text-ink-3" />
-						</button>
-					}
-				>
-					{models.map((choice) => (
-						<MenuItem
-							key={choice.reference.id}
-							selected={choice.name === model.name}
-							onSelect={() => form.chooseModel(choice)}
-						>
-							{choice.name}
-							<span className="text-ink-3">
-								{' '}
-								{choice.files.length === 0
-									? `1 file, ${formatBytes(choice.reference.sizeBytes)}`
-									: `${choice.files.length + 1} files`}
-							</span>
-						</MenuItem>
-					))}
-				</Menu>{' '}
-				should I use?
+				<Trans
+					text="Which file of {menu} should I use?"
+					values={{
+						menu: (
+							<Menu
+								align="start"
+								width={320}
+								trigger={
+									<button
+										type="button"
+										className="inline-flex items-center gap-1 rounded-md border border-line-strong bg-raised px-2 hover:bg-hover data-popup-open:bg-hover"
+									>
+										{shortenModelName(model.name)}
+										<Icon of={ChevronsUpDown} size={16} className="text-ink-3" />
+									</button>
+								}
+							>
+								{models.map((choice) => (
+									<MenuItem
+										key={choice.reference.id}
+										selected={choice.name === model.name}
+										onSelect={() => form.chooseModel(choice)}
+									>
+										{choice.name}
+										<span className="text-ink-3">
+											{' '}
+											{choice.files.length === 0
+												? t('1 file, {size}', { size: formatBytes(choice.reference.sizeBytes) })
+												: t('{count, plural, one {# file} other {# files}}', { count: choice.files.length + 1 })}
+										</span>
+									</MenuItem>
+								))}
+							</Menu>
+						),
+					}}
+				/>
 			</h2>
 			<p className="mt-1 text-pretty text-ink-2">
 				{files.length === 0
-					? 'Assay quantises smaller files of it and measures quality, speed and memory of each on this computer.'
-					: 'Assay measures quality, speed and memory of each file on this computer, and recommends one.'}
+					? t('Assay quantises smaller files of it and measures quality, speed and memory of each on this computer.')
+					: t('Assay measures quality, speed and memory of each file on this computer, and recommends one.')}
 			</p>
 		</div>
 	);

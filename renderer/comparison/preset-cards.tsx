@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import type { PresetName } from '../../electron/contract/comparison/schema.ts';
 import { formatDuration } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import type { PlanForm } from './use-plan.ts';
 
 /** What each preset measures, and what it can and can't tell. */
@@ -8,19 +9,19 @@ const presetWords: Readonly<
 	Record<PresetName, { readonly label: string; readonly tells: string; readonly not: string }>
 > = {
 	quick: {
-		label: 'Quick',
-		tells: 'Tells badly damaged files from good ones, and clear differences in speed.',
-		not: 'Close files stay undecided.',
+		label: t('Quick'),
+		tells: t('Tells badly damaged files from good ones, and clear differences in speed.'),
+		not: t('Similar files stay undecided.'),
 	},
 	normal: {
-		label: 'Normal',
-		tells: 'Tells files apart on seven kinds of text, and measures the speed that you notice in chat.',
-		not: 'Says nothing about your own task.',
+		label: t('Normal'),
+		tells: t('Tells files apart on seven kinds of text, and measures the speed that you notice in chat.'),
+		not: t('Says nothing about your own task.'),
 	},
 	thorough: {
-		label: 'Thorough, with my dataset',
-		tells: 'Reads all texts, and has every file answer your samples: tells whether a smaller file answers worse.',
-		not: 'Takes longest.',
+		label: t('Thorough, with my dataset'),
+		tells: t('Reads all texts, and has every file answer your samples: tells whether a smaller file answers worse.'),
+		not: t('Takes longest.'),
 	},
 };
 
@@ -38,7 +39,7 @@ export function PresetCards({ form }: { form: PlanForm }) {
 	const group = useId();
 	return (
 		<fieldset>
-			<legend className="mb-2 text-md font-semibold">How thorough?</legend>
+			<legend className="mb-2 text-md font-semibold">{t('How thorough?')}</legend>
 			<div className="grid gap-2 min-[820px]:grid-cols-3">
 				{names.map((name) => {
 					const { label, tells, not } = presetWords[name];
@@ -65,8 +66,10 @@ export function PresetCards({ form }: { form: PlanForm }) {
 								<span className="flex flex-wrap items-baseline gap-x-2">
 									<span className="font-semibold">{label}</span>
 									<span className="text-xs text-ink-2 tabular-nums">
-										{time === undefined ? '…' : `about ${formatPredicted(time.seconds)}`}
-										{chosen && changed ? ', changed' : ''}
+										{[
+											time === undefined ? '…' : t('about {time}', { time: formatPredicted(time.seconds) }),
+											...(chosen && changed ? [t('changed')] : []),
+										].join(', ')}
 									</span>
 								</span>
 								<span className="mt-0.5 block text-xs text-pretty text-ink-2">

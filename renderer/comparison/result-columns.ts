@@ -1,6 +1,8 @@
 import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
 import type { ComparisonRow } from '../../electron/contract/comparison/schema.ts';
+import { formatNumber } from '../design/format.ts';
 import { chooseUnit, formatPlain, formatSigned } from '../evaluation/score-format.ts';
+import { t } from '../messages/t.ts';
 import { isUnsteady } from './comparison-wording.ts';
 import { halfWidth95, halfWidthOfRepeats } from './confidence-interval.ts';
 
@@ -13,9 +15,10 @@ export interface Figure {
 
 export interface Column {
 	readonly key: string;
-	readonly head: string;
-	/** `$` is replaced by the reference's name. */
-	readonly unit: string;
+	/** Its name; the header breaks it into two lines where the text does. */
+	readonly head: (reference: string) => string;
+	/** Follows the name after a comma, or stands on the header's second line. */
+	readonly unit?: (reference: string) => string;
 	/** Value to sort by; null: not measured. */
 	readonly value: (row: ComparisonRow) => number | null;
 	readonly digits: number;
@@ -33,19 +36,18 @@ export interface Column {
 
 /** All columns except the file's name and the result, in display order. */
 export const columns: readonly Column[] = [
-	{ key: 'bits', head: 'Bits per', unit: 'weight', value: (row) => row.bitsPerWeight, digits: 1, from: 1020 },
+	{ key: 'bits', head: () => t('Bits per\nweight'), value: (row) => row.bitsPerWeight, digits: 1, from: 1020 },
 	{
 		key: 'size',
-		head: 'Size',
-		unit: 'MB',
+		head: () => t('Size'),
+		unit: () => 'MB',
 		digits: 0,
 		from: 0,
 		value: (row) => (row.sizeBytes === null ? null : row.sizeBytes / 1e6),
 	},
 	{
 		key: 'divergence',
-		head: 'KL divergence',
-		unit: 'from $',
+		head: (reference) => t('KL divergence\nfrom {reference}', { reference }),
 		digits: 3,
 		from: 0,
 		value: (row) => overallQuality(row)?.klDivergence ?? null,
@@ -56,24 +58,22 @@ export const columns: readonly Column[] = [
 	},
 	{
 		key: 'top',
-		head: 'Same next',
-		unit: 'token, %',
+		head: () => t('Same next\ntoken'),
+		unit: () => '%',
 		digits: 1,
 		from: 860,
 		value: (row) => (overallQuality(row) === undefined ? null : 100 * (overallQuality(row)?.sameTop ?? 0)),
 	},
 	{
 		key: 'ratio',
-		head: 'Perplexity',
-		unit: '× $',
+		head: (reference) => t('Perplexity\n× {reference}', { reference }),
 		digits: 3,
 		from: 1020,
 		value: (row) => overallQuality(row)?.ratio ?? null,
 	},
 	{
 		key: 'perplexity',
-		head: 'Perplexity',
-		unit: 'itself',
+		head: () => t('Perplexity\nitself'),
 		digits: 2,
 		from: 1240,
 		seldom: true,
@@ -85,8 +85,8 @@ export const columns: readonly Column[] = [
 	},
 	{
 		key: 'accuracy',
-		head: 'Accuracy',
-		unit: 'points from $',
+		head: () => t('Accuracy'),
+		unit: (reference) => t('points from {reference}', { reference }),
 		digits: 3,
 		from: 0,
 		optional: true,
@@ -95,8 +95,8 @@ export const columns: readonly Column[] = [
 	},
 	{
 		key: 'prompt',
-		head: 'Prompt',
-		unit: 'tok/s',
+		head: () => t('Prompt'),
+		unit: () => 'tok/s',
 		digits: 0,
 		from: 1240,
 		value: (row) => row.prompt?.median ?? null,
@@ -105,8 +105,8 @@ export const columns: readonly Column[] = [
 	},
 	{
 		key: 'generation',
-		head: 'Generation',
-		unit: 'tok/s',
+		head: () => t('Generation'),
+		unit: () => 'tok/s',
 		digits: 1,
 		from: 0,
 		value: (row) => row.generation?.median ?? null,
@@ -115,8 +115,8 @@ export const columns: readonly Column[] = [
 	},
 	{
 		key: 'first',
-		head: 'First token',
-		unit: 'ms',
+		head: () => t('First token'),
+		unit: () => 'ms',
 		digits: 0,
 		from: 1240,
 		optional: true,
@@ -124,8 +124,8 @@ export const columns: readonly Column[] = [
 	},
 	{
 		key: 'load',
-		head: 'Load',
-		unit: 'ms',
+		head: () => t('Load', {}, 'of a model: the noun'),
+		unit: () => 'ms',
 		digits: 0,
 		from: 1240,
 		seldom: true,
@@ -133,8 +133,8 @@ export const columns: readonly Column[] = [
 	},
 	{
 		key: 'memory',
-		head: 'Peak memory',
-		unit: 'MB',
+		head: () => t('Peak memory'),
+		unit: () => 'MB',
 		digits: 0,
 		from: 860,
 		value: (row) => (row.peakBytes === null ? null : row.peakBytes / 1e6),
@@ -160,10 +160,10 @@ function formatAccuracy({ accuracy }: ComparisonRow): Figure | null {
 /** Formats a speed; one whose repetitions disagree has no interval that says anything. */
 function formatSpeed(speed: ComparisonRow['generation'], digits: number): Figure | null {
 	if (speed === null) return null;
-	const text = speed.median.toFixed(digits);
-	if (isUnsteady(speed)) return { text: `${text} (varies)`, error: null };
+	const text = formatNumber(speed.median, digits);
+	if (isUnsteady(speed)) return { text: t('{speed} (varies)', { speed: text }), error: null };
 	const half = halfWidthOfRepeats(speed);
-	return { text, error: half === null || half === 0 ? null : half.toFixed(digits) };
+	return { text, error: half === null || half === 0 ? null : formatNumber(half, digits) };
 }
 
 /** Prefix of an approximated figure. */
@@ -176,13 +176,22 @@ export function formatFigure({ key, value, digits, half, figure }: Column, row: 
 	const number = value(row);
 	if (number === null) return null;
 	const error = half?.(row) ?? 0;
-	return { text: about(key, row) + number.toFixed(digits), error: error === 0 ? null : error.toFixed(digits) };
+	return {
+		text: about(key, row) + formatNumber(number, digits),
+		error: error === 0 ? null : formatNumber(error, digits),
+	};
 }
 
-/** Joins header and unit into one name: "KL divergence from F16". */
+/** Joins name and unit: "KL divergence from F16", "Size, MB". */
 export function formatColumnName({ head, unit }: Column, reference: string): string {
-	const joined = /^(from|weight|token|itself|×)/.test(unit) ? ' ' : ', ';
-	return `${head}${joined}${unit.replace('$', reference)}`;
+	return [head(reference).replace('\n', ' '), ...(unit === undefined ? [] : [unit(reference)])].join(', ');
+}
+
+/** Formats name and unit as the header's two lines: "Same next", "token, %". */
+export function formatColumnHead({ head, unit }: Column, reference: string): string {
+	const name = head(reference);
+	if (unit === undefined) return name;
+	return `${name}${name.includes('\n') ? ', ' : '\n'}${unit(reference)}`;
 }
 
 /** Columns that the user switched on or off; the others follow the window's width. */
@@ -220,5 +229,5 @@ export function toTabSeparatedRow(row: ComparisonRow, shown: readonly Column[], 
 		const figure = formatFigure(column, row);
 		return figure === null ? '' : figure.error === null ? figure.text : `${figure.text} ±${figure.error}`;
 	});
-	return [['File', ...heads, 'Result'].join('\t'), [row.name, ...cells, row.reason].join('\t')].join('\n');
+	return [[t('File'), ...heads, t('Result')].join('\t'), [row.name, ...cells, row.reason].join('\t')].join('\n');
 }

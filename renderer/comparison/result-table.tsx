@@ -7,14 +7,15 @@ import type { Comparison, ComparisonOutcome, ComparisonRow } from '../../electro
 import { copyText } from '../app/clipboard.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { iconButtonClass, textLinkClass } from '../design/button.tsx';
-import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
+import { Lines } from '../design/lines.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { formatEvaluateRoute } from '../evaluation/evaluate-route.ts';
 import { showModel } from '../library/model-actions.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { useResultColumns } from './columns-menu.tsx';
-import { type Column, formatFigure, sortByColumn, toTabSeparatedRow } from './result-columns.ts';
+import { type Column, formatColumnHead, formatFigure, sortByColumn, toTabSeparatedRow } from './result-columns.ts';
 import { useSetDefaultModel } from './use-set-default-model.ts';
 
 type Order = { key: string; down: boolean } | null;
@@ -24,25 +25,25 @@ export function ResultTable({ comparison }: { comparison: Comparison }) {
 	const [order, setOrder] = useState<Order>(null);
 	const { rows } = comparison;
 	const { shown } = useResultColumns(rows);
-	const reference = rows.find((row) => row.reference)?.name ?? 'reference';
+	const reference = rows.find((row) => row.reference)?.name ?? t('reference');
 	return (
 		<>
 			<div className="-mx-3 overflow-x-auto">
 				<table className="w-full border-collapse text-xs">
-					<caption className="sr-only">Measurements by file</caption>
+					<caption className="sr-only">{t('Measurements by file')}</caption>
 					<thead>
 						<tr className="align-bottom text-2xs text-ink-2">
 							<th scope="col" className="sticky left-0 z-10 bg-surface py-1.5 pr-2 pl-3 text-left font-medium">
-								File
+								{t('File')}
 							</th>
 							{shown.map((column) => (
 								<Head key={column.key} column={column} reference={reference} order={order} onOrder={setOrder} />
 							))}
 							<th scope="col" className="py-1.5 pr-1 pl-4 text-left font-medium">
-								Result
+								{t('Result')}
 							</th>
 							<th scope="col" className="w-8">
-								<span className="sr-only">Actions</span>
+								<span className="sr-only">{t('Actions')}</span>
 							</th>
 						</tr>
 					</thead>
@@ -61,7 +62,7 @@ export function ResultTable({ comparison }: { comparison: Comparison }) {
 }
 
 function Head({
-	column: { key, head, unit },
+	column,
 	reference,
 	order,
 	onOrder,
@@ -71,6 +72,7 @@ function Head({
 	order: Order;
 	onOrder: (order: Order) => void;
 }) {
+	const { key } = column;
 	const sorted = order?.key === key;
 	return (
 		<th
@@ -83,9 +85,7 @@ function Head({
 				className="rounded-xs text-right whitespace-nowrap hover:text-ink"
 				onClick={() => onOrder(!sorted ? { key, down: false } : order.down ? null : { key, down: true })}
 			>
-				{head}
-				<br />
-				{unit.replace('$', reference)}
+				<Lines text={formatColumnHead(column, reference)} />
 				{sorted ? (order.down ? ' ↓' : ' ↑') : ''}
 			</button>
 		</th>
@@ -138,18 +138,22 @@ function AccuracyLine({ comparison }: { comparison: Comparison }) {
 	if (run === null) return null;
 	const { runId, datasetName, versionNumber, scorer } = run;
 	const samples = rows.flatMap(({ accuracy }) => accuracy?.metric ?? []).at(0)?.n;
-	const many = samples === undefined ? '' : `, ${formatCount(samples)} samples`;
+
 	return (
 		<p className="mt-2 text-xs text-ink-2">
-			Accuracy on {datasetName} v{versionNumber}
-			{many}, scored by {scorer}.{' '}
+			{samples === undefined
+				? t('Accuracy on {datasetName} v{versionNumber}, scored by {scorer}.', { datasetName, versionNumber, scorer })
+				: t(
+						'Accuracy on {datasetName} v{versionNumber}, {samples, plural, one {# sample} other {# samples}}, scored by {scorer}.',
+						{ datasetName, versionNumber, samples, scorer },
+					)}{' '}
 			{runId === null ? null : (
 				<button
 					type="button"
 					className={textLinkClass}
 					onClick={() => layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'run', id: runId }) })}
 				>
-					See every answer
+					{t('See every answer')}
 				</button>
 			)}
 		</p>
@@ -164,13 +168,13 @@ function DroppedLine({ comparison: { id, dropped, status } }: { comparison: Comp
 		void runOrToast(services, () => services.comparisons.drop({ id, candidateId, dropped: false }));
 	return (
 		<p className="mt-2 flex flex-wrap gap-x-3 text-xs text-ink-2">
-			<span>Excluded:</span>
+			<span>{t('Excluded:')}</span>
 			{dropped.map(({ candidateId, name }) => (
 				<span key={candidateId}>
 					<span className="font-mono">{name}</span>{' '}
 					{status === 'done' ? (
 						<button type="button" className={textLinkClass} onClick={() => back(candidateId)}>
-							Include again
+							{t('Include again')}
 						</button>
 					) : null}
 				</span>
@@ -191,7 +195,7 @@ function NotesLine({ rows }: { rows: readonly ComparisonRow[] }) {
 				{notes.join(' ')}{' '}
 				{about === null ? null : (
 					<button type="button" className={textLinkClass} onClick={() => showModel(services, about)}>
-						Show tensors
+						{t('Show tensors')}
 					</button>
 				)}
 			</span>
@@ -208,10 +212,12 @@ const marks: Partial<Record<ComparisonOutcome, { icon: LucideIcon; className: st
 /** The outcome for a file in a few words. */
 function Outcome({ row }: { row: ComparisonRow }) {
 	if (row.reference && row.outcome !== 'recommended') {
-		return <span className="rounded-sm border border-line-strong px-1.5 py-0.5">Reference</span>;
+		return <span className="rounded-sm border border-line-strong px-1.5 py-0.5">{t('Reference')}</span>;
 	}
 	if (row.outcome === null) {
-		return <span className="text-ink-3">{overallQuality(row) === undefined ? 'Not measured yet' : 'Incomplete'}</span>;
+		return (
+			<span className="text-ink-3">{overallQuality(row) === undefined ? t('Not measured yet') : t('Incomplete')}</span>
+		);
 	}
 	const mark = marks[row.outcome];
 	return (
@@ -236,12 +242,12 @@ function RowMenu({
 	const { comparisons, models, toasts } = services;
 	const chat = useSetDefaultModel();
 	const file = useStore(models.state, (state) => state.models.find(({ id }) => id === row.modelFileId));
-	const reference = comparison.rows.find((one) => one.reference)?.name ?? 'reference';
+	const reference = comparison.rows.find((one) => one.reference)?.name ?? t('reference');
 	const droppable = comparison.status === 'done' && !row.reference && comparison.rows.length > 2;
 	async function copy(): Promise<void> {
 		const copied = await copyText(toTabSeparatedRow(row, columns, reference));
-		if (copied) toasts.show({ text: 'Row copied.' });
-		else toasts.fail('Couldn’t copy. Allow this page to write to the clipboard.');
+		if (copied) toasts.show({ text: t('Row copied.') });
+		else toasts.fail(t('Couldn’t copy. Allow this page to write to the clipboard.'));
 	}
 	function leaveOut(): void {
 		const choice = { id: comparison.id, candidateId: row.candidateId };
@@ -249,41 +255,44 @@ function RowMenu({
 		void runOrToast(services, async () => {
 			await put(true);
 			const undo = (): void => void runOrToast(services, () => put(false));
-			toasts.show({ text: `${row.name} excluded from the comparison`, action: { label: 'Undo', run: undo } });
+			toasts.show({
+				text: t('{name} excluded from the comparison', { name: row.name }),
+				action: { label: t('Undo'), run: undo },
+			});
 		});
 	}
 	return (
 		<Menu
 			width={250}
 			trigger={
-				<button type="button" aria-label={`More for ${row.name}`} className={iconButtonClass('sm')}>
+				<button type="button" aria-label={t('More for {name}', { name: row.name })} className={iconButtonClass('sm')}>
 					<Icon of={Ellipsis} size={14} />
 				</button>
 			}
 		>
 			{file === undefined || file.default ? null : (
 				<MenuItem icon={MessageSquare} onSelect={() => void chat(file.id, row.name)}>
-					Use for chat
+					{t('Use for chat')}
 				</MenuItem>
 			)}
 			{file === undefined ? null : (
 				<MenuItem icon={Box} onSelect={() => showModel(services, file.id)}>
-					Show in Models
+					{t('Show in Models')}
 				</MenuItem>
 			)}
 			<MenuItem icon={Copy} onSelect={() => void copy()}>
-				Copy row
+				{t('Copy row')}
 			</MenuItem>
 			{file === undefined || row.reference ? null : (
 				<MenuItem icon={Scale} onSelect={() => comparisons.propose(file.id, comparison)}>
-					Compare with this file as reference
+					{t('Compare with this file as reference')}
 				</MenuItem>
 			)}
 			{droppable ? (
 				<>
 					<MenuLine />
 					<MenuItem icon={X} onSelect={leaveOut}>
-						Exclude from the comparison
+						{t('Exclude from the comparison')}
 					</MenuItem>
 				</>
 			) : null}

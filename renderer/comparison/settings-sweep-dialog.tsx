@@ -7,9 +7,18 @@ import { Button } from '../design/button.tsx';
 import { CheckboxGroup } from '../design/checkbox-group.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatBytes, formatFullTime, formatTimeLeft } from '../design/format.ts';
+import {
+	formatBytes,
+	formatCount,
+	formatFullTime,
+	formatList,
+	formatNumber,
+	formatPercentage,
+	formatTimeLeft,
+} from '../design/format.ts';
 import { Skeleton } from '../design/skeleton.tsx';
 import { Switch } from '../design/switch.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { isComplete } from './settings-sweep-store.ts';
 
@@ -30,8 +39,11 @@ export function SweepDialog() {
 			sweeps.close();
 			const fail = (error: unknown) => toasts.fail(toFailure(error).message);
 			toasts.show({
-				text: `${model?.name ?? 'The model'} now loads with these settings.`,
-				action: { label: 'Undo', run: () => void undo().catch(fail) },
+				text:
+					model === undefined
+						? t('The model now loads with these settings.')
+						: t('{name} now loads with these settings.', { name: model.name }),
+				action: { label: t('Undo'), run: () => void undo().catch(fail) },
 			});
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
@@ -42,36 +54,36 @@ export function SweepDialog() {
 	const actions =
 		job !== null ? (
 			<Fragment key="running">
-				<Button onClick={() => void sweeps.cancel()}>Cancel</Button>
+				<Button onClick={() => void sweeps.cancel()}>{t('Cancel')}</Button>
 				<Button kind="primary" onClick={sweeps.close}>
-					Run in background
+					{t('Run in background')}
 				</Button>
 			</Fragment>
 		) : sweep !== null && failure === null ? (
 			<Fragment key="done">
-				<Button onClick={sweeps.again}>Measure again</Button>
-				<Button onClick={sweeps.close}>Close</Button>
+				<Button onClick={sweeps.again}>{t('Measure again')}</Button>
+				<Button onClick={sweeps.close}>{t('Close')}</Button>
 				<Button
 					kind="primary"
-					blocked={nothing ? 'No difference could be measured' : undefined}
+					blocked={nothing ? t('No difference could be measured') : undefined}
 					onClick={() => void use()}
 				>
-					Use these settings
+					{t('Use these settings')}
 				</Button>
 			</Fragment>
 		) : (
 			<Fragment key="choosing">
-				<Button onClick={sweeps.close}>Cancel</Button>
+				<Button onClick={sweeps.close}>{t('Cancel')}</Button>
 				<Button
 					kind="primary"
 					blocked={
 						input === null || !isComplete(input)
-							? 'Choose at least one number of threads, one batch size and one cache type'
+							? t('Choose at least one number of threads, one batch size and one cache type')
 							: undefined
 					}
 					onClick={() => void sweeps.start()}
 				>
-					Find the fastest settings
+					{t('Find the fastest settings')}
 				</Button>
 			</Fragment>
 		);
@@ -79,23 +91,23 @@ export function SweepDialog() {
 		<Dialog
 			open
 			onClose={sweeps.close}
-			title="Find the fastest settings"
-			text={`${model.name}, ${model.quantization}, on this computer.`}
+			title={t('Find the fastest settings')}
+			text={t('{name}, {quantization}, on this computer.', { name: model.name, quantization: model.quantization })}
 			width={620}
 			tall={job === null}
 			actions={actions}
 		>
 			<div className="mt-4 flex flex-col gap-4">
-				{failure === null ? null : <FailureCard title="Couldn’t measure the settings" failure={failure} />}
+				{failure === null ? null : <FailureCard title={t('Couldn’t measure the settings')} failure={failure} />}
 				{job !== null ? (
 					<JobProgress
 						name={job.title}
 						fraction={computeJobFraction(job)}
 						figures={
 							job.state === 'queued' || job.total === null
-								? 'Waiting until another measurement or a chat answer is complete'
+								? t('Waiting until another measurement or a chat answer is complete')
 								: job.secondsLeft === null
-									? 'Measuring'
+									? t('Measuring')
 									: formatTimeLeft(job.secondsLeft)
 						}
 					/>
@@ -134,34 +146,37 @@ function SweepForm({
 		<div className="flex flex-col gap-4">
 			<CheckboxGroup
 				inline
-				legend="Threads"
+				legend={t('Threads')}
 				options={offered.threads.map((value) => ({ value, label: String(value) }))}
 				chosen={new Set(input.threads)}
 				onChange={(chosen) => onChange({ threads: [...chosen].toSorted((a, b) => a - b) })}
 			/>
 			<CheckboxGroup
 				inline
-				legend="Batch size, tokens"
-				options={offered.batchSizes.map((value) => ({ value, label: value.toLocaleString('en') }))}
+				legend={t('Batch size, tokens')}
+				options={offered.batchSizes.map((value) => ({ value, label: formatCount(value) }))}
 				chosen={new Set(input.batchSizes)}
 				onChange={(chosen) => onChange({ batchSizes: [...chosen].toSorted((a, b) => a - b) })}
 			/>
 			<CheckboxGroup
 				inline
-				legend="KV cache type"
+				legend={t('KV cache type')}
 				options={offered.cacheTypes.map((value) => ({ value, label: value }))}
 				chosen={new Set(input.cacheTypes)}
 				onChange={(chosen) => onChange({ cacheTypes: offered.cacheTypes.filter((type) => chosen.has(type)) })}
 			/>
 			<Switch
-				label="LocalScore"
-				description="Runs its nine tests once with an F16 cache. Takes minutes even for a small model."
+				label={t('LocalScore')}
+				description={t('Runs its nine tests once with an F16 cache. Takes minutes even for a small model.')}
 				checked={input.localScore}
 				onChange={(localScore) => onChange({ localScore })}
 			/>
 			<p className="text-xs text-pretty text-ink-2">
-				{estimate} Measures every combination {input.repetitions} times. Chat answers go first, and the model is
-				unloaded meanwhile.
+				{estimate}{' '}
+				{t(
+					'Measures every combination {repetitions, plural, one {# time} other {# times}}. Chat answers go first, and the model is unloaded meanwhile.',
+					{ repetitions: input.repetitions },
+				)}
 			</p>
 		</div>
 	);
@@ -172,7 +187,7 @@ type Speed = Sweep['rows'][number]['prompt'];
 function Cell({ value, error, digits }: { value: number; error: number; digits: number }) {
 	return (
 		<td className="border-b border-line px-2 py-1 text-right font-mono whitespace-nowrap tabular-nums">
-			{value.toFixed(digits)} <span className="text-ink-3">±{error.toFixed(digits)}</span>
+			{formatNumber(value, digits)} <span className="text-ink-3">±{formatNumber(error, digits)}</span>
 		</td>
 	);
 }
@@ -191,12 +206,19 @@ function matchesProposal({ setting }: Sweep['rows'][number], { choose }: Sweep):
 function describeConditions({ conditions }: Sweep): string {
 	const { processor, cores, memoryBytes, loadBefore, loadAfter, power, engine, gpu } = conditions;
 	return [
-		`${processor}, ${cores} cores, ${formatBytes(memoryBytes)}`,
+		t('{processor}, {cores, plural, one {# core} other {# cores}}, {memory}', {
+			processor,
+			cores,
+			memory: formatBytes(memoryBytes),
+		}),
 		...(gpu === undefined ? [] : [gpu]),
-		`load ${loadBefore.toFixed(1)} before and ${loadAfter.toFixed(1)} after`,
+		t('load {before} before and {after} after', {
+			before: formatNumber(loadBefore, 1),
+			after: formatNumber(loadAfter, 1),
+		}),
 		...(power === 'unknown'
 			? []
-			: [power === 'battery' ? 'on battery, which slows processors down' : 'on mains power']),
+			: [power === 'battery' ? t('on battery, which slows processors down') : t('on mains power')]),
 		`${engine}.`,
 	].join('; ');
 }
@@ -204,7 +226,7 @@ function describeConditions({ conditions }: Sweep): string {
 /** The result of a sweep, in words first. */
 function SweepResult({ sweep }: { sweep: Sweep }) {
 	const { rows, caches } = sweep;
-	const [lead = '', ...rest] = sweep.verdict.split(/(?<=\.) /);
+	const [lead = '', ...rest] = sweep.verdict.split(/(?<=\.) |(?<=。)/);
 	const rounds = rows[0]?.prompt.samples.length ?? 0;
 	const costs = new Map(caches.map((cost) => [cost.cacheType, cost]));
 	return (
@@ -212,28 +234,28 @@ function SweepResult({ sweep }: { sweep: Sweep }) {
 			<p className="text-pretty">
 				<b className="font-semibold">{lead}</b> {rest.join(' ')}
 			</p>
-			<section aria-label="Measured combinations">
+			<section aria-label={t('Measured combinations')}>
 				<div className="overflow-x-auto">
 					<table className="w-full border-separate border-spacing-0 text-xs">
 						<thead className="text-2xs text-ink-2">
 							<tr>
 								<th scope="col" className={headClass}>
-									Threads
+									{t('Threads')}
 								</th>
 								<th scope="col" className={headClass}>
-									Batch
+									{t('Batch')}
 								</th>
 								<th scope="col" className={`${headClass} text-left`}>
-									Cache
+									{t('Cache')}
 								</th>
 								<th scope="col" className={headClass}>
-									Prompt tok/s
+									{t('Prompt tok/s')}
 								</th>
 								<th scope="col" className={headClass}>
-									Generation tok/s
+									{t('Generation tok/s')}
 								</th>
 								<th scope="col" className={headClass}>
-									KLD from F16
+									{t('KLD from F16')}
 								</th>
 							</tr>
 						</thead>
@@ -253,7 +275,7 @@ function SweepResult({ sweep }: { sweep: Sweep }) {
 										<SpeedCell speed={row.generation} />
 										{cost === undefined ? (
 											<td className="border-b border-line px-2 py-1 text-right text-ink-2">
-												{cacheType === 'F16' ? '0 (reference)' : 'not measured'}
+												{cacheType === 'F16' ? t('0 (reference)') : t('not measured')}
 											</td>
 										) : (
 											<Cell value={cost.klDivergence} error={cost.error} digits={5} />
@@ -265,22 +287,39 @@ function SweepResult({ sweep }: { sweep: Sweep }) {
 					</table>
 				</div>
 				<p className="mt-1.5 text-2xs text-pretty text-ink-2">
-					n = {rounds} rounds each: median ± standard deviation, prompts of {sweep.promptTokens} tokens, answers of{' '}
-					{sweep.generatedTokens}. The batch size has no effect on generation.
+					{t(
+						'n = {rounds, plural, one {# round} other {# rounds}} each: median ± standard deviation, prompts of {promptTokens, plural, one {# token} other {# tokens}}, answers of {generatedTokens}. The batch size has no effect on generation.',
+						{ rounds, promptTokens: sweep.promptTokens, generatedTokens: sweep.generatedTokens },
+					)}
 					{caches.length === 0
 						? ''
-						: ` KLD: mean KL divergence in nats ± standard error over ${caches[0]?.tokens.toLocaleString('en')} tokens of prose; the likeliest token stays the same for ${caches.map((cost) => `${(100 * cost.sameTop).toFixed(1)} % (${cost.cacheType})`).join(', ')}.`}
+						: ` ${t(
+								'KLD: mean KL divergence in nats ± standard error over {tokens, plural, one {# token} other {# tokens}} of prose; the likeliest token stays the same for {shares}.',
+								{
+									tokens: caches[0]?.tokens ?? 0,
+									shares: formatList(
+										caches.map((cost) => `${formatPercentage(100 * cost.sameTop, 1)} (${cost.cacheType})`),
+									),
+								},
+							)}`}
 				</p>
 			</section>
 			{sweep.localScore === null ? null : (
-				<section aria-label="LocalScore">
-					<h3 className="text-xs font-semibold">LocalScore {Math.round(sweep.localScore.score)}</h3>
+				<section aria-label={t('LocalScore')}>
+					<h3 className="text-xs font-semibold">
+						{t('LocalScore {score}', { score: formatCount(sweep.localScore.score) })}
+					</h3>
 					<p className="mt-0.5 text-xs text-pretty text-ink-2">
-						10 times the cube root of {sweep.localScore.promptTokensPerSecond.toFixed(1)} prompt tok/s ×{' '}
-						{sweep.localScore.generatedTokensPerSecond.toFixed(1)} generated tok/s × 1,000 /{' '}
-						{sweep.localScore.firstTokenMs.toFixed(0)} ms to the first token, means over its nine tests (n ={' '}
-						{sweep.localScore.repetitions} each), with {sweep.localScore.threads} threads, a batch of 2048 and a cache
-						of F16. Compare it only with figures of the same model and quantisation.
+						{t(
+							'10 times the cube root of {prompt} prompt tok/s × {generated} generated tok/s × 1,000 / {firstToken} ms to the first token, means over its nine tests (n = {repetitions} each), with {threads, plural, one {# thread} other {# threads}}, a batch of 2048 and a cache of F16. Compare it only with figures of the same model and quantisation.',
+							{
+								prompt: formatNumber(sweep.localScore.promptTokensPerSecond, 1),
+								generated: formatNumber(sweep.localScore.generatedTokensPerSecond, 1),
+								firstToken: formatCount(sweep.localScore.firstTokenMs),
+								repetitions: sweep.localScore.repetitions,
+								threads: sweep.localScore.threads,
+							},
+						)}
 					</p>
 				</section>
 			)}

@@ -1,8 +1,10 @@
 import { CircleCheck, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Comparison, SideBySide, Speed } from '../../electron/contract/comparison/schema.ts';
+import { formatNumber } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Select } from '../design/select.tsx';
+import { t, translate } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { PlusMinus } from './table-cells.tsx';
 
@@ -37,20 +39,20 @@ export function SideBySideSection({ comparison }: { comparison: Comparison }) {
 	if (sideBySide === null || pair === null) return null;
 	const apart = pair.files.some(({ agrees }) => agrees === false);
 	return (
-		<section aria-label="Side by side with another computer" className="mt-4 border-t border-line pt-4">
+		<section aria-label={t('Side by side with another computer')} className="mt-4 border-t border-line pt-4">
 			<div className="flex flex-wrap items-center gap-x-3 gap-y-1">
 				<h2 className="text-xs font-semibold">
-					Side by side with another computer{' '}
-					<span className="font-normal text-ink-2">the same files, identified by their hashes</span>
+					{t('Side by side with another computer')}{' '}
+					<span className="font-normal text-ink-2">{t('the same files, identified by their hashes')}</span>
 				</h2>
 				{sideBySide.partners.length > 1 ? (
 					<Select
-						label="Other comparison"
+						label={t('Other comparison')}
 						value={String(pair.otherId)}
 						onChange={(value) => setChosen(Number(value))}
 						options={sideBySide.partners.map((partner) => ({
 							value: String(partner.id),
-							words: `${partner.title}, ${partner.machine ?? 'this computer'}`,
+							words: `${partner.title}, ${partner.machine ?? t('this computer')}`,
 						}))}
 					/>
 				) : null}
@@ -74,20 +76,20 @@ export function SideBySideSection({ comparison }: { comparison: Comparison }) {
 }
 
 function nameOf(machine: string | null): string {
-	return machine ?? 'This computer';
+	return machine ?? t('This computer');
 }
 
 function SpeedTable({ pair }: { pair: Pair }) {
 	const machines = pair.machines.map(nameOf);
 	return (
 		<table className="w-full border-separate border-spacing-0 text-xs">
-			<caption className="sr-only">Speed on both computers</caption>
+			<caption className="sr-only">{t('Speed on both computers')}</caption>
 			<thead className="text-2xs text-ink-2">
 				<tr className="align-bottom">
 					<th scope="col" className={first}>
-						File
+						{t('File')}
 					</th>
-					{['Generation, tok/s', 'Prompt, tok/s', 'KL divergence'].map((what) =>
+					{[t('Generation, tok/s'), t('Prompt, tok/s'), t('KL divergence')].map((what) =>
 						machines.map((machine, side) => (
 							<th key={`${what} ${side === 0 ? 'first' : 'second'}`} scope="col" className={head}>
 								{what}
@@ -99,7 +101,7 @@ function SpeedTable({ pair }: { pair: Pair }) {
 						)),
 					)}
 					<th scope="col" className={head}>
-						Times as fast
+						{t('Times as fast')}
 					</th>
 				</tr>
 			</thead>
@@ -121,7 +123,7 @@ function SpeedTable({ pair }: { pair: Pair }) {
 								key={index === 0 ? 'first' : 'second'}
 								className={`${cell} ${file.agrees === false ? 'text-warn' : ''}`}
 							>
-								{side.klDivergence?.toFixed(4) ?? '–'}
+								{side.klDivergence === null ? '–' : formatNumber(side.klDivergence, 4)}
 							</td>
 						))}
 						<td className={cell}>{describeSpeedRatio(file)}</td>
@@ -136,7 +138,7 @@ function SpeedText({ speed }: { speed: Speed | null }) {
 	if (speed === null) return '–';
 	return (
 		<>
-			{speed.median.toFixed(1)} <PlusMinus of={speed} digits={1} />
+			{formatNumber(speed.median, 1)} <PlusMinus of={speed} digits={1} />
 		</>
 	);
 }
@@ -144,17 +146,17 @@ function SpeedText({ speed }: { speed: Speed | null }) {
 /** Formats the second computer's generation speed as a multiple of the first's. */
 function describeSpeedRatio({ sides: [first, second] }: File): string {
 	if (first.generation === null || second.generation === null || first.generation.median === 0) return '–';
-	return (second.generation.median / first.generation.median).toFixed(2);
+	return formatNumber(second.generation.median / first.generation.median, 2);
 }
 
 function ConditionTable({ pair }: { pair: Pair }) {
 	return (
 		<table className="w-full border-separate border-spacing-0 text-xs">
-			<caption className="sr-only">Conditions on both computers</caption>
+			<caption className="sr-only">{t('Conditions on both computers')}</caption>
 			<thead className="text-2xs text-ink-2">
 				<tr>
 					<th scope="col" className={first}>
-						Condition
+						{t('Condition')}
 					</th>
 					{pair.machines.map((machine, index) => (
 						<th key={index === 0 ? 'first' : 'second'} scope="col" className={words}>
@@ -170,7 +172,7 @@ function ConditionTable({ pair }: { pair: Pair }) {
 							scope="row"
 							className="border-b border-line py-1 pr-4 text-left align-top font-normal whitespace-nowrap"
 						>
-							{name}
+							{translate(name)}
 						</th>
 						{sides.map((text, index) => (
 							<td

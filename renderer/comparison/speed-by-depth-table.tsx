@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import type { ComparisonRow } from '../../electron/contract/comparison/schema.ts';
+import { formatCount, formatNumber } from '../design/format.ts';
 import { Segmented } from '../design/segmented.tsx';
+import { t } from '../messages/t.ts';
 import { FileHead, FileName, PlusMinus } from './table-cells.tsx';
 
 type Kind = 'generation' | 'prompt';
@@ -11,18 +13,19 @@ export function SpeedByDepthTable({ rows }: { rows: readonly ComparisonRow[] }) 
 	const measured = rows.filter(({ depths }) => depths.some((one) => one[kind] !== null));
 	const depths = rows.find((row) => row.depths.length > 0)?.depths.map(({ depth }) => depth) ?? [];
 	return (
-		<section aria-label="Speed by depth of the context">
+		<section aria-label={t('Speed by depth of the context')}>
 			<div className="flex flex-wrap items-center justify-between gap-2">
 				<h2 className="text-xs font-semibold">
-					Speed by depth <span className="font-normal text-ink-2">tok/s behind so many tokens of context</span>
+					{t('Speed by depth')}{' '}
+					<span className="font-normal text-ink-2">{t('tok/s after this many tokens of context')}</span>
 				</h2>
 				<Segmented
-					label="Speed of"
+					label={t('Speed of')}
 					value={kind}
 					onChange={setKind}
 					options={[
-						{ value: 'generation', label: 'Generation' },
-						{ value: 'prompt', label: 'Prompt' },
+						{ value: 'generation', label: t('Generation') },
+						{ value: 'prompt', label: t('Prompt') },
 					]}
 				/>
 			</div>
@@ -33,7 +36,7 @@ export function SpeedByDepthTable({ rows }: { rows: readonly ComparisonRow[] }) 
 							<FileHead />
 							{depths.map((depth) => (
 								<th key={depth} scope="col" className="border-b border-line px-2 py-1 text-right font-medium">
-									{depth === 0 ? 'Empty' : depth.toLocaleString('en')}
+									{depth === 0 ? t('Empty') : formatCount(depth)}
 								</th>
 							))}
 						</tr>
@@ -50,7 +53,7 @@ export function SpeedByDepthTable({ rows }: { rows: readonly ComparisonRow[] }) 
 												'–'
 											) : (
 												<>
-													{speed.median.toFixed(1)} <PlusMinus of={speed} digits={1} />
+													{formatNumber(speed.median, 1)} <PlusMinus of={speed} digits={1} />
 												</>
 											)}
 										</td>

@@ -1,11 +1,13 @@
 import type { ComparisonRow } from '../../electron/contract/comparison/schema.ts';
+import { formatNumber } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 import { halfWidthOfRepeats } from './confidence-interval.ts';
 
 /** Header of the column with the compared files. */
 export function FileHead() {
 	return (
 		<th scope="col" className="border-b border-line py-1 text-left font-medium">
-			File
+			{t('File')}
 		</th>
 	);
 }
@@ -31,5 +33,5 @@ export function PlusMinus({
 	digits?: number;
 }) {
 	const half = halfWidthOfRepeats(of);
-	return half === null ? null : <span className="text-ink-3">±{half.toFixed(digits)}</span>;
+	return half === null ? null : <span className="text-ink-3">±{formatNumber(half, digits)}</span>;
 }

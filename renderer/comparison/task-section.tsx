@@ -17,6 +17,7 @@ import {
 	listSplits,
 	techniqueKinds,
 } from '../evaluation/plan/technique-kinds.ts';
+import { t } from '../messages/t.ts';
 import type { TaskForm } from './use-task.ts';
 
 /** Chooses whether every file also answers samples, which ones, the technique, and the scorer. */
@@ -33,16 +34,18 @@ export function TaskSection({
 	onToggle: (on: boolean) => void;
 }) {
 	return (
-		<section aria-label="Task accuracy" className="border-t border-line pt-4">
+		<section aria-label={t('Task accuracy')} className="border-t border-line pt-4">
 			<Switch
-				label="Task accuracy"
-				description="Every file answers the same samples of a dataset in one evaluation run. Paired accuracy tells files apart that KL divergence can’t."
+				label={t('Task accuracy')}
+				description={t(
+					'Every file answers the same samples of a dataset in one evaluation run. Paired accuracy tells files apart that KL divergence can’t.',
+				)}
 				checked={on}
 				onChange={onToggle}
 			/>
 			{on && task.failure !== null ? (
 				<div className="mt-3">
-					<FailureCard title="Couldn’t read the datasets" failure={task.failure} />
+					<FailureCard title={t('Couldn’t read the datasets')} failure={task.failure} />
 				</div>
 			) : null}
 			{on && task.failure === null ? <TaskFields task={task} files={files} /> : null}
@@ -52,16 +55,16 @@ export function TaskSection({
 
 function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile[] }) {
 	const { choices, draft, look, change } = task;
-	if (choices === null) return <p className="mt-3 text-ink-2">Loading datasets</p>;
+	if (choices === null) return <p className="mt-3 text-ink-2">{t('Loading datasets')}</p>;
 	if (draft === null) {
-		return <p className="mt-3 text-ink-2">No dataset has samples yet. Import one under Datasets.</p>;
+		return <p className="mt-3 text-ink-2">{t('No dataset has samples yet. Import one under Datasets.')}</p>;
 	}
 	const { technique, scorer } = draft;
 	const prompts = choices.prompts.filter((prompt) => look === null || fits(prompt, look));
 	const kinds = (Object.keys(scorerKinds) as ScorerKind[]).filter((kind) => kind !== 'judge' || files.length > 0);
 	return (
 		<div className="mt-3 grid grid-cols-[4.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2">
-			<span className="text-xs text-ink-2">Samples</span>
+			<span className="text-xs text-ink-2">{t('Samples')}</span>
 			<Row>
 				<SampleChoice
 					datasets={choices.datasets}
@@ -71,11 +74,11 @@ function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile
 					onChange={change}
 				/>
 			</Row>
-			<span className="text-xs text-ink-2">Prompt</span>
+			<span className="text-xs text-ink-2">{t('Prompt')}</span>
 			<Row>
 				<ChoiceMenu
-					label="Prompt"
-					value={String(draft.promptVersionId ?? 'Choose one')}
+					label={t('Prompt')}
+					value={String(draft.promptVersionId ?? t('Choose one'))}
 					options={prompts.map(({ name, latest }) => ({
 						value: String(latest.id),
 						words: name,
@@ -84,7 +87,7 @@ function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile
 					onChange={(id) => change({ promptVersionId: Number(id) })}
 				/>
 				<ChoiceMenu
-					label="Technique"
+					label={t('Technique')}
 					value={technique.kind}
 					options={listOfferedTechniques(look).map((kind) => ({ value: kind, words: techniqueKinds[kind].words }))}
 					onChange={(kind) => change({ technique: createTechnique(kind as Technique['kind'], look) })}
@@ -95,16 +98,16 @@ function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile
 					onChange={(next) => change({ technique: next })}
 				/>
 			</Row>
-			<span className="text-xs text-ink-2">Correct if</span>
+			<span className="text-xs text-ink-2">{t('Correct if')}</span>
 			<Row>
 				<ChoiceMenu
-					label="Scorer"
-					value={scorer?.kind ?? 'Choose one'}
+					label={t('Scorer')}
+					value={scorer?.kind ?? t('Choose one')}
 					options={kinds.map((kind) => ({ value: kind, words: scorerKinds[kind].words }))}
 					onChange={(kind) => change({ scorer: createScorer(kind as ScorerKind, files[0]?.id ?? 0) })}
 				/>
 				{scorer === null ? (
-					<span className="text-xs text-ink-2">This dataset has no correct answers.</span>
+					<span className="text-xs text-ink-2">{t('This dataset has no correct answers.')}</span>
 				) : (
 					<ScorerFields scorer={scorer} files={files} onChange={(next) => change({ scorer: next })} />
 				)}

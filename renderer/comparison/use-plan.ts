@@ -10,6 +10,7 @@ import type { ModelFile, QuantizedSize } from '../../electron/contract/library/s
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
 import { listQuantizationTypes } from '../library/quantization-types.ts';
 import { useQuantizedSizes } from '../library/use-quantized-sizes.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import type { PlanInput, Proposal } from './comparison-store.ts';
 import { describeChoice, listModelChoices, type ModelChoice } from './model-choices.ts';
@@ -125,11 +126,11 @@ export function usePlan(from: Proposal): PlanForm {
 	const estimate = useEstimate(plan);
 	const blocked =
 		reference === undefined
-			? 'Add a model first'
+			? t('Add a model first')
 			: files < 2
-				? 'Choose a second file'
+				? t('Choose a second file')
 				: presets === null
-					? 'The presets are being worked out'
+					? t('Working out the presets')
 					: ((tasked ? describeMissing(task) : null) ?? undefined);
 	const toggled = <T>(set: ReadonlySet<T>, value: T): Set<T> => {
 		const next = new Set(set);

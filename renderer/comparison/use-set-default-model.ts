@@ -1,4 +1,5 @@
 import { toFailure } from '../connection/failure.ts';
+import { t } from '../messages/t.ts';
 import { type Services, useServices } from '../services.ts';
 
 type Needed = {
@@ -18,8 +19,8 @@ export async function setDefaultModel({ models, toasts }: Needed, modelFileId: n
 		models.setDefault(before).catch((error: unknown) => toasts.fail(toFailure(error).message));
 	};
 	toasts.show({
-		text: `New conversations use ${name}.`,
-		...(before === modelFileId ? {} : { action: { label: 'Undo', run: undo } }),
+		text: t('New conversations use {name}.', { name }),
+		...(before === modelFileId ? {} : { action: { label: t('Undo'), run: undo } }),
 	});
 }
 

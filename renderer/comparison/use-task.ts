@@ -12,6 +12,7 @@ import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 import { fetchPlanChoices, inspectDataset, type PlanChoices } from '../evaluation/plan/plan-choices.ts';
 import { completeScorer, completeTechnique } from '../evaluation/plan/run-draft.ts';
 import { filterUsable } from '../evaluation/plan/sample-choice.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import type { PlanInput } from './comparison-store.ts';
 
@@ -110,9 +111,9 @@ export function toTask({ datasetId, split, limit, ...rest }: TaskDraft): PlanInp
 
 /** Describes what is still missing, for the button; null: it can start. */
 export function describeMissing({ draft, choices }: TaskForm): string | null {
-	if (choices === null) return 'Loading datasets';
-	if (draft === null) return 'Import a dataset with samples first';
-	if (draft.promptVersionId === null) return 'Choose a prompt for the samples';
-	if (draft.scorer === null) return 'Choose how answers are scored';
+	if (choices === null) return t('Loading datasets');
+	if (draft === null) return t('Import a dataset with samples first');
+	if (draft.promptVersionId === null) return t('Choose a prompt for the samples');
+	if (draft.scorer === null) return t('Choose how answers are scored');
 	return null;
 }

@@ -6,6 +6,7 @@ import { runOrToast } from '../app/run-or-toast.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button, textLinkClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { describeCaveats, hasDoubtfulSpeed } from './comparison-wording.ts';
 import { ExtendDialog } from './extend-dialog.tsx';
@@ -21,8 +22,8 @@ function describeCertainty({ verdict, status }: Comparison): readonly string[] {
 	const detail = keepUnitsTogether(verdict?.detail ?? '');
 	const known = detail === '' ? [] : [detail];
 	if (verdict?.confidence === 'provisional') return known;
-	if (status !== 'done') return [...known, 'Provisional until the added measurements are complete.'];
-	return known.length > 0 ? known : ['Every claim is tested, all of them together at the 5\u00A0% level.'];
+	if (status !== 'done') return [...known, t('Provisional until the added measurements are complete.')];
+	return known.length > 0 ? known : [t('Every claim is tested, all of them together at the 5 % level.')];
 }
 
 /** The verdict, its certainty and the next steps. */
@@ -40,17 +41,17 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 	if (verdict === null) return null;
 	const provisional = verdict.confidence === 'provisional' || status !== 'done';
 	// The figures of an incomplete comparison have no lead: nothing is recommended yet.
-	const parts = keepUnitsTogether(verdict.text).split(/(?<=\.) /);
+	const parts = keepUnitsTogether(verdict.text).split(/(?<=\.) |(?<=。)/);
 	const [lead = '', ...rest] = provisional ? ['', ...parts] : parts;
 	const unsteady = status === 'done' && importedFrom === null && hasDoubtfulSpeed(comparison);
 	const grows = status === 'done' && importedFrom === null && (run !== null || plan.chunks !== null);
 	return (
-		<section aria-label={provisional ? 'Provisional result' : 'Verdict'} className="mb-4 flex items-start gap-6">
+		<section aria-label={provisional ? t('Provisional result') : t('Verdict')} className="mb-4 flex items-start gap-6">
 			<div className="min-w-0 flex-1">
 				<p className="text-lg text-pretty">
 					{provisional ? (
 						<span className="mr-2 inline-flex align-[3px]">
-							<Badge tone="line">Provisional</Badge>
+							<Badge tone="line">{t('Provisional')}</Badge>
 						</span>
 					) : (
 						<b className="font-semibold">{lead} </b>
@@ -61,7 +62,7 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 					{describeCertainty(comparison).join(' ')}{' '}
 					{grows ? (
 						<button type="button" className={textLinkClass} onClick={() => setGrowing(true)}>
-							Add samples
+							{t('Add samples')}
 						</button>
 					) : null}
 				</p>
@@ -73,21 +74,21 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 						className="mt-2"
 						onClick={() => void runOrToast(services, () => comparisons.grow({ id: comparison.id, speed: true }))}
 					>
-						Measure speed again when quiet
+						{t('Measure speed again when quiet')}
 					</Button>
 				) : null}
 			</div>
 			{chosen?.modelFileId == null || provisional ? null : (
 				<div className="flex flex-none flex-col items-end gap-2">
 					{isDefault ? (
-						<span className="pt-1 text-ink-2">{chosen.name} is the default</span>
+						<span className="pt-1 text-ink-2">{t('{name} is the default', { name: chosen.name })}</span>
 					) : (
 						<Button kind="primary" onClick={() => void chat(chosen.modelFileId ?? 0, chosen.name)}>
-							Use {chosen.name} for chat
+							{t('Use {name} for chat', { name: chosen.name })}
 						</Button>
 					)}
 					<Button kind="ghost" size="sm" icon={Gauge} onClick={() => void sweeps.open(chosen.modelFileId ?? 0)}>
-						Find its fastest settings
+						{t('Find its fastest settings')}
 					</Button>
 				</div>
 			)}

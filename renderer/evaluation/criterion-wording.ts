@@ -1,13 +1,14 @@
 import { type Criterion, type RunMetric, runMetrics } from '../../electron/contract/evaluation/run-config.ts';
-import { formatPlain } from './score-format.ts';
+import { t } from '../messages/t.ts';
+import { formatShort } from './score-format.ts';
 
 /** Labels of the metrics for criteria, apart from the mean of a scorer. */
 export const metricLabels: Record<RunMetric, string> = {
-	'latency-p50': 'Latency p50',
-	'latency-p95': 'Latency p95',
-	'tokens-per-second': 'Generation',
-	failed: 'Failed rows',
-	unscored: 'Rows not scored',
+	'latency-p50': t('Latency p50'),
+	'latency-p95': t('Latency p95'),
+	'tokens-per-second': t('Generation'),
+	failed: t('Failed rows'),
+	unscored: t('Rows not scored'),
 };
 
 function isRunMetric(metric: string): metric is RunMetric {
@@ -32,10 +33,11 @@ export function findMetricUnit(metric: string): {
 /** Formats a criterion's value: "85 %", "1.42 s". */
 export function formatCriterionValue({ metric }: Pick<Criterion, 'metric'>, value: number): string {
 	const { mark, factor, digits } = findMetricUnit(metric);
-	return `${formatPlain(value * factor, digits).replace(/\.0+$/, '')}${mark}`;
+	return `${formatShort(value * factor, digits)}${mark}`;
 }
 
 /** Describes a criterion: "exact at least 85 %". */
 export function describeCriterion({ metric, operator, value }: Criterion): string {
-	return `${formatMetric(metric)} ${operator === 'at-least' ? 'at least' : 'at most'} ${formatCriterionValue({ metric }, value)}`;
+	const values = { metric: formatMetric(metric), value: formatCriterionValue({ metric }, value) };
+	return operator === 'at-least' ? t('{metric} at least {value}', values) : t('{metric} at most {value}', values);
 }

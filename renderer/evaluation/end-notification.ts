@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Run } from '../../electron/contract/evaluation/schema.ts';
 import { formatCount } from '../design/format.ts';
+import { t } from '../messages/t.ts';
 
 /** The browser's notification API, as far as this file uses it. */
 type NotificationApi = Pick<typeof Notification, 'permission' | 'requestPermission'> &
@@ -39,9 +40,16 @@ export function createEndNotification(
 		},
 		tell({ id, name, status, progress, failure }, show) {
 			if (api === undefined || now() !== 'on' || isSeen()) return;
-			const failed = progress.errors === 0 ? '' : `, ${formatCount(progress.errors)} failed`;
-			const shown = new api(status === 'done' ? `${name} is done` : `${name} stopped`, {
-				body: failure?.message ?? `${formatCount(progress.done)} answers${failed}`,
+			const { done, errors } = progress;
+			const answers =
+				errors === 0
+					? t('{done, plural, one {# answer} other {# answers}}', { done })
+					: t('{done, plural, one {# answer} other {# answers}}, {errors} failed', {
+							done,
+							errors: formatCount(errors),
+						});
+			const shown = new api(status === 'done' ? t('{name} is done', { name }) : t('{name} stopped', { name }), {
+				body: failure?.message ?? answers,
 				// Several tabs share one notification.
 				tag: `assay-run-${id}`,
 			});

@@ -6,6 +6,7 @@ import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { parseEvaluateRoute } from './evaluate-route.ts';
 import { startFirstRun } from './plan/first-run.ts';
@@ -60,17 +61,17 @@ function ShownRun({ id }: { id: number | null }) {
 		<>
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 				<ListToggle />
-				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Evaluate</h1>
+				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Evaluate')}</h1>
 			</header>
 			<div className="relative min-h-0 flex-1 overflow-y-auto">
 				{status === 'failed' && failure !== null ? (
 					<div className="p-5">
 						<FailureCard
-							title="Couldn’t read the runs"
+							title={t('Couldn’t read the runs')}
 							failure={failure}
 							actions={
 								<Button size="sm" onClick={() => void evaluations.refresh()}>
-									Try again
+									{t('Try again')}
 								</Button>
 							}
 						/>
@@ -84,10 +85,10 @@ function ShownRun({ id }: { id: number | null }) {
 				) : (
 					<EmptyState
 						icon={FlaskConical}
-						title="Run not found"
-						actions={<Button onClick={() => openNewRun(services)}>New run</Button>}
+						title={t('Run not found')}
+						actions={<Button onClick={() => openNewRun(services)}>{t('New run')}</Button>}
 					>
-						It may have been deleted.
+						{t('It may have been deleted.')}
 					</EmptyState>
 				)}
 			</div>
@@ -106,28 +107,28 @@ function NoRuns() {
 		<EmptyState
 			page
 			icon={FlaskConical}
-			title="No runs yet"
+			title={t('No runs yet')}
 			actions={
 				<>
 					{set === undefined ? null : (
 						<Button
 							kind="primary"
-							busy={starting ? 'Starting' : undefined}
+							busy={starting ? t('Starting') : undefined}
 							onClick={() => {
 								setStarting(true);
 								void startFirstRun(services, set).finally(() => setStarting(false));
 							}}
 						>
-							Run {set.name} now
+							{t('Run {name} now', { name: set.name })}
 						</Button>
 					)}
 					<Button icon={Plus} onClick={() => openNewRun(services)}>
-						New run
+						{t('New run')}
 					</Button>
 				</>
 			}
 		>
-			Compare prompts, techniques and models on the same samples, and see which is better and how sure that is.
+			{t('Compare prompts, techniques and models on the same samples, and see which is better and how sure that is.')}
 		</EmptyState>
 	);
 }

@@ -4,6 +4,7 @@ import type { RunConfigInput } from '../../electron/contract/evaluation/run-conf
 import type { RescoreInputGiven, Run, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import type { Job } from '../../electron/contract/jobs/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
+import { phrase } from '../../models/contract/message-syntax.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 import { createRateMeter, fetchNewestRows, type NewestRow } from './run-progress.ts';
@@ -203,20 +204,22 @@ export function createEvaluationStore(
 			put(run);
 			return run;
 		},
-		pause: async (id) => void (await attempt(id, 'Pausing', async () => put(await evaluations.pause({ id })))),
-		resume: async (id) => void (await attempt(id, 'Resuming', async () => put(await evaluations.resume({ id })))),
-		retry: async (id) => void (await attempt(id, 'Retrying', async () => put(await evaluations.retry({ id })))),
-		cancel: async (id) => void (await attempt(id, 'Stopping', async () => put(await evaluations.cancel({ id })))),
+		pause: async (id) => void (await attempt(id, phrase('Pausing'), async () => put(await evaluations.pause({ id })))),
+		resume: async (id) =>
+			void (await attempt(id, phrase('Resuming'), async () => put(await evaluations.resume({ id })))),
+		retry: async (id) => void (await attempt(id, phrase('Retrying'), async () => put(await evaluations.retry({ id })))),
+		cancel: async (id) =>
+			void (await attempt(id, phrase('Stopping'), async () => put(await evaluations.cancel({ id })))),
 		async repeat(id) {
 			let repeated: Run | null = null;
-			await attempt(id, 'Starting', async () => {
+			await attempt(id, phrase('Starting'), async () => {
 				repeated = await evaluations.repeat({ id });
 				put(repeated);
 			});
 			return repeated;
 		},
 		async selfTest(id) {
-			await attempt(id, 'Checking', async () => {
+			await attempt(id, phrase('Checking'), async () => {
 				const job = await evaluations.selfTest({ id });
 				if (job.endedAt === null) state.setState(({ tests }) => ({ tests: { ...tests, [id]: job } }));
 			});
@@ -235,22 +238,26 @@ export function createEvaluationStore(
 			}
 		},
 		async rename(id, name) {
-			const done = await attempt(id, 'Renaming', async () => putSummary(await evaluations.rename({ id, name })));
+			const done = await attempt(id, phrase('Renaming'), async () =>
+				putSummary(await evaluations.rename({ id, name })),
+			);
 			if (done) void fetchRun(id);
 		},
 		async setBaseline(id, baseline) {
-			await attempt(id, 'Setting', async () => putSummary(await evaluations.setBaseline({ id, baseline })));
+			await attempt(id, phrase('Setting the baseline'), async () =>
+				putSummary(await evaluations.setBaseline({ id, baseline })),
+			);
 			const { runs, next } = await evaluations.list({});
 			state.setState({ runs, older: next });
 			void fetchRun(id);
 		},
 		remove: (id) =>
-			attempt(id, 'Deleting', async () => {
+			attempt(id, phrase('Deleting'), async () => {
 				await evaluations.remove({ id });
 				forget(id);
 			}),
 		restore: async (id) =>
-			void (await attempt(id, 'Restoring', async () => putSummary(await evaluations.restore({ id })))),
+			void (await attempt(id, phrase('Restoring'), async () => putSummary(await evaluations.restore({ id })))),
 		async export(id, format) {
 			const parts: string[] = [];
 			let after: number | null = null;

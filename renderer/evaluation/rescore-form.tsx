@@ -9,6 +9,7 @@ import { IconButton } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { formatCount } from '../design/format.ts';
 import { Skeleton } from '../design/skeleton.tsx';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { CriteriaPart } from './plan/criteria-part.tsx';
 import { ExtractionFields } from './plan/extraction-fields.tsx';
@@ -51,11 +52,11 @@ function RescoreForm({ run }: { run: Run }) {
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 				<ListToggle />
-				<h1 className="flex-none text-[14px] font-semibold tracking-[-0.006em]">Rescore</h1>
+				<h1 className="flex-none text-[14px] font-semibold tracking-[-0.006em]">{t('Rescore')}</h1>
 				<span className="min-w-0 flex-1 truncate text-xs text-ink-2" title={run.name}>
-					the outputs of {run.name}
+					{t('the outputs of {name}', { name: run.name })}
 				</span>
-				<IconButton icon={X} label="Close" onClick={() => openRun(services, run.id)} />
+				<IconButton icon={X} label={t('Close')} onClick={() => openRun(services, run.id)} />
 			</header>
 			<div className="relative flex min-h-0 flex-1 max-[1099px]:flex-col">
 				<div className="relative min-h-0 min-w-0 flex-1 overflow-y-auto px-5 pb-6">
@@ -65,19 +66,23 @@ function RescoreForm({ run }: { run: Run }) {
 				</div>
 				<SummaryFrame
 					failure={refused ?? planned.failure}
-					failureTitle="Can’t rescore like this"
+					failureTitle={t('Can’t rescore')}
 					warnings={planned.data?.warnings ?? []}
 					button={{
 						icon: ListChecks,
-						label: 'Rescore',
-						busy: starting ? 'Starting' : undefined,
+						label: t('Rescore'),
+						busy: starting ? t('Starting') : undefined,
 						blocked: missing ?? planned.failure?.message,
 						onPress: () => void start(),
 					}}
 				>
 					{planned.data === undefined ? (
 						<p className="text-xs text-ink-3">
-							{missing === null ? (planned.failure === null ? 'Counting …' : '') : `${missing} to rescore.`}
+							{missing === null
+								? planned.failure === null
+									? t('Counting …')
+									: ''
+								: t('{missing} to rescore.', { missing })}
 						</p>
 					) : (
 						<Figures plan={planned.data} stale={planned.isLoading} />
@@ -105,16 +110,16 @@ function Figures({ plan, stale }: { plan: RescorePlan; stale: boolean }) {
 	const { outputs, failed, missing, judged } = plan;
 	const rows = (
 		[
-			['Outputs', outputs],
-			['Failed, not rescored', failed],
-			['Not measured yet', missing],
-			['Judge verdicts', judged],
+			[t('Outputs'), outputs],
+			[t('Failed, not rescored'), failed],
+			[t('Not measured yet'), missing],
+			[t('Judge verdicts'), judged],
 		] as const
-	).filter(([name, value]) => name === 'Outputs' || value > 0);
+	).filter(([, value], index) => index === 0 || value > 0);
 	return (
 		<div aria-live="polite" className={stale ? 'text-ink-3' : ''}>
 			<h2 className="font-semibold tabular-nums">
-				{formatCount(outputs)} {outputs === 1 ? 'output' : 'outputs'}
+				{t('{outputs, plural, one {# output} other {# outputs}}', { outputs })}
 			</h2>
 			{rows.length === 1 ? null : (
 				<dl className="mt-1 flex flex-col gap-1 text-xs max-[1099px]:flex-row max-[1099px]:flex-wrap max-[1099px]:gap-x-4">
@@ -127,8 +132,8 @@ function Figures({ plan, stale }: { plan: RescorePlan; stale: boolean }) {
 				</dl>
 			)}
 			<p className="mt-1 text-xs text-pretty text-ink-2">
-				{judged === 0 ? 'No model runs, and no answer is generated.' : 'No answer is generated; only judges run.'} The
-				result is a new run. This one stays as it is, and you can compare both.
+				{judged === 0 ? t('No model runs, and no answer is generated.') : t('No answer is generated; only judges run.')}{' '}
+				{t('The result is a new run. This one stays as it is, and you can compare both.')}
 			</p>
 		</div>
 	);
@@ -148,12 +153,12 @@ export function RescoreSection({ id }: { id: number }) {
 		<>
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 				<ListToggle />
-				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Rescore</h1>
+				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Rescore')}</h1>
 			</header>
 			<div className="relative min-h-0 flex-1 overflow-y-auto">
 				{gone ? (
-					<EmptyState icon={FlaskConical} title="Run not found">
-						It may have been deleted.
+					<EmptyState icon={FlaskConical} title={t('Run not found')}>
+						{t('It may have been deleted.')}
 					</EmptyState>
 				) : (
 					<Skeleton rows={6} className="p-5" />
@@ -176,7 +181,7 @@ function AnswerPart({
 }) {
 	const choices = techniques.some(({ kind }) => kind.startsWith('choice'));
 	return (
-		<FormPart title="Answers" hint="Which part of an output is scored.">
+		<FormPart title={t('Answers')} hint={t('The part of an output that is scored.')}>
 			{techniques.map((technique, index) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: techniques of a run keep their places
 				<div key={index} className="flex w-full flex-col gap-1.5">
@@ -197,8 +202,8 @@ function AnswerPart({
 						) : (
 							<span className="text-xs text-ink-2">
 								{technique.kind === 'choice-letter'
-									? 'The answer is the letter in the output.'
-									: 'The answer is the likeliest choice.'}
+									? t('The answer is the letter in the output.')
+									: t('The answer is the likeliest choice.')}
 							</span>
 						)}
 					</div>

@@ -6,6 +6,7 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { LayoutStore } from '../app/layout-store.ts';
 import { toFailure } from '../connection/failure.ts';
 import { saveText } from '../connection/save-file.ts';
+import { t } from '../messages/t.ts';
 import { type Services, useServices } from '../services.ts';
 import { formatEvaluateRoute, type NewRunStart, parseEvaluateRoute } from './evaluate-route.ts';
 
@@ -17,10 +18,10 @@ export async function deleteRun({ evaluations, layout, toasts }: Services, id: n
 		route.section === 'evaluate' && parseEvaluateRoute(route.part).kind === 'run' && route.part === String(id);
 	if (shown) layout.go({ section: 'evaluate', part: null });
 	toasts.show({
-		text: 'Run deleted',
+		text: t('Run deleted'),
 		icon: Trash2,
 		action: {
-			label: 'Undo',
+			label: t('Undo'),
 			run() {
 				void evaluations.restore(id);
 				if (shown) openRun({ layout }, id);
@@ -35,14 +36,22 @@ export function openRun({ layout }: Pick<Services, 'layout'>, id: number): void 
 
 /** Announces a run that ended by itself, on any screen. */
 export function announceRunEnd({ layout, toasts }: Pick<Services, 'layout' | 'toasts'>, run: Run): void {
-	const show = { label: 'Show', run: () => openRun({ layout }, run.id) };
+	const show = { label: t('Show'), run: () => openRun({ layout }, run.id) };
 	if (run.status === 'failed') {
-		toasts.fail(`${run.name} stopped: ${run.failure?.message ?? 'unknown cause'}`);
+		const { name, failure } = run;
+		toasts.fail(
+			failure === null
+				? t('{name} stopped: unknown cause', { name })
+				: t('{name} stopped: {message}', { name, message: failure.message }),
+		);
 		return;
 	}
 	const { errors } = run.progress;
-	const failed = errors === 0 ? '' : `, ${errors} of ${run.progress.total} failed`;
-	const toast = { text: `${run.name} is done${failed}.`, action: show, everywhere: true };
+	const text =
+		errors === 0
+			? t('{name} is done.', { name: run.name })
+			: t('{name} is done, {errors} of {total} failed.', { name: run.name, errors, total: run.progress.total });
+	const toast = { text, action: show, everywhere: true };
 	if (errors > 0) toasts.note(toast);
 	else toasts.show({ ...toast, icon: FlaskConical });
 }
@@ -71,8 +80,8 @@ export async function rerun(services: Services, id: number): Promise<void> {
 export async function endRunEarly({ evaluations, toasts }: Services, { id, name }: RunSummary): Promise<void> {
 	await evaluations.cancel(id);
 	toasts.show({
-		text: `${name} ended early. Its results so far are kept.`,
-		action: { label: 'Resume', run: () => void evaluations.resume(id) },
+		text: t('{name} ended early. Its results so far are kept.', { name }),
+		action: { label: t('Resume'), run: () => void evaluations.resume(id) },
 	});
 }
 

@@ -12,6 +12,7 @@ import {
 import { type EvaluationExport, evaluationExportSchema } from '../../electron/contract/evaluation/calls.ts';
 import type { RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import type { Command } from '../app/command.ts';
+import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 import { formatEvaluateRoute } from './evaluate-route.ts';
 import { deleteRun, exportRun, openNewRun, openRun, rerun } from './run-actions.ts';
@@ -21,9 +22,9 @@ const formats: Record<EvaluationExport, string> = {
 	json: 'JSON',
 	csv: 'CSV',
 	junit: 'JUnit',
-	inspect: 'Inspect log',
-	promptfoo: 'promptfoo results',
-	config: 'config file',
+	inspect: t('Inspect log'),
+	promptfoo: t('promptfoo results'),
+	config: t('config file'),
 };
 
 /** Lists what can be done with each run. */
@@ -39,30 +40,30 @@ function listCommandsFor(services: Services, run: RunSummary): Command[] {
 		{
 			id: `run-${id}`,
 			label: name,
-			synonyms: 'open show run evaluation result scores outputs',
+			synonyms: t('open show run evaluation result scores outputs'),
 			detail: describeCompared(run.arms),
 			icon: FlaskConical,
 			run: () => openRun(services, id),
 		},
 		{
 			id: `edit-run-${id}`,
-			label: `Edit and rerun ${name}`,
-			synonyms: 'change copy duplicate settings evaluation',
+			label: t('Edit and rerun {name}', { name }),
+			synonyms: t('change copy duplicate settings evaluation'),
 			icon: SlidersHorizontal,
 			run: () => openNewRun(services, { runId: id }),
 		},
 		{
 			id: `repeat-run-${id}`,
-			label: `Repeat ${name}`,
-			synonyms: 'again reproduce same run evaluation',
+			label: t('Repeat {name}', { name }),
+			synonyms: t('again reproduce same run evaluation'),
 			icon: RotateCw,
 			run: () => void rerun(services, id),
 		},
 		ended
 			? {
 					id: `rescore-run-${id}`,
-					label: `Rescore ${name}`,
-					synonyms: 'mark score again scorer judge run evaluation',
+					label: t('Rescore {name}', { name }),
+					synonyms: t('mark score again scorer judge run evaluation'),
 					icon: ListChecks,
 					run: () => layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'mark', id }) }),
 				}
@@ -70,8 +71,8 @@ function listCommandsFor(services: Services, run: RunSummary): Command[] {
 		run.status === 'running' || run.status === 'waiting'
 			? {
 					id: `pause-run-${id}`,
-					label: `Pause ${name}`,
-					synonyms: 'stop hold run evaluation',
+					label: t('Pause {name}', { name }),
+					synonyms: t('stop hold run evaluation'),
 					icon: Pause,
 					run: () => void evaluations.pause(id),
 				}
@@ -79,30 +80,30 @@ function listCommandsFor(services: Services, run: RunSummary): Command[] {
 		run.status === 'paused'
 			? {
 					id: `resume-run-${id}`,
-					label: `Resume ${name}`,
-					synonyms: 'continue run evaluation',
+					label: t('Resume {name}', { name }),
+					synonyms: t('continue run evaluation'),
 					icon: Play,
 					run: () => void evaluations.resume(id),
 				}
 			: null,
 		{
 			id: `baseline-run-${id}`,
-			label: run.baseline ? `${name}: no longer the baseline` : `Make ${name} the baseline`,
-			synonyms: 'reference compare run evaluation',
+			label: run.baseline ? t('{name}: no longer the baseline', { name }) : t('Make {name} the baseline', { name }),
+			synonyms: t('reference compare run evaluation'),
 			icon: Flag,
 			run: () => void evaluations.setBaseline(id, !run.baseline),
 		},
 		...evaluationExportSchema.options.map((format) => ({
 			id: `export-run-${id}-${format}`,
-			label: `Export ${name} as ${formats[format]}`,
-			synonyms: 'save download file run evaluation yaml',
+			label: t('Export {name} as {format}', { name, format: formats[format] }),
+			synonyms: t('save download file run evaluation yaml'),
 			icon: FileOutput,
 			run: () => void exportRun(services, id, format),
 		})),
 		{
 			id: `delete-run-${id}`,
-			label: `Delete ${name}`,
-			synonyms: 'remove trash run evaluation',
+			label: t('Delete {name}', { name }),
+			synonyms: t('remove trash run evaluation'),
 			icon: Trash2,
 			run: () => void deleteRun(services, id),
 		},

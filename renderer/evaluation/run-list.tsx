@@ -10,6 +10,7 @@ import { formatCount, formatFullTime, formatPercent } from '../design/format.ts'
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useNow } from '../design/use-now.ts';
+import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { formatEvaluateRoute, parseEvaluateRoute } from './evaluate-route.ts';
 import { listLiveRuns } from './evaluation-store.ts';
@@ -95,9 +96,9 @@ export function RunList() {
 	return (
 		<div className="flex min-h-0 flex-1 flex-col">
 			<header className="drag mb-1.5 flex h-9 flex-none items-center gap-1 pr-0.5 pl-2">
-				<h2 className="flex-1 text-md font-semibold tracking-[-0.01em]">Evaluate</h2>
+				<h2 className="flex-1 text-md font-semibold tracking-[-0.01em]">{t('Evaluate')}</h2>
 				<Button icon={Plus} onClick={() => openNewRun(services)}>
-					New run
+					{t('New run')}
 				</Button>
 			</header>
 			{/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys walk the links and buttons inside */}
@@ -109,21 +110,24 @@ export function RunList() {
 				{status === 'loading' ? <Skeleton rows={5} className="p-2" /> : null}
 				{status === 'failed' && failure !== null ? (
 					<FailureCard
-						title="Couldn’t read the runs"
+						title={t('Couldn’t read the runs')}
 						failure={failure}
 						actions={
 							<Button size="sm" onClick={() => void evaluations.refresh()}>
-								Try again
+								{t('Try again')}
 							</Button>
 						}
 					/>
 				) : null}
-				<Group title="Running" rows={live.map(row)} />
-				<Group title="Done" rows={ended.slice(0, shown).map(row)} />
+				<Group title={t('Running')} rows={live.map(row)} />
+				<Group title={t('Done')} rows={ended.slice(0, shown).map(row)} />
 				{ended.length > shown || older !== null ? (
 					<Button kind="ghost" size="sm" className="self-start" onClick={showOlder}>
-						Show older
-						{ended.length > shown ? `, ${formatCount(ended.length - shown)}${older === null ? '' : ' and more'}` : ''}
+						{ended.length <= shown
+							? t('Show older')
+							: older === null
+								? t('Show older, {count}', { count: formatCount(ended.length - shown) })
+								: t('Show older, {count} and more', { count: formatCount(ended.length - shown) })}
 					</Button>
 				) : null}
 				{status === 'ready' ? <StarterDatasets /> : null}
@@ -134,14 +138,14 @@ export function RunList() {
 					className="mb-2 flex flex-none items-center gap-1.5 rounded-lg border border-line bg-raised p-1.5 pl-2.5"
 				>
 					<span className="min-w-0 flex-1 truncate text-xs text-ink-2">
-						{chosen.length === 1 ? 'Choose a second run' : '2 runs selected'}
+						{chosen.length === 1 ? t('Choose a second run') : t('2 runs selected')}
 					</span>
 					<Button kind="ghost" size="sm" onClick={() => setPicked([])}>
-						Clear
+						{t('Clear')}
 					</Button>
 					{chosen.length === 2 ? (
 						<Button kind="primary" size="sm" onClick={compare}>
-							Compare
+							{t('Compare')}
 						</Button>
 					) : null}
 				</div>
@@ -204,7 +208,7 @@ function RunRow({
 				className={`absolute right-0.5 bottom-0.5 rounded-sm bg-canvas ${picking || picked ? '' : 'opacity-0 group-hover:opacity-100 focus-within:opacity-100'}`}
 			>
 				<Checkbox
-					label={`Select ${run.name} to compare`}
+					label={t('Select {name} to compare', { name: run.name })}
 					checked={picked}
 					onChange={onPick}
 					tabIndex={picking ? 0 : -1}
@@ -221,11 +225,11 @@ function LiveRun({ run }: { run: RunSummary }) {
 	const words =
 		run.status === 'running'
 			? secondsLeft === null
-				? (doing ?? 'Starting')
+				? (doing ?? t('Starting'))
 				: describeTimeLeft(secondsLeft, run.progress.secondsLeftBasis)
 			: run.status === 'waiting'
-				? (doing ?? 'Waiting')
-				: 'Paused';
+				? (doing ?? t('Waiting'))
+				: t('Paused');
 	return (
 		<>
 			<span className="flex gap-2">
@@ -239,8 +243,7 @@ function LiveRun({ run }: { run: RunSummary }) {
 				className="mt-1 mb-[3px] h-1!"
 			/>
 			<span className="line-clamp-2 text-xs tabular-nums">
-				{words}
-				{errors > 0 ? `, ${formatCount(errors)} failed` : ''}
+				{[words, ...(errors > 0 ? [t('{errors} failed', { errors: formatCount(errors) })] : [])].join(', ')}
 			</span>
 		</>
 	);
@@ -255,8 +258,8 @@ function EndedRun({ run, now }: { run: RunSummary; now: number }) {
 				{run.status === 'done' ? null : (
 					<Badge tone={run.status === 'failed' ? 'bad' : 'plain'}>{statusLabels[run.status]}</Badge>
 				)}
-				{errors > 0 ? <Badge tone="warn">{formatCount(errors)} failed</Badge> : null}
-				{run.baseline ? <Badge tone="line">Baseline</Badge> : null}
+				{errors > 0 ? <Badge tone="warn">{t('{errors} failed', { errors: formatCount(errors) })}</Badge> : null}
+				{run.baseline ? <Badge tone="line">{t('Baseline')}</Badge> : null}
 			</span>
 			<span className="flex text-xs" title={formatFullTime(run.createdAt)}>
 				<span className="min-w-0 truncate">{describeRunInList(run)}</span>

@@ -2,9 +2,10 @@ import type { Parameters } from '../../electron/contract/evaluation/run-config.t
 import type { Arm, RunStatus, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
 import { runSamplerDefaults, samplingParameters, withRunDefaults } from '../../models/contract/sampling-parameters.ts';
-import { countDaysBetween, formatCount, formatQuantity, formatShortTime, formatTimeLeft } from '../design/format.ts';
+import { countDaysBetween, formatCount, formatPercentage, formatShortTime, formatTimeLeft } from '../design/format.ts';
 import { shortenModelName } from '../library/model-name.ts';
-import { dateLocale } from '../messages/page-locale.ts';
+import { dateLocale, numberLocale, pageLocale } from '../messages/page-locale.ts';
+import { t, translate } from '../messages/t.ts';
 
 /** Removes the words that all names start with: "SmolLM2 135M", "SmolLM2 360M" → "135M", "360M". */
 export function distinguishNames(names: readonly string[]): readonly string[] {
@@ -19,7 +20,10 @@ export function distinguishNames(names: readonly string[]): readonly string[] {
 function listSome(words: readonly string[], most = 3): string {
 	const unique = [...new Set(words)];
 	return unique.length > most
-		? `${unique.slice(0, most - 1).join(', ')} and ${unique.length - most + 1} more`
+		? t('{words} and {count} more', {
+				words: unique.slice(0, most - 1).join(', '),
+				count: unique.length - most + 1,
+			})
 		: unique.join(', ');
 }
 
@@ -51,8 +55,10 @@ export function describeRunInList({
 	dataset,
 }: Pick<RunSummary, 'name' | 'arms' | 'repeatOf' | 'dataset'>): string {
 	const named = name.endsWith(` on ${dataset.name}`);
-	const words = named ? formatQuantity(dataset.samples, 'sample') : describeCompared(arms);
-	return repeatOf === null ? words : `Rerun, ${words}`;
+	const words = named
+		? t('{samples, plural, one {# sample} other {# samples}}', { samples: dataset.samples })
+		: describeCompared(arms);
+	return repeatOf === null ? words : t('Rerun, {words}', { words });
 }
 
 /** Describes what a run compares: "v4, v5 × 135M, 360M". */
@@ -65,7 +71,7 @@ export function describeCompared(arms: readonly Arm[]): string {
 		models.size === 1 && types.size > 1
 			? listSome([...types])
 			: listSome(distinguishNames(arms.map(({ model }) => shortenModelName(model.name) || model.name)));
-	return [prompts, techniques.size > 1 ? listSome([...techniques].map((one) => one.toLowerCase())) : null, what]
+	return [prompts, techniques.size > 1 ? listSome([...techniques].map(inSentence)) : null, what]
 		.filter((part) => part !== null && part !== '')
 		.join(' × ');
 }
@@ -73,8 +79,8 @@ export function describeCompared(arms: readonly Arm[]): string {
 /** Formats a time: "today 13:48", "yesterday", "Friday", "3 Nov". */
 export function formatWhen(at: number, now: number): string {
 	const days = countDaysBetween(at, now);
-	if (days === 0) return `today ${formatShortTime(at, now)}`;
-	if (days === 1) return 'yesterday';
+	if (days === 0) return t('today {time}', { time: formatShortTime(at, now) });
+	if (days === 1) return t('yesterday');
 	if (days < 7) return new Date(at).toLocaleDateString(dateLocale(), { weekday: 'long' });
 	return formatShortTime(at, now);
 }
@@ -86,41 +92,48 @@ export function computeDoneShare({ progress }: Pick<RunSummary, 'progress'>): nu
 
 /** Describes the progress for screen readers, so coarsely that it changes four times a run: "Tickets, 50 % done". */
 export function describeProgress(run: Pick<RunSummary, 'name' | 'status' | 'progress'>): string {
-	if (run.status === 'waiting') return `${run.name}: ${run.progress.doing ?? 'waiting'}`;
+	if (run.status === 'waiting') return `${run.name}: ${run.progress.doing ?? t('waiting')}`;
 	const quarters = Math.floor((computeDoneShare(run) ?? 0) * 4);
-	return quarters === 0 ? `${run.name} has started` : `${run.name}, ${quarters * 25} % done`;
+	return quarters === 0
+		? t('{name} has started', { name: run.name })
+		: t('{name}, {percent} done', { name: run.name, percent: formatPercentage(quarters * 25) });
 }
 
 /** Describes the time left: "2 min left", "about 2 min left, from earlier runs", "longer than expected". */
 export function describeTimeLeft(seconds: number, basis: RunSummary['progress']['secondsLeftBasis']): string {
-	if (seconds <= 0) return 'longer than expected';
+	if (seconds <= 0) return t('longer than expected');
 	const left = formatTimeLeft(seconds);
-	if (basis === 'learned') return `about ${left}, from earlier runs`;
-	return basis === 'guessed' ? `about ${left}, a guess` : left;
+	if (basis === 'learned') return t('about {left}, from earlier runs', { left });
+	return basis === 'guessed' ? t('about {left}, a guess', { left }) : left;
 }
 
 function examples(shots: number): string {
-	return `${shots} ${shots === 1 ? 'example' : 'examples'}`;
+	return t('{shots, plural, one {# example} other {# examples}}', { shots });
 }
 
-const likeliest = { text: 'Likeliest choice', letters: 'Likeliest letter', blank: 'Likeliest blank' } as const;
+/** English writes names such as "Chain of thought" small inside a sentence; other languages keep them. */
+export function inSentence(name: string): string {
+	return pageLocale().tag === 'en' ? name.toLowerCase() : name;
+}
+
+const likeliest = { text: t('Likeliest choice'), letters: t('Likeliest letter'), blank: t('Likeliest blank') } as const;
 
 /** Describes a technique: "Zero-shot", "3 examples", "Chain of thought, 2 examples", "CoT@5". */
 export function describeTechnique(technique: Technique): string {
-	const shots = 'shots' in technique && technique.shots > 0 ? `, ${examples(technique.shots)}` : '';
+	const shots = 'shots' in technique && technique.shots > 0 ? [examples(technique.shots)] : [];
 	switch (technique.kind) {
 		case 'zero-shot':
-			return 'Zero-shot';
+			return t('Zero-shot');
 		case 'few-shot':
 			return examples(technique.shots);
 		case 'chain-of-thought':
-			return `Chain of thought${shots}`;
+			return [t('Chain of thought'), ...shots].join(', ');
 		case 'self-consistency':
-			return `CoT@${technique.k}${shots}`;
+			return [`CoT@${technique.k}`, ...shots].join(', ');
 		case 'choice-likelihood':
-			return `${likeliest[technique.form]}${shots}`;
+			return [likeliest[technique.form], ...shots].join(', ');
 		case 'choice-letter':
-			return `Letter choice${technique.forced ? ', forced' : ''}${shots}`;
+			return [technique.forced ? t('Letter choice, forced') : t('Letter choice'), ...shots].join(', ');
 	}
 }
 
@@ -129,10 +142,10 @@ export function describeParameters(parameters: Parameters): string {
 	const { temperature, maxTokens } = parameters;
 	const values = withRunDefaults(parameters);
 	return [
-		`temperature ${temperature}`,
-		maxTokens === 256 ? [] : `up to ${formatCount(maxTokens)} tokens`,
+		t('temperature {temperature}', { temperature }),
+		maxTokens === 256 ? [] : t('up to {maxTokens, plural, one {# token} other {# tokens}}', { maxTokens }),
 		...samplingParameters.map(({ key, words }) =>
-			key === 'temperature' || values[key] === runSamplerDefaults[key] ? [] : `${words} ${values[key]}`,
+			key === 'temperature' || values[key] === runSamplerDefaults[key] ? [] : `${translate(words)} ${values[key]}`,
 		),
 	]
 		.flat()
@@ -140,12 +153,12 @@ export function describeParameters(parameters: Parameters): string {
 }
 
 export const statusLabels: Record<RunStatus, string> = {
-	waiting: 'Waiting',
-	running: 'Running',
-	paused: 'Paused',
-	done: 'Done',
-	failed: 'Stopped',
-	cancelled: 'Ended early',
+	waiting: t('Waiting'),
+	running: t('Running'),
+	paused: t('Paused'),
+	done: t('Done'),
+	failed: t('Stopped'),
+	cancelled: t('Ended early'),
 };
 
 /** Whether more rows may arrive without user action. */
@@ -155,5 +168,9 @@ export function isLive(status: RunStatus): boolean {
 
 /** Formats a rate: "0.72 samples/s", "14 samples/s". */
 export function formatRowRate(perSecond: number): string {
-	return `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toPrecision(2)} samples/s`;
+	const rate =
+		perSecond >= 10
+			? formatCount(perSecond)
+			: perSecond.toLocaleString(numberLocale(), { minimumSignificantDigits: 2, maximumSignificantDigits: 2 });
+	return t('{rate} samples/s', { rate });
 }

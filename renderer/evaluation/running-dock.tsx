@@ -3,9 +3,10 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Arm, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import { Button } from '../design/button.tsx';
-import { formatCount, formatQuantity } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { Spinner } from '../design/spinner.tsx';
+import { t, translate } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { listLiveRuns } from './evaluation-store.ts';
 import { labelArm, toMatrix } from './result/result-matrix.ts';
@@ -38,11 +39,12 @@ function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
 	const services = useServices();
 	const { evaluations } = services;
 	const newest = useStore(evaluations.state, (state) => state.newest[run.id]);
-	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
+	const doing = useStore(evaluations.state, (state) => state.busy[run.id]);
+	const busy = doing === undefined ? undefined : translate(doing);
 	const running = run.status === 'running';
 	return (
 		<section
-			aria-label={`${running ? 'Running' : 'Not finished'}: ${run.name}`}
+			aria-label={`${running ? t('Running') : t('Not finished')}: ${run.name}`}
 			className="sticky bottom-0 flex-none border-t border-line bg-sunken pr-3 pb-1.5 pl-5"
 		>
 			<div className="flex h-10 items-center gap-2">
@@ -51,20 +53,20 @@ function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
 				<Figures run={run} waiting={waiting} />
 				<span className="flex-1" />
 				<span role="status" className="sr-only">
-					{run.status === 'paused' ? `${run.name} is paused` : ''}
+					{run.status === 'paused' ? t('{name} is paused', { name: run.name }) : ''}
 				</span>
 				<NoticeOffer />
 				{run.status === 'paused' ? (
 					<Button icon={Play} size="sm" busy={busy} onClick={() => void evaluations.resume(run.id)}>
-						Resume
+						{t('Resume')}
 					</Button>
 				) : (
 					<Button icon={Pause} size="sm" busy={busy} onClick={() => void evaluations.pause(run.id)}>
-						Pause
+						{t('Pause')}
 					</Button>
 				)}
 				<Button kind="ghost" icon={Square} size="sm" onClick={() => void endRunEarly(services, run)}>
-					Stop
+					{t('Stop')}
 				</Button>
 			</div>
 			<ProgressBar
@@ -86,16 +88,16 @@ function NoticeOffer() {
 	const ask = async (): Promise<void> => {
 		await endNotification.ask();
 		const allowed = endNotification.state.getState().notice === 'on';
-		if (allowed) toasts.show({ text: 'You will be notified when the run ends.', icon: Bell });
+		if (allowed) toasts.show({ text: t('You will be notified when the run ends.'), icon: Bell });
 		else if (endNotification.state.getState().notice === 'none')
 			toasts.note({
-				text: 'Notifications are blocked for this page. Allow them in the browser’s site settings.',
+				text: t('Notifications are blocked for this page. Allow them in the browser’s site settings.'),
 				icon: Bell,
 			});
 	};
 	return (
 		<Button kind="ghost" icon={Bell} size="sm" onClick={() => void ask()}>
-			Notify me
+			{t('Notify me')}
 		</Button>
 	);
 }
@@ -106,8 +108,8 @@ function Figures({ run, waiting }: { run: RunSummary; waiting: number }) {
 	const { done, total, errors, doing } = run.progress;
 	const secondsLeft = useSecondsLeft(run);
 	const words = [
-		`${formatCount(done)} of ${formatCount(total)}`,
-		run.status === 'paused' ? 'paused' : perSecond > 0 ? formatRowRate(perSecond) : null,
+		t('{done} of {total}', { done: formatCount(done), total: formatCount(total) }),
+		run.status === 'paused' ? t('paused') : perSecond > 0 ? formatRowRate(perSecond) : null,
 		secondsLeft === null ? null : describeTimeLeft(secondsLeft, run.progress.secondsLeftBasis),
 	];
 	return (
@@ -115,9 +117,9 @@ function Figures({ run, waiting }: { run: RunSummary; waiting: number }) {
 			<span className="whitespace-nowrap text-ink-2 tabular-nums">{words.filter(Boolean).join(' · ')}</span>
 			<span className="min-w-0 truncate text-xs text-ink-3 tabular-nums max-[1100px]:hidden">
 				{[
-					errors === 0 ? null : formatQuantity(errors, 'error'),
+					errors === 0 ? null : t('{errors, plural, one {# error} other {# errors}}', { errors }),
 					doing,
-					waiting === 0 ? null : `${formatQuantity(waiting, 'run')} waiting`,
+					waiting === 0 ? null : t('{waiting, plural, one {# run} other {# runs}} waiting', { waiting }),
 				]
 					.filter(Boolean)
 					.join(', ')}
@@ -129,7 +131,7 @@ function Figures({ run, waiting }: { run: RunSummary; waiting: number }) {
 function NewestRows({ run, rows }: { run: RunSummary; rows: readonly NewestRow[] }) {
 	const matrix = toMatrix(run.arms);
 	return (
-		<table className="w-full table-fixed border-collapse text-xs max-[1100px]:hidden" aria-label="Newest answers">
+		<table className="w-full table-fixed border-collapse text-xs max-[1100px]:hidden" aria-label={t('Newest answers')}>
 			<colgroup>
 				<col className="w-11" />
 				<col className="w-40" />

@@ -1,11 +1,13 @@
 import { Table2 } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Dataset } from '../../electron/contract/dataset/schema.ts';
 import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { Tooltip } from '../design/tooltip.tsx';
+import { t } from '../messages/t.ts';
+import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
 import { startFirstRun } from './plan/first-run.ts';
 
@@ -15,6 +17,8 @@ export function useStarterDatasets(): readonly Dataset[] {
 	const all = useStore(datasets.state, (state) => state.datasets);
 	return all.filter(({ starterId }) => starterId !== null);
 }
+
+const hidden = (words: ReactNode): ReactNode => <span className="sr-only">{words}</span>;
 
 /** Starter datasets: one click runs one with the defaults. */
 export function StarterDatasets() {
@@ -29,12 +33,12 @@ export function StarterDatasets() {
 		setStarting(null);
 	}
 	return (
-		<section aria-label="Starter sets">
-			<h3 className="mt-2.5 flex h-6.5 items-center px-2 text-2xs font-medium text-ink-3">Starter sets</h3>
+		<section aria-label={t('Starter sets')}>
+			<h3 className="mt-2.5 flex h-6.5 items-center px-2 text-2xs font-medium text-ink-3">{t('Starter sets')}</h3>
 			<ul className="flex flex-col gap-px">
 				{sets.map((set) => (
 					<li key={set.id}>
-						<Tooltip text={`Run ${set.name} now`} side="right">
+						<Tooltip text={t('Run {name} now', { name: set.name })} side="right">
 							<button
 								type="button"
 								data-entry
@@ -50,12 +54,13 @@ export function StarterDatasets() {
 									<Icon of={Table2} className="text-ink-3" />
 								)}
 								<span className="min-w-0 flex-1 truncate">
-									<span className="sr-only">Run </span>
-									{set.name}
+									<Trans text="<hidden>Run</hidden> {name}" values={{ hidden, name: set.name }} />
 								</span>
 								<span className="text-2xs text-ink-3 tabular-nums">
-									{formatCount(set.latest.samples)}
-									<span className="sr-only"> samples</span>
+									<Trans
+										text="{count}<hidden> {samples, plural, one {sample} other {samples}}</hidden>"
+										values={{ hidden, count: formatCount(set.latest.samples), samples: set.latest.samples }}
+									/>
 								</span>
 							</button>
 						</Tooltip>

@@ -6,16 +6,6 @@ import { findBareTexts, textOf } from '../../scripts/messages/find-bare-texts.ts
 import { lineOf, readSourceFiles } from '../../scripts/messages/syntax.ts';
 import { root } from './sources.ts';
 
-/** Folders of the page that aren't converted yet (CONTRIBUTING.md, "Words and languages"). Nothing is ever added. */
-const unconverted = [
-	'renderer/activity',
-
-	'renderer/comparison',
-
-	'renderer/evaluation',
-
-];
-
 /** Texts that look like words but aren't for people, or are the same in every language: `path: text`. */
 const sameEverywhere: readonly string[] = [];
 
@@ -31,16 +21,8 @@ function bareTextsOf(folder: string): string[] {
 	);
 }
 
-test.each(folders.filter((folder) => !unconverted.includes(folder)))(
-	'every text of %s is in the catalogue',
-	(folder) => {
-		expect(bareTextsOf(folder)).toEqual([]);
-	},
-);
-
-test.each(unconverted)('%s is not converted yet; once it is, it leaves the list', (folder) => {
-	expect(existsSync(join(root, folder))).toBe(true);
-	expect(bareTextsOf(folder)).not.toEqual([]);
+test.each(folders)('every text of %s is in the catalogue', (folder) => {
+	expect(bareTextsOf(folder)).toEqual([]);
 });
 
 test('every message can be read from its source, and every catalogue translates all of them', () => {

@@ -63,7 +63,7 @@ describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 		await takes()
 			.getByText(/no answer is generated/)
 			.waitFor();
-		await page.getByText(/^Finds an answer in every one of 4 outputs/).waitFor();
+		await page.getByText(/^Finds an answer in all 4 outputs/).waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('button', { name: 'Add scorer' }).press('Enter');
 		await page.getByRole('menuitem', { name: /^Likeliest choice/ }).press('Enter');

@@ -5,6 +5,7 @@ import { saveText } from '../../connection/save-file.ts';
 import { iconButtonClass } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { describeMissing, toRunConfig } from './run-draft.ts';
 import type { Plan } from './use-plan.ts';
@@ -20,20 +21,24 @@ export function ConfigMenu({ plan }: { plan: Plan }) {
 	async function save(): Promise<void> {
 		const config = toRunConfig(draft);
 		if (config === null) {
-			toasts.note({ text: `A config file must be complete. ${describeMissing(draft) ?? 'Choose a dataset'} first.` });
+			toasts.note({
+				text: t('A config file must be complete. {step} first.', {
+					step: describeMissing(draft) ?? t('Choose a dataset'),
+				}),
+			});
 			return;
 		}
 		try {
 			const { fileName, text } = await connection.client.evaluations.configFile.write(config);
 			if ((await saveText(fileName, [text])) !== null)
-				toasts.show({ text: `Saved. Run it with: assay eval run ${fileName}` });
+				toasts.show({ text: t('Saved. Run it with: assay eval run {fileName}', { fileName }) });
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
 		}
 	}
 	async function read(file: File | undefined): Promise<void> {
 		if (file === undefined) return;
-		if (file.size > longestFile) toasts.fail(`${file.name} is too large for a config file.`);
+		if (file.size > longestFile) toasts.fail(t('{name} is too large for a config file.', { name: file.name }));
 		else await plan.load(file.name, await file.text());
 	}
 	return (
@@ -42,7 +47,7 @@ export function ConfigMenu({ plan }: { plan: Plan }) {
 				ref={field}
 				type="file"
 				accept=".yaml,.yml,.json"
-				aria-label="Config file"
+				aria-label={t('Config file')}
 				className="hidden"
 				onChange={(event) => {
 					const [file] = event.target.files ?? [];
@@ -53,16 +58,16 @@ export function ConfigMenu({ plan }: { plan: Plan }) {
 			<Menu
 				width={240}
 				trigger={
-					<button type="button" aria-label="More for this form" className={iconButtonClass()}>
+					<button type="button" aria-label={t('More for this form')} className={iconButtonClass()}>
 						<Icon of={Ellipsis} />
 					</button>
 				}
 			>
 				<MenuItem icon={FileOutput} onSelect={() => void save()}>
-					Save as config file
+					{t('Save as config file')}
 				</MenuItem>
 				<MenuItem icon={FileInput} onSelect={() => field.current?.click()}>
-					Load from config file
+					{t('Load from config file')}
 				</MenuItem>
 			</Menu>
 		</>

@@ -2,6 +2,7 @@ import { Plus, X } from 'lucide-react';
 import { type Criterion, runMetrics } from '../../../electron/contract/evaluation/run-config.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Select } from '../../design/select.tsx';
+import { t } from '../../messages/t.ts';
 import { describeCriterion, findMetricUnit, formatMetric } from '../criterion-wording.ts';
 import { FormPart } from './form-part.tsx';
 import { InlineNumber } from './inline-fields.tsx';
@@ -16,8 +17,8 @@ export function CriteriaPart({ draft, change }: { draft: RunDraft; change: (part
 		change({ criteria: criteria.map((one, at) => (at === index ? next : one)) });
 	return (
 		<FormPart
-			title="Pass criteria"
-			hint="Set before the run, so that no result changes them."
+			title={t('Pass criteria')}
+			hint={t('Set before the run, so that no result changes them.')}
 			action={
 				<Button
 					kind="ghost"
@@ -35,7 +36,7 @@ export function CriteriaPart({ draft, change }: { draft: RunDraft; change: (part
 						})
 					}
 				>
-					Add criterion
+					{t('Add criterion')}
 				</Button>
 			}
 		>
@@ -45,7 +46,7 @@ export function CriteriaPart({ draft, change }: { draft: RunDraft; change: (part
 					// biome-ignore lint/suspicious/noArrayIndexKey: two criteria may be alike while they are edited
 					<div key={index} className="flex w-full flex-wrap items-center gap-2">
 						<Select
-							label="Metric"
+							label={t('Metric')}
 							value={criterion.metric}
 							onChange={(metric) =>
 								put(index, {
@@ -62,16 +63,16 @@ export function CriteriaPart({ draft, change }: { draft: RunDraft; change: (part
 							}))}
 						/>
 						<Select
-							label="At least or at most"
+							label={t('At least or at most')}
 							value={criterion.operator}
 							onChange={(operator) => put(index, { ...criterion, operator })}
 							options={[
-								{ value: 'at-least', words: 'at least' },
-								{ value: 'at-most', words: 'at most' },
+								{ value: 'at-least', words: t('at least') },
+								{ value: 'at-most', words: t('at most') },
 							]}
 						/>
 						<InlineNumber
-							label="Bound"
+							label={t('Bound')}
 							hideLabel
 							unit={mark.trim()}
 							value={Number((criterion.value * factor).toFixed(6))}
@@ -85,15 +86,13 @@ export function CriteriaPart({ draft, change }: { draft: RunDraft; change: (part
 						<IconButton
 							icon={X}
 							size="sm"
-							label={`Remove ${describeCriterion(criterion)}`}
+							label={t('Remove {criterion}', { criterion: describeCriterion(criterion) })}
 							onClick={() => change({ criteria: criteria.filter((_, at) => at !== index) })}
 						/>
 					</div>
 				);
 			})}
-			{criteria.length === 0 ? (
-				<p className="text-xs text-ink-3">None yet: the result is compared, and nothing is called ready.</p>
-			) : null}
+			{criteria.length === 0 ? <p className="text-xs text-ink-3">{t('No pass criteria')}</p> : null}
 		</FormPart>
 	);
 }

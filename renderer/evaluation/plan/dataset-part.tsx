@@ -3,7 +3,8 @@ import { type DatasetLook, taskNote } from '../../../electron/contract/evaluatio
 import { useQuery } from '../../connection/use-query.ts';
 import { Button } from '../../design/button.tsx';
 import { ChoiceMenu } from '../../design/choice-menu.tsx';
-import { formatCount, formatQuantity } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
+import { t, translate } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { FormPart } from './form-part.tsx';
 import { filterUsable, SampleChoice } from './sample-choice.tsx';
@@ -16,14 +17,16 @@ export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly
 	const note = look === null ? null : taskNote(look);
 	if (filterUsable(datasets).length === 0) {
 		return (
-			<FormPart title="Dataset">
-				<p className="text-ink-2">No dataset has samples yet. Import a file, or add answers from conversations.</p>
-				<Button onClick={() => layout.go({ section: 'datasets', datasetId: null })}>Go to Datasets</Button>
+			<FormPart title={t('Dataset')}>
+				<p className="text-ink-2">
+					{t('No dataset has samples yet. Import a file, or add answers from conversations.')}
+				</p>
+				<Button onClick={() => layout.go({ section: 'datasets', datasetId: null })}>{t('Go to Datasets')}</Button>
 			</FormPart>
 		);
 	}
 	return (
-		<FormPart title="Dataset" hint="Every combination answers these samples.">
+		<FormPart title={t('Dataset')} hint={t('Every combination answers these samples.')}>
 			<div className="flex flex-wrap items-center gap-2">
 				<SampleChoice
 					datasets={datasets}
@@ -36,7 +39,7 @@ export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly
 				/>
 			</div>
 			{look === null ? null : <p className="text-xs text-ink-3">{describeDataset(look)}</p>}
-			{note === null ? null : <p className="text-xs text-pretty text-ink-2">{note}</p>}
+			{note === null ? null : <p className="text-xs text-pretty text-ink-2">{translate(note)}</p>}
 		</FormPart>
 	);
 }
@@ -46,17 +49,23 @@ function describeDataset({ dataset, facets }: DatasetLook): string {
 	const { latest } = dataset;
 	const targets =
 		facets.withTarget === latest.samples
-			? 'each with a target'
+			? t('each with a target')
 			: facets.withTarget === 0
-				? 'none with a target'
-				: `${formatCount(facets.withTarget)} with a target`;
+				? t('none with a target')
+				: t('{withTarget} with a target', { withTarget: formatCount(facets.withTarget) });
 	const tags = facets.tags.slice(0, 4).map(({ tag }) => tag);
-	return [
-		`v${latest.number}${latest.frozenAt === null ? ', a draft that the run freezes' : ''}, ${formatQuantity(latest.samples, 'sample')}, ${targets}`,
-		tags.length === 0 ? null : `tags ${tags.join(', ')}${facets.tags.length > tags.length ? ' and more' : ''}`,
-	]
-		.filter((part) => part !== null)
-		.join('; ');
+	const facts = [
+		`v${latest.number}`,
+		...(latest.frozenAt === null ? [t('draft, frozen by the run')] : []),
+		t('{samples, plural, one {# sample} other {# samples}}', { samples: latest.samples }),
+		targets,
+	].join(', ');
+	if (tags.length === 0) return facts;
+	const listed =
+		facets.tags.length > tags.length
+			? t('tags {tags} and more', { tags: tags.join(', ') })
+			: t('tags {tags}', { tags: tags.join(', ') });
+	return `${facts}; ${listed}`;
 }
 
 const newest = 'newest';
@@ -72,13 +81,17 @@ function VersionChoice({ plan, dataset }: { plan: Plan; dataset: Dataset | undef
 	const versions = answer?.versions ?? [dataset.latest];
 	return (
 		<ChoiceMenu
-			label="Version"
+			label={t('Version')}
 			value={versionId === null ? newest : String(versionId)}
 			options={[
-				{ value: newest, words: `v${dataset.latest.number}, the newest`, detail: formatCount(dataset.latest.samples) },
+				{
+					value: newest,
+					words: t('v{number}, the newest', { number: dataset.latest.number }),
+					detail: formatCount(dataset.latest.samples),
+				},
 				...versions.map(({ id, number, frozenAt, samples }) => ({
 					value: String(id),
-					words: `v${number}${frozenAt === null ? ', a draft' : ''}`,
+					words: frozenAt === null ? t('v{number}, draft', { number }) : `v${number}`,
 					detail: formatCount(samples),
 				})),
 			]}

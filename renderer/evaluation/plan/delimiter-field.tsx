@@ -1,14 +1,17 @@
 import { useState } from 'react';
 import { Select } from '../../design/select.tsx';
+import { t } from '../../messages/t.ts';
 import { InlineText } from './inline-fields.tsx';
 
 const usual = [
-	{ value: ' ', words: 'a space' },
-	{ value: '', words: 'nothing' },
-	{ value: '\n', words: 'a new line' },
+	{ value: ' ', words: t('a space') },
+	{ value: '', words: t('nothing') },
+	{ value: '\n', words: t('a new line') },
 ] as const;
 
 const other = 'other';
+
+const example = String.raw`\nAnswer: `;
 
 /** Field for the delimiter between the prompt and a choice: mostly white space, which a plain field would not show. */
 export function DelimiterField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
@@ -18,23 +21,23 @@ export function DelimiterField({ value, onChange }: { value: string; onChange: (
 	return (
 		<>
 			<span className="inline-flex items-center gap-1.5">
-				<span className="text-xs text-ink-2">Before a choice stands</span>
+				<span className="text-xs text-ink-2">{t('Before each choice')}</span>
 				<Select<string>
-					label="Delimiter"
+					label={t('Delimiter')}
 					value={isOwn ? other : value}
 					onChange={(next) => {
 						setOwn(next === other);
 						if (next !== other) onChange(next);
 					}}
-					options={[...usual, { value: other, words: 'other text' }]}
+					options={[...usual, { value: other, words: t('other text') }]}
 				/>
 			</span>
 			{isOwn ? (
 				<InlineText
-					label="Text"
+					label={t('Text')}
 					value={escapeText(value)}
 					onChange={(text) => onChange(unescapeText(text).slice(0, 200))}
-					placeholder="\nAnswer: "
+					placeholder={example}
 				/>
 			) : null}
 		</>

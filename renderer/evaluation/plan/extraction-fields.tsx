@@ -1,5 +1,6 @@
 import type { Extraction } from '../../../electron/contract/evaluation/technique.ts';
 import { Select } from '../../design/select.tsx';
+import { t } from '../../messages/t.ts';
 import { createExtraction, extractionKinds } from './extraction-kinds.ts';
 import { InlineCheckbox, InlineNumber, InlineText } from './inline-fields.tsx';
 
@@ -21,9 +22,9 @@ export function ExtractionFields({
 	return (
 		<>
 			<span className="inline-flex items-center gap-1.5">
-				<span className="text-xs text-ink-2">The answer is</span>
+				<span className="text-xs text-ink-2">{t('The answer is')}</span>
 				<Select
-					label="Extract answer"
+					label={t('Extract answer')}
 					value={extract.kind}
 					onChange={(kind) => onChange(createExtraction(kind))}
 					options={kinds
@@ -41,30 +42,30 @@ function RuleFields({ extract, onChange }: { extract: Extraction; onChange: (ext
 		case 'after':
 			return (
 				<InlineText
-					label="Mark"
+					label={t('Marker')}
 					value={extract.marker}
 					onChange={(marker) => onChange({ ...extract, marker })}
-					placeholder="Answer:"
+					placeholder={t('Answer:')}
 				/>
 			);
 		case 'json':
 			return (
 				<InlineText
-					label="Field"
+					label={t('Field')}
 					value={extract.field}
 					onChange={(field) => onChange({ ...extract, field })}
-					placeholder="result.value"
+					placeholder={t('result.value')}
 				/>
 			);
 		case 'gsm8k':
 			return (
 				<Select
-					label="Strictness"
+					label={t('Strictness')}
 					value={extract.mode}
 					onChange={(mode) => onChange({ ...extract, mode })}
 					options={[
-						{ value: 'strict', words: 'after ####' },
-						{ value: 'flexible', words: 'the last number' },
+						{ value: 'strict', words: t('after ####') },
+						{ value: 'flexible', words: t('the last number') },
 					]}
 				/>
 			);
@@ -72,23 +73,23 @@ function RuleFields({ extract, onChange }: { extract: Extraction; onChange: (ext
 			return (
 				<>
 					<Select
-						label="Match"
+						label={t('Match')}
 						value={extract.take}
 						onChange={(take) => onChange({ ...extract, take })}
 						options={[
-							{ value: 'last', words: 'the last match' },
-							{ value: 'first', words: 'the first match' },
+							{ value: 'last', words: t('the last match') },
+							{ value: 'first', words: t('the first match') },
 						]}
 					/>
 					<InlineText
 						wide
-						label="Pattern"
+						label={t('Pattern')}
 						value={extract.pattern}
 						onChange={(pattern) => onChange({ ...extract, pattern })}
-						placeholder="answer is (\w+)"
+						placeholder={t('answer is (\\w+)')}
 					/>
 					<InlineNumber
-						label="Group"
+						label={t('Group')}
 						value={extract.group}
 						onChange={(group) => onChange({ ...extract, group: group ?? 0 })}
 						min={0}
@@ -96,7 +97,7 @@ function RuleFields({ extract, onChange }: { extract: Extraction; onChange: (ext
 						width={44}
 					/>
 					<InlineCheckbox
-						label="Ignore case"
+						label={t('Ignore case')}
 						checked={extract.ignoreCase}
 						onChange={() => onChange({ ...extract, ignoreCase: !extract.ignoreCase })}
 					/>

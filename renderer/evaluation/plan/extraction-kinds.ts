@@ -1,29 +1,32 @@
 import type { Extraction } from '../../../electron/contract/evaluation/technique.ts';
+import { t } from '../../messages/t.ts';
 
 /** Extraction rules in display order. */
 export const extractionKinds: Record<Extraction['kind'], string> = {
-	whole: 'the whole output',
-	after: 'what follows a mark',
-	'last-line': 'the last line',
-	'last-number': 'the last number',
-	letter: 'the letter of a choice',
-	boxed: String.raw`what stands in \boxed{…}`,
-	json: 'a JSON field',
-	gsm8k: 'what GSM8K counts',
-	regex: 'what a pattern finds',
+	whole: t('the whole output'),
+	after: t('the text after a marker'),
+	'last-line': t('the last line'),
+	'last-number': t('the last number'),
+	letter: t('the letter of a choice'),
+	boxed: t('the content of {command}', { command: String.raw`\boxed{…}` }),
+	json: t('a JSON field'),
+	gsm8k: t('the GSM8K answer'),
+	regex: t('the match of a pattern'),
 };
 
-/** Describes a rule with its marker: "what follows “Answer:”". */
+/** Describes a rule with its marker: "the text after “Answer:”". */
 export function describeExtraction(extract: Extraction): string {
 	switch (extract.kind) {
 		case 'after':
-			return `what follows “${extract.marker}”`;
+			return t('the text after “{marker}”', { marker: extract.marker });
 		case 'json':
-			return `JSON field “${extract.field}”`;
+			return t('JSON field “{field}”', { field: extract.field });
 		case 'regex':
-			return extract.pattern === '' ? extractionKinds.regex : `what /${extract.pattern}/ finds`;
+			return extract.pattern === ''
+				? extractionKinds.regex
+				: t('the match of {pattern}', { pattern: `/${extract.pattern}/` });
 		case 'gsm8k':
-			return `what GSM8K counts, ${extract.mode === 'strict' ? 'after ####' : 'the last number'}`;
+			return extract.mode === 'strict' ? t('the GSM8K answer after ####') : t('the last number, as GSM8K counts');
 		case 'whole':
 		case 'last-line':
 		case 'last-number':

@@ -8,8 +8,8 @@ import {
 } from '../../../electron/contract/evaluation/technique.ts';
 import { useQuery } from '../../connection/use-query.ts';
 import { ChoiceMenu } from '../../design/choice-menu.tsx';
-import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
+import { t } from '../../messages/t.ts';
 
 /** Pause in typing before a query, in ms. */
 const typingPauseMs = 250;
@@ -42,7 +42,7 @@ export function ExtractionTrialView({
 				</p>
 			)}
 			{trial === undefined ? null : trial.source === null ? (
-				<p className="text-ink-3">Run this dataset once to try the rule on its outputs here.</p>
+				<p className="text-ink-3">{t('Run this dataset once to try the rule on its outputs here.')}</p>
 			) : (
 				<Trial trial={trial} onSource={setSource} />
 			)}
@@ -62,36 +62,38 @@ function Trial({ trial, onSource }: { trial: ExtractionTrial; onSource: (source:
 			<div className="mb-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-2">
 				<span>
 					{found === tried
-						? `Finds an answer in every one of ${formatQuantity(tried, 'output')}`
-						: `Finds an answer in ${found} of ${formatQuantity(tried, 'output')}`}{' '}
-					of
+						? t('Finds an answer in {tried, plural, one {the only output} other {all # outputs}} of', { tried })
+						: t('Finds an answer in {found} of {tried, plural, one {# output} other {# outputs}} of', {
+								found,
+								tried,
+							})}
 				</span>
 				{arms.length === 1 ? (
 					<span>{describeArm(arms[0])}</span>
 				) : (
 					<ChoiceMenu
-						label="Outputs of"
+						label={t('Outputs of')}
 						small
 						value={String(source)}
 						options={[
-							{ value: everyArm, words: 'all combinations', detail: formatShare(arms) },
+							{ value: everyArm, words: t('all combinations'), detail: formatShare(arms) },
 							...arms.map((arm) => ({ value: String(arm.armId), words: describeArm(arm), detail: formatShare([arm]) })),
 						]}
 						onChange={(value) => onSource(value === everyArm ? everyArm : Number(value))}
 					/>
 				)}
 			</div>
-			<table className="w-full table-fixed border-collapse" aria-label="What the rule finds">
+			<table className="w-full table-fixed border-collapse" aria-label={t('Answers that the rule finds')}>
 				<thead>
 					<tr className="text-2xs text-ink-3">
 						<th scope="col" className="pb-1 text-left font-medium">
-							End of the output
+							{t('End of the output')}
 						</th>
 						<th scope="col" className="w-[26%] px-2 pb-1 text-left font-medium">
-							Answer
+							{t('Answer')}
 						</th>
 						<th scope="col" className="w-[22%] pb-1 text-left font-medium">
-							Target
+							{t('Target')}
 						</th>
 					</tr>
 				</thead>
@@ -103,10 +105,10 @@ function Trial({ trial, onSource }: { trial: ExtractionTrial; onSource: (source:
 							</td>
 							<td className="px-2 py-1 font-mono" dir="auto">
 								{answer === null ? (
-									<span className="font-sans text-warn">none found</span>
+									<span className="font-sans text-warn">{t('none found')}</span>
 								) : (
 									<span className="line-clamp-2 break-words" title={answer}>
-										{answer === '' ? <span className="font-sans text-ink-3">empty</span> : answer}
+										{answer === '' ? <span className="font-sans text-ink-3">{t('empty')}</span> : answer}
 									</span>
 								)}
 							</td>
@@ -130,7 +132,8 @@ function describeArm(arm: ExtractionTrial['arms'][number] | undefined): string {
 
 /** Formats how many outputs have an answer: "98 of 100". */
 function formatShare(arms: ExtractionTrial['arms']): string {
-	return `${sum(arms.map(({ found }) => found))} of ${sum(arms.map(({ tried }) => tried))}`;
+	const [found, tried] = [sum(arms.map((arm) => arm.found)), sum(arms.map((arm) => arm.tried))];
+	return t('{found} of {tried}', { found, tried });
 }
 
 function sum(numbers: readonly number[]): number {

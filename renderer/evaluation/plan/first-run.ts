@@ -14,6 +14,7 @@ import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import type { Prompt } from '../../../electron/contract/prompt/schema.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { chooseDefaultModel } from '../../library/library-store.ts';
+import { t } from '../../messages/t.ts';
 import type { Services } from '../../services.ts';
 import { openNewRun, openRun } from '../run-actions.ts';
 import { fetchPlanChoices, inspectDataset } from './plan-choices.ts';
@@ -62,8 +63,8 @@ export async function startFirstRun(services: Services, dataset: Dataset): Promi
 	const model = chooseDefaultModel(await fetchLibraryFiles(services));
 	if (model === undefined) {
 		toasts.note({
-			text: 'Add a model before you start a run.',
-			action: { label: 'Go to Models', run: () => layout.go({ section: 'models' }) },
+			text: t('Add a model before you start a run.'),
+			action: { label: t('Go to Models'), run: () => layout.go({ section: 'models' }) },
 		});
 		return;
 	}

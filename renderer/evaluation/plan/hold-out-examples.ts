@@ -1,7 +1,7 @@
 import type { DatasetLook } from '../../../electron/contract/evaluation/defaults.ts';
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import { toFailure } from '../../connection/failure.ts';
-import { formatCount } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import type { Services } from '../../services.ts';
 
 const heldOutSplit = 'examples';
@@ -54,7 +54,10 @@ export async function holdOutExamples(
 	}
 	await tell();
 	toasts.show({
-		text: `“${dataset.name}” keeps ${formatCount(splits.find(({ split }) => split === heldOutSplit)?.count ?? 0)} samples apart as examples`,
-		...(undoId === null ? {} : { action: { label: 'Undo', run: () => void undo(undoId) } }),
+		text: t('“{name}” reserves {samples, plural, one {# sample} other {# samples}} as examples', {
+			name: dataset.name,
+			samples: splits.find(({ split }) => split === heldOutSplit)?.count ?? 0,
+		}),
+		...(undoId === null ? {} : { action: { label: t('Undo'), run: () => void undo(undoId) } }),
 	});
 }

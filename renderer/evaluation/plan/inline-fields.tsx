@@ -6,6 +6,7 @@ import { ChangedDot } from '../../design/changed-dot.tsx';
 import { Checkbox } from '../../design/checkbox.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { numberLocale } from '../../messages/page-locale.ts';
+import { t } from '../../messages/t.ts';
 
 /** A number within a line of text: label before, unit after. Empty is null where that has a meaning. */
 export function InlineNumber({
@@ -132,7 +133,7 @@ export function InlineCheckbox({
 
 /** Rarely needed fields behind a link that opens them; a dot marks changes from the defaults. */
 export function MoreFields({
-	label = 'More',
+	label = t('More'),
 	about,
 	changed = false,
 	children,
@@ -150,7 +151,7 @@ export function MoreFields({
 				<Icon of={ChevronRight} size={14} className={open ? 'rotate-90' : ''} />
 				<span className="truncate font-normal">
 					{label}
-					{about === undefined ? null : <span className="sr-only"> of {about}</span>}
+					{about === undefined ? null : <span className="sr-only"> {t('of {about}', { about })}</span>}
 					{changed ? <ChangedDot /> : null}
 				</span>
 			</Button>

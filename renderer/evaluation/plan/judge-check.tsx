@@ -8,6 +8,7 @@ import { Button } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { formatTimeLeft } from '../../design/format.ts';
 import { ProgressBar } from '../../design/progress-bar.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 
 type Judge = Extract<Scorer, { kind: 'judge' }>;
@@ -50,32 +51,34 @@ export function JudgeCheck({ judge }: { judge: Judge }) {
 		return (
 			<div className="flex w-full flex-wrap items-center gap-3" role="status">
 				<Button size="sm" icon={X} onClick={() => running.current?.abort()}>
-					Stop
+					{t('Stop')}
 				</Button>
-				<ProgressBar className="w-40" value={total === 0 ? null : done / total} label="Rated answers judged" />
+				<ProgressBar className="w-40" value={total === 0 ? null : done / total} label={t('Rated answers judged')} />
 				<span className="text-xs text-ink-2 tabular-nums">
-					{total === 0 ? 'Loading the judge' : `${done} of ${total} rated answers`}
-					{secondsLeft === null ? '' : `, ${formatTimeLeft(secondsLeft)}`}
+					{[
+						total === 0 ? t('Loading the judge') : t('{done} of {total} rated answers', { done, total }),
+						...(secondsLeft === null ? [] : [formatTimeLeft(secondsLeft)]),
+					].join(', ')}
 				</span>
 			</div>
 		);
 	}
-	const blocked = rubric.trim() === '' ? 'Write a rubric first' : undefined;
+	const blocked = rubric.trim() === '' ? t('Write a rubric first') : undefined;
 	return (
 		<div className="flex w-full flex-col gap-2">
 			<div className="flex flex-wrap items-center gap-3">
 				<Button size="sm" icon={Scale} blocked={blocked} onClick={() => void start()}>
-					Check against my ratings
+					{t('Check against my ratings')}
 				</Button>
 				<span className="flex-1 text-pretty text-xs text-ink-2" role="status">
 					{check.kind !== 'done'
-						? 'The judge scores chat answers that you rated, to measure how far it agrees with you.'
+						? t('The judge scores chat answers that you rated, to measure how far it agrees with you.')
 						: check.of === asked
 							? check.agreement.words
-							: 'The judge has changed. Check it again.'}
+							: t('The judge has changed. Check it again.')}
 				</span>
 			</div>
-			{check.kind === 'failed' ? <FailureCard title="Couldn’t check the judge" failure={check.failure} /> : null}
+			{check.kind === 'failed' ? <FailureCard title={t('Couldn’t check the judge')} failure={check.failure} /> : null}
 		</div>
 	);
 }

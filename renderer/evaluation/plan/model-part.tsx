@@ -1,6 +1,7 @@
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import { Button } from '../../design/button.tsx';
 import { formatBytes } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { FormPart } from './form-part.tsx';
 import { InlineCheckbox } from './inline-fields.tsx';
@@ -20,11 +21,11 @@ export function ModelPart({
 	const usable = files.filter(({ problem, kind }) => problem === null && kind === 'model');
 	const { modelFileIds: ids } = draft;
 	return (
-		<FormPart title="Models" hint="Each is a column of the result.">
+		<FormPart title={t('Models')} hint={t('Each is a column of the result.')}>
 			{usable.length === 0 ? (
 				<>
-					<p className="text-ink-2">There is no model on this computer yet.</p>
-					<Button onClick={() => layout.go({ section: 'models' })}>Go to Models</Button>
+					<p className="text-ink-2">{t('There is no model on this computer yet.')}</p>
+					<Button onClick={() => layout.go({ section: 'models' })}>{t('Go to Models')}</Button>
 				</>
 			) : (
 				<div className="relative flex max-h-56 w-full flex-col overflow-y-auto pl-1.5 -ml-1.5">
@@ -40,9 +41,11 @@ export function ModelPart({
 							<span className="truncate">{file.name}</span>
 							<span className="flex-none font-mono text-xs text-ink-2">{file.quantization}</span>
 							<span className="flex-none text-xs text-ink-3 tabular-nums">
-								{formatBytes(file.sizeBytes)}
-								{file.default ? ', default' : ''}
-								{file.chat ? '' : ', base model'}
+								{[
+									formatBytes(file.sizeBytes),
+									...(file.default ? [t('default')] : []),
+									...(file.chat ? [] : [t('base model')]),
+								].join(', ')}
 							</span>
 						</InlineCheckbox>
 					))}

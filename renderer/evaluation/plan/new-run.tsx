@@ -5,6 +5,7 @@ import { IconButton } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import type { NewRunStart } from '../evaluate-route.ts';
 import { useStartRun } from '../run-actions.ts';
@@ -39,9 +40,9 @@ export function NewRun({ given }: { given: NewRunStart }) {
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 				<ListToggle />
-				<h1 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">New run</h1>
+				<h1 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">{t('New run')}</h1>
 				<ConfigMenu plan={plan} />
-				<IconButton icon={X} label="Close" onClick={() => layout.go({ section: 'evaluate', part: null })} />
+				<IconButton icon={X} label={t('Close')} onClick={() => layout.go({ section: 'evaluate', part: null })} />
 			</header>
 			<div className="relative flex min-h-0 flex-1 max-[1099px]:flex-col">
 				<div className="relative min-h-0 min-w-0 flex-1 overflow-y-auto px-5 pb-6">
@@ -50,7 +51,7 @@ export function NewRun({ given }: { given: NewRunStart }) {
 					)}
 					{plan.failure === null ? null : (
 						<div className="pt-4">
-							<FailureCard title="Couldn’t fill in the form" failure={plan.failure} />
+							<FailureCard title={t('Couldn’t fill in the form')} failure={plan.failure} />
 						</div>
 					)}
 					{choices === null ? (
@@ -89,13 +90,15 @@ function LoadedNote({ loaded, onClose }: { loaded: LoadedFile; onClose: () => vo
 	const gaps = problems.length > 0;
 	return (
 		<section
-			aria-label={`From ${fileName}`}
+			aria-label={t('From {fileName}', { fileName })}
 			className={`mt-4 flex items-start gap-2 rounded-[8px] py-2 pr-1.5 pl-3 text-xs ${gaps ? 'bg-warn-soft' : 'bg-sunken'}`}
 		>
 			{gaps ? <Icon of={TriangleAlert} size={14} className="mt-0.5 text-warn" /> : null}
 			<div role="status" className="min-w-0 flex-1 [overflow-wrap:anywhere] text-pretty">
 				<p className="font-medium">
-					{gaps ? `Some of what ${fileName} names is missing. Choose a replacement.` : `Filled in from ${fileName}.`}
+					{gaps
+						? t('{fileName} names things that are missing here. Choose replacements.', { fileName })
+						: t('Filled in from {fileName}.', { fileName })}
 				</p>
 				<ul className="text-ink-2">
 					{problems.map(({ message, next }) => (
@@ -108,7 +111,7 @@ function LoadedNote({ loaded, onClose }: { loaded: LoadedFile; onClose: () => vo
 					))}
 				</ul>
 			</div>
-			<IconButton icon={X} size="sm" label="Close" onClick={onClose} />
+			<IconButton icon={X} size="sm" label={t('Close')} onClick={onClose} />
 		</section>
 	);
 }

@@ -6,6 +6,7 @@ import {
 	withRunDefaults,
 } from '../../../models/contract/sampling-parameters.ts';
 import { Button, IconButton } from '../../design/button.tsx';
+import { t, translate } from '../../messages/t.ts';
 import { StopSequencesField } from '../../settings/stop-sequences-field.tsx';
 import { describeParameters } from '../run-wording.ts';
 import { FormPart } from './form-part.tsx';
@@ -23,8 +24,8 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 	const { parameters } = draft;
 	return (
 		<FormPart
-			title="Answers"
-			hint="At temperature 0, a question always gets the same answer."
+			title={t('Answers')}
+			hint={t('At temperature 0, a question always gets the same answer.')}
 			action={
 				<Button
 					kind="ghost"
@@ -33,7 +34,7 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 					className="-ml-2"
 					onClick={() => change({ parameters: [...parameters, { ...defaultParameters, temperature: 0.7 }] })}
 				>
-					Compare other parameters
+					{t('Compare other parameters')}
 				</Button>
 			}
 		>
@@ -45,7 +46,7 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 					parameter.drawsOnly === true && one.temperature === 0 ? null : (
 						<InlineNumber
 							key={parameter.key}
-							label={parameter.label}
+							label={translate(parameter.label)}
 							value={values[parameter.key]}
 							onChange={(value) => put({ [parameter.key]: value ?? runSamplerDefaults[parameter.key] })}
 							min={leastEntry(parameter)}
@@ -60,8 +61,8 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 					<div key={index} className="flex w-full flex-wrap items-center gap-x-3 gap-y-1.5">
 						{heat.map(field)}
 						<InlineNumber
-							label="At most"
-							unit="tokens"
+							label={t('At most')}
+							unit={t('tokens')}
 							value={one.maxTokens}
 							onChange={(maxTokens) => put({ maxTokens: maxTokens ?? defaultParameters.maxTokens })}
 							min={1}
@@ -74,7 +75,7 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 							<IconButton
 								icon={X}
 								size="sm"
-								label="Remove these parameters"
+								label={t('Remove these parameters')}
 								onClick={() => change({ parameters: parameters.filter((_, at) => at !== index) })}
 							/>
 						)}

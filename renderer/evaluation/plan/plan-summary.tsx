@@ -2,6 +2,8 @@ import { Play } from 'lucide-react';
 import type { Estimate } from '../../../electron/contract/evaluation/schema.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { formatCount, formatDuration } from '../../design/format.ts';
+import { numberLocale } from '../../messages/page-locale.ts';
+import { t } from '../../messages/t.ts';
 import { countCombinations, describeMissing, type RunDraft } from './run-draft.ts';
 import { SummaryFrame } from './summary-frame.tsx';
 import type { Estimated } from './use-plan.ts';
@@ -27,12 +29,12 @@ export function PlanSummary({
 	return (
 		<SummaryFrame
 			failure={failure}
-			failureTitle="It can't run like this"
+			failureTitle={t('Can’t start this run')}
 			warnings={estimate?.warnings ?? []}
 			button={{
 				icon: Play,
-				label: 'Start run',
-				busy: starting ? 'Starting' : undefined,
+				label: t('Start run'),
+				busy: starting ? t('Starting') : undefined,
 				blocked: missing ?? estimated.failure?.message,
 				onPress: onStart,
 			}}
@@ -40,7 +42,11 @@ export function PlanSummary({
 			<Product draft={draft} />
 			{estimate === undefined ? (
 				<p className="text-xs text-ink-3">
-					{missing === null ? (failure === null ? 'Estimating …' : '') : `${missing} to see the estimate.`}
+					{missing === null
+						? failure === null
+							? t('Estimating …')
+							: ''
+						: t('{missing} to see the estimate.', { missing })}
 				</p>
 			) : (
 				<Figures estimate={estimate} stale={estimated.isLoading} />
@@ -55,12 +61,13 @@ const maxDrawn = 10;
 /** The matrix before the run: the number of rows and columns and their contents. */
 function Product({ draft }: { draft: RunDraft }) {
 	const { promptVersionIds, techniques, modelFileIds, parameters } = draft;
+	const count = parameters.length;
 	const parts = [
-		[promptVersionIds.length, 'prompt'],
-		[techniques.length, 'technique'],
-		[modelFileIds.length, 'model'],
-		[parameters.length, 'setting'],
-	] as const;
+		t('{count, plural, one {# prompt} other {# prompts}}', { count: promptVersionIds.length }),
+		t('{count, plural, one {# technique} other {# techniques}}', { count: techniques.length }),
+		t('{count, plural, one {# model} other {# models}}', { count: modelFileIds.length }),
+		...(count > 1 ? [t('{count, plural, one {# setting} other {# settings}}', { count })] : []),
+	];
 	const all = countCombinations(draft);
 	const rows = Math.min(maxDrawn, promptVersionIds.length * techniques.length * parameters.length);
 	const columns = Math.min(maxDrawn, modelFileIds.length);
@@ -68,14 +75,9 @@ function Product({ draft }: { draft: RunDraft }) {
 		<div className="flex items-start gap-3">
 			<div className="min-w-0 flex-1">
 				<h2 className="font-semibold tabular-nums">
-					{formatCount(all)} {all === 1 ? 'combination' : 'combinations'}
+					{t('{all, plural, one {# combination} other {# combinations}}', { all })}
 				</h2>
-				<p className="text-xs text-ink-2 tabular-nums">
-					{parts
-						.filter(([number, noun]) => noun !== 'setting' || number > 1)
-						.map(([number, noun]) => `${number} ${noun}${number === 1 ? '' : 's'}`)
-						.join(' × ')}
-				</p>
+				<p className="text-xs text-ink-2 tabular-nums">{parts.join(' × ')}</p>
 			</div>
 			<div
 				aria-hidden
@@ -92,19 +94,24 @@ function Product({ draft }: { draft: RunDraft }) {
 }
 
 function Figures({ estimate, stale }: { estimate: Estimate; stale: boolean }) {
-	const { samples, calls, promptTokens, completionTokens, mostCompletionTokens, seconds, mostSeconds, basis } =
-		estimate;
+	const { samples, calls, promptTokens, completionTokens, mostCompletionTokens, seconds } = estimate;
 	const rows: (readonly [string, string])[] = [
-		['Samples', formatCount(samples)],
-		['Model calls', formatCount(calls)],
-		['Prompt tokens', formatRoughCount(promptTokens)],
+		[t('Samples'), formatCount(samples)],
+		[t('Model calls'), formatCount(calls)],
+		[t('Prompt tokens'), formatRoughCount(promptTokens)],
 		[
-			'Output tokens',
+			t('Output tokens'),
 			completionTokens === mostCompletionTokens
-				? `${formatRoughCount(mostCompletionTokens)} at most`
-				: `${formatRoughCount(completionTokens)}, ${formatRoughCount(mostCompletionTokens)} at most`,
+				? t('{most} at most', { most: formatRoughCount(mostCompletionTokens) })
+				: t('{expected}, {most} at most', {
+						expected: formatRoughCount(completionTokens),
+						most: formatRoughCount(mostCompletionTokens),
+					}),
 		],
-		['Time', seconds === null ? 'not known yet' : `about ${formatDuration(seconds * 1000)}`],
+		[
+			t('Time'),
+			seconds === null ? t('not known yet') : t('about {duration}', { duration: formatDuration(seconds * 1000) }),
+		],
 	];
 	return (
 		<div aria-live="polite" className={stale ? 'text-ink-3' : ''}>
@@ -116,17 +123,28 @@ function Figures({ estimate, stale }: { estimate: Estimate; stale: boolean }) {
 					</div>
 				))}
 			</dl>
-			<p className="mt-2 text-xs text-pretty text-ink-3 max-[1099px]:mt-1">
-				{basis === 'none'
-					? 'These models have not been measured on this computer. The time shows once the run starts.'
-					: `From ${basis === 'runs' ? 'earlier runs with these models' : 'how fast these models answer in chats'}${mostSeconds === null || seconds === null || mostSeconds < seconds * 1.2 ? '' : `; at most ${formatDuration(mostSeconds * 1000)}`}.`}
-			</p>
+			<p className="mt-2 text-xs text-pretty text-ink-3 max-[1099px]:mt-1">{describeBasis(estimate)}</p>
 		</div>
 	);
 }
 
+/** Says where the predicted time is known from, and the longest time if it is much longer. */
+function describeBasis({ basis, seconds, mostSeconds }: Estimate): string {
+	if (basis === 'none') {
+		return t('These models have not been measured on this computer. The time shows once the run starts.');
+	}
+	if (mostSeconds === null || seconds === null || mostSeconds < seconds * 1.2) {
+		return basis === 'runs' ? t('From earlier runs with these models.') : t('From the speed of these models in chats.');
+	}
+	const most = formatDuration(mostSeconds * 1000);
+	return basis === 'runs'
+		? t('From earlier runs with these models; at most {most}.', { most })
+		: t('From the speed of these models in chats; at most {most}.', { most });
+}
+
 /** Formats a token count at useful precision: "640", "31,000", "1.2 million". */
 function formatRoughCount(tokens: number): string {
-	if (tokens >= 999_500) return `${(tokens / 1e6).toPrecision(2)} million`;
-	return formatCount(tokens < 1000 ? tokens : Number(tokens.toPrecision(2)));
+	if (tokens < 999_500) return formatCount(tokens < 1000 ? tokens : Number(tokens.toPrecision(2)));
+	const digits = { minimumSignificantDigits: 2, maximumSignificantDigits: 2 };
+	return t('{count} million', { count: (tokens / 1e6).toLocaleString(numberLocale(), digits) });
 }

@@ -3,9 +3,10 @@ import { useState } from 'react';
 import { type DatasetLook, fits, missingVariables } from '../../../electron/contract/evaluation/defaults.ts';
 import type { Prompt, PromptVersion } from '../../../electron/contract/prompt/schema.ts';
 import { Button, buttonClass } from '../../design/button.tsx';
-import { formatQuantity } from '../../design/format.ts';
+import { formatList } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuCheck } from '../../design/menu.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { FormPart } from './form-part.tsx';
 import { InlineCheckbox } from './inline-fields.tsx';
@@ -48,7 +49,7 @@ export function PromptPart({
 	const others = prompts.filter((prompt) => !fitting.includes(prompt));
 	const shown = all ? [...fitting, ...others] : fitting.slice(0, shownAtFirst);
 	return (
-		<FormPart title="Prompts" hint="Two or more are compared on the same samples.">
+		<FormPart title={t('Prompts')} hint={t('Two or more are compared on the same samples.')}>
 			<div className="flex w-full flex-col">
 				{shown.map((prompt) => {
 					const chosen = chosenOf(prompt);
@@ -60,7 +61,7 @@ export function PromptPart({
 								checked={chosen.length > 0}
 								blocked={
 									missing.length > 0 && chosen.length === 0
-										? `needs ${missing.map((name) => `{{${name}}}`).join(', ')}`
+										? t('needs {variables}', { variables: formatList(missing.map((name) => `{{${name}}}`)) })
 										: undefined
 								}
 								onChange={() =>
@@ -95,11 +96,11 @@ export function PromptPart({
 			<div className="-ml-2 flex gap-1">
 				{shown.length < prompts.length && !all ? (
 					<Button kind="ghost" size="sm" onClick={() => setAll(true)}>
-						Show all {formatQuantity(prompts.length, 'prompt')}
+						{t('Show all {count, plural, one {# prompt} other {# prompts}}', { count: prompts.length })}
 					</Button>
 				) : null}
 				<Button kind="ghost" size="sm" onClick={() => layout.go({ section: 'prompts', promptId: null })}>
-					New prompt
+					{t('New prompt')}
 				</Button>
 			</div>
 		</FormPart>
@@ -145,7 +146,10 @@ function VersionMenu({
 			trigger={
 				<button
 					type="button"
-					aria-label={`${numbers.map((number) => `v${number}`).join(', ')} of ${prompt.name}: other versions`}
+					aria-label={t('{versions} of {name}: other versions', {
+						versions: numbers.map((number) => `v${number}`).join(', '),
+						name: prompt.name,
+					})}
 					className={buttonClass('secondary', 'sm')}
 				>
 					{numbers.map((number) => `v${number}`).join(', ')}

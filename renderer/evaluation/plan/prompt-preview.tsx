@@ -5,9 +5,9 @@ import type { PlanPreview } from '../../../electron/contract/evaluation/schema.t
 import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import { useQuery } from '../../connection/use-query.ts';
 import { IconButton } from '../../design/button.tsx';
-import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroll-area.tsx';
+import { t } from '../../messages/t.ts';
 import { RequestView } from '../../prompt/request-view.tsx';
 import { useServices } from '../../services.ts';
 import type { Plan } from './use-plan.ts';
@@ -43,9 +43,9 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 	const chosen = files.filter(({ id }) => draft.modelFileIds.includes(id));
 	const plain = chosen.length > 0 && chosen.every(({ chat }) => !chat);
 	if (input === null && written)
-		return <p className="text-xs text-ink-3">Choose a dataset and a prompt to preview the request.</p>;
+		return <p className="text-xs text-ink-3">{t('Choose a dataset and a prompt to preview the request.')}</p>;
 	return (
-		<section aria-label="Preview" className="flex flex-col gap-1.5">
+		<section aria-label={t('Preview')} className="flex flex-col gap-1.5">
 			{failure === null ? null : (
 				<p role="alert" className="flex items-start gap-1.5 text-xs text-pretty text-bad">
 					<Icon of={CircleAlert} size={12} className="mt-[3px]" />
@@ -63,24 +63,24 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 						<IconButton
 							icon={ChevronUp}
 							size="sm"
-							label="Previous sample"
-							blocked={position === 0 ? 'First sample' : undefined}
+							label={t('Previous sample')}
+							blocked={position === 0 ? t('First sample') : undefined}
 							onClick={() => setPosition(position - 1)}
 						/>
 						<IconButton
 							icon={ChevronDown}
 							size="sm"
-							label="Next sample"
-							blocked={answer.last ? 'Last sample' : undefined}
+							label={t('Next sample')}
+							blocked={answer.last ? t('Last sample') : undefined}
 							onClick={() => setPosition(position + 1)}
 						/>
 					</div>
-					<Scroller label="What the model is given" className="max-h-64 rounded-lg border border-line bg-surface">
+					<Scroller label={t('Input of the model')} className="max-h-64 rounded-lg border border-line bg-surface">
 						<RequestView request={answer.request} plain={plain} />
 					</Scroller>
 					{answer.target === null ? null : (
 						<p className="flex items-baseline gap-2 text-xs">
-							<span className="flex-none text-ink-3">Target</span>
+							<span className="flex-none text-ink-3">{t('Target')}</span>
 							<span className="foreign line-clamp-2 min-w-0 font-mono" dir="auto">
 								{answer.target.slice(0, 600)}
 							</span>
@@ -92,9 +92,12 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 	);
 }
 
-/** Describes the preview: "Sample 3, with 3 examples: what the model is given, in its own chat template". */
+/** Describes the preview: "Sample 3 with 3 examples, in the model’s chat template". */
 function describeGiven({ key, examples, request }: PlanPreview, plain: boolean): string {
-	const shown = examples.length === 0 ? '' : ` with ${formatQuantity(examples.length, 'example')}`;
-	const form = request.kind === 'likelihood' || plain ? 'as plain text' : 'put into the model’s chat template';
-	return `Sample ${key}${shown}, ${form}`;
+	return [
+		examples.length === 0
+			? t('Sample {key}', { key })
+			: t('Sample {key} with {count, plural, one {# example} other {# examples}}', { key, count: examples.length }),
+		request.kind === 'likelihood' || plain ? t('as plain text') : t('in the model’s chat template'),
+	].join(', ');
 }

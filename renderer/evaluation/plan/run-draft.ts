@@ -12,6 +12,7 @@ import {
 	type TechniqueInput,
 	techniqueSchema,
 } from '../../../electron/contract/evaluation/technique.ts';
+import { t } from '../../messages/t.ts';
 
 /** Content of the form: a config whose dataset may not be chosen yet. */
 export interface RunDraft extends Omit<RunConfig, 'dataset'> {
@@ -83,28 +84,28 @@ export function replaceScorers(
 
 /** Describes what is still missing, for the button; null: the run can start. */
 export function describeMissing(draft: RunDraft): string | null {
-	if (draft.datasetId === null) return 'Choose a dataset';
-	if (draft.promptVersionIds.length === 0) return 'Choose a prompt';
-	if (draft.techniques.length === 0) return 'Choose a technique';
+	if (draft.datasetId === null) return t('Choose a dataset');
+	if (draft.promptVersionIds.length === 0) return t('Choose a prompt');
+	if (draft.techniques.length === 0) return t('Choose a technique');
 	const unwritten = draft.techniques.map(describeIncomplete).find((words) => words !== null);
 	if (unwritten !== undefined) return unwritten;
-	if (draft.modelFileIds.length === 0) return 'Choose a model';
-	if (draft.scorers.length === 0) return 'Add a scorer';
+	if (draft.modelFileIds.length === 0) return t('Choose a model');
+	if (draft.scorers.length === 0) return t('Add a scorer');
 	for (const scorer of draft.scorers) {
-		if (scorer.kind === 'regex' && scorer.pattern.trim() === '') return 'Write the scorer’s pattern';
-		if (scorer.kind === 'javascript' && scorer.code.trim() === '') return 'Write the scorer’s function';
-		if (scorer.kind === 'judge' && scorer.rubric.trim() === '') return 'Write the judge’s rubric';
+		if (scorer.kind === 'regex' && scorer.pattern.trim() === '') return t('Write the scorer’s pattern');
+		if (scorer.kind === 'javascript' && scorer.code.trim() === '') return t('Write the scorer’s function');
+		if (scorer.kind === 'judge' && scorer.rubric.trim() === '') return t('Write the judge’s rubric');
 	}
 	return null;
 }
 
 /** Describes what a technique still needs. */
 function describeIncomplete(technique: Technique): string | null {
-	if ('shots' in technique && technique.answer === '') return 'Write the example answer';
+	if ('shots' in technique && technique.answer === '') return t('Write the example answer');
 	const extract = 'extract' in technique ? technique.extract : null;
-	if (extract?.kind === 'after' && extract.marker === '') return 'Write the marker before the answer';
-	if (extract?.kind === 'json' && extract.field === '') return 'Write the answer’s JSON field';
-	if (extract?.kind === 'regex' && extract.pattern === '') return 'Write the answer’s pattern';
+	if (extract?.kind === 'after' && extract.marker === '') return t('Write the marker before the answer');
+	if (extract?.kind === 'json' && extract.field === '') return t('Write the answer’s JSON field');
+	if (extract?.kind === 'regex' && extract.pattern === '') return t('Write the answer’s pattern');
 	return null;
 }
 

@@ -3,9 +3,10 @@ import type { ReactNode } from 'react';
 import type { Dataset } from '../../../electron/contract/dataset/schema.ts';
 import type { DatasetLook } from '../../../electron/contract/evaluation/defaults.ts';
 import { ChoiceMenu, choiceButtonClass } from '../../design/choice-menu.tsx';
-import { formatCount } from '../../design/format.ts';
+import { formatConjunction, formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuCheck, MenuItem, MenuLine } from '../../design/menu.tsx';
+import { t } from '../../messages/t.ts';
 import { InlineNumber } from './inline-fields.tsx';
 
 /** Most tags that a run accepts. */
@@ -49,7 +50,7 @@ export function SampleChoice({
 	return (
 		<>
 			<ChoiceMenu
-				label="Dataset"
+				label={t('Dataset')}
 				value={chosen.datasetId === null ? '' : String(chosen.datasetId)}
 				options={filterUsable(datasets).map(({ id, name, latest }) => ({
 					value: String(id),
@@ -61,10 +62,10 @@ export function SampleChoice({
 			{versions}
 			{look === null || look.facets.splits.length < 2 ? null : (
 				<ChoiceMenu
-					label="Split"
+					label={t('Split')}
 					value={chosen.split ?? allSplits}
 					options={[
-						{ value: allSplits, words: 'All except examples' },
+						{ value: allSplits, words: t('All except examples') },
 						...look.facets.splits.map(({ split, count: samples }) => ({
 							value: split,
 							words: split,
@@ -78,13 +79,13 @@ export function SampleChoice({
 				<TagMenu tags={chosen.tags ?? []} look={look} onTags={onTags} />
 			)}
 			<InlineNumber
-				label="At most"
-				unit="samples"
+				label={t('At most')}
+				unit={t('samples')}
 				value={chosen.limit}
 				onChange={(limit) => onChange({ limit })}
 				min={1}
 				max={10_000_000}
-				empty="all"
+				empty={t('all')}
 				width={68}
 			/>
 		</>
@@ -110,8 +111,8 @@ function TagMenu({
 			align="start"
 			trigger={
 				<button type="button" className={choiceButtonClass()}>
-					<span className="sr-only">Tags:</span>
-					<span className="truncate">{tags.length === 0 ? 'Any tag' : tags.join(' and ')}</span>
+					<span className="sr-only">{t('Tags:')}</span>
+					<span className="truncate">{tags.length === 0 ? t('Any tag') : formatConjunction(tags)}</span>
 					<Icon of={ChevronDown} size={14} className="text-ink-3" />
 				</button>
 			}
@@ -125,7 +126,7 @@ function TagMenu({
 			{tags.length === 0 ? null : (
 				<>
 					<MenuLine />
-					<MenuItem onSelect={() => onTags([])}>Any tag</MenuItem>
+					<MenuItem onSelect={() => onTags([])}>{t('Any tag')}</MenuItem>
 				</>
 			)}
 		</Menu>

@@ -1,5 +1,6 @@
 import type { Scorer } from '../../../electron/contract/evaluation/scorer.ts';
 import { TextArea } from '../../design/text-field.tsx';
+import { t } from '../../messages/t.ts';
 import { FieldLine, InlineCheckbox, InlineNumber, InlineText, MoreFields } from './inline-fields.tsx';
 import { createScorer } from './run-draft.ts';
 import { scorerKinds } from './scorer-kinds.ts';
@@ -11,14 +12,14 @@ interface Flag {
 
 /** Boolean options by the scorer's field; common ones come before "More". */
 const flags: readonly Flag[] = [
-	{ key: 'ignoreWhitespace', label: 'Collapse white space' },
-	{ key: 'ignoreArticles', label: 'Ignore a, an, the' },
-	{ key: 'all', label: 'Require all alternatives' },
-	{ key: 'multiline', label: '^ and $ also match at lines' },
-	{ key: 'dotAll', label: 'Dot matches line ends' },
-	{ key: 'percentAsShare', label: '“50 %” is 0.5' },
-	{ key: 'allowFence', label: 'Accept JSON in a ``` fence' },
-	{ key: 'showTarget', label: 'Show the judge the target' },
+	{ key: 'ignoreWhitespace', label: t('Collapse white space') },
+	{ key: 'ignoreArticles', label: t('Ignore a, an, the') },
+	{ key: 'all', label: t('Require all alternatives') },
+	{ key: 'multiline', label: t('^ and $ also match at lines') },
+	{ key: 'dotAll', label: t('Dot matches line ends') },
+	{ key: 'percentAsShare', label: t('“50 %” is 0.5') },
+	{ key: 'allowFence', label: t('Accept JSON in a ``` fence') },
+	{ key: 'showTarget', label: t('Show the judge the target') },
 ];
 
 /** Rarely used settings of a scorer: its name, the text it compares answers with, and details of its rule. */
@@ -32,7 +33,7 @@ export function ScorerAdvancedFields({ scorer, onChange }: { scorer: Scorer; onC
 		<MoreFields about={scorerKinds[scorer.kind].words} changed={isChanged(scorer)}>
 			<FieldLine>
 				<InlineText
-					label="Name"
+					label={t('Name')}
 					value={scorer.name ?? ''}
 					onChange={(name) => onChange(named(scorer, name))}
 					placeholder={scorer.kind}
@@ -40,7 +41,7 @@ export function ScorerAdvancedFields({ scorer, onChange }: { scorer: Scorer; onC
 				/>
 				{scorer.kind === 'json-fields' ? (
 					<InlineNumber
-						label="Number tolerance"
+						label={t('Number tolerance')}
 						value={scorer.tolerance}
 						onChange={(tolerance) => onChange({ ...scorer, tolerance: tolerance ?? 0 })}
 						min={0}
@@ -52,15 +53,15 @@ export function ScorerAdvancedFields({ scorer, onChange }: { scorer: Scorer; onC
 				{scorer.kind === 'javascript' ? (
 					<>
 						<InlineNumber
-							label="At most"
-							unit="ms a call"
+							label={t('At most')}
+							unit={t('ms a call')}
 							value={scorer.timeMs}
 							onChange={(timeMs) => onChange({ ...scorer, timeMs: timeMs ?? 1_000 })}
 							min={10}
 							max={10_000}
 						/>
 						<InlineNumber
-							label="and"
+							label={t('and', {}, 'at most 1,000 ms a call and 32 MB')}
 							unit="MB"
 							value={scorer.memoryMb}
 							onChange={(memoryMb) => onChange({ ...scorer, memoryMb: memoryMb ?? 32 })}
@@ -83,8 +84,8 @@ export function ScorerAdvancedFields({ scorer, onChange }: { scorer: Scorer; onC
 			</FieldLine>
 			{'expected' in scorer ? (
 				<TextArea
-					label="Expected answer"
-					hint="{{target}}, or a column"
+					label={t('Expected answer')}
+					hint={t('{variable}, or a column', { variable: '{{target}}' })}
 					mono
 					maxHeight={120}
 					value={scorer.expected}

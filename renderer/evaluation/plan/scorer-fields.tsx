@@ -5,10 +5,17 @@ import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import { Button } from '../../design/button.tsx';
 import { Select } from '../../design/select.tsx';
 import { TextArea, TextField } from '../../design/text-field.tsx';
+import { t } from '../../messages/t.ts';
 import { InlineCheckbox, InlineNumber, InlineText } from './inline-fields.tsx';
 import { JudgeCheck } from './judge-check.tsx';
 import { completeScorer } from './run-draft.ts';
 import { ScorerAdvancedFields } from './scorer-advanced-fields.tsx';
+
+/** Parameters of the user's own function. */
+const parameters = ['input', 'target', 'output', 'answer', 'choices', 'variables', 'metadata'];
+const signature = `score({ ${parameters.join(', ')} })`;
+
+const schemaExample = '{ "type": "object", "required": ["topic"] }';
 
 /** Settings of a scorer: the most important ones, and the rest behind "More". */
 export function ScorerFields(props: {
@@ -40,21 +47,21 @@ function MainFields({
 			return (
 				<>
 					<InlineCheckbox
-						label="Ignore case"
+						label={t('Ignore case')}
 						checked={scorer.ignoreCase}
 						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
 					/>
 					<InlineCheckbox
-						label="Ignore punctuation"
+						label={t('Ignore punctuation')}
 						checked={scorer.ignorePunctuation}
 						onChange={() => onChange({ ...scorer, ignorePunctuation: !scorer.ignorePunctuation })}
 					/>
 					{scorer.kind === 'levenshtein' ? null : (
 						<InlineText
-							label="Alternatives separator"
+							label={t('Alternatives separator')}
 							value={scorer.separator}
 							onChange={(separator) => onChange({ ...scorer, separator: separator.slice(0, 20) })}
-							placeholder="none"
+							placeholder={t('none')}
 							width={56}
 						/>
 					)}
@@ -64,19 +71,19 @@ function MainFields({
 			return (
 				<>
 					<Select
-						label="Number to compare"
+						label={t('Number to compare')}
 						value={scorer.find}
 						onChange={(find) => onChange({ ...scorer, find })}
 						options={[
-							{ value: 'last', words: 'the last number' },
-							{ value: 'first', words: 'the first number' },
-							{ value: 'whole', words: 'the whole answer' },
-							{ value: 'gsm8k-strict', words: 'after ####, as GSM8K' },
-							{ value: 'gsm8k-flexible', words: 'the last, as GSM8K' },
+							{ value: 'last', words: t('the last number') },
+							{ value: 'first', words: t('the first number') },
+							{ value: 'whole', words: t('the whole answer') },
+							{ value: 'gsm8k-strict', words: t('after ####, as GSM8K') },
+							{ value: 'gsm8k-flexible', words: t('the last, as GSM8K') },
 						]}
 					/>
 					<InlineNumber
-						label="Within"
+						label={t('Within')}
 						value={scorer.tolerance}
 						onChange={(tolerance) => onChange({ ...scorer, tolerance: tolerance ?? 0 })}
 						min={0}
@@ -85,8 +92,8 @@ function MainFields({
 						digits={6}
 					/>
 					<InlineNumber
-						label="or"
-						unit="% of the target"
+						label={t('or', {}, 'within 0.1 or 5 % of the target')}
+						unit={t('% of the target')}
 						value={scorer.relativeTolerance * 100}
 						onChange={(share) => onChange({ ...scorer, relativeTolerance: (share ?? 0) / 100 })}
 						min={0}
@@ -100,17 +107,17 @@ function MainFields({
 			return (
 				<>
 					<InlineCheckbox
-						label="Ignore case"
+						label={t('Ignore case')}
 						checked={scorer.ignoreCase}
 						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
 					/>
 					<Select
-						label="Score"
+						label={t('Score')}
 						value={scorer.require}
 						onChange={(require) => onChange({ ...scorer, require })}
 						options={[
-							{ value: 'share', words: 'share of right fields' },
-							{ value: 'all', words: 'all fields or nothing' },
+							{ value: 'share', words: t('share of right fields') },
+							{ value: 'all', words: t('all fields or nothing') },
 						]}
 					/>
 					<FieldsField scorer={scorer} onChange={onChange} />
@@ -123,26 +130,26 @@ function MainFields({
 				<>
 					<div className="w-full">
 						<TextField
-							label="Pattern"
-							hint="RE2 syntax"
+							label={t('Pattern')}
+							hint={t('RE2 syntax')}
 							mono
 							value={scorer.pattern}
 							onChange={(event) => onChange({ ...scorer, pattern: event.target.value })}
-							placeholder="^(yes|no)\b"
+							placeholder={t('^(yes|no)\\b')}
 						/>
 					</div>
 					<InlineCheckbox
-						label="Ignore case"
+						label={t('Ignore case')}
 						checked={scorer.ignoreCase}
 						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
 					/>
 					<Select
-						label="Right if"
+						label={t('Right if')}
 						value={scorer.right}
 						onChange={(right) => onChange({ ...scorer, right })}
 						options={[
-							{ value: 'match', words: 'right if it matches' },
-							{ value: 'no-match', words: 'right if it doesn’t match' },
+							{ value: 'match', words: t('right if it matches') },
+							{ value: 'no-match', words: t('right if it doesn’t match') },
 						]}
 					/>
 				</>
@@ -150,28 +157,28 @@ function MainFields({
 		case 'choice':
 			return (
 				<Select
-					label="Measure"
+					label={t('Measure', {}, 'how a score is computed: the noun')}
 					value={scorer.measure}
 					onChange={(measure) => onChange({ ...scorer, measure })}
 					options={[
-						{ value: 'acc', words: 'likelihood (acc)' },
-						{ value: 'acc-norm', words: 'likelihood by characters (acc_norm)' },
-						{ value: 'acc-bytes', words: 'likelihood by bytes' },
-						{ value: 'mutual-information', words: 'minus likelihood without the question' },
-						{ value: 'brier', words: 'Brier score (1 is best)' },
+						{ value: 'acc', words: t('likelihood (acc)') },
+						{ value: 'acc-norm', words: t('likelihood by characters (acc_norm)') },
+						{ value: 'acc-bytes', words: t('likelihood by bytes') },
+						{ value: 'mutual-information', words: t('minus likelihood without the question') },
+						{ value: 'brier', words: t('Brier score (1 is best)') },
 					]}
 				/>
 			);
 		case 'rouge-l':
 			return (
 				<Select
-					label="Measure"
+					label={t('Measure', {}, 'how a score is computed: the noun')}
 					value={scorer.measure}
 					onChange={(measure) => onChange({ ...scorer, measure })}
 					options={[
 						{ value: 'f1', words: 'F1' },
-						{ value: 'precision', words: 'precision' },
-						{ value: 'recall', words: 'recall' },
+						{ value: 'precision', words: t('precision') },
+						{ value: 'recall', words: t('recall') },
 					]}
 				/>
 			);
@@ -179,21 +186,21 @@ function MainFields({
 			return (
 				<>
 					<Select
-						label="Strictness"
+						label={t('Strictness')}
 						value={scorer.mode}
 						onChange={(mode) => onChange({ ...scorer, mode })}
 						options={[
-							{ value: 'strict', words: 'strict' },
-							{ value: 'loose', words: 'loose' },
+							{ value: 'strict', words: t('strict') },
+							{ value: 'loose', words: t('loose') },
 						]}
 					/>
 					<Select
-						label="Score"
+						label={t('Score')}
 						value={scorer.level}
 						onChange={(level) => onChange({ ...scorer, level })}
 						options={[
-							{ value: 'prompt', words: 'samples with every instruction followed' },
-							{ value: 'instruction', words: 'instructions followed' },
+							{ value: 'prompt', words: t('samples with every instruction followed') },
+							{ value: 'instruction', words: t('instructions followed') },
 						]}
 					/>
 				</>
@@ -203,8 +210,8 @@ function MainFields({
 				<div className="w-full">
 					<TextArea
 						mono
-						label="Function"
-						hint="score({ input, target, output, answer, choices, variables, metadata })"
+						label={t('Function')}
+						hint={signature}
 						value={scorer.code}
 						spellCheck={false}
 						onChange={(event) => onChange({ ...scorer, code: event.target.value })}
@@ -215,33 +222,33 @@ function MainFields({
 			return (
 				<>
 					<Select
-						label="Judge model"
+						label={t('Judge model')}
 						value={String(scorer.modelFileId)}
 						onChange={(id) => onChange({ ...scorer, modelFileId: Number(id) })}
 						options={judgesOf(files, scorer.modelFileId)}
 					/>
 					<Select
-						label="Verdict"
+						label={t('Verdict')}
 						value={scorer.scale}
 						onChange={(scale) => onChange({ ...scorer, scale })}
 						options={[
-							{ value: 'pass-fail', words: 'pass or fail' },
-							{ value: 'grade', words: 'grade from 1 to 5' },
-							{ value: 'grade-10', words: 'grade from 1 to 10' },
-							{ value: 'pair', words: 'better than the target' },
+							{ value: 'pass-fail', words: t('pass or fail') },
+							{ value: 'grade', words: t('grade from 1 to 5') },
+							{ value: 'grade-10', words: t('grade from 1 to 10') },
+							{ value: 'pair', words: t('better than the target') },
 						]}
 					/>
 					<InlineCheckbox
-						label="Give reasons first"
+						label={t('Give reasons first')}
 						checked={scorer.reasons}
 						onChange={() => onChange({ ...scorer, reasons: !scorer.reasons })}
 					/>
 					<div className="w-full">
 						<TextArea
-							label="Rubric"
+							label={t('Rubric')}
 							value={scorer.rubric}
 							onChange={(event) => onChange({ ...scorer, rubric: event.target.value })}
-							placeholder="The answer is polite, names the refund, and promises nothing else."
+							placeholder={t('The answer is polite, names the refund, and promises nothing else.')}
 						/>
 					</div>
 					{scorer.rubric === '' ? (
@@ -253,7 +260,7 @@ function MainFields({
 								onChange(completeScorer({ ...mtBenchJudge(scorer.modelFileId), showTarget: scorer.showTarget }))
 							}
 						>
-							Use the MT-Bench rubric
+							{t('Use the MT-Bench rubric')}
 						</Button>
 					) : null}
 					<JudgeCheck judge={scorer} />
@@ -271,7 +278,7 @@ function judgesOf(files: readonly ModelFile[], chosen: number): { value: string;
 		.map(({ id, name, quantization }) => ({ value: String(id), words: `${name} ${quantization}` }));
 	return judges.some(({ value }) => value === String(chosen))
 		? judges
-		: [{ value: String(chosen), words: 'Choose a model' }, ...judges];
+		: [{ value: String(chosen), words: t('Choose a model') }, ...judges];
 }
 
 type FieldScorer = Extract<Scorer, { kind: 'json-fields' }>;
@@ -283,7 +290,7 @@ function FieldsField({ scorer, onChange }: { scorer: FieldScorer; onChange: (sco
 	if (!open) {
 		return (
 			<Button kind="ghost" size="sm" onClick={() => setOpen(true)}>
-				Only some fields
+				{t('Only some fields')}
 			</Button>
 		);
 	}
@@ -291,8 +298,8 @@ function FieldsField({ scorer, onChange }: { scorer: FieldScorer; onChange: (sco
 		<div className="w-full">
 			<TextField
 				autoFocus={scorer.fields.length === 0}
-				label="Fields to compare"
-				hint="separated by commas; none: all"
+				label={t('Fields to compare')}
+				hint={t('separated by commas; none: all')}
 				mono
 				value={text}
 				onChange={(event) => {
@@ -300,7 +307,7 @@ function FieldsField({ scorer, onChange }: { scorer: FieldScorer; onChange: (sco
 					const fields = event.target.value.split(',').map((field) => field.trim());
 					onChange({ ...scorer, fields: fields.filter((field) => field !== '') });
 				}}
-				placeholder="topic, address.city"
+				placeholder={t('topic, address.city')}
 			/>
 		</div>
 	);
@@ -329,7 +336,7 @@ function SchemaField({ scorer, onChange }: { scorer: JsonScorer; onChange: (scor
 	if (!open) {
 		return (
 			<Button kind="ghost" size="sm" className="-ml-2" onClick={() => setOpen(true)}>
-				Follow a schema
+				{t('Follow a schema')}
 			</Button>
 		);
 	}
@@ -337,9 +344,9 @@ function SchemaField({ scorer, onChange }: { scorer: JsonScorer; onChange: (scor
 		<div className="w-full">
 			<TextArea
 				autoFocus={scorer.schema === null}
-				label="JSON schema"
+				label={t('JSON schema')}
 				mono
-				hint={wrong ? <span className="text-bad">not a JSON object yet</span> : 'none: any JSON is right'}
+				hint={wrong ? <span className="text-bad">{t('not a JSON object yet')}</span> : t('none: any JSON is right')}
 				value={text}
 				spellCheck={false}
 				onChange={(event) => {
@@ -347,7 +354,7 @@ function SchemaField({ scorer, onChange }: { scorer: JsonScorer; onChange: (scor
 					const schema = schemaOf(event.target.value);
 					if (schema !== undefined) onChange({ ...scorer, schema });
 				}}
-				placeholder='{ "type": "object", "required": ["topic"] }'
+				placeholder={schemaExample}
 			/>
 		</div>
 	);

@@ -6,6 +6,7 @@ import { buttonClass, IconButton } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { chooseDefaultModel } from '../../library/library-store.ts';
+import { t } from '../../messages/t.ts';
 import { FormPart } from './form-part.tsx';
 import { createScorer, listScorerNames, type RunDraft, replaceScorers } from './run-draft.ts';
 import { ScorerFields } from './scorer-fields.tsx';
@@ -29,8 +30,8 @@ export function ScorerPart({
 	const offered = (Object.keys(scorerKinds) as ScorerKind[]).filter((kind) => kind !== 'judge' || judge !== undefined);
 	return (
 		<FormPart
-			title="Scorers"
-			hint={scorers.length > 1 ? 'The first is the headline.' : 'How answers are scored.'}
+			title={t('Scorers')}
+			hint={scorers.length > 1 ? t('The first is the headline.') : t('How answers are scored.')}
 			action={
 				<Menu
 					align="start"
@@ -38,7 +39,7 @@ export function ScorerPart({
 					trigger={
 						<button type="button" className={`${buttonClass('ghost', 'sm')} -ml-2`}>
 							<Icon of={Plus} size={14} />
-							Add scorer
+							{t('Add scorer')}
 						</button>
 					}
 				>
@@ -59,9 +60,9 @@ export function ScorerPart({
 			{scorers.length === 0 && look !== null ? (
 				<p className="text-ink-2">
 					{look.facets.withTarget > 0
-						? 'No automatic scorer fits these targets.'
-						: 'This dataset has no targets to score by.'}{' '}
-					Add scorer that needs no target: a pattern, a judge, or a function of your own.
+						? t('No automatic scorer fits these targets.')
+						: t('This dataset has no targets to score by.')}{' '}
+					{t('Add a scorer that needs no target: a pattern, a judge, or your own function.')}
 				</p>
 			) : null}
 			{scorers.map((scorer, index) => (
@@ -107,7 +108,7 @@ function ScorerRow({
 					{words}
 				</span>
 				<span className="min-w-0 flex-1 text-xs text-pretty text-ink-3">{hint}</span>
-				<IconButton icon={X} size="sm" label={`Remove ${words}`} onClick={onRemove} />
+				<IconButton icon={X} size="sm" label={t('Remove {words}', { words })} onClick={onRemove} />
 			</div>
 			<div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 empty:hidden">
 				<ScorerFields scorer={scorer} files={files} onChange={onChange} />

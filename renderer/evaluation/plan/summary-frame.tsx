@@ -6,6 +6,7 @@ import { Button } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Kbd } from '../../design/kbd.tsx';
+import { t } from '../../messages/t.ts';
 
 /** Summary next to a form: the cost, warnings before it starts, and the start button. */
 export function SummaryFrame({
@@ -31,7 +32,7 @@ export function SummaryFrame({
 }) {
 	return (
 		<aside
-			aria-label="Estimate"
+			aria-label={t('Estimate')}
 			className="flex w-(--inspector) flex-none flex-col border-line max-[1099px]:max-h-[46%] max-[1099px]:w-auto max-[1099px]:flex-row max-[1099px]:items-end max-[1099px]:border-t min-[1100px]:border-l"
 		>
 			<div className="relative flex min-h-0 min-w-0 flex-1 flex-col gap-3.5 self-stretch overflow-y-auto px-4 py-3.5 max-[1099px]:gap-2 max-[1099px]:py-2.5 max-[1099px]:pl-5">

@@ -1,5 +1,6 @@
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import { Select } from '../../design/select.tsx';
+import { t } from '../../messages/t.ts';
 import { InlineNumber } from './inline-fields.tsx';
 import { techniqueKinds } from './technique-kinds.ts';
 
@@ -21,7 +22,7 @@ export function TechniqueFields({
 			{technique.kind === 'self-consistency' ? (
 				<>
 					<InlineNumber
-						label="Answers"
+						label={t('Answers')}
 						value={technique.k}
 						onChange={(k) => onChange({ ...technique, k: k ?? 5 })}
 						min={2}
@@ -29,7 +30,7 @@ export function TechniqueFields({
 						width={48}
 					/>
 					<InlineNumber
-						label="Temperature"
+						label={t('Temperature')}
 						value={technique.temperature}
 						onChange={(temperature) => onChange({ ...technique, temperature: temperature ?? 0.7 })}
 						min={0.05}
@@ -42,18 +43,18 @@ export function TechniqueFields({
 			) : null}
 			{technique.kind === 'choice-likelihood' ? (
 				<Select
-					label="Score"
+					label={t('Score')}
 					value={technique.form}
 					onChange={(form) => onChange({ ...technique, form })}
 					options={[
-						{ value: 'text', words: 'texts of the choices' },
-						{ value: 'letters', words: 'letters of the choices' },
-						{ value: 'blank', words: 'the blank filled in' },
+						{ value: 'text', words: t('texts of the choices') },
+						{ value: 'letters', words: t('letters of the choices') },
+						{ value: 'blank', words: t('the blank filled in') },
 					]}
 				/>
 			) : null}
 			<InlineNumber
-				label="Examples"
+				label={t('Examples')}
 				value={technique.shots}
 				onChange={(shots) => onChange({ ...technique, shots: Math.max(least, shots ?? least) })}
 				min={least}
@@ -62,9 +63,9 @@ export function TechniqueFields({
 			/>
 			{technique.shots === 0 || splits.length < 2 ? null : (
 				<span className="inline-flex items-center gap-1.5">
-					<span className="text-xs text-ink-2">from</span>
+					<span className="text-xs text-ink-2">{t('from', {}, '5 examples from a split')}</span>
 					<Select
-						label="Split with the examples"
+						label={t('Split with the examples')}
 						value={technique.split}
 						onChange={(split) => onChange({ ...technique, split })}
 						options={[...new Set([...splits, technique.split])].map((split) => ({ value: split, words: split }))}

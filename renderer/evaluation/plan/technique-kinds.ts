@@ -5,18 +5,22 @@ import {
 	usualShots,
 } from '../../../electron/contract/evaluation/defaults.ts';
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
+import { t } from '../../messages/t.ts';
 import { completeTechnique } from './run-draft.ts';
 
 /** Techniques with their names and hints, in display order. */
 export const techniqueKinds: Record<Technique['kind'], { words: string; hint: string }> = {
-	'zero-shot': { words: 'Zero-shot', hint: 'the question alone' },
-	'few-shot': { words: 'Examples', hint: 'solved samples before the question' },
-	'chain-of-thought': { words: 'Chain of thought', hint: 'reasons first, then answers' },
-	'self-consistency': { words: 'Self-consistency', hint: 'several chains of thought; the most frequent answer counts' },
-	'choice-letter': { words: 'Letter choice', hint: 'lettered choices; the model writes a letter' },
+	'zero-shot': { words: t('Zero-shot'), hint: t('the question alone') },
+	'few-shot': { words: t('Examples'), hint: t('solved samples before the question') },
+	'chain-of-thought': { words: t('Chain of thought'), hint: t('reasons first, then answers') },
+	'self-consistency': {
+		words: t('Self-consistency'),
+		hint: t('several chains of thought; the most frequent answer counts'),
+	},
+	'choice-letter': { words: t('Letter choice'), hint: t('lettered choices; the model writes a letter') },
 	'choice-likelihood': {
-		words: 'Likeliest choice',
-		hint: 'nothing is generated; the choice with the highest likelihood',
+		words: t('Likeliest choice'),
+		hint: t('nothing is generated; the choice with the highest likelihood'),
 	},
 };
 

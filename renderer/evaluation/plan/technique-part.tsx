@@ -6,6 +6,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { Select } from '../../design/select.tsx';
 import { TextArea } from '../../design/text-field.tsx';
+import { t } from '../../messages/t.ts';
 import { describeTechnique } from '../run-wording.ts';
 import { DelimiterField } from './delimiter-field.tsx';
 import { ExtractionFields } from './extraction-fields.tsx';
@@ -30,8 +31,8 @@ export function TechniquePart({ plan }: { plan: Plan }) {
 		change({ techniques: techniques.map((one, at) => (at === index ? next : one)) });
 	return (
 		<FormPart
-			title="Techniques"
-			hint="How the model is asked."
+			title={t('Techniques')}
+			hint={t('How the model is asked.')}
 			action={
 				<Menu
 					align="start"
@@ -39,7 +40,7 @@ export function TechniquePart({ plan }: { plan: Plan }) {
 					trigger={
 						<button type="button" className={`${buttonClass('ghost', 'sm')} -ml-2`}>
 							<Icon of={Plus} size={14} />
-							Add technique
+							{t('Add technique')}
 						</button>
 					}
 				>
@@ -68,7 +69,7 @@ export function TechniquePart({ plan }: { plan: Plan }) {
 							<IconButton
 								icon={X}
 								size="sm"
-								label={`Remove ${describeTechnique(technique)}`}
+								label={t('Remove {technique}', { technique: describeTechnique(technique) })}
 								onClick={() => change({ techniques: techniques.filter((_, at) => at !== index) })}
 							/>
 						)}
@@ -97,17 +98,19 @@ function NothingApart({ split, setApart }: { split: string | undefined; setApart
 	return (
 		<div className="flex w-full flex-wrap items-center gap-x-3 gap-y-1.5 rounded-[8px] bg-warn-soft px-3 py-2 text-xs">
 			<span className="min-w-48 flex-1 text-pretty">
-				Every sample is in the split “{split}” and is tested. Examples need a split of their own.
+				{t('Every sample is in the split “{split}” and is tested. Examples need a split of their own.', {
+					split: split ?? '',
+				})}
 			</span>
 			<Button
 				size="sm"
-				busy={busy ? 'Moving' : undefined}
+				busy={busy ? t('Moving') : undefined}
 				onClick={() => {
 					setBusy(true);
 					void setApart().finally(() => setBusy(false));
 				}}
 			>
-				Reserve examples
+				{t('Reserve examples')}
 			</Button>
 		</div>
 	);
@@ -126,11 +129,11 @@ function AskingFields({
 	onChange: (technique: Technique) => void;
 }) {
 	return (
-		<MoreFields label="Advanced" about={describeTechnique(technique)} changed={isChanged(technique)}>
+		<MoreFields label={t('Advanced')} about={describeTechnique(technique)} changed={isChanged(technique)}>
 			{'instruction' in technique ? (
 				<TextArea
-					label="Instruction added to the prompt"
-					hint="empty: add nothing"
+					label={t('Instruction added to the prompt')}
+					hint={t('empty: add nothing')}
 					maxHeight={120}
 					value={technique.instruction}
 					onChange={(event) => onChange({ ...technique, instruction: event.target.value })}
@@ -140,7 +143,7 @@ function AskingFields({
 				<FieldLine>
 					<DelimiterField value={technique.delimiter} onChange={(delimiter) => onChange({ ...technique, delimiter })} />
 					<InlineCheckbox
-						label="Also score each choice without the question"
+						label={t('Also score each choice without the question')}
 						checked={technique.unconditional}
 						onChange={() => onChange({ ...technique, unconditional: !technique.unconditional })}
 					/>
@@ -166,20 +169,20 @@ function ExampleFields({
 		<>
 			<FieldLine>
 				<span className="inline-flex items-center gap-1.5">
-					<span className="text-xs text-ink-2">Examples are</span>
+					<span className="text-xs text-ink-2">{t('Examples are')}</span>
 					<Select
-						label="Choose examples"
+						label={t('Choose examples')}
 						value={technique.pick}
 						onChange={(pick) => onChange({ ...technique, pick })}
 						options={[
-							{ value: 'random', words: 'at random' },
-							{ value: 'first', words: 'first of the split' },
+							{ value: 'random', words: t('at random') },
+							{ value: 'first', words: t('first of the split') },
 						]}
 					/>
 				</span>
 				{technique.pick === 'random' ? (
 					<InlineNumber
-						label="Seed"
+						label={t('Seed')}
 						value={technique.seed}
 						onChange={(seed) => onChange({ ...technique, seed: seed ?? 1 })}
 						min={0}
@@ -191,12 +194,14 @@ function ExampleFields({
 			{/* With choices, an example's answer is always the right choice. */}
 			{isChoice ? null : (
 				<TextArea
-					label="Example answer"
-					hint="{{target}}, or a column"
+					label={t('Example answer')}
+					hint={t('{variable}, or a column', { variable: '{{target}}' })}
 					mono
 					maxHeight={120}
 					value={answer}
-					error={answer === '' ? 'An example needs an answer: write {{target}}.' : undefined}
+					error={
+						answer === '' ? t('An example needs an answer: write {variable}.', { variable: '{{target}}' }) : undefined
+					}
 					onChange={(event) => onChange({ ...technique, answer: event.target.value })}
 				/>
 			)}
@@ -226,9 +231,9 @@ function ExtractionSection({
 	onChange: (technique: Technique) => void;
 }) {
 	if (technique.kind === 'choice-likelihood') return null;
-	const words = 'extract' in technique ? describeExtraction(technique.extract) : 'the letter';
+	const words = 'extract' in technique ? describeExtraction(technique.extract) : t('the letter');
 	return (
-		<MoreFields label={`Answer: ${words}`}>
+		<MoreFields label={t('Answer: {words}', { words })}>
 			<FieldLine>
 				{'extract' in technique ? (
 					<ExtractionFields
@@ -238,7 +243,7 @@ function ExtractionSection({
 					/>
 				) : (
 					<InlineCheckbox
-						label="Allow only a letter"
+						label={t('Allow only a letter')}
 						checked={technique.forced}
 						onChange={() => onChange({ ...technique, forced: !technique.forced })}
 					/>

@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react';
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
 import { Button } from '../../design/button.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { openNewRun } from '../run-actions.ts';
 
@@ -20,13 +21,13 @@ export function AddSamples({ run, wanted, primary }: { run: Run; wanted: number;
 		}
 		layout.go({ section: 'datasets', datasetId: run.dataset.id });
 		toasts.show({
-			text: `The run used every sample of ${run.dataset.name}. Add more here, then run it again.`,
-			action: { label: 'Edit and rerun', run: () => openNewRun(services, { runId: run.id }) },
+			text: t('The run used every sample of {name}. Add more here, then run it again.', { name: run.dataset.name }),
+			action: { label: t('Edit and rerun'), run: () => openNewRun(services, { runId: run.id }) },
 		});
 	};
 	return (
 		<Button kind={primary ? 'primary' : 'secondary'} icon={Plus} onClick={add}>
-			Add samples
+			{t('Add samples')}
 		</Button>
 	);
 }

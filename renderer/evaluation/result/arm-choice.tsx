@@ -3,6 +3,7 @@ import { handScorer } from '../../../electron/contract/evaluation/scorer-name.ts
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { Segmented } from '../../design/segmented.tsx';
+import { t } from '../../messages/t.ts';
 
 /** Chooses one of several combinations; the choice is a word in a heading that opens the others. */
 export function ArmChoice({
@@ -20,7 +21,7 @@ export function ArmChoice({
 	shown?: string;
 	onChange: (id: number) => void;
 }) {
-	const words = value === null ? 'none' : (labels.get(value) ?? '');
+	const words = value === null ? t('none') : (labels.get(value) ?? '');
 	return (
 		<Menu
 			align="start"
@@ -57,10 +58,10 @@ export function ScorerChoice({
 	return (
 		<div className="mb-2.5 flex max-w-full overflow-x-auto">
 			<Segmented
-				label="Score"
+				label={t('Score')}
 				value={scorer}
 				onChange={onChange}
-				options={scorers.map((value) => ({ value, label: value === handScorer ? 'By hand' : value }))}
+				options={scorers.map((value) => ({ value, label: value === handScorer ? t('By hand') : value }))}
 			/>
 		</div>
 	);

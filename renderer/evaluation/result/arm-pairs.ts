@@ -1,4 +1,5 @@
 import type { Arm, Pair, Run, RunComparison, Unfair } from '../../../electron/contract/evaluation/schema.ts';
+import { t } from '../../messages/t.ts';
 import type { Unit } from '../score-format.ts';
 import type { DifferenceMark } from './difference-chart.tsx';
 import { labelArm, labelArmAgainst, type Matrix, toMatrix } from './result-matrix.ts';
@@ -136,6 +137,6 @@ export function toDifferenceMark({ key, label }: ArmPair, pair: Pair, { factor }
 		low: pair.low * factor,
 		high: pair.high * factor,
 		clear,
-		detail: `${pair.gained} better, ${pair.lost} worse of ${pair.n}`,
+		detail: t('{gained} better, {lost} worse of {n}', { gained: pair.gained, lost: pair.lost, n: pair.n }),
 	};
 }

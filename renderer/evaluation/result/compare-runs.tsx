@@ -8,6 +8,7 @@ import { EmptyState } from '../../design/empty-state.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { formatFullTime } from '../../design/format.ts';
 import { Skeleton } from '../../design/skeleton.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { openRun } from '../run-actions.ts';
 import { RunningDock } from '../running-dock.tsx';
@@ -51,8 +52,8 @@ export function CompareRuns({ ids }: { ids: readonly [number, number] }) {
 			{known ? (
 				<Skeleton rows={6} className="p-5" />
 			) : (
-				<EmptyState icon={X} title="Run not found">
-					One of the two runs may have been deleted. Choose two runs in the list.
+				<EmptyState icon={X} title={t('Run not found')}>
+					{t('One of the two runs may have been deleted. Choose two runs in the list.')}
 				</EmptyState>
 			)}
 		</>
@@ -64,15 +65,20 @@ function CompareHead({ first, second }: { first?: RunSummary; second?: RunSummar
 	return (
 		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 			<ListToggle />
-			<h1 className="flex-none text-[14px] font-semibold tracking-[-0.006em]">Two runs</h1>
+			<h1 className="flex-none text-[14px] font-semibold tracking-[-0.006em]">{t('Two runs')}</h1>
 			<span className="min-w-0 flex-1 truncate text-xs text-ink-2">
 				{first === undefined || second === undefined
 					? ''
-					: `${second.name}, ${formatFullTime(second.createdAt)}, against ${first.name}, ${formatFullTime(first.createdAt)}`}
+					: t('{run}, {time}, against {baseline}, {baselineTime}', {
+							run: second.name,
+							time: formatFullTime(second.createdAt),
+							baseline: first.name,
+							baselineTime: formatFullTime(first.createdAt),
+						})}
 			</span>
 			<IconButton
 				icon={X}
-				label="Close"
+				label={t('Close')}
 				onClick={() =>
 					second === undefined ? services.layout.go({ section: 'evaluate', part: null }) : openRun(services, second.id)
 				}
@@ -104,7 +110,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 	const key = `${baseId}-${otherId}`;
 	const armPairs: readonly ArmPair[] = matching.some((pair) => pair.key === key)
 		? [...matching.filter((pair) => pair.key === key), ...matching.filter((pair) => pair.key !== key)]
-		: [{ key, label: 'these two', baseId, otherId, family: [otherId] }];
+		: [{ key, label: t('these two'), baseId, otherId, family: [otherId] }];
 	const version = `${rowsVersion(first)} ${rowsVersion(second)}`;
 	const { comparisons, failure } = usePairComparisons(armPairs, scorer, version);
 	const comparison = comparisons.get(key);
@@ -133,15 +139,15 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 						<>
 							{nameRun(second, first)}
 							<ArmChoice
-								label="Compared"
+								label={t('Compared')}
 								labels={labels[1]}
 								value={otherId}
 								onChange={(other) => setPair({ base: baseId, other })}
 							/>
-							<span className="font-normal text-ink-2">against</span>
+							<span className="font-normal text-ink-2">{t('against')}</span>
 							{nameRun(first, second)}
 							<ArmChoice
-								label="Baseline"
+								label={t('Baseline')}
 								labels={labels[0]}
 								value={baseId}
 								onChange={(base) => setPair({ base, other: otherId })}
@@ -150,7 +156,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 					}
 					verdict={verdict}
 					nothing={
-						comparisons.size === 0 ? null : 'No sample was scored on both sides, so there is nothing to compare.'
+						comparisons.size === 0 ? null : t('No sample was scored on both sides, so there is nothing to compare.')
 					}
 				/>
 				<div className="grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:grid-cols-2">
@@ -159,7 +165,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 							<ScorerChoice scorers={scorers} scorer={scorer} onChange={setScorer} />
 						) : null}
 						{comparison === undefined ? null : <Sides sides={comparison.sides} unit={unit} names={sides} />}
-						{failure === null ? null : <FailureCard title="Couldn’t compare these runs" failure={failure} />}
+						{failure === null ? null : <FailureCard title={t('Couldn’t compare these runs')} failure={failure} />}
 					</div>
 					<div className="min-w-0 max-[1099px]:order-first">
 						<Difference
@@ -233,7 +239,7 @@ function Sides({ sides, unit, names }: { sides: readonly Side[]; unit: Unit; nam
 					<span className="block truncate text-xs font-medium">{names[index]?.label}</span>
 					<span className="block truncate text-xs text-ink-3">{names[index]?.detail}</span>
 					{metric === null ? (
-						<span className="text-xs text-ink-3">Nothing scored</span>
+						<span className="text-xs text-ink-3">{t('Nothing scored')}</span>
 					) : (
 						<>
 							<span className="text-xl/6.5 font-semibold tracking-[-0.02em] tabular-nums">

@@ -1,38 +1,48 @@
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
-import { formatBytes, formatCount, formatDuration, formatFullTime } from '../../design/format.ts';
+import { formatBytes, formatConjunction, formatCount, formatDuration, formatFullTime } from '../../design/format.ts';
+import { numberLocale } from '../../messages/page-locale.ts';
+import { t } from '../../messages/t.ts';
 
 /** Everything that determines the run's answers, and the computer that measured them. */
 export function Conditions({ run }: { run: Run }) {
 	const { manifest, conditions } = run;
 	const facts: (readonly [string, string])[] = [
-		[
-			'Dataset',
-			`${manifest.dataset.name} v${manifest.dataset.number}, ${formatCount(manifest.dataset.samples)} samples${manifest.dataset.split === null ? '' : ` of ${manifest.dataset.split}`}${manifest.dataset.tags === undefined ? '' : `, tagged ${manifest.dataset.tags.join(' and ')}`}`,
-		],
-		['Dataset hash', manifest.dataset.sha256.slice(0, 16)],
+		[t('Dataset'), describeDataset(manifest.dataset)],
+		[t('Dataset hash'), manifest.dataset.sha256.slice(0, 16)],
 		...(manifest.marked === undefined
 			? []
-			: [['Outputs', `of run ${manifest.marked.runId}, ${manifest.marked.name}`] as const]),
-		['Scorers', run.scorers.join(', ')],
-		['Epochs', formatCount(manifest.epochs)],
-		['Seed', String(manifest.seed)],
+			: [
+					[
+						t('Outputs'),
+						t('of run {runId}, {name}', { runId: manifest.marked.runId, name: manifest.marked.name }),
+					] as const,
+				]),
+		[t('Scorers'), run.scorers.join(', ')],
+		[t('Epochs'), formatCount(manifest.epochs)],
+		[t('Seed'), String(manifest.seed)],
 		[
-			'Parallel samples',
-			`${manifest.width}${manifest.independent === true ? ', independent of each other' : ''}, in shards of ${manifest.shardSize}`,
+			t('Parallel samples'),
+			[
+				String(manifest.width),
+				...(manifest.independent === true ? [t('independent of each other')] : []),
+				t('in shards of {size}', { size: manifest.shardSize }),
+			].join(', '),
 		],
 		[
-			'Context',
-			`${[...new Set(manifest.arms.map(({ contextSize }) => formatCount(contextSize)))].join(', ')} tokens a row`,
+			t('Context'),
+			t('{sizes} tokens per sample', {
+				sizes: [...new Set(manifest.arms.map(({ contextSize }) => formatCount(contextSize)))].join(', '),
+			}),
 		],
-		['Threads', manifest.threads === 0 ? 'as many as cores' : String(manifest.threads)],
-		['Engine', manifest.engineBuild],
+		[t('Threads'), manifest.threads === 0 ? t('as many as cores') : String(manifest.threads)],
+		[t('Engine'), manifest.engineBuild],
 		...Object.entries(conditions).map(([key, value]) => [conditionName(key), conditionValue(key, value)] as const),
-		['Started', run.startedAt === null ? 'not yet' : formatFullTime(run.startedAt)],
+		[t('Started'), run.startedAt === null ? t('not yet') : formatFullTime(run.startedAt)],
 		[
-			'Took',
-			run.startedAt === null || run.endedAt === null ? 'not finished' : formatDuration(run.endedAt - run.startedAt),
+			t('Took'),
+			run.startedAt === null || run.endedAt === null ? t('not finished') : formatDuration(run.endedAt - run.startedAt),
 		],
-		['Manifest', run.manifestHash.slice(0, 16)],
+		[t('Manifest'), run.manifestHash.slice(0, 16)],
 	];
 	return (
 		<dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-1 px-5 py-3 text-xs min-[1240px]:grid-cols-[max-content_minmax(0,1fr)_max-content_minmax(0,1fr)]">
@@ -46,7 +56,31 @@ export function Conditions({ run }: { run: Run }) {
 	);
 }
 
+function describeDataset({ name, number, samples, split, tags }: Run['manifest']['dataset']): string {
+	return [
+		`${name} v${number}`,
+		split === null
+			? t('{samples, plural, one {# sample} other {# samples}}', { samples })
+			: t('{samples, plural, one {# sample} other {# samples}} of {split}', { samples, split }),
+		...(tags === undefined ? [] : [t('tagged {tags}', { tags: formatConjunction(tags) })]),
+	].join(', ');
+}
+
+/** Names of the conditions; what other versions noted is named by its key. */
+const conditionNames: Readonly<Record<string, string>> = {
+	processor: t('Processor'),
+	cores: t('Cores'),
+	memoryBytes: t('Memory'),
+	load: t('Load', {}, 'of the computer'),
+	gpu: t('GPU'),
+	gpuLayers: t('GPU layers'),
+	platform: t('Platform'),
+	power: t('Power'),
+};
+
 function conditionName(key: string): string {
+	const known = conditionNames[key];
+	if (known !== undefined) return known;
 	const words = key
 		.replace(/Bytes$/, '')
 		.replaceAll(/([a-z])([A-Z])/g, '$1 $2')
@@ -56,5 +90,7 @@ function conditionName(key: string): string {
 
 function conditionValue(key: string, value: string | number): string {
 	if (typeof value === 'string') return value;
-	return key.toLowerCase().includes('bytes') ? formatBytes(value) : String(Math.round(value * 100) / 100);
+	return key.toLowerCase().includes('bytes')
+		? formatBytes(value)
+		: value.toLocaleString(numberLocale(), { maximumFractionDigits: 2, useGrouping: false });
 }

@@ -1,5 +1,6 @@
 import type { Arm } from '../../../electron/contract/evaluation/schema.ts';
-import { formatCount } from '../../design/format.ts';
+import { formatCount, formatNumber } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import { DataTable } from './data-table.tsx';
 
 /** Tokens and time of the answers, one row per combination. */
@@ -20,16 +21,16 @@ export function CostTable({
 	return (
 		<>
 			<DataTable
-				caption="Tokens and time"
-				head="Combination"
+				caption={t('Tokens and time')}
+				head={t('Combination')}
 				columns={[
-					{ head: 'Prompt', unit: 'tokens per sample' },
-					{ head: 'Output', unit: 'tokens per sample' },
-					{ head: 'In all', unit: 'tokens' },
-					{ head: 'Latency p50', unit: 's' },
-					{ head: 'Latency p95', unit: 's' },
-					{ head: 'Generation', unit: 'tok/s' },
-					{ head: 'Failed', unit: 'rows' },
+					{ head: t('Prompt'), unit: t('tokens per sample') },
+					{ head: t('Output'), unit: t('tokens per sample') },
+					{ head: t('Total'), unit: t('tokens') },
+					{ head: t('Latency p50'), unit: 's' },
+					{ head: t('Latency p95'), unit: 's' },
+					{ head: t('Generation'), unit: 'tok/s' },
+					{ head: t('Failed'), unit: t('rows') },
 				]}
 				rows={arms.map((arm) => ({
 					key: String(arm.id),
@@ -39,22 +40,25 @@ export function CostTable({
 						formatTokensPerRow(arm.promptTokens, arm.n),
 						formatTokensPerRow(arm.completionTokens, arm.n),
 						formatCount(arm.promptTokens + arm.completionTokens),
-						arm.latency === null ? '–' : arm.latency.p50.toFixed(2),
-						arm.latency === null ? '–' : arm.latency.p95.toFixed(2),
-						arm.tokensPerSecond === null ? '–' : arm.tokensPerSecond.toFixed(1),
+						arm.latency === null ? '–' : formatNumber(arm.latency.p50, 2),
+						arm.latency === null ? '–' : formatNumber(arm.latency.p95, 2),
+						arm.tokensPerSecond === null ? '–' : formatNumber(arm.tokensPerSecond, 1),
 						formatCount(arm.errors),
 					],
 				}))}
 			/>
 			<p className="px-5 pb-3 text-xs text-ink-3">
 				{width === 1
-					? 'One answer at a time, as in chat.'
-					: `Latency of one answer while up to ${width} run in parallel; a single answer is faster. Generation counts all of them together.`}
+					? t('One answer at a time, as in chat.')
+					: t(
+							'Latency of one answer while up to {width} run in parallel; a single answer is faster. Generation counts all of them together.',
+							{ width },
+						)}
 			</p>
 		</>
 	);
 }
 
 function formatTokensPerRow(tokens: number, rows: number): string {
-	return rows === 0 ? '–' : (tokens / rows).toFixed(1);
+	return rows === 0 ? '–' : formatNumber(tokens / rows, 1);
 }

@@ -2,7 +2,10 @@ import { Check, CircleHelp, X } from 'lucide-react';
 import type { CriterionOutcome } from '../../../electron/contract/evaluation/run-config.ts';
 import type { Arm } from '../../../electron/contract/evaluation/schema.ts';
 import { Icon } from '../../design/icon.tsx';
+import { t } from '../../messages/t.ts';
 import { describeCriterion, formatCriterionValue } from '../criterion-wording.ts';
+import { inSentence } from '../run-wording.ts';
+import { formatRange } from '../score-format.ts';
 import { DataTable } from './data-table.tsx';
 
 /** The criteria set before the run, and whether each combination meets them. */
@@ -21,14 +24,16 @@ export function CriteriaTable({
 	const groups = Map.groupBy(outcomes, ({ criterion }) => JSON.stringify(criterion));
 	if (groups.size === 0) {
 		return (
-			<p className="px-5 py-3 text-ink-2">No pass criteria. Set them before a run, so that no result changes them.</p>
+			<p className="px-5 py-3 text-ink-2">
+				{t('No pass criteria. Set them before a run, so that no result changes them.')}
+			</p>
 		);
 	}
 	const asked = [...groups.values()];
 	return (
 		<DataTable
-			caption="Criteria set before the run"
-			head="Combination"
+			caption={t('Criteria set before the run')}
+			head={t('Combination')}
 			columns={asked.map(([first]) => ({
 				head: first === undefined ? '' : describeCriterion(first.criterion),
 				words: true,
@@ -51,7 +56,7 @@ function Outcome({ outcome, unfinished }: { outcome: CriterionOutcome | undefine
 	const range =
 		low === null || high === null
 			? ''
-			: ` (${dropUnit(formatCriterionValue(criterion, low))} to ${dropUnit(formatCriterionValue(criterion, high))})`;
+			: ` (${formatRange(dropUnit(formatCriterionValue(criterion, low)), dropUnit(formatCriterionValue(criterion, high)))})`;
 	return (
 		<span className="inline-flex items-center gap-1.5 whitespace-nowrap">
 			<span className={`inline-flex items-center gap-1 font-medium ${tone}`}>
@@ -59,7 +64,7 @@ function Outcome({ outcome, unfinished }: { outcome: CriterionOutcome | undefine
 				{words}
 			</span>
 			<span className="text-ink-2 tabular-nums">
-				{value === null ? 'not measured' : `${formatCriterionValue(criterion, value)}${range}`}
+				{value === null ? t('not measured') : `${formatCriterionValue(criterion, value)}${range}`}
 			</span>
 		</span>
 	);
@@ -70,12 +75,12 @@ function dropUnit(text: string): string {
 	return text.replace(/\u00A0.*$/, '');
 }
 
-const provisional = { icon: CircleHelp, tone: 'text-ink-3', words: 'So far' };
+const provisional = { icon: CircleHelp, tone: 'text-ink-3', words: t('So far') };
 
 const criterionStates = {
-	met: { icon: Check, tone: 'text-good', words: 'Met' },
-	undecided: { icon: CircleHelp, tone: 'text-warn', words: 'Undecided' },
-	'not-met': { icon: X, tone: 'text-bad', words: 'Not met' },
+	met: { icon: Check, tone: 'text-good', words: t('Met') },
+	undecided: { icon: CircleHelp, tone: 'text-warn', words: t('Undecided') },
+	'not-met': { icon: X, tone: 'text-bad', words: t('Not met') },
 } as const;
 
 /** Combines the criteria: 'not-met' if any is not met, 'met' only if all are. */
@@ -92,12 +97,12 @@ export function CriteriaBadge({ outcomes }: { outcomes: readonly CriterionOutcom
 		<span
 			className={`inline-flex flex-none items-center gap-1 text-xs font-medium tabular-nums ${tone}`}
 			title={outcomes
-				.map(({ criterion, state }) => `${describeCriterion(criterion)}: ${criterionStates[state].words.toLowerCase()}`)
+				.map(({ criterion, state }) => `${describeCriterion(criterion)}: ${inSentence(criterionStates[state].words)}`)
 				.join('\n')}
 		>
 			<Icon of={icon} size={12} />
 			{met}/{outcomes.length}
-			<span className="sr-only"> criteria met</span>
+			<span className="sr-only"> {t('criteria met')}</span>
 		</span>
 	);
 }

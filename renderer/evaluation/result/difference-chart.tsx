@@ -2,7 +2,8 @@ import { scaleLinear } from 'd3-scale';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { Button } from '../../design/button.tsx';
 import { useElementWidth } from '../../design/use-element-width.ts';
-import { formatSigned } from '../score-format.ts';
+import { t } from '../../messages/t.ts';
+import { formatRange, formatSigned } from '../score-format.ts';
 
 /** One difference, in the unit of the axis. */
 export interface DifferenceMark {
@@ -46,6 +47,7 @@ export function differenceScale(
 export function DifferenceChart({
 	marks,
 	unit,
+	most,
 	better,
 	summary,
 	selected,
@@ -53,6 +55,8 @@ export function DifferenceChart({
 }: {
 	marks: readonly DifferenceMark[];
 	unit: string;
+	/** Largest possible difference; left out: there is none. */
+	most?: number;
 	/** Direction of improvement, for the axis: "better to the right". */
 	better: string;
 	/** Summary of the chart in one sentence. */
@@ -71,6 +75,7 @@ export function DifferenceChart({
 				<Drawing
 					marks={marks}
 					unit={unit}
+					most={most}
 					better={better}
 					summary={summary}
 					width={width}
@@ -80,7 +85,7 @@ export function DifferenceChart({
 			) : null}
 			<div className={table ? 'mt-1 -ml-2' : 'absolute bottom-[-5px] -left-2'}>
 				<Button kind="ghost" size="sm" onClick={() => setTable(!table)}>
-					{table ? 'Show as chart' : 'Show as table'}
+					{table ? t('Show as chart') : t('Show as table')}
 				</Button>
 			</div>
 		</div>
@@ -90,6 +95,7 @@ export function DifferenceChart({
 function Drawing({
 	marks,
 	unit,
+	most,
 	better,
 	summary,
 	width,
@@ -98,6 +104,7 @@ function Drawing({
 }: {
 	marks: readonly DifferenceMark[];
 	unit: string;
+	most: number | undefined;
 	better: string;
 	summary: string;
 	width: number;
@@ -112,7 +119,7 @@ function Drawing({
 	const x = differenceScale(marks, {
 		from: left,
 		to: width - right,
-		...(unit === 'points' ? { most: 100 } : {}),
+		...(most === undefined ? {} : { most }),
 	});
 	const ticks = x.ticks(Math.min(6, Math.max(3, Math.floor((width - left) / 56))));
 	const middle = (index: number): number => top + (index + 0.5) * rowHeight;
@@ -156,7 +163,7 @@ function Drawing({
 				))}
 			</svg>
 			{/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls */}
-			<div ref={points} role="group" aria-label="Points" onKeyDown={press}>
+			<div ref={points} role="group" aria-label={t('Points')} onKeyDown={press}>
 				{marks.map((mark, index) => (
 					<button
 						key={mark.key}
@@ -208,28 +215,36 @@ function Mark({
 }
 
 function markWords({ label, difference, low, high, clear, detail }: DifferenceMark, unit: string): string {
-	const rest = detail === undefined ? '' : `; ${detail}`;
-	const chance = clear ? '' : '; may be chance';
-	return `${label}: ${formatSigned(difference)} ${unit}, ${formatSigned(low)} to ${formatSigned(high)}${chance}${rest}`;
+	return [
+		t('{label}: {difference} {unit}, {low} to {high}', {
+			label,
+			difference: formatSigned(difference),
+			unit,
+			low: formatSigned(low),
+			high: formatSigned(high),
+		}),
+		...(clear ? [] : [t('may be chance')]),
+		...(detail === undefined ? [] : [detail]),
+	].join('; ');
 }
 
 function MarkTable({ marks, unit }: { marks: readonly DifferenceMark[]; unit: string }) {
 	return (
 		<table className="w-full border-collapse text-xs">
-			<caption className="sr-only">Differences in {unit} with 95 % intervals</caption>
+			<caption className="sr-only">{t('Differences in {unit} with 95 % intervals', { unit })}</caption>
 			<thead>
 				<tr className="border-b border-line-strong text-2xs text-ink-3">
 					<th scope="col" className="py-1 pr-2 text-left font-medium">
-						On
+						{t('On', {}, 'column with the models or prompts that a difference was measured on')}
 					</th>
 					<th scope="col" className="px-2 py-1 text-right font-medium">
-						Difference, {unit}
+						{t('Difference, {unit}', { unit })}
 					</th>
 					<th scope="col" className="px-2 py-1 text-right font-medium">
-						95 % interval
+						{t('95 % interval')}
 					</th>
 					<th scope="col" className="py-1 pl-2 text-left font-medium">
-						Samples
+						{t('Samples')}
 					</th>
 				</tr>
 			</thead>
@@ -241,7 +256,7 @@ function MarkTable({ marks, unit }: { marks: readonly DifferenceMark[]; unit: st
 						</th>
 						<td className="px-2 text-right font-mono tabular-nums">{formatSigned(difference)}</td>
 						<td className="px-2 text-right font-mono whitespace-nowrap tabular-nums">
-							{formatSigned(low)} to {formatSigned(high)}
+							{formatRange(formatSigned(low), formatSigned(high))}
 						</td>
 						<td className="pl-2 text-ink-2">{detail ?? ''}</td>
 					</tr>

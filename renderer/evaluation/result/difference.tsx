@@ -1,5 +1,5 @@
 import type { Pair, RunComparison } from '../../../electron/contract/evaluation/schema.ts';
-import { formatQuantity } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import { formatSigned, type Unit } from '../score-format.ts';
 import { type ArmPair, firstPair, toDifferenceMark } from './arm-pairs.ts';
 import { DifferenceChart } from './difference-chart.tsx';
@@ -28,7 +28,7 @@ export function Difference({
 	const leftOut = Math.max(0, ...armPairs.map(({ key }) => comparisons.get(key)?.leftOut ?? 0));
 	if (known.length === 0) return null;
 	return (
-		<section aria-label="Differences" className="min-w-0">
+		<section aria-label={t('Differences')} className="min-w-0">
 			<div className="max-w-130">
 				<DifferenceChart
 					marks={known.map(({ armPair, pair }) => {
@@ -36,7 +36,8 @@ export function Difference({
 						return unfinished ? { ...mark, clear: false } : mark;
 					})}
 					unit={unit.differences}
-					better="better to the right"
+					{...(unit.factor === 100 ? { most: 100 } : {})}
+					better={t('better to the right')}
 					summary={summarise(known, unit)}
 					selected={selected}
 					onSelect={(key) => {
@@ -47,7 +48,7 @@ export function Difference({
 			</div>
 			{leftOut === 0 || unfinished ? null : (
 				<p className="mt-[3px] text-xs text-ink-3">
-					{formatQuantity(leftOut, 'sample')} left out: not scored on every side.
+					{t('{leftOut, plural, one {# sample} other {# samples}} left out: not scored on every side.', { leftOut })}
 				</p>
 			)}
 		</section>
@@ -60,9 +61,13 @@ interface Known {
 }
 
 function summarise(known: readonly Known[], { factor, differences }: Unit): string {
-	const parts = known.map(
-		({ armPair: { label }, pair }) =>
-			`${label} ${formatSigned(pair.difference * factor)}, interval ${formatSigned(pair.low * factor)} to ${formatSigned(pair.high * factor)}`,
+	const parts = known.map(({ armPair: { label }, pair }) =>
+		t('{label} {difference}, interval {low} to {high}', {
+			label,
+			difference: formatSigned(pair.difference * factor),
+			low: formatSigned(pair.low * factor),
+			high: formatSigned(pair.high * factor),
+		}),
 	);
-	return `Differences in ${differences}: ${parts.join('; ')}.`;
+	return t('Differences in {unit}: {list}.', { unit: differences, list: parts.join('; ') });
 }

@@ -4,6 +4,7 @@ import type { Sampling } from '../../../models/contract/sampling.ts';
 import { samplingParameters, withRunDefaults } from '../../../models/contract/sampling-parameters.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { shortenModelName } from '../../library/model-name.ts';
+import { t } from '../../messages/t.ts';
 import { isSamePrompt } from '../../preset/preset-choices.ts';
 import type { PresetContent } from '../../preset/preset-store.ts';
 import type { Services } from '../../services.ts';
@@ -20,15 +21,17 @@ export function describeDefault(arm: Arm, arms: readonly Arm[]): string | null {
 	const models = new Set(arms.map(({ model }) => `${model.name} ${model.quantization}`));
 	const writes = arm.technique.kind !== 'choice-likelihood';
 	if (models.size > 1 && (prompts.size === 1 || !writes)) {
-		return `Make ${modelLabel(arm, arms)} the default`;
+		return t('Make {arm} the default', { arm: modelLabel(arm, arms) });
 	}
 	if (!writes) return null;
 	if (prompts.size > 1 && new Set(arms.map(({ prompt }) => prompt.name)).size === 1) {
-		return `Make v${arm.prompt.number} the default`;
+		return t('Make v{number} the default', { number: arm.prompt.number });
 	}
 	const { name } = arm.prompt;
-	const model = models.size > 1 ? `, ${modelLabel(arm, arms)}` : '';
-	return `Use “${name.length > maxNamed ? `${name.slice(0, maxNamed - 1).trimEnd()}…` : name}”${model}`;
+	const prompt = name.length > maxNamed ? `${name.slice(0, maxNamed - 1).trimEnd()}…` : name;
+	return models.size > 1
+		? t('Use “{prompt}”, {model}', { prompt, model: modelLabel(arm, arms) })
+		: t('Use “{prompt}”', { prompt });
 }
 
 /** Labels the model by what distinguishes it: its quantisation, or its name. */
@@ -80,10 +83,13 @@ export async function makeDefault(services: Services, arm: Arm, use: ChatUse): P
 		const newModel = arm.model.id !== null && arm.model.id !== before.model;
 		if (arm.model.id !== null && newModel) await models.setDefault(arm.model.id);
 		const model = arm.model.id === null ? null : `${shortenModelName(arm.model.name)} ${arm.model.quantization}`;
-		const used = [preset === null ? null : `“${arm.prompt.name}” v${arm.prompt.number}`, model];
+		const prompt = preset === null ? null : `“${arm.prompt.name}” v${arm.prompt.number}`;
 		toasts.show({
-			text: `New conversations use ${used.filter((part) => part !== null).join(' with ')}.`,
-			action: { label: 'Undo', run: () => void undo(preset, newModel) },
+			text:
+				prompt !== null && model !== null
+					? t('New conversations use {prompt} with {model}.', { prompt, model })
+					: t('New conversations use {name}.', { name: prompt ?? model ?? '' }),
+			action: { label: t('Undo'), run: () => void undo(preset, newModel) },
 		});
 	} catch (error) {
 		toasts.fail(toFailure(error).message);

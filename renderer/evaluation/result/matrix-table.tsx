@@ -1,7 +1,16 @@
 import { type KeyboardEvent, useRef } from 'react';
 import type { CriterionOutcome } from '../../../electron/contract/evaluation/run-config.ts';
 import type { Arm } from '../../../electron/contract/evaluation/schema.ts';
-import { describeSamples, formatFigure, formatInterval, formatSpokenInterval, type Unit } from '../score-format.ts';
+import { Lines } from '../../design/lines.tsx';
+import { t } from '../../messages/t.ts';
+import {
+	describeSamples,
+	formatFigure,
+	formatInterval,
+	formatPlain,
+	formatSpokenInterval,
+	type Unit,
+} from '../score-format.ts';
 import { CriteriaBadge } from './criteria-table.tsx';
 import { IntervalBar } from './interval-bar.tsx';
 import { computeBarDomain, type Matrix, type Variant } from './result-matrix.ts';
@@ -56,24 +65,19 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 			onKeyDown={press}
 			className="-m-1.5 w-[calc(100%+12px)] table-fixed border-separate border-spacing-1.5"
 		>
-			<caption className="sr-only">{choice.scorer}, means with 95 % intervals</caption>
+			<caption className="sr-only">{t('{scorer}, means with 95 % intervals', { scorer: choice.scorer })}</caption>
 			<thead>
 				<tr>
 					<td
 						className={`p-0 text-2xs/3.5 text-ink-3 ${variants.some(({ label }) => label.length > longHead) ? 'w-28' : 'w-21'}`}
 					>
-						Bars show
-						<br />
-						{formatFigure(domain[0] / choice.unit.factor, {
-							...choice.unit,
-							digits: choice.unit.factor === 100 ? 0 : 2,
-						})}{' '}
-						to{' '}
-						{formatFigure(domain[1] / choice.unit.factor, {
-							...choice.unit,
-							digits: choice.unit.factor === 100 ? 0 : 2,
-						})}
-						{choice.unit.mark}
+						<Lines
+							text={t('Bars show\n{low} to {high}{unit}', {
+								low: formatPlain(domain[0], choice.unit.factor === 100 ? 0 : 2),
+								high: formatPlain(domain[1], choice.unit.factor === 100 ? 0 : 2),
+								unit: choice.unit.mark,
+							})}
+						/>
 					</td>
 					{columns.map(({ key, name, quantization }) => (
 						<th key={key} scope="col" className="truncate px-3 text-left text-xs font-medium">
@@ -167,7 +171,9 @@ function Cell({
 				tabIndex={entry ? 0 : -1}
 				aria-pressed={arm.id === otherId}
 				aria-keyshortcuts="b"
-				title={base ? 'Baseline' : `Compare ${label} with the baseline. Press B to make it the baseline.`}
+				title={
+					base ? t('Baseline') : t('Compare {label} with the baseline. Press B to make it the baseline.', { label })
+				}
 				onClick={() => onChoose(arm.id)}
 				className={`block h-full w-full rounded-[8px] border px-3 text-left hover:border-control ${low ? 'py-1' : 'py-[9px]'} ${tone} ${
 					arm.id === otherId && !best ? 'border-accent!' : ''
@@ -176,7 +182,7 @@ function Cell({
 				<span className="sr-only">{label}: </span>
 				<span className="flex min-h-6.5 flex-wrap items-center gap-x-2 gap-y-1">
 					{metric === undefined ? (
-						<span className="text-xs text-ink-3">{arm.n === 0 ? 'Not measured yet' : 'Nothing scored'}</span>
+						<span className="text-xs text-ink-3">{arm.n === 0 ? t('Not measured yet') : t('Nothing scored')}</span>
 					) : (
 						<span className={`font-semibold tracking-[-0.02em] tabular-nums ${low ? 'text-lg/6' : 'text-xl/6.5'}`}>
 							{formatFigure(metric.value, unit)}
@@ -188,12 +194,12 @@ function Cell({
 						{own.length === 0 || metric === undefined ? null : <CriteriaBadge outcomes={own} />}
 						{best ? (
 							<span className="inline-flex h-5 items-center rounded-sm bg-accent px-[7px] text-xs/none font-medium text-on-accent">
-								Best
+								{t('Best')}
 							</span>
 						) : null}
 						{base ? (
 							<span className="inline-flex h-5 items-center rounded-sm px-[7px] text-xs/none font-medium text-ink-2 inset-ring inset-ring-line-strong">
-								Baseline
+								{t('Baseline')}
 							</span>
 						) : null}
 					</span>

@@ -1,4 +1,5 @@
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
+import { t } from '../../messages/t.ts';
 import { chooseUnit, formatFigure, formatInterval } from '../score-format.ts';
 import { DataTable, WithInterval } from './data-table.tsx';
 
@@ -9,8 +10,8 @@ export function RepeatsTable({ run, labels }: { run: Run; labels: ReadonlyMap<nu
 	const unit = chooseUnit(run.repeats);
 	return (
 		<DataTable
-			caption="Several answers per sample"
-			head="Several answers per sample"
+			caption={t('Several answers per sample')}
+			head={t('Several answers per sample')}
 			columns={armIds.map((id) => ({ head: labels.get(id) ?? '' }))}
 			rows={names.map((name) => ({
 				key: name,

@@ -4,8 +4,8 @@ import { useStore } from 'zustand';
 import type { Arm, Run } from '../../../electron/contract/evaluation/schema.ts';
 import { ListToggle } from '../../app/list-toggle.tsx';
 import { Button } from '../../design/button.tsx';
-import { formatCount } from '../../design/format.ts';
 import { useRestoreFocus } from '../../design/use-restore-focus.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { rerun } from '../run-actions.ts';
 import { describeParameters, isLive } from '../run-wording.ts';
@@ -51,10 +51,10 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 				<Button
 					kind="ghost"
 					icon={RotateCw}
-					busy={busy === 'Starting' ? busy : undefined}
+					busy={busy === 'Starting' ? t('Starting') : undefined}
 					onClick={() => void rerun(services, run.id)}
 				>
-					Rerun
+					{t('Rerun')}
 				</Button>
 			)}
 			<RunMenu button={menu} run={run} onRename={() => setRenaming(true)} />
@@ -85,7 +85,7 @@ function ComparisonLink({ runId }: { runId: number }) {
 				layout.go({ section: 'compare' });
 			}}
 		>
-			Comparison
+			{t('Comparison')}
 		</Button>
 	);
 }
@@ -94,11 +94,15 @@ function ComparisonLink({ runId }: { runId: number }) {
 function describeRun({ dataset, scorers, config, arms }: Run): string {
 	const parameters = new Set(arms.map((arm) => describeParameters(arm.parameters)));
 	return [
-		`${dataset.name} v${dataset.number}, ${formatCount(dataset.samples)} samples`,
+		t('{name} v{number}, {samples, plural, one {# sample} other {# samples}}', {
+			name: dataset.name,
+			number: dataset.number,
+			samples: dataset.samples,
+		}),
 		scorers.join(', '),
 		parameters.size === 1 ? [...parameters][0] : null,
-		config.epochs > 1 ? `${config.epochs} epochs` : null,
-		`seed ${config.seed}`,
+		config.epochs > 1 ? t('{epochs, plural, one {# epoch} other {# epochs}}', { epochs: config.epochs }) : null,
+		t('seed {seed}', { seed: config.seed }),
 	]
 		.filter((part) => part !== null)
 		.join(' · ');
@@ -110,7 +114,7 @@ function RenameField({ name, onDone }: { name: string; onDone: (name: string | n
 		<input
 			// biome-ignore lint/a11y/noAutofocus: it stands where the name stood, which was just asked to change
 			autoFocus
-			aria-label="Run name"
+			aria-label={t('Run name')}
 			value={text}
 			onChange={(event) => setText(event.target.value)}
 			onFocus={(event) => event.target.select()}

@@ -15,21 +15,21 @@ import { useStore } from 'zustand';
 import { type EvaluationExport, evaluationExportSchema } from '../../../electron/contract/evaluation/calls.ts';
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
 import { iconButtonClass } from '../../design/button.tsx';
-import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { formatEvaluateRoute } from '../evaluate-route.ts';
 import { deleteRun, exportRun } from '../run-actions.ts';
 import { isLive } from '../run-wording.ts';
 
 const formats: Record<EvaluationExport, string> = {
-	json: 'JSON, complete',
-	csv: 'CSV, one line per answer',
-	junit: 'JUnit, for CI',
-	inspect: 'Inspect log',
-	promptfoo: 'promptfoo results',
-	config: 'Config file, to rerun',
+	json: t('JSON, complete'),
+	csv: t('CSV, one line per answer'),
+	junit: t('JUnit, for CI'),
+	inspect: t('Inspect log'),
+	promptfoo: t('promptfoo results'),
+	config: t('Config file, to rerun'),
 };
 
 /** Most runs offered for comparison, with those of the same dataset first. */
@@ -57,13 +57,13 @@ export function RunMenu({
 		<Menu
 			width={260}
 			trigger={
-				<button ref={button} type="button" aria-label="More for this run" className={iconButtonClass()}>
+				<button ref={button} type="button" aria-label={t('More for this run')} className={iconButtonClass()}>
 					<Icon of={Ellipsis} />
 				</button>
 			}
 		>
 			<MenuItem icon={Pencil} onSelect={onRename}>
-				Rename
+				{t('Rename')}
 			</MenuItem>
 			<MenuItem
 				icon={SlidersHorizontal}
@@ -71,23 +71,23 @@ export function RunMenu({
 					layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'new', given: { runId: run.id } }) })
 				}
 			>
-				Edit and rerun
+				{t('Edit and rerun')}
 			</MenuItem>
 			{isLive(run.status) || run.progress.done === errors ? null : (
 				<MenuItem
 					icon={ListChecks}
 					onSelect={() => layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'mark', id: run.id }) })}
 				>
-					Rescore …
+					{t('Rescore …')}
 				</MenuItem>
 			)}
 			{errors > 0 && !isLive(run.status) && run.manifest.marked === undefined ? (
 				<MenuItem icon={RotateCw} onSelect={() => void evaluations.retry(run.id)}>
-					Retry {formatQuantity(errors, 'failed answer')}
+					{t('Retry {errors, plural, one {# failed answer} other {# failed answers}}', { errors })}
 				</MenuItem>
 			) : null}
 			{others.length === 0 ? null : (
-				<MenuSub icon={GitCompareArrows} label="Compare with">
+				<MenuSub icon={GitCompareArrows} label={t('Compare with')}>
 					{others.map((other) => (
 						<MenuItem
 							key={other.id}
@@ -104,9 +104,9 @@ export function RunMenu({
 				</MenuSub>
 			)}
 			<MenuItem icon={Flag} onSelect={() => void evaluations.setBaseline(run.id, !run.baseline)}>
-				{run.baseline ? 'Remove as baseline' : `Set as baseline of ${run.dataset.name}`}
+				{run.baseline ? t('Remove as baseline') : t('Set as baseline of {name}', { name: run.dataset.name })}
 			</MenuItem>
-			<MenuSub icon={FileOutput} label="Export">
+			<MenuSub icon={FileOutput} label={t('Export')}>
 				{evaluationExportSchema.options.map((format) => (
 					<MenuItem key={format} onSelect={() => void exportRun(services, run.id, format)}>
 						{formats[format]}
@@ -117,14 +117,14 @@ export function RunMenu({
 				icon={Copy}
 				onSelect={() => {
 					void navigator.clipboard.writeText(run.manifestHash);
-					toasts.show({ text: 'Manifest hash copied' });
+					toasts.show({ text: t('Manifest hash copied') });
 				}}
 			>
-				Copy manifest hash
+				{t('Copy manifest hash')}
 			</MenuItem>
 			<MenuLine />
 			<MenuItem icon={Trash2} danger keys="Del" onSelect={() => void deleteRun(services, run.id)}>
-				Delete run
+				{t('Delete run')}
 			</MenuItem>
 		</Menu>
 	);

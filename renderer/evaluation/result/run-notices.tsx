@@ -3,7 +3,8 @@ import { useStore } from 'zustand';
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
 import { Button } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
-import { formatCount, formatQuantity } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
+import { t, translate } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { formatEvaluateRoute } from '../evaluate-route.ts';
 import { openRun } from '../run-actions.ts';
@@ -13,7 +14,8 @@ import { describeScorerChanges } from './scorer-changes.ts';
 /** Actions for a run that is not running: it stopped, was ended early, or has failed answers. */
 export function RunNotices({ run }: { run: Run }) {
 	const { evaluations, layout } = useServices();
-	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
+	const doing = useStore(evaluations.state, (state) => state.busy[run.id]);
+	const busy = doing === undefined ? undefined : translate(doing);
 	const baseline = useStore(evaluations.state, ({ runs }) =>
 		runs.find(({ id, baseline: is, dataset }) => is && id !== run.id && dataset.id === run.dataset.id),
 	);
@@ -21,13 +23,13 @@ export function RunNotices({ run }: { run: Run }) {
 	if (isLive(run.status) || run.status === 'paused') return null;
 	const goOn = (
 		<Button size="sm" busy={busy} onClick={() => void evaluations.resume(run.id)}>
-			Resume
+			{t('Resume')}
 		</Button>
 	);
 	if (run.failure !== null && run.status === 'failed') {
 		return (
 			<div className="flex-none px-5 pt-3.5">
-				<FailureCard title="The run stopped" failure={run.failure} actions={goOn} />
+				<FailureCard title={t('The run stopped')} failure={run.failure} actions={goOn} />
 			</div>
 		);
 	}
@@ -35,16 +37,19 @@ export function RunNotices({ run }: { run: Run }) {
 		<>
 			{run.status === 'cancelled' ? (
 				<StateLine action={goOn}>
-					Ended early: all figures below are from {formatCount(done)} of {formatQuantity(total, 'answer')}.
+					{t('Ended early: all figures below are from {done} of {total, plural, one {# answer} other {# answers}}.', {
+						done: formatCount(done),
+						total,
+					})}
 				</StateLine>
 			) : null}
 			{run.givenUp.map(({ armId, first, last, failure }) => (
 				<StateLine key={`${armId}/${first}`} action={null}>
-					{first === last
-						? `Sample ${formatCount(first + 1)} was`
-						: `Samples ${formatCount(first + 1)} to ${formatCount(last + 1)} were`}{' '}
-					given up
-					{run.arms.length > 1 ? ` by ${run.arms.find(({ id }) => id === armId)?.label ?? ''}` : ''}: {failure.message}
+					{describeGivenUp(
+						{ first: formatCount(first + 1), last: formatCount(last + 1) },
+						run.arms.length > 1 ? (run.arms.find(({ id }) => id === armId)?.label ?? null) : null,
+						failure.message,
+					)}
 				</StateLine>
 			))}
 			<RescoredLine run={run} />
@@ -53,14 +58,20 @@ export function RunNotices({ run }: { run: Run }) {
 					action={
 						run.manifest.marked === undefined ? (
 							<Button size="sm" busy={busy} onClick={() => void evaluations.retry(run.id)}>
-								Retry failed answers
+								{t('Retry failed answers')}
 							</Button>
 						) : null
 					}
 				>
-					{formatQuantity(errors, 'answer')} of {formatCount(total)} failed
-					{run.manifest.marked === undefined ? '' : ' in the original run'}. They are counted, but not part of the
-					means.
+					{run.manifest.marked === undefined
+						? t(
+								'{errors, plural, one {# answer} other {# answers}} of {total} failed. They are counted, but not part of the means.',
+								{ errors, total: formatCount(total) },
+							)
+						: t(
+								'{errors, plural, one {# answer} other {# answers}} of {total} failed in the original run. They are counted, but not part of the means.',
+								{ errors, total: formatCount(total) },
+							)}
 				</StateLine>
 			) : null}
 			{baseline === undefined || baseline.id === run.markedOf || done === 0 ? null : (
@@ -76,16 +87,33 @@ export function RunNotices({ run }: { run: Run }) {
 								})
 							}
 						>
-							Compare
+							{t('Compare')}
 						</Button>
 					}
 				>
-					The baseline of {run.dataset.name} is{' '}
-					{baseline.name === run.name ? 'an earlier run of this name' : baseline.name}.
+					{baseline.name === run.name
+						? t('The baseline of {dataset} is an earlier run of this name.', { dataset: run.dataset.name })
+						: t('The baseline of {dataset} is {baseline}.', { dataset: run.dataset.name, baseline: baseline.name })}
 				</StateLine>
 			)}
 		</>
 	);
+}
+
+/** Says which samples were given up, by which combination if there are several, and why. */
+function describeGivenUp(
+	{ first, last }: { first: string; last: string },
+	arm: string | null,
+	message: string,
+): string {
+	if (first === last) {
+		return arm === null
+			? t('Sample {first} was given up: {message}', { first, message })
+			: t('Sample {first} was given up by {arm}: {message}', { first, arm, message });
+	}
+	return arm === null
+		? t('Samples {first} to {last} were given up: {message}', { first, last, message })
+		: t('Samples {first} to {last} were given up by {arm}: {message}', { first, last, arm, message });
 }
 
 /** For a re-scored run: the source of the outputs, the changes, and a link to it. */
@@ -96,13 +124,14 @@ function RescoredLine({ run }: { run: Run }) {
 	const { marked } = run.manifest;
 	if (marked === undefined) return null;
 	const words = describeScorerChanges(run);
+	const name = source?.name ?? t('run {runId}, {name} (deleted)', { runId: marked.runId, name: marked.name });
 	return (
 		<StateLine
 			action={
 				source === undefined ? null : (
 					<>
 						<Button size="sm" kind="ghost" onClick={() => openRun(services, source.id)}>
-							Open run
+							{t('Open run')}
 						</Button>
 						<Button
 							size="sm"
@@ -114,14 +143,15 @@ function RescoredLine({ run }: { run: Run }) {
 								})
 							}
 						>
-							Compare
+							{t('Compare')}
 						</Button>
 					</>
 				)
 			}
 		>
-			The outputs of {source?.name ?? `run ${marked.runId}, ${marked.name} (deleted)`}, rescored
-			{words === null ? '' : `: ${words}`}. No answer was generated.
+			{words === null
+				? t('The outputs of {source}, rescored. No answer was generated.', { source: name })
+				: t('The outputs of {source}, rescored: {changes}. No answer was generated.', { source: name, changes: words })}
 		</StateLine>
 	);
 }

@@ -3,6 +3,7 @@ import type { Arm, Run } from '../../../electron/contract/evaluation/schema.ts';
 import { handScorer } from '../../../electron/contract/evaluation/scorer-name.ts';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { ViewTabs } from '../../design/tabs.tsx';
+import { t } from '../../messages/t.ts';
 import { isLive } from '../run-wording.ts';
 import { RunningDock } from '../running-dock.tsx';
 import type { ArmSide } from '../sample/arm-side.ts';
@@ -37,7 +38,7 @@ export function rowsVersion({ id, status, progress, endedAt, arms }: Run): strin
 	const byHand = arms.map(({ metrics: { [handScorer]: metric } }) => `${metric?.n ?? 0}/${metric?.value ?? 0}`).join();
 	if (!isLive(status)) return `${id} ${status} ${progress.done} ${progress.errors} ${endedAt ?? ''} ${byHand}`;
 	const step = Math.max(1, Math.ceil(progress.total / steps));
-	return `${id} live ${Math.floor(progress.done / step)} ${byHand}`;
+	return [id, 'live', Math.floor(progress.done / step), byHand].join(' ');
 }
 
 /**
@@ -88,16 +89,16 @@ export function RunResult({ run }: { run: Run }) {
 	const criteria = run.config.criteria.length;
 	const views = (
 		<ViewTabs
-			label="View"
+			label={t('View')}
 			value={view}
 			onChange={setView}
 			options={[
-				{ value: 'samples', label: 'Samples' },
-				{ value: 'tags', label: 'By tag' },
-				...(run.repeats.length === 0 ? [] : [{ value: 'repeats' as const, label: 'pass@k' }]),
-				{ value: 'cost', label: 'Tokens and time' },
-				{ value: 'criteria', label: 'Criteria', count: criteria === 0 ? undefined : String(criteria) },
-				{ value: 'conditions', label: 'Conditions' },
+				{ value: 'samples', label: t('Samples') },
+				{ value: 'tags', label: t('By tag') },
+				...(run.repeats.length === 0 ? [] : [{ value: 'repeats' as const, label: t('pass@k') }]),
+				{ value: 'cost', label: t('Tokens and time') },
+				{ value: 'criteria', label: t('Criteria'), count: criteria === 0 ? undefined : String(criteria) },
+				{ value: 'conditions', label: t('Conditions') },
 			]}
 		/>
 	);
@@ -121,15 +122,15 @@ export function RunResult({ run }: { run: Run }) {
 						title={
 							<>
 								<ArmChoice
-									label="Compared"
+									label={t('Compared')}
 									labels={labels}
 									value={other?.id ?? null}
 									shown={shown.other}
 									onChange={setOther}
 								/>
-								<span className="font-normal text-ink-2">against</span>
+								<span className="font-normal text-ink-2">{t('against')}</span>
 								<ArmChoice
-									label="Baseline"
+									label={t('Baseline')}
 									labels={labels}
 									value={base?.id ?? null}
 									shown={shown.base}
@@ -142,8 +143,8 @@ export function RunResult({ run }: { run: Run }) {
 							comparisons.size === 0
 								? null
 								: finished
-									? 'No sample was scored on both sides, so there is nothing to compare.'
-									: 'No sample has been scored on both sides yet.'
+									? t('No sample was scored on both sides, so there is nothing to compare.')
+									: t('No sample has been scored on both sides yet.')
 						}
 						actions={
 							verdict?.samplesWanted == null || run.manifest.marked !== undefined ? null : (
@@ -170,7 +171,9 @@ export function RunResult({ run }: { run: Run }) {
 						/>
 					</div>
 					<div className="min-w-0 max-[1099px]:order-first">
-						{failure === null ? null : <FailureCard title="Couldn’t compare these combinations" failure={failure} />}
+						{failure === null ? null : (
+							<FailureCard title={t('Couldn’t compare these combinations')} failure={failure} />
+						)}
 						{run.arms.length === 1 ? (
 							<SingleArm run={run} scorer={scorer} unit={unit} />
 						) : (

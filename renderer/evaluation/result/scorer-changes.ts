@@ -1,5 +1,7 @@
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
 import { scorerName } from '../../../electron/contract/evaluation/scorer-name.ts';
+import { formatList } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 
 /**
  * Describes how the scorers differ from those of the run that generated the outputs: "exact is new, json is left out";
@@ -11,30 +13,30 @@ export function describeScorerChanges({ manifest }: Pick<Run, 'manifest'>): stri
 	const named = (all: typeof scorers) =>
 		new Map(all.map((scorer) => [scorerName(scorer), JSON.stringify(scorer)] as const));
 	const [before, now] = [named(marked.scorers), named(scorers)];
+	const added = [...now.keys()].filter((name) => !before.has(name));
+	const changed = [...now].flatMap(([name, rule]) => (before.has(name) && before.get(name) !== rule ? [name] : []));
+	const removed = [...before.keys()].filter((name) => !now.has(name));
 	const parts = [
-		describeNames(
-			[...now.keys()].filter((name) => !before.has(name)),
-			'is new',
-			'are new',
-		),
-		describeNames(
-			[...now].flatMap(([name, rule]) => (before.has(name) && before.get(name) !== rule ? [name] : [])),
-			'has another rule',
-			'have other rules',
-		),
-		describeNames(
-			[...before.keys()].filter((name) => !now.has(name)),
-			'is left out',
-			'are left out',
-		),
+		added.length === 0
+			? null
+			: t('{names} {count, plural, one {is new} other {are new}}', { names: quote(added), count: added.length }),
+		changed.length === 0
+			? null
+			: t('{names} {count, plural, one {has another rule} other {have other rules}}', {
+					names: quote(changed),
+					count: changed.length,
+				}),
+		removed.length === 0
+			? null
+			: t('{names} {count, plural, one {is left out} other {are left out}}', {
+					names: quote(removed),
+					count: removed.length,
+				}),
 		arms.some(({ technique }, at) => JSON.stringify(technique) !== JSON.stringify(marked.techniques[at]))
-			? 'answers are found in another way'
+			? t('answers are extracted differently')
 			: null,
 	].filter((part) => part !== null);
 	return parts.length === 0 ? null : parts.join('; ');
 }
 
-function describeNames(names: readonly string[], one: string, several: string): string | null {
-	if (names.length === 0) return null;
-	return `${names.map((name) => `“${name}”`).join(', ')} ${names.length === 1 ? one : several}`;
-}
+const quote = (names: readonly string[]): string => formatList(names.map((name) => `“${name}”`));

@@ -1,6 +1,7 @@
 import { SlidersHorizontal } from 'lucide-react';
 import type { Metric, Run } from '../../../electron/contract/evaluation/schema.ts';
 import { Button } from '../../design/button.tsx';
+import { t, translate } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { formatEvaluateRoute } from '../evaluate-route.ts';
 import { describeSamples, formatFigure, formatInterval, type Unit } from '../score-format.ts';
@@ -10,22 +11,25 @@ export function SingleArm({ run, scorer, unit }: { run: Run; scorer: string; uni
 	const { layout } = useServices();
 	const [arm] = run.arms;
 	const metric = arm?.metrics[scorer];
+	const result =
+		metric === undefined
+			? ''
+			: metric.decided === 0
+				? t('No winner by {scorer}', { scorer })
+				: t('{value} by {scorer}', { value: `${formatFigure(metric.value, unit)}${unit.mark}`, scorer });
 	return (
-		<section aria-label="Result">
+		<section aria-label={t('Result')}>
 			{metric === undefined ? (
-				<p className="text-ink-2">Nothing scored yet.</p>
+				<p className="text-ink-2">{t('Nothing scored yet.')}</p>
 			) : (
 				<>
 					<p className="text-pretty">
-						<b className="font-semibold">
-							{run.status === 'done' ? '' : 'So far: '}
-							{metric.decided === 0 ? 'No winner' : `${formatFigure(metric.value, unit)}${unit.mark}`} by {scorer}
-						</b>
-						{metric.decided === 0 ? ': ' : describeCertainty(metric, unit)}
+						<b className="font-semibold">{run.status === 'done' ? result : t('So far: {result}', { result })}</b>
+						{metric.decided === 0 ? ': ' : ` ${describeCertainty(metric, unit)} `}
 						{describeSamples(metric, arm?.errors)}.
 					</p>
 					<p className="mt-1 text-pretty text-ink-2">
-						A single combination says little. Add a prompt, technique or model to compare on the same samples.
+						{t('A single combination says little. Add a prompt, technique or model to compare on the same samples.')}
 					</p>
 				</>
 			)}
@@ -37,7 +41,7 @@ export function SingleArm({ run, scorer, unit }: { run: Run; scorer: string; uni
 					layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'new', given: { runId: run.id } }) })
 				}
 			>
-				Edit and rerun
+				{t('Edit and rerun')}
 			</Button>
 		</section>
 	);
@@ -46,6 +50,9 @@ export function SingleArm({ run, scorer, unit }: { run: Run; scorer: string; uni
 /** Describes the interval, or explains that all samples scored the same. */
 function describeCertainty(metric: Metric, unit: Unit): string {
 	return metric.low === metric.high
-		? ' (every sample scored the same, so there is no interval). '
-		: ` (95\u00A0% interval ${formatInterval(metric, unit)}, ${metric.method}). `;
+		? t('(every sample scored the same, so there is no interval).')
+		: t('(95\u00A0% interval {interval}, {method}).', {
+				interval: formatInterval(metric, unit),
+				method: translate(metric.method),
+			});
 }

@@ -1,5 +1,6 @@
 import type { Arm, Run, TagMetric } from '../../../electron/contract/evaluation/schema.ts';
 import { formatCount } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import { formatFigure, formatInterval, type Unit } from '../score-format.ts';
 import { DataTable, WithInterval } from './data-table.tsx';
 
@@ -22,21 +23,21 @@ export function TagTable({
 	if (byTag.size === 0) {
 		return (
 			<p className="px-5 py-3 text-ink-2">
-				The samples of this run have no tags. Tag samples in Datasets to compare kinds of samples here.
+				{t('The samples of this run have no tags. Tag samples in Datasets to compare kinds of samples here.')}
 			</p>
 		);
 	}
 	return (
 		<DataTable
-			caption={`${scorer} by tag`}
-			head="Tag"
+			caption={t('{scorer} by tag', { scorer })}
+			head={t('Tag')}
 			columns={[
-				{ head: 'Samples' },
+				{ head: t('Samples') },
 				...arms.map(({ id }) => ({ head: labels.get(id) ?? '', unit: unit.mark.trim() || scorer })),
 			]}
 			rows={[...byTag].map(([tag, found]) => ({
 				key: tag,
-				head: tag === '' ? <span className="font-normal text-ink-3">none</span> : tag,
+				head: tag === '' ? <span className="font-normal text-ink-3">{t('none')}</span> : tag,
 				cells: [
 					formatCount(Math.max(...found.map(({ n }) => n))),
 					...arms.map(({ id }) =>

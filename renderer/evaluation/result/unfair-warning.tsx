@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Unfair, Warning } from '../../../electron/contract/evaluation/schema.ts';
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
+import { t } from '../../messages/t.ts';
 
 /** Reasons why a number or a difference may be misleading; shown before any result. */
 export function UnfairWarning({
@@ -21,7 +22,7 @@ export function UnfairWarning({
 	const fair = unfair.every(({ code }) => code === 'same-outputs');
 	return (
 		<section
-			aria-label={fair ? 'Note' : 'Not a fair comparison'}
+			aria-label={fair ? t('Note') : t('Not a fair comparison')}
 			className={`flex flex-none items-start gap-2 px-5 text-xs ${first.serious ? 'bg-warn-soft' : 'bg-sunken'}`}
 		>
 			<Icon
@@ -35,7 +36,7 @@ export function UnfairWarning({
 			</ul>
 			{others.length === 0 ? null : (
 				<Button kind="ghost" size="sm" className="my-[3px]" aria-expanded={open} onClick={() => setOpen(!open)}>
-					{open ? 'Show less' : `${others.length} more`}
+					{open ? t('Show less') : t('{count} more', { count: others.length })}
 				</Button>
 			)}
 		</section>

@@ -2,6 +2,8 @@ import { type ReactNode, useState } from 'react';
 import type { Arm, ChatUse } from '../../../electron/contract/evaluation/schema.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
+import { formatList } from '../../design/format.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { changesSomething, fetchChatUse, makeDefault } from './make-default.ts';
 
@@ -46,12 +48,16 @@ function Differences({ arm, use, onClose }: { arm: Arm; use: ChatUse; onClose: (
 		<Dialog
 			open
 			onClose={onClose}
-			title={modelOnly ? `Chat can’t use “${arm.prompt.name}”` : 'Chat will differ from what was measured'}
+			title={
+				modelOnly
+					? t('Chat can’t use “{name}”', { name: arm.prompt.name })
+					: t('Chat will differ from what was measured')
+			}
 			width={440}
 			actions={
 				useful ? (
 					<>
-						<Button onClick={onClose}>Cancel</Button>
+						<Button onClick={onClose}>{t('Cancel')}</Button>
 						<Button
 							kind="primary"
 							onClick={() => {
@@ -59,12 +65,12 @@ function Differences({ arm, use, onClose }: { arm: Arm; use: ChatUse; onClose: (
 								void makeDefault(services, arm, use);
 							}}
 						>
-							{modelOnly ? 'Use the model only' : 'Use it anyway'}
+							{modelOnly ? t('Use the model only') : t('Use it anyway')}
 						</Button>
 					</>
 				) : (
 					<Button kind="primary" onClick={onClose}>
-						Close
+						{t('Close')}
 					</Button>
 				)
 			}
@@ -75,7 +81,7 @@ function Differences({ arm, use, onClose }: { arm: Arm; use: ChatUse; onClose: (
 				))}
 			</ul>
 			{modelOnly && useful ? (
-				<p className="mt-3 text-ink-2">You can use the model without the prompt. Its results may then differ.</p>
+				<p className="mt-3 text-ink-2">{t('You can use the model without the prompt. Its results may then differ.')}</p>
 			) : null}
 		</Dialog>
 	);
@@ -85,20 +91,28 @@ function Differences({ arm, use, onClose }: { arm: Arm; use: ChatUse; onClose: (
 export function describeDifference(difference: ChatUse['differences'][number]): string {
 	switch (difference.kind) {
 		case 'columns':
-			return `The prompt uses ${difference.names.map((name) => `{{${name}}}`).join(', ')}. Only samples of a dataset have ${difference.names.length === 1 ? 'that column' : 'those columns'}.`;
+			return t(
+				'The prompt uses {variables}. Only samples of a dataset have {count, plural, one {that column} other {those columns}}.',
+				{ variables: formatList(difference.names.map((name) => `{{${name}}}`)), count: difference.names.length },
+			);
 		case 'choices':
-			return 'The prompt needs the choices of a sample. A chat message has none.';
+			return t('The prompt needs the choices of a sample. A chat message has none.');
 		case 'likelihood':
-			return 'The technique rates choices and writes no answer.';
+			return t('The technique rates choices and writes no answer.');
 		case 'no-input':
-			return 'The prompt has no {{input}}, so the model would not see your message.';
+			return t('The prompt has no {variable}, so the model would not see your message.', {
+				variable: '{{input}}',
+			});
 		case 'system':
-			return 'The system prompt changes with each sample. In a chat it stays the same.';
+			return t('The system prompt changes with each sample. In a chat it stays the same.');
 		case 'gone':
-			return 'The prompt was deleted.';
+			return t('The prompt was deleted.');
 		case 'votes':
-			return `The evaluation asked ${difference.k} times and took the most frequent answer. Chat asks once.`;
+			return t(
+				'The evaluation asked {k, plural, one {# time} other {# times}} and took the most frequent answer. Chat asks once.',
+				{ k: difference.k },
+			);
 		case 'plain-text':
-			return 'The evaluation gave this base model plain text. Chat needs a chat template.';
+			return t('The evaluation gave this base model plain text. Chat needs a chat template.');
 	}
 }

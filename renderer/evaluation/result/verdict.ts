@@ -1,7 +1,15 @@
 import type { Pair, Run } from '../../../electron/contract/evaluation/schema.ts';
-import { formatCount, formatQuantity } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
+import { t, translate } from '../../messages/t.ts';
 import { isLive } from '../run-wording.ts';
-import { formatProbability, formatSigned, type Unit } from '../score-format.ts';
+import {
+	formatDifference,
+	formatPlain,
+	formatProbability,
+	formatRange,
+	formatSigned,
+	type Unit,
+} from '../score-format.ts';
 
 /** The result of a comparison in words: one sentence, the next step, and the statistics. */
 export interface Verdict {
@@ -37,51 +45,78 @@ export interface VerdictInput {
 /** Describes the result of one pair; never as a finding while rows are missing or chance explains it. */
 export function describeVerdict(input: VerdictInput): Verdict {
 	const { subject, pair, unit, rescored, progress } = input;
-	const { factor, differences, digits } = unit;
+	const { factor, digits } = unit;
 	const { n, difference, low, high, fewest } = pair;
-	const signed = `${subject} ${formatSigned(difference * factor, digits)} ${differences}`;
-	const range = `(${plain(low * factor, digits)} to ${plain(high * factor, digits)})`;
+	const result = `${subject} ${formatDifference(formatSigned(difference * factor, digits), unit)}`;
+	const range = `(${formatRange(formatPlain(low * factor, digits), formatPlain(high * factor, digits))})`;
 	const base = { range, detail: describeDetail(input), samplesWanted: null };
 	if (progress.status !== 'done') {
-		const lead = `So far: ${signed}`;
+		const lead = t('So far: {result}', { result });
 		return { ...base, state: 'provisional', lead, next: describeMissing(input), detail: '' };
 	}
 	if (pair.verdict === 'better' || pair.verdict === 'worse') {
-		const size = `${Math.abs(difference * factor).toFixed(digits)} ${differences}`;
+		const size = formatDifference(formatPlain(Math.abs(difference * factor), digits), unit);
 		const better = pair.verdict === 'better';
-		const lead = rescored
-			? `${subject} scores ${size} ${better ? 'higher' : 'lower'}`
-			: `${subject} is ${better ? 'better' : 'worse'} by ${size}`;
+		const lead = describeLead({ subject, size, better, rescored });
 		const ends = difference > 0 ? [low, high] : [-high, -low];
 		const [from = 0, to = 0] = ends.map((end) => end * factor);
-		return { ...base, state: 'decided', lead, range: `(${plain(from, digits)} to ${plain(to, digits)})`, next: '' };
+		return {
+			...base,
+			state: 'decided',
+			lead,
+			range: `(${formatRange(formatPlain(from, digits), formatPlain(to, digits))})`,
+			next: '',
+		};
 	}
 	const wanted = Math.max(pair.samplesNeeded ?? 0, fewest ?? 0);
 	const samplesWanted = wanted > n ? wanted : 2 * n;
 	if (fewest !== null) {
-		const lead = `Too few to tell: ${signed} on ${formatQuantity(n, 'sample')}`;
+		const lead = t('Too few to tell: {result} on {n, plural, one {# sample} other {# samples}}', { result, n });
 		const next =
 			n < fewest
-				? `It takes at least ${fewest} samples, and more for a small difference.`
-				: `Samples that share a cluster count as one, and it takes at least ${fewest} clusters.`;
+				? t('It takes at least {fewest, plural, one {# sample} other {# samples}}, and more for a small difference.', {
+						fewest,
+					})
+				: t(
+						'Samples that share a cluster count as one, and it takes at least {fewest, plural, one {# cluster} other {# clusters}}.',
+						{ fewest },
+					);
 		return { ...base, state: 'open', lead, range: '', next, samplesWanted };
 	}
 	if (pair.verdict === 'same') {
-		const most = (Math.min(1, 3 / n) * factor).toFixed(digits);
+		const most = formatDifference(formatPlain(Math.min(1, 3 / n) * factor, digits), unit);
 		return {
 			...base,
 			state: 'open',
-			lead: `No difference found: all ${formatQuantity(n, 'sample')} score the same`,
+			lead: t('No difference found: all {n, plural, one {# sample} other {# samples}} score the same', { n }),
 			range: '',
-			next: `A true difference of up to ${most} ${differences} is still possible.`,
+			next: t('A true difference of up to {most} is still possible.', { most }),
 			samplesWanted,
 		};
 	}
-	return { ...base, state: 'open', lead: `Can’t tell yet: ${signed}`, next: describeNext(input), samplesWanted };
+	return {
+		...base,
+		state: 'open',
+		lead: t('Can’t tell yet: {result}', { result }),
+		next: describeNext(input),
+		samplesWanted,
+	};
 }
 
-function plain(value: number, digits: number): string {
-	return formatSigned(value, digits).replace(/^\+/, '');
+function describeLead({
+	rescored,
+	better,
+	...values
+}: {
+	rescored: boolean;
+	better: boolean;
+	subject: string;
+	size: string;
+}): string {
+	if (rescored) {
+		return better ? t('{subject} scores {size} higher', values) : t('{subject} scores {size} lower', values);
+	}
+	return better ? t('{subject} is better by {size}', values) : t('{subject} is worse by {size}', values);
 }
 
 /** Rounds to two digits: more would overstate the precision of an estimate. */
@@ -90,23 +125,39 @@ export function roundEstimate(value: number): number {
 }
 
 function describeNext({ pair, unit, comparisons }: VerdictInput): string {
-	const { low, high, samplesNeeded, n, detectable } = pair;
+	const { low, high } = pair;
 	const alone =
 		(low > 0 || high < 0) && comparisons > 1
-			? `This pair alone would be clear, but the best of ${comparisons} often looks so by chance. `
-			: '';
+			? [
+					t('This pair alone would be clear, but the best of {comparisons} often looks so by chance.', {
+						comparisons,
+					}),
+				]
+			: [];
+	return [...alone, ...describeNeeded(pair, unit)].join(' ');
+}
+
+/** Says how many more samples would tell, or which difference these would usually show. */
+function describeNeeded({ samplesNeeded, n, detectable }: Pair, unit: Unit): readonly string[] {
 	if (samplesNeeded !== null && samplesNeeded > n) {
-		return `${alone}About ${formatCount(roundEstimate(samplesNeeded - n))} more samples would tell.`;
+		const samples = roundEstimate(samplesNeeded - n);
+		return [t('About {samples, plural, one {# more sample} other {# more samples}} would tell.', { samples })];
 	}
-	if (detectable === null) return alone.trim();
-	const least = `${(detectable * unit.factor).toFixed(unit.digits)} ${unit.differences}`;
-	return `${alone}${formatQuantity(n, 'sample')} usually show a difference of ${least} or more.`;
+	if (detectable === null) return [];
+	const least = formatDifference(formatPlain(detectable * unit.factor, unit.digits), unit);
+	return [
+		t('{n, plural, one {# sample} other {# samples}} usually show a difference of {least} or more.', { n, least }),
+	];
 }
 
 function describeMissing({ pair: { n }, progress: { status }, total }: VerdictInput): string {
-	const done = `${formatCount(n)} of ${formatQuantity(total, 'sample')}`;
-	if (isLive(status)) return `${done} compared. The result follows when the run is done.`;
-	return `${done} compared. Resume the run for a result.`;
+	const values = { n: formatCount(n), total };
+	return isLive(status)
+		? t(
+				'{n} of {total, plural, one {# sample} other {# samples}} compared. The result follows when the run is done.',
+				values,
+			)
+		: t('{n} of {total, plural, one {# sample} other {# samples}} compared. Resume the run for a result.', values);
 }
 
 function describeDetail({ pair, comparisons }: VerdictInput): string {
@@ -116,14 +167,18 @@ function describeDetail({ pair, comparisons }: VerdictInput): string {
 		gained + lost === 0
 			? null
 			: rights
-				? `fixes ${formatCount(gained)}, breaks ${formatCount(lost)}`
-				: `higher on ${formatCount(gained)}, lower on ${formatCount(lost)}`;
-	const test = `${method.replace(/,.*$/, '').replace('permutation', 'permutation test')} p ${formatProbability(p).startsWith('<') ? '' : '= '}${formatProbability(p)}`;
+				? t('fixes {gained}, breaks {lost}', { gained: formatCount(gained), lost: formatCount(lost) })
+				: t('higher on {gained}, lower on {lost}', { gained: formatCount(gained), lost: formatCount(lost) });
+	const name = method.replace(/,.*$/, '');
+	const probability = formatProbability(p);
+	const test = `${name === 'permutation' ? t('permutation test') : translate(name)} p ${probability.startsWith('<') ? '' : '= '}${probability}`;
 	return [
-		`same ${formatQuantity(n, 'sample')}`,
+		t('same {n, plural, one {# sample} other {# samples}}', { n }),
 		changes,
-		changes === null ? null : `95 % interval in brackets, ${test}`,
-		comparisons > 1 && changes !== null ? `adjusted for ${comparisons} comparisons` : null,
+		changes === null ? null : t('95 % interval in brackets, {test}', { test }),
+		comparisons > 1 && changes !== null
+			? t('adjusted for {comparisons, plural, one {# comparison} other {# comparisons}}', { comparisons })
+			: null,
 	]
 		.filter((part) => part !== null)
 		.join(' · ');

@@ -5,6 +5,7 @@ import { FailureCard } from '../../design/failure-card.tsx';
 import { formatCount, formatSeconds } from '../../design/format.ts';
 import { Scroller } from '../../design/scroll-area.tsx';
 import { diffWords } from '../../design/word-diff.ts';
+import { t } from '../../messages/t.ts';
 import { formatPlain } from '../score-format.ts';
 import type { ArmSide } from './arm-side.ts';
 import { HandScoring } from './hand-score.tsx';
@@ -33,7 +34,7 @@ export function AnswersSideBySide({
 			{shown.map(({ side, answer }, index) => (
 				<section
 					key={side.armId}
-					aria-label={`Answer of ${side.label}`}
+					aria-label={t('Answer of {label}', { label: side.label })}
 					className="flex min-w-0 flex-col border-line not-first:border-t min-[720px]:not-first:border-t-0 min-[720px]:not-first:border-l"
 				>
 					<header className="flex h-8 flex-none items-center gap-1.5 pr-1.5 pl-3 text-xs">
@@ -45,14 +46,16 @@ export function AnswersSideBySide({
 					</header>
 					{answer.failure === null ? null : (
 						<div className="px-3 pb-2">
-							<FailureCard title="The answer failed" failure={answer.failure} />
+							<FailureCard title={t('The answer failed')} failure={answer.failure} />
 						</div>
 					)}
 					{answer.choices.length > 0 ? <ChoiceTable answer={answer} /> : null}
 					{answer.choices.length > 0 || (answer.output === '' && answer.failure !== null) ? null : (
-						<Scroller label={`Answer of ${side.label}`} className="max-h-80 flex-none px-3 py-0.5">
+						<Scroller label={t('Answer of {label}', { label: side.label })} className="max-h-80 flex-none px-3 py-0.5">
 							{answer.output === '' ? (
-								<p className="text-xs text-ink-3">{answer.status === null ? 'Not answered yet' : 'Empty answer'}</p>
+								<p className="text-xs text-ink-3">
+									{answer.status === null ? t('Not answered yet') : t('Empty answer')}
+								</p>
 							) : canDiff(first?.answer, second?.answer) ? (
 								<DiffText
 									mono
@@ -73,7 +76,11 @@ export function AnswersSideBySide({
 					<Scores answer={answer} scorer={side.scorer ?? scorer} />
 					<span className="flex-1" />
 					<div className="mt-[7px] border-t border-line px-3 py-[5px] text-xs text-ink-3 tabular-nums">
-						<HandScoring answer={answer} label={shown.length > 1 ? side.label : 'this output'} epoch={detail.epoch} />
+						<HandScoring
+							answer={answer}
+							label={shown.length > 1 ? side.label : t('this output')}
+							epoch={detail.epoch}
+						/>
 						<p>{describeAnswerCost(answer)}</p>
 					</div>
 				</section>
@@ -103,12 +110,17 @@ function canDiff(first: Answer | undefined, second: Answer | undefined): boolean
 }
 
 function describeAnswerCost({ promptTokens, cachedTokens, completionTokens, ms, stopReason, status }: Answer): string {
-	if (status === null) return 'Not answered yet';
+	if (status === null) return t('Not answered yet');
 	return [
-		`${formatCount(promptTokens)} prompt tokens${cachedTokens > 0 ? ` (${formatCount(cachedTokens)} cached)` : ''}`,
-		completionTokens > 0 ? `${formatCount(completionTokens)} output` : null,
+		cachedTokens > 0
+			? t('{promptTokens, plural, one {# prompt token} other {# prompt tokens}} ({cached} cached)', {
+					promptTokens,
+					cached: formatCount(cachedTokens),
+				})
+			: t('{promptTokens, plural, one {# prompt token} other {# prompt tokens}}', { promptTokens }),
+		completionTokens > 0 ? t('{tokens} output', { tokens: formatCount(completionTokens) }) : null,
 		ms === null ? null : formatSeconds(ms),
-		stopReason === 'max-tokens' ? 'cut off at the token limit' : null,
+		stopReason === 'max-tokens' ? t('cut off at the token limit') : null,
 	]
 		.filter((part) => part !== null)
 		.join(', ');
@@ -124,19 +136,19 @@ function Scores({ answer, scorer }: { answer: Answer; scorer: string }) {
 		<ul className="px-3 pt-1.5 text-xs text-ink-2">
 			{extracted ? (
 				<li>
-					Extracted answer: <span className="font-mono text-ink">{answer.answer}</span>
+					{t('Extracted answer:')} <span className="font-mono text-ink">{answer.answer}</span>
 				</li>
 			) : answer.answer === null && answer.status === 'done' && answer.choices.length === 0 && output !== '' ? (
-				<li>No answer found in the output</li>
+				<li>{t('No answer found in the output')}</li>
 			) : null}
-			{votes.length === 0 ? null : <li>Votes: {describeVotes(votes)}</li>}
+			{votes.length === 0 ? null : <li>{t('Votes: {votes}', { votes: describeVotes(votes) })}</li>}
 			{listed.map(({ scorer: name, value, explanation }) => (
 				<li key={name} className="flex gap-1.5">
 					<span className="flex-none pt-px">
 						<ScoreSymbol value={value} failed={false} />
 					</span>
 					<span className="min-w-0 [overflow-wrap:anywhere]">
-						<span className="text-ink-3">{name === handScorer ? 'Your score' : name}</span> {explanation}
+						<span className="text-ink-3">{name === handScorer ? t('Your score') : name}</span> {explanation}
 					</span>
 				</li>
 			))}
@@ -145,7 +157,7 @@ function Scores({ answer, scorer }: { answer: Answer; scorer: string }) {
 }
 
 function describeVotes(votes: Answer['votes']): string {
-	const groups = Map.groupBy(votes, ({ answer }) => answer ?? 'no answer');
+	const groups = Map.groupBy(votes, ({ answer }) => answer ?? t('no answer'));
 	return [...groups]
 		.toSorted(([, a], [, b]) => b.length - a.length)
 		.map(([answer, given]) => `${answer} × ${given.length}`)
@@ -161,18 +173,18 @@ function ChoiceTable({ answer: { choices } }: { answer: Answer }) {
 	const number = 'text-right font-mono tabular-nums';
 	return (
 		<table className="mx-3 mb-1 w-[calc(100%-24px)] border-collapse text-xs">
-			<caption className="sr-only">Likelihood of each choice</caption>
+			<caption className="sr-only">{t('Likelihood of each choice')}</caption>
 			<thead className="text-2xs text-ink-3">
 				<tr>
 					<th scope="col" className="text-left font-medium">
-						Choice
+						{t('Choice')}
 					</th>
 					<th scope="col" className="text-right font-medium">
-						Log-likelihood, nats
+						{t('Log-likelihood, nats')}
 					</th>
 					{lengthCounts ? (
 						<th scope="col" className="pl-3 text-right font-medium">
-							per character
+							{t('per character')}
 						</th>
 					) : null}
 				</tr>
@@ -183,7 +195,7 @@ function ChoiceTable({ answer: { choices } }: { answer: Answer }) {
 					<tr key={index} className={`border-t border-line ${choice.chosen ? 'font-medium' : ''}`}>
 						<td className="py-1 pr-2 [overflow-wrap:anywhere]">
 							{choice.text}
-							{choice.chosen ? <span className="ml-1.5 text-accent-ink">chosen</span> : null}
+							{choice.chosen ? <span className="ml-1.5 text-accent-ink">{t('chosen')}</span> : null}
 						</td>
 						<td className={`py-1 ${number}`}>{formatPlain(choice.logLikelihood, 2)}</td>
 						{lengthCounts ? <td className={`py-1 pl-3 ${number}`}>{formatPlain(byLength(choice), 3)}</td> : null}

@@ -3,18 +3,21 @@ import type { Answer, HandScore } from '../../../electron/contract/evaluation/sc
 import { handScorer } from '../../../electron/contract/evaluation/scorer-name.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { IconButton } from '../../design/button.tsx';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
+import { inSentence } from '../run-wording.ts';
 import { formatPlain } from '../score-format.ts';
 
 const levels = [
-	{ value: 1, label: 'Right', icon: Check },
-	{ value: 0.5, label: 'Partly right', icon: CircleSlash2 },
-	{ value: 0, label: 'Wrong', icon: X },
+	{ value: 1, label: t('Right'), icon: Check },
+	{ value: 0.5, label: t('Partly right'), icon: CircleSlash2 },
+	{ value: 0, label: t('Wrong'), icon: X },
 ] as const;
 
 /** Names a score by hand: "right", "0.75". */
 function describe({ value }: Pick<HandScore, 'value'>): string {
-	return levels.find((level) => level.value === value)?.label.toLowerCase() ?? formatPlain(value, 2);
+	const level = levels.find((one) => one.value === value);
+	return level === undefined ? formatPlain(value, 2) : inSentence(level.label);
 }
 
 /** Scores an output by hand. A press on the score that it has removes it; each change can be undone. */
@@ -38,11 +41,17 @@ export function HandScoring({ answer, label, epoch }: { answer: Answer; label: s
 			toasts.show({
 				text:
 					next === null
-						? `Your score of ${label} is removed.`
-						: `You scored ${label} ${describe(next)}${before === null ? '' : `; it was ${describe(before)}`}.`,
+						? t('Your score of {label} is removed.', { label })
+						: before === null
+							? t('You scored {label} {score}.', { label, score: describe(next) })
+							: t('You scored {label} {score}; it was {before}.', {
+									label,
+									score: describe(next),
+									before: describe(before),
+								}),
 				icon: Hand,
 				action: {
-					label: 'Undo',
+					label: t('Undo'),
 					run: () => void save(before).catch((error: unknown) => toasts.fail(toFailure(error).message)),
 				},
 			});
@@ -53,7 +62,7 @@ export function HandScoring({ answer, label, epoch }: { answer: Answer; label: s
 	if (answer.status !== 'done' || position === null) return null;
 	return (
 		<fieldset className="-my-0.5 flex items-center gap-0.5">
-			<legend className="float-left mr-1 text-ink-3">Your score</legend>
+			<legend className="float-left mr-1 text-ink-3">{t('Your score')}</legend>
 			{levels.map((level) => (
 				<IconButton
 					key={level.value}

@@ -2,9 +2,10 @@ import type { Answer } from '../../../electron/contract/evaluation/schema.ts';
 import { DiffText } from '../../design/diff-text.tsx';
 import { Scroller } from '../../design/scroll-area.tsx';
 import { diffWords } from '../../design/word-diff.ts';
+import { t } from '../../messages/t.ts';
 import type { ArmSide } from './arm-side.ts';
 
-const roles = { system: 'System', user: 'User', assistant: 'Assistant' } as const;
+const roles = { system: t('System'), user: t('User'), assistant: t('Assistant') } as const;
 
 /** The input of each side, turn by turn, before the model's own chat template. */
 export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; sides: readonly ArmSide[] }) {
@@ -17,13 +18,13 @@ export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; si
 				return (
 					<section
 						key={armId}
-						aria-label={`Prompt of ${label}`}
+						aria-label={t('Prompt of {label}', { label })}
 						className="min-w-0 border-line not-first:border-t min-[720px]:not-first:border-t-0 min-[720px]:not-first:border-l"
 					>
 						<h3 className="truncate px-3 py-1.5 text-xs font-medium" title={label}>
 							{label}
 						</h3>
-						<Scroller label={`Prompt of ${label}`} className="max-h-56 px-3 pb-2">
+						<Scroller label={t('Prompt of {label}', { label })} className="max-h-56 px-3 pb-2">
 							<div>
 								{answer?.promptProblem == null ? null : <p className="text-xs text-warn">{answer.promptProblem}</p>}
 								{answer?.turns.map((turn, at) => {

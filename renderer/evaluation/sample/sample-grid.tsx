@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Cell, Row } from '../../../electron/contract/evaluation/schema.ts';
 import { diffMarkClass } from '../../design/diff-text.tsx';
 import { diffWords } from '../../design/word-diff.ts';
+import { t } from '../../messages/t.ts';
 import type { ArmSide } from './arm-side.ts';
 import { ScoreSymbol } from './score-badge.tsx';
 import type { ScoreScale } from './score-scale.ts';
@@ -83,7 +84,7 @@ export function SampleGrid({
 				// biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: one walks it row by row, with the head and rows of a table
 				role="grid"
 				onKeyDown={press}
-				aria-label="All outputs"
+				aria-label={t('All outputs')}
 				aria-rowcount={count + 1}
 				style={{ minWidth: numberWidth + inputWidth + sides.length * columnWidth }}
 				className="w-full table-fixed border-separate border-spacing-0 text-xs"
@@ -102,7 +103,7 @@ export function SampleGrid({
 							style={{ width: inputWidth }}
 							className={`${head} sticky left-12 z-10 bg-surface text-left`}
 						>
-							Input
+							{t('Input')}
 						</th>
 						{sides.map(({ armId, label, detail }) => (
 							<th key={armId} scope="col" title={`${label} ${detail}`} className={`${head} truncate text-left`}>

@@ -12,6 +12,7 @@ import { InlineEditor } from '../../design/inline-editor.tsx';
 import { Scroller } from '../../design/scroll-area.tsx';
 import { ViewTabs } from '../../design/tabs.tsx';
 import { useRestoreFocus } from '../../design/use-restore-focus.ts';
+import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { AnswersSideBySide } from './answers-side-by-side.tsx';
 import type { ArmSide } from './arm-side.ts';
@@ -53,7 +54,7 @@ export function SamplePane({
 	if (failure !== null) {
 		return (
 			<div className="p-4">
-				<FailureCard title="Couldn’t read the sample" failure={failure} />
+				<FailureCard title={t('Couldn’t read the sample')} failure={failure} />
 			</div>
 		);
 	}
@@ -64,8 +65,9 @@ export function SamplePane({
 		<>
 			<header className="flex h-10 flex-none items-center gap-1 pr-3.5 pl-4.5">
 				<h2 className="mr-1 flex-none font-semibold">
-					Sample {detail.position + 1}
-					{detail.epoch > 0 ? `, answer ${detail.epoch + 1}` : ''}
+					{detail.epoch > 0
+						? t('Sample {sample}, answer {answer}', { sample: detail.position + 1, answer: detail.epoch + 1 })
+						: t('Sample {sample}', { sample: detail.position + 1 })}
 				</h2>
 				<span className="min-w-0 flex-1 truncate text-xs text-ink-3" title={sample.key}>
 					{describeSource(source, sample)}
@@ -79,29 +81,31 @@ export function SamplePane({
 					<IconButton
 						icon={MessageSquareShare}
 						size="sm"
-						label="Open the conversation"
+						label={t('Open the conversation')}
 						onClick={() => openMessage(services, source)}
 					/>
 				) : null}
-				<IconButton icon={ChevronUp} size="sm" label="Previous sample" keys="K" onClick={() => onStep(-1)} />
-				<IconButton icon={ChevronDown} size="sm" label="Next sample" keys="J" onClick={() => onStep(1)} />
-				{onClose === undefined ? null : <IconButton icon={X} size="sm" label="Close the sample" onClick={onClose} />}
+				<IconButton icon={ChevronUp} size="sm" label={t('Previous sample')} keys="K" onClick={() => onStep(-1)} />
+				<IconButton icon={ChevronDown} size="sm" label={t('Next sample')} keys="J" onClick={() => onStep(1)} />
+				{onClose === undefined ? null : (
+					<IconButton icon={X} size="sm" label={t('Close the sample')} onClick={onClose} />
+				)}
 			</header>
 			<div className="relative min-h-0 flex-1 overflow-x-hidden overflow-y-auto pr-3.5 pb-3.5 pl-4.5">
-				<Scroller label="Input" className="mb-2.5 max-h-30">
+				<Scroller label={t('Input')} className="mb-2.5 max-h-30">
 					<p className="foreign whitespace-pre-wrap" dir="auto">
-						<span className="mr-2 text-xs text-ink-3">Input</span>
+						<span className="mr-2 text-xs text-ink-3">{t('Input')}</span>
 						{sample.input}
 					</p>
 				</Scroller>
 				<div className="mb-1.5 -ml-2">
 					<ViewTabs
-						label="Outputs or prompts"
+						label={t('Outputs or prompts')}
 						value={tab}
 						onChange={setTab}
 						options={[
-							{ value: 'outputs', label: sides.length > 1 ? 'Outputs' : 'Output' },
-							{ value: 'prompts', label: sides.length > 1 ? 'Prompts sent' : 'Prompt sent' },
+							{ value: 'outputs', label: sides.length > 1 ? t('Outputs') : t('Output') },
+							{ value: 'prompts', label: sides.length > 1 ? t('Prompts sent') : t('Prompt sent') },
 						]}
 					/>
 				</div>
@@ -116,15 +120,15 @@ export function SamplePane({
 					<div className="mt-1.5 -mr-2 flex flex-wrap items-start gap-x-0.5">
 						<span className="min-w-24 flex-1 py-1 text-xs text-ink-2 [overflow-wrap:anywhere]">
 							{sample.target === null ? (
-								'No target'
+								t('No target')
 							) : (
 								<>
-									Target <span className="font-mono">{sample.target.slice(0, 400)}</span>
+									{t('Target')} <span className="font-mono">{sample.target.slice(0, 400)}</span>
 								</>
 							)}
 						</span>
 						<Button ref={opener} kind="ghost" size="sm" icon={Pencil} onClick={() => setEditing(true)}>
-							Correct target
+							{t('Correct target')}
 						</Button>
 					</div>
 				)}
@@ -134,8 +138,8 @@ export function SamplePane({
 }
 
 function describeSource(source: Sample['source'] | undefined, { key, split }: RowDetail['sample']): string {
-	if (source?.kind === 'message') return 'from a conversation';
-	if (source?.kind === 'file') return `${source.file}, row ${source.row}`;
+	if (source?.kind === 'message') return t('from a conversation');
+	if (source?.kind === 'file') return t('{file}, row {row}', { file: source.file, row: source.row });
 	return split === 'test' ? key : `${key}, ${split}`;
 }
 
@@ -172,12 +176,14 @@ function TargetEditor({
 				edit: { target: text === '' ? null : text },
 			});
 			toasts.show({
-				text: `Corrected in the draft of ${dataset.name}. This run keeps the target it was scored by.`,
+				text: t('Corrected in the draft of {name}. This run keeps the target it was scored by.', {
+					name: dataset.name,
+				}),
 				...(undoId === null
 					? {}
 					: {
 							action: {
-								label: 'Undo',
+								label: t('Undo'),
 								run: () =>
 									void samples.undo({ undoId }).catch((error: unknown) => toasts.fail(toFailure(error).message)),
 							},
@@ -190,7 +196,7 @@ function TargetEditor({
 	}
 	return (
 		<InlineEditor
-			label="Target"
+			label={t('Target')}
 			value={text}
 			onChange={setText}
 			submits={(event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey)}
@@ -207,17 +213,21 @@ function TargetEditor({
 					))}
 				</span>
 			)}
-			<span className="min-w-0 flex-1 text-xs text-ink-3">Saved in the draft of {dataset?.name ?? 'the dataset'}</span>
+			<span className="min-w-0 flex-1 text-xs text-ink-3">
+				{dataset === undefined
+					? t('Saved in the draft of the dataset')
+					: t('Saved in the draft of {name}', { name: dataset.name })}
+			</span>
 			<Button size="sm" kind="ghost" onClick={onClose}>
-				Cancel
+				{t('Cancel')}
 			</Button>
 			<Button
 				size="sm"
 				kind="primary"
-				blocked={wrongChoice ? 'Choose one of the choices' : undefined}
+				blocked={wrongChoice ? t('Choose one of the choices') : undefined}
 				onClick={() => void save()}
 			>
-				Save target
+				{t('Save target')}
 			</Button>
 		</InlineEditor>
 	);

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Row } from '../../../electron/contract/evaluation/schema.ts';
+import { t } from '../../messages/t.ts';
 import type { ArmSide } from './arm-side.ts';
 import { ScoreSymbol } from './score-badge.tsx';
 import type { ScoreScale, ScoreScaleKind } from './score-scale.ts';
@@ -79,7 +80,7 @@ export function SampleTable({
 				// biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: one walks it row by row, with the head and rows of a table
 				role="grid"
 				onKeyDown={press}
-				aria-label="Samples"
+				aria-label={t('Samples')}
 				aria-rowcount={count + 1}
 				className="w-full table-fixed border-separate border-spacing-0 text-xs"
 			>
@@ -89,11 +90,11 @@ export function SampleTable({
 							#
 						</th>
 						<th scope="col" className={`${head} text-left`}>
-							Input
+							{t('Input')}
 						</th>
 						{pair ? null : (
 							<th scope="col" className={`${head} w-[34%] text-left`}>
-								Answer
+								{t('Answer')}
 							</th>
 						)}
 						{sides.map(({ armId, label }) => (
@@ -104,13 +105,13 @@ export function SampleTable({
 								className={`${head} ${pair ? (label.length > longLabel ? 'w-19' : 'w-12') : 'w-18'} text-center`}
 							>
 								<span className="line-clamp-2 whitespace-normal [overflow-wrap:anywhere]">
-									{pair ? label : 'Score'}
+									{pair ? label : t('Score')}
 								</span>
 							</th>
 						))}
 						{pair ? (
 							<th scope="col" className={`${head} w-16 pr-2 text-left`}>
-								<span className="sr-only">Change</span>
+								<span className="sr-only">{t('Change', {}, 'from one answer to the other: the noun')}</span>
 							</th>
 						) : null}
 					</tr>
@@ -223,6 +224,12 @@ function ChangeWord({ kind, base, other }: { kind: ScoreScaleKind; base: number 
 	if (base === null || other === null || base === other) return null;
 	const gained = other > base;
 	const right = kind === 'right';
-	const words = gained ? (right && other >= 1 ? 'Fixed' : 'Better') : right && base >= 1 ? 'Broken' : 'Worse';
+	const words = gained
+		? right && other >= 1
+			? t('Fixed')
+			: t('Better')
+		: right && base >= 1
+			? t('Broken')
+			: t('Worse');
 	return <span className={`font-medium ${gained ? 'text-good' : 'text-bad'}`}>{words}</span>;
 }

@@ -8,6 +8,7 @@ import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { Segmented } from '../../design/segmented.tsx';
+import { t } from '../../messages/t.ts';
 import type { ArmSide } from './arm-side.ts';
 import { SampleGrid } from './sample-grid.tsx';
 import { SamplePane } from './sample-pane.tsx';
@@ -102,19 +103,19 @@ export function SamplesSection({
 				{views}
 				<span className="flex-1" />
 				<Segmented
-					label="Layout"
+					label={t('Layout')}
 					value={layout}
 					onChange={(next) => {
 						setLayout(next);
 						setOpen(false);
 					}}
 					options={[
-						{ value: 'pair', label: sides.length > 1 ? 'Pair' : 'Sample' },
-						{ value: 'grid', label: 'Grid' },
+						{ value: 'pair', label: sides.length > 1 ? t('Pair') : t('Sample') },
+						{ value: 'grid', label: t('Grid') },
 					]}
 				/>
 				<Segmented
-					label="Filter"
+					label={t('Filter')}
 					value={filter}
 					onChange={setChosen}
 					options={filters.map((value) => ({
@@ -127,8 +128,8 @@ export function SamplesSection({
 					<Icon of={Search} size={14} className="text-ink-3" />
 					<input
 						type="search"
-						aria-label="Search input, target and outputs"
-						placeholder="Search"
+						aria-label={t('Search input, target and outputs')}
+						placeholder={t('Search')}
 						value={typed}
 						onChange={(event) => setTyped(event.target.value)}
 						className="w-full min-w-0 bg-transparent outline-none"
@@ -145,16 +146,16 @@ export function SamplesSection({
 							: 'grid-cols-[minmax(0,1fr)]'
 				}`}
 			>
-				<section aria-label="Samples" className="flex min-h-0 min-w-0 flex-col border-line min-[1100px]:border-r">
+				<section aria-label={t('Samples')} className="flex min-h-0 min-w-0 flex-col border-line min-[1100px]:border-r">
 					{rows.failure === null ? null : (
 						<div className="p-4">
-							<FailureCard title="Couldn’t read the samples" failure={rows.failure} />
+							<FailureCard title={t('Couldn’t read the samples')} failure={rows.failure} />
 						</div>
 					)}
 					{rows.total === 0 ? (
 						<EmptyState
 							icon={Search}
-							title={filter === 'different' ? 'No sample differs' : 'No results'}
+							title={filter === 'different' ? t('No sample differs') : t('No results')}
 							actions={
 								filter !== 'all' || search !== '' || tag !== null ? (
 									<Button
@@ -165,14 +166,14 @@ export function SamplesSection({
 											setTag(null);
 										}}
 									>
-										Show all samples
+										{t('Show all samples')}
 									</Button>
 								) : undefined
 							}
 						>
 							{filter === 'all' && search === '' && tag === null
-								? 'Samples appear here as they are measured.'
-								: 'No sample matches the filter.'}
+								? t('Samples appear here as they are measured.')
+								: t('No sample matches the filter.')}
 						</EmptyState>
 					) : layout === 'grid' ? (
 						<>
@@ -188,7 +189,10 @@ export function SamplesSection({
 							/>
 							{columns.length < gridSides.length ? (
 								<p className="flex-none border-t border-line px-3 py-1 text-xs text-ink-3">
-									{columns.length} of {gridSides.length} combinations. Choose others to compare above.
+									{t('{shown} of {all} combinations. Choose others to compare above.', {
+										shown: columns.length,
+										all: gridSides.length,
+									})}
 								</p>
 							) : null}
 						</>
@@ -206,7 +210,7 @@ export function SamplesSection({
 				</section>
 				{layout === 'grid' && !open ? null : (
 					<section
-						aria-label="Sample"
+						aria-label={t('Sample')}
 						className="flex min-h-0 min-w-0 flex-col max-[1099px]:border-t max-[1099px]:border-line"
 					>
 						{row === undefined ? null : (
@@ -240,14 +244,14 @@ function TagMenu({
 	return (
 		<Menu
 			trigger={
-				<button type="button" aria-label="Filter by tag" className={buttonClass('ghost', 'sm')}>
+				<button type="button" aria-label={t('Filter by tag')} className={buttonClass('ghost', 'sm')}>
 					<Icon of={Tag} size={14} />
 					{tag === null ? '' : <span className="max-w-24 truncate">{tag}</span>}
 				</button>
 			}
 		>
 			<MenuItem selected={tag === null} onSelect={() => onChange(null)}>
-				All tags
+				{t('All tags')}
 			</MenuItem>
 			{tags.map((one) => (
 				<MenuItem key={one} selected={one === tag} onSelect={() => onChange(one)}>

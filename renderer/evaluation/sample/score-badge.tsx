@@ -2,6 +2,7 @@ import { Check, Equal, type LucideIcon, Minus, TriangleAlert, X } from 'lucide-r
 import type { Answer } from '../../../electron/contract/evaluation/schema.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Icon } from '../../design/icon.tsx';
+import { t } from '../../messages/t.ts';
 import { formatPlain } from '../score-format.ts';
 import type { ScoreScaleKind } from './score-scale.ts';
 
@@ -17,16 +18,16 @@ export function ScoreSymbol({
 	who?: string;
 	kind?: ScoreScaleKind;
 }) {
-	if (failed) return <ScoreWithIcon icon={TriangleAlert} tone="text-warn" words={`${who} failed`} />;
-	if (value === null) return <ScoreWithIcon icon={Minus} tone="text-ink-3" words={`${who} not scored`} />;
+	if (failed) return <ScoreWithIcon icon={TriangleAlert} tone="text-warn" words={t('{who} failed', { who })} />;
+	if (value === null) return <ScoreWithIcon icon={Minus} tone="text-ink-3" words={t('{who} not scored', { who })} />;
 	if (kind === 'number') return <span className="font-mono text-ink-2 tabular-nums">{formatPlain(value, 2)}</span>;
 	if (kind === 'pair') {
-		if (value === 1) return <ScoreWithIcon icon={Check} tone="text-good" words={`${who} won`} />;
-		if (value === 0) return <ScoreWithIcon icon={X} tone="text-bad" words={`${who} lost`} />;
-		return <ScoreWithIcon icon={Equal} tone="text-ink-3" words={`${who} tied`} />;
+		if (value === 1) return <ScoreWithIcon icon={Check} tone="text-good" words={t('{who} won', { who })} />;
+		if (value === 0) return <ScoreWithIcon icon={X} tone="text-bad" words={t('{who} lost', { who })} />;
+		return <ScoreWithIcon icon={Equal} tone="text-ink-3" words={t('{who} tied', { who })} />;
 	}
-	if (value === 1) return <ScoreWithIcon icon={Check} tone="text-good" words={`${who} right`} />;
-	if (value === 0) return <ScoreWithIcon icon={X} tone="text-bad" words={`${who} wrong`} />;
+	if (value === 1) return <ScoreWithIcon icon={Check} tone="text-good" words={t('{who} right', { who })} />;
+	if (value === 0) return <ScoreWithIcon icon={X} tone="text-bad" words={t('{who} wrong', { who })} />;
 	return <span className="font-mono text-ink-2 tabular-nums">{formatPlain(value, 2)}</span>;
 }
 
@@ -40,7 +41,12 @@ function ScoreWithIcon({ icon, tone, words }: { icon: LucideIcon; tone: string; 
 }
 
 /** Name of the lowest score. */
-const lowest: Record<ScoreScaleKind, string> = { right: 'Wrong', pair: 'Lost', graded: 'No score', number: '0.00' };
+const lowest: Record<ScoreScaleKind, string> = {
+	right: t('Wrong'),
+	pair: t('Lost'),
+	graded: t('No score'),
+	number: formatPlain(0, 2),
+};
 
 /** Longest explanation that fits in a badge, in characters. */
 const shortExplanation = 26;
@@ -60,28 +66,28 @@ export function ScoreBadge({
 	scorer: string;
 	kind?: ScoreScaleKind;
 }) {
-	if (answer.status === null) return <Badge tone="plain">Not answered yet</Badge>;
+	if (answer.status === null) return <Badge tone="plain">{t('Not answered yet')}</Badge>;
 	if (answer.status === 'failed') {
 		return (
 			<Badge tone="warn" icon={TriangleAlert}>
-				Failed
+				{t('Failed')}
 			</Badge>
 		);
 	}
 	const score = answer.scores.find((one) => one.scorer === scorer);
-	if (score === undefined || score.value === null) return <Badge tone="plain">Not scored</Badge>;
+	if (score === undefined || score.value === null) return <Badge tone="plain">{t('Not scored')}</Badge>;
 	if (kind === 'number') return <Badge tone="plain">{formatPlain(score.value, 2)}</Badge>;
 	if (kind === 'pair' && score.value !== 1 && score.value !== 0) {
 		return (
 			<Badge tone="plain" icon={Equal}>
-				Tie
+				{t('Tie')}
 			</Badge>
 		);
 	}
 	if (score.value === 1) {
 		return (
 			<Badge tone="good" icon={Check}>
-				{kind === 'pair' ? 'Won' : kind === 'graded' ? 'Full score' : 'Correct'}
+				{kind === 'pair' ? t('Won') : kind === 'graded' ? t('Full score') : t('Correct')}
 			</Badge>
 		);
 	}

@@ -1,7 +1,8 @@
 import type { RunConfig } from '../../../electron/contract/evaluation/run-config.ts';
 import type { Metric, RowFilter } from '../../../electron/contract/evaluation/schema.ts';
 import { scorerName } from '../../../electron/contract/evaluation/scorer-name.ts';
-import { formatPlain, isShare } from '../score-format.ts';
+import { t } from '../../messages/t.ts';
+import { formatPlain, formatShort, isShare } from '../score-format.ts';
 
 /**
  * Type of a scorer's values. right: 1 or 0; pair: won, tied or lost against the target; graded: shares from 0 to 1;
@@ -71,29 +72,34 @@ export function listScoreFilters({ kind, bound }: ScoreScale): readonly RowFilte
 
 /** Names a filter for values of this kind. */
 export function formatFilter(filter: RowFilter, { kind, bound }: ScoreScale): string {
-	const least =
-		kind === 'number' ? formatPlain(bound ?? 0, 2) : `${formatPlain((bound ?? 1) * 100, 1).replace(/\.0$/, '')}\u00A0%`;
+	const least = kind === 'number' ? formatPlain(bound ?? 0, 2) : `${formatShort((bound ?? 1) * 100, 1)}\u00A0%`;
 	switch (filter) {
 		case 'all':
-			return 'All';
+			return t('All');
 		case 'different':
-			return 'Different';
+			return t('Different');
 		case 'gained':
-			return kind === 'right' ? 'Fixed' : 'Better';
+			return kind === 'right' ? t('Fixed') : t('Better');
 		case 'lost':
-			return kind === 'right' ? 'Broken' : 'Worse';
+			return kind === 'right' ? t('Broken') : t('Worse');
 		case 'right':
-			return kind === 'pair' ? 'Wins' : kind === 'right' ? 'Right' : bound === null ? 'Full score' : `${least} or more`;
+			return kind === 'pair'
+				? t('Wins')
+				: kind === 'right'
+					? t('Right')
+					: bound === null
+						? t('Full score')
+						: t('{least} or more', { least });
 		case 'wrong':
-			return kind === 'right' ? 'Wrong' : bound === null ? 'Less' : `Below ${least}`;
+			return kind === 'right' ? t('Wrong') : bound === null ? t('Less') : t('Below {least}', { least });
 		case 'tied':
-			return 'Ties';
+			return t('Ties');
 		case 'beaten':
-			return 'Losses';
+			return t('Losses');
 		case 'failed':
-			return 'Failed';
+			return t('Failed');
 		case 'unscored':
-			return 'Not scored';
+			return t('Not scored');
 	}
 }
 

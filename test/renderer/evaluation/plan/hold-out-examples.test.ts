@@ -43,7 +43,7 @@ test('samples of a single split become examples, listeners are told, and Undo re
 			],
 		},
 	]);
-	expect(shown.map(({ text }) => text)).toEqual(['“Tickets” keeps 4 samples apart as examples']);
+	expect(shown.map(({ text }) => text)).toEqual(['“Tickets” reserves 4 samples as examples']);
 	shown[0]?.action?.run();
 	await expect.poll(() => heard).toEqual(['list', 'form', 'list', 'form']);
 	expect(asked[1]).toEqual({ undoId: 'u1' });

@@ -69,8 +69,8 @@ describe('the matrix of combinations', () => {
 		);
 		expect(toMatrix(run.arms).variants.map(({ label }) => label)).toEqual([
 			'Chain of thought, the last line',
-			'Chain of thought, what follows “Answer:” (2)',
-			'Chain of thought, what follows “Answer:” (3)',
+			'Chain of thought, the text after “Answer:” (2)',
+			'Chain of thought, the text after “Answer:” (3)',
 		]);
 	});
 

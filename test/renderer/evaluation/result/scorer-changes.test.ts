@@ -42,7 +42,7 @@ test('changed scorers are described, unchanged ones are not', () => {
 		describeScorerChanges(markedBy([scorerSchema.parse({ kind: 'exact', ignoreCase: true }), ...others], whole)),
 	).toBe('“numeric”, “json” are new; “exact” has another rule');
 	expect(describeScorerChanges(markedBy(others, lastNumber))).toBe(
-		'“numeric”, “json” are new; “exact” is left out; answers are found in another way',
+		'“numeric”, “json” are new; “exact” is left out; answers are extracted differently',
 	);
 });
 
