@@ -1,18 +1,42 @@
 import { z } from 'zod';
 import { pluralMessage, quoted } from './message-syntax.ts';
 
-const valueSchema = z.union([z.string(), z.number()]);
+/** A number that the page writes as its language does. */
+const figureSchema = z.object({ number: z.number(), digits: z.int(), signed: z.boolean().optional() });
 
-const innerSchema = z.object({ text: z.string(), id: z.string(), values: z.array(valueSchema) });
+type FigureFacts = z.infer<typeof figureSchema>;
+
+/** How several values are put together: "a, b and c"; "a, b, c"; "a and b and c". */
+const listKindSchema = z.enum(['and', 'comma', 'each']);
+
+type ListKind = z.infer<typeof listKindSchema>;
+
+export interface SaidFacts {
+	text: string;
+	id: string;
+	values: SaidValue[];
+}
+
+export type SaidValue = string | number | SaidFacts | FigureFacts | { list: SaidValue[]; by: ListKind };
+
+const valueSchema: z.ZodType<SaidValue> = z.lazy(() =>
+	z.union([
+		z.string(),
+		z.number(),
+		saidSchema,
+		figureSchema,
+		z.object({ list: z.array(valueSchema), by: listKindSchema }),
+	]),
+);
 
 /**
  * A text for people as data: the English words, and what the page needs to word it in another language. `id` is the
  * message with numbered values, as it is in the catalogues: `The file {0} can't be read.` A value may be a said text
- * itself; texts within that one are English.
+ * itself.
  */
-export const saidSchema = innerSchema.extend({ values: z.array(z.union([...valueSchema.options, innerSchema])) });
-
-export type SaidFacts = z.infer<typeof saidSchema>;
+export const saidSchema: z.ZodType<SaidFacts> = z
+	.object({ text: z.string(), id: z.string(), values: z.array(valueSchema) })
+	.meta({ id: 'said' });
 
 /** A text for people with its message, made by the tag `said`. Where a plain string is needed, it is the English one. */
 export class Said {
@@ -35,52 +59,88 @@ export class Said {
 /** A text for people: with its message if it can be translated. */
 export type Words = string | Said;
 
-/** A number with its noun, for `said`: languages have different plurals, so the message holds the forms. */
-class Amount {
-	readonly count: number;
-	readonly forms: readonly [one: string, other: string];
+/** A value of a message that its text words by itself. */
+class Part {
+	readonly text: string;
+	readonly facts: SaidValue;
+	/** What stands in the message, if it isn't just the value. */
+	readonly hole: ((index: number) => string) | undefined;
 
-	constructor(count: number, forms: readonly [one: string, other: string]) {
-		this.count = count;
-		this.forms = forms;
+	constructor(text: string, facts: SaidValue, hole?: (index: number) => string) {
+		this.text = text;
+		this.facts = facts;
+		this.hole = hole;
+	}
+
+	toString(): string {
+		return this.text;
 	}
 }
 
-/** A number with its noun inside `said`: `said\`${amount(3, 'file')} left\`` says "3 files left". */
-export function amount(count: number, one: string, other = `${one}s`): Amount {
-	return new Amount(count, [one, other]);
-}
+/** What a message may hold. */
+export type SayableValue = string | number | Said | Part;
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/**
+ * A number with its noun inside `said`, because languages have different plurals: `said\`${amount(3, 'file')} left\``
+ * says "3 files left".
+ */
+export function amount(count: number, one: string, other = `${one}s`): Part {
+	const text = `${grouped.format(count)} ${count === 1 ? one : other}`;
+	return new Part(text, count, (index) => pluralMessage(String(index), one, other));
+}
+
+/**
+ * A number inside `said` with exactly these decimals, which the page writes as its language does: "2,031", "0.044".
+ * `signed` writes + too.
+ */
+export function figure(number: number, digits = 0, signed = false): Part {
+	const [whole = '', decimals] = Math.abs(number).toFixed(digits).split('.');
+	const size = `${whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ',')}${decimals === undefined ? '' : `.${decimals}`}`;
+	const text = `${number < 0 ? '−' : signed ? '+' : ''}${size}`;
+	return new Part(text, { number, digits, ...(signed ? { signed } : {}) });
+}
+
+/** Several values inside `said`: "a, b and c". */
+export function list(items: readonly SayableValue[], by: ListKind = 'and'): Part {
+	return new Part(listText(items.map(String), by), { list: items.map(plainValue), by });
+}
+
+function listText(items: readonly string[], by: ListKind): string {
+	if (by !== 'and') return items.join(by === 'comma' ? ', ' : ' and ');
+	return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
 
 /**
  * Words a text for people that the page can show in its language: `said\`The file ${name} can't be read.\``. It crosses
  * to the page beside the English text, by `spoken` or as part of a `Failure`.
  */
-export function said(parts: TemplateStringsArray, ...values: readonly (string | number | Said | Amount)[]): Said {
+export function said(parts: TemplateStringsArray, ...values: readonly SayableValue[]): Said {
 	let text = parts[0] ?? '';
 	let id = quoted(parts[0] ?? '');
 	values.forEach((value, index) => {
 		const after = parts[index + 1] ?? '';
-		if (value instanceof Amount) {
-			const [one, other] = value.forms;
-			text += `${grouped.format(value.count)} ${value.count === 1 ? one : other}`;
-			id += pluralMessage(String(index), one, other);
-		} else {
-			text += String(value);
-			id += `{${index}}`;
-		}
-		text += after;
-		id += quoted(after);
+		text += `${String(value)}${after}`;
+		id += `${value instanceof Part && value.hole !== undefined ? value.hole(index) : `{${index}}`}${quoted(after)}`;
 	});
 	return new Said({ text, id, values: values.map(plainValue) });
 }
 
-function plainValue(value: string | number | Said | Amount): SaidFacts['values'][number] {
-	if (value instanceof Amount) return value.count;
-	if (!(value instanceof Said)) return value;
-	const { text, id, values } = value.facts;
-	return { text, id, values: values.map((inner) => (typeof inner === 'object' ? inner.text : inner)) };
+/** Puts whole sentences after each other; those that are null are left out. */
+export function sentences(...parts: readonly (SayableValue | null | undefined)[]): Said {
+	const given = parts.filter((part) => part !== null && part !== undefined).filter((part) => String(part) !== '');
+	const [first] = given;
+	if (given.length === 1 && first instanceof Said) return first;
+	return new Said({
+		text: given.map(String).join(' '),
+		id: given.map((_, index) => `{${index}}`).join(' '),
+		values: given.map((part) => plainValue(part)),
+	});
+}
+
+function plainValue(value: SayableValue): SaidValue {
+	return value instanceof Part || value instanceof Said ? value.facts : value;
 }
 
 type Plain<Value> = Value extends Said
