@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { Failure } from '../contract/failure.ts';
+import { said } from '../contract/said.ts';
 import { requireDiskSpace } from '../disk-space.ts';
 import { sha256OfFile } from '../file-hash.ts';
 import { type Source, sourceName } from './catalogue.ts';
@@ -54,8 +55,8 @@ async function publish(partial: string, path: string): Promise<void> {
 function fileInTheWay(path: string): Failure {
 	return new Failure({
 		code: 'file-in-the-way',
-		message: `A different file is in the way at ${path}, so it was not replaced.`,
-		next: ['Move or rename that file, then try again; the downloaded part is kept'],
+		message: said`A different file is in the way at ${path}, so it was not replaced.`,
+		next: [said`Move or rename that file, then try again; the downloaded part is kept`],
 	});
 }
 
@@ -67,11 +68,11 @@ function downloadFailed(file: WantedFile, tried: readonly { source: string; prob
 	return new Failure(
 		{
 			code: 'download-failed',
-			message: `Couldn't download ${file.name}. ${causes.map((text) => `${text}.`).join(' ')}`,
+			message: said`Couldn't download ${file.name}. ${causes.map((text) => `${text}.`).join(' ')}`,
 			next: [
-				'Check the internet connection and try again; the downloaded part is kept',
-				`Download ${file.fileName}${hash} on another computer and add the file: assay models add <path>`,
-				'Add another GGUF file from this computer',
+				said`Check the internet connection and try again; the downloaded part is kept`,
+				said`Download ${file.fileName}${hash} on another computer and add the file: assay models add <path>`,
+				said`Add another GGUF file from this computer`,
 			],
 			detail: causes.join('\n'),
 		},

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../contract/failure.ts';
+import { said } from '../contract/said.ts';
 import { formatBytes } from '../disk-space.ts';
 import { errorCodeOf } from '../error-code.ts';
 import { get, type HttpAnswer, type HttpOptions } from './http.ts';
@@ -97,10 +98,14 @@ export function writeFailure(error: unknown, path: string): unknown {
 	return new Failure(
 		{
 			code: full ? 'disk-full' : 'download-not-writable',
-			message: full ? 'The disk is full.' : `The download can't be written to ${path} (${code}).`,
+			message: full ? said`The disk is full.` : said`The download can't be written to ${path} (${code}).`,
 			next: full
-				? ['Free some space', 'Remove models that you no longer use', 'Choose a data folder on another disk (--data)']
-				: ['Check the permissions of the data folder', 'Choose another data folder (--data)'],
+				? [
+						said`Free some space`,
+						said`Remove models that you no longer use`,
+						said`Choose a data folder on another disk (--data)`,
+					]
+				: [said`Check the permissions of the data folder`, said`Choose another data folder (--data)`],
 			detail: `${code} ${path}`,
 		},
 		{ cause: error },

@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts';
+import { said } from '../contract/said.ts';
 
 /** One request, made or refused, for the log that people can read. */
 export interface NetworkRecord {
@@ -19,8 +20,8 @@ export interface NetworkGate {
 export const networkBlocked = (): Failure =>
 	new Failure({
 		code: 'network-blocked',
-		message: 'Network access is blocked in the settings, so nothing was downloaded.',
-		next: ['Allow network access in the settings', 'Add a GGUF file from this computer'],
+		message: said`Network access is blocked in the settings, so nothing was downloaded.`,
+		next: [said`Allow network access in the settings`, said`Add a GGUF file from this computer`],
 	});
 
 /** Times in milliseconds. Short, because there may be another source and people are waiting. */
