@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts';
+import { amount, figure, said } from '../contract/said.ts';
 
 /** Bytes per disk read: one read covers the keys of most headers, and no read blocks the event loop. */
 const chunkBytes = 1024 * 1024;
@@ -15,8 +16,12 @@ const maxHeaderBytes = 256 * 1024 * 1024;
 export function headerDamaged(path: string, what: string): Failure {
 	return new Failure({
 		code: 'gguf-header-damaged',
-		message: `The header of this model file is damaged: ${what}.`,
-		next: ['Download the file again', 'Check its SHA-256 against the one its publisher states', 'Choose another file'],
+		message: said`The header of this model file is damaged: ${what}.`,
+		next: [
+			said`Download the file again`,
+			said`Check its SHA-256 against the one its publisher states`,
+			said`Choose another file`,
+		],
 		detail: path,
 	});
 }
@@ -26,13 +31,11 @@ export function fileTruncated(path: string, what: string, neededBytes: number, s
 	const missing = neededBytes - sizeBytes;
 	return new Failure({
 		code: 'model-file-truncated',
-		message:
-			`This model file is incomplete: ${partOf(sizeBytes, neededBytes)} is here (${what} ` +
-			`needs ${neededBytes.toLocaleString('en')} bytes, ${missing.toLocaleString('en')} are missing).`,
+		message: said`This model file is incomplete: ${partOf(sizeBytes, neededBytes)} is here (${what} needs ${amount(neededBytes, 'byte')}, ${figure(missing)} are missing).`,
 		next: [
-			'Download the file again; the earlier download or copy was cut off',
-			'Check that the disk is not full',
-			'Choose another file',
+			said`Download the file again; the earlier download or copy was cut off`,
+			said`Check that the disk is not full`,
+			said`Choose another file`,
 		],
 		detail: path,
 	});

@@ -1,5 +1,6 @@
 import { Failure } from '../contract/failure.ts';
 import type { GgufFacts, ModelKind } from '../contract/gguf.ts';
+import { said } from '../contract/said.ts';
 import { llamaCppVersion } from '../engine-build.ts';
 import { isKnownArchitecture } from './architectures.ts';
 import { fileTruncated, headerDamaged } from './byte-reader.ts';
@@ -108,21 +109,21 @@ export function obstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failu
 	if (facts.kind !== 'model') {
 		return new Failure({
 			code: 'not-a-language-model',
-			message: `This GGUF file is ${kindWords[facts.kind]}. It can't answer by itself.`,
+			message: said`This GGUF file is ${kindWords[facts.kind]}. It can't answer by itself.`,
 			next: [
 				facts.kind === 'adapter'
-					? 'Add it to its model: Models, Settings, LoRA adapters'
-					: 'Choose the file of the model itself',
-				'Choose the .gguf file with a quantisation in its name, e.g. Q4_K_M',
-				'Inspect the file',
+					? said`Add it to its model: Models, Settings, LoRA adapters`
+					: said`Choose the file of the model itself`,
+				said`Choose the .gguf file with a quantisation in its name, e.g. Q4_K_M`,
+				said`Inspect the file`,
 			],
 		});
 	}
 	if (!isKnownArchitecture(facts.architecture)) {
 		return new Failure({
 			code: 'architecture-unknown',
-			message: `The engine (llama.cpp ${llamaCppVersion}) does not support the architecture "${facts.architecture.slice(0, 100)}".`,
-			next: ['Update Assay: newer engines support more models', 'Inspect the file', 'Choose another model'],
+			message: said`The engine (llama.cpp ${llamaCppVersion}) does not support the architecture "${facts.architecture.slice(0, 100)}".`,
+			next: [said`Update Assay: newer engines support more models`, said`Inspect the file`, said`Choose another model`],
 		});
 	}
 	return null;

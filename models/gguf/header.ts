@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts';
+import { said } from '../contract/said.ts';
 import { type ByteReader, fileTruncated, headerDamaged } from './byte-reader.ts';
 import { tensorTypes } from './tensor-types.ts';
 
@@ -128,11 +129,11 @@ function notGguf(path: string, start: string): Failure {
 	const shown = JSON.stringify(start.slice(0, 4));
 	return new Failure({
 		code: 'not-gguf',
-		message: `This is not a GGUF file: ${known === undefined ? `it starts with ${shown} instead of "GGUF"` : `it is ${known}`}.`,
+		message: said`This is not a GGUF file: ${known === undefined ? `it starts with ${shown} instead of "GGUF"` : `it is ${known}`}.`,
 		next: [
-			'Choose a file whose name ends in .gguf',
-			'Look for a GGUF version of the model; most have one',
-			'Download the file again: the server may have sent something else',
+			said`Choose a file whose name ends in .gguf`,
+			said`Look for a GGUF version of the model; most have one`,
+			said`Download the file again: the server may have sent something else`,
 		],
 		detail: path,
 	});
@@ -147,11 +148,11 @@ function checkVersion(path: string, version: number): void {
 			: `This GGUF file has version ${version}`;
 	throw new Failure({
 		code: 'gguf-version-unsupported',
-		message: `${what}; the engine reads versions 2 and 3, little-endian.`,
+		message: said`${what}; the engine reads versions 2 and 3, little-endian.`,
 		next: [
-			'Look for a newer conversion of the model',
-			'Convert the model again with a current llama.cpp',
-			'Choose another model',
+			said`Look for a newer conversion of the model`,
+			said`Convert the model again with a current llama.cpp`,
+			said`Choose another model`,
 		],
 		detail: path,
 	});
