@@ -1,12 +1,16 @@
 import { Failure } from '../../contract/failure.ts';
 import type { NativeWarning } from '../../contract/native/tasks.ts';
+import { said, spoken } from '../../contract/said.ts';
 import type { ModelFacts, NativeModel } from '../model.ts';
 
 function refuse(code: string, message: string): Failure {
 	return new Failure({
 		code,
-		message: `These two files can't be compared: ${message}.`,
-		next: ['Choose two quantisations of the same model', 'Compare different models with an evaluation run instead'],
+		message: said`These two files can't be compared: ${message}.`,
+		next: [
+			said`Choose two quantisations of the same model`,
+			said`Compare different models with an evaluation run instead`,
+		],
 	});
 }
 
@@ -56,12 +60,10 @@ export function sizeWarnings(model: ModelFacts, reference: ModelFacts): NativeWa
 	if (reference.sizeBytes >= model.sizeBytes) return [];
 	const mega = (bytes: number): string => `${n(Math.round(bytes / 1e6))} MB`;
 	return [
-		{
+		spoken({
 			code: 'reference-smaller',
-			message:
-				`The reference (${mega(reference.sizeBytes)}) is smaller than the model compared with it (${mega(model.sizeBytes)}): ` +
-				'the divergence then shows the damage of the reference too.',
-		},
+			message: said`The reference (${mega(reference.sizeBytes)}) is smaller than the model compared with it (${mega(model.sizeBytes)}): the divergence then shows the damage of the reference too.`,
+		}),
 	];
 }
 
@@ -87,7 +89,7 @@ export function checkSuitable(model: NativeModel): void {
 	if (what === null) return;
 	throw new Failure({
 		code: 'model-unsuitable',
-		message: `${model.facts.path} ${what}, so the probability of a running text is not defined for it.`,
-		next: ['Choose a model that generates text'],
+		message: said`${model.facts.path} ${what}, so the probability of a running text is not defined for it.`,
+		next: [said`Choose a model that generates text`],
 	});
 }
