@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Failure } from './contract/failure.ts';
+import { said } from './contract/said.ts';
 import { formatBytes } from './disk-space.ts';
 
 /**
@@ -31,7 +32,7 @@ export function requireAddressSpace(limit: number | null = addressSpaceLimit()):
 	if (limit === null || limit >= leastBytes) return;
 	throw new Failure({
 		code: 'address-space-limited',
-		message: `This shell limits a process to ${formatBytes(limit)} of addresses (ulimit -v); Assay needs ${formatBytes(leastBytes)} to start, most of which stays unused.`,
-		next: [liftAddressLimit, 'Limit memory with a container or systemd’s MemoryMax instead'],
+		message: said`This shell limits a process to ${formatBytes(limit)} of addresses (ulimit -v); Assay needs ${formatBytes(leastBytes)} to start, most of which stays unused.`,
+		next: [liftAddressLimit, said`Limit memory with a container or systemd’s MemoryMax instead`],
 	});
 }
