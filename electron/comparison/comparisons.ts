@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
 import type { FileFigures } from '../contract/comparison/file-figures.ts';
 import type {
@@ -222,8 +223,8 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			if (status === 'done') {
 				throw new Failure({
 					code: 'comparison-done',
-					message: 'This comparison is complete, so there is nothing to resume.',
-					next: ['Run it again', 'Measure more text or samples'],
+					message: said`This comparison is complete, so there is nothing to resume.`,
+					next: [said`Run it again`, said`Measure more text or samples`],
 				});
 			}
 			setStatus(database, id, 'waiting');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import {
 	type Comparison,
 	comparisonExportSchema,
@@ -28,8 +29,8 @@ export function readExport(text: string): Comparison {
 	if (head.data.version > version) {
 		throw new Failure({
 			code: 'comparison-file-newer',
-			message: `This comparison was saved by a newer Assay (format ${head.data.version}; this version reads up to ${version}).`,
-			next: ['Update Assay on this computer', 'Export it as Markdown or CSV on the other computer'],
+			message: said`This comparison was saved by a newer Assay (format ${head.data.version}; this version reads up to ${version}).`,
+			next: [said`Update Assay on this computer`, said`Export it as Markdown or CSV on the other computer`],
 		});
 	}
 	const parsed = comparisonExportSchema.safeParse(content);
@@ -44,8 +45,8 @@ export function readExport(text: string): Comparison {
 	if (!rows.some(({ quality, generation }) => quality.length > 0 || generation !== null)) {
 		throw new Failure({
 			code: 'comparison-file-empty',
-			message: 'This comparison was saved before anything was measured.',
-			next: ['Complete it on the other computer', again],
+			message: said`This comparison was saved before anything was measured.`,
+			next: [said`Complete it on the other computer`, again],
 		});
 	}
 	const { format: _, version: __, ...body } = parsed.data;
@@ -65,7 +66,7 @@ function invalid(why: string, cause?: unknown): Failure {
 	return new Failure(
 		{
 			code: 'comparison-file-invalid',
-			message: `This file is not a comparison saved by Assay: ${why}.`,
+			message: said`This file is not a comparison saved by Assay: ${why}.`,
 			next: [again],
 		},
 		{ cause },

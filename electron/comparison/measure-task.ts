@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { ComparisonContext } from './context.ts';
 import { runConfigOf, taskOf, taskScorerName } from './plan-task.ts';
 import type { Step, StepResults } from './steps.ts';
@@ -77,8 +78,8 @@ async function beginRun(context: ComparisonContext, { comparison, candidates }: 
 		if (modelFileId !== null) return modelFileId;
 		throw new Failure({
 			code: 'model-unknown',
-			message: `${name} is no longer in the library, so it can’t answer the samples.`,
-			next: ['Add the file to the library again and start a comparison'],
+			message: said`${name} is no longer in the library, so it can’t answer the samples.`,
+			next: [said`Add the file to the library again and start a comparison`],
 		});
 	});
 	const runId = await context.evaluations.create(runConfigOf(task, comparison.title, ids, comparison.threads));

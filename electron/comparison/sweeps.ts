@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Failure } from '../../models/contract/failure.ts';
 import type { KvType } from '../../models/contract/load.ts';
 import type { BenchSetting, BenchTask, BenchTestResult } from '../../models/contract/native/tasks.ts';
+import { said } from '../../models/contract/said.ts';
 import { localScore, localScoreTests } from '../../models/native/local-score.ts';
 import type { runNativeTask } from '../../models/native/run-task.ts';
 import { threadCounts } from '../../models/worker/thread-choice.ts';
@@ -209,8 +210,8 @@ export function createSweeps(context: SweepContext): Sweeps {
 			if (combinations > mostCombinations) {
 				throw new Failure({
 					code: 'too-many-combinations',
-					message: `At most ${mostCombinations} combinations can be measured at once, and these are ${combinations}.`,
-					next: ['Choose fewer numbers of threads, batch sizes or cache types'],
+					message: said`At most ${mostCombinations} combinations can be measured at once, and these are ${combinations}.`,
+					next: [said`Choose fewer numbers of threads, batch sizes or cache types`],
 				});
 			}
 			const job = jobs.start({
