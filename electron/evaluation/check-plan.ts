@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Failure, type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
+import { said, spoken } from '../../models/contract/said.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import { type RunConfig, runMetrics } from '../contract/evaluation/run-config.ts';
 import type { Warning } from '../contract/evaluation/schema.ts';
@@ -32,8 +33,8 @@ export function checkArms({ promptVersionIds, techniques, modelFileIds, paramete
 	if (twice === null) return;
 	throw new Failure({
 		code: 'arm-twice',
-		message: `${twice} is listed twice.`,
-		next: ['Remove one of the two', 'To ask each sample several times, set “Answers per sample”'],
+		message: said`${twice} is listed twice.`,
+		next: [said`Remove one of the two`, said`To ask each sample several times, set “Answers per sample”`],
 	});
 }
 
@@ -44,15 +45,15 @@ export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 
 	if (twice !== undefined) {
 		throw new Failure({
 			code: 'scorer-name-taken',
-			message: `Two scorers are called “${twice}”.`,
-			next: ['Give one of them another name'],
+			message: said`Two scorers are called “${twice}”.`,
+			next: [said`Give one of them another name`],
 		});
 	}
 	if (names.includes(handScorer)) {
 		throw new Failure({
 			code: 'scorer-name-taken',
-			message: `No scorer can be called “${handScorer}”: that is the name of scores by hand.`,
-			next: ['Give the scorer another name'],
+			message: said`No scorer can be called “${handScorer}”: that is the name of scores by hand.`,
+			next: [said`Give the scorer another name`],
 		});
 	}
 	const known: readonly string[] = [...names, ...runMetrics];
@@ -60,8 +61,8 @@ export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 
 	if (odd !== undefined) {
 		throw new Failure({
 			code: 'metric-unknown',
-			message: `A criterion uses “${odd.metric}”, but no scorer of this run gives it.`,
-			next: [`Choose one of ${known.join(', ')}`],
+			message: said`A criterion uses “${odd.metric}”, but no scorer of this run gives it.`,
+			next: [said`Choose one of ${known.join(', ')}`],
 		});
 	}
 }
@@ -152,10 +153,12 @@ export function warnOfShownTargets(prompts: readonly NamedPrompt[], samples: rea
 			if (asked.length === 0 || holding.length < mostly * asked.length) continue;
 			const many =
 				holding.length === 1 ? 'the sample that was' : `${holding.length} of the ${asked.length} samples that were`;
-			warnings.push({
-				code: 'answer-shown',
-				message: `The prompt shows the answer: {{${variable}}} in “${name}” holds the target in ${many} checked. That is right only if the model should find the answer in a text.`,
-			});
+			warnings.push(
+				spoken({
+					code: 'answer-shown',
+					message: said`The prompt shows the answer: {{${variable}}} in “${name}” holds the target in ${many} checked. That is right only if the model should find the answer in a text.`,
+				}),
+			);
 		}
 	}
 	return warnings;
@@ -180,10 +183,12 @@ function words(text: string): string {
 export function warnOfConstantPrompts(prompts: readonly NamedPrompt[]): readonly Warning[] {
 	return prompts
 		.filter(({ version }) => variableNamesIn({ ...version, example: '' }).every((name) => name === 'examples'))
-		.map(({ name }) => ({
-			code: 'prompt-constant',
-			message: `“${name}” has no variable, so every sample gets the same prompt. Use {{input}} for the question.`,
-		}));
+		.map(({ name }) =>
+			spoken({
+				code: 'prompt-constant',
+				message: said`“${name}” has no variable, so every sample gets the same prompt. Use {{input}} for the question.`,
+			}),
+		);
 }
 
 /** Warns of scorers that find nothing to score by in any of these samples. */
@@ -201,6 +206,11 @@ export function warnOfNothingToScore(scorers: readonly Scorer[], samples: readon
 				? scorer.expected.includes('{{target}}')
 				: scorer.kind === 'judge' && scorer.scale === 'pair';
 		if (!byTarget || targets) return [];
-		return [{ code: 'scorer-needs-targets', message: `“${name}” can score nothing: no sample checked has a target.` }];
+		return [
+			spoken({
+				code: 'scorer-needs-targets',
+				message: said`“${name}” can score nothing: no sample checked has a target.`,
+			}),
+		];
 	});
 }

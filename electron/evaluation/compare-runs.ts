@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 import type { Arm, Metric, Pair, Run, RunComparison, Side, Unfair } from '../contract/evaluation/schema.ts';
 import { holm } from '../statistics/mean-difference.ts';
@@ -90,9 +91,9 @@ function noScorer(wanted: string | null): Failure {
 		code: 'scorer-unknown',
 		message:
 			wanted === null
-				? "These runs have no scorer in common, so they can't be compared."
-				: `Not all of these runs have a scorer “${wanted}”.`,
-		next: ['Choose runs with the same scorer'],
+				? said`These runs have no scorer in common, so they can't be compared.`
+				: said`Not all of these runs have a scorer “${wanted}”.`,
+		next: [said`Choose runs with the same scorer`],
 	});
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { ChatTemplate } from '../../models/contract/load.ts';
+import { said } from '../../models/contract/said.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
@@ -43,8 +44,8 @@ function modelOf({ library }: Pick<EvaluationContext, 'library'>, arm: StoredArm
 	const gone = (what: string): Failure =>
 		new Failure({
 			code: 'run-model-changed',
-			message: `${wanted?.name ?? 'A model'} (${wanted?.quantization ?? '?'}) ${what}, so this run can't continue.`,
-			next: ['Add the same file to the library again', 'Start a new run'],
+			message: said`${wanted?.name ?? 'A model'} (${wanted?.quantization ?? '?'}) ${what}, so this run can't continue.`,
+			next: [said`Add the same file to the library again`, said`Start a new run`],
 		});
 	if (arm.modelFileId === null) throw gone('is no longer in the library');
 	const model = library.modelFile(arm.modelFileId);

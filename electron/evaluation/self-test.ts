@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import type { JobControl } from '../jobs/jobs.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
@@ -47,8 +48,8 @@ function shardToTest({ database }: EvaluationContext, subject: RunSubject): Test
 	}
 	throw new Failure({
 		code: 'run-nothing-done',
-		message: 'This run has no finished answers to repeat yet.',
-		next: ['Wait until the first samples are measured'],
+		message: said`This run has no finished answers to repeat yet.`,
+		next: [said`Wait until the first samples are measured`],
 	});
 }
 

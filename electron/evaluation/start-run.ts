@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import { transaction } from '../database/sql.ts';
@@ -101,8 +102,8 @@ function differencesOf(before: Manifest, now: Manifest): readonly string[] {
 function notRepeatable(why: readonly string[]): Failure {
 	return new Failure({
 		code: 'run-not-repeatable',
-		message: `This run can't be repeated exactly: ${why.join('; ')}.`,
-		next: ['Start a new run with the same settings: its numbers may differ a little'],
+		message: said`This run can't be repeated exactly: ${why.join('; ')}.`,
+		next: [said`Start a new run with the same settings: its numbers may differ a little`],
 	});
 }
 
@@ -114,7 +115,7 @@ export function assertGenerated({ marked }: Pick<Manifest, 'marked'>, done: stri
 	if (marked === undefined) return;
 	throw new Failure({
 		code: 'run-marked',
-		message: `This run rescores the outputs of run ${marked.runId} (${marked.name}) and generated nothing itself, so it can't be ${done}.`,
-		next: [`${instead}: run ${marked.runId}`],
+		message: said`This run rescores the outputs of run ${marked.runId} (${marked.name}) and generated nothing itself, so it can't be ${done}.`,
+		next: [said`${instead}: run ${marked.runId}`],
 	});
 }

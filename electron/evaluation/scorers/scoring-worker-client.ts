@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { ConfigFile } from '../../contract/evaluation/config-file.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
@@ -171,7 +172,7 @@ export function createScoringWorker(
 				const next = ['Make it simpler', 'Move samples to their own file, and name it under dataset'];
 				if (error.reason === 'died') throw error.failure(`The file ${name}`, next);
 				throw new Failure(
-					{ code: 'config-unreadable', message: `${name} can't be read: it ${error.why}.`, next },
+					{ code: 'config-unreadable', message: said`${name} can't be read: it ${error.why}.`, next },
 					{ cause: error },
 				);
 			}
@@ -193,7 +194,7 @@ export function createScoringWorker(
 function tooSlow(why: string): Failure {
 	return new Failure({
 		code: 'scorer-too-slow',
-		message: `The scorer could not be tried: ${why}.`,
-		next: ['Make it simpler'],
+		message: said`The scorer could not be tried: ${why}.`,
+		next: [said`Make it simpler`],
 	});
 }
