@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type {
 	DatasetExportFormat,
 	DatasetImportReport,
@@ -233,7 +234,7 @@ function remember<T>(results: Map<string, T>, id: string, result: T): void {
 function unknown(code: string, what: string): Failure {
 	return new Failure({
 		code,
-		message: `${what} has expired: Assay restarted, or newer ones replaced it.`,
-		next: ['Start again'],
+		message: said`${what} has expired: Assay restarted, or newer ones replaced it.`,
+		next: [said`Start again`],
 	});
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Dataset, DatasetVersion } from '../contract/dataset/schema.ts';
 import { oneLine } from '../conversation/clean-text.ts';
 import { truncateLog } from '../database/secure-delete.ts';
@@ -217,15 +218,15 @@ export function createDatasetManager(context: DatasetContext, tasks: TaskRunner)
 function noneLeft(): Failure {
 	return new Failure({
 		code: 'no-version-left',
-		message: 'This is the only version of the dataset.',
-		next: ['Move the dataset to the trash instead'],
+		message: said`This is the only version of the dataset.`,
+		next: [said`Move the dataset to the trash instead`],
 	});
 }
 
 function versionUsed({ number }: VersionRow, runs: readonly string[]): Failure {
 	return new Failure({
 		code: 'version-used',
-		message: `Version ${number} is used by ${runs.length === 1 ? `the run “${runs[0] ?? ''}”` : `${runs.length} runs`}.`,
-		next: ['Delete those runs first, and empty the trash'],
+		message: said`Version ${number} is used by ${runs.length === 1 ? `the run “${runs[0] ?? ''}”` : `${runs.length} runs`}.`,
+		next: [said`Delete those runs first, and empty the trash`],
 	});
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import { unusedAfterDeletion } from '../conversation/import-export/staging.ts';
 import { leaveCheckpointsToWorker } from '../database/connect.ts';
@@ -76,8 +77,8 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		if (!busy.has(datasetId) && (draft === undefined || (draft.changing === null && draft.visibleTo === null))) return;
 		throw new Failure({
 			code: 'dataset-busy',
-			message: 'Another change to this dataset is still in progress.',
-			next: ['Wait until it finishes or cancel it, then try again'],
+			message: said`Another change to this dataset is still in progress.`,
+			next: [said`Wait until it finishes or cancel it, then try again`],
 		});
 	}
 
@@ -227,7 +228,7 @@ function asJob<T>(
 function cancelled(): Failure {
 	return new Failure({
 		code: 'cancelled',
-		message: 'Cancelled. Nothing was changed.',
-		next: ['Start again'],
+		message: said`Cancelled. Nothing was changed.`,
+		next: [said`Start again`],
 	});
 }
