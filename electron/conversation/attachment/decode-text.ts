@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { TextEncoding } from '../../contract/text-encoding.ts';
 import { encodingByMark } from '../../text/byte-order-mark.ts';
 
@@ -40,10 +41,10 @@ export function decodeText(name: string, bytes: Uint8Array, wanted?: TextEncodin
 function encodingUnknown(name: string): Failure {
 	return new Failure({
 		code: 'text-encoding-unknown',
-		message: `The file ${name} is not in UTF-8; it was probably saved in an older encoding, such as Windows-1252 (Latin-1).`,
+		message: said`The file ${name} is not in UTF-8; it was probably saved in an older encoding, such as Windows-1252 (Latin-1).`,
 		next: [
-			'Read it as Windows-1252, the usual encoding of older Western European texts (--attach-encoding windows-1252)',
-			'Save it as UTF-8, then attach that',
+			said`Read it as Windows-1252, the usual encoding of older Western European texts (--attach-encoding windows-1252)`,
+			said`Save it as UTF-8, then attach that`,
 		],
 	});
 }
@@ -77,7 +78,7 @@ function notText(name: string, bytes: Uint8Array): Failure {
 	const [, words, next] = signatures.find(([signature]) => start.startsWith(signature)) ?? [];
 	return new Failure({
 		code: 'attachment-not-text',
-		message: `The file ${name} is ${words ?? 'not a text file'}, and only text can be attached: code, Markdown, CSV, PDF.`,
-		next: [next ?? 'Save it as text or PDF, then attach that'],
+		message: said`The file ${name} is ${words ?? 'not a text file'}, and only text can be attached: code, Markdown, CSV, PDF.`,
+		next: [next ?? said`Save it as text or PDF, then attach that`],
 	});
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { ExportedFile, ExportFormat, ImportReport } from '../../contract/import-export/schema.ts';
 import type { Job } from '../../contract/jobs/schema.ts';
 import { leaveCheckpointsToWorker } from '../../database/connect.ts';
@@ -235,8 +236,8 @@ function publishChanges(events: EventBus, report: ImportReport | undefined): voi
 function unknown(code: string, what: string): Failure {
 	return new Failure({
 		code,
-		message: `${what} is no longer available: Assay was restarted, or newer ones replaced it.`,
-		next: ['Start it again'],
+		message: said`${what} is no longer available: Assay was restarted, or newer ones replaced it.`,
+		next: [said`Start it again`],
 	});
 }
 
