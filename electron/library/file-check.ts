@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { modelFileFailure, partsMissing, readGguf } from '../../models/gguf/read-gguf.ts';
 import { partNameOf, partPaths } from '../../models/gguf/split-files.ts';
 import type { ModelFileRow } from './store/model-files.ts';
@@ -19,8 +20,8 @@ export type FileVerdict =
 export function fileChangedFailure(path: string, what: string): Failure {
 	return new Failure({
 		code: 'model-file-changed',
-		message: `The model file at ${path} has changed since it was added: ${what}.`,
-		next: ['Add the file again to use its current content', 'Restore the old file', 'Choose another model'],
+		message: said`The model file at ${path} has changed since it was added: ${what}.`,
+		next: [said`Add the file again to use its current content`, said`Restore the old file`, said`Choose another model`],
 	});
 }
 

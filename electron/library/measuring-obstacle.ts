@@ -1,5 +1,6 @@
 import { cannotMeasure } from '../../models/contract/engine-names.ts';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { ModelFile, ModelOptions } from '../contract/library/schema.ts';
 import type { ModelLibrary } from './model-service.ts';
 
@@ -15,17 +16,17 @@ export function measuringObstacle(
 	if (engine === 'node-llama-cpp') {
 		return new Failure({
 			code: 'engine-cannot-measure',
-			message: `${name} runs on node-llama-cpp, which can't measure: ${cannotMeasure}.`,
+			message: said`${name} runs on node-llama-cpp, which can't measure: ${cannotMeasure}.`,
 			next: [
-				`Choose the automatic engine in the load settings of ${name}, or run: assay models settings "${name}" --engine auto`,
-				'Measure another model',
+				said`Choose the automatic engine in the load settings of ${name}, or run: assay models settings "${name}" --engine auto`,
+				said`Measure another model`,
 			],
 		});
 	}
 	if (cApiFailure === null) return null;
 	return new Failure({
 		code: 'engine-cannot-measure',
-		message: `Models run on node-llama-cpp here, which can't measure: ${cannotMeasure}. ${cApiFailure.message}`,
+		message: said`Models run on node-llama-cpp here, which can't measure: ${cannotMeasure}. ${cApiFailure.message}`,
 		next: cApiFailure.next,
 		...(cApiFailure.detail === undefined ? {} : { detail: cApiFailure.detail }),
 	});

@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { CatalogueModel } from '../../../models/download/catalogue.ts';
 import { NetworkProblem } from '../../../models/download/network-gate.ts';
 import type { CuratedModel } from '../../../models/hub/curated-models.ts';
@@ -28,7 +29,7 @@ export function initialPlan(request: DownloadRequest, offers: Offers): { name: s
 	if (curated !== undefined) return { name: curated.name, plan: null };
 	throw new Failure({
 		code: 'catalogue-unknown',
-		message: `The catalogue has no model "${request.catalogueId.slice(0, 100)}".`,
+		message: said`The catalogue has no model "${request.catalogueId.slice(0, 100)}".`,
 		next: [...offers.catalogue, ...offers.curated].slice(0, 3).map(({ id, name }) => `Download ${name}: ${id}`),
 	});
 }
@@ -132,10 +133,12 @@ function notThere(
 		code: 'hub-file-unknown',
 		message:
 			asked === undefined
-				? `The repository ${repository} has no file to recommend here. ${recommendation}`
-				: `The repository ${repository} has no GGUF file ${JSON.stringify(asked.slice(0, 100))}.`,
+				? said`The repository ${repository} has no file to recommend here. ${recommendation}`
+				: said`The repository ${repository} has no GGUF file ${JSON.stringify(asked.slice(0, 100))}.`,
 		next: [
-			names.length === 0 ? 'Choose another repository: this one has no GGUF model' : `Use one of: ${names.join(', ')}`,
+			names.length === 0
+				? said`Choose another repository: this one has no GGUF model`
+				: said`Use one of: ${names.join(', ')}`,
 		],
 	});
 }
