@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { PromptSample } from '../contract/prompt/schema.ts';
 import { questionKey } from './same-question.ts';
 
@@ -86,7 +87,7 @@ function tooFew(shots: number, split: string, there: number, free: number): Fail
 				: `The split “${split}” has ${there} different questions with a target`;
 	return new Failure({
 		code: 'too-few-examples',
-		message: `${why}; ${shots} examples are needed.`,
-		next: ['Move more samples into that split', 'Draw from another split', 'Use fewer examples'],
+		message: said`${why}; ${shots} examples are needed.`,
+		next: [said`Move more samples into that split`, said`Draw from another split`, said`Use fewer examples`],
 	});
 }

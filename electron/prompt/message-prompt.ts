@@ -1,5 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { PromptTurn } from '../../models/contract/generation.ts';
+import { said } from '../../models/contract/said.ts';
 import type { MessagePrompt } from '../contract/conversation/schema.ts';
 import { createMessageWriter, type MessageWriter } from './build-request.ts';
 import { compilePrompt } from './compile-prompt.ts';
@@ -33,8 +34,8 @@ export function assertApplies(prompt: MessagePrompt): void {
 	if (obstacle !== null) {
 		throw new Failure({
 			code: 'prompt-not-for-chat',
-			message: `The prompt “${prompt.name}” can't be applied to messages: ${words(obstacle)}.`,
-			next: ['Choose a prompt whose only variable is {{input}}', 'Evaluate it on a dataset instead'],
+			message: said`The prompt “${prompt.name}” can't be applied to messages: ${words(obstacle)}.`,
+			next: [said`Choose a prompt whose only variable is {{input}}`, said`Evaluate it on a dataset instead`],
 		});
 	}
 	writerOf(prompt);
