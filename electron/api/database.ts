@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Backup } from '../contract/database/schema.ts';
 import type { Settings } from '../contract/settings/schema.ts';
 import type { Doctor } from '../contract/system/schema.ts';
@@ -69,16 +70,16 @@ async function restore(context: BackupContext, source: string): Promise<{ kept: 
 function jobRunning(): Failure {
 	return new Failure({
 		code: 'job-running',
-		message: 'An import or export is under way, and it would go on in what is restored.',
-		next: ['Wait until it is done', 'Cancel it'],
+		message: said`An import or export is under way, and it would go on in what is restored.`,
+		next: [said`Wait until it is done`, said`Cancel it`],
 	});
 }
 
 function restoreRunning(): Failure {
 	return new Failure({
 		code: 'restore-running',
-		message: 'A backup is being restored already.',
-		next: ['Wait until that is done'],
+		message: said`A backup is being restored already.`,
+		next: [said`Wait until that is done`],
 	});
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { EventBus, InternalEvent } from '../events.ts';
 
 /** Gives one piece of work exclusive use of the database. */
@@ -17,8 +18,8 @@ export function createExclusiveAccess(): ExclusiveAccess {
 	function busy(what: string): Failure {
 		return new Failure({
 			code: 'data-busy',
-			message: `${what}; nothing else can be done until that is over.`,
-			next: ['Try again in a few seconds'],
+			message: said`${what}; nothing else can be done until that is over.`,
+			next: [said`Try again in a few seconds`],
 		});
 	}
 	return {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { requireAddressSpace } from '../../models/address-space.ts';
+import { said, spoken } from '../../models/contract/said.ts';
 import { createLogClearer } from '../activity/clear-log.ts';
 import { createLogTail, type LogTail } from '../activity/log-tail.ts';
 import { blockNetwork } from '../activity/network-block.ts';
@@ -320,7 +321,7 @@ async function compose(
 				finishInterruptedImport(database);
 				pauseAbandonedRuns(database);
 				datasets.recover();
-				notice = { message, next: ['To go back, restore that backup in Settings, Data'] };
+				notice = spoken({ message, next: [said`To go back, restore that backup in Settings, Data`] });
 				events.publish({ type: 'settings-changed' });
 				events.publish({ type: 'data-replaced' });
 				publishStatus();

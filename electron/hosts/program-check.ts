@@ -3,6 +3,7 @@ import { existsSync, type Stats } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
 import type { DoctorCheck } from '../contract/system/schema.ts';
 
@@ -119,10 +120,10 @@ export function programFailure({ changed, missing, added }: ProgramCheck): Failu
 		all.length === 1 ? '' : ` ${all.length - 1} more ${all.length === 2 ? 'file is' : 'files are'} affected.`;
 	return new Failure({
 		code: 'program-changed',
-		message: `Assay’s program files don’t match their checksums: ${first} ${what}.${others}`,
+		message: said`Assay’s program files don’t match their checksums: ${first} ${what}.${others}`,
 		next: [
-			'Reinstall Assay from where you got it. Your conversations and models are kept',
-			'If this happens again, another program is changing these files: check the disk and scan for malware',
+			said`Reinstall Assay from where you got it. Your conversations and models are kept`,
+			said`If this happens again, another program is changing these files: check the disk and scan for malware`,
 		],
 		detail: [
 			...changed.map((path) => `changed: ${path}`),

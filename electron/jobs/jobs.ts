@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import type { EventBus } from '../events.ts';
 import { createRateMeter } from './rate-meter.ts';
@@ -106,8 +107,8 @@ export function createJobs({ events, clock, log }: JobContext): Jobs {
 		if (entry !== undefined) return entry;
 		throw new Failure({
 			code: 'job-unknown',
-			message: `Job ${id.slice(0, 100)} doesn’t exist. It may be from before Assay restarted.`,
-			next: ['Start again'],
+			message: said`Job ${id.slice(0, 100)} doesn’t exist. It may be from before Assay restarted.`,
+			next: [said`Start again`],
 		});
 	}
 

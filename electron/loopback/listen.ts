@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer, type Server as SocketServer } from 'node:net';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 
 export interface Listening {
 	readonly port: number;
@@ -47,8 +48,8 @@ async function bindAsked(server: Server, asked: number): Promise<number> {
 	const why = outcome === 'forbidden' ? 'your user may not use it' : 'another program is using it';
 	throw new Failure({
 		code: 'port-taken',
-		message: `Assay can’t use port ${asked}: ${why}`,
-		next: ['Choose another port (--port <n>)', 'Or quit the program that uses it'],
+		message: said`Assay can’t use port ${asked}: ${why}`,
+		next: [said`Choose another port (--port <n>)`, said`Or quit the program that uses it`],
 	});
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said, spoken } from '../../models/contract/said.ts';
 
 /** Limits of a parser process. */
 export interface ParserLimits {
@@ -33,14 +34,14 @@ export class ParserStopped extends Error {
 			return new Failure(
 				{
 					code: 'parser-died',
-					message: `The process that read ${what.charAt(0).toLowerCase()}${what.slice(1)} ended unexpectedly (${this.why}). Nothing was changed.`,
-					next: ['Try again', ...smaller],
+					message: said`The process that read ${what.charAt(0).toLowerCase()}${what.slice(1)} ended unexpectedly (${this.why}). Nothing was changed.`,
+					next: [said`Try again`, ...smaller],
 					detail: this.message,
 				},
 				{ cause: this },
 			);
 		}
-		const rest = { message: `${what} ${this.why}. Nothing was changed.`, next: [...smaller] };
+		const rest = spoken({ message: said`${what} ${this.why}. Nothing was changed.`, next: [...smaller] });
 		switch (this.reason) {
 			case 'memory':
 				return new Failure({ code: 'file-needs-memory', ...rest }, { cause: this });
