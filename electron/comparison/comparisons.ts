@@ -138,7 +138,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 					signal: abort.signal,
 					whenQuiet,
 					now(now) {
-						const fresh = entry.now?.doing !== now.doing;
+						const fresh = String(entry.now?.doing) !== String(now.doing);
 						if (fresh) entry.since = performance.now();
 						entry.now = now;
 						if (!fresh && performance.now() - reportedAt < reportMs) return;
@@ -151,7 +151,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			if (running.get(id) === entry) running.delete(id);
 			changed(id);
 		};
-		entry.ended = context.lane(work, 'a comparison');
+		entry.ended = context.lane(work, said`a comparison`);
 		running.set(id, entry);
 	}
 

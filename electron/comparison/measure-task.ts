@@ -1,5 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
-import { said } from '../../models/contract/said.ts';
+import { said, type Words } from '../../models/contract/said.ts';
 import type { ComparisonContext } from './context.ts';
 import { runConfigOf, taskOf, taskScorerName } from './plan-task.ts';
 import type { Step, StepResults } from './steps.ts';
@@ -11,7 +11,7 @@ export class TaskPaused extends Error {}
 
 export interface TaskControl {
 	readonly signal: AbortSignal;
-	now(now: { readonly doing: string; readonly share: number }): void;
+	now(now: { readonly doing: Words; readonly share: number }): void;
 }
 
 type Scored = readonly { readonly step: Extract<Step, { kind: 'task' }>; readonly result: StepResults['task'] }[];
@@ -35,7 +35,7 @@ export async function measureTask(
 		await evaluations.measure(runId, {
 			signal: control.signal,
 			now({ doing, done }) {
-				control.now({ doing: `${task.datasetName}: ${doing}`, share: total === 0 ? 0 : done / total });
+				control.now({ doing: said`${task.datasetName}: ${doing}`, share: total === 0 ? 0 : done / total });
 			},
 		});
 	}

@@ -71,12 +71,14 @@ export function warningsOf({ rows, conditions }: Pick<Comparison, 'rows' | 'cond
 	}
 	const drift = driftOf(rows.flatMap(({ generation }) => (generation === null ? [] : [generation.samples])));
 	if (drift?.certain === true && Math.abs(drift.change) > notableDrift) {
-		const how = drift.change < 0 ? 'slower' : 'faster';
-		const why = drift.change < 0 ? ', because of heat or other programs' : '';
+		const change = percent(drift.change);
 		warnings.push(
 			spoken({
 				code: 'speed-drifted',
-				message: said`All files got ${percent(drift.change)} ${how} from the first round to the last${why}. The files still compare fairly, but single figures may be off.`,
+				message:
+					drift.change < 0
+						? said`All files got ${change} slower from the first round to the last, because of heat or other programs. The files still compare fairly, but single figures may be off.`
+						: said`All files got ${change} faster from the first round to the last. The files still compare fairly, but single figures may be off.`,
 			}),
 		);
 	}

@@ -1,5 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
-import { said } from '../../models/contract/said.ts';
+import { amount, said } from '../../models/contract/said.ts';
 import type { Dataset, DatasetVersion } from '../contract/dataset/schema.ts';
 import { oneLine } from '../conversation/clean-text.ts';
 import { truncateLog } from '../database/secure-delete.ts';
@@ -155,7 +155,7 @@ export function createDatasetManager(context: DatasetContext, tasks: TaskRunner)
 			tasks.publishChange(null);
 			const [first] = going;
 			await tasks.cleanUp({
-				title: going.length === 1 && first !== undefined ? first.name : `${going.length} datasets`,
+				title: going.length === 1 && first !== undefined ? first.name : said`${amount(going.length, 'dataset')}`,
 				samples: going.reduce((sum, { latest }) => sum + latest.samples, 0),
 			});
 			truncateLog(database);

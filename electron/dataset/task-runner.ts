@@ -1,5 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
-import { said } from '../../models/contract/said.ts';
+import { said, type Words } from '../../models/contract/said.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import { unusedAfterDeletion } from '../conversation/import-export/staging.ts';
 import { leaveCheckpointsToWorker } from '../database/connect.ts';
@@ -24,7 +24,7 @@ type TaskOf<Kind extends TaskInput['kind']> = TaskInput extends infer Each
 
 /** Items to delete permanently. */
 interface Deletion {
-	readonly title: string;
+	readonly title: Words;
 	readonly samples: number;
 }
 
@@ -41,7 +41,7 @@ export interface TaskRunner {
 	/** Runs at once if `small`, else in the worker, reported as a job; the dataset is locked meanwhile. */
 	change<Kind extends 'change' | 'draft' | 'undo' | 'freeze'>(change: {
 		readonly datasetId: number;
-		readonly title: string;
+		readonly title: Words;
 		readonly small: boolean;
 		readonly steps: () => Generator<number, Results[Kind]>;
 		readonly facts: TaskOf<Kind>;

@@ -75,10 +75,7 @@ export async function checkExtraction(
 	for (const technique of techniques) await scoring.read(technique, ['']);
 }
 
-export interface Problem {
-	readonly code: string;
-	readonly message: string;
-}
+export type Problem = Warning;
 
 /** Names the scorers that can't score a technique's output. */
 export function scorerProblems({ techniques, scorers }: Pick<RunConfig, 'techniques' | 'scorers'>): readonly Problem[] {
@@ -91,21 +88,21 @@ export function scorerProblems({ techniques, scorers }: Pick<RunConfig, 'techniq
 export function problemOf(scorer: Scorer, technique: Technique): Problem | null {
 	const name = `“${scorerName(scorer)}”`;
 	if (scorer.kind === 'letter' && !technique.kind.startsWith('choice')) {
-		const message = `${name} scores which choice was taken; the technique must be “Letter choice” or “Likeliest choice”.`;
-		return { code: 'scorer-needs-letters', message };
+		const message = said`${name} scores which choice was taken; the technique must be “Letter choice” or “Likeliest choice”.`;
+		return spoken({ code: 'scorer-needs-letters', message });
 	}
 	if (scorer.kind !== 'choice') return null;
 	if (technique.kind !== 'choice-likelihood') {
-		const message = `${name} scores only the technique “Likeliest choice”. The scorer “Letter” also scores letters that a model writes.`;
-		return { code: 'scorer-needs-likelihood', message };
+		const message = said`${name} scores only the technique “Likeliest choice”. The scorer “Letter” also scores letters that a model writes.`;
+		return spoken({ code: 'scorer-needs-likelihood', message });
 	}
 	if (technique.form === 'blank' && scorer.measure !== 'acc' && scorer.measure !== 'brier') {
-		const message = `${name} divides by the length of a choice; for sentences with a blank only “acc” and “brier” are defined.`;
-		return { code: 'scorer-needs-choices', message };
+		const message = said`${name} divides by the length of a choice; for sentences with a blank only “acc” and “brier” are defined.`;
+		return spoken({ code: 'scorer-needs-choices', message });
 	}
 	if (scorer.measure === 'mutual-information' && !technique.unconditional) {
-		const message = `${name} needs the likelihood of each choice without the question. Tick “Also score each choice without the question”.`;
-		return { code: 'scorer-needs-unconditional', message };
+		const message = said`${name} needs the likelihood of each choice without the question. Tick “Also score each choice without the question”.`;
+		return spoken({ code: 'scorer-needs-unconditional', message });
 	}
 	return null;
 }
@@ -151,12 +148,13 @@ export function warnOfShownTargets(prompts: readonly NamedPrompt[], samples: rea
 		for (const variable of askedNames(version)) {
 			const holding = asked.filter((sample) => holds(sample.variables[variable], sample.target ?? ''));
 			if (asked.length === 0 || holding.length < mostly * asked.length) continue;
-			const many =
-				holding.length === 1 ? 'the sample that was' : `${holding.length} of the ${asked.length} samples that were`;
 			warnings.push(
 				spoken({
 					code: 'answer-shown',
-					message: said`The prompt shows the answer: {{${variable}}} in “${name}” holds the target in ${many} checked. That is right only if the model should find the answer in a text.`,
+					message:
+						holding.length === 1
+							? said`The prompt shows the answer: {{${variable}}} in “${name}” holds the target in the sample that was checked. That is right only if the model should find the answer in a text.`
+							: said`The prompt shows the answer: {{${variable}}} in “${name}” holds the target in ${holding.length} of the ${asked.length} samples that were checked. That is right only if the model should find the answer in a text.`,
 				}),
 			);
 		}

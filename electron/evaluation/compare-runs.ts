@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
-import { said } from '../../models/contract/said.ts';
+import { type Said, said, spoken } from '../../models/contract/said.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 import type { Arm, Metric, Pair, Run, RunComparison, Side, Unfair } from '../contract/evaluation/schema.ts';
 import { holm } from '../statistics/mean-difference.ts';
@@ -145,13 +145,14 @@ async function compared(
 		found.push(next.value);
 	}
 	const adjusted = holm(found.map((pair) => pair?.p ?? 1));
-	const pairs = others.map((side, index) =>
+	const described = others.map((side, index) =>
 		describe(side, first, found[index] ?? null, {
 			p: adjusted[index] ?? 1,
 			comparisons: others.length,
 			scale: { share, sameOutputs: sameOutputs(first, side) },
 		}),
 	);
+	const pairs = described.map(({ pair, words }) => spoken({ ...pair, words }));
 	const unfair: Unfair[] = [];
 	for (const [index, side] of others.entries()) {
 		const n = found[index]?.n ?? 0;
@@ -161,7 +162,7 @@ async function compared(
 		unfair.push(...findUnfairness(first, side, { common: n, left: union.size - n, outputs }));
 	}
 	const unique = unfair.filter((one, index) => unfair.findIndex(({ message }) => message === one.message) === index);
-	return {
+	return spoken({
 		scorer: first.scorer,
 		scorers: [...scorers],
 		pairs,
@@ -177,10 +178,11 @@ async function compared(
 		leftOut: all.size - everywhere.length,
 		words: comparisonWords(
 			pairs,
+			described.map(({ words }) => words),
 			sides,
 			unique.some(({ serious }) => serious),
 		),
-	};
+	});
 }
 
 function pairOf(
@@ -228,7 +230,7 @@ function describe(
 	first: Loaded,
 	found: PairedComparison | null,
 	{ p, comparisons, scale }: Tested,
-): Pair {
+): { readonly pair: Omit<Pair, 'words'>; readonly words: Said } {
 	const fewest = fewestSamples(comparisons);
 	const known = found ?? nothing;
 	const { n, difference, standardError, low, high, method, gained, lost, detectable } = known;
@@ -251,7 +253,7 @@ function describe(
 		// An estimate from a few samples may fall below what any difference needs.
 		samplesNeeded: shown || known.samplesNeeded === null ? null : Math.max(known.samplesNeeded, fewest),
 	} as const;
-	return { ...pair, words: pairWords(side.label, first.label, pair, scale) };
+	return { pair, words: pairWords(side.label, first.label, pair, scale) };
 }
 
 /** What is known of two sides without a common sample. */

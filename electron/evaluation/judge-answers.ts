@@ -41,7 +41,7 @@ export async function judgeRun(context: EvaluationContext, running: ActiveRun<Ru
 			throw judgeChanged(planned?.name ?? model.name);
 		for (const arm of subject.arms) {
 			for (let shard = 0; shard < shards; shard += 1) {
-				const doing = `${scorerName(judge)}: ${model.name} is judging part ${done + 1} of ${total}`;
+				const doing = said`${scorerName(judge)}: ${model.name} is judging part ${done + 1} of ${total}`;
 				const counts = [...allTotals.values()];
 				control.now({
 					doing,

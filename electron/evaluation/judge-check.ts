@@ -72,7 +72,7 @@ export async function checkJudge(
 				chatYield.end();
 				await session.close();
 			}
-		}, 'a judge check')
+		}, said`a judge check`)
 		.catch((error: unknown) => {
 			failure = error instanceof Error && error.cause instanceof Failure ? error.cause : error;
 		})
@@ -183,5 +183,5 @@ function agreementOf(rows: readonly JudgedByBoth[]): JudgeAgreement {
 		down: marked.filter(({ person }) => person === 'down').length,
 		good: marked.filter(({ judge }) => judge !== null && isGood(judge)).length,
 	};
-	return { ...facts, words: agreementWords(facts) };
+	return spoken({ ...facts, words: agreementWords(facts) });
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
-import { amount, figure, said, spoken } from '../../models/contract/said.ts';
+import { amount, figure, type Said, said, sentences, spoken, wordsIn } from '../../models/contract/said.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import type { RescoreInput, RescorePlan, Run, Warning } from '../contract/evaluation/schema.ts';
@@ -147,7 +147,7 @@ async function outlineRescore(
 			...counts,
 			missing,
 			judged,
-			words: wordsOf(counts, judged),
+			...spoken({ words: wordsOf(counts, judged) }),
 			warnings: [
 				// Warnings about prompts still hold; warnings about scorers were about other scorers.
 				...(JSON.parse(source.warnings) as Warning[]).filter(({ code }) => !/^(scorer-|outputs-missing$)/.test(code)),
@@ -215,28 +215,34 @@ function assertFitting({ scorers, techniques }: Pick<RunConfig, 'scorers' | 'tec
 		const problems = techniques.map((technique) => problemOf(scorer, technique));
 		const [problem] = problems;
 		if (problem == null || problems.includes(null)) continue;
-		const message = `No output of this run can be scored this way: ${problem.message}`;
 		throw new Failure({
 			code: 'scorer-fits-nothing',
-			message,
+			message: said`No output of this run can be scored this way: ${wordsIn(problem, problem.message)}`,
 			next: [said`Remove “${scorerName(scorer)}”`, said`Start a new run with that technique`],
 		});
 	}
 }
 
 function missingWarning(missing: number, { id }: StoredRun): Warning {
-	const [rows, were] = missing === 1 ? ['row', 'was'] : ['rows', 'were'];
 	return spoken({
 		code: 'outputs-missing',
-		message: said`${figure(missing)} ${rows} of run ${id} ${were} not measured when it was rescored; they are not included.`,
+		message:
+			missing === 1
+				? said`${figure(missing)} row of run ${id} was not measured when it was rescored; they are not included.`
+				: said`${figure(missing)} rows of run ${id} were not measured when it was rescored; they are not included.`,
 	});
 }
 
-function wordsOf({ outputs, failed }: { outputs: number; failed: number }, judged: number): string {
-	const count = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
-	return [
-		`${count(outputs, 'output')} ${outputs === 1 ? 'is' : 'are'} rescored; no answer is generated.`,
-		...(failed === 0 ? [] : [`${count(failed, 'row')} that failed ${failed === 1 ? 'stays' : 'stay'} failed.`]),
-		...(judged === 0 ? [] : [`Judges give ${count(judged, 'verdict')}.`]),
-	].join(' ');
+function wordsOf({ outputs, failed }: { outputs: number; failed: number }, judged: number): Said {
+	return sentences(
+		outputs === 1
+			? said`${amount(outputs, 'output')} is rescored; no answer is generated.`
+			: said`${amount(outputs, 'output')} are rescored; no answer is generated.`,
+		failed === 0
+			? null
+			: failed === 1
+				? said`${amount(failed, 'row')} that failed stays failed.`
+				: said`${amount(failed, 'row')} that failed stay failed.`,
+		judged === 0 ? null : said`Judges give ${amount(judged, 'verdict')}.`,
+	);
 }

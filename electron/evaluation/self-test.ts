@@ -24,11 +24,11 @@ export function startSelfTest(context: EvaluationContext, id: number, onEnded: (
 	const tested = shardToTest(context, subject);
 	return context.jobs.start({
 		kind: 'evaluation',
-		title: `Repeatability check of ${name}`,
+		title: said`Repeatability check of ${name}`,
 		unit: 'samples',
 		lane: `evaluation-self-test-${id}`,
 		work: (control) =>
-			context.lane(() => selfTest(context, subject, tested, control), 'a repeatability check').finally(onEnded),
+			context.lane(() => selfTest(context, subject, tested, control), said`a repeatability check`).finally(onEnded),
 	});
 }
 

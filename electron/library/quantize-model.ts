@@ -63,7 +63,7 @@ async function quantizeFiles(
 	}));
 	for (const { path } of outputs) await mkdir(dirname(path), { recursive: true });
 	if (imatrixSource?.text != null) {
-		control.stage(`${parent.name}: importance matrix of ${basename(imatrixSource.text)}`, 'chunks');
+		control.stage(said`${parent.name}: importance matrix of ${basename(imatrixSource.text)}`, 'chunks');
 		await ensureImatrix(native, imatrixSource, { model: parent.path, threads }, { signal, progress: control.progress });
 		control.stage(titleOf(parent, types), 'tensors');
 	}
@@ -116,7 +116,7 @@ export function createQuantizer(context: QuantizerContext): Quantizer {
 						} finally {
 							await removeEmptyFolder(quantizedFolder(context.modelsFolder, parent.path));
 						}
-					}, 'a quantisation'),
+					}, said`a quantisation`),
 			});
 		},
 		sizes: async (modelFileId) => context.sizes.of(context.library.modelFile(modelFileId).path),

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { resolve, sep } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../models/contract/failure.ts';
-import { said } from '../../models/contract/said.ts';
+import { amount, said } from '../../models/contract/said.ts';
 import type { ScanEvent } from '../../models/scan/scan-folders.ts';
 import { usualPlaces } from '../../models/scan/usual-places.ts';
 import type { Job } from '../contract/jobs/schema.ts';
@@ -148,7 +148,7 @@ export function createScans(seam: LibrarySeam, files: ModelFiles, options: ScanO
 				putModelFolder(database, path, usual().find((place) => place.path === path)?.app ?? null, clock());
 			}
 			const [first = ''] = folders;
-			const title = folders.length === 1 ? first : `${folders.length} folders`;
+			const title = folders.length === 1 ? first : said`${amount(folders.length, 'folder')}`;
 			const job = jobs.start({
 				kind: 'scan',
 				title,

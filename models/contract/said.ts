@@ -19,7 +19,7 @@ export interface SaidFacts {
 
 export type SaidValue = string | number | SaidFacts | FigureFacts | { list: SaidValue[]; by: ListKind };
 
-const valueSchema: z.ZodType<SaidValue> = z.lazy(() =>
+const valueSchema: z.ZodType<SaidValue, SaidValue> = z.lazy(() =>
 	z.union([
 		z.string(),
 		z.number(),
@@ -34,7 +34,7 @@ const valueSchema: z.ZodType<SaidValue> = z.lazy(() =>
  * message with numbered values, as it is in the catalogues: `The file {0} can't be read.` A value may be a said text
  * itself.
  */
-export const saidSchema: z.ZodType<SaidFacts> = z
+export const saidSchema: z.ZodType<SaidFacts, SaidFacts> = z
 	.object({ text: z.string(), id: z.string(), values: z.array(valueSchema) })
 	.meta({ id: 'said' });
 
@@ -147,7 +147,7 @@ type Plain<Value> = Value extends Said
 	? string
 	: Value extends readonly (infer One)[]
 		? Extract<One, Said> extends never
-			? Value
+			? { -readonly [Index in keyof Value]: Value[Index] }
 			: Plain<One>[]
 		: Value;
 
@@ -169,4 +169,15 @@ export function spoken<const Facts extends object>(facts: Facts): Spoken<Facts> 
 	const before = (facts as { said?: readonly SaidFacts[] }).said ?? [];
 	const all = [...before, ...found];
 	return { ...Object.fromEntries(entries), ...(all.length === 0 ? {} : { said: all }) } as Spoken<Facts>;
+}
+
+/** Returns a text of plain data with its message, to put it into another one. */
+export function wordsIn({ said: all }: { readonly said?: readonly SaidFacts[] | undefined }, text: string): Words {
+	const found = all?.find((one) => one.text === text);
+	return found === undefined ? text : new Said(found);
+}
+
+/** Leaves the messages out of a document, with `JSON.stringify`: documents are in English. */
+export function withoutMessages(key: string, value: unknown): unknown {
+	return key === 'said' ? undefined : value;
 }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../models/contract/failure.ts';
-import { said } from '../../../models/contract/said.ts';
+import { amount, said } from '../../../models/contract/said.ts';
 import type { ExportedFile, ExportFormat, ImportReport } from '../../contract/import-export/schema.ts';
 import type { Job } from '../../contract/jobs/schema.ts';
 import { leaveCheckpointsToWorker } from '../../database/connect.ts';
@@ -189,7 +189,7 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 		export(ids, format) {
 			const job = jobs.start({
 				kind: 'export',
-				title: ids === null ? 'All conversations' : ids.length === 1 ? '1 conversation' : `${ids.length} conversations`,
+				title: ids === null ? said`All conversations` : said`${amount(ids.length, 'conversation')}`,
 				unit: 'conversations',
 				lane: 'exchange',
 				async work(control) {
