@@ -177,7 +177,13 @@ export function wordsIn({ said: all }: { readonly said?: readonly SaidFacts[] | 
 	return found === undefined ? text : new Said(found);
 }
 
-/** Leaves the messages out of a document, with `JSON.stringify`: documents are in English. */
+/** Whether a value is the data of a said text. */
+export function isSaid(value: unknown): value is SaidFacts {
+	const facts = value as Partial<SaidFacts> | null;
+	return typeof facts?.text === 'string' && typeof facts.id === 'string' && Array.isArray(facts.values);
+}
+
+/** Leaves the messages of texts out of a document, with `JSON.stringify`: documents are in English. */
 export function withoutMessages(key: string, value: unknown): unknown {
-	return key === 'said' ? undefined : value;
+	return key === 'said' && Array.isArray(value) && value.length > 0 && value.every(isSaid) ? undefined : value;
 }

@@ -1,5 +1,5 @@
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
-import type { SaidFacts, SaidValue } from '../../models/contract/said.ts';
+import { isSaid, type SaidFacts, type SaidValue } from '../../models/contract/said.ts';
 import { formatNumber } from '../design/format.ts';
 import { compiledMessage } from '../messages/compiled-message.ts';
 import { numberLocale, pageLocale } from '../messages/page-locale.ts';
@@ -50,11 +50,6 @@ export function worded(value: unknown): unknown {
 			key === 'said' ? inner : words.size > 0 && Array.isArray(inner) ? inner.map(replaced) : replaced(inner),
 		]),
 	);
-}
-
-function isSaid(value: unknown): value is SaidFacts {
-	const facts = value as Partial<SaidFacts> | null;
-	return typeof facts?.text === 'string' && typeof facts.id === 'string' && Array.isArray(facts.values);
 }
 
 /** Words a said text; one whose message the catalogue lacks stays whole in English. */
