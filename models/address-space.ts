@@ -10,7 +10,7 @@ import { formatBytes } from './disk-space.ts';
 const leastBytes = 8_000_000_000;
 
 /** What to do about the limit. */
-export const liftAddressLimit = 'Lift this shell’s limit on memory before you start Assay: ulimit -v unlimited';
+export const liftAddressLimit = said`Lift this shell’s limit on memory before you start Assay: ulimit -v unlimited`;
 
 /** Returns how many bytes of addresses a process may use (`ulimit -v`); null: no limit, or none that is known. */
 export function addressSpaceLimit(read: () => string = readLimits): number | null {

@@ -54,7 +54,7 @@ async function restore(context: BackupContext, source: string): Promise<{ kept: 
 	const prepared = await prepareRestore({ path, source, migrationsFolder, readerEntry, nodeBinary, now: clock() });
 	const { contents } = prepared;
 	try {
-		return await context.exclusive.alone('A backup is being restored', async () => {
+		return await context.exclusive.alone(said`A backup is being restored`, async () => {
 			await context.rest();
 			// Taken now that nothing writes any more, so that it includes the last write.
 			const kept = await backups.backupNow('before-restore');

@@ -59,7 +59,10 @@ function invalidInput(error: ORPCError<string, unknown>): FailureFacts {
 	const field = first?.path?.join('.') ?? '';
 	return spoken({
 		code: 'invalid-input',
-		message: said`This can't be done with the values given${first === undefined ? '' : `: ${field === '' ? '' : `${field}: `}${first.message}`}.`,
+		message:
+			first === undefined
+				? said`This can't be done with the values given.`
+				: said`This can't be done with the values given: ${field === '' ? first.message : `${field}: ${first.message}`}.`,
 		next: [said`Change the value, then try again`],
 		...(issues === undefined ? {} : { detail: JSON.stringify(issues, null, 2).slice(0, 4_000) }),
 	});

@@ -31,7 +31,9 @@ function mismatch(theirs: number): Failure {
 	const older = theirs < contractVersion;
 	return new Failure({
 		code: 'contract-mismatch',
-		message: said`This ${older ? 'page or command is older' : 'page or command is newer'} than the Assay that runs (contract ${theirs} and ${contractVersion}).`,
+		message: older
+			? said`This page or command is older than the Assay that runs (contract ${theirs} and ${contractVersion}).`
+			: said`This page or command is newer than the Assay that runs (contract ${theirs} and ${contractVersion}).`,
 		next: older ? [said`Reload the page`] : [said`Quit Assay and start it again`],
 	});
 }

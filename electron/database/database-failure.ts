@@ -1,10 +1,10 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
-import { said, spoken } from '../../models/contract/said.ts';
+import { type Said, said, spoken } from '../../models/contract/said.ts';
 import { formatBytes } from '../text/format-bytes.ts';
 
-const anotherFolder = 'Start Assay with another data folder: --data <folder>';
+const anotherFolder = said`Start Assay with another data folder: --data <folder>`;
 
 /**
  * Turns an error of SQLite or the file system about the database at `path` into a Failure. Returns any other error
@@ -28,7 +28,7 @@ function factsOf(code: string, path: string): { code: string; message: string; n
 		case 'EDQUOT':
 			return spoken({
 				code: 'disk-full',
-				message: said`The disk with ${folder} is full${freeSpace(folder)}, so Assay can’t save.`,
+				message: diskFull(folder),
 				next: [said`Free some space on that disk, then try again`, anotherFolder],
 			});
 		case 'SQLITE_CANTOPEN':
@@ -94,11 +94,11 @@ function codeOf(error: unknown): string | null {
 	return typeof error.code === 'string' ? error.code : null;
 }
 
-function freeSpace(folder: string): string {
+function diskFull(folder: string): Said {
 	try {
 		const { bavail, bsize } = statfsSync(folder);
-		return ` (${formatBytes(bavail * bsize)} free)`;
+		return said`The disk with ${folder} is full (${formatBytes(bavail * bsize)} free), so Assay can’t save.`;
 	} catch {
-		return '';
+		return said`The disk with ${folder} is full, so Assay can’t save.`;
 	}
 }

@@ -226,7 +226,10 @@ function noneLeft(): Failure {
 function versionUsed({ number }: VersionRow, runs: readonly string[]): Failure {
 	return new Failure({
 		code: 'version-used',
-		message: said`Version ${number} is used by ${runs.length === 1 ? `the run “${runs[0] ?? ''}”` : `${runs.length} runs`}.`,
+		message:
+			runs.length === 1
+				? said`Version ${number} is used by the run “${runs[0] ?? ''}”.`
+				: said`Version ${number} is used by ${amount(runs.length, 'run')}.`,
 		next: [said`Delete those runs first, and empty the trash`],
 	});
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Failure, type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
-import { said, spoken } from '../../models/contract/said.ts';
+import { list, said, spoken } from '../../models/contract/said.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import { type RunConfig, runMetrics } from '../contract/evaluation/run-config.ts';
 import type { Warning } from '../contract/evaluation/schema.ts';
@@ -22,18 +22,18 @@ export function checkArms({ promptVersionIds, techniques, modelFileIds, paramete
 	const technique = repeated(techniques);
 	const twice =
 		technique !== undefined
-			? `The technique “${techniqueLabel(technique)}”`
+			? said`The technique “${techniqueLabel(technique)}” is listed twice.`
 			: repeated(promptVersionIds) !== undefined
-				? 'A version of a prompt'
+				? said`A version of a prompt is listed twice.`
 				: repeated(modelFileIds) !== undefined
-					? 'A model'
+					? said`A model is listed twice.`
 					: repeated(parameters) !== undefined
-						? 'A setting of the answers'
+						? said`A setting of the answers is listed twice.`
 						: null;
 	if (twice === null) return;
 	throw new Failure({
 		code: 'arm-twice',
-		message: said`${twice} is listed twice.`,
+		message: twice,
 		next: [said`Remove one of the two`, said`To ask each sample several times, set “Answers per sample”`],
 	});
 }
@@ -62,7 +62,7 @@ export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 
 		throw new Failure({
 			code: 'metric-unknown',
 			message: said`A criterion uses “${odd.metric}”, but no scorer of this run gives it.`,
-			next: [said`Choose one of ${known.join(', ')}`],
+			next: [said`Choose one of ${list(known, 'comma')}`],
 		});
 	}
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
-import { amount, said } from '../../models/contract/said.ts';
+import { amount, list, said } from '../../models/contract/said.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import type { ReadableDatabase } from '../database/database.ts';
@@ -118,11 +118,16 @@ export async function chooseSamples(
 /** `apart`: the split of each sample that is reserved for examples. */
 function empty({ split, tags }: SampleChoice, apart: readonly string[]): Failure {
 	if (tags.length > 0) {
-		const names = tags.map((tag) => `“${tag}”`).join(' and ');
-		const where = split === null ? 'to test' : `in the split “${split}”`;
+		const names = list(
+			tags.map((tag) => `“${tag}”`),
+			'each',
+		);
 		return new Failure({
 			code: 'run-empty',
-			message: said`The dataset has no samples ${where} that are tagged ${names}.`,
+			message:
+				split === null
+					? said`The dataset has no samples to test that are tagged ${names}.`
+					: said`The dataset has no samples in the split “${split}” that are tagged ${names}.`,
 			next: [said`Choose other tags`, said`Choose fewer tags: a sample needs all of them`],
 		});
 	}

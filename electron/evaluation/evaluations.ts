@@ -184,11 +184,7 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			});
 		},
 		retry(id) {
-			assertGenerated(
-				manifestOf(getRun(database, id)),
-				'measured again',
-				'Retry the failed answers there, then rescore',
-			);
+			assertGenerated(manifestOf(getRun(database, id)), 'retry');
 			if (queue.has(id)) return view(id);
 			if (reopenFailedShards(database, id) > 0) return begin(id);
 			throw new Failure({
@@ -235,7 +231,7 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			return begin(await repeatRun(context, id));
 		},
 		selfTest(id) {
-			assertGenerated(manifestOf(getRun(database, id)), 'measured again', 'Check that one');
+			assertGenerated(manifestOf(getRun(database, id)), 'self-test');
 			return startSelfTest(context, id, () => queue.changed(id, 'facts'));
 		},
 		setBaseline(id, baseline) {

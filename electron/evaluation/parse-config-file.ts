@@ -64,7 +64,9 @@ function invalid(problems: readonly string[], name: string): Failure {
 		message: first,
 		next: [
 			...others,
-			said`See the allowed fields: assay eval schema${extname(name) === '' ? '' : ` (editors can use it, too)`}`,
+			extname(name) === ''
+				? said`See the allowed fields: assay eval schema`
+				: said`See the allowed fields: assay eval schema (editors can use it, too)`,
 		],
 	});
 }

@@ -1,5 +1,5 @@
 import { Failure, type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
-import { said } from '../../models/contract/said.ts';
+import { list, said } from '../../models/contract/said.ts';
 import type { ResolvedConfig } from '../contract/evaluation/calls.ts';
 import type { ConfigFile } from '../contract/evaluation/config-file.ts';
 import { type Scorer, scorerSchema } from '../contract/evaluation/scorer.ts';
@@ -109,7 +109,7 @@ function modelOf({ library }: Context, name: string): ModelFile {
 		code: 'model-unknown',
 		message: said`The library has no model named “${name}”`,
 		next: [
-			names.length > 0 ? said`It has: ${names.join(', ')}` : said`Download the starter model`,
+			names.length > 0 ? said`It has: ${list(names, 'comma')}` : said`Download the starter model`,
 			said`Add its file to the library`,
 		],
 	});
@@ -181,14 +181,22 @@ function isName(name: string, wanted: string): boolean {
 	return name.toLowerCase() === wanted.toLowerCase();
 }
 
-function byName<Item extends { readonly name: string }>(items: readonly Item[], name: string, what: string): Item {
+function byName<Item extends { readonly name: string }>(
+	items: readonly Item[],
+	name: string,
+	what: 'dataset' | 'prompt',
+): Item {
 	const found = items.find((item) => isName(item.name, name));
 	if (found !== undefined) return found;
 	const names = items.slice(0, 20).map((item) => item.name);
 	throw new Failure({
 		code: `${what}-unknown`,
-		message: said`There is no ${what} called “${name}”`,
-		next: names.length === 0 ? [said`Create a ${what} first`] : [said`Available: ${names.join(', ')}`],
+		message:
+			what === 'dataset' ? said`There is no dataset called “${name}”` : said`There is no prompt called “${name}”`,
+		next:
+			names.length === 0
+				? [what === 'dataset' ? said`Create a dataset first` : said`Create a prompt first`]
+				: [said`Available: ${list(names, 'comma')}`],
 	});
 }
 
@@ -202,6 +210,11 @@ function byNumber<Version extends { readonly number: number }>(
 	throw new Failure({
 		code: 'version-unknown',
 		message: said`“${name}” has no version ${wanted}`,
-		next: [said`It has: ${versions.map(({ number }) => number).join(', ')}`],
+		next: [
+			said`It has: ${list(
+				versions.map(({ number }) => number),
+				'comma',
+			)}`,
+		],
 	});
 }

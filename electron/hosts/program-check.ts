@@ -3,7 +3,7 @@ import { existsSync, type Stats } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
-import { said } from '../../models/contract/said.ts';
+import { said, sentences } from '../../models/contract/said.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
 import type { DoctorCheck } from '../contract/system/schema.ts';
 
@@ -115,12 +115,21 @@ export function programFailure({ changed, missing, added }: ProgramCheck): Failu
 	const all = [...changed, ...missing, ...added];
 	const [first] = all;
 	if (first === undefined) return null;
-	const what = changed.length > 0 ? 'was modified' : missing.length > 0 ? 'is missing' : 'isn’t part of Assay';
+	const what =
+		changed.length > 0
+			? said`Assay’s program files don’t match their checksums: ${first} was modified.`
+			: missing.length > 0
+				? said`Assay’s program files don’t match their checksums: ${first} is missing.`
+				: said`Assay’s program files don’t match their checksums: ${first} isn’t part of Assay.`;
 	const others =
-		all.length === 1 ? '' : ` ${all.length - 1} more ${all.length === 2 ? 'file is' : 'files are'} affected.`;
+		all.length === 1
+			? null
+			: all.length === 2
+				? said`${all.length - 1} more file is affected.`
+				: said`${all.length - 1} more files are affected.`;
 	return new Failure({
 		code: 'program-changed',
-		message: said`Assay’s program files don’t match their checksums: ${first} ${what}.${others}`,
+		message: sentences(what, others),
 		next: [
 			said`Reinstall Assay from where you got it. Your conversations and models are kept`,
 			said`If this happens again, another program is changing these files: check the disk and scan for malware`,

@@ -1,6 +1,6 @@
 import { cannotMeasure } from '../../models/contract/engine-names.ts';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
-import { said } from '../../models/contract/said.ts';
+import { said, sentences, wordsIn } from '../../models/contract/said.ts';
 import type { ModelFile, ModelOptions } from '../contract/library/schema.ts';
 import type { ModelLibrary } from './model-service.ts';
 
@@ -26,8 +26,11 @@ export function measuringObstacle(
 	if (cApiFailure === null) return null;
 	return new Failure({
 		code: 'engine-cannot-measure',
-		message: said`Models run on node-llama-cpp here, which can't measure: ${cannotMeasure}. ${cApiFailure.message}`,
-		next: cApiFailure.next,
+		message: sentences(
+			said`Models run on node-llama-cpp here, which can't measure: ${cannotMeasure}.`,
+			wordsIn(cApiFailure, cApiFailure.message),
+		),
+		next: cApiFailure.next.map((step) => wordsIn(cApiFailure, step)),
 		...(cApiFailure.detail === undefined ? {} : { detail: cApiFailure.detail }),
 	});
 }

@@ -36,7 +36,10 @@ export async function requireMemory(file: ModelFile, total: number, vram: () => 
 	if (file.sizeBytes <= total + onGpu) return;
 	throw new Failure({
 		code: 'model-larger-than-memory',
-		message: said`The weights of ${file.name} ${file.quantization} alone take ${formatBytes(file.sizeBytes)}; this computer has ${formatBytes(total)} of memory${onGpu > 0 ? ` and ${formatBytes(onGpu)} free on its GPU` : ''}.`,
+		message:
+			onGpu > 0
+				? said`The weights of ${file.name} ${file.quantization} alone take ${formatBytes(file.sizeBytes)}; this computer has ${formatBytes(total)} of memory and ${formatBytes(onGpu)} free on its GPU.`
+				: said`The weights of ${file.name} ${file.quantization} alone take ${formatBytes(file.sizeBytes)}; this computer has ${formatBytes(total)} of memory.`,
 		next: [
 			said`Choose a smaller quantisation of the same model`,
 			said`Choose a smaller model`,

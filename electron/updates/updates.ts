@@ -323,9 +323,10 @@ function refuseOlder({ version }: Manifest, current: string, newestBefore: strin
 	if (compare(version, floor) >= 0) return;
 	throw new Failure({
 		code: 'update-older',
-		message: said`The update source offers Assay ${version}, which is older than ${floor}, ${
-			floor === current ? 'the one you have' : 'which it offered before'
-		}. Assay never goes back.`,
+		message:
+			floor === current
+				? said`The update source offers Assay ${version}, which is older than ${floor}, the one you have. Assay never goes back.`
+				: said`The update source offers Assay ${version}, which is older than ${floor}, which it offered before. Assay never goes back.`,
 		next: [
 			said`Try again later: the server may be out of date, or someone may be tampering with it`,
 			said`To downgrade on purpose, install the older version yourself. It may not open a newer data folder`,
@@ -388,10 +389,10 @@ function installFailed(error: unknown): Failure {
 	);
 }
 
-const notNow = (step: string): Failure =>
+const notNow = (step: 'download' | 'install'): Failure =>
 	new Failure({
 		code: 'update-not-ready',
-		message: said`There is no update to ${step} yet.`,
+		message: step === 'download' ? said`There is no update to download yet.` : said`There is no update to install yet.`,
 		next: [step === 'download' ? said`Check for updates first` : said`Download the update first`],
 	});
 
@@ -400,7 +401,7 @@ function asFailure(error: unknown, { url }: UpdateSource): unknown {
 	return new Failure(
 		{
 			code: 'update-source-unreachable',
-			message: said`Couldn’t get updates from ${new URL(url).host}: ${error.message}.`,
+			message: said`Couldn’t get updates from ${new URL(url).host}: ${error.words}.`,
 			next: [said`Try again later`, said`Get the new version where you got this one`],
 		},
 		{ cause: error },

@@ -1,3 +1,5 @@
+import { said } from './said.ts';
+
 /**
  * The engines that can answer. Both run llama.cpp: one calls its C API, the other node-llama-cpp's own API. Free of zod,
  * so that the page can import it without bundling schemas.
@@ -69,5 +71,4 @@ export function engineSpeeds(
 }
 
 /** Why node-llama-cpp can't measure, as part of a sentence. */
-export const cannotMeasure =
-	'node-llama-cpp gives no logits to score exactly, and its batches don’t have the bits of single answers';
+export const cannotMeasure = said`node-llama-cpp gives no logits to score exactly, and its batches don’t have the bits of single answers`;

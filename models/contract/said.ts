@@ -1,16 +1,22 @@
-import { z } from 'zod';
 import { pluralMessage, quoted } from './message-syntax.ts';
 
 /** A number that the page writes as its language does. */
-const figureSchema = z.object({ number: z.number(), digits: z.int(), signed: z.boolean().optional() });
+interface FigureFacts {
+	number: number;
+	digits: number;
+	signed?: boolean | undefined;
+}
 
-type FigureFacts = z.infer<typeof figureSchema>;
+/** How several values are put together: "a, b and c"; "a, b, c"; "a; b; c"; "a and b and c". */
+export const listKinds = ['and', 'comma', 'semicolon', 'each'] as const;
 
-/** How several values are put together: "a, b and c"; "a, b, c"; "a and b and c". */
-const listKindSchema = z.enum(['and', 'comma', 'each']);
+type ListKind = (typeof listKinds)[number];
 
-type ListKind = z.infer<typeof listKindSchema>;
-
+/**
+ * A text for people as data: the English words, and what the page needs to word it in another language. `id` is the
+ * message with numbered values, as it is in the catalogues: `The file {0} can't be read.` A value may be a said text
+ * itself. Its schema is in said-schema.ts, because the page bundles no schemas.
+ */
 export interface SaidFacts {
 	text: string;
 	id: string;
@@ -18,25 +24,6 @@ export interface SaidFacts {
 }
 
 export type SaidValue = string | number | SaidFacts | FigureFacts | { list: SaidValue[]; by: ListKind };
-
-const valueSchema: z.ZodType<SaidValue, SaidValue> = z.lazy(() =>
-	z.union([
-		z.string(),
-		z.number(),
-		saidSchema,
-		figureSchema,
-		z.object({ list: z.array(valueSchema), by: listKindSchema }),
-	]),
-);
-
-/**
- * A text for people as data: the English words, and what the page needs to word it in another language. `id` is the
- * message with numbered values, as it is in the catalogues: `The file {0} can't be read.` A value may be a said text
- * itself.
- */
-export const saidSchema: z.ZodType<SaidFacts, SaidFacts> = z
-	.object({ text: z.string(), id: z.string(), values: z.array(valueSchema) })
-	.meta({ id: 'said' });
 
 /** A text for people with its message, made by the tag `said`. Where a plain string is needed, it is the English one. */
 export class Said {
@@ -108,7 +95,7 @@ export function list(items: readonly SayableValue[], by: ListKind = 'and'): Part
 }
 
 function listText(items: readonly string[], by: ListKind): string {
-	if (by !== 'and') return items.join(by === 'comma' ? ', ' : ' and ');
+	if (by !== 'and') return items.join({ comma: ', ', semicolon: '; ', each: ' and ' }[by]);
 	return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { Failure } from '../contract/failure.ts';
-import { said } from '../contract/said.ts';
+import { said, sentences } from '../contract/said.ts';
 import { requireDiskSpace } from '../disk-space.ts';
 import { sha256OfFile } from '../file-hash.ts';
 import { type Source, sourceName } from './catalogue.ts';
@@ -62,16 +62,20 @@ function fileInTheWay(path: string): Failure {
 
 function downloadFailed(file: WantedFile, tried: readonly { source: string; problem: NetworkProblem }[]): Failure {
 	const causes = tried.map(({ source, problem }) => `${source}: ${problem.message}`);
-	const hash = file.sha256 === null ? '' : ` (SHA-256 ${file.sha256})`;
 	// Temporary problems count most, because then it makes sense to retry.
 	const cause = tried.find(({ problem }) => problem.isTemporary || problem.isUnreachable) ?? tried.at(-1);
 	return new Failure(
 		{
 			code: 'download-failed',
-			message: said`Couldn't download ${file.name}. ${causes.map((text) => `${text}.`).join(' ')}`,
+			message: sentences(
+				said`Couldn't download ${file.name}.`,
+				...tried.map(({ source, problem }) => said`${source}: ${problem.words}.`),
+			),
 			next: [
 				said`Check the internet connection and try again; the downloaded part is kept`,
-				said`Download ${file.fileName}${hash} on another computer and add the file: assay models add <path>`,
+				file.sha256 === null
+					? said`Download ${file.fileName} on another computer and add the file: assay models add <path>`
+					: said`Download ${file.fileName} (SHA-256 ${file.sha256}) on another computer and add the file: assay models add <path>`,
 				said`Add another GGUF file from this computer`,
 			],
 			detail: causes.join('\n'),
@@ -304,7 +308,7 @@ async function fetchVerified(fetch: Fetch, source: Source): Promise<{ source: st
 		options.version?.set(null);
 		if (!fetched.resumed) {
 			throw new NetworkProblem(
-				`the server sent a different file (SHA-256 ${sha256.slice(0, 12)}…, not ${file.sha256.slice(0, 12)}…)`,
+				said`the server sent a different file (SHA-256 ${sha256.slice(0, 12)}…, not ${file.sha256.slice(0, 12)}…)`,
 			);
 		}
 	}

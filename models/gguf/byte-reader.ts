@@ -1,5 +1,5 @@
 import { Failure } from '../contract/failure.ts';
-import { amount, figure, said } from '../contract/said.ts';
+import { amount, figure, said, type Words } from '../contract/said.ts';
 
 /** Bytes per disk read: one read covers the keys of most headers, and no read blocks the event loop. */
 const chunkBytes = 1024 * 1024;
@@ -27,7 +27,7 @@ export function headerDamaged(path: string, what: string): Failure {
 }
 
 /** Creates the failure for a file that ends before its header says. */
-export function fileTruncated(path: string, what: string, neededBytes: number, sizeBytes: number): Failure {
+export function fileTruncated(path: string, what: Words, neededBytes: number, sizeBytes: number): Failure {
 	const missing = neededBytes - sizeBytes;
 	return new Failure({
 		code: 'model-file-truncated',
@@ -86,7 +86,7 @@ export class ByteReader {
 	/** Makes `length` bytes available at the current position and returns their index in the chunk. */
 	async #need(length: number): Promise<number> {
 		const end = this.#position + length;
-		if (end > this.sizeBytes) throw fileTruncated(this.path, 'its header', end, this.sizeBytes);
+		if (end > this.sizeBytes) throw fileTruncated(this.path, said`its header`, end, this.sizeBytes);
 		if (end > maxHeaderBytes) {
 			throw headerDamaged(this.path, `it goes on after ${maxHeaderBytes.toLocaleString('en')} bytes`);
 		}
@@ -97,7 +97,7 @@ export class ByteReader {
 		let filled = 0;
 		while (filled < wanted) {
 			const { bytesRead } = await this.#source.read(chunk, filled, wanted - filled, this.#position + filled);
-			if (bytesRead === 0) throw fileTruncated(this.path, 'its header', end, this.#position + filled);
+			if (bytesRead === 0) throw fileTruncated(this.path, said`its header`, end, this.#position + filled);
 			filled += bytesRead;
 		}
 		this.#chunk = chunk;
@@ -133,7 +133,7 @@ export class ByteReader {
 	/** Advances by `length` bytes without reading them. */
 	skip(length: number): void {
 		const end = this.#position + length;
-		if (end > this.sizeBytes) throw fileTruncated(this.path, 'its header', end, this.sizeBytes);
+		if (end > this.sizeBytes) throw fileTruncated(this.path, said`its header`, end, this.sizeBytes);
 		this.#position = end;
 	}
 

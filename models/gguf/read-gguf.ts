@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '../contract/failure.ts';
 import type { GgufFacts } from '../contract/gguf.ts';
-import { said } from '../contract/said.ts';
+import { list, said } from '../contract/said.ts';
 import { errorCodeOf } from '../error-code.ts';
 import { ByteReader, headerDamaged } from './byte-reader.ts';
 import { type GgufHeader, readHeader } from './header.ts';
@@ -39,7 +39,7 @@ export function modelFileFailure(path: string, error: unknown): Failure {
 			],
 		});
 	}
-	const reason = code === 'EACCES' || code === 'EPERM' ? 'this user may not read it' : String(error);
+	const reason = code === 'EACCES' || code === 'EPERM' ? said`this user may not read it` : String(error);
 	return new Failure(
 		{
 			code: 'model-file-unreadable',
@@ -119,10 +119,12 @@ const readFile = (path: string): Promise<GgufFile> => withModelFile(path, (handl
 /** Creates the failure for parts of a split model that are not in the folder of the others. */
 export function partsMissing(missing: readonly string[], count: number): Failure {
 	const names = missing.slice(0, 5).map((path) => basename(path));
-	const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : '';
 	return new Failure({
 		code: 'model-part-missing',
-		message: said`This model is missing ${missing.length} of its ${count} parts: ${names.join(', ')}${more}.`,
+		message:
+			missing.length > names.length
+				? said`This model is missing ${missing.length} of its ${count} parts: ${list(names, 'comma')} and ${missing.length - names.length} more.`
+				: said`This model is missing ${missing.length} of its ${count} parts: ${list(names, 'comma')}.`,
 		next: [
 			said`Download the missing parts into the same folder`,
 			said`Connect the drive they are on`,

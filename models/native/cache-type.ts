@@ -47,7 +47,10 @@ export function checkCacheTypes(
 		if (unquantised.has(type) || length % blockSize === 0) continue;
 		throw new Failure({
 			code: 'cache-type-unsuitable',
-			message: said`A KV cache of ${type} ${what} needs heads whose length divides by ${blockSize}; this model's are ${length}.`,
+			message:
+				what === 'keys'
+					? said`A KV cache of ${type} keys needs heads whose length divides by ${blockSize}; this model's are ${length}.`
+					: said`A KV cache of ${type} values needs heads whose length divides by ${blockSize}; this model's are ${length}.`,
 			next: [said`Use F16 for the KV cache`, said`Choose a smaller context to save memory`, said`Choose another model`],
 		});
 	}

@@ -79,7 +79,7 @@ export function chooseContextSize(needs: ContextNeeds): number {
 	const { wanted, trainedLength, bytesPerToken, weightBytes, availableBytes } = needs;
 	const free = availableBytes * usableShare - weightBytes - reserveBytes;
 	const fitting = bytesPerToken === 0 ? Number.POSITIVE_INFINITY : Math.floor(free / bytesPerToken);
-	const memory = `${gigabytes(availableBytes)} are available, and the weights take ${gigabytes(weightBytes)}`;
+	const memory = said`${gigabytes(availableBytes)} are available, and the weights take ${gigabytes(weightBytes)}`;
 	if (wanted === 'auto') {
 		const most = Math.min(usualContext, trainedLength ?? usualContext);
 		if (fitting >= most) return most;

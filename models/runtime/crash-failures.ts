@@ -1,28 +1,28 @@
 import { Failure } from '../contract/failure.ts';
-import { said } from '../contract/said.ts';
+import { type Said, said, type Words, wordsIn } from '../contract/said.ts';
 import type { WorkerExit } from './launcher.ts';
 
 /** Meanings of signals, for people. */
-const signalWords: Partial<Record<NodeJS.Signals, string>> = {
-	SIGABRT: 'llama.cpp gave up (SIGABRT)',
-	SIGSEGV: 'llama.cpp touched memory that is not its own (SIGSEGV)',
-	SIGBUS: 'the model file changed or its disk failed while it was in use (SIGBUS)',
-	SIGILL: 'llama.cpp used an instruction that this processor lacks (SIGILL)',
-	SIGFPE: 'llama.cpp divided by zero (SIGFPE)',
-	SIGKILL: 'the system or another program ended it (SIGKILL), most often because memory ran out',
+const signalWords: Partial<Record<NodeJS.Signals, Said>> = {
+	SIGABRT: said`llama.cpp gave up (SIGABRT)`,
+	SIGSEGV: said`llama.cpp touched memory that is not its own (SIGSEGV)`,
+	SIGBUS: said`the model file changed or its disk failed while it was in use (SIGBUS)`,
+	SIGILL: said`llama.cpp used an instruction that this processor lacks (SIGILL)`,
+	SIGFPE: said`llama.cpp divided by zero (SIGFPE)`,
+	SIGKILL: said`the system or another program ended it (SIGKILL), most often because memory ran out`,
 };
 
 /** NTSTATUS values that Windows uses as exit codes of processes it ends. */
-const windowsWords: Record<number, string> = {
-	3221226505: 'llama.cpp gave up (0xC0000409)',
-	3221225477: 'llama.cpp touched memory that is not its own (0xC0000005)',
-	3221225501: 'llama.cpp used an instruction that this processor lacks (0xC000001D)',
+const windowsWords: Record<number, Said> = {
+	3221226505: said`llama.cpp gave up (0xC0000409)`,
+	3221225477: said`llama.cpp touched memory that is not its own (0xC0000005)`,
+	3221225501: said`llama.cpp used an instruction that this processor lacks (0xC000001D)`,
 };
 
-function causeOf(exit: WorkerExit): string {
-	if (exit.signal !== null) return signalWords[exit.signal] ?? `it was ended by ${exit.signal}`;
+function causeOf(exit: WorkerExit): Said {
+	if (exit.signal !== null) return signalWords[exit.signal] ?? said`it was ended by ${exit.signal}`;
 	const code = exit.code ?? 0;
-	return windowsWords[code] ?? `it ended by itself with exit code ${code}`;
+	return windowsWords[code] ?? said`it ended by itself with exit code ${code}`;
 }
 
 /** Returns the line in which ggml names the failed check, without the path of its source file. */
@@ -41,7 +41,9 @@ export function crashFailure(exit: WorkerExit): Failure {
 	const words = assertion(exit.lastWords);
 	return new Failure({
 		code: 'worker-crashed',
-		message: said`The model process ended unexpectedly: ${causeOf(exit)}${words ? `: ${words}` : ''}.`,
+		message: words
+			? said`The model process ended unexpectedly: ${causeOf(exit)}: ${words}.`
+			: said`The model process ended unexpectedly: ${causeOf(exit)}.`,
 		next: [
 			said`Send the message again: the model starts by itself`,
 			exit.signal === 'SIGKILL' ? said`Load the model with a smaller context` : said`Check the model file for damage`,
@@ -56,7 +58,9 @@ export function crashWhileLoadingFailure(exit: WorkerExit, path: string): Failur
 	const words = assertion(exit.lastWords);
 	return new Failure({
 		code: exit.signal === 'SIGKILL' ? 'worker-killed-loading' : 'worker-crashed-loading',
-		message: said`The model process ended while it loaded ${path}: ${causeOf(exit)}${words ? `: ${words}` : ''}.`,
+		message: words
+			? said`The model process ended while it loaded ${path}: ${causeOf(exit)}: ${words}.`
+			: said`The model process ended while it loaded ${path}: ${causeOf(exit)}.`,
 		next:
 			exit.signal === 'SIGKILL'
 				? [
@@ -74,7 +78,7 @@ export function crashWhileLoadingFailure(exit: WorkerExit, path: string): Failur
 }
 
 /** Explains why a worker was ended that sent no more heartbeats, or was stuck. */
-export function hungFailure(what: string): Failure {
+export function hungFailure(what: Words): Failure {
 	return new Failure({
 		code: 'worker-hung',
 		message: said`The model process stood still and was ended: ${what}.`,
@@ -117,7 +121,7 @@ export function protocolFailure(problem: string): Failure {
 export function restartBudgetFailure(restarts: number, last: Failure): Failure {
 	return new Failure({
 		code: 'worker-restarts-spent',
-		message: said`The model process crashed ${restarts + 1} times, so it is not started again by itself. The last time: ${last.message}`,
+		message: said`The model process crashed ${restarts + 1} times, so it is not started again by itself. The last time: ${wordsIn(last.facts(), last.message)}`,
 		next: [said`Load the model again`, said`Check the model file for damage`, said`Choose another model`],
 		...(last.detail === undefined ? {} : { detail: last.detail }),
 	});

@@ -104,7 +104,7 @@ function folderFailure(path: string, error: unknown): Failure {
 			next: [said`Add it as a file`, said`Choose the folder that it lies in`],
 		});
 	}
-	const why = code === 'EACCES' || code === 'EPERM' ? 'this user may not read it' : String(error);
+	const why = code === 'EACCES' || code === 'EPERM' ? said`this user may not read it` : String(error);
 	return new Failure({
 		code: 'folder-unreadable',
 		message: said`The folder ${path} can't be read: ${why}.`,

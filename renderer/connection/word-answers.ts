@@ -76,7 +76,7 @@ function wordedValue(value: SaidValue): string | number {
 	}
 	if (!('list' in value)) return wordsOf(value);
 	const items = value.list.map((item) => String(wordedValue(item)));
-	return value.by === 'comma'
-		? items.join(', ')
+	return value.by === 'comma' || value.by === 'semicolon'
+		? items.join(value.by === 'comma' ? ', ' : '; ')
 		: new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(items);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { saidSchema } from '../../../models/contract/said.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 import { byId, call } from '../call.ts';
 import { jobSchema } from '../jobs/schema.ts';
 import { fileFiguresSchema } from './file-figures.ts';

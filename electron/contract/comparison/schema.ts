@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { gpuLayersSchema, gpuSchema } from '../../../models/contract/gpu.ts';
 import { approximationSchema, quantizeTypeSchema } from '../../../models/contract/native/tasks.ts';
-import { saidSchema } from '../../../models/contract/said.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 import { parametersSchema, runConfigSchema } from '../evaluation/run-config.ts';
 import { metricSchema, pairSchema, warningSchema } from '../evaluation/schema.ts';
 import { scorerSchema } from '../evaluation/scorer.ts';

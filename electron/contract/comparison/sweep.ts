@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kvTypeSchema } from '../../../models/contract/load.ts';
 import { benchSettingSchema } from '../../../models/contract/native/tasks.ts';
-import { saidSchema } from '../../../models/contract/said.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 import { byId } from '../call.ts';
 import { speedSchema } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { saidSchema } from '../../../models/contract/said.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 import { samplersShape, samplingShape } from '../../../models/contract/sampling.ts';
 import {
 	type RequiredKey,

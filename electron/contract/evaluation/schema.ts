@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { turnSchema } from '../../../models/contract/generation.ts';
-import { saidSchema } from '../../../models/contract/said.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 import { messagePromptSchema } from '../conversation/schema.ts';
 import { promptRequestSchema } from '../prompt/schema.ts';
 import { manifestSchema } from './manifest.ts';

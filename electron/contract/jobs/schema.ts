@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
-import { saidSchema } from '../../../models/contract/said.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 
 /** Work that takes long enough to watch and cancel. Jobs live as long as the application runs. */
 export const jobSchema = z.object({

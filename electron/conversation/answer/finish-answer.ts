@@ -1,5 +1,5 @@
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
-import { said, spoken } from '../../../models/contract/said.ts';
+import { said, sentences, spoken, wordsIn } from '../../../models/contract/said.ts';
 import type { Message } from '../../contract/conversation/schema.ts';
 import { transaction } from '../../database/sql.ts';
 import { cleanText } from '../clean-text.ts';
@@ -97,7 +97,7 @@ function notStored(error: Error): FailureFacts {
 	if (!(error instanceof Failure)) return facts;
 	return spoken({
 		...facts,
-		message: said`${facts.message} Assay keeps the answer in memory until it can be saved.`,
+		message: sentences(wordsIn(facts, facts.message), said`Assay keeps the answer in memory until it can be saved.`),
 		next: [said`Copy the answer to be safe`, ...facts.next],
 	});
 }

@@ -60,8 +60,9 @@ export async function readAttachmentFile(
 }
 
 function stoppedFailure(name: string, stopped: ParserStopped): Failure {
-	const next = ['Copy the text that matters and paste it', 'Save the file again with another program'];
-	if (stopped.reason === 'died') return stopped.failure(`the file ${name}`, next);
+	const next = [said`Copy the text that matters and paste it`, said`Save the file again with another program`];
+	if (stopped.reason === 'died')
+		return stopped.failure({ what: said`the file ${name}`, subject: said`The file ${name}` }, next);
 	return new Failure(
 		{ code: 'attachment-too-complex', message: said`The file ${name} ${stopped.why}.`, next },
 		{ cause: stopped },

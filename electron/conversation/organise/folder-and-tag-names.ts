@@ -8,8 +8,12 @@ export function checkedName(asked: string, what: 'folder' | 'tag'): string {
 	if (name !== '') return name;
 	throw new Failure({
 		code: 'name-empty',
-		message: said`The ${what} has no name.`,
-		next: [said`Give the ${what} a name of at least one letter`],
+		message: what === 'folder' ? said`The folder has no name.` : said`The tag has no name.`,
+		next: [
+			what === 'folder'
+				? said`Give the folder a name of at least one letter`
+				: said`Give the tag a name of at least one letter`,
+		],
 	});
 }
 
@@ -17,8 +21,9 @@ export function checkedName(asked: string, what: 'folder' | 'tag'): string {
 export function nameTaken(name: string, what: 'folder' | 'tag'): Failure {
 	return new Failure({
 		code: `${what}-exists`,
-		message: said`A ${what} named “${name}” already exists.`,
-		next: [said`Choose another name`, said`Use the existing ${what}`],
+		message:
+			what === 'folder' ? said`A folder named “${name}” already exists.` : said`A tag named “${name}” already exists.`,
+		next: [said`Choose another name`, what === 'folder' ? said`Use the existing folder` : said`Use the existing tag`],
 	});
 }
 

@@ -77,10 +77,10 @@ function turnsOnly(name: string): Failure {
 
 function noRows(name: string, fields: readonly string[]): Failure {
 	const what = fields.includes('providers')
-		? 'a promptfoo configuration whose tests were not found'
+		? said`a promptfoo configuration whose tests were not found`
 		: fields.includes('eval') && fields.includes('status')
-			? 'an Inspect log without samples'
-			: `one object without a list of rows (${fields.slice(0, 8).join(', ').slice(0, 120)})`;
+			? said`an Inspect log without samples`
+			: said`one object without a list of rows (${fields.slice(0, 8).join(', ').slice(0, 120)})`;
 	return new Failure({
 		code: 'import-unreadable',
 		message: said`${name} is ${what}.`,

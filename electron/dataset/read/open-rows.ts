@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
-import { said } from '../../../models/contract/said.ts';
+import { said, type Words } from '../../../models/contract/said.ts';
 import type { TableOptions } from '../../contract/dataset/schema.ts';
 import type { SourceFile } from '../../conversation/import-export/find-files.ts';
 import { parseYaml } from '../../text/yaml.ts';
@@ -155,7 +155,8 @@ function empty(name: string): Failure {
 
 function tooLargeDocument(name: string, container: 'json' | 'yaml', most: number): Failure {
 	const size = `${most / 1024 / 1024} MB`;
-	if (container === 'json') return unreadable(name, `it is a single value of more than ${size}, not a list of rows`);
+	if (container === 'json')
+		return unreadable(name, said`it is a single value of more than ${size}, not a list of rows`);
 	return new Failure({
 		code: 'import-unreadable',
 		message: said`${name} can't be read: YAML files are limited to ${size}.`,
@@ -163,7 +164,7 @@ function tooLargeDocument(name: string, container: 'json' | 'yaml', most: number
 	});
 }
 
-function unreadable(name: string, why: string): Failure {
+function unreadable(name: string, why: Words): Failure {
 	return new Failure({
 		code: 'import-unreadable',
 		message: said`${name} can't be read: ${why}.`,

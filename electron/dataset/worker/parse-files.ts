@@ -55,8 +55,9 @@ export function createDatasetParsers(program: ParserProgram, limits: Partial<Par
 }
 
 function stoppedFailure(stopped: ParserStopped, { memoryMb }: ParserLimits): Failure {
-	const next = ['Import it as JSON Lines or CSV, or in parts'];
-	if (stopped.reason !== 'memory') return stopped.failure('The dataset', next);
+	const next = [said`Import it as JSON Lines or CSV, or in parts`];
+	if (stopped.reason !== 'memory')
+		return stopped.failure({ what: said`the dataset`, subject: said`The dataset` }, next);
 	return new Failure(
 		{
 			code: 'dataset-needs-memory',

@@ -87,10 +87,11 @@ function lockFolder(dataFolder: string): ReturnType<typeof lockFile> {
 }
 
 function busy(dataFolder: string, owner: Owner | null): Failure {
-	const who = owner ? `Assay (process ${owner.pid})` : 'Another Assay';
 	return new Failure({
 		code: 'data-folder-busy',
-		message: said`${who} has the data folder ${dataFolder} open and isn’t responding`,
+		message: owner
+			? said`Assay (process ${owner.pid}) has the data folder ${dataFolder} open and isn’t responding`
+			: said`Another Assay has the data folder ${dataFolder} open and isn’t responding`,
 		next: [
 			said`Quit it and try again`,
 			...(owner ? [said`If it hangs, end process ${owner.pid}`] : []),

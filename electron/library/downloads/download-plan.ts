@@ -1,5 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import { said } from '../../../models/contract/said.ts';
+import { list, said } from '../../../models/contract/said.ts';
 import type { CatalogueModel } from '../../../models/download/catalogue.ts';
 import { NetworkProblem } from '../../../models/download/network-gate.ts';
 import type { CuratedModel } from '../../../models/hub/curated-models.ts';
@@ -71,7 +71,7 @@ export async function lookUpFiles(
 		throw gatedFailure(
 			repository.repository,
 			hub.address(),
-			new NetworkProblem('it asks for its terms to be accepted'),
+			new NetworkProblem(said`it asks for its terms to be accepted`),
 		);
 	}
 	return planOf(repository.repository, listing.revision, file, {
@@ -138,7 +138,7 @@ function notThere(
 		next: [
 			names.length === 0
 				? said`Choose another repository: this one has no GGUF model`
-				: said`Use one of: ${names.join(', ')}`,
+				: said`Use one of: ${list(names, 'comma')}`,
 		],
 	});
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import { said } from '../../../models/contract/said.ts';
+import { said, sentences, wordsIn } from '../../../models/contract/said.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { forgetModelSetting, readModelSetting, writeModelSetting } from '../store/model-settings.ts';
@@ -36,7 +36,10 @@ export function createSafeStart({ database, clock }: Pick<LibrarySeam, 'database
 			message:
 				attempt.failure === null
 					? said`Assay ended while it loaded this model (${when}), so it does not load it again automatically.`
-					: said`Loading this model crashed (${when}), so Assay does not load it again automatically. ${attempt.failure.message}`,
+					: sentences(
+							said`Loading this model crashed (${when}), so Assay does not load it again automatically.`,
+							wordsIn(attempt.failure, attempt.failure.message),
+						),
 			next: [
 				said`Load it again once the cause is fixed (in a terminal: assay models try)`,
 				said`Load it with safe settings: a small context and default options`,

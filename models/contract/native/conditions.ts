@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from '../failure.ts';
-import { saidSchema } from '../said.ts';
+import { saidSchema } from '../said-schema.ts';
 
 /** Inference threads. */
 export const threadsSchema = z.int().min(1).max(256);
