@@ -1,5 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
-import { said } from '../../models/contract/said.ts';
+import { amount, type Said, said } from '../../models/contract/said.ts';
 import type { Backup } from '../contract/database/schema.ts';
 import type { Settings } from '../contract/settings/schema.ts';
 import type { Doctor } from '../contract/system/schema.ts';
@@ -27,7 +27,7 @@ export interface BackupContext {
 	/** Stops and saves answers that are being written, and unloads models. */
 	readonly rest: () => Promise<void>;
 	/** Recovers what the restored rows left unfinished, and tells every page that the data was replaced. */
-	readonly onReplaced: (notice: string) => void;
+	readonly onReplaced: (notice: Said) => void;
 }
 
 function backupHandlers({ backups: os }: Implementer, context: BackupContext) {
@@ -83,10 +83,13 @@ function restoreRunning(): Failure {
 	});
 }
 
-function noticeOf({ conversations, newestAt }: FileContents, kept: BackupFile): string {
-	const when =
-		newestAt === null ? '' : `, up to ${new Date(newestAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-	return `A backup was restored: ${conversations} ${conversations === 1 ? 'conversation' : 'conversations'}${when}. What there was before is kept as ${kept.path}.`;
+function noticeOf({ conversations, newestAt }: FileContents, kept: BackupFile): Said {
+	const count = amount(conversations, 'conversation');
+	if (newestAt === null) {
+		return said`A backup was restored: ${count}. What there was before is kept as ${kept.path}.`;
+	}
+	const when = new Date(newestAt).toISOString().slice(0, 16).replace('T', ' ');
+	return said`A backup was restored: ${count}, up to ${when} UTC. What there was before is kept as ${kept.path}.`;
 }
 
 function backupView({ path, kind, createdAt, sizeBytes }: BackupFile): Backup {
@@ -111,7 +114,7 @@ export interface DataContext {
 	/** Stops and saves answers that are being written, and unloads models. */
 	readonly rest: () => Promise<void>;
 	/** Recovers what the restored rows left unfinished, and tells every page that the data was replaced. */
-	readonly onReplaced: (notice: string) => void;
+	readonly onReplaced: (notice: Said) => void;
 	readonly logLines: () => readonly string[];
 }
 

@@ -233,7 +233,9 @@ async function compose(
 	addStarterPrompts(prompts);
 	const stopSignals = listenForSignals(feedback);
 	const updates = await createUpdates({
-		options: options.updates ?? { elsewhere: 'This build doesn’t check for updates. Get them where you got Assay.' },
+		options: options.updates ?? {
+			elsewhere: said`This build doesn’t check for updates. Get them where you got Assay.`,
+		},
 		currentVersion: version,
 		folder: join(dataFolder, 'updates'),
 		network: {
@@ -248,7 +250,7 @@ async function compose(
 	const status = (): Status => ({
 		engineBuild: library.engineBuild(),
 		networkBlocked: settings().networkBlocked,
-		notice: notice === null ? null : { message: notice.message, next: [...notice.next] },
+		notice: notice === null ? null : { ...notice, next: [...notice.next] },
 	});
 	const publishStatus = (): void => events.publish({ type: 'status', status: status() });
 	async function checkLater(): Promise<void> {

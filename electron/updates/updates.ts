@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compare, valid } from 'semver';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
-import { said } from '../../models/contract/said.ts';
+import { said, spoken, type Words } from '../../models/contract/said.ts';
 import { fetchFile, wholeBody } from '../../models/download/fetch-file.ts';
 import { get, type HttpOptions } from '../../models/download/http.ts';
 import {
@@ -40,7 +40,7 @@ export interface UpdateInstaller {
 
 /** How this app is updated; `elsewhere` tells the user where updates come from if not from here. */
 export type UpdateOptions =
-	| { readonly elsewhere: string }
+	| { readonly elsewhere: Words }
 	| { readonly source: UpdateSource; readonly installer: UpdateInstaller };
 
 export interface UpdateContext {
@@ -288,8 +288,8 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 }
 
 /** For hosts that get their updates elsewhere. */
-function noUpdates(message: string): Updates {
-	const status: UpdateStatus = { state: 'elsewhere', message };
+function noUpdates(message: Words): Updates {
+	const status: UpdateStatus = spoken({ state: 'elsewhere', message });
 	const refuse = (): never => {
 		throw new Failure({ code: 'update-elsewhere', message, next: [said`Get the new version there`] });
 	};

@@ -158,6 +158,11 @@ export function spoken<const Facts extends object>(facts: Facts): Spoken<Facts> 
 	return { ...Object.fromEntries(entries), ...(all.length === 0 ? {} : { said: all }) } as Spoken<Facts>;
 }
 
+/** A text that a table marks by `phrase`, for an object that reaches the page. */
+export function phrased(text: string): Said {
+	return new Said({ text, id: quoted(text), values: [] });
+}
+
 /** Returns a text of plain data with its message, to put it into another one. */
 export function wordsIn({ said: all }: { readonly said?: readonly SaidFacts[] | undefined }, text: string): Words {
 	const found = all?.find((one) => one.text === text);

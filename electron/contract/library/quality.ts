@@ -1,10 +1,12 @@
+import { phrase } from '../../../models/contract/message-syntax.ts';
+
 /** The size category of a quantisation and the quality to expect from it, in words. */
 export const qualityWords = {
-	Reference: 'Full precision',
-	Large: 'Near lossless',
-	Balanced: 'Balanced',
-	Small: 'Visible loss',
-	Tiny: 'Heavy loss',
+	Reference: phrase('Full precision'),
+	Large: phrase('Near lossless'),
+	Balanced: phrase('Balanced'),
+	Small: phrase('Visible loss'),
+	Tiny: phrase('Heavy loss'),
 } as const;
 
 /** Describes the quality to expect from a quantisation by its name; null for an unknown name. */

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { Failure } from '../../../models/contract/failure.ts';
-import { said, spoken } from '../../../models/contract/said.ts';
+import { type SaidFacts, said, spoken } from '../../../models/contract/said.ts';
 import { databaseFailure } from '../database-failure.ts';
 import { runFileTask } from '../reader.ts';
 import { type BackupFile, listBackups } from './backup.ts';
@@ -9,6 +9,8 @@ import { type BackupFile, listBackups } from './backup.ts';
 export interface DatabaseNotice {
 	readonly message: string;
 	readonly next: readonly string[];
+	/** Messages of these texts. */
+	readonly said?: SaidFacts[];
 }
 
 /** SQLite takes an empty file for a new database. If there are backups, it is one that lost its contents. */
