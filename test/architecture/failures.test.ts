@@ -3,8 +3,8 @@ import { findBareTexts, textOf } from '../../scripts/messages/find-bare-texts.ts
 import { lineOf, readSourceFiles } from '../../scripts/messages/syntax.ts';
 import { root } from './sources.ts';
 
-/** Code whose failures only a terminal or another program reads; these stay in English. */
-const inEnglish = /^electron\/(?:hosts\/cli|server|mcp)\//;
+/** Code whose failures only a terminal or another program reads, so they stay in English. */
+const inEnglish = /^electron\/(?:hosts\/cli|mcp|server\/(?!keys\.ts|server\.ts))/;
 
 test.each(['electron', 'models'])('the page can word every failure of %s: its texts are made by said`…`', (folder) => {
 	const bare = readSourceFiles(root, folder, /\bmessage\b/)
