@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
-import { type Said, said, spoken } from '../../models/contract/said.ts';
+import { type Said, said, spoken, type Words } from '../../models/contract/said.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 import type { Arm, Metric, Pair, Run, RunComparison, Side, Unfair } from '../contract/evaluation/schema.ts';
 import { holm } from '../statistics/mean-difference.ts';
@@ -68,7 +68,7 @@ export async function compareArms(
 				hasIndependentRows(manifest, JSON.parse(run.conditions) as Run['conditions']),
 			position: arm.position,
 			scorer,
-			label: runs.size === 1 ? own : `${run.name}${manifest.arms.length === 1 ? '' : `: ${own}`}`,
+			label: runs.size === 1 ? own : manifest.arms.length === 1 ? run.name : said`${run.name}: ${own}`,
 			view: armView(database, arm, manifest, own),
 			scores: await sampleScores(context, { armId: arm.id, runId: run.id, scorer, oneRun: runs.size === 1 }),
 		});
@@ -80,9 +80,9 @@ export async function compareArms(
 function withDistinctLabels(sides: readonly Loaded[]): readonly Loaded[] {
 	const oneScorer = new Set(sides.map(({ scorer }) => scorer)).size === 1;
 	return sides.map((side) => {
-		const alone = sides.filter(({ label }) => label === side.label).length === 1;
-		const label = alone ? side.label : `${side.label} (run ${side.runId})`;
-		return { ...side, label: oneScorer ? label : `${label} by ${side.scorer}` };
+		const alone = sides.filter(({ label }) => String(label) === String(side.label)).length === 1;
+		const label = alone ? side.label : said`${side.label} (run ${side.runId})`;
+		return { ...side, label: oneScorer ? label : said`${label} by ${side.scorer}` };
 	});
 }
 
@@ -170,7 +170,7 @@ async function compared(
 		sides: sides.map(({ runId, runName, view, label, scorer }, index) => ({
 			runId,
 			runName,
-			arm: { ...view, label },
+			arm: labelled(view, label),
 			scorer,
 			metric: wholeMetric(view, scorer, everywhere.length) ?? metricOn(everywhere, byPair[index]),
 		})),
@@ -183,6 +183,11 @@ async function compared(
 			unique.some(({ serious }) => serious),
 		),
 	});
+}
+
+/** An arm under another label. */
+function labelled({ said: _, ...view }: Arm, label: Words): Arm {
+	return spoken({ ...view, label });
 }
 
 function pairOf(

@@ -1,4 +1,13 @@
-import { amount, figure, list, type Said, type SayableValue, said, sentences } from '../../models/contract/said.ts';
+import {
+	amount,
+	figure,
+	list,
+	type Said,
+	type SayableValue,
+	said,
+	sentences,
+	type Words,
+} from '../../models/contract/said.ts';
 import type { Pair } from '../contract/evaluation/schema.ts';
 
 /** How scores are worded: shares in percent and their differences in points, other scores as they are. */
@@ -23,7 +32,7 @@ function withUnit(value: number, scale: Scale): SayableValue {
 type Found = Omit<Pair, 'words'>;
 
 /** Describes one pair in a sentence: the result, its certainty, and what would settle it. */
-export function pairWords(label: string, first: string, pair: Found, scale: Scale): Said {
+export function pairWords(label: Words, first: Words, pair: Found, scale: Scale): Said {
 	const { difference, low, high, n, verdict, fewest } = pair;
 	if (n === 0) return said`${label} and ${first} have no scored sample in common.`;
 	const samples = amount(n, 'sample');
@@ -73,7 +82,7 @@ function rounded(value: number): number {
 }
 
 interface Side {
-	readonly label: string;
+	readonly label: Words;
 }
 
 /** Describes all pairs in a sentence or two. `ofPairs`: the words of each pair. */
@@ -88,7 +97,7 @@ export function comparisonWords(
 	if (only === undefined) return said`There is nothing to compare.`;
 	if (pairs.length === 1) return sentences(only, caution);
 	const first = sides[0]?.label ?? '';
-	const names = (verdict: Pair['verdict']): string[] =>
+	const names = (verdict: Pair['verdict']): Words[] =>
 		pairs.flatMap((pair, index) => (pair.verdict === verdict ? [sides[index + 1]?.label ?? ''] : []));
 	const [better, worse] = [names('better'), names('worse')];
 	const found = foundWords(better, worse, first);
@@ -103,7 +112,7 @@ export function comparisonWords(
 	return sentences(tested, caution);
 }
 
-function foundWords(better: readonly string[], worse: readonly string[], first: string): Said | null {
+function foundWords(better: readonly Words[], worse: readonly Words[], first: Words): Said | null {
 	const above =
 		better.length === 0
 			? null

@@ -146,7 +146,7 @@ async function measureAll(context: EvaluationContext, running: ActiveRun): Promi
 				failedInARow = 0;
 				summaries.writeSoon(armId);
 			} else {
-				context.log(`evaluation: shard ${shard} of ${arm.label} was given up: ${givenUp.message}`);
+				context.log(`evaluation: shard ${shard} of ${String(arm.label)} was given up: ${givenUp.message}`);
 				setShardFailed(database, armId, shard, givenUp);
 				failedInARow += 1;
 				if (failedInARow >= mostFailures) return givenUp;

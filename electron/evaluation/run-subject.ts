@@ -1,6 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { ChatTemplate } from '../../models/contract/load.ts';
-import { type Said, said } from '../../models/contract/said.ts';
+import { type Said, said, type Words } from '../../models/contract/said.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
@@ -17,7 +17,7 @@ import { type RunSample, runSamples } from './store/samples.ts';
 /** An arm whose outputs are re-scored. */
 export interface RunArm {
 	readonly stored: StoredArm;
-	readonly label: string;
+	readonly label: Words;
 }
 
 /** An arm that is measured. */

@@ -28,10 +28,10 @@ export function isScoredByHand(stored: Pick<StoredArm, 'summary'>): boolean {
 	return armSummary(stored)?.metrics[handScorer] !== undefined;
 }
 
-export function armView(database: ReadableDatabase, stored: StoredArm, manifest: Manifest, label: string): Arm {
+export function armView(database: ReadableDatabase, stored: StoredArm, manifest: Manifest, label: Words): Arm {
 	const planned = manifest.arms[stored.position];
 	const summary = armSummary(stored);
-	return {
+	return spoken({
 		id: stored.id,
 		position: stored.position,
 		label,
@@ -56,7 +56,7 @@ export function armView(database: ReadableDatabase, stored: StoredArm, manifest:
 		tokensPerSecond: summary?.tokensPerSecond ?? null,
 		promptTokens: summary?.promptTokens ?? 0,
 		completionTokens: summary?.completionTokens ?? 0,
-	};
+	});
 }
 
 export function armViews(database: ReadableDatabase, run: StoredRun, manifest = manifestOf(run)): readonly Arm[] {

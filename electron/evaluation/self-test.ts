@@ -84,7 +84,7 @@ async function selfTest(
 		return first[index] !== expected || third[index] !== expected;
 	});
 	if (wrong === -1) {
-		const note = `Self-test: ${units.length} answers of ${arm.label} were the same in fresh processes, even after an interruption`;
+		const note = `Self-test: ${units.length} answers of ${String(arm.label)} were the same in fresh processes, even after an interruption`;
 		// Once a difference was seen, a matching shard does not undo it.
 		if (getRun(database, id).repeatable !== 'no') setRepeatable(database, id, 'yes', note);
 		return;
@@ -95,7 +95,7 @@ async function selfTest(
 		database,
 		id,
 		'no',
-		`Self-test: sample ${key} of ${arm.label} had a different answer in a fresh process`,
+		`Self-test: sample ${key} of ${String(arm.label)} had a different answer in a fresh process`,
 	);
 }
 

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { amount, figure, type Said, type SayableValue, said, spoken } from '../../models/contract/said.ts';
+import { amount, figure, Said, type SayableValue, said, spoken, type Words } from '../../models/contract/said.ts';
 import type { ManifestArm } from '../contract/evaluation/manifest.ts';
 import type { Unfair } from '../contract/evaluation/schema.ts';
 import type { Scorer } from '../contract/evaluation/scorer.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
-import { techniqueLabel } from './arm-labels.ts';
+import { techniqueWords } from './arm-labels.ts';
 import { type Outputs, sameOutputs } from './same-outputs.ts';
 
 /** One measured side of a comparison. */
 export interface ComparedArm extends Outputs {
-	readonly label: string;
+	readonly label: Words;
 	/** The scorer to compare by. */
 	readonly scorer: string;
 	readonly arm: ManifestArm;
@@ -44,7 +44,7 @@ const dimensions: readonly Dimension[] = [
 		code: 'technique',
 		differs: (a, b) => a.technique.kind !== b.technique.kind,
 		words: (a, b) =>
-			said`${capital(a.label)} used ${techniqueLabel(a.arm.technique).toLowerCase()}, ${b.label} ${techniqueLabel(b.arm.technique).toLowerCase()}`,
+			said`${capital(a.label)} used ${lowered(techniqueWords(a.arm.technique))}, ${b.label} ${lowered(techniqueWords(b.arm.technique))}`,
 	},
 	{
 		code: 'shots',
@@ -78,10 +78,15 @@ const dimensions: readonly Dimension[] = [
 const isOtherModel = (a: ManifestArm, b: ManifestArm): boolean =>
 	a.model.sha256 !== b.model.sha256 || !isDeepStrictEqual(a.model.chatTemplate, b.model.chatTemplate);
 
-/** A label at the beginning of a sentence. */
-function capital(text: string): string {
-	return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+/** Changes the English words only; a translation stays as it is. */
+function inEnglish(words: Words, change: (text: string) => string): Words {
+	return typeof words === 'string' ? change(words) : new Said({ ...words.facts, text: change(words.facts.text) });
 }
+
+/** A label at the beginning of a sentence. */
+const capital = (label: Words): Words => inEnglish(label, (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`);
+
+const lowered = (words: Words): Words => inEnglish(words, (text) => text.toLowerCase());
 
 function scorerOf({ manifest, scorer }: ComparedArm): Scorer | undefined {
 	return manifest.scorers.find((one) => scorerName(one) === scorer);

@@ -7,8 +7,8 @@ interface FigureFacts {
 	signed?: boolean | undefined;
 }
 
-/** How several values are put together: "a, b and c"; "a, b, c"; "a; b; c"; "a and b and c". */
-export const listKinds = ['and', 'comma', 'semicolon', 'each'] as const;
+/** How several values are put together: "a, b and c"; "a, b, c"; "a; b; c"; "a · b"; "a and b and c". */
+export const listKinds = ['and', 'comma', 'semicolon', 'dot', 'each'] as const;
 
 type ListKind = (typeof listKinds)[number];
 
@@ -94,8 +94,11 @@ export function list(items: readonly SayableValue[], by: ListKind = 'and'): Part
 	return new Part(listText(items.map(String), by), { list: items.map(plainValue), by });
 }
 
+/** What stands between the values of a list, also in the page. */
+export const separators = { comma: ', ', semicolon: '; ', dot: ' · ' } as const;
+
 function listText(items: readonly string[], by: ListKind): string {
-	if (by !== 'and') return items.join({ comma: ', ', semicolon: '; ', each: ' and ' }[by]);
+	if (by !== 'and') return items.join({ ...separators, each: ' and ' }[by]);
 	return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 

@@ -1,5 +1,5 @@
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
-import { isSaid, type SaidFacts, type SaidValue } from '../../models/contract/said.ts';
+import { isSaid, type SaidFacts, type SaidValue, separators } from '../../models/contract/said.ts';
 import { formatNumber } from '../design/format.ts';
 import { compiledMessage } from '../messages/compiled-message.ts';
 import { numberLocale, pageLocale } from '../messages/page-locale.ts';
@@ -76,7 +76,7 @@ function wordedValue(value: SaidValue): string | number {
 	}
 	if (!('list' in value)) return wordsOf(value);
 	const items = value.list.map((item) => String(wordedValue(item)));
-	return value.by === 'comma' || value.by === 'semicolon'
-		? items.join(value.by === 'comma' ? ', ' : '; ')
-		: new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(items);
+	return value.by === 'and' || value.by === 'each'
+		? new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(items)
+		: items.join(separators[value.by]);
 }

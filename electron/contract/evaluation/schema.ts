@@ -123,6 +123,8 @@ export const armSchema = z.object({
 	 * What distinguishes it from the other arms of its run: "Q4_K_M · 5-shot"; the model's name if there is one arm.
 	 */
 	label: z.string(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 	/** Ids are null if the model or prompt is gone. */
 	model: z.object({ id: z.int().nullable(), name: z.string(), quantization: z.string() }),
 	prompt: z.object({ id: z.int().nullable(), versionId: z.int().nullable(), name: z.string(), number: z.int() }),
@@ -290,6 +292,8 @@ export const rowPageSchema = z.object({
 export const answerSchema = z.object({
 	armId: z.int(),
 	label: z.string(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 	runId: z.int(),
 	/** Position of the sample in that run; null: the run lacks it. */
 	position: z.int().nullable(),
