@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Failure } from './contract/failure.ts';
+import { said } from './contract/said.ts';
 import { formatBytes } from './disk-space.ts';
 
 /**
@@ -9,7 +10,7 @@ import { formatBytes } from './disk-space.ts';
 const leastBytes = 8_000_000_000;
 
 /** What to do about the limit. */
-export const liftAddressLimit = 'Lift this shell’s limit on memory before you start Assay: ulimit -v unlimited';
+export const liftAddressLimit = said`Lift this shell’s limit on memory before you start Assay: ulimit -v unlimited`;
 
 /** Returns how many bytes of addresses a process may use (`ulimit -v`); null: no limit, or none that is known. */
 export function addressSpaceLimit(read: () => string = readLimits): number | null {
@@ -31,7 +32,7 @@ export function requireAddressSpace(limit: number | null = addressSpaceLimit()):
 	if (limit === null || limit >= leastBytes) return;
 	throw new Failure({
 		code: 'address-space-limited',
-		message: `This shell limits a process to ${formatBytes(limit)} of addresses (ulimit -v); Assay needs ${formatBytes(leastBytes)} to start, most of which stays unused.`,
-		next: [liftAddressLimit, 'Limit memory with a container or systemd’s MemoryMax instead'],
+		message: said`This shell limits a process to ${formatBytes(limit)} of addresses (ulimit -v); Assay needs ${formatBytes(leastBytes)} to start, most of which stays unused.`,
+		next: [liftAddressLimit, said`Limit memory with a container or systemd’s MemoryMax instead`],
 	});
 }

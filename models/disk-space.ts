@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { Failure } from './contract/failure.ts';
+import { said } from './contract/said.ts';
 
 /** Kept free in addition to what is written: the database, its backups and other programs need room too. */
 const reserveBytes = 200 * 1024 * 1024;
@@ -26,10 +27,12 @@ export async function requireDiskSpace(
 	if (free >= neededBytes + reserveBytes) return;
 	throw new Failure({
 		code: 'disk-full',
-		message:
-			`The disk has ${formatBytes(free)} free; this needs ${formatBytes(neededBytes)} ` +
-			`and leaves ${formatBytes(reserveBytes)} for everything else.`,
-		next: ['Free some space', 'Remove models that you no longer use', 'Choose a data folder on another disk (--data)'],
+		message: said`The disk has ${formatBytes(free)} free; this needs ${formatBytes(neededBytes)} and leaves ${formatBytes(reserveBytes)} for everything else.`,
+		next: [
+			said`Free some space`,
+			said`Remove models that you no longer use`,
+			said`Choose a data folder on another disk (--data)`,
+		],
 		detail: folder,
 	});
 }

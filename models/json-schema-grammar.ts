@@ -1,4 +1,5 @@
 import { Failure } from './contract/failure.ts';
+import { said } from './contract/said.ts';
 
 type Schema = Record<string, unknown> | boolean;
 
@@ -39,8 +40,12 @@ const basics: Readonly<Record<string, string>> = {
 function refused(at: string, reason: string): Failure {
 	return new Failure({
 		code: 'schema-unsupported',
-		message: `Answers can't be forced to match this schema: at ${at === '' ? 'its root' : at}, ${reason}.`,
-		next: ['Change the schema there', 'Use “JSON” without a schema', 'Describe the form in the prompt instead'],
+		message: said`Answers can't be forced to match this schema: at ${at === '' ? 'its root' : at}, ${reason}.`,
+		next: [
+			said`Change the schema there`,
+			said`Use “JSON” without a schema`,
+			said`Describe the form in the prompt instead`,
+		],
 	});
 }
 
@@ -246,7 +251,10 @@ export function schemaGrammar(text: string): string {
 function invalid(reason: string): Failure {
 	return new Failure({
 		code: 'schema-invalid',
-		message: `This is no JSON Schema: ${reason}.`,
-		next: ['Correct it', 'Start from {"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}'],
+		message: said`This is no JSON Schema: ${reason}.`,
+		next: [
+			said`Correct it`,
+			said`Start from {"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}`,
+		],
 	});
 }

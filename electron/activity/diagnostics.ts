@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Said, said, spoken, withoutMessages } from '../../models/contract/said.ts';
 import type { DiagnosticPart, Diagnostics, Storage } from '../contract/activity/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { Settings } from '../contract/settings/schema.ts';
@@ -33,21 +34,25 @@ const maxLogBytes = 200_000;
 export async function collectDiagnostics(sources: DiagnosticSources): Promise<Diagnostics> {
 	const { now, redact } = sources;
 	const parts = [
-		part('computer.json', 'Versions, processor, memory, graphics, and the results of the system check', sources.doctor),
-		part('settings.json', 'All settings; of texts only their length', settingsWithoutText(sources.settings)),
-		part('models.json', 'Models in the library: name, architecture, size, hash and problems', models(sources)),
-		part('database.json', 'Row counts of each table, and backups; no content', await databaseFacts(sources)),
-		part('storage.json', 'Disk space used by the data folder', storageFacts(sources.storage)),
+		part(
+			'computer.json',
+			said`Versions, processor, memory, graphics, and the results of the system check`,
+			sources.doctor,
+		),
+		part('settings.json', said`All settings; of texts only their length`, settingsWithoutText(sources.settings)),
+		part('models.json', said`Models in the library: name, architecture, size, hash and problems`, models(sources)),
+		part('database.json', said`Row counts of each table, and backups; no content`, await databaseFacts(sources)),
+		part('storage.json', said`Disk space used by the data folder`, storageFacts(sources.storage)),
 		part(
 			'activity.json',
-			'Answers, loads, crashes, downloads and network requests: models, hosts, times, outcomes',
+			said`Answers, loads, crashes, downloads and network requests: models, hosts, times, outcomes`,
 			await activity(sources),
 		),
-		{
+		spoken({
 			name: 'log.txt',
-			description: 'The end of the program’s own log, which never contains your text',
+			description: said`The end of the program’s own log, which never contains your text`,
 			text: await logText(sources),
-		},
+		}),
 	];
 	return {
 		fileName: `assay-diagnostics-${new Date(now).toISOString().slice(0, 16).replaceAll(':', '-')}.json`,
@@ -56,8 +61,8 @@ export async function collectDiagnostics(sources: DiagnosticSources): Promise<Di
 	};
 }
 
-function part(name: string, description: string, content: unknown): DiagnosticPart {
-	return { name, description, text: JSON.stringify(content, null, 2) };
+function part(name: string, description: Said, content: unknown): DiagnosticPart {
+	return spoken({ name, description, text: JSON.stringify(content, withoutMessages, 2) });
 }
 
 /** Lists settings by name, so that a new setting stays out until a developer has decided that it is safe. */

@@ -1,4 +1,5 @@
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { ActivityEntry, ActivityFilter, ActivitySort } from '../contract/activity/schema.ts';
 import type { Reader } from '../database/reader.ts';
 import type { Parameters } from '../database/sql.ts';
@@ -94,8 +95,8 @@ export async function getEntry(
 	if (row === undefined) {
 		throw new Failure({
 			code: 'activity-unknown',
-			message: 'This log entry no longer exists.',
-			next: ['Reload the log'],
+			message: said`This log entry no longer exists.`,
+			next: [said`Reload the log`],
 		});
 	}
 	return { entry: entryOf(row), failure: failureOf(row) };

@@ -1,6 +1,7 @@
 import { lstat, readdir, rm, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Freeable, Storage, StoragePart } from '../contract/activity/schema.ts';
 import { listBackups } from '../database/backups/backup.ts';
 import { type Reader, runFileTask } from '../database/reader.ts';
@@ -151,7 +152,7 @@ async function removeAll(files: readonly { readonly path: string }[]): Promise<v
 function downloadRunning(): Failure {
 	return new Failure({
 		code: 'download-running',
-		message: 'A model is downloading, so its unfinished file is still needed.',
-		next: ['Wait for the download to finish', 'Or cancel it in Models'],
+		message: said`A model is downloading, so its unfinished file is still needed.`,
+		next: [said`Wait for the download to finish`, said`Or cancel it in Models`],
 	});
 }

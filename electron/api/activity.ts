@@ -1,4 +1,5 @@
 import { homedir, hostname, userInfo } from 'node:os';
+import { said } from '../../models/contract/said.ts';
 import { readUsage } from '../activity/answer-usage.ts';
 import type { LogClearer } from '../activity/clear-log.ts';
 import { collectDiagnostics } from '../activity/diagnostics.ts';
@@ -86,7 +87,7 @@ export function storageHandlers({ storage }: Implementer, context: StorageCallCo
 			const before = await storageUsage(context);
 			const work = () => freeStorage({ ...context, downloading }, input.what);
 			// Otherwise every write would make the main thread wait for the disk.
-			if (input.what === 'database') await context.exclusive.alone('The database is being compacted', work);
+			if (input.what === 'database') await context.exclusive.alone(said`The database is being compacted`, work);
 			else await work();
 			const after = await storageUsage(context);
 			return { freedBytes: Math.max(0, before.totalBytes - after.totalBytes), storage: after };

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { amount, type Said, said } from '../../models/contract/said.ts';
 import type { Backup } from '../contract/database/schema.ts';
 import type { Settings } from '../contract/settings/schema.ts';
 import type { Doctor } from '../contract/system/schema.ts';
@@ -26,7 +27,7 @@ export interface BackupContext {
 	/** Stops and saves answers that are being written, and unloads models. */
 	readonly rest: () => Promise<void>;
 	/** Recovers what the restored rows left unfinished, and tells every page that the data was replaced. */
-	readonly onReplaced: (notice: string) => void;
+	readonly onReplaced: (notice: Said) => void;
 }
 
 function backupHandlers({ backups: os }: Implementer, context: BackupContext) {
@@ -53,7 +54,7 @@ async function restore(context: BackupContext, source: string): Promise<{ kept: 
 	const prepared = await prepareRestore({ path, source, migrationsFolder, readerEntry, nodeBinary, now: clock() });
 	const { contents } = prepared;
 	try {
-		return await context.exclusive.alone('A backup is being restored', async () => {
+		return await context.exclusive.alone(said`A backup is being restored`, async () => {
 			await context.rest();
 			// Taken now that nothing writes any more, so that it includes the last write.
 			const kept = await backups.backupNow('before-restore');
@@ -69,23 +70,26 @@ async function restore(context: BackupContext, source: string): Promise<{ kept: 
 function jobRunning(): Failure {
 	return new Failure({
 		code: 'job-running',
-		message: 'An import or export is under way, and it would go on in what is restored.',
-		next: ['Wait until it is done', 'Cancel it'],
+		message: said`An import or export is under way, and it would go on in what is restored.`,
+		next: [said`Wait until it is done`, said`Cancel it`],
 	});
 }
 
 function restoreRunning(): Failure {
 	return new Failure({
 		code: 'restore-running',
-		message: 'A backup is being restored already.',
-		next: ['Wait until that is done'],
+		message: said`A backup is being restored already.`,
+		next: [said`Wait until that is done`],
 	});
 }
 
-function noticeOf({ conversations, newestAt }: FileContents, kept: BackupFile): string {
-	const when =
-		newestAt === null ? '' : `, up to ${new Date(newestAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-	return `A backup was restored: ${conversations} ${conversations === 1 ? 'conversation' : 'conversations'}${when}. What there was before is kept as ${kept.path}.`;
+function noticeOf({ conversations, newestAt }: FileContents, kept: BackupFile): Said {
+	const count = amount(conversations, 'conversation');
+	if (newestAt === null) {
+		return said`A backup was restored: ${count}. What there was before is kept as ${kept.path}.`;
+	}
+	const when = new Date(newestAt).toISOString().slice(0, 16).replace('T', ' ');
+	return said`A backup was restored: ${count}, up to ${when} UTC. What there was before is kept as ${kept.path}.`;
 }
 
 function backupView({ path, kind, createdAt, sizeBytes }: BackupFile): Backup {
@@ -110,7 +114,7 @@ export interface DataContext {
 	/** Stops and saves answers that are being written, and unloads models. */
 	readonly rest: () => Promise<void>;
 	/** Recovers what the restored rows left unfinished, and tells every page that the data was replaced. */
-	readonly onReplaced: (notice: string) => void;
+	readonly onReplaced: (notice: Said) => void;
 	readonly logLines: () => readonly string[];
 }
 

@@ -2,6 +2,7 @@ import { access, constants, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { basename } from 'node:path';
 import { cannotMeasure } from '../../models/contract/engine-names.ts';
+import { amount, list, type Said, said, sentences, spoken, wordsIn } from '../../models/contract/said.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { Doctor, DoctorCheck } from '../contract/system/schema.ts';
 import { contractVersion } from '../contract/system/version.ts';
@@ -56,10 +57,13 @@ export async function runDoctor(context: DoctorContext): Promise<Doctor> {
 		checks: [
 			...checkEngine(engine, context.modelsWithOwnEngine()),
 			{
-				name: 'database',
-				ok: integrity === 'ok',
-				detail: integrity === 'ok' ? 'passed SQLite’s quick check' : integrity,
-				next: integrity === 'ok' ? null : 'Restart Assay: it opens the newest good backup and keeps the damaged file',
+				...spoken({
+					name: said`database`,
+					ok: integrity === 'ok',
+					detail: integrity === 'ok' ? said`passed SQLite’s quick check` : integrity,
+					next:
+						integrity === 'ok' ? null : said`Restart Assay: it opens the newest good backup and keeps the damaged file`,
+				}),
 			},
 			await checkDisk(context.dataFolder),
 			checkMemory(),
@@ -80,20 +84,29 @@ function checkEngine(
 	chosen: readonly string[],
 ): DoctorCheck[] {
 	if (!available) {
-		const next = 'Run npm ci again, on a network that reaches the package registry';
-		return [{ name: 'engine', ok: false, detail, next }];
+		const next = said`Run npm ci again, on a network that reaches the package registry`;
+		return [spoken({ name: said`engine`, ok: false, detail, next })];
 	}
-	const own = chosen.length === 0 ? '' : `; by their load settings, node-llama-cpp answers for ${chosen.join(', ')}`;
-	if (name === 'c-api') return [{ name: 'engine', ok: true, detail: `${detail}${own}`, next: null }];
-	const reason = failure?.message ?? detail;
+	const own =
+		chosen.length === 0
+			? detail
+			: said`${detail}; by their load settings, node-llama-cpp answers for ${list(chosen, 'comma')}`;
+	if (name === 'c-api') return [spoken({ name: said`engine`, ok: true, detail: own, next: null })];
+	const reason = failure === undefined || failure === null ? detail : wordsIn(failure, failure.message);
+	const step = failure?.next[0];
 	return [
-		{ name: 'engine', ok: true, detail: `node-llama-cpp answers in place of llama.cpp’s C API. ${reason}`, next: null },
-		{
-			name: 'measuring',
+		spoken({
+			name: said`engine`,
+			ok: true,
+			detail: sentences(said`node-llama-cpp answers in place of llama.cpp’s C API.`, reason),
+			next: null,
+		}),
+		spoken({
+			name: said`measuring`,
 			ok: false,
-			detail: `evaluations and comparisons are off: ${cannotMeasure}`,
-			next: failure?.next[0] ?? 'Reinstall Assay',
-		},
+			detail: said`evaluations and comparisons are off: ${cannotMeasure}`,
+			next: step === undefined ? said`Reinstall Assay` : wordsIn(failure ?? {}, step),
+		}),
 	];
 }
 
@@ -110,21 +123,23 @@ async function checkDisk(folder: string): Promise<DoctorCheck> {
 	const { bavail, bsize } = await statfs(folder);
 	const free = bavail * bsize;
 	const ok = free >= tightDiskBytes;
-	const next = ok ? null : 'Free some space, or start Assay with a data folder on another disk: --data <folder>';
-	return { name: 'disk', ok, detail: `${formatBytes(free)} free at ${folder}`, next };
+	const next = ok ? null : said`Free some space, or start Assay with a data folder on another disk: --data <folder>`;
+	return spoken({ name: said`disk`, ok, detail: said`${formatBytes(free)} free at ${folder}`, next });
 }
 
 function checkMemory(): DoctorCheck {
 	const available = Math.min(availableBytes(), totalmem());
 	const ok = available >= tightMemoryBytes;
-	const detail = `${formatBytes(available)} of ${formatBytes(totalmem())} available`;
-	return { name: 'memory', ok, detail, next: ok ? null : 'Close other programs before you load a model' };
+	const detail = said`${formatBytes(available)} of ${formatBytes(totalmem())} available`;
+	const next = ok ? null : said`Close other programs before you load a model`;
+	return spoken({ name: said`memory`, ok, detail, next });
 }
 
 function checkNode(): DoctorCheck {
 	const version = process.versions.node;
 	const ok = Number(version.split('.')[0]) >= 24;
-	return { name: 'node', ok, detail: `Node ${version}`, next: ok ? null : 'Run npm ci again: it installs Node 24' };
+	const next = ok ? null : said`Run npm ci again: it installs Node 24`;
+	return spoken({ name: said`node`, ok, detail: `Node ${version}`, next });
 }
 
 async function checkFolder(folder: string): Promise<DoctorCheck> {
@@ -133,13 +148,19 @@ async function checkFolder(folder: string): Promise<DoctorCheck> {
 		() => false,
 	);
 	const open = isOpenToOthers(folder);
-	const detail = `${folder} is ${ok ? '' : 'not '}writable${open ? ', and other users of this computer have access to it' : ''}`;
-	const next = !ok
-		? 'Make it writable for this user, or start Assay with another: --data <folder>'
+	const detail = ok
+		? open
+			? said`${folder} is writable, and other users of this computer have access to it`
+			: said`${folder} is writable`
 		: open
-			? `Take their access: chmod 700 ${folder}. Or start Assay with another: --data <folder>`
+			? said`${folder} is not writable, and other users of this computer have access to it`
+			: said`${folder} is not writable`;
+	const next = !ok
+		? said`Make it writable for this user, or start Assay with another: --data <folder>`
+		: open
+			? said`Take their access: chmod 700 ${folder}. Or start Assay with another: --data <folder>`
 			: null;
-	return { name: 'data folder', ok: ok && !open, detail, next };
+	return spoken({ name: said`data folder`, ok: ok && !open, detail, next });
 }
 
 /** Names at most this many files; the list of models names all. */
@@ -147,22 +168,29 @@ const mostNamed = 3;
 
 /** A file that is missing or damaged is in order for nobody, whichever model is the default. */
 async function checkModels(models: readonly ModelFile[]): Promise<DoctorCheck> {
-	const next = 'Download the starter model: assay models pull smollm2-135m-instruct-q4_1';
-	if (models.length === 0) return { name: 'models', ok: false, detail: 'none yet', next };
+	const name = said`models`;
+	if (models.length === 0) {
+		const next = said`Download the starter model: assay models pull smollm2-135m-instruct-q4_1`;
+		return spoken({ name, ok: false, detail: said`none yet`, next });
+	}
 	const checked = await Promise.all(
 		models.map(async ({ path, problem }) => ({ path, usable: problem === null && (await isReadable(path)) })),
 	);
 	const broken = checked.filter(({ usable }) => !usable).map(({ path }) => basename(path));
-	const count = models.length === 1 ? '1 file' : `${models.length} files`;
-	if (broken.length === 0) return { name: 'models', ok: true, detail: `${count}, all usable`, next: null };
-	const named = broken.slice(0, mostNamed).join(', ');
-	const more = broken.length > mostNamed ? ` and ${broken.length - mostNamed} more` : '';
-	return {
-		name: 'models',
+	const count = amount(models.length, 'file');
+	if (broken.length === 0) return spoken({ name, ok: true, detail: said`${count}, all usable`, next: null });
+	const first = list(broken.slice(0, mostNamed), 'comma');
+	const more = broken.length - mostNamed;
+	const named = more > 0 ? said`${first} and ${more} more` : first;
+	return spoken({
+		name,
 		ok: false,
-		detail: `${broken.length} of ${count} ${broken.length === 1 ? 'needs' : 'need'} attention: ${named}${more}`,
-		next: 'Repair or remove them. Causes: assay models list',
-	};
+		detail:
+			broken.length === 1
+				? said`${broken.length} of ${count} needs attention: ${named}`
+				: said`${broken.length} of ${count} need attention: ${named}`,
+		next: said`Repair or remove them. Causes: assay models list`,
+	});
 }
 
 const isReadable = (path: string): Promise<boolean> =>
@@ -176,31 +204,42 @@ async function checkDefaultModel(model: ModelFile | null): Promise<DoctorCheck[]
 	if (model === null) return [];
 	const { name, path, problem } = model;
 	const readable = await isReadable(path);
-	const detail = problem?.message ?? (readable ? `${name} is usable` : `${name} can’t be read at ${path}`);
+	const detail =
+		problem !== null
+			? wordsIn(problem, problem.message)
+			: readable
+				? said`${name} is usable`
+				: said`${name} can’t be read at ${path}`;
 	const ok = problem === null && readable;
-	const next = ok ? null : (problem?.next[0] ?? 'Put the file back, or choose another: assay models default <model>');
-	return [{ name: 'default model', ok, detail, next }];
+	const step = problem?.next[0];
+	const next = ok
+		? null
+		: problem === null || step === undefined
+			? said`Put the file back, or choose another: assay models default <model>`
+			: wordsIn(problem, step);
+	return [spoken({ name: said`default model`, ok, detail, next })];
 }
 
 function checkBackups(last: number | null, now: number): DoctorCheck {
-	const detail = last === null ? 'none yet: the first is made within minutes of use' : `newest ${age(now - last)} old`;
-	return { name: 'backups', ok: true, detail, next: null };
+	const detail =
+		last === null ? said`none yet: the first is made within minutes of use` : said`newest ${age(now - last)} old`;
+	return spoken({ name: said`backups`, ok: true, detail, next: null });
 }
 
 /** Says where updates come from; that one is waiting is no fault. */
 function describeUpdates(status: UpdateStatus, checks: boolean): DoctorCheck {
 	const detail =
 		status.state === 'elsewhere'
-			? status.message
+			? wordsIn(status, status.message)
 			: 'update' in status && status.update !== null
-				? `Assay ${status.update.version} is available`
+				? said`Assay ${status.update.version} is available`
 				: checks
-					? 'looked for once a day'
-					: 'looked for when you ask only';
-	return { name: 'updates', ok: true, detail, next: null };
+					? said`looked for once a day`
+					: said`looked for when you ask only`;
+	return spoken({ name: said`updates`, ok: true, detail, next: null });
 }
 
-function age(ms: number): string {
+function age(ms: number): Said {
 	const hours = Math.floor(ms / 3_600_000);
-	return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
+	return hours < 48 ? said`${hours} h` : said`${amount(Math.floor(hours / 24), 'day')}`;
 }

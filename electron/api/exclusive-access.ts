@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { type Said, said } from '../../models/contract/said.ts';
 import type { EventBus, InternalEvent } from '../events.ts';
 
 /** Gives one piece of work exclusive use of the database. */
@@ -6,19 +7,19 @@ export interface ExclusiveAccess {
 	/** Why a call can't be answered now; null if it can. */
 	refusal(path: readonly string[]): Failure | null;
 	/** Refuses other calls until `work` is done; `what` is a sentence that says what is happening. */
-	alone<T>(what: string, work: () => Promise<T>): Promise<T>;
+	alone<T>(what: Said, work: () => Promise<T>): Promise<T>;
 }
 
 /** Calls that a page needs to stay connected and to hear that the work is over. */
 const stillAnswered: readonly string[] = ['system.hello', 'system.status', 'system.events'];
 
 export function createExclusiveAccess(): ExclusiveAccess {
-	let doing: string | null = null;
-	function busy(what: string): Failure {
+	let doing: Said | null = null;
+	function busy(what: Said): Failure {
 		return new Failure({
 			code: 'data-busy',
-			message: `${what}; nothing else can be done until that is over.`,
-			next: ['Try again in a few seconds'],
+			message: said`${what}; nothing else can be done until that is over.`,
+			next: [said`Try again in a few seconds`],
 		});
 	}
 	return {

@@ -1,5 +1,6 @@
 import { implement, ORPCError } from '@orpc/server';
 import { Failure, type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
+import { said, spoken } from '../../models/contract/said.ts';
 import { contract } from '../contract/contract.ts';
 
 /**
@@ -56,10 +57,13 @@ function invalidInput(error: ORPCError<string, unknown>): FailureFacts {
 		?.issues;
 	const [first] = issues ?? [];
 	const field = first?.path?.join('.') ?? '';
-	return {
+	return spoken({
 		code: 'invalid-input',
-		message: `This can't be done with the values given${first === undefined ? '' : `: ${field === '' ? '' : `${field}: `}${first.message}`}.`,
-		next: ['Change the value, then try again'],
+		message:
+			first === undefined
+				? said`This can't be done with the values given.`
+				: said`This can't be done with the values given: ${field === '' ? first.message : `${field}: ${first.message}`}.`,
+		next: [said`Change the value, then try again`],
 		...(issues === undefined ? {} : { detail: JSON.stringify(issues, null, 2).slice(0, 4_000) }),
-	};
+	});
 }

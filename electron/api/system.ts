@@ -1,5 +1,6 @@
 import { createAsyncQueue } from '../../models/async-queue.ts';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { ApplicationEvent } from '../contract/event.ts';
 import type { Hello, Status } from '../contract/system/schema.ts';
 import { contractVersion } from '../contract/system/version.ts';
@@ -30,8 +31,10 @@ function mismatch(theirs: number): Failure {
 	const older = theirs < contractVersion;
 	return new Failure({
 		code: 'contract-mismatch',
-		message: `This ${older ? 'page or command is older' : 'page or command is newer'} than the Assay that runs (contract ${theirs} and ${contractVersion}).`,
-		next: older ? ['Reload the page'] : ['Quit Assay and start it again'],
+		message: older
+			? said`This page or command is older than the Assay that runs (contract ${theirs} and ${contractVersion}).`
+			: said`This page or command is newer than the Assay that runs (contract ${theirs} and ${contractVersion}).`,
+		next: older ? [said`Reload the page`] : [said`Quit Assay and start it again`],
 	});
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { requireAddressSpace } from '../../models/address-space.ts';
+import { said, spoken } from '../../models/contract/said.ts';
 import { createLogClearer } from '../activity/clear-log.ts';
 import { createLogTail, type LogTail } from '../activity/log-tail.ts';
 import { blockNetwork } from '../activity/network-block.ts';
@@ -232,7 +233,9 @@ async function compose(
 	addStarterPrompts(prompts);
 	const stopSignals = listenForSignals(feedback);
 	const updates = await createUpdates({
-		options: options.updates ?? { elsewhere: 'This build doesn’t check for updates. Get them where you got Assay.' },
+		options: options.updates ?? {
+			elsewhere: said`This build doesn’t check for updates. Get them where you got Assay.`,
+		},
 		currentVersion: version,
 		folder: join(dataFolder, 'updates'),
 		network: {
@@ -247,7 +250,7 @@ async function compose(
 	const status = (): Status => ({
 		engineBuild: library.engineBuild(),
 		networkBlocked: settings().networkBlocked,
-		notice: notice === null ? null : { message: notice.message, next: [...notice.next] },
+		notice: notice === null ? null : { ...notice, next: [...notice.next] },
 	});
 	const publishStatus = (): void => events.publish({ type: 'status', status: status() });
 	async function checkLater(): Promise<void> {
@@ -320,7 +323,7 @@ async function compose(
 				finishInterruptedImport(database);
 				pauseAbandonedRuns(database);
 				datasets.recover();
-				notice = { message, next: ['To go back, restore that backup in Settings, Data'] };
+				notice = spoken({ message, next: [said`To go back, restore that backup in Settings, Data`] });
 				events.publish({ type: 'settings-changed' });
 				events.publish({ type: 'data-replaced' });
 				publishStatus();

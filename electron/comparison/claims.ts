@@ -1,3 +1,4 @@
+import type { SaidFacts } from '../../models/contract/said.ts';
 import type { ComparisonOutcome } from '../contract/comparison/schema.ts';
 import { holm, meanOf, pairedDifference, varianceOf } from '../statistics/mean-difference.ts';
 import { studentP } from '../statistics/student-t.ts';
@@ -96,6 +97,8 @@ export interface Judgement {
 	readonly outcome: ComparisonOutcome;
 	/** A few words for the table. */
 	readonly reason: string;
+	/** Message of the reason. */
+	readonly said?: SaidFacts[];
 	/** Id of the file that beats this one. */
 	readonly beatenBy?: number;
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
 import type { FileFigures } from '../contract/comparison/file-figures.ts';
 import type {
@@ -137,7 +138,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 					signal: abort.signal,
 					whenQuiet,
 					now(now) {
-						const fresh = entry.now?.doing !== now.doing;
+						const fresh = String(entry.now?.doing) !== String(now.doing);
 						if (fresh) entry.since = performance.now();
 						entry.now = now;
 						if (!fresh && performance.now() - reportedAt < reportMs) return;
@@ -150,7 +151,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			if (running.get(id) === entry) running.delete(id);
 			changed(id);
 		};
-		entry.ended = context.lane(work, 'a comparison');
+		entry.ended = context.lane(work, said`a comparison`);
 		running.set(id, entry);
 	}
 
@@ -222,8 +223,8 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			if (status === 'done') {
 				throw new Failure({
 					code: 'comparison-done',
-					message: 'This comparison is complete, so there is nothing to resume.',
-					next: ['Run it again', 'Measure more text or samples'],
+					message: said`This comparison is complete, so there is nothing to resume.`,
+					next: [said`Run it again`, said`Measure more text or samples`],
 				});
 			}
 			setStatus(database, id, 'waiting');

@@ -1,3 +1,4 @@
+import { said, spoken } from '../../models/contract/said.ts';
 import type { Verdict } from '../contract/comparison/schema.ts';
 import { meanOf } from '../statistics/mean-difference.ts';
 import { median } from '../statistics/median.ts';
@@ -14,8 +15,8 @@ export interface Decision {
 function exclusion(file: Measured, claims: Claims, klLimit: number): Judgement | null {
 	if (file.divergence === null || file.reference || meanOf(file.divergence) <= klLimit) return null;
 	return claims.over(file)
-		? { outcome: 'ruled-out', reason: 'Ruled out' }
-		: { outcome: 'undecided', reason: 'Too close to the limit to tell' };
+		? spoken({ outcome: 'ruled-out', reason: said`Ruled out` })
+		: spoken({ outcome: 'undecided', reason: said`Too close to the limit to tell` });
 }
 
 /** The file among the `good` ones, preferably the reference, that answers a task measurably better. */
@@ -74,22 +75,24 @@ export function decide(all: readonly Measured[], klLimit: number): Decision {
 	const good = files.filter(({ id }) => !rows.has(id));
 	for (const file of good) {
 		const better = answersBetter(file, good, claims);
-		if (better !== undefined) rows.set(file.id, { outcome: 'worse', reason: `Answers worse than ${better.name}` });
+		if (better !== undefined)
+			rows.set(file.id, spoken({ outcome: 'worse', reason: said`Answers worse than ${better.name}` }));
 	}
 	const left = files.filter(({ id }) => !rows.has(id));
 	for (const file of left) {
 		const winner = left.find((other) => other !== file && beats(other, file, claims));
 		if (winner === undefined) continue;
-		rows.set(file.id, { outcome: 'dominated', reason: `Beaten by ${winner.name}`, beatenBy: winner.id });
+		rows.set(file.id, spoken({ outcome: 'dominated', reason: said`Beaten by ${winner.name}`, beatenBy: winner.id }));
 	}
 	const candidates = files.filter(({ id }) => !rows.has(id));
 	const chosen = best(candidates, claims);
 	for (const file of candidates) {
-		if (file === chosen && !file.reference) rows.set(file.id, { outcome: 'recommended', reason: 'Use this one' });
-		else if (file.reference) rows.set(file.id, { outcome: 'reference', reason: 'Reference' });
+		if (file === chosen && !file.reference)
+			rows.set(file.id, spoken({ outcome: 'recommended', reason: said`Use this one` }));
+		else if (file.reference) rows.set(file.id, spoken({ outcome: 'reference', reason: said`Reference` }));
 		else if (chosen !== undefined && claims.better(chosen, file, 'generation')) {
-			rows.set(file.id, { outcome: 'acceptable', reason: `Slower than ${chosen.name}` });
-		} else rows.set(file.id, { outcome: 'acceptable', reason: 'Acceptable' });
+			rows.set(file.id, spoken({ outcome: 'acceptable', reason: said`Slower than ${chosen.name}` }));
+		} else rows.set(file.id, spoken({ outcome: 'acceptable', reason: said`Acceptable` }));
 	}
 	return { verdict: describeVerdict({ files, reference, chosen, claims, klLimit, rows, taskLevel }), rows };
 }

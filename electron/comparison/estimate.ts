@@ -1,3 +1,4 @@
+import { said, spoken } from '../../models/contract/said.ts';
 import { bitsOf } from '../../models/hub/quantization-names.ts';
 import type { ComparisonEstimate, ComparisonPlan } from '../contract/comparison/schema.ts';
 import { readPromptLengths } from '../conversation/store/generations.ts';
@@ -135,10 +136,14 @@ export async function estimateComparison(
 		imatrix: plan.quantize.length > 0 && plan.imatrixText !== null,
 	});
 	const { ms, learned } = estimateSteps(steps, of, learnedRates(context));
-	const how = learned
-		? 'learned from earlier comparisons on this computer'
-		: 'a guess until something like it was measured here';
-	return { seconds: ms / 1000, learned, words: `About ${formatDuration(ms / 1000)}, ${how}.` };
+	const duration = formatDuration(ms / 1000);
+	return spoken({
+		seconds: ms / 1000,
+		learned,
+		words: learned
+			? said`About ${duration}, learned from earlier comparisons on this computer.`
+			: said`About ${duration}, a guess until something like it was measured here.`,
+	});
 }
 
 /** Estimates how long each remaining step of a comparison takes, the next one first. */

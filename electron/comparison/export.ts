@@ -1,3 +1,4 @@
+import { withoutMessages } from '../../models/contract/said.ts';
 import { notesOf } from '../contract/comparison/notes.ts';
 import { overallQuality } from '../contract/comparison/overall-quality.ts';
 import type { Comparison, ComparisonExport, ComparisonRow } from '../contract/comparison/schema.ts';
@@ -106,7 +107,7 @@ function markdown({ title, rows, verdict, conditions, run }: Comparison): string
 	const facts = Object.entries(conditions).map(([name, value]) => `${name}: ${value}`);
 	const task = run === null ? [] : [`Accuracy on ${run.datasetName} v${run.versionNumber}, scorer ${run.scorer}.`, ''];
 	const words = verdict === null ? [] : [`${verdict.text} ${verdict.detail}`.trim(), ''];
-	const notes = notesOf(rows).notes.flatMap((note) => [note, '']);
+	const notes = notesOf(rows).notes.flatMap((note) => [String(note), '']);
 	const meaning =
 		'± is one standard error for KL divergence, one standard deviation for speeds, half a 95 % interval for accuracy.';
 	return [`# ${title}`, '', ...words, ...table, '', meaning, '', ...notes, ...task, facts.join('; '), ''].join('\n');
@@ -134,7 +135,7 @@ export function exportComparison(comparison: Comparison, format: ExportFormat): 
 			return { fileName: `${name}.csv`, text: csv(comparison) };
 		case 'json': {
 			const exported: ComparisonExport = { format: 'assay-comparison', version: 1, ...comparison };
-			return { fileName: `${name}.json`, text: `${JSON.stringify(exported, null, 2)}\n` };
+			return { fileName: `${name}.json`, text: `${JSON.stringify(exported, withoutMessages, 2)}\n` };
 		}
 	}
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Extension, ExtensionRoom } from '../contract/comparison/schema.ts';
 import { getLiveDataset } from '../dataset/store/datasets.ts';
 import type { ComparisonContext } from './context.ts';
@@ -78,15 +79,15 @@ function readFinished({ database }: ComparisonContext, id: number): ComparisonSu
 	if (imported !== null) {
 		throw new Failure({
 			code: 'comparison-imported',
-			message: 'This comparison was measured on another computer, so it can’t be extended here.',
-			next: ['Start a comparison of these files on this computer'],
+			message: said`This comparison was measured on another computer, so it can’t be extended here.`,
+			next: [said`Start a comparison of these files on this computer`],
 		});
 	}
 	if (status !== 'done') {
 		throw new Failure({
 			code: 'comparison-unfinished',
-			message: 'This comparison is not complete yet.',
-			next: ['Wait until it is complete', 'Resume it if it is paused'],
+			message: said`This comparison is not complete yet.`,
+			next: [said`Wait until it is complete`, said`Resume it if it is paused`],
 		});
 	}
 	return subjectOf(database, id);
@@ -108,8 +109,8 @@ export async function extendComparison(
 	if (!texts && planned === null && !speed) {
 		throw new Failure({
 			code: 'comparison-no-more',
-			message: 'All of its texts and samples are measured already.',
-			next: ['Add samples to the dataset', 'Start a comparison with another text'],
+			message: said`All of its texts and samples are measured already.`,
+			next: [said`Add samples to the dataset`, said`Start a comparison with another text`],
 		});
 	}
 	const there = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
@@ -135,8 +136,8 @@ export function dropCandidate(context: ComparisonContext, id: number, candidateI
 	if (dropped && (candidateId === candidates[0]?.id || candidates.length < 3)) {
 		throw new Failure({
 			code: 'comparison-needs-two',
-			message: 'A comparison needs its reference and one other file.',
-			next: ['Delete the comparison instead'],
+			message: said`A comparison needs its reference and one other file.`,
+			next: [said`Delete the comparison instead`],
 		});
 	}
 	setDropped(database, candidateId, dropped);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../models/contract/failure.ts';
+import { said, type Words } from '../../models/contract/said.ts';
 import {
 	type Comparison,
 	comparisonExportSchema,
@@ -18,34 +19,34 @@ const latestTime = 8.64e15;
 /** More files than a plan can have. */
 const mostRows = 82;
 
-const again = 'Save it as JSON again, in Compare on the other computer';
+const again = said`Save it as JSON again, in Compare on the other computer`;
 
 /** Reads an export. Throws Failure `comparison-file-invalid`, `comparison-file-newer`, `comparison-file-empty`. */
 export function readExport(text: string): Comparison {
 	const content = parse(text);
 	const head = headSchema.safeParse(content);
-	if (!head.success) throw invalid('it does not say that it is a comparison of Assay');
+	if (!head.success) throw invalid(said`it does not say that it is a comparison of Assay`);
 	if (head.data.version > version) {
 		throw new Failure({
 			code: 'comparison-file-newer',
-			message: `This comparison was saved by a newer Assay (format ${head.data.version}; this version reads up to ${version}).`,
-			next: ['Update Assay on this computer', 'Export it as Markdown or CSV on the other computer'],
+			message: said`This comparison was saved by a newer Assay (format ${head.data.version}; this version reads up to ${version}).`,
+			next: [said`Update Assay on this computer`, said`Export it as Markdown or CSV on the other computer`],
 		});
 	}
 	const parsed = comparisonExportSchema.safeParse(content);
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
-		throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as expected'}`);
+		throw invalid(said`${issue?.path.join('.') ?? ''}: ${issue?.message ?? said`not as expected`}`);
 	}
 	const { rows, createdAt, endedAt } = parsed.data;
 	if ([createdAt, endedAt ?? 0].some((at) => Math.abs(at) > latestTime))
-		throw invalid('its time is none of any calendar');
-	if (rows.length > mostRows) throw invalid(`it has ${rows.length} files, more than a comparison can have`);
+		throw invalid(said`its time is none of any calendar`);
+	if (rows.length > mostRows) throw invalid(said`it has ${rows.length} files, more than a comparison can have`);
 	if (!rows.some(({ quality, generation }) => quality.length > 0 || generation !== null)) {
 		throw new Failure({
 			code: 'comparison-file-empty',
-			message: 'This comparison was saved before anything was measured.',
-			next: ['Complete it on the other computer', again],
+			message: said`This comparison was saved before anything was measured.`,
+			next: [said`Complete it on the other computer`, again],
 		});
 	}
 	const { format: _, version: __, ...body } = parsed.data;
@@ -53,19 +54,19 @@ export function readExport(text: string): Comparison {
 }
 
 function parse(text: string): unknown {
-	if (text.length > longestExport) throw invalid('it is larger than any export');
+	if (text.length > longestExport) throw invalid(said`it is larger than any export`);
 	try {
 		return JSON.parse(text.replace(/^\uFEFF/, ''));
 	} catch (error) {
-		throw invalid('it is no JSON', error);
+		throw invalid(said`it is no JSON`, error);
 	}
 }
 
-function invalid(why: string, cause?: unknown): Failure {
+function invalid(why: Words, cause?: unknown): Failure {
 	return new Failure(
 		{
 			code: 'comparison-file-invalid',
-			message: `This file is not a comparison saved by Assay: ${why}.`,
+			message: said`This file is not a comparison saved by Assay: ${why}.`,
 			next: [again],
 		},
 		{ cause },
@@ -76,7 +77,7 @@ function invalid(why: string, cause?: unknown): Failure {
 export function readImported(imported: string): Comparison {
 	const parsed = comparisonSchema.safeParse(JSON.parse(imported));
 	if (parsed.success) return parsed.data;
-	throw invalid('an earlier Assay kept it in another form');
+	throw invalid(said`an earlier Assay kept it in another form`);
 }
 
 /** "AMD EPYC 7B13, 2 cores": the name that people give a computer; an export contains no other. */

@@ -4,6 +4,7 @@ import { greedySampling } from '../../models/contract/default-sampling.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { ChatTemplate } from '../../models/contract/load.ts';
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
+import { said } from '../../models/contract/said.ts';
 import { gpuOptions } from '../library/gpu-settings.ts';
 import { ensureImatrix } from '../library/importance-matrix.ts';
 import { removeEmptyFolder } from '../library/quantized-files.ts';
@@ -34,8 +35,8 @@ async function needsStore(
 function notInLibrary({ name }: StoredCandidate): Failure {
 	return new Failure({
 		code: 'model-unknown',
-		message: `${name} is no longer in the library, so its chat latency can’t be measured.`,
-		next: ['Add the file again', 'Start a comparison without the latency in chat'],
+		message: said`${name} is no longer in the library, so its chat latency can’t be measured.`,
+		next: [said`Add the file again`, said`Start a comparison without the latency in chat`],
 	});
 }
 

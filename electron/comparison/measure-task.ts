@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said, type Words } from '../../models/contract/said.ts';
 import type { ComparisonContext } from './context.ts';
 import { runConfigOf, taskOf, taskScorerName } from './plan-task.ts';
 import type { Step, StepResults } from './steps.ts';
@@ -10,7 +11,7 @@ export class TaskPaused extends Error {}
 
 export interface TaskControl {
 	readonly signal: AbortSignal;
-	now(now: { readonly doing: string; readonly share: number }): void;
+	now(now: { readonly doing: Words; readonly share: number }): void;
 }
 
 type Scored = readonly { readonly step: Extract<Step, { kind: 'task' }>; readonly result: StepResults['task'] }[];
@@ -34,7 +35,7 @@ export async function measureTask(
 		await evaluations.measure(runId, {
 			signal: control.signal,
 			now({ doing, done }) {
-				control.now({ doing: `${task.datasetName}: ${doing}`, share: total === 0 ? 0 : done / total });
+				control.now({ doing: said`${task.datasetName}: ${doing}`, share: total === 0 ? 0 : done / total });
 			},
 		});
 	}
@@ -77,8 +78,8 @@ async function beginRun(context: ComparisonContext, { comparison, candidates }: 
 		if (modelFileId !== null) return modelFileId;
 		throw new Failure({
 			code: 'model-unknown',
-			message: `${name} is no longer in the library, so it can’t answer the samples.`,
-			next: ['Add the file to the library again and start a comparison'],
+			message: said`${name} is no longer in the library, so it can’t answer the samples.`,
+			next: [said`Add the file to the library again and start a comparison`],
 		});
 	});
 	const runId = await context.evaluations.create(runConfigOf(task, comparison.title, ids, comparison.threads));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { type ComparisonTask, comparisonTaskSchema } from '../contract/comparison/schema.ts';
 import { type DatasetLook, defaultPrompts, defaultScorers, defaultTechnique } from '../contract/evaluation/defaults.ts';
 import { type RunConfig, runConfigSchema } from '../contract/evaluation/run-config.ts';
@@ -62,8 +63,8 @@ export async function planTask(
 	if (files.total > mostFiles) {
 		throw new Failure({
 			code: 'run-too-large',
-			message: `Accuracy can be measured for ${mostFiles} files at once, not for ${files.total}.`,
-			next: ['Compare fewer files', 'Leave the dataset out'],
+			message: said`Accuracy can be measured for ${mostFiles} files at once, not for ${files.total}.`,
+			next: [said`Compare fewer files`, said`Leave the dataset out`],
 		});
 	}
 	const dataset = getLiveDataset(context.database, task.dataset.datasetId);
@@ -74,15 +75,15 @@ export async function planTask(
 	if (promptVersionId === null) {
 		throw new Failure({
 			code: 'prompt-missing',
-			message: `No prompt suits the samples of “${dataset.name}”.`,
-			next: ['Choose a prompt', 'Create one under Prompts'],
+			message: said`No prompt suits the samples of “${dataset.name}”.`,
+			next: [said`Choose a prompt`, said`Create one under Prompts`],
 		});
 	}
 	if (scorer === null) {
 		throw new Failure({
 			code: 'scorer-missing',
-			message: `“${dataset.name}” has no correct answers to score against.`,
-			next: ['Choose how answers are scored', 'Choose a dataset whose samples have targets'],
+			message: said`“${dataset.name}” has no correct answers to score against.`,
+			next: [said`Choose how answers are scored`, said`Choose a dataset whose samples have targets`],
 		});
 	}
 	const planned: PlannedTask = {

@@ -1,5 +1,6 @@
 import { basename, extname, resolve } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { isSameModel } from '../contract/comparison/same-model.ts';
 import type { Comparison, ComparisonPlan } from '../contract/comparison/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
@@ -69,16 +70,16 @@ export function planComparison(
 	if (files.length + plan.quantize.length === 0) {
 		throw new Failure({
 			code: 'comparison-empty',
-			message: `${reference.name} is the only file, so there is nothing to compare.`,
-			next: ['Choose a second file', 'Choose a type to quantise'],
+			message: said`${reference.name} is the only file, so there is nothing to compare.`,
+			next: [said`Choose a second file`, said`Choose a type to quantise`],
 		});
 	}
 	const odd = files.find((file) => !isSameModel(file, reference));
 	if (odd !== undefined) {
 		throw new Failure({
 			code: 'model-architectures-differ',
-			message: `${odd.name} (${odd.architecture}, ${(odd.parameters / 1e6).toFixed(0)} million weights) is not a quantisation of ${reference.name} (${reference.architecture}, ${(reference.parameters / 1e6).toFixed(0)} million weights).`,
-			next: ['Choose files of one model', 'Compare different models with an evaluation instead'],
+			message: said`${odd.name} (${odd.architecture}, ${(odd.parameters / 1e6).toFixed(0)} million weights) is not a quantisation of ${reference.name} (${reference.architecture}, ${(reference.parameters / 1e6).toFixed(0)} million weights).`,
+			next: [said`Choose files of one model`, said`Compare different models with an evaluation instead`],
 		});
 	}
 	const produced = [...new Set(plan.quantize)].map((type, index) => ({
@@ -114,8 +115,8 @@ export async function planGuide(context: ComparisonContext, plan: ComparisonPlan
 	if (texts.some((path) => resolve(path) === resolve(imatrixText))) {
 		throw new Failure({
 			code: 'imatrix-text-measured',
-			message: `The text ${basename(imatrixText)} is also used to measure quality. Files fitted to a text look better on it than they are.`,
-			next: ['Choose another text for the importance matrix', 'Don’t measure quality on this text'],
+			message: said`The text ${basename(imatrixText)} is also used to measure quality. Files fitted to a text look better on it than they are.`,
+			next: [said`Choose another text for the importance matrix`, said`Don’t measure quality on this text`],
 		});
 	}
 	const reference = context.library.modelFile(plan.referenceId);
@@ -130,8 +131,8 @@ export function planAgain({ plan, rows, importedFrom }: Comparison): ComparisonP
 	if (importedFrom !== null) {
 		throw new Failure({
 			code: 'comparison-imported',
-			message: 'This comparison was measured on another computer, so its files are not known here.',
-			next: ['Start a comparison of these files on this computer'],
+			message: said`This comparison was measured on another computer, so its files are not known here.`,
+			next: [said`Start a comparison of these files on this computer`],
 		});
 	}
 	const others = rows.filter(({ reference }) => !reference);
@@ -142,8 +143,8 @@ export function planAgain({ plan, rows, importedFrom }: Comparison): ComparisonP
 	if (gone !== undefined) {
 		throw new Failure({
 			code: 'model-unknown',
-			message: `${gone} is no longer in the library, so the comparison can’t run again exactly.`,
-			next: ['Add the file again', 'Start a comparison without it'],
+			message: said`${gone} is no longer in the library, so the comparison can’t run again exactly.`,
+			next: [said`Add the file again`, said`Start a comparison without it`],
 		});
 	}
 	return { ...plan, candidateIds: there, quantize: makeable };

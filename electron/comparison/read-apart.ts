@@ -1,3 +1,4 @@
+import { said } from '../../models/contract/said.ts';
 import { type Comparison, comparisonSchema } from '../contract/comparison/schema.ts';
 import { createParserPool, type ParserPool } from '../parsing/parser-pool.ts';
 import type { ParserProgram } from '../parsing/parser-process.ts';
@@ -29,7 +30,9 @@ export async function readExportApart(text: string, pool: ParserPool | undefined
 		return comparisonSchema.parse(await parsers.run({ text } satisfies ReadingTask));
 	} catch (error) {
 		if (!(error instanceof ParserStopped)) throw error;
-		throw error.failure('The comparison', ['Save it as JSON again, in Compare on the other computer']);
+		throw error.failure({ what: said`the comparison`, subject: said`The comparison` }, [
+			said`Save it as JSON again, in Compare on the other computer`,
+		]);
 	} finally {
 		if (pool === undefined) await parsers.close();
 	}

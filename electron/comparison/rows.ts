@@ -1,4 +1,5 @@
 import type { ChunkResult, MeasuredRow, PerplexityResult } from '../../models/contract/native/tasks.ts';
+import { type Said, said, spoken, type Words } from '../../models/contract/said.ts';
 import { rateSummary } from '../../models/native/bench-rates.ts';
 import { commonPrefixLength } from '../../models/prompt/common-prefix.ts';
 import type { ComparisonAnswer, ComparisonRow, Quality, Speed } from '../contract/comparison/schema.ts';
@@ -82,7 +83,7 @@ interface Found {
 	readonly scores: TaskScores | null;
 	/** Whether all rounds of speed are complete. */
 	readonly timed: boolean;
-	readonly row: Omit<ComparisonRow, keyof Judgement>;
+	readonly row: Omit<ComparisonRow, keyof Judgement | 'fallbackWords'> & { readonly fallbackWords: Said | null };
 }
 
 /** A file to compare with when it is not the reference. */
@@ -216,8 +217,8 @@ export function buildRows(
 	const decision =
 		files.length < 2 || files.length < subject.candidates.length ? null : decide(files, subject.comparison.klLimit);
 	const rows = found.map(({ candidate, row }) => {
-		const { outcome = null, reason = '', beatenBy = null } = decision?.rows.get(candidate.id) ?? {};
-		return { ...row, outcome, reason, beatenBy };
+		const { outcome = null, reason = '', beatenBy = null, said: reasons = [] } = decision?.rows.get(candidate.id) ?? {};
+		return spoken({ ...row, outcome, reason, beatenBy, said: reasons });
 	});
 	return { rows, decision };
 }
@@ -227,13 +228,23 @@ export function buildRows(
  * unknown. `produced` is the record from when this comparison quantised it, `made` from when it was quantised at any
  * time.
  */
-function fallbackWords(produced: StepResults['produce'] | null, origin: QuantizeOrigin | null): string | null {
+function fallbackWords(produced: StepResults['produce'] | null, origin: QuantizeOrigin | null): Said | null {
 	const { fallbacks } = produced ?? origin ?? { fallbacks: [] };
 	const tensors = produced?.tensors.reduce((sum, { count }) => sum + count, 0) ?? origin?.tensors ?? null;
 	if (tensors === null || fallbacks.length === 0) return null;
 	const reasons = Map.groupBy(fallbacks, ({ reason }) => reason);
 	const [most] = [...reasons].toSorted(([, a], [, b]) => b.length - a.length);
-	const why = most?.[0].replace(/^its rows/, 'their rows') ?? '';
+	const why = reasonWords(most?.[0] ?? '');
 	const types = [...new Set(fallbacks.map(({ to }) => to))].join(', ');
-	return `${fallbacks.length} of its ${tensors} tensors became ${types}, as ${why}`;
+	return said`${fallbacks.length} of its ${tensors} tensors became ${types}, as ${why}`;
+}
+
+/** Words the reason that quantising noted: "their rows of 576 don't divide into blocks of 256". */
+function reasonWords(reason: string): Words {
+	const [, columns, block, more] =
+		/^its rows of (\d+) don't divide into blocks of (\d+)(, nor into smaller ones)?$/.exec(reason) ?? [];
+	if (columns === undefined || block === undefined) return reason.replace(/^its rows/, 'their rows');
+	return more === undefined
+		? said`their rows of ${columns} don't divide into blocks of ${block}`
+		: said`their rows of ${columns} don't divide into blocks of ${block}, nor into smaller ones`;
 }

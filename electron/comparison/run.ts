@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { failureFacts } from '../../models/contract/failure.ts';
+import { type Said, said, type Words } from '../../models/contract/said.ts';
 import { transaction } from '../database/sql.ts';
 import { runWhileChatIdle } from '../jobs/yield-to-chat.ts';
 import { recordOrigin } from '../library/quantized-files.ts';
@@ -22,29 +23,29 @@ export interface RunControl {
 	now(now: StepProgress): void;
 }
 
-function nameOf(subject: ComparisonSubject, step: Step): string {
+function nameOf(subject: ComparisonSubject, step: Step): Said {
 	const candidate = subject.candidates.find(({ id }) => id === step.candidateId);
 	const name = candidate?.name ?? '';
 	switch (step.kind) {
 		case 'imatrix':
-			return 'Computing the importance matrix';
+			return said`Computing the importance matrix`;
 		case 'produce':
-			return `Quantising to ${name}`;
+			return said`Quantising to ${name}`;
 		case 'quality':
-			return `Quality of ${name} on ${categoryWords(subject.texts.find(({ position }) => position === step.text)?.category)}`;
+			return said`Quality of ${name} on ${categoryWords(subject.texts.find(({ position }) => position === step.text)?.category)}`;
 		case 'answers':
-			return `Answers of ${name}`;
+			return said`Answers of ${name}`;
 		case 'task':
-			return 'Accuracy on the samples';
+			return said`Accuracy on the samples`;
 		case 'felt':
-			return `Chat latency of ${name}`;
+			return said`Chat latency of ${name}`;
 		case 'speed':
-			return `Speed of ${name}, round ${step.round + 1} of ${subject.comparison.repetitions}`;
+			return said`Speed of ${name}, round ${step.round + 1} of ${subject.comparison.repetitions}`;
 	}
 }
 
 /** "structured-data" as "structured data". */
-const categoryWords = (category = 'a text'): string => category.replaceAll('-', ' ');
+const categoryWords = (category?: string): Words => category?.replaceAll('-', ' ') ?? said`a text`;
 
 /** Measures one step with the computer to itself: no chat answer is written meanwhile. */
 async function measureAlone(
@@ -55,7 +56,7 @@ async function measureAlone(
 ): Promise<{ result: StepResults[Step['kind']]; elapsedMs: number }> {
 	const doing = nameOf(subject, step);
 	const onWait = (): void =>
-		control.now({ doing: 'Waiting until the chat answer is complete', share: 0, waiting: true });
+		control.now({ doing: said`Waiting until the chat answer is complete`, share: 0, waiting: true });
 	const work = async (signal: AbortSignal) => {
 		// A model left in memory would count as used memory, and its threads could wake.
 		await context.library.unloadAll();
@@ -129,7 +130,7 @@ export async function runComparison(context: ComparisonContext, id: number, cont
 				waits = false;
 				await (context.waitUntilQuiet ?? waitUntilQuiet)(control.signal, (share) =>
 					control.now({
-						doing: `Waiting until the computer is quiet: ${Math.round(100 * share)} % of its processor is in use`,
+						doing: said`Waiting until the computer is quiet: ${Math.round(100 * share)} % of its processor is in use`,
 						share: 0,
 						waiting: true,
 					}),

@@ -1,6 +1,6 @@
+import { list, type Said, said, spoken } from '../../models/contract/said.ts';
 import { overallQuality } from '../contract/comparison/overall-quality.ts';
 import type { Comparison, ComparisonRow, SideBySide } from '../contract/comparison/schema.ts';
-import { listWords } from '../contract/list-words.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { all } from '../database/sql.ts';
 
@@ -47,17 +47,17 @@ function referenceOf({ rows }: Comparison): string | null {
 	return rows.find(({ reference }) => reference)?.sha256 ?? null;
 }
 
-const conditionNames: Record<string, string> = {
-	engine: 'Engine',
-	processor: 'Processor',
-	cores: 'Cores',
-	threads: 'Threads',
-	memoryBytes: 'Memory',
-	highestLoadBefore: 'Load before',
-	systemInfo: 'Instruction sets',
-	gpu: 'GPU',
-	speedOn: 'Speed measured on',
-	qualityOn: 'Quality measured on',
+const conditionNames: Record<string, Said> = {
+	engine: said`Engine`,
+	processor: said`Processor`,
+	cores: said`Cores`,
+	threads: said`Threads`,
+	memoryBytes: said`Memory`,
+	highestLoadBefore: said`Load before`,
+	systemInfo: said`Instruction sets`,
+	gpu: said`GPU`,
+	speedOn: said`Speed measured on`,
+	qualityOn: said`Quality measured on`,
 };
 
 function conditionText(name: string, value: string | number | undefined): string {
@@ -66,18 +66,22 @@ function conditionText(name: string, value: string | number | undefined): string
 	return typeof value === 'number' ? String(Number(value.toFixed(2))) : value;
 }
 
-function wordsOf(files: Pair['files']): string {
+function wordsOf(files: Pair['files']): Said {
 	const namesWhere = (agrees: boolean | null): string[] =>
 		files.filter((file) => file.agrees === agrees).map(({ name }) => name);
 	const [apart, open] = [namesWhere(false), namesWhere(null)];
 	if (apart.length > 0) {
-		return `Quality differs for ${listWords(apart)}. The same weights on the same texts must give the same numbers, so one engine computes something else. Find out why before you compare speeds.`;
+		return said`Quality differs for ${list(apart)}. The same weights on the same texts must give the same numbers, so one engine computes something else. Find out why before you compare speeds.`;
 	}
 	if (open.length === files.length) {
-		return 'The two were not measured on the same texts, so whether quality agrees is not known; speeds stand side by side.';
+		return said`The two were not measured on the same texts, so whether quality agrees is not known; speeds stand side by side.`;
 	}
-	const rest = open.length === 0 ? '' : `; ${listWords(open)} ${open.length === 1 ? 'has' : 'have'} no text in common`;
-	return `Quality agrees, as the same weights must. The computers differ only in speed and memory${rest}.`;
+	if (open.length === 0) {
+		return said`Quality agrees, as the same weights must. The computers differ only in speed and memory.`;
+	}
+	return open.length === 1
+		? said`Quality agrees, as the same weights must. The computers differ only in speed and memory; ${list(open)} has no text in common.`
+		: said`Quality agrees, as the same weights must. The computers differ only in speed and memory; ${list(open)} have no text in common.`;
 }
 
 /**
@@ -95,16 +99,16 @@ export function compareSideBySide(first: Comparison, second: Comparison): Pair |
 	const known = [...new Set([...Object.keys(conditionNames), ...Object.keys(first.conditions)])].filter(
 		(name) => name in first.conditions || name in second.conditions,
 	);
-	return {
+	return spoken({
 		otherId: second.id,
 		machines: [first.importedFrom, second.importedFrom],
 		files,
 		conditions: known.map((name) => ({
-			name: conditionNames[name] ?? name,
+			...spoken({ name: conditionNames[name] ?? name }),
 			sides: [conditionText(name, first.conditions[name]), conditionText(name, second.conditions[name])],
 		})),
 		words: wordsOf(files),
-	};
+	});
 }
 
 interface Row {

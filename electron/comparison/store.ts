@@ -1,4 +1,5 @@
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Comparison, ComparisonPlan } from '../contract/comparison/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run, transaction } from '../database/sql.ts';
@@ -66,8 +67,8 @@ export function getComparison(database: ReadableDatabase, id: number): StoredCom
 	if (row !== undefined) return row;
 	throw new Failure({
 		code: 'comparison-unknown',
-		message: `There is no comparison ${id}.`,
-		next: ['See the list of comparisons'],
+		message: said`There is no comparison ${id}.`,
+		next: [said`See the list of comparisons`],
 	});
 }
 

@@ -1,8 +1,17 @@
 import type { KvType } from '../../models/contract/load.ts';
 import type { BenchSetting, BenchTestResult } from '../../models/contract/native/tasks.ts';
+import {
+	amount,
+	figure,
+	list,
+	type Said,
+	type SayableValue,
+	said,
+	sentences,
+	spoken,
+} from '../../models/contract/said.ts';
 import { rateSummary } from '../../models/native/bench-rates.ts';
 import type { CacheCost, Sweep } from '../contract/comparison/sweep.ts';
-import { listWords } from '../contract/list-words.ts';
 import { type Fastest, findFastest } from './fastest-setting.ts';
 
 type Factor = keyof BenchSetting;
@@ -10,22 +19,22 @@ type Factor = keyof BenchSetting;
 /** How each factor is worded and which speed judges it; the speed that people wait for longest comes first. */
 const factors: readonly {
 	readonly of: Factor;
-	readonly plural: string;
-	readonly say: (setting: BenchSetting) => string;
+	readonly plural: Said;
+	readonly say: (setting: BenchSetting) => SayableValue;
 	readonly by: readonly ('generation' | 'prompt')[];
 }[] = [
 	{
 		of: 'threads',
-		plural: 'numbers of threads',
+		plural: said`numbers of threads`,
 		by: ['generation', 'prompt'],
-		say: ({ threads }) => (threads === 1 ? '1 thread' : `${threads} threads`),
+		say: ({ threads }) => amount(threads, 'thread'),
 	},
-	{ of: 'batchSize', plural: 'batch sizes', by: ['prompt'], say: ({ batchSize }) => `a batch of ${batchSize}` },
+	{ of: 'batchSize', plural: said`batch sizes`, by: ['prompt'], say: ({ batchSize }) => said`a batch of ${batchSize}` },
 	{
 		of: 'cacheType',
-		plural: 'cache types',
+		plural: said`cache types`,
 		by: ['generation', 'prompt'],
-		say: ({ cacheType }) => `a cache of ${cacheType}`,
+		say: ({ cacheType }) => said`a cache of ${cacheType}`,
 	},
 ];
 
@@ -58,7 +67,7 @@ export interface SweepMeasured {
  * Finds what is measurably fastest, for each factor over all the others; all statements together may include an error
  * once in twenty times. Never recommends a cache that costs too much quality.
  */
-export function sweepVerdict({ caches, ...speeds }: SweepMeasured): Pick<Sweep, 'verdict' | 'choose'> {
+export function sweepVerdict({ caches, ...speeds }: SweepMeasured): Pick<Sweep, 'verdict' | 'choose' | 'said'> {
 	const costly = caches.filter(({ klDivergence }) => klDivergence > mostDivergence).map(({ cacheType }) => cacheType);
 	const usable = (results: readonly BenchTestResult[]) =>
 		results.filter(({ setting }) => setting !== null && !costly.includes(setting.cacheType));
@@ -69,8 +78,8 @@ export function sweepVerdict({ caches, ...speeds }: SweepMeasured): Pick<Sweep, 
 		batchSize: null,
 		cacheType: null,
 	};
-	const fastest: string[] = [];
-	const untold: string[] = [];
+	const fastest: Said[] = [];
+	const untold: Said[] = [];
 	for (const { of, plural, say, by } of several) {
 		const leads = by.flatMap((kind) =>
 			findFastest(byFactor(usable(speeds[kind]), of), questions).map((one) => ({ ...one, kind })),
@@ -79,23 +88,31 @@ export function sweepVerdict({ caches, ...speeds }: SweepMeasured): Pick<Sweep, 
 		const lead = leads[0];
 		if (found !== undefined) {
 			Object.assign(choose, { [of]: found.setting[of] });
+			const cost = costOf(found, caches, of);
+			const [first, next, kind] = [say(found.setting), say(found.next), kindWords[found.kind]];
 			fastest.push(
-				`${say(found.setting)} (${found.faster} % faster than ${say(found.next)} at ${found.kind}${costWords(found, caches, of)})`,
+				cost === null
+					? said`${first} (${found.faster} % faster than ${next} at ${kind})`
+					: said`${first} (${found.faster} % faster than ${next} at ${kind}, for a divergence of ${figure(cost, 4)} from F16)`,
 			);
 		} else if (lead !== undefined)
-			untold.push(`${plural} (${say(lead.setting)} is ${lead.faster} % faster at ${lead.kind})`);
+			untold.push(said`${plural} (${say(lead.setting)} is ${lead.faster} % faster at ${kindWords[lead.kind]})`);
 	}
 	const rounds = speeds.prompt[0]?.tokensPerSecond.samples.length ?? 0;
 	const parts = [
-		...(fastest.length === 0 ? [] : [`Measurably fastest: ${listWords(fastest)}.`]),
-		...(untold.length === 0 ? [] : [`No measurable difference between ${listWords(untold)} in ${rounds} rounds.`]),
-		...(costly.length === 0 ? [] : [`A cache of ${listWords(costly)} changes answers too much to be recommended.`]),
+		...(fastest.length === 0 ? [] : [said`Measurably fastest: ${list(fastest)}.`]),
+		...(untold.length === 0 ? [] : [said`No measurable difference between ${list(untold)} in ${rounds} rounds.`]),
+		...(costly.length === 0 ? [] : [said`A cache of ${list(costly)} changes answers too much to be recommended.`]),
 	];
-	const verdict = parts.join(' ') || 'Only one combination was measured, so nothing can be compared.';
-	return { verdict, choose };
+	const verdict =
+		parts.length === 0 ? said`Only one combination was measured, so nothing can be compared.` : sentences(...parts);
+	return spoken({ verdict, choose });
 }
 
-function costWords({ setting }: Fastest, caches: readonly CacheCost[], of: Factor): string {
+const kindWords = { prompt: said`prompt`, generation: said`generation` };
+
+/** What a cache type costs in quality; null: nothing that was measured. */
+function costOf({ setting }: Fastest, caches: readonly CacheCost[], of: Factor): number | null {
 	const cost = of === 'cacheType' ? caches.find(({ cacheType }) => cacheType === setting.cacheType) : undefined;
-	return cost === undefined ? '' : `, for a divergence of ${cost.klDivergence.toFixed(4)} from F16`;
+	return cost?.klDivergence ?? null;
 }

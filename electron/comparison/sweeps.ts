@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Failure } from '../../models/contract/failure.ts';
 import type { KvType } from '../../models/contract/load.ts';
 import type { BenchSetting, BenchTask, BenchTestResult } from '../../models/contract/native/tasks.ts';
+import { type SaidFacts, said, spoken } from '../../models/contract/said.ts';
 import { localScore, localScoreTests } from '../../models/native/local-score.ts';
 import type { runNativeTask } from '../../models/native/run-task.ts';
 import { threadCounts } from '../../models/worker/thread-choice.ts';
@@ -43,7 +44,7 @@ const mostCombinations = 64;
 export interface Sweeps {
 	choices(): SweepChoices;
 	/** Throws Failure `model-unknown`, as do all methods below. */
-	estimate(input: SweepInput): { seconds: number; words: string };
+	estimate(input: SweepInput): { seconds: number; words: string; said?: SaidFacts[] };
 	/** Joins a sweep of the model that is already running. Throws Failure `too-many-combinations`. */
 	start(input: SweepInput): Job;
 	get(modelFileId: number): { sweep: Sweep | null; job: Job | null };
@@ -188,11 +189,14 @@ export function createSweeps(context: SweepContext): Sweeps {
 		estimate(input) {
 			const model = library.modelFile(input.id);
 			const seconds = estimateSweepSeconds(input, model);
-			const how =
-				model.tokensPerSecond === null
-					? 'a guess from the size of the model'
-					: 'learned from its speed on this computer';
-			return { seconds, words: `About ${formatDuration(seconds)}, ${how}.` };
+			const duration = formatDuration(seconds);
+			return spoken({
+				seconds,
+				words:
+					model.tokensPerSecond === null
+						? said`About ${duration}, a guess from the size of the model.`
+						: said`About ${duration}, learned from its speed on this computer.`,
+			});
 		},
 		start(input) {
 			const file = library.modelFile(input.id);
@@ -209,16 +213,17 @@ export function createSweeps(context: SweepContext): Sweeps {
 			if (combinations > mostCombinations) {
 				throw new Failure({
 					code: 'too-many-combinations',
-					message: `At most ${mostCombinations} combinations can be measured at once, and these are ${combinations}.`,
-					next: ['Choose fewer numbers of threads, batch sizes or cache types'],
+					message: said`At most ${mostCombinations} combinations can be measured at once, and these are ${combinations}.`,
+					next: [said`Choose fewer numbers of threads, batch sizes or cache types`],
 				});
 			}
 			const job = jobs.start({
 				kind: 'sweep',
-				title: `Settings of ${file.name}`,
+				title: said`Settings of ${file.name}`,
 				unit: 'tokens',
 				lane: 'sweep',
-				work: (control) => context.lane(() => measureSweep(context, file, unique, control), 'a test of load settings'),
+				work: (control) =>
+					context.lane(() => measureSweep(context, file, unique, control), said`a test of load settings`),
 			});
 			running.set(file.id, job.id);
 			return job;

@@ -1,5 +1,6 @@
 import { failureSchema } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
+import { spoken, type Words } from '../../models/contract/said.ts';
 import { type Comparison, comparisonTaskSchema } from '../contract/comparison/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { importedView, readImported } from './import.ts';
@@ -14,7 +15,7 @@ import { warningsOf } from './warnings.ts';
 
 /** The current step of a running comparison. */
 export interface StepProgress {
-	readonly doing: string;
+	readonly doing: Words;
 	/** Completed share of the step, 0 to 1. */
 	readonly share: number;
 	/** It waits for something else, and nothing is measured. */
@@ -39,7 +40,7 @@ export function viewOf(database: ReadableDatabase, id: number, now: StepProgress
 	const { rows, decision } = buildRows(subject, sharedMeasurements(measurements, candidates));
 	const conditions = JSON.parse(comparison.conditions) as Comparison['conditions'];
 	const [reference, ...others] = candidates;
-	return {
+	return spoken({
 		id,
 		title: comparison.title,
 		status: comparison.status,
@@ -80,5 +81,5 @@ export function viewOf(database: ReadableDatabase, id: number, now: StepProgress
 		createdAt: comparison.createdAt,
 		endedAt: comparison.endedAt,
 		importedFrom: null,
-	};
+	});
 }

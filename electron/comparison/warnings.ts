@@ -1,3 +1,4 @@
+import { said, spoken } from '../../models/contract/said.ts';
 import type { Comparison } from '../contract/comparison/schema.ts';
 import { meanOf } from '../statistics/mean-difference.ts';
 import { studentP } from '../statistics/student-t.ts';
@@ -45,38 +46,50 @@ const percent = (share: number): string => `${Math.round(100 * Math.abs(share))}
 export function warningsOf({ rows, conditions }: Pick<Comparison, 'rows' | 'conditions'>): Comparison['warnings'] {
 	const warnings: Comparison['warnings'] = [];
 	if (conditions.power === 'battery') {
-		warnings.push({
-			code: 'on-battery',
-			message: 'Measured on battery, which slows processors down. Plug the computer in and measure again.',
-		});
+		warnings.push(
+			spoken({
+				code: 'on-battery',
+				message: said`Measured on battery, which slows processors down. Plug the computer in and measure again.`,
+			}),
+		);
 	}
 	if (isMixed(conditions)) {
-		warnings.push({
-			code: 'mixed-devices',
-			message: `Speeds were measured on different devices (${conditions.speedOn}), so they don’t compare the files. Choose one device for all files.`,
-		});
+		warnings.push(
+			spoken({
+				code: 'mixed-devices',
+				message: said`Speeds were measured on different devices (${conditions.speedOn ?? ''}), so they don’t compare the files. Choose one device for all files.`,
+			}),
+		);
 	}
 	if (conditions.gpuFailure !== undefined) {
-		warnings.push({
-			code: 'gpu-unused',
-			message: `The chosen GPU was not used. ${conditions.gpuFailure}`,
-		});
+		warnings.push(
+			spoken({
+				code: 'gpu-unused',
+				message: said`The chosen GPU was not used. ${conditions.gpuFailure}`,
+			}),
+		);
 	}
 	const drift = driftOf(rows.flatMap(({ generation }) => (generation === null ? [] : [generation.samples])));
 	if (drift?.certain === true && Math.abs(drift.change) > notableDrift) {
-		const how = drift.change < 0 ? 'slower' : 'faster';
-		const why = drift.change < 0 ? ', because of heat or other programs' : '';
-		warnings.push({
-			code: 'speed-drifted',
-			message: `All files got ${percent(drift.change)} ${how} from the first round to the last${why}. The files still compare fairly, but single figures may be off.`,
-		});
+		const change = percent(drift.change);
+		warnings.push(
+			spoken({
+				code: 'speed-drifted',
+				message:
+					drift.change < 0
+						? said`All files got ${change} slower from the first round to the last, because of heat or other programs. The files still compare fairly, but single figures may be off.`
+						: said`All files got ${change} faster from the first round to the last. The files still compare fairly, but single figures may be off.`,
+			}),
+		);
 	}
 	const [low, high] = [Number(conditions.lowestMegahertz), Number(conditions.highestMegahertz)];
 	if (low < heldBack * high) {
-		warnings.push({
-			code: 'throttled',
-			message: `The processor fell from ${Math.round(high)} to ${Math.round(low)} MHz during the measurement.`,
-		});
+		warnings.push(
+			spoken({
+				code: 'throttled',
+				message: said`The processor fell from ${Math.round(high)} to ${Math.round(low)} MHz during the measurement.`,
+			}),
+		);
 	}
 	return warnings;
 }

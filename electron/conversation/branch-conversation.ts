@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Conversation, Message } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { get, run, transaction } from '../database/sql.ts';
@@ -28,8 +29,8 @@ export async function branchConversation(context: ConversationContext, messageId
 	if (message.status === 'streaming') {
 		throw new Failure({
 			code: 'answer-in-progress',
-			message: 'This answer is still being written.',
-			next: ['Wait for it, or stop it, then branch', 'Branch from the message before it'],
+			message: said`This answer is still being written.`,
+			next: [said`Wait for it, or stop it, then branch`, said`Branch from the message before it`],
 		});
 	}
 	const from = getConversation(database, message.conversationId);

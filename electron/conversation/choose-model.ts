@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { ModelService } from '../library/model-service.ts';
 
@@ -18,8 +19,8 @@ export function chooseModel(
 	if (file === null) {
 		throw new Failure({
 			code: 'no-model',
-			message: 'No model is installed yet, so your message was not sent.',
-			next: ['Get the starter model (98 MB)', 'Add a GGUF file that you have'],
+			message: said`No model is installed yet, so your message was not sent.`,
+			next: [said`Get the starter model (98 MB)`, said`Add a GGUF file that you have`],
 		});
 	}
 	if (file.problem !== null) throw new Failure(file.problem);

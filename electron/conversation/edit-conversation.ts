@@ -1,5 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { RenderedPrompt } from '../../models/contract/generation.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Conversation, Message, Thread } from '../contract/conversation/schema.ts';
 import { chooseModel } from './choose-model.ts';
 import { cleanText, oneLine } from './clean-text.ts';
@@ -66,8 +67,8 @@ export async function selectBranch(
 	if (getMessageRow(context.database, messageId).conversationId !== id) {
 		throw new Failure({
 			code: 'message-unknown',
-			message: `Message ${messageId} is not in conversation ${id}.`,
-			next: ['Reload the conversation'],
+			message: said`Message ${messageId} is not in conversation ${id}.`,
+			next: [said`Reload the conversation`],
 		});
 	}
 	const leaf = await leafBelow(context.database, messageId);

@@ -1,5 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import { withRecommended } from '../../models/contract/recommended-sampling.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { jsonGrammar, schemaGrammar } from '../../models/json-schema-grammar.ts';
 import type {
@@ -200,7 +201,11 @@ export function removePreset(context: ConversationContext, id: number): number {
 function cleaned(input: PresetInput): PresetInput {
 	const name = oneLine(input.name);
 	if (name === '') {
-		throw new Failure({ code: 'preset-name-empty', message: 'The preset has no name.', next: ['Enter a name'] });
+		throw new Failure({
+			code: 'preset-name-empty',
+			message: said`The preset has no name.`,
+			next: [said`Enter a name`],
+		});
 	}
 	if (input.prompt !== undefined) assertApplies(input.prompt);
 	return { ...input, name, systemPrompt: cleanText(input.systemPrompt) };

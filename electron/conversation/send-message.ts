@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { GenerationStart, SendInput } from '../contract/conversation/schema.ts';
 import { transaction } from '../database/sql.ts';
 import {
@@ -40,7 +41,11 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 	const text = cleanText(input.text);
 	const { attachmentIds = [], attachments = [] } = input;
 	if (text.trim() === '' && attachmentIds.length + attachments.length === 0) {
-		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write a message first'] });
+		throw new Failure({
+			code: 'message-empty',
+			message: said`The message has no text.`,
+			next: [said`Write a message first`],
+		});
 	}
 	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
 	if (existing !== null) assertCanAnswer(existing);
@@ -120,8 +125,8 @@ export function regenerate(
 	if (questionId === null) {
 		throw new Failure({
 			code: 'answer-without-question',
-			message: 'This answer has no message before it, so it can’t be answered again.',
-			next: ['Send a message'],
+			message: said`This answer has no message before it, so it can’t be answered again.`,
+			next: [said`Send a message`],
 		});
 	}
 	const conversation = getConversation(database, message.conversationId);
@@ -154,7 +159,7 @@ function findParent(
 	if (parent.conversationId === conversationId && parent.role === 'assistant') return parent.id;
 	throw new Failure({
 		code: 'parent-not-an-answer',
-		message: `Message ${asked} is not an answer in conversation ${conversationId}, so no message can follow it.`,
-		next: ['Reload the conversation'],
+		message: said`Message ${asked} is not an answer in conversation ${conversationId}, so no message can follow it.`,
+		next: [said`Reload the conversation`],
 	});
 }

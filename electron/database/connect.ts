@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { connectionOf, handleOf, type WritableDatabase } from './database.ts';
 import { databaseFailure, isDamage } from './database-failure.ts';
 import { makePrivate } from './private-file.ts';
@@ -57,8 +58,8 @@ function setOptions(connection: Database.Database): void {
 	if (mode !== 'wal' || durability !== synchronousFull) {
 		throw new Failure({
 			code: 'database-not-durable',
-			message: `The disk with ${connection.name} can't keep a write-ahead log (journal ${String(mode)}, synchronous ${String(durability)}), so saved messages could be lost.`,
-			next: ['Start Assay with a data folder on a local disk: --data <folder>'],
+			message: said`The disk with ${connection.name} can't keep a write-ahead log (journal ${String(mode)}, synchronous ${String(durability)}), so saved messages could be lost.`,
+			next: [said`Start Assay with a data folder on a local disk: --data <folder>`],
 		});
 	}
 }

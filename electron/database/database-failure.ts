@@ -1,9 +1,10 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { type Said, said, spoken } from '../../models/contract/said.ts';
 import { formatBytes } from '../text/format-bytes.ts';
 
-const anotherFolder = 'Start Assay with another data folder: --data <folder>';
+const anotherFolder = said`Start Assay with another data folder: --data <folder>`;
 
 /**
  * Turns an error of SQLite or the file system about the database at `path` into a Failure. Returns any other error
@@ -25,22 +26,22 @@ function factsOf(code: string, path: string): { code: string; message: string; n
 		case 'SQLITE_IOERR_SHMSIZE':
 		case 'ENOSPC':
 		case 'EDQUOT':
-			return {
+			return spoken({
 				code: 'disk-full',
-				message: `The disk with ${folder} is full${freeSpace(folder)}, so Assay can’t save.`,
-				next: ['Free some space on that disk, then try again', anotherFolder],
-			};
+				message: diskFull(folder),
+				next: [said`Free some space on that disk, then try again`, anotherFolder],
+			});
 		case 'SQLITE_CANTOPEN':
 		case 'EROFS':
 		case 'EACCES':
 		case 'EPERM':
 		case 'ENOTDIR':
 		case 'EEXIST':
-			return {
+			return spoken({
 				code: 'data-folder-not-writable',
-				message: `Assay can't write to its data folder ${folder} (${code}). Your data is untouched.`,
-				next: ['Allow your user to write to that folder', anotherFolder],
-			};
+				message: said`Assay can't write to its data folder ${folder} (${code}). Your data is untouched.`,
+				next: [said`Allow your user to write to that folder`, anotherFolder],
+			});
 		case 'SQLITE_NOTADB':
 			return damaged(path);
 		default:
@@ -48,37 +49,37 @@ function factsOf(code: string, path: string): { code: string; message: string; n
 				return factsOf('EACCES', path);
 			}
 			if (code === 'SQLITE_CORRUPT_VTAB') {
-				return {
+				return spoken({
 					code: 'search-index-damaged',
-					message: `The search index in ${path} is damaged. Your conversations are intact.`,
-					next: ['Restart Assay to rebuild the index'],
-				};
+					message: said`The search index in ${path} is damaged. Your conversations are intact.`,
+					next: [said`Restart Assay to rebuild the index`],
+				});
 			}
 			if (code.startsWith('SQLITE_CORRUPT')) return damaged(path);
 			if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-				return {
+				return spoken({
 					code: 'database-busy',
-					message: `Another program has locked the database ${path} for over 5 seconds.`,
-					next: ['Close the other program that uses this data folder, then try again'],
-				};
+					message: said`Another program has locked the database ${path} for over 5 seconds.`,
+					next: [said`Close the other program that uses this data folder, then try again`],
+				});
 			}
 			if (code.startsWith('SQLITE_IOERR') || code === 'EIO') {
-				return {
+				return spoken({
 					code: 'disk-error',
-					message: `The disk reported an error while Assay used ${path} (${code}).`,
-					next: ['Check the disk', 'Copy the data folder to another disk and start Assay with --data <folder>'],
-				};
+					message: said`The disk reported an error while Assay used ${path} (${code}).`,
+					next: [said`Check the disk`, said`Copy the data folder to another disk and start Assay with --data <folder>`],
+				});
 			}
 			return null;
 	}
 }
 
 function damaged(path: string) {
-	return {
+	return spoken({
 		code: 'database-damaged',
-		message: `The database ${path} is damaged.`,
-		next: ['Restart Assay: it keeps the damaged file and opens the newest good backup'],
-	};
+		message: said`The database ${path} is damaged.`,
+		next: [said`Restart Assay: it keeps the damaged file and opens the newest good backup`],
+	});
 }
 
 /** Returns true if the error means that the file's contents, or part of them, can't be trusted. */
@@ -93,11 +94,11 @@ function codeOf(error: unknown): string | null {
 	return typeof error.code === 'string' ? error.code : null;
 }
 
-function freeSpace(folder: string): string {
+function diskFull(folder: string): Said {
 	try {
 		const { bavail, bsize } = statfsSync(folder);
-		return ` (${formatBytes(bavail * bsize)} free)`;
+		return said`The disk with ${folder} is full (${formatBytes(bavail * bsize)} free), so Assay can’t save.`;
 	} catch {
-		return '';
+		return said`The disk with ${folder} is full, so Assay can’t save.`;
 	}
 }

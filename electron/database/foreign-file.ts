@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { z } from 'zod';
+import { said } from '../../models/contract/said.ts';
 import { createParserPool, type ParserPool } from '../parsing/parser-pool.ts';
 import type { ParserProgram } from '../parsing/parser-process.ts';
 import { type ParserLimits, ParserStopped } from '../parsing/parser-stopped.ts';
@@ -40,7 +41,9 @@ export async function runForeignFileTask(task: FileTask, pool: ParserPool, shown
 		answer = answerSchema.parse(await pool.run(task)) as FileTaskAnswer;
 	} catch (error) {
 		if (!(error instanceof ParserStopped)) throw error;
-		throw error.failure(`The backup ${shown}`, ['Choose another backup']);
+		throw error.failure({ what: said`the backup ${shown}`, subject: said`The backup ${shown}` }, [
+			said`Choose another backup`,
+		]);
 	}
 	if ('verdict' in answer) return answer;
 	throw databaseFailure(Object.assign(new Error(answer.error), { code: answer.code }), task.path);

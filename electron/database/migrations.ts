@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { errorCodeOf } from '../../models/error-code.ts';
 import { connectionOf, type WritableDatabase } from './database.ts';
 import { all, run } from './sql.ts';
@@ -61,8 +62,8 @@ export function pendingMigrations(database: WritableDatabase, migrations: readon
 	if (version > newest) {
 		throw new Failure({
 			code: 'database-newer',
-			message: `This database was last used by a newer Assay (schema ${version}, this version supports up to ${newest}). It was not changed.`,
-			next: ['Start the newer Assay', 'Or start this version with another data folder: --data <folder>'],
+			message: said`This database was last used by a newer Assay (schema ${version}, this version supports up to ${newest}). It was not changed.`,
+			next: [said`Start the newer Assay`, said`Or start this version with another data folder: --data <folder>`],
 		});
 	}
 	const applied = all<{ version: number; checksum: string }>(
@@ -73,10 +74,10 @@ export function pendingMigrations(database: WritableDatabase, migrations: readon
 		if (applied.find((row) => row.version === number)?.checksum !== checksum) {
 			throw new Failure({
 				code: 'migration-changed',
-				message: `This database was migrated by a different step ${number} (${name}), so its tables may differ. It was not changed.`,
+				message: said`This database was migrated by a different step ${number} (${name}), so its tables may differ. It was not changed.`,
 				next: [
-					'Start the Assay that created the database',
-					'Or start this version with another data folder: --data <folder>',
+					said`Start the Assay that created the database`,
+					said`Or start this version with another data folder: --data <folder>`,
 				],
 			});
 		}
@@ -126,8 +127,8 @@ function migrationFailure(error: unknown, pending: readonly Migration[]): unknow
 	return new Failure(
 		{
 			code: 'migration-failed',
-			message: `Couldn’t update the database to schema ${pending.at(-1)?.version}. It was not changed.`,
-			next: ['Use the previous version of Assay', 'Report the problem with its details'],
+			message: said`Couldn’t update the database to schema ${pending.at(-1)?.version ?? ''}. It was not changed.`,
+			next: [said`Use the previous version of Assay`, said`Report the problem with its details`],
 			detail: error instanceof Error ? error.message : String(error),
 		},
 		{ cause: error },

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { Failure } from '../../models/contract/failure.ts';
+import { said, spoken } from '../../models/contract/said.ts';
 import { createBackup, listBackups } from './backups/backup.ts';
 import { type DatabaseNotice, isEmptied, recoverFromDamage } from './backups/recover-damage.ts';
 import { removeDraft } from './backups/restore-backup.ts';
@@ -137,10 +138,10 @@ export async function checkInBackground(path: string, readerEntry: URL): Promise
 	const verdict = await runFileTask({ kind: 'check', path }, readerEntry);
 	if (verdict === 'ok') return null;
 	markSuspect(path, verdict);
-	return {
-		message: `The database ${path} is damaged (${verdict}).`,
-		next: ['Restart Assay: it keeps the damaged file and opens the newest good backup'],
-	};
+	return spoken({
+		message: said`The database ${path} is damaged (${verdict}).`,
+		next: [said`Restart Assay: it keeps the damaged file and opens the newest good backup`],
+	});
 }
 
 /** Returns true if the check found faults only in full-text indexes: their contents are in the tables too. */

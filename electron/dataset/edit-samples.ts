@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Change, DatasetVersion, Sample } from '../contract/dataset/schema.ts';
 import { get, run, transaction } from '../database/sql.ts';
 import { applyChange, undoChange } from './change/apply-change.ts';
@@ -140,7 +141,7 @@ export function createSampleEditor(context: DatasetContext, tasks: TaskRunner): 
 function undoUnknown(): Failure {
 	return new Failure({
 		code: 'undo-unknown',
-		message: 'This can no longer be undone: Assay restarted, the version was frozen, or newer changes replaced it.',
-		next: ['Restore an earlier version instead'],
+		message: said`This can no longer be undone: Assay restarted, the version was frozen, or newer changes replaced it.`,
+		next: [said`Restore an earlier version instead`],
 	});
 }

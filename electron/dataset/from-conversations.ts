@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Change, Dataset, Sample } from '../contract/dataset/schema.ts';
 import type { FeedbackFilter, MessageFeedback } from '../contract/feedback/schema.ts';
 import { getMessageRow } from '../conversation/store/messages.ts';
@@ -107,16 +108,16 @@ function assertAnswer(role: string, messageId: number): void {
 	if (role === 'assistant') return;
 	throw new Failure({
 		code: 'not-an-answer',
-		message: `Message ${messageId} isn’t an answer. A sample consists of an answer and its question.`,
-		next: ['Choose the answer below it'],
+		message: said`Message ${messageId} isn’t an answer. A sample consists of an answer and its question.`,
+		next: [said`Choose the answer below it`],
 	});
 }
 
 function noTarget(): Failure {
 	return new Failure({
 		code: 'no-target',
-		message: 'The correct answer isn’t known yet.',
-		next: ['Correct the answer, or rate it good', 'Or confirm that it is correct'],
+		message: said`The correct answer isn’t known yet.`,
+		next: [said`Correct the answer, or rate it good`, said`Or confirm that it is correct`],
 	});
 }
 
@@ -125,9 +126,9 @@ function nothingToAdd(leftOut: number): Failure {
 		code: 'nothing-to-add',
 		message:
 			leftOut === 0
-				? 'No answers match this filter.'
-				: `None of the ${leftOut} matching answers is corrected or rated good, so there are no targets.`,
-		next: ['Choose another filter', 'Correct answers in Feedback first'],
+				? said`No answers match this filter.`
+				: said`None of the ${leftOut} matching answers is corrected or rated good, so there are no targets.`,
+		next: [said`Choose another filter`, said`Correct answers in Feedback first`],
 	});
 }
 

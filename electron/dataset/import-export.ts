@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Failure } from '../../models/contract/failure.ts';
+import { type Said, said } from '../../models/contract/said.ts';
 import type {
 	DatasetExportFormat,
 	DatasetImportReport,
@@ -149,12 +150,20 @@ export function createDatasetImportExport(
 		},
 		previewed(jobId) {
 			const found = previews.get(jobId)?.found;
-			if (found == null) throw unknown('result-unknown', 'The preview of this import');
+			if (found == null)
+				throw unknown(
+					'result-unknown',
+					said`The preview of this import has expired: Assay restarted, or newer ones replaced it.`,
+				);
 			return found;
 		},
 		async reread(jobId, mapping, table) {
 			const preview = previews.get(jobId);
-			if (preview === undefined) throw unknown('preview-unknown', 'The preview of this import');
+			if (preview === undefined)
+				throw unknown(
+					'preview-unknown',
+					said`The preview of this import has expired: Assay restarted, or newer ones replaced it.`,
+				);
 			preview.table = table ?? preview.table;
 			preview.mapping = mapping;
 			// Other cells mean other columns: the old mapping no longer applies.
@@ -164,7 +173,11 @@ export function createDatasetImportExport(
 		},
 		start(previewId, options) {
 			const preview = previews.get(previewId);
-			if (preview?.found == null) throw unknown('preview-unknown', 'The preview of this import');
+			if (preview?.found == null)
+				throw unknown(
+					'preview-unknown',
+					said`The preview of this import has expired: Assay restarted, or newer ones replaced it.`,
+				);
 			if (options.into.kind === 'new') assertNameFree(database, options.into.name);
 			else {
 				getLiveDataset(database, options.into.datasetId);
@@ -184,7 +197,11 @@ export function createDatasetImportExport(
 		},
 		report(jobId) {
 			const found = reports.get(jobId);
-			if (found === undefined) throw unknown('result-unknown', 'The report of this import');
+			if (found === undefined)
+				throw unknown(
+					'result-unknown',
+					said`The report of this import has expired: Assay restarted, or newer ones replaced it.`,
+				);
 			return found;
 		},
 		discard: drop,
@@ -206,7 +223,11 @@ export function createDatasetImportExport(
 		},
 		exported(jobId) {
 			const found = files.get(jobId);
-			if (found === undefined) throw unknown('result-unknown', 'The file of this export');
+			if (found === undefined)
+				throw unknown(
+					'result-unknown',
+					said`The file of this export has expired: Assay restarted, or newer ones replaced it.`,
+				);
 			return { ...found, ticket: staging.issueTicket(found) };
 		},
 	};
@@ -230,10 +251,10 @@ function remember<T>(results: Map<string, T>, id: string, result: T): void {
 	for (const old of [...results.keys()].slice(0, Math.max(0, results.size - rememberedResults))) results.delete(old);
 }
 
-function unknown(code: string, what: string): Failure {
+function unknown(code: string, message: Said): Failure {
 	return new Failure({
 		code,
-		message: `${what} has expired: Assay restarted, or newer ones replaced it.`,
-		next: ['Start again'],
+		message,
+		next: [said`Start again`],
 	});
 }

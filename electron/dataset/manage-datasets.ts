@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { amount, said } from '../../models/contract/said.ts';
 import type { Dataset, DatasetVersion } from '../contract/dataset/schema.ts';
 import { oneLine } from '../conversation/clean-text.ts';
 import { truncateLog } from '../database/secure-delete.ts';
@@ -154,7 +155,7 @@ export function createDatasetManager(context: DatasetContext, tasks: TaskRunner)
 			tasks.publishChange(null);
 			const [first] = going;
 			await tasks.cleanUp({
-				title: going.length === 1 && first !== undefined ? first.name : `${going.length} datasets`,
+				title: going.length === 1 && first !== undefined ? first.name : said`${amount(going.length, 'dataset')}`,
 				samples: going.reduce((sum, { latest }) => sum + latest.samples, 0),
 			});
 			truncateLog(database);
@@ -217,15 +218,18 @@ export function createDatasetManager(context: DatasetContext, tasks: TaskRunner)
 function noneLeft(): Failure {
 	return new Failure({
 		code: 'no-version-left',
-		message: 'This is the only version of the dataset.',
-		next: ['Move the dataset to the trash instead'],
+		message: said`This is the only version of the dataset.`,
+		next: [said`Move the dataset to the trash instead`],
 	});
 }
 
 function versionUsed({ number }: VersionRow, runs: readonly string[]): Failure {
 	return new Failure({
 		code: 'version-used',
-		message: `Version ${number} is used by ${runs.length === 1 ? `the run “${runs[0] ?? ''}”` : `${runs.length} runs`}.`,
-		next: ['Delete those runs first, and empty the trash'],
+		message:
+			runs.length === 1
+				? said`Version ${number} is used by the run “${runs[0] ?? ''}”.`
+				: said`Version ${number} is used by ${amount(runs.length, 'run')}.`,
+		next: [said`Delete those runs first, and empty the trash`],
 	});
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said, type Words } from '../../models/contract/said.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import { unusedAfterDeletion } from '../conversation/import-export/staging.ts';
 import { leaveCheckpointsToWorker } from '../database/connect.ts';
@@ -23,7 +24,7 @@ type TaskOf<Kind extends TaskInput['kind']> = TaskInput extends infer Each
 
 /** Items to delete permanently. */
 interface Deletion {
-	readonly title: string;
+	readonly title: Words;
 	readonly samples: number;
 }
 
@@ -40,7 +41,7 @@ export interface TaskRunner {
 	/** Runs at once if `small`, else in the worker, reported as a job; the dataset is locked meanwhile. */
 	change<Kind extends 'change' | 'draft' | 'undo' | 'freeze'>(change: {
 		readonly datasetId: number;
-		readonly title: string;
+		readonly title: Words;
 		readonly small: boolean;
 		readonly steps: () => Generator<number, Results[Kind]>;
 		readonly facts: TaskOf<Kind>;
@@ -76,8 +77,8 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		if (!busy.has(datasetId) && (draft === undefined || (draft.changing === null && draft.visibleTo === null))) return;
 		throw new Failure({
 			code: 'dataset-busy',
-			message: 'Another change to this dataset is still in progress.',
-			next: ['Wait until it finishes or cancel it, then try again'],
+			message: said`Another change to this dataset is still in progress.`,
+			next: [said`Wait until it finishes or cancel it, then try again`],
 		});
 	}
 
@@ -227,7 +228,7 @@ function asJob<T>(
 function cancelled(): Failure {
 	return new Failure({
 		code: 'cancelled',
-		message: 'Cancelled. Nothing was changed.',
-		next: ['Start again'],
+		message: said`Cancelled. Nothing was changed.`,
+		next: [said`Start again`],
 	});
 }

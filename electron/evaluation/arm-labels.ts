@@ -1,43 +1,53 @@
 import { isDeepStrictEqual } from 'node:util';
+import { list, said, type Words } from '../../models/contract/said.ts';
 import type { Manifest, ManifestArm } from '../contract/evaluation/manifest.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 
-/** The unit whose likelihood is measured, by the form of the question. */
-const likelihoodOf = { text: 'choice', letters: 'letter', blank: 'blank' } as const;
-
 /** "Zero-shot", "5-shot", "Chain of thought, 3-shot", "CoT@5", "Likeliest choice", …. */
+export function techniqueWords(technique: Technique): Words {
+	const { shots } = { shots: 0, ...technique };
+	const kind = kindWords(technique);
+	const examples = shots > 0 ? said`${shots}-shot` : null;
+	return kind !== null && examples !== null ? said`${kind}, ${examples}` : (kind ?? examples ?? '');
+}
+
+/** The same in English, for names and documents. */
 export function techniqueLabel(technique: Technique): string {
-	const shots = 'shots' in technique && technique.shots > 0 ? `${technique.shots}-shot` : '';
-	const after = shots === '' ? '' : `, ${shots}`;
+	return String(techniqueWords(technique));
+}
+
+/** null: the number of examples says it all. */
+function kindWords(technique: Technique): Words | null {
 	switch (technique.kind) {
 		case 'zero-shot':
-			return 'Zero-shot';
+			return said`Zero-shot`;
 		case 'few-shot':
-			return shots;
+			return null;
 		case 'chain-of-thought':
-			return `Chain of thought${after}`;
+			return said`Chain of thought`;
 		case 'self-consistency':
-			return `CoT@${technique.k}${after}`;
+			return `CoT@${technique.k}`;
 		case 'choice-likelihood':
-			return `Likeliest ${likelihoodOf[technique.form]}${after}`;
+			return { text: said`Likeliest choice`, letters: said`Likeliest letter`, blank: said`Likeliest blank` }[
+				technique.form
+			];
 		case 'choice-letter':
-			return `Letter choice${technique.forced ? ', forced' : ''}${after}`;
+			return technique.forced ? said`Letter choice, forced` : said`Letter choice`;
 	}
 }
 
-function parametersLabel({ parameters }: ManifestArm): string {
-	const heat = parameters.temperature === 0 ? 'greedy' : `temperature ${parameters.temperature}`;
-	return `${heat}, ${parameters.maxTokens} tokens`;
+function parametersLabel({ parameters: { temperature, maxTokens } }: ManifestArm): Words {
+	return temperature === 0 ? said`greedy, ${maxTokens} tokens` : said`temperature ${temperature}, ${maxTokens} tokens`;
 }
 
 /**
  * What distinguishes each arm from the others of its run, in order; parts that are the same in all arms are left out.
  */
-export function labelsOf({ arms }: Pick<Manifest, 'arms'>): readonly string[] {
+export function labelsOf({ arms }: Pick<Manifest, 'arms'>): readonly Words[] {
 	const differs = (of: (arm: ManifestArm) => unknown): boolean =>
 		arms.some((arm) => !isDeepStrictEqual(of(arm), of(arms[0] as ManifestArm)));
 	const names = differs(({ model }) => model.name);
-	const parts: ((arm: ManifestArm) => string)[] = [];
+	const parts: ((arm: ManifestArm) => Words)[] = [];
 	if (names) parts.push(({ model }) => model.name);
 	if (differs(({ model }) => model.quantization)) parts.push(({ model }) => model.quantization);
 	else if (!names && differs(({ model }) => model.sha256)) parts.push(({ model }) => model.sha256.slice(0, 8));
@@ -45,15 +55,24 @@ export function labelsOf({ arms }: Pick<Manifest, 'arms'>): readonly string[] {
 		parts.push(({ prompt }) => prompt.name);
 		if (differs(({ prompt }) => prompt.number)) parts.push(({ prompt }) => `v${prompt.number}`);
 	} else if (differs(({ prompt }) => prompt.number)) parts.push(({ prompt }) => `${prompt.name} v${prompt.number}`);
-	if (differs(({ technique }) => technique)) parts.push(({ technique }) => techniqueLabel(technique));
+	if (differs(({ technique }) => technique)) parts.push(({ technique }) => techniqueWords(technique));
 	if (differs(({ parameters }) => parameters)) parts.push(parametersLabel);
 	const labels = arms.map((arm) =>
-		parts.length === 0
-			? `${arm.model.name} ${arm.model.quantization}`.trim()
-			: parts.map((part) => part(arm)).join(' · '),
+		parts.length === 0 ? `${arm.model.name} ${arm.model.quantization}`.trim() : joined(parts.map((part) => part(arm))),
 	);
+	const texts = labels.map(String);
 	// Two arms that differ only in something no label shows (an instruction, top-k) get numbers.
-	return labels.map((label, index) =>
-		labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${label} (${index + 1})`,
-	);
+	return labels.map((label, index) => {
+		const text = String(label);
+		return texts.indexOf(text) === texts.lastIndexOf(text) ? label : numbered(label, index + 1);
+	});
 }
+
+/** Plain if all parts are. */
+function joined(parts: readonly Words[]): Words {
+	if (parts.every((part) => typeof part === 'string')) return parts.join(' · ');
+	return parts.length === 1 ? (parts[0] ?? '') : said`${list(parts, 'dot')}`;
+}
+
+const numbered = (label: Words, number: number): Words =>
+	typeof label === 'string' ? `${label} (${number})` : said`${label} (${number})`;

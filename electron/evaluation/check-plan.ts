@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Failure, type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
+import { list, said, spoken } from '../../models/contract/said.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import { type RunConfig, runMetrics } from '../contract/evaluation/run-config.ts';
 import type { Warning } from '../contract/evaluation/schema.ts';
@@ -21,19 +22,19 @@ export function checkArms({ promptVersionIds, techniques, modelFileIds, paramete
 	const technique = repeated(techniques);
 	const twice =
 		technique !== undefined
-			? `The technique “${techniqueLabel(technique)}”`
+			? said`The technique “${techniqueLabel(technique)}” is listed twice.`
 			: repeated(promptVersionIds) !== undefined
-				? 'A version of a prompt'
+				? said`A version of a prompt is listed twice.`
 				: repeated(modelFileIds) !== undefined
-					? 'A model'
+					? said`A model is listed twice.`
 					: repeated(parameters) !== undefined
-						? 'A setting of the answers'
+						? said`A setting of the answers is listed twice.`
 						: null;
 	if (twice === null) return;
 	throw new Failure({
 		code: 'arm-twice',
-		message: `${twice} is listed twice.`,
-		next: ['Remove one of the two', 'To ask each sample several times, set “Answers per sample”'],
+		message: twice,
+		next: [said`Remove one of the two`, said`To ask each sample several times, set “Answers per sample”`],
 	});
 }
 
@@ -44,15 +45,15 @@ export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 
 	if (twice !== undefined) {
 		throw new Failure({
 			code: 'scorer-name-taken',
-			message: `Two scorers are called “${twice}”.`,
-			next: ['Give one of them another name'],
+			message: said`Two scorers are called “${twice}”.`,
+			next: [said`Give one of them another name`],
 		});
 	}
 	if (names.includes(handScorer)) {
 		throw new Failure({
 			code: 'scorer-name-taken',
-			message: `No scorer can be called “${handScorer}”: that is the name of scores by hand.`,
-			next: ['Give the scorer another name'],
+			message: said`No scorer can be called “${handScorer}”: that is the name of scores by hand.`,
+			next: [said`Give the scorer another name`],
 		});
 	}
 	const known: readonly string[] = [...names, ...runMetrics];
@@ -60,8 +61,8 @@ export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 
 	if (odd !== undefined) {
 		throw new Failure({
 			code: 'metric-unknown',
-			message: `A criterion uses “${odd.metric}”, but no scorer of this run gives it.`,
-			next: [`Choose one of ${known.join(', ')}`],
+			message: said`A criterion uses “${odd.metric}”, but no scorer of this run gives it.`,
+			next: [said`Choose one of ${list(known, 'comma')}`],
 		});
 	}
 }
@@ -74,10 +75,7 @@ export async function checkExtraction(
 	for (const technique of techniques) await scoring.read(technique, ['']);
 }
 
-export interface Problem {
-	readonly code: string;
-	readonly message: string;
-}
+export type Problem = Warning;
 
 /** Names the scorers that can't score a technique's output. */
 export function scorerProblems({ techniques, scorers }: Pick<RunConfig, 'techniques' | 'scorers'>): readonly Problem[] {
@@ -90,21 +88,21 @@ export function scorerProblems({ techniques, scorers }: Pick<RunConfig, 'techniq
 export function problemOf(scorer: Scorer, technique: Technique): Problem | null {
 	const name = `“${scorerName(scorer)}”`;
 	if (scorer.kind === 'letter' && !technique.kind.startsWith('choice')) {
-		const message = `${name} scores which choice was taken; the technique must be “Letter choice” or “Likeliest choice”.`;
-		return { code: 'scorer-needs-letters', message };
+		const message = said`${name} scores which choice was taken; the technique must be “Letter choice” or “Likeliest choice”.`;
+		return spoken({ code: 'scorer-needs-letters', message });
 	}
 	if (scorer.kind !== 'choice') return null;
 	if (technique.kind !== 'choice-likelihood') {
-		const message = `${name} scores only the technique “Likeliest choice”. The scorer “Letter” also scores letters that a model writes.`;
-		return { code: 'scorer-needs-likelihood', message };
+		const message = said`${name} scores only the technique “Likeliest choice”. The scorer “Letter” also scores letters that a model writes.`;
+		return spoken({ code: 'scorer-needs-likelihood', message });
 	}
 	if (technique.form === 'blank' && scorer.measure !== 'acc' && scorer.measure !== 'brier') {
-		const message = `${name} divides by the length of a choice; for sentences with a blank only “acc” and “brier” are defined.`;
-		return { code: 'scorer-needs-choices', message };
+		const message = said`${name} divides by the length of a choice; for sentences with a blank only “acc” and “brier” are defined.`;
+		return spoken({ code: 'scorer-needs-choices', message });
 	}
 	if (scorer.measure === 'mutual-information' && !technique.unconditional) {
-		const message = `${name} needs the likelihood of each choice without the question. Tick “Also score each choice without the question”.`;
-		return { code: 'scorer-needs-unconditional', message };
+		const message = said`${name} needs the likelihood of each choice without the question. Tick “Also score each choice without the question”.`;
+		return spoken({ code: 'scorer-needs-unconditional', message });
 	}
 	return null;
 }
@@ -150,12 +148,15 @@ export function warnOfShownTargets(prompts: readonly NamedPrompt[], samples: rea
 		for (const variable of askedNames(version)) {
 			const holding = asked.filter((sample) => holds(sample.variables[variable], sample.target ?? ''));
 			if (asked.length === 0 || holding.length < mostly * asked.length) continue;
-			const many =
-				holding.length === 1 ? 'the sample that was' : `${holding.length} of the ${asked.length} samples that were`;
-			warnings.push({
-				code: 'answer-shown',
-				message: `The prompt shows the answer: {{${variable}}} in “${name}” holds the target in ${many} checked. That is right only if the model should find the answer in a text.`,
-			});
+			warnings.push(
+				spoken({
+					code: 'answer-shown',
+					message:
+						holding.length === 1
+							? said`The prompt shows the answer: {{${variable}}} in “${name}” holds the target in the sample that was checked. That is right only if the model should find the answer in a text.`
+							: said`The prompt shows the answer: {{${variable}}} in “${name}” holds the target in ${holding.length} of the ${asked.length} samples that were checked. That is right only if the model should find the answer in a text.`,
+				}),
+			);
 		}
 	}
 	return warnings;
@@ -180,10 +181,12 @@ function words(text: string): string {
 export function warnOfConstantPrompts(prompts: readonly NamedPrompt[]): readonly Warning[] {
 	return prompts
 		.filter(({ version }) => variableNamesIn({ ...version, example: '' }).every((name) => name === 'examples'))
-		.map(({ name }) => ({
-			code: 'prompt-constant',
-			message: `“${name}” has no variable, so every sample gets the same prompt. Use {{input}} for the question.`,
-		}));
+		.map(({ name }) =>
+			spoken({
+				code: 'prompt-constant',
+				message: said`“${name}” has no variable, so every sample gets the same prompt. Use {{input}} for the question.`,
+			}),
+		);
 }
 
 /** Warns of scorers that find nothing to score by in any of these samples. */
@@ -201,6 +204,11 @@ export function warnOfNothingToScore(scorers: readonly Scorer[], samples: readon
 				? scorer.expected.includes('{{target}}')
 				: scorer.kind === 'judge' && scorer.scale === 'pair';
 		if (!byTarget || targets) return [];
-		return [{ code: 'scorer-needs-targets', message: `“${name}” can score nothing: no sample checked has a target.` }];
+		return [
+			spoken({
+				code: 'scorer-needs-targets',
+				message: said`“${name}” can score nothing: no sample checked has a target.`,
+			}),
+		];
 	});
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
+import { amount, list, said } from '../../models/contract/said.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import type { ReadableDatabase } from '../database/database.ts';
@@ -117,34 +118,45 @@ export async function chooseSamples(
 /** `apart`: the split of each sample that is reserved for examples. */
 function empty({ split, tags }: SampleChoice, apart: readonly string[]): Failure {
 	if (tags.length > 0) {
-		const names = tags.map((tag) => `“${tag}”`).join(' and ');
-		const where = split === null ? 'to test' : `in the split “${split}”`;
+		const names = list(
+			tags.map((tag) => `“${tag}”`),
+			'each',
+		);
 		return new Failure({
 			code: 'run-empty',
-			message: `The dataset has no samples ${where} that are tagged ${names}.`,
-			next: ['Choose other tags', 'Choose fewer tags: a sample needs all of them'],
+			message:
+				split === null
+					? said`The dataset has no samples to test that are tagged ${names}.`
+					: said`The dataset has no samples in the split “${split}” that are tagged ${names}.`,
+			next: [said`Choose other tags`, said`Choose fewer tags: a sample needs all of them`],
 		});
 	}
 	if (split === null && apart.length > 0) {
 		const names = [...new Set(apart)].map((name) => `“${name}”`).join(', ');
 		return new Failure({
 			code: 'run-empty',
-			message: `All ${apart.length.toLocaleString('en')} samples are in ${names}, where the examples come from: no sample is left to test.`,
-			next: ['Move some samples to another split', 'Draw the examples from another split', 'Leave out the examples'],
+			message: said`All ${amount(apart.length, 'sample')} are in ${names}, where the examples come from: no sample is left to test.`,
+			next: [
+				said`Move some samples to another split`,
+				said`Draw the examples from another split`,
+				said`Leave out the examples`,
+			],
 		});
 	}
 	return new Failure({
 		code: 'run-empty',
 		message:
-			split === null ? 'The dataset has no samples to test.' : `The dataset has no samples in the split “${split}”.`,
-		next: ['Add samples', 'Choose another split'],
+			split === null
+				? said`The dataset has no samples to test.`
+				: said`The dataset has no samples in the split “${split}”.`,
+		next: [said`Add samples`, said`Choose another split`],
 	});
 }
 
 function tooLarge(): Failure {
 	return new Failure({
 		code: 'run-too-large',
-		message: `A run takes at most ${mostSamples.toLocaleString('en')} samples.`,
-		next: ['Limit the number of samples: a few thousand show differences of a few points'],
+		message: said`A run takes at most ${amount(mostSamples, 'sample')}.`,
+		next: [said`Limit the number of samples: a few thousand show differences of a few points`],
 	});
 }

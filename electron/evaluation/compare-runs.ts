@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
+import { type Said, said, spoken, type Words } from '../../models/contract/said.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 import type { Arm, Metric, Pair, Run, RunComparison, Side, Unfair } from '../contract/evaluation/schema.ts';
 import { holm } from '../statistics/mean-difference.ts';
@@ -67,7 +68,7 @@ export async function compareArms(
 				hasIndependentRows(manifest, JSON.parse(run.conditions) as Run['conditions']),
 			position: arm.position,
 			scorer,
-			label: runs.size === 1 ? own : `${run.name}${manifest.arms.length === 1 ? '' : `: ${own}`}`,
+			label: runs.size === 1 ? own : manifest.arms.length === 1 ? run.name : said`${run.name}: ${own}`,
 			view: armView(database, arm, manifest, own),
 			scores: await sampleScores(context, { armId: arm.id, runId: run.id, scorer, oneRun: runs.size === 1 }),
 		});
@@ -79,9 +80,9 @@ export async function compareArms(
 function withDistinctLabels(sides: readonly Loaded[]): readonly Loaded[] {
 	const oneScorer = new Set(sides.map(({ scorer }) => scorer)).size === 1;
 	return sides.map((side) => {
-		const alone = sides.filter(({ label }) => label === side.label).length === 1;
-		const label = alone ? side.label : `${side.label} (run ${side.runId})`;
-		return { ...side, label: oneScorer ? label : `${label} by ${side.scorer}` };
+		const alone = sides.filter(({ label }) => String(label) === String(side.label)).length === 1;
+		const label = alone ? side.label : said`${side.label} (run ${side.runId})`;
+		return { ...side, label: oneScorer ? label : said`${label} by ${side.scorer}` };
 	});
 }
 
@@ -90,9 +91,9 @@ function noScorer(wanted: string | null): Failure {
 		code: 'scorer-unknown',
 		message:
 			wanted === null
-				? "These runs have no scorer in common, so they can't be compared."
-				: `Not all of these runs have a scorer “${wanted}”.`,
-		next: ['Choose runs with the same scorer'],
+				? said`These runs have no scorer in common, so they can't be compared.`
+				: said`Not all of these runs have a scorer “${wanted}”.`,
+		next: [said`Choose runs with the same scorer`],
 	});
 }
 
@@ -144,13 +145,14 @@ async function compared(
 		found.push(next.value);
 	}
 	const adjusted = holm(found.map((pair) => pair?.p ?? 1));
-	const pairs = others.map((side, index) =>
+	const described = others.map((side, index) =>
 		describe(side, first, found[index] ?? null, {
 			p: adjusted[index] ?? 1,
 			comparisons: others.length,
 			scale: { share, sameOutputs: sameOutputs(first, side) },
 		}),
 	);
+	const pairs = described.map(({ pair, words }) => spoken({ ...pair, words }));
 	const unfair: Unfair[] = [];
 	for (const [index, side] of others.entries()) {
 		const n = found[index]?.n ?? 0;
@@ -160,7 +162,7 @@ async function compared(
 		unfair.push(...findUnfairness(first, side, { common: n, left: union.size - n, outputs }));
 	}
 	const unique = unfair.filter((one, index) => unfair.findIndex(({ message }) => message === one.message) === index);
-	return {
+	return spoken({
 		scorer: first.scorer,
 		scorers: [...scorers],
 		pairs,
@@ -168,7 +170,7 @@ async function compared(
 		sides: sides.map(({ runId, runName, view, label, scorer }, index) => ({
 			runId,
 			runName,
-			arm: { ...view, label },
+			arm: labelled(view, label),
 			scorer,
 			metric: wholeMetric(view, scorer, everywhere.length) ?? metricOn(everywhere, byPair[index]),
 		})),
@@ -176,10 +178,16 @@ async function compared(
 		leftOut: all.size - everywhere.length,
 		words: comparisonWords(
 			pairs,
+			described.map(({ words }) => words),
 			sides,
 			unique.some(({ serious }) => serious),
 		),
-	};
+	});
+}
+
+/** An arm under another label. */
+function labelled({ said: _, ...view }: Arm, label: Words): Arm {
+	return spoken({ ...view, label });
 }
 
 function pairOf(
@@ -227,7 +235,7 @@ function describe(
 	first: Loaded,
 	found: PairedComparison | null,
 	{ p, comparisons, scale }: Tested,
-): Pair {
+): { readonly pair: Omit<Pair, 'words'>; readonly words: Said } {
 	const fewest = fewestSamples(comparisons);
 	const known = found ?? nothing;
 	const { n, difference, standardError, low, high, method, gained, lost, detectable } = known;
@@ -250,7 +258,7 @@ function describe(
 		// An estimate from a few samples may fall below what any difference needs.
 		samplesNeeded: shown || known.samplesNeeded === null ? null : Math.max(known.samplesNeeded, fewest),
 	} as const;
-	return { ...pair, words: pairWords(side.label, first.label, pair, scale) };
+	return { pair, words: pairWords(side.label, first.label, pair, scale) };
 }
 
 /** What is known of two sides without a common sample. */

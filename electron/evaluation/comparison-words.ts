@@ -1,3 +1,13 @@
+import {
+	amount,
+	figure,
+	list,
+	type Said,
+	type SayableValue,
+	said,
+	sentences,
+	type Words,
+} from '../../models/contract/said.ts';
 import type { Pair } from '../contract/evaluation/schema.ts';
 
 /** How scores are worded: shares in percent and their differences in points, other scores as they are. */
@@ -7,76 +17,113 @@ export interface Scale {
 	readonly sameOutputs?: boolean;
 }
 
-function signed(value: number, digits: number): string {
-	const text = Math.abs(value).toFixed(digits);
-	return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+/** A score or a difference of scores, without its unit. */
+function points(value: number, { share }: Scale): SayableValue {
+	const digits = share ? 1 : 3;
+	const shown = Number((share ? 100 * value : value).toFixed(digits));
+	return figure(shown === 0 ? 0 : shown, digits);
 }
 
-function points(value: number, { share }: Scale): string {
-	return share ? signed(100 * value, 1) : signed(value, 3);
-}
-
-function samples(n: number): string {
-	return `${n.toLocaleString('en')} ${n === 1 ? 'sample' : 'samples'}`;
+/** A score with its unit. */
+function withUnit(value: number, scale: Scale): SayableValue {
+	return scale.share ? said`${points(value, scale)} points` : points(value, scale);
 }
 
 type Found = Omit<Pair, 'words'>;
 
 /** Describes one pair in a sentence: the result, its certainty, and what would settle it. */
-export function pairWords(label: string, first: string, pair: Found, scale: Scale): string {
+export function pairWords(label: Words, first: Words, pair: Found, scale: Scale): Said {
 	const { difference, low, high, n, verdict, fewest } = pair;
-	const unit = scale.share ? ' points' : '';
-	if (n === 0) return `${label} and ${first} have no scored sample in common.`;
+	if (n === 0) return said`${label} and ${first} have no scored sample in common.`;
+	const samples = amount(n, 'sample');
+	const size = withUnit(Math.abs(difference), scale);
 	if (verdict === 'better' || verdict === 'worse') {
-		const [a, b] = difference > 0 ? [low, high] : [-high, -low];
-		const size = `${points(Math.abs(difference), scale)}${unit}`;
-		const sentence = scale.sameOutputs
-			? `${label} scores ${size} ${verdict === 'better' ? 'higher' : 'lower'} than ${first}`
-			: `${label} is ${verdict} than ${first} by ${size}`;
-		return `${sentence}, 95 % interval ${points(a, scale)} to ${points(b, scale)}; ${samples(n)}.`;
+		const [a, b] = (difference > 0 ? [low, high] : [-high, -low]).map((value) => points(value, scale)) as [
+			SayableValue,
+			SayableValue,
+		];
+		if (scale.sameOutputs) {
+			return verdict === 'better'
+				? said`${label} scores ${size} higher than ${first}, 95 % interval ${a} to ${b}; ${samples}.`
+				: said`${label} scores ${size} lower than ${first}, 95 % interval ${a} to ${b}; ${samples}.`;
+		}
+		return verdict === 'better'
+			? said`${label} is better than ${first} by ${size}, 95 % interval ${a} to ${b}; ${samples}.`
+			: said`${label} is worse than ${first} by ${size}, 95 % interval ${a} to ${b}; ${samples}.`;
 	}
 	const seen =
 		difference === 0
-			? `${label} and ${first} score the same on average`
-			: `${label} scores ${points(Math.abs(difference), scale)}${unit} ${difference > 0 ? 'higher' : 'lower'} than ${first}`;
-	if (fewest !== null) return `Too few samples to tell: ${seen} on ${samples(n)}. It takes at least ${fewest}.`;
+			? said`${label} and ${first} score the same on average`
+			: difference > 0
+				? said`${label} scores ${size} higher than ${first}`
+				: said`${label} scores ${size} lower than ${first}`;
+	if (fewest !== null) return said`Too few samples to tell: ${seen} on ${samples}. It takes at least ${fewest}.`;
 	if (verdict === 'same') {
-		return `${label} and ${first} score the same on each of ${samples(n)}; a true difference of up to ${points(Math.min(1, 3 / n), scale)}${unit} is still possible.`;
+		return said`${label} and ${first} score the same on each of ${samples}; a true difference of up to ${withUnit(Math.min(1, 3 / n), scale)} is still possible.`;
 	}
-	return `Can't tell yet: ${seen}, 95 % interval ${points(low, scale)} to ${points(high, scale)}; ${samples(n)}.${whatWouldTell(pair, unit, scale)}`;
+	return sentences(
+		said`Can't tell yet: ${seen}, 95 % interval ${points(low, scale)} to ${points(high, scale)}; ${samples}.`,
+		whatWouldTell(pair, scale),
+	);
 }
 
-function whatWouldTell({ samplesNeeded, n, detectable }: Found, unit: string, scale: Scale): string {
+function whatWouldTell({ samplesNeeded, n, detectable }: Found, scale: Scale): Said | null {
 	if (samplesNeeded !== null && samplesNeeded > n && samplesNeeded <= 1_000_000) {
-		return ` About ${rounded(samplesNeeded - n)} more samples would tell.`;
+		return said`About ${figure(rounded(samplesNeeded - n))} more samples would tell.`;
 	}
 	return detectable === null
-		? ''
-		: ` With this many samples, a true difference below ${points(detectable, scale)}${unit} is rarely found.`;
+		? null
+		: said`With this many samples, a true difference below ${withUnit(detectable, scale)} is rarely found.`;
 }
 
 /** Rounds to two digits: more would overstate the precision of an estimate. */
-function rounded(value: number): string {
-	return Number(Math.max(1, value).toPrecision(2)).toLocaleString('en');
+function rounded(value: number): number {
+	return Number(Math.max(1, value).toPrecision(2));
 }
 
-/** Describes all pairs in a sentence or two. */
-export function comparisonWords(pairs: readonly Pair[], sides: readonly { label: string }[], serious: boolean): string {
-	const caution = serious ? ' Read the warning first: the sides were measured differently.' : '';
-	const [only] = pairs;
-	if (only === undefined) return 'There is nothing to compare.';
-	if (pairs.length === 1) return `${only.words}${caution}`;
+interface Side {
+	readonly label: Words;
+}
+
+/** Describes all pairs in a sentence or two. `ofPairs`: the words of each pair. */
+export function comparisonWords(
+	pairs: readonly Pair[],
+	ofPairs: readonly Said[],
+	sides: readonly Side[],
+	serious: boolean,
+): Said {
+	const caution = serious ? said`Read the warning first: the sides were measured differently.` : null;
+	const [only] = ofPairs;
+	if (only === undefined) return said`There is nothing to compare.`;
+	if (pairs.length === 1) return sentences(only, caution);
 	const first = sides[0]?.label ?? '';
-	const names = (verdict: Pair['verdict']): string[] =>
+	const names = (verdict: Pair['verdict']): Words[] =>
 		pairs.flatMap((pair, index) => (pair.verdict === verdict ? [sides[index + 1]?.label ?? ''] : []));
-	const parts = [...listed(names('better'), `better than ${first}`), ...listed(names('worse'), `worse than ${first}`)];
-	const open = pairs.length - names('better').length - names('worse').length;
-	if (parts.length === 0) return `Can't tell any of the ${pairs.length} apart from ${first} yet.${caution}`;
-	const rest = open === 0 ? '' : `; can't tell yet for ${open === 1 ? 'one' : open}`;
-	return `${parts.join('; ')}${rest} (tested together at 5 %, Holm).${caution}`;
+	const [better, worse] = [names('better'), names('worse')];
+	const found = foundWords(better, worse, first);
+	const open = pairs.length - better.length - worse.length;
+	if (found === null) return sentences(said`Can't tell any of the ${pairs.length} apart from ${first} yet.`, caution);
+	const tested =
+		open === 0
+			? said`${found} (tested together at 5 %, Holm).`
+			: open === 1
+				? said`${found}; can't tell yet for one (tested together at 5 %, Holm).`
+				: said`${found}; can't tell yet for ${open} (tested together at 5 %, Holm).`;
+	return sentences(tested, caution);
 }
 
-function listed(names: readonly string[], what: string): string[] {
-	if (names.length === 0) return [];
-	return [`${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} ${what}`];
+function foundWords(better: readonly Words[], worse: readonly Words[], first: Words): Said | null {
+	const above =
+		better.length === 0
+			? null
+			: better.length === 1
+				? said`${list(better)} is better than ${first}`
+				: said`${list(better, 'each')} are better than ${first}`;
+	const below =
+		worse.length === 0
+			? null
+			: worse.length === 1
+				? said`${list(worse)} is worse than ${first}`
+				: said`${list(worse, 'each')} are worse than ${first}`;
+	return above !== null && below !== null ? said`${above}; ${below}` : (above ?? below);
 }

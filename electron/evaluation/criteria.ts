@@ -1,3 +1,4 @@
+import { figure, type Said, type SayableValue, said, spoken } from '../../models/contract/said.ts';
 import type { Criterion, CriterionOutcome } from '../contract/evaluation/run-config.ts';
 import { wilsonInterval } from '../statistics/wilson.ts';
 import type { ArmSummary } from './arm-summary.ts';
@@ -9,12 +10,12 @@ interface Measured {
 	readonly high: number | null;
 }
 
-const names: Record<string, string> = {
-	'latency-p50': 'Median latency',
-	'latency-p95': 'p95 latency',
-	'tokens-per-second': 'Tokens per second',
-	failed: 'Share of failed rows',
-	unscored: 'Share of rows that could not be scored',
+const names: Record<string, Said> = {
+	'latency-p50': said`Median latency`,
+	'latency-p95': said`p95 latency`,
+	'tokens-per-second': said`Tokens per second`,
+	failed: said`Share of failed rows`,
+	unscored: said`Share of rows that could not be scored`,
 };
 
 function measuredOf(metric: string, summary: ArmSummary): Measured | null {
@@ -43,25 +44,38 @@ function measuredOf(metric: string, summary: ArmSummary): Measured | null {
 /** How a criterion's values are written: shares in percent, as everywhere else. */
 interface Written {
 	readonly factor: 1 | 100;
-	readonly mark: string;
+	/** The value with its unit. */
+	readonly withUnit: (value: SayableValue) => SayableValue;
 }
 
 function writtenAs({ metric, value: bound }: Criterion, measured: Measured | null): Written {
-	if (metric.startsWith('latency')) return { factor: 1, mark: ' s' };
-	if (metric === 'tokens-per-second') return { factor: 1, mark: ' tok/s' };
+	if (metric.startsWith('latency')) return { factor: 1, withUnit: (value) => said`${value} s` };
+	if (metric === 'tokens-per-second') return { factor: 1, withUnit: (value) => said`${value} tok/s` };
 	const isShare = [bound, measured?.value ?? 0].every((one) => one >= 0 && one <= 1);
-	return isShare ? { factor: 100, mark: ' %' } : { factor: 1, mark: '' };
+	return isShare ? { factor: 100, withUnit: (value) => said`${value} %` } : { factor: 1, withUnit: (value) => value };
 }
 
-function number(value: number, { factor }: Written): string {
+function number(value: number, { factor }: Written): SayableValue {
 	const shown = value * factor;
-	const digits = factor === 100 ? 1 : Math.abs(shown) >= 100 ? 0 : Math.abs(shown) >= 10 ? 1 : 3;
-	return shown.toFixed(digits).replace('-', '−');
+	return figure(shown, digitsOf(shown, factor));
 }
 
-function intervalWords({ low, high }: Pick<Measured, 'low' | 'high'>, written: Written): string {
-	if (low === null) return `up to ${number(high ?? 0, written)}`;
-	return high === null ? `${number(low, written)} or more` : `${number(low, written)} to ${number(high, written)}`;
+function digitsOf(shown: number, factor: Written['factor']): number {
+	return factor === 100 ? 1 : Math.abs(shown) >= 100 ? 0 : Math.abs(shown) >= 10 ? 1 : 3;
+}
+
+/** A bound as it was set: whole percents have no decimals. */
+function boundWords(bound: number, written: Written): SayableValue {
+	const shown = Number((bound * written.factor).toFixed(digitsOf(bound * written.factor, written.factor)));
+	const isWhole = written.factor === 100 && Number.isInteger(shown);
+	return written.withUnit(isWhole ? figure(shown) : number(bound, written));
+}
+
+function intervalWords({ low, high }: Pick<Measured, 'low' | 'high'>, written: Written): Said {
+	if (low === null) return said`up to ${number(high ?? 0, written)}`;
+	return high === null
+		? said`${number(low, written)} or more`
+		: said`${number(low, written)} to ${number(high, written)}`;
 }
 
 /** Met or not met if the whole 95 % interval lies on one side of the bound, otherwise undecided. */
@@ -70,26 +84,33 @@ export function criterionOutcome(criterion: Criterion, armId: number, summary: A
 	const measured = summary === null ? null : measuredOf(metric, summary);
 	const name = names[metric] ?? metric;
 	const written = writtenAs(criterion, measured);
-	const limit = `${number(bound, written)}${written.mark}`.replace(/\.0+ %$/, ' %');
-	const wanted = `${name} ${operator === 'at-least' ? 'at least' : 'at most'} ${limit}`;
+	const limit = boundWords(bound, written);
+	const wanted = operator === 'at-least' ? said`${name} at least ${limit}` : said`${name} at most ${limit}`;
 	if (measured === null) {
-		return {
+		return spoken({
 			criterion,
 			armId,
 			state: 'undecided',
 			value: null,
 			low: null,
 			high: null,
-			words: `${wanted}: ${(summary?.unscored[metric] ?? 0) > 0 ? 'no row could be scored' : 'not measured yet'}`,
-		};
+			words:
+				(summary?.unscored[metric] ?? 0) > 0
+					? said`${wanted}: no row could be scored`
+					: said`${wanted}: not measured yet`,
+		});
 	}
 	const { value, low, high } = measured;
 	const atLeast = operator === 'at-least';
 	const met = atLeast ? low !== null && low >= bound : high !== null && high <= bound;
 	const failed = atLeast ? high !== null && high < bound : low !== null && low > bound;
 	const state = met ? 'met' : failed ? 'not-met' : 'undecided';
-	const stateWords = { met: 'met', 'not-met': 'not met', undecided: 'undecided' }[state];
-	const interval = low === high ? '' : ` (${intervalWords(measured, written)})`;
-	const words = `${wanted}: ${stateWords}, ${number(value, written)}${written.mark}${interval}`;
-	return { criterion, armId, state, value, low, high, words };
+	const shown = written.withUnit(number(value, written));
+	const found = low === high ? shown : said`${shown} (${intervalWords(measured, written)})`;
+	const words = {
+		met: said`${wanted}: met, ${found}`,
+		'not-met': said`${wanted}: not met, ${found}`,
+		undecided: said`${wanted}: undecided, ${found}`,
+	}[state];
+	return spoken({ criterion, armId, state, value, low, high, words });
 }

@@ -1,3 +1,4 @@
+import { amount, figure, list, type Said, said, sentences, spoken } from '../../models/contract/said.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { Parameters } from '../contract/evaluation/run-config.ts';
 import type { Estimate } from '../contract/evaluation/schema.ts';
@@ -138,7 +139,7 @@ export function estimateRun(
 		mostSeconds,
 		basis: seconds === null ? ('none' as const) : basis,
 	};
-	return { ...whole, words: inWords(whole), warnings: [...outline.problems] };
+	return { ...spoken({ ...whole, words: inWords(whole) }), warnings: [...outline.problems] };
 }
 
 function inWords({
@@ -148,15 +149,14 @@ function inWords({
 	promptTokens,
 	completionTokens,
 	seconds,
-}: Omit<Estimate, 'words' | 'warnings'>): string {
-	const number = (value: number): string => value.toLocaleString('en');
-	const rounded = (value: number): string => number(Number(value.toPrecision(2)));
-	const each = `${number(samples)} ${samples === 1 ? 'sample' : 'samples'}`;
+}: Omit<Estimate, 'words' | 'warnings' | 'said'>): Said {
+	const each = amount(samples, 'sample');
+	const tokens = Number((promptTokens + completionTokens).toPrecision(2));
 	const parts = [
-		arms === 1 ? each : `${each} × ${arms} combinations`,
-		`${number(calls)} ${calls === 1 ? 'call' : 'calls'}`,
-		`about ${rounded(promptTokens + completionTokens)} tokens`,
+		arms === 1 ? each : said`${each} × ${arms} combinations`,
+		amount(calls, 'call'),
+		said`about ${figure(tokens)} tokens`,
 	];
-	if (seconds !== null) parts.push(`about ${formatDuration(seconds)}`);
-	return parts.join(', ');
+	if (seconds !== null) parts.push(said`about ${formatDuration(seconds)}`);
+	return sentences(list(parts, 'comma'));
 }

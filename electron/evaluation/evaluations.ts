@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { ResolvedConfig } from '../contract/evaluation/calls.ts';
 import type { ConfigFile } from '../contract/evaluation/config-file.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
@@ -178,22 +179,18 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			if (status !== 'done') return begin(id);
 			throw new Failure({
 				code: 'run-done',
-				message: 'This run is already measured and scored.',
-				next: ['Retry failed answers', 'Rerun it'],
+				message: said`This run is already measured and scored.`,
+				next: [said`Retry failed answers`, said`Rerun it`],
 			});
 		},
 		retry(id) {
-			assertGenerated(
-				manifestOf(getRun(database, id)),
-				'measured again',
-				'Retry the failed answers there, then rescore',
-			);
+			assertGenerated(manifestOf(getRun(database, id)), 'retry');
 			if (queue.has(id)) return view(id);
 			if (reopenFailedShards(database, id) > 0) return begin(id);
 			throw new Failure({
 				code: 'run-without-errors',
-				message: 'No answer of this run failed.',
-				next: ['Look at samples with a low score instead'],
+				message: said`No answer of this run failed.`,
+				next: [said`Look at samples with a low score instead`],
 			});
 		},
 		async cancel(id) {
@@ -219,8 +216,8 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			if (deletedAt === null) {
 				throw new Failure({
 					code: 'run-not-in-trash',
-					message: 'Only a run in the trash can be erased.',
-					next: ['Delete it first'],
+					message: said`Only a run in the trash can be erased.`,
+					next: [said`Delete it first`],
 				});
 			}
 			await eraseRun(database, id);
@@ -234,7 +231,7 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			return begin(await repeatRun(context, id));
 		},
 		selfTest(id) {
-			assertGenerated(manifestOf(getRun(database, id)), 'measured again', 'Check that one');
+			assertGenerated(manifestOf(getRun(database, id)), 'self-test');
 			return startSelfTest(context, id, () => queue.changed(id, 'facts'));
 		},
 		setBaseline(id, baseline) {

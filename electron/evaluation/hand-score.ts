@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { HandScore, HandScoreInput, Metric } from '../contract/evaluation/schema.ts';
 import { handScorer, scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { ReadableDatabase } from '../database/database.ts';
@@ -23,16 +24,16 @@ export function scoreByHand(
 	if (manifestOf(getRun(database, runId)).scorers.some((scorer) => scorerName(scorer) === handScorer)) {
 		throw new Failure({
 			code: 'scorer-name-taken',
-			message: `A scorer of this run is called “${handScorer}”, the name for scores by hand.`,
-			next: ['Rescore the outputs with that scorer renamed, and score the new run'],
+			message: said`A scorer of this run is called “${handScorer}”, the name for scores by hand.`,
+			next: [said`Rescore the outputs with that scorer renamed, and score the new run`],
 		});
 	}
 	const row = resultAt(database, armId, position, epoch);
 	if (row === undefined || row.status === 'failed') {
 		throw new Failure({
 			code: 'row-unknown',
-			message: `There is no output of sample ${position + 1} to score.`,
-			next: ['Wait until it is measured', 'Retry failed answers'],
+			message: said`There is no output of sample ${position + 1} to score.`,
+			next: [said`Wait until it is measured`, said`Retry failed answers`],
 		});
 	}
 	const known = scoresOf(database, row.id).find(({ scorer }) => scorer === handScorer);

@@ -1,3 +1,4 @@
+import { figure, type Said, said } from '../../models/contract/said.ts';
 import type { JudgeAgreement } from '../contract/evaluation/schema.ts';
 import { type Agreement, cohenKappa } from '../statistics/kappa.ts';
 
@@ -5,30 +6,30 @@ import { type Agreement, cohenKappa } from '../statistics/kappa.ts';
 const enough = 20;
 
 /** "Agrees with 31 of your 40 ratings; kappa 0.55 (95 % interval 0.29 to 0.81): moderate agreement." Bands of Landis and Koch (1977). */
-export function agreementWords({ n, good, observed, kappa, low, high }: Omit<JudgeAgreement, 'words'>): string {
-	if (n === 0) return 'The judge gave no verdict on any of your rated answers.';
-	if (good === 0 || good === n) {
-		const which = good === 0 ? 'none' : 'every one';
-		return `The judge called ${which} of your ${n} rated answers good: it tells nothing apart. Change the rubric, or use a larger model.`;
+export function agreementWords({ n, good, observed, kappa, low, high }: Omit<JudgeAgreement, 'words' | 'said'>): Said {
+	if (n === 0) return said`The judge gave no verdict on any of your rated answers.`;
+	if (good === 0) {
+		return said`The judge called none of your ${n} rated answers good: it tells nothing apart. Change the rubric, or use a larger model.`;
 	}
-	const share = `The judge agrees with ${Math.round(observed * n)} of your ${n} ratings`;
+	if (good === n) {
+		return said`The judge called every one of your ${n} rated answers good: it tells nothing apart. Change the rubric, or use a larger model.`;
+	}
+	const agreed = Math.round(observed * n);
 	if (kappa === null || low === null || high === null) {
-		return `${share}; one of you always gave the same rating, so agreement can't be measured.`;
+		return said`The judge agrees with ${agreed} of your ${n} ratings; one of you always gave the same rating, so agreement can't be measured.`;
 	}
-	const range = `kappa ${number(kappa)} (95 % interval ${number(low)} to ${number(high)})`;
-	const verdict = low <= 0 ? 'not shown to be better than chance' : `${bandOf(kappa)} agreement`;
-	return `${share}; ${range}: ${verdict}${n < enough ? ', from few answers; rate more to be surer' : ''}.`;
+	const verdict = low <= 0 ? said`not shown to be better than chance` : bandOf(kappa);
+	const [mean, least, most] = [figure(kappa, 2), figure(low, 2), figure(high, 2)];
+	return n < enough
+		? said`The judge agrees with ${agreed} of your ${n} ratings; kappa ${mean} (95 % interval ${least} to ${most}): ${verdict}, from few answers; rate more to be surer.`
+		: said`The judge agrees with ${agreed} of your ${n} ratings; kappa ${mean} (95 % interval ${least} to ${most}): ${verdict}.`;
 }
 
-function bandOf(kappa: number): string {
-	if (kappa <= 0.2) return 'slight';
-	if (kappa <= 0.4) return 'fair';
-	if (kappa <= 0.6) return 'moderate';
-	return kappa <= 0.8 ? 'substantial' : 'almost perfect';
-}
-
-function number(value: number): string {
-	return value.toFixed(2).replace('-', '−');
+function bandOf(kappa: number): Said {
+	if (kappa <= 0.2) return said`slight agreement`;
+	if (kappa <= 0.4) return said`fair agreement`;
+	if (kappa <= 0.6) return said`moderate agreement`;
+	return kappa <= 0.8 ? said`substantial agreement` : said`almost perfect agreement`;
 }
 
 /** An output that both a judge and a person rated. */

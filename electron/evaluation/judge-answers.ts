@@ -2,6 +2,7 @@ import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { greedySampling } from '../../models/contract/default-sampling.ts';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
 import type { MeasureRow } from '../../models/contract/native/tasks.ts';
+import { said } from '../../models/contract/said.ts';
 import type { ManifestModel } from '../contract/evaluation/manifest.ts';
 import type { Score } from '../contract/evaluation/scorer.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
@@ -40,7 +41,7 @@ export async function judgeRun(context: EvaluationContext, running: ActiveRun<Ru
 			throw judgeChanged(planned?.name ?? model.name);
 		for (const arm of subject.arms) {
 			for (let shard = 0; shard < shards; shard += 1) {
-				const doing = `${scorerName(judge)}: ${model.name} is judging part ${done + 1} of ${total}`;
+				const doing = said`${scorerName(judge)}: ${model.name} is judging part ${done + 1} of ${total}`;
 				const counts = [...allTotals.values()];
 				control.now({
 					doing,
@@ -191,7 +192,7 @@ function createAsker(session: Session, judge: Judge, signal: AbortSignal): Asker
 function judgeChanged(name: string): Failure {
 	return new Failure({
 		code: 'run-model-changed',
-		message: `The judge ${name} has changed, so this run can't continue.`,
-		next: ['Add the same file to the library again', 'Start a new run'],
+		message: said`The judge ${name} has changed, so this run can't continue.`,
+		next: [said`Add the same file to the library again`, said`Start a new run`],
 	});
 }

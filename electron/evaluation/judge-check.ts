@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { createAsyncQueue } from '../../models/async-queue.ts';
 import { greedySampling } from '../../models/contract/default-sampling.ts';
 import { Failure } from '../../models/contract/failure.ts';
+import { said, spoken } from '../../models/contract/said.ts';
 import type { JudgeAgreement, JudgeCheckInput, JudgeCheckUpdate } from '../contract/evaluation/schema.ts';
 import type { Reader } from '../database/reader.ts';
 import { listFeedback } from '../feedback/report.ts';
@@ -71,7 +72,7 @@ export async function checkJudge(
 				chatYield.end();
 				await session.close();
 			}
-		}, 'a judge check')
+		}, said`a judge check`)
 		.catch((error: unknown) => {
 			failure = error instanceof Error && error.cause instanceof Failure ? error.cause : error;
 		})
@@ -99,8 +100,8 @@ async function ratedAnswers(
 	if (Math.min(up.length, down.length) >= leastOfEach) return [...up, ...down];
 	throw new Failure({
 		code: 'too-few-ratings',
-		message: `You gave ${up.length} thumbs up and ${down.length} thumbs down; at least ${leastOfEach} of each are needed to see whether a judge agrees with you.`,
-		next: ['Rate more chat answers: 20 of each is a good start'],
+		message: said`You gave ${up.length} thumbs up and ${down.length} thumbs down; at least ${leastOfEach} of each are needed to see whether a judge agrees with you.`,
+		next: [said`Rate more chat answers: 20 of each is a good start`],
 	});
 }
 
@@ -159,7 +160,8 @@ function askTogether(session: Session, judge: Judge, count: number, signal: Abor
 		const row = (await answers)[index];
 		if (row === undefined || 'failure' in row) {
 			throw new Failure(
-				row?.failure ?? { code: 'no-answer', message: 'The judge gave no answer.', next: ['Try again'] },
+				row?.failure ??
+					spoken({ code: 'no-answer', message: said`The judge gave no answer.`, next: [said`Try again`] }),
 			);
 		}
 		return row.text;
@@ -181,5 +183,5 @@ function agreementOf(rows: readonly JudgedByBoth[]): JudgeAgreement {
 		down: marked.filter(({ person }) => person === 'down').length,
 		good: marked.filter(({ judge }) => judge !== null && isGood(judge)).length,
 	};
-	return { ...facts, words: agreementWords(facts) };
+	return spoken({ ...facts, words: agreementWords(facts) });
 }

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { isNode } from 'yaml';
 import type { core, z } from 'zod';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { type ConfigFile, configFileSchema } from '../contract/evaluation/config-file.ts';
 import { parseYaml } from '../text/yaml.ts';
 
@@ -63,7 +64,9 @@ function invalid(problems: readonly string[], name: string): Failure {
 		message: first,
 		next: [
 			...others,
-			`See the allowed fields: assay eval schema${extname(name) === '' ? '' : ` (editors can use it, too)`}`,
+			extname(name) === ''
+				? said`See the allowed fields: assay eval schema`
+				: said`See the allowed fields: assay eval schema (editors can use it, too)`,
 		],
 	});
 }

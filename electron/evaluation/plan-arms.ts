@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Failure } from '../../models/contract/failure.ts';
 import type { ChatTemplate } from '../../models/contract/load.ts';
+import { amount, figure, said } from '../../models/contract/said.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { ManifestArm, ManifestModel } from '../contract/evaluation/manifest.ts';
@@ -47,8 +48,8 @@ function contextSizeOf(config: RunConfig, model: ModelFile): number {
 	if (config.contextSize <= most) return config.contextSize;
 	throw new Failure({
 		code: 'context-too-large',
-		message: `${model.name} was trained for ${most.toLocaleString('en')} tokens and can't use a context of ${config.contextSize.toLocaleString('en')}.`,
-		next: [`Choose ${most.toLocaleString('en')} tokens or fewer`],
+		message: said`${model.name} was trained for ${amount(most, 'token')} and can't use a context of ${figure(config.contextSize)}.`,
+		next: [said`Choose ${amount(most, 'token')} or fewer`],
 	});
 }
 

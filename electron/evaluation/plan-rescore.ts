@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
+import { amount, figure, type Said, said, sentences, spoken, wordsIn } from '../../models/contract/said.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import type { RescoreInput, RescorePlan, Run, Warning } from '../contract/evaluation/schema.ts';
@@ -146,7 +147,7 @@ async function outlineRescore(
 			...counts,
 			missing,
 			judged,
-			words: wordsOf(counts, judged),
+			...spoken({ words: wordsOf(counts, judged) }),
 			warnings: [
 				// Warnings about prompts still hold; warnings about scorers were about other scorers.
 				...(JSON.parse(source.warnings) as Warning[]).filter(({ code }) => !/^(scorer-|outputs-missing$)/.test(code)),
@@ -164,24 +165,23 @@ function assertStill({ id, status, deletedAt }: StoredRun): void {
 	if (status === 'waiting' || status === 'running') {
 		throw new Failure({
 			code: 'run-under-way',
-			message: `Run ${id} is not done yet, so its outputs may still change.`,
-			next: ['Wait until it is done', 'Pause it, then rescore what it has'],
+			message: said`Run ${id} is not done yet, so its outputs may still change.`,
+			next: [said`Wait until it is done`, said`Pause it, then rescore what it has`],
 		});
 	}
 	if (deletedAt === null) return;
 	throw new Failure({
 		code: 'run-in-trash',
-		message: `Run ${id} is in the trash.`,
-		next: ['Restore it from the trash first'],
+		message: said`Run ${id} is in the trash.`,
+		next: [said`Restore it from the trash first`],
 	});
 }
 
 function withoutOutputs(failed: number): Failure {
 	return new Failure({
 		code: 'run-without-outputs',
-		message:
-			failed === 0 ? 'This run has no outputs yet.' : `All ${failed.toLocaleString('en')} rows of this run failed.`,
-		next: failed === 0 ? ['Let it run first'] : ['Measure the failed rows again with “Retry”'],
+		message: failed === 0 ? said`This run has no outputs yet.` : said`All ${amount(failed, 'row')} of this run failed.`,
+		next: failed === 0 ? [said`Let it run first`] : [said`Measure the failed rows again with “Retry”`],
 	});
 }
 
@@ -194,9 +194,9 @@ function withExtractions(techniques: readonly Technique[], extract: RescoreInput
 			code: 'extraction-fits-nothing',
 			message:
 				technique === undefined
-					? `The run has ${techniques.length} ${techniques.length === 1 ? 'technique' : 'techniques'}, and a rule was given for number ${index + 1}.`
-					: `The technique “${techniqueLabel(technique)}” has its own way to find the answer, so no other rule applies.`,
-			next: ['Remove that rule'],
+					? said`The run has ${amount(techniques.length, 'technique')}, and a rule was given for number ${index + 1}.`
+					: said`The technique “${techniqueLabel(technique)}” has its own way to find the answer, so no other rule applies.`,
+			next: [said`Remove that rule`],
 		});
 	}
 	return techniques.map((technique, index) =>
@@ -215,28 +215,34 @@ function assertFitting({ scorers, techniques }: Pick<RunConfig, 'scorers' | 'tec
 		const problems = techniques.map((technique) => problemOf(scorer, technique));
 		const [problem] = problems;
 		if (problem == null || problems.includes(null)) continue;
-		const message = `No output of this run can be scored this way: ${problem.message}`;
 		throw new Failure({
 			code: 'scorer-fits-nothing',
-			message,
-			next: [`Remove “${scorerName(scorer)}”`, 'Start a new run with that technique'],
+			message: said`No output of this run can be scored this way: ${wordsIn(problem, problem.message)}`,
+			next: [said`Remove “${scorerName(scorer)}”`, said`Start a new run with that technique`],
 		});
 	}
 }
 
 function missingWarning(missing: number, { id }: StoredRun): Warning {
-	const [rows, were] = missing === 1 ? ['row', 'was'] : ['rows', 'were'];
-	return {
+	return spoken({
 		code: 'outputs-missing',
-		message: `${missing.toLocaleString('en')} ${rows} of run ${id} ${were} not measured when it was rescored; they are not included.`,
-	};
+		message:
+			missing === 1
+				? said`${figure(missing)} row of run ${id} was not measured when it was rescored; they are not included.`
+				: said`${figure(missing)} rows of run ${id} were not measured when it was rescored; they are not included.`,
+	});
 }
 
-function wordsOf({ outputs, failed }: { outputs: number; failed: number }, judged: number): string {
-	const count = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
-	return [
-		`${count(outputs, 'output')} ${outputs === 1 ? 'is' : 'are'} rescored; no answer is generated.`,
-		...(failed === 0 ? [] : [`${count(failed, 'row')} that failed ${failed === 1 ? 'stays' : 'stay'} failed.`]),
-		...(judged === 0 ? [] : [`Judges give ${count(judged, 'verdict')}.`]),
-	].join(' ');
+function wordsOf({ outputs, failed }: { outputs: number; failed: number }, judged: number): Said {
+	return sentences(
+		outputs === 1
+			? said`${amount(outputs, 'output')} is rescored; no answer is generated.`
+			: said`${amount(outputs, 'output')} are rescored; no answer is generated.`,
+		failed === 0
+			? null
+			: failed === 1
+				? said`${amount(failed, 'row')} that failed stays failed.`
+				: said`${amount(failed, 'row')} that failed stay failed.`,
+		judged === 0 ? null : said`Judges give ${amount(judged, 'verdict')}.`,
+	);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../models/contract/failure.ts';
+import { said, spoken } from '../../models/contract/said.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
@@ -80,8 +81,8 @@ export async function outlineRun(
 	if (count > mostArms) {
 		throw new Failure({
 			code: 'run-too-large',
-			message: `This would compare ${count} combinations; a run takes at most ${mostArms}.`,
-			next: ['Choose fewer prompts, techniques, models or parameters'],
+			message: said`This would compare ${count} combinations; a run takes at most ${mostArms}.`,
+			next: [said`Choose fewer prompts, techniques, models or parameters`],
 		});
 	}
 	function* tested(name: string | null): Iterable<Sample> {
@@ -106,7 +107,7 @@ export async function outlineRun(
 			...warnOfShownTargets(prompts, trial),
 			...warnOfConstantPrompts(prompts),
 			...warnOfNothingToScore(config.scorers, trial),
-			...[...single].map(([code, { message }]) => ({ code, message: `Some samples fail: ${message}` })),
+			...[...single].map(([code, { message }]) => spoken({ code, message: said`Some samples fail: ${message}` })),
 		],
 	};
 }
@@ -116,8 +117,8 @@ function ownVersion({ database }: EvaluationContext, datasetId: number, versionI
 	if (versionsOf(database, datasetId).some(({ id }) => id === version.id)) return version;
 	throw new Failure({
 		code: 'version-unknown',
-		message: `This dataset has no version ${versionId}.`,
-		next: ['Choose one of its versions'],
+		message: said`This dataset has no version ${versionId}.`,
+		next: [said`Choose one of its versions`],
 	});
 }
 

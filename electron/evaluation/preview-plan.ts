@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
+import { amount, said } from '../../models/contract/said.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { PlanPreview, PlanPreviewInput } from '../contract/evaluation/schema.ts';
 import { readSamples } from '../dataset/read-version.ts';
@@ -26,8 +27,8 @@ export async function previewPlan(
 	if (technique === undefined) {
 		throw new Failure({
 			code: 'technique-unknown',
-			message: `The plan has ${techniques.length} techniques, so there is no number ${index}.`,
-			next: ['Choose one of its techniques'],
+			message: said`The plan has ${amount(techniques.length, 'technique')}, so there is no number ${index}.`,
+			next: [said`Choose one of its techniques`],
 		});
 	}
 	const versionId = dataset.versionId ?? getDataset(database, dataset.datasetId).latest.id;
@@ -62,7 +63,7 @@ export async function previewPlan(
 	if (shown !== undefined) return preview(shown, true);
 	throw new Failure({
 		code: 'sample-unknown',
-		message: at === 0 ? 'No sample is left to test.' : `Only ${at} samples are tested.`,
-		next: ['Choose another split or other tags', 'Draw the examples from another split'],
+		message: at === 0 ? said`No sample is left to test.` : said`Only ${at} samples are tested.`,
+		next: [said`Choose another split or other tags`, said`Draw the examples from another split`],
 	});
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { said } from '../../models/contract/said.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { Score } from '../contract/evaluation/scorer.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
@@ -52,7 +53,7 @@ export async function rescoreAll(context: EvaluationContext, running: ActiveRun<
 		const all = [...allTotals.values()];
 		const elapsed = performance.now() - began;
 		return {
-			doing: `Scoring part ${marked + 1} of ${left.length}`,
+			doing: said`Scoring part ${marked + 1} of ${left.length}`,
 			done: all.reduce((sum, totals) => sum + totals.done, 0),
 			errors: all.reduce((sum, totals) => sum + totals.errors, 0),
 			...(elapsed < knownAfterMs || marked === 0

@@ -1,4 +1,5 @@
 import { Failure, type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
+import { list, said } from '../../models/contract/said.ts';
 import type { ResolvedConfig } from '../contract/evaluation/calls.ts';
 import type { ConfigFile } from '../contract/evaluation/config-file.ts';
 import { type Scorer, scorerSchema } from '../contract/evaluation/scorer.ts';
@@ -93,8 +94,8 @@ function defaultModel({ library }: Context): ModelFile {
 	if (model !== undefined) return model;
 	throw new Failure({
 		code: 'no-model',
-		message: 'The library has no model yet',
-		next: ['Download the starter model'],
+		message: said`The library has no model yet`,
+		next: [said`Download the starter model`],
 	});
 }
 
@@ -106,10 +107,10 @@ function modelOf({ library }: Context, name: string): ModelFile {
 	const names = models.map((one) => one.name);
 	throw new Failure({
 		code: 'model-unknown',
-		message: `The library has no model named “${name}”`,
+		message: said`The library has no model named “${name}”`,
 		next: [
-			names.length > 0 ? `It has: ${names.join(', ')}` : 'Download the starter model',
-			'Add its file to the library',
+			names.length > 0 ? said`It has: ${list(names, 'comma')}` : said`Download the starter model`,
+			said`Add its file to the library`,
 		],
 	});
 }
@@ -128,8 +129,8 @@ function datasetOf(
 		if (known === undefined || other !== undefined) {
 			throw new Failure({
 				code: 'dataset-file',
-				message: `The samples are in the file “${entry.file}”, which can't be read from here`,
-				next: ['Import it under Datasets, and choose it in the form', 'Run the config with: assay eval run'],
+				message: said`The samples are in the file “${entry.file}”, which can't be read from here`,
+				next: [said`Import it under Datasets, and choose it in the form`, said`Run the config with: assay eval run`],
 			});
 		}
 		notes.push(`“${known.name}” is used for ${entry.file}, which was not read again`);
@@ -180,14 +181,22 @@ function isName(name: string, wanted: string): boolean {
 	return name.toLowerCase() === wanted.toLowerCase();
 }
 
-function byName<Item extends { readonly name: string }>(items: readonly Item[], name: string, what: string): Item {
+function byName<Item extends { readonly name: string }>(
+	items: readonly Item[],
+	name: string,
+	what: 'dataset' | 'prompt',
+): Item {
 	const found = items.find((item) => isName(item.name, name));
 	if (found !== undefined) return found;
 	const names = items.slice(0, 20).map((item) => item.name);
 	throw new Failure({
 		code: `${what}-unknown`,
-		message: `There is no ${what} called “${name}”`,
-		next: names.length === 0 ? [`Create a ${what} first`] : [`Available: ${names.join(', ')}`],
+		message:
+			what === 'dataset' ? said`There is no dataset called “${name}”` : said`There is no prompt called “${name}”`,
+		next:
+			names.length === 0
+				? [what === 'dataset' ? said`Create a dataset first` : said`Create a prompt first`]
+				: [said`Available: ${list(names, 'comma')}`],
 	});
 }
 
@@ -200,7 +209,12 @@ function byNumber<Version extends { readonly number: number }>(
 	if (found !== undefined) return found;
 	throw new Failure({
 		code: 'version-unknown',
-		message: `“${name}” has no version ${wanted}`,
-		next: [`It has: ${versions.map(({ number }) => number).join(', ')}`],
+		message: said`“${name}” has no version ${wanted}`,
+		next: [
+			said`It has: ${list(
+				versions.map(({ number }) => number),
+				'comma',
+			)}`,
+		],
 	});
 }

@@ -1,5 +1,6 @@
 import { type FailureFacts, failureFacts, failureSchema } from '../../models/contract/failure.ts';
 import type { Turn } from '../../models/contract/generation.ts';
+import { spoken } from '../../models/contract/said.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { Answer, RowDetail } from '../contract/evaluation/schema.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
@@ -70,7 +71,7 @@ function answerOf(
 		armId: arm.id,
 		runId: arm.runId,
 		position,
-		label: labelsOf(manifest)[arm.position] ?? '',
+		...spoken({ label: labelsOf(manifest)[arm.position] ?? '' }),
 		status: row?.status ?? null,
 		failure: failureOf(row),
 		...asked,

@@ -1,6 +1,7 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
+import { said, type Words } from '../../models/contract/said.ts';
 import type { Run } from '../contract/evaluation/schema.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
@@ -29,7 +30,7 @@ const attempts = 3;
 /** For a defect, a full disk or a damaged database, another process would not help. */
 const helpless = /^(internal|disk-.*|database-.*|data-folder-.*)$/;
 /** What a run waits for while a chat answer is written. */
-const chatFirst = 'Waiting for the chat answer to finish';
+const chatFirst = said`Waiting for the chat answer to finish`;
 /** Samples that the expected time of an answer is taken from. */
 const trialSamples = 8;
 /** This many shards given up in a row end the run: the others would fare no better. */
@@ -113,7 +114,7 @@ async function measureAll(context: EvaluationContext, running: ActiveRun): Promi
 		subject.arms.map((arm) => [arm.stored.id, expectRow(context, arm, trial.slice(0, trialSamples))] as const),
 	);
 	const timeLeft = createTimeLeft(subject, allTotals, left, expected);
-	const report = (doing: string): void => control.now(timeLeft.now(doing));
+	const report = (doing: Words): void => control.now(timeLeft.now(doing));
 	let failedInARow = 0;
 	try {
 		for (const { arm, shard } of inOrder(subject, left)) {
@@ -145,7 +146,7 @@ async function measureAll(context: EvaluationContext, running: ActiveRun): Promi
 				failedInARow = 0;
 				summaries.writeSoon(armId);
 			} else {
-				context.log(`evaluation: shard ${shard} of ${arm.label} was given up: ${givenUp.message}`);
+				context.log(`evaluation: shard ${shard} of ${String(arm.label)} was given up: ${givenUp.message}`);
 				setShardFailed(database, armId, shard, givenUp);
 				failedInARow += 1;
 				if (failedInARow >= mostFailures) return givenUp;
@@ -178,14 +179,17 @@ function inOrder(
 	);
 }
 
-function doingOf({ layout: cut, arms }: RunSubject, arm: SubjectArm, shard: number): string {
+function doingOf({ layout: cut, arms }: RunSubject, arm: SubjectArm, shard: number): Words {
 	const units = unitsOf(cut, shard);
 	const [first] = units;
 	const last = units.at(-1);
 	if (first === undefined || last === undefined) return arm.label;
-	const epoch = cut.epochs === 1 ? '' : `, answer ${first.epoch + 1} of ${cut.epochs}`;
-	const which = `samples ${first.position + 1} to ${last.position + 1} of ${cut.samples}${epoch}`;
-	return arms.length === 1 ? which : `${arm.label}: ${which}`;
+	const [from, to] = [first.position + 1, last.position + 1];
+	const which =
+		cut.epochs === 1
+			? said`samples ${from} to ${to} of ${cut.samples}`
+			: said`samples ${from} to ${to} of ${cut.samples}, answer ${first.epoch + 1} of ${cut.epochs}`;
+	return arms.length === 1 ? which : said`${arm.label}: ${which}`;
 }
 
 /**
@@ -195,7 +199,7 @@ function doingOf({ layout: cut, arms }: RunSubject, arm: SubjectArm, shard: numb
 async function attempt(
 	context: EvaluationContext,
 	{ subject, sessions, control }: ActiveRun,
-	{ arm, doing, report }: { arm: SubjectArm; doing: string; report: (doing: string) => void },
+	{ arm, doing, report }: { arm: SubjectArm; doing: Words; report: (doing: Words) => void },
 	work: (session: Session) => Promise<void>,
 ): Promise<FailureFacts | null> {
 	const { manifest, run } = subject;
@@ -207,7 +211,7 @@ async function attempt(
 		if (context.answering()) report(chatFirst);
 		await waitForChatIdle(context, control.signal);
 		const loadBefore = loadavg()[0] ?? 0;
-		if (!sessions.holds(options)) report(`Loading ${arm.model.name} ${arm.model.quantization ?? ''}`.trim());
+		if (!sessions.holds(options)) report(said`Loading ${`${arm.model.name} ${arm.model.quantization ?? ''}`.trim()}`);
 		const session = await sessions.open(options, control.signal);
 		report(doing);
 		noteConditions(context, run.id, session, manifest.threads, loadBefore);

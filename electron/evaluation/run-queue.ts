@@ -1,3 +1,4 @@
+import { said } from '../../models/contract/said.ts';
 import type { RunStatus } from '../contract/evaluation/schema.ts';
 import type { EvaluationContext } from './context.ts';
 import { runEvaluation } from './run-evaluation.ts';
@@ -108,7 +109,7 @@ export function createRunQueue(context: EvaluationContext): RunQueue {
 			const entry = enter(id);
 			// A run that needs no model does not wait for one.
 			entry.ended = needsTurn(id)
-				? context.lane(() => work(id, entry), `the run “${getRun(database, id).name}”`)
+				? context.lane(() => work(id, entry), said`the run “${getRun(database, id).name}”`)
 				: work(id, entry);
 			changed(id, 'status');
 		},
@@ -127,7 +128,7 @@ export function createRunQueue(context: EvaluationContext): RunQueue {
 			const entry = entries.get(id);
 			const holder = context.lane.holder();
 			const waits = entry !== undefined && !entry.hasStarted;
-			return { now: entry?.now ?? null, waiting: waits ? `Waiting for ${holder ?? 'its turn'}` : null };
+			return { now: entry?.now ?? null, waiting: waits ? said`Waiting for ${holder ?? said`its turn`}` : null };
 		},
 		changed,
 		announce,

@@ -1,5 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { ChatTemplate } from '../../models/contract/load.ts';
+import { type Said, said, type Words } from '../../models/contract/said.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
@@ -16,7 +17,7 @@ import { type RunSample, runSamples } from './store/samples.ts';
 /** An arm whose outputs are re-scored. */
 export interface RunArm {
 	readonly stored: StoredArm;
-	readonly label: string;
+	readonly label: Words;
 }
 
 /** An arm that is measured. */
@@ -40,15 +41,19 @@ export interface RunSubject<Arm extends RunArm = SubjectArm> {
 
 function modelOf({ library }: Pick<EvaluationContext, 'library'>, arm: StoredArm, manifest: Manifest): ModelFile {
 	const wanted = manifest.arms[arm.position]?.model;
-	const gone = (what: string): Failure =>
+	const name = wanted?.name ?? said`A model`;
+	const type = wanted?.quantization ?? '?';
+	const gone = (message: Said): Failure =>
 		new Failure({
 			code: 'run-model-changed',
-			message: `${wanted?.name ?? 'A model'} (${wanted?.quantization ?? '?'}) ${what}, so this run can't continue.`,
-			next: ['Add the same file to the library again', 'Start a new run'],
+			message,
+			next: [said`Add the same file to the library again`, said`Start a new run`],
 		});
-	if (arm.modelFileId === null) throw gone('is no longer in the library');
+	if (arm.modelFileId === null)
+		throw gone(said`${name} (${type}) is no longer in the library, so this run can't continue.`);
 	const model = library.modelFile(arm.modelFileId);
-	if (model.sha256 !== null && model.sha256 !== wanted?.sha256) throw gone('has changed');
+	if (model.sha256 !== null && model.sha256 !== wanted?.sha256)
+		throw gone(said`${name} (${type}) has changed, so this run can't continue.`);
 	return model;
 }
 

@@ -1,4 +1,5 @@
 import { failureSchema } from '../../models/contract/failure.ts';
+import { spoken, type Words } from '../../models/contract/said.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { Arm, Run, RunSummary } from '../contract/evaluation/schema.ts';
 import { handScorer, scorerName } from '../contract/evaluation/scorer-name.ts';
@@ -27,10 +28,10 @@ export function isScoredByHand(stored: Pick<StoredArm, 'summary'>): boolean {
 	return armSummary(stored)?.metrics[handScorer] !== undefined;
 }
 
-export function armView(database: ReadableDatabase, stored: StoredArm, manifest: Manifest, label: string): Arm {
+export function armView(database: ReadableDatabase, stored: StoredArm, manifest: Manifest, label: Words): Arm {
 	const planned = manifest.arms[stored.position];
 	const summary = armSummary(stored);
-	return {
+	return spoken({
 		id: stored.id,
 		position: stored.position,
 		label,
@@ -55,7 +56,7 @@ export function armView(database: ReadableDatabase, stored: StoredArm, manifest:
 		tokensPerSecond: summary?.tokensPerSecond ?? null,
 		promptTokens: summary?.promptTokens ?? 0,
 		completionTokens: summary?.completionTokens ?? 0,
-	};
+	});
 }
 
 export function armViews(database: ReadableDatabase, run: StoredRun, manifest = manifestOf(run)): readonly Arm[] {
@@ -74,7 +75,7 @@ const mostGivenUp = 20;
 export interface RunNow {
 	readonly now: RunProgress | null;
 	/** "Waiting for a comparison"; null: it does not wait. */
-	readonly waiting: string | null;
+	readonly waiting: Words | null;
 }
 
 /** A run as lists show it. */
@@ -102,7 +103,7 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, { now, w
 			samples: manifest.dataset.samples,
 		},
 		scorers: [...manifest.scorers.map(scorerName), ...(byHand ? [handScorer] : [])],
-		progress: {
+		progress: spoken({
 			done: under?.done ?? sum(({ n }) => n),
 			total: unitCount(shardLayoutOf(manifest)) * arms.length,
 			errors: under?.errors ?? sum(({ errors }) => errors),
@@ -110,7 +111,7 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, { now, w
 			secondsLeft: under?.secondsLeft ?? null,
 			...(under?.basis == null ? {} : { secondsLeftBasis: under.basis }),
 			doing: run.status === 'waiting' ? waiting : (under?.doing ?? null),
-		},
+		}),
 		failure: run.failure === null ? null : failureSchema.parse(JSON.parse(run.failure)),
 		createdAt: run.createdAt,
 		startedAt: run.startedAt,

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import type { JobControl } from '../jobs/jobs.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
@@ -23,11 +24,11 @@ export function startSelfTest(context: EvaluationContext, id: number, onEnded: (
 	const tested = shardToTest(context, subject);
 	return context.jobs.start({
 		kind: 'evaluation',
-		title: `Repeatability check of ${name}`,
+		title: said`Repeatability check of ${name}`,
 		unit: 'samples',
 		lane: `evaluation-self-test-${id}`,
 		work: (control) =>
-			context.lane(() => selfTest(context, subject, tested, control), 'a repeatability check').finally(onEnded),
+			context.lane(() => selfTest(context, subject, tested, control), said`a repeatability check`).finally(onEnded),
 	});
 }
 
@@ -47,8 +48,8 @@ function shardToTest({ database }: EvaluationContext, subject: RunSubject): Test
 	}
 	throw new Failure({
 		code: 'run-nothing-done',
-		message: 'This run has no finished answers to repeat yet.',
-		next: ['Wait until the first samples are measured'],
+		message: said`This run has no finished answers to repeat yet.`,
+		next: [said`Wait until the first samples are measured`],
 	});
 }
 
@@ -83,7 +84,7 @@ async function selfTest(
 		return first[index] !== expected || third[index] !== expected;
 	});
 	if (wrong === -1) {
-		const note = `Self-test: ${units.length} answers of ${arm.label} were the same in fresh processes, even after an interruption`;
+		const note = `Self-test: ${units.length} answers of ${String(arm.label)} were the same in fresh processes, even after an interruption`;
 		// Once a difference was seen, a matching shard does not undo it.
 		if (getRun(database, id).repeatable !== 'no') setRepeatable(database, id, 'yes', note);
 		return;
@@ -94,7 +95,7 @@ async function selfTest(
 		database,
 		id,
 		'no',
-		`Self-test: sample ${key} of ${arm.label} had a different answer in a fresh process`,
+		`Self-test: sample ${key} of ${String(arm.label)} had a different answer in a fresh process`,
 	);
 }
 

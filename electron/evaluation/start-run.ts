@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../models/contract/failure.ts';
+import { list, type Said, said } from '../../models/contract/said.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import { transaction } from '../database/sql.ts';
@@ -76,45 +77,54 @@ async function writeRun(
 export async function repeatRun(context: EvaluationContext, id: number): Promise<number> {
 	const run = getRun(context.database, id);
 	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
-	assertGenerated(manifest, 'repeated', 'Rerun that one');
+	assertGenerated(manifest, 'repeat');
 	const config = storedConfig(run.config, manifest);
 	const exact = { ...config, name: run.name, threads: manifest.threads };
 	return (await plannedRun(context, exact, { id, manifest, hash: run.manifestHash })).id;
 }
 
 /** What has changed, in words. */
-function differencesOf(before: Manifest, now: Manifest): readonly string[] {
-	const found: string[] = [];
+function differencesOf(before: Manifest, now: Manifest): readonly Said[] {
+	const found: Said[] = [];
 	if (before.engineBuild !== now.engineBuild)
-		found.push(`the engine is ${now.engineBuild} and was ${before.engineBuild}`);
-	if (before.dataset.sha256 !== now.dataset.sha256) found.push('the dataset version differs');
+		found.push(said`the engine is ${now.engineBuild} and was ${before.engineBuild}`);
+	if (before.dataset.sha256 !== now.dataset.sha256) found.push(said`the dataset version differs`);
 	for (const [index, { model }] of before.arms.entries()) {
 		const other = now.arms[index]?.model;
 		if (other !== undefined && !isDeepStrictEqual(other.chatTemplate, model.chatTemplate))
-			found.push(`the chat template of ${model.name} is another one`);
+			found.push(said`the chat template of ${model.name} is another one`);
 		if (other !== undefined && other.sha256 !== model.sha256)
-			found.push(`${model.name} ${model.quantization} is a different file`);
+			found.push(said`${model.name} ${model.quantization} is a different file`);
 	}
-	return found.length > 0 ? [...new Set(found)] : ['something it used has changed'];
+	const different = new Map(found.map((one) => [String(one), one]));
+	return found.length > 0 ? [...different.values()] : [said`something it used has changed`];
 }
 
-function notRepeatable(why: readonly string[]): Failure {
+function notRepeatable(why: readonly Said[]): Failure {
 	return new Failure({
 		code: 'run-not-repeatable',
-		message: `This run can't be repeated exactly: ${why.join('; ')}.`,
-		next: ['Start a new run with the same settings: its numbers may differ a little'],
+		message: said`This run can't be repeated exactly: ${list(why, 'semicolon')}.`,
+		next: [said`Start a new run with the same settings: its numbers may differ a little`],
 	});
 }
 
 /**
- * Throws Failure `run-marked` for a run that re-scores the outputs of another one: it can't be `done` (“repeated”),
- * since that takes a model. `instead`: what to do with the other run.
+ * Throws Failure `run-marked` for a run that re-scores the outputs of another one: it can't do what takes a model.
  */
-export function assertGenerated({ marked }: Pick<Manifest, 'marked'>, done: string, instead: string): void {
+export function assertGenerated({ marked }: Pick<Manifest, 'marked'>, wanted: 'repeat' | 'retry' | 'self-test'): void {
 	if (marked === undefined) return;
+	const { runId, name } = marked;
+	const next = {
+		repeat: said`Rerun that one: run ${runId}`,
+		retry: said`Retry the failed answers there, then rescore: run ${runId}`,
+		'self-test': said`Check that one: run ${runId}`,
+	};
 	throw new Failure({
 		code: 'run-marked',
-		message: `This run rescores the outputs of run ${marked.runId} (${marked.name}) and generated nothing itself, so it can't be ${done}.`,
-		next: [`${instead}: run ${marked.runId}`],
+		message:
+			wanted === 'repeat'
+				? said`This run rescores the outputs of run ${runId} (${name}) and generated nothing itself, so it can't be repeated.`
+				: said`This run rescores the outputs of run ${runId} (${name}) and generated nothing itself, so it can't be measured again.`,
+		next: [next[wanted]],
 	});
 }

@@ -1,3 +1,4 @@
+import type { Words } from '../../models/contract/said.ts';
 import type { ArmTotals } from './arm-totals.ts';
 import type { ExpectedRow } from './estimate-run.ts';
 
@@ -6,7 +7,7 @@ export type TimeLeftBasis = 'measured' | ExpectedRow['basis'];
 
 /** The current progress of a run. */
 export interface RunProgress {
-	readonly doing: string;
+	readonly doing: Words;
 	/** Existing rows of all arms. */
 	readonly done: number;
 	readonly errors: number;
@@ -17,7 +18,7 @@ export interface RunProgress {
 }
 
 export interface TimeLeft {
-	now(doing: string): RunProgress;
+	now(doing: Words): RunProgress;
 	/** Call this when a shard has ended or was given up. */
 	shardDone(armId: number): void;
 }

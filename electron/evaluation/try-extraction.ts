@@ -1,3 +1,4 @@
+import { spoken } from '../../models/contract/said.ts';
 import type { ExtractionTrial, Technique, TrialSource } from '../contract/evaluation/technique.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
 import { versionsOf } from '../dataset/store/versions.ts';
@@ -46,7 +47,13 @@ export async function tryExtraction(
 		const tried = await rowsOf(context, arm, run.datasetVersionId, technique, signal);
 		const label = labelsOf(manifestOf(run))[arm.position] ?? '';
 		const found = tried.filter(({ answer }) => answer !== null).length;
-		arms.push({ armId: arm.armId, run: { id: run.id, name: run.name }, label, tried: tried.length, found });
+		arms.push({
+			armId: arm.armId,
+			run: { id: run.id, name: run.name },
+			...spoken({ label }),
+			tried: tried.length,
+			found,
+		});
 		rows.push(...tried);
 	}
 	const source = wanted === 'all' || arms.some(({ armId }) => armId === wanted) ? wanted : (arms[0]?.armId ?? null);

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
+import { amount, figure, Said, type SayableValue, said, spoken, type Words } from '../../models/contract/said.ts';
 import type { ManifestArm } from '../contract/evaluation/manifest.ts';
 import type { Unfair } from '../contract/evaluation/schema.ts';
 import type { Scorer } from '../contract/evaluation/scorer.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
-import { techniqueLabel } from './arm-labels.ts';
+import { techniqueWords } from './arm-labels.ts';
 import { type Outputs, sameOutputs } from './same-outputs.ts';
 
 /** One measured side of a comparison. */
 export interface ComparedArm extends Outputs {
-	readonly label: string;
+	readonly label: Words;
 	/** The scorer to compare by. */
 	readonly scorer: string;
 	readonly arm: ManifestArm;
@@ -22,15 +23,16 @@ function shotsOf(technique: Technique): number {
 	return 'shots' in technique ? technique.shots : 0;
 }
 
-function shotsWords(technique: Technique): string {
+function shotsWords(technique: Technique): SayableValue {
 	const shots = shotsOf(technique);
-	return shots === 0 ? 'no examples' : shots === 1 ? '1 example' : `${shots} examples`;
+	return shots === 0 ? said`no examples` : amount(shots, 'example');
 }
 
 interface Dimension {
 	readonly code: Unfair['code'];
 	readonly differs: (a: ManifestArm, b: ManifestArm) => boolean;
-	readonly words: (a: ComparedArm, b: ComparedArm) => string;
+	/** Begins a sentence. */
+	readonly words: (a: ComparedArm, b: ComparedArm) => Said;
 }
 
 /**
@@ -42,12 +44,13 @@ const dimensions: readonly Dimension[] = [
 		code: 'technique',
 		differs: (a, b) => a.technique.kind !== b.technique.kind,
 		words: (a, b) =>
-			`${a.label} used ${techniqueLabel(a.arm.technique).toLowerCase()}, ${b.label} ${techniqueLabel(b.arm.technique).toLowerCase()}`,
+			said`${capital(a.label)} used ${lowered(techniqueWords(a.arm.technique))}, ${b.label} ${lowered(techniqueWords(b.arm.technique))}`,
 	},
 	{
 		code: 'shots',
 		differs: (a, b) => a.technique.kind === b.technique.kind && shotsOf(a.technique) !== shotsOf(b.technique),
-		words: (a, b) => `${a.label} was shown ${shotsWords(a.arm.technique)}, ${b.label} ${shotsWords(b.arm.technique)}`,
+		words: (a, b) =>
+			said`${capital(a.label)} was shown ${shotsWords(a.arm.technique)}, ${b.label} ${shotsWords(b.arm.technique)}`,
 	},
 	{
 		code: 'technique',
@@ -55,18 +58,19 @@ const dimensions: readonly Dimension[] = [
 			a.technique.kind === b.technique.kind &&
 			shotsOf(a.technique) === shotsOf(b.technique) &&
 			!(isDeepStrictEqual(a.technique, b.technique) && isDeepStrictEqual(a.examples, b.examples)),
-		words: (a, b) => `${a.label} and ${b.label} used the same technique with different instructions or examples`,
+		words: (a, b) =>
+			said`${capital(a.label)} and ${b.label} used the same technique with different instructions or examples`,
 	},
 	{
 		code: 'prompt-template',
 		differs: (a, b) => a.prompt.sha256 !== b.prompt.sha256,
 		words: (a, b) =>
-			`the prompts differ: ${a.arm.prompt.name} v${a.arm.prompt.number} and ${b.arm.prompt.name} v${b.arm.prompt.number}`,
+			said`The prompts differ: ${a.arm.prompt.name} v${a.arm.prompt.number} and ${b.arm.prompt.name} v${b.arm.prompt.number}`,
 	},
 	{
 		code: 'parameters',
 		differs: (a, b) => !isDeepStrictEqual(a.parameters, b.parameters),
-		words: () => 'temperature, length or other sampling parameters differ',
+		words: () => said`Temperature, length or other sampling parameters differ`,
 	},
 ];
 
@@ -74,23 +78,32 @@ const dimensions: readonly Dimension[] = [
 const isOtherModel = (a: ManifestArm, b: ManifestArm): boolean =>
 	a.model.sha256 !== b.model.sha256 || !isDeepStrictEqual(a.model.chatTemplate, b.model.chatTemplate);
 
-/** "Capital letter first." */
-function sentence(text: string): string {
-	return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+/** Changes the English words only; a translation stays as it is. */
+function inEnglish(words: Words, change: (text: string) => string): Words {
+	return typeof words === 'string' ? change(words) : new Said({ ...words.facts, text: change(words.facts.text) });
 }
+
+/** A label at the beginning of a sentence. */
+const capital = (label: Words): Words => inEnglish(label, (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`);
+
+const lowered = (words: Words): Words => inEnglish(words, (text) => text.toLowerCase());
 
 function scorerOf({ manifest, scorer }: ComparedArm): Scorer | undefined {
 	return manifest.scorers.find((one) => scorerName(one) === scorer);
 }
 
 /** How the scoring of the same outputs differs. */
-function markedTwice(first: ComparedArm, other: ComparedArm): string {
-	const parts = [
-		isDeepStrictEqual(scorerOf(first), scorerOf(other)) ? null : 'by different rules',
-		isDeepStrictEqual(first.arm.technique, other.arm.technique) ? null : 'with a different rule to find the answer',
-	].filter((part) => part !== null);
-	if (parts.length === 0) return `${first.label} and ${other.label} are the same outputs, scored by the same rules`;
-	return `${first.label} and ${other.label} are the same outputs, scored differently: ${parts.join(' and ')}; the model's answers are the same`;
+function markedTwice(first: ComparedArm, other: ComparedArm): Said {
+	const sameRules = isDeepStrictEqual(scorerOf(first), scorerOf(other));
+	const sameTechnique = isDeepStrictEqual(first.arm.technique, other.arm.technique);
+	const [a, b] = [capital(first.label), other.label];
+	if (sameRules && sameTechnique) return said`${a} and ${b} are the same outputs, scored by the same rules.`;
+	if (sameTechnique) {
+		return said`${a} and ${b} are the same outputs, scored differently: by different rules; the model's answers are the same.`;
+	}
+	return sameRules
+		? said`${a} and ${b} are the same outputs, scored differently: with a different rule to find the answer; the model's answers are the same.`
+		: said`${a} and ${b} are the same outputs, scored differently: by different rules and with a different rule to find the answer; the model's answers are the same.`;
 }
 
 /** Outputs that two measurements of one arm share, and how many of those differ. */
@@ -112,11 +125,14 @@ export function isSameArm(first: ComparedArm, other: ComparedArm): boolean {
 	);
 }
 
-function neighboursMessage(side: ComparedArm, isSame: boolean, outputs: SharedOutputs | null): string {
-	const cause = `answers of ${side.label} depend slightly on the samples decoded with them`;
-	if (!isSame || outputs === null) return `${cause}, so a small part of the difference may come from that`;
+function neighboursMessage(side: ComparedArm, isSame: boolean, outputs: SharedOutputs | null): Said {
+	if (!isSame || outputs === null) {
+		return said`Answers of ${side.label} depend slightly on the samples decoded with them, so a small part of the difference may come from that.`;
+	}
 	const { shared, differing } = outputs;
-	return `${cause}: of ${shared.toLocaleString('en')} outputs that the two runs share, ${differing.toLocaleString('en')} ${differing === 1 ? 'differs' : 'differ'}, although model, prompt and settings are the same`;
+	return differing === 1
+		? said`Answers of ${side.label} depend slightly on the samples decoded with them: of ${figure(shared)} outputs that the two runs share, ${figure(differing)} differs, although model, prompt and settings are the same.`
+		: said`Answers of ${side.label} depend slightly on the samples decoded with them: of ${figure(shared)} outputs that the two runs share, ${figure(differing)} differ, although model, prompt and settings are the same.`;
 }
 
 /** Why `other` can't be compared fairly with `first`; the most serious reason first. `common` samples are in both. */
@@ -126,8 +142,8 @@ export function findUnfairness(
 	{ common, left, outputs }: { common: number; left: number; outputs: SharedOutputs | null },
 ): readonly Unfair[] {
 	const found: Unfair[] = [];
-	const say = (code: Unfair['code'], serious: boolean, message: string): void => {
-		found.push({ code, serious, message: `${sentence(message)}.` });
+	const say = (code: Unfair['code'], serious: boolean, message: Said): void => {
+		found.push(spoken({ code, serious, message }));
 	};
 	const again = sameOutputs(first, other);
 	if (again) say('same-outputs', false, markedTwice(first, other));
@@ -136,48 +152,58 @@ export function findUnfairness(
 	const models = isOtherModel(first.arm, other.arm);
 	if (differing.length + (models ? 1 : 0) > 1) {
 		for (const { code, words } of differing) {
-			const cause = models ? 'the model' : 'the other differences';
-			say(code, true, `${words(first, other)}; the difference may come from that, not from ${cause}`);
+			const apart = words(first, other);
+			say(
+				code,
+				true,
+				models
+					? said`${apart}; the difference may come from that, not from the model.`
+					: said`${apart}; the difference may come from that, not from the other differences.`,
+			);
 		}
 	}
 	if (!again && !isDeepStrictEqual(scorerOf(first), scorerOf(other))) {
-		say('scorer', true, `“${first.scorer}” scores the two by different rules`);
+		say('scorer', true, said`“${first.scorer}” scores the two by different rules.`);
 	}
 	if (first.arm.model.chat !== other.arm.model.chat) {
 		const [chat, base] = first.arm.model.chat ? [first, other] : [other, first];
-		say('chat-template', true, `${chat.label} was prompted through its chat template, ${base.label} has none`);
+		say(
+			'chat-template',
+			true,
+			said`${capital(chat.label)} was prompted through its chat template, ${base.label} has none.`,
+		);
 	}
 	if (left > 0) {
 		const many = left > common;
 		say(
 			'samples',
 			many,
-			`${common.toLocaleString('en')} samples were scored on both sides and are compared; ${left.toLocaleString('en')} were on one side only`,
+			said`${figure(common)} samples were scored on both sides and are compared; ${figure(left)} were on one side only.`,
 		);
 	}
 	if (first.manifest.epochs !== other.manifest.epochs) {
 		say(
 			'samples',
 			false,
-			`${first.label} answered each sample ${first.manifest.epochs} times, ${other.label} ${other.manifest.epochs} times; their means are compared`,
+			said`${capital(first.label)} answered each sample ${first.manifest.epochs} times, ${other.label} ${other.manifest.epochs} times; their means are compared.`,
 		);
 	}
 	if (first.manifest.dataset.sha256 !== other.manifest.dataset.sha256) {
 		say(
 			'dataset',
 			false,
-			'the two were measured on different versions of the dataset; samples that are the same in both are compared',
+			said`The two were measured on different versions of the dataset; samples that are the same in both are compared.`,
 		);
 	}
 	if (first.arm.contextSize !== other.arm.contextSize) {
 		say(
 			'context',
 			false,
-			`the context was ${first.arm.contextSize.toLocaleString('en')} tokens for ${first.label} and ${other.arm.contextSize.toLocaleString('en')} for ${other.label}`,
+			said`The context was ${figure(first.arm.contextSize)} tokens for ${first.label} and ${figure(other.arm.contextSize)} for ${other.label}.`,
 		);
 	}
 	if (first.manifest.engineBuild !== other.manifest.engineBuild) {
-		say('engine', false, `the engines differ: ${first.manifest.engineBuild} and ${other.manifest.engineBuild}`);
+		say('engine', false, said`The engines differ: ${first.manifest.engineBuild} and ${other.manifest.engineBuild}.`);
 	}
 	if (first.manifest.width !== other.manifest.width) {
 		// Independent rows give the same digits at every width but 1, where a row is computed as in chat.
@@ -185,7 +211,9 @@ export function findUnfairness(
 		say(
 			'width',
 			false,
-			`${first.manifest.width} and ${other.manifest.width} samples ran in parallel, which changes ${digits ? 'latencies' : 'the last digits of what a model computes, and latencies'}`,
+			digits
+				? said`${first.manifest.width} and ${other.manifest.width} samples ran in parallel, which changes latencies.`
+				: said`${first.manifest.width} and ${other.manifest.width} samples ran in parallel, which changes the last digits of what a model computes, and latencies.`,
 		);
 	}
 	const dependent = again ? undefined : [first, other].find(({ independent }) => !independent);
@@ -194,7 +222,7 @@ export function findUnfairness(
 	}
 	for (const side of [first, other]) {
 		if (side.repeatable === 'no')
-			say('repeatable', false, `${side.label} did not come out the same when it was measured again`);
+			say('repeatable', false, said`${capital(side.label)} did not come out the same when it was measured again.`);
 	}
 	return found.toSorted((a, b) => Number(b.serious) - Number(a.serious));
 }

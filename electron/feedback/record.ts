@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { FeedbackEntry, MessageFeedback, RateInput, Signal } from '../contract/feedback/schema.ts';
 import { cleanText } from '../conversation/clean-text.ts';
 import { getMessageRow } from '../conversation/store/messages.ts';
@@ -103,8 +104,8 @@ function signalOwner(context: FeedbackContext, id: number): number {
 	if (messageId !== undefined) return messageId;
 	throw new Failure({
 		code: 'signal-unknown',
-		message: `Signal ${id} no longer exists. It may have been removed in another window.`,
-		next: ['Reload the conversation'],
+		message: said`Signal ${id} no longer exists. It may have been removed in another window.`,
+		next: [said`Reload the conversation`],
 	});
 }
 
@@ -113,7 +114,7 @@ function assertAnswer(context: FeedbackContext, messageId: number) {
 	if (message.role === 'assistant') return message;
 	throw new Failure({
 		code: 'not-an-answer',
-		message: `Message ${messageId} isn’t an answer, so it can’t get feedback.`,
-		next: ['Choose the answer below it'],
+		message: said`Message ${messageId} isn’t an answer, so it can’t get feedback.`,
+		next: [said`Choose the answer below it`],
 	});
 }

@@ -3,6 +3,7 @@ import { existsSync, type Stats } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { figure, said, sentences, spoken, type Words, wordsIn } from '../../models/contract/said.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
 import type { DoctorCheck } from '../contract/system/schema.ts';
 
@@ -114,15 +115,24 @@ export function programFailure({ changed, missing, added }: ProgramCheck): Failu
 	const all = [...changed, ...missing, ...added];
 	const [first] = all;
 	if (first === undefined) return null;
-	const what = changed.length > 0 ? 'was modified' : missing.length > 0 ? 'is missing' : 'isn’t part of Assay';
+	const what =
+		changed.length > 0
+			? said`Assay’s program files don’t match their checksums: ${first} was modified.`
+			: missing.length > 0
+				? said`Assay’s program files don’t match their checksums: ${first} is missing.`
+				: said`Assay’s program files don’t match their checksums: ${first} isn’t part of Assay.`;
 	const others =
-		all.length === 1 ? '' : ` ${all.length - 1} more ${all.length === 2 ? 'file is' : 'files are'} affected.`;
+		all.length === 1
+			? null
+			: all.length === 2
+				? said`${all.length - 1} more file is affected.`
+				: said`${all.length - 1} more files are affected.`;
 	return new Failure({
 		code: 'program-changed',
-		message: `Assay’s program files don’t match their checksums: ${first} ${what}.${others}`,
+		message: sentences(what, others),
 		next: [
-			'Reinstall Assay from where you got it. Your conversations and models are kept',
-			'If this happens again, another program is changing these files: check the disk and scan for malware',
+			said`Reinstall Assay from where you got it. Your conversations and models are kept`,
+			said`If this happens again, another program is changing these files: check the disk and scan for malware`,
 		],
 		detail: [
 			...changed.map((path) => `changed: ${path}`),
@@ -168,13 +178,21 @@ function markOf(checksums: Checksums, { found }: Look): string {
 /** The check for `doctor`: reads every file. */
 export async function examineProgram(files: PackedProgram): Promise<DoctorCheck> {
 	const failure = programFailure(await checkProgram(files));
-	const detail = failure?.message ?? `${files.checksums.size.toLocaleString('en')} files match their checksums`;
-	return { name: 'program', ok: failure === null, detail, next: failure?.next[0] ?? null };
+	const facts = failure?.facts();
+	const step = facts?.next[0];
+	return spoken({
+		name: said`program`,
+		ok: failure === null,
+		detail:
+			facts === undefined
+				? said`${figure(files.checksums.size)} files match their checksums`
+				: wordsIn(facts, facts.message),
+		next: facts === undefined || step === undefined ? null : wordsIn(facts, step),
+	});
 }
 
 /** Where the updates of a checkout come from. */
-export const updatesOfCheckout =
-	'Assay is running from its source code and doesn’t check for updates. To update, run git pull and npm ci in that folder.';
+export const updatesOfCheckout = said`Assay is running from its source code and doesn’t check for updates. To update, run git pull and npm ci in that folder.`;
 
 /**
  * Options of an application whose command line runs from an installed program, or from a checkout: how `doctor` examines
@@ -183,7 +201,7 @@ export const updatesOfCheckout =
  */
 export function programOptions(): {
 	examineProgram?: () => Promise<DoctorCheck>;
-	updates: { elsewhere: string };
+	updates: { elsewhere: Words };
 } {
 	// dist/cli/cli.js in program/
 	const resources = join(import.meta.dirname, '..', '..', '..');
@@ -195,7 +213,7 @@ export function programOptions(): {
 			return examineProgram({ resources, checksums: new Map(own) });
 		},
 		updates: {
-			elsewhere: 'This command is updated together with the installed app. See Settings, Updates in the app’s window.',
+			elsewhere: said`This command is updated together with the installed app. See Settings, Updates in the app’s window.`,
 		},
 	};
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
+import { said, spoken, type Words } from '../../models/contract/said.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import type { EventBus } from '../events.ts';
 import { createRateMeter } from './rate-meter.ts';
@@ -17,12 +18,12 @@ export interface JobControl {
 	readonly signal: AbortSignal;
 	progress(done: number, total: number | null): void;
 	/** Starts another stage of the work, counted from zero in its own unit. */
-	stage(title: string, unit: Job['unit']): void;
+	stage(title: Words, unit: Job['unit']): void;
 }
 
 export interface NewJob {
 	readonly kind: Job['kind'];
-	readonly title: string;
+	readonly title: Words;
 	readonly unit: Job['unit'];
 	/** Jobs of one lane run one after the other. */
 	readonly lane: string;
@@ -81,7 +82,9 @@ export function createJobs({ events, clock, log }: JobContext): Jobs {
 				signal,
 				stage(title, unit) {
 					meter = createRateMeter(() => performance.now());
-					update(entry, { title, unit, done: 0, total: null, rate: null, secondsLeft: null });
+					const { said: _, ...rest } = entry.job;
+					entry.job = rest;
+					update(entry, spoken({ title, unit, done: 0, total: null, rate: null, secondsLeft: null }));
 				},
 				progress(done, total) {
 					const measured = meter.update(done, total);
@@ -106,8 +109,8 @@ export function createJobs({ events, clock, log }: JobContext): Jobs {
 		if (entry !== undefined) return entry;
 		throw new Failure({
 			code: 'job-unknown',
-			message: `Job ${id.slice(0, 100)} doesn’t exist. It may be from before Assay restarted.`,
-			next: ['Start again'],
+			message: said`Job ${id.slice(0, 100)} doesn’t exist. It may be from before Assay restarted.`,
+			next: [said`Start again`],
 		});
 	}
 
@@ -116,7 +119,7 @@ export function createJobs({ events, clock, log }: JobContext): Jobs {
 			const entry: Entry = {
 				cancel: new AbortController(),
 				ended: Promise.resolve(),
-				job: {
+				job: spoken({
 					id: randomUUID(),
 					kind,
 					title,
@@ -129,7 +132,7 @@ export function createJobs({ events, clock, log }: JobContext): Jobs {
 					startedAt: clock(),
 					endedAt: null,
 					failure: null,
-				},
+				}),
 			};
 			entries.set(entry.job.id, entry);
 			update(entry, {});

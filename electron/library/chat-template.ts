@@ -1,6 +1,7 @@
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
 import type { Turn } from '../../models/contract/generation.ts';
 import type { ChatTemplate } from '../../models/contract/load.ts';
+import { said, spoken } from '../../models/contract/said.ts';
 import { inspectGguf } from '../../models/inspect/inspect-gguf.ts';
 import { TemplateFault } from '../../models/jinja/fault.ts';
 import { renderTemplate, TemplateEndless } from '../../models/prompt/chat-template.ts';
@@ -142,7 +143,7 @@ export async function previewTemplate(
 function templateInvalid(error: unknown): FailureFacts {
 	const next = ['Correct the template', 'Choose one of the known templates'];
 	if (error instanceof TemplateEndless) {
-		return { code: 'template-invalid', message: 'The template does not end: it probably loops.', next };
+		return spoken({ code: 'template-invalid', message: said`The template does not end: it probably loops.`, next });
 	}
 	const words = error instanceof Error ? error.message : String(error);
 	const line = error instanceof TemplateFault ? error.line : null;
@@ -152,17 +153,17 @@ function templateInvalid(error: unknown): FailureFacts {
 }
 
 function emptyTemplate(): FailureFacts {
-	return {
+	return spoken({
 		code: 'template-invalid',
-		message: 'The template is empty.',
-		next: ['Write a template', 'Choose one of the known templates'],
-	};
+		message: said`The template is empty.`,
+		next: [said`Write a template`, said`Choose one of the known templates`],
+	});
 }
 
 function leavesOutMessage(): Failure {
 	return new Failure({
 		code: 'template-invalid',
-		message: 'The template leaves out the message: the model would not see what was asked.',
-		next: ['Write message.content in a loop over messages', 'Choose one of the known templates'],
+		message: said`The template leaves out the message: the model would not see what was asked.`,
+		next: [said`Write message.content in a loop over messages`, said`Choose one of the known templates`],
 	});
 }

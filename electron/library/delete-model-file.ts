@@ -1,6 +1,7 @@
 import { mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { errorCodeOf } from '../../models/error-code.ts';
 
 /** Folder of files waiting to be deleted, inside the models folder. */
@@ -70,8 +71,8 @@ function notDeleted(path: string, error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'file-not-deleted',
-			message: `The file at ${path} couldn't be deleted (${errorCodeOf(error)}); it is still in the library.`,
-			next: ['Close other programs that use the file', 'Check the permissions of the data folder'],
+			message: said`The file at ${path} couldn't be deleted (${errorCodeOf(error)}); it is still in the library.`,
+			next: [said`Close other programs that use the file`, said`Check the permissions of the data folder`],
 			detail: String(error),
 		},
 		{ cause: error },
@@ -81,8 +82,8 @@ function notDeleted(path: string, error: unknown): Failure {
 function fileNotOurs(path: string, modelsFolder: string): Failure {
 	return new Failure({
 		code: 'file-not-ours',
-		message: `Assay did not download the file at ${path}, so it does not delete it.`,
-		next: ['Remove it from the library without deleting the file', 'Then delete the file yourself'],
+		message: said`Assay did not download the file at ${path}, so it does not delete it.`,
+		next: [said`Remove it from the library without deleting the file`, said`Then delete the file yourself`],
 		detail: `Assay deletes only inside ${modelsFolder}`,
 	});
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Failure } from '../../models/contract/failure.ts';
+import { figure, said, type Words } from '../../models/contract/said.ts';
 import { modelFileFailure, partsMissing, readGguf } from '../../models/gguf/read-gguf.ts';
 import { partNameOf, partPaths } from '../../models/gguf/split-files.ts';
 import type { ModelFileRow } from './store/model-files.ts';
@@ -16,11 +17,11 @@ export type FileVerdict =
  * Returns the failure for a file that is not the one that was added. Using it silently would falsify every stored
  * number.
  */
-export function fileChangedFailure(path: string, what: string): Failure {
+export function fileChangedFailure(path: string, what: Words): Failure {
 	return new Failure({
 		code: 'model-file-changed',
-		message: `The model file at ${path} has changed since it was added: ${what}.`,
-		next: ['Add the file again to use its current content', 'Restore the old file', 'Choose another model'],
+		message: said`The model file at ${path} has changed since it was added: ${what}.`,
+		next: [said`Add the file again to use its current content`, said`Restore the old file`, said`Choose another model`],
 	});
 }
 
@@ -39,7 +40,7 @@ async function changedSize(row: ModelFileRow, sizeBytes: number): Promise<Failur
 		);
 		if (problem !== null) return problem;
 	}
-	const sizes = `it had ${row.sizeBytes.toLocaleString('en')} bytes and has ${sizeBytes.toLocaleString('en')}`;
+	const sizes = said`it had ${figure(row.sizeBytes)} bytes and has ${figure(sizeBytes)}`;
 	return fileChangedFailure(row.path, sizes);
 }
 
@@ -52,7 +53,7 @@ export async function checkFileOnDisk(row: ModelFileRow): Promise<FileVerdict> {
 		for (const path of pathsOf(row)) {
 			at = path;
 			const stats = await stat(path);
-			if (stats.isDirectory()) return { kind: 'problem', failure: fileChangedFailure(path, 'it is a folder now') };
+			if (stats.isDirectory()) return { kind: 'problem', failure: fileChangedFailure(path, said`it is a folder now`) };
 			sizeBytes += stats.size;
 			modifiedAt = Math.max(modifiedAt, Math.trunc(stats.mtimeMs));
 		}

@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
 import type { runNativeTask } from '../../models/native/run-task.ts';
 
@@ -29,8 +30,8 @@ async function fileMarkOf(path: string, signal: AbortSignal | undefined): Promis
 		throw new Failure(
 			{
 				code: 'file-unreadable',
-				message: `${path} can't be read, so it gives no importance matrix.`,
-				next: ['Check the path', 'Choose another file'],
+				message: said`${path} can't be read, so it gives no importance matrix.`,
+				next: [said`Check the path`, said`Choose another file`],
 			},
 			{ cause: error },
 		);
@@ -49,8 +50,8 @@ export async function resolveImatrix(
 	if (imatrix !== null && imatrixText !== null) {
 		throw new Failure({
 			code: 'imatrix-twice',
-			message: 'Quantising uses one importance matrix: from a file, or computed from a text.',
-			next: ['Leave one of them out'],
+			message: said`Quantising uses one importance matrix: from a file, or computed from a text.`,
+			next: [said`Leave one of them out`],
 		});
 	}
 	if (imatrix !== null) return { matrix: imatrix, text: null, mark: await fileMarkOf(imatrix, signal) };
@@ -76,8 +77,8 @@ export async function ensureImatrix(
 	if ((await fileMarkOf(text, signal)) !== mark) {
 		throw new Failure({
 			code: 'text-changed',
-			message: `The text ${text} has changed since this started.`,
-			next: ['Start again with the current text'],
+			message: said`The text ${text} has changed since this started.`,
+			next: [said`Start again with the current text`],
 		});
 	}
 	await mkdir(dirname(matrix), { recursive: true });

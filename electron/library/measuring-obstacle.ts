@@ -1,5 +1,6 @@
 import { cannotMeasure } from '../../models/contract/engine-names.ts';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
+import { said, sentences, wordsIn } from '../../models/contract/said.ts';
 import type { ModelFile, ModelOptions } from '../contract/library/schema.ts';
 import type { ModelLibrary } from './model-service.ts';
 
@@ -15,18 +16,21 @@ export function measuringObstacle(
 	if (engine === 'node-llama-cpp') {
 		return new Failure({
 			code: 'engine-cannot-measure',
-			message: `${name} runs on node-llama-cpp, which can't measure: ${cannotMeasure}.`,
+			message: said`${name} runs on node-llama-cpp, which can't measure: ${cannotMeasure}.`,
 			next: [
-				`Choose the automatic engine in the load settings of ${name}, or run: assay models settings "${name}" --engine auto`,
-				'Measure another model',
+				said`Choose the automatic engine in the load settings of ${name}, or run: assay models settings "${name}" --engine auto`,
+				said`Measure another model`,
 			],
 		});
 	}
 	if (cApiFailure === null) return null;
 	return new Failure({
 		code: 'engine-cannot-measure',
-		message: `Models run on node-llama-cpp here, which can't measure: ${cannotMeasure}. ${cApiFailure.message}`,
-		next: cApiFailure.next,
+		message: sentences(
+			said`Models run on node-llama-cpp here, which can't measure: ${cannotMeasure}.`,
+			wordsIn(cApiFailure, cApiFailure.message),
+		),
+		next: cApiFailure.next.map((step) => wordsIn(cApiFailure, step)),
 		...(cApiFailure.detail === undefined ? {} : { detail: cApiFailure.detail }),
 	});
 }

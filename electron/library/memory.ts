@@ -1,5 +1,6 @@
 import { freemem, totalmem } from 'node:os';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { formatBytes } from '../../models/disk-space.ts';
 import { headroomBytes, type Room } from '../../models/fit/fit-verdict.ts';
 import type { Memory } from '../contract/library/fit.ts';
@@ -36,12 +37,13 @@ export async function requireMemory(file: ModelFile, total: number, vram: () => 
 	throw new Failure({
 		code: 'model-larger-than-memory',
 		message:
-			`The weights of ${file.name} ${file.quantization} alone take ${formatBytes(file.sizeBytes)}; ` +
-			`this computer has ${formatBytes(total)} of memory${onGpu > 0 ? ` and ${formatBytes(onGpu)} free on its GPU` : ''}.`,
+			onGpu > 0
+				? said`The weights of ${file.name} ${file.quantization} alone take ${formatBytes(file.sizeBytes)}; this computer has ${formatBytes(total)} of memory and ${formatBytes(onGpu)} free on its GPU.`
+				: said`The weights of ${file.name} ${file.quantization} alone take ${formatBytes(file.sizeBytes)}; this computer has ${formatBytes(total)} of memory.`,
 		next: [
-			'Choose a smaller quantisation of the same model',
-			'Choose a smaller model',
-			'Use a computer with more memory',
+			said`Choose a smaller quantisation of the same model`,
+			said`Choose a smaller model`,
+			said`Use a computer with more memory`,
 		],
 	});
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
 import type { Inspection } from '../../models/contract/inspection.ts';
+import { said } from '../../models/contract/said.ts';
 import { obstacle, readGguf } from '../../models/gguf/read-gguf.ts';
 import { inspectGguf } from '../../models/inspect/inspect-gguf.ts';
 import { groupModels } from '../contract/library/model-groups.ts';
@@ -85,8 +86,8 @@ const undoMs = 60_000;
 function modelUnknown(id: number): Failure {
 	return new Failure({
 		code: 'model-unknown',
-		message: `The library has no model with the id ${id}.`,
-		next: ['Choose a model in the list', 'Add its file again', 'Scan its folder'],
+		message: said`The library has no model with the id ${id}.`,
+		next: [said`Choose a model in the list`, said`Add its file again`, said`Scan its folder`],
 	});
 }
 

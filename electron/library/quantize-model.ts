@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { QuantizedSize } from '../../models/gguf/quantized-size.ts';
 import type { runNativeTask } from '../../models/native/run-task.ts';
 import type { Job } from '../contract/jobs/schema.ts';
@@ -62,7 +63,7 @@ async function quantizeFiles(
 	}));
 	for (const { path } of outputs) await mkdir(dirname(path), { recursive: true });
 	if (imatrixSource?.text != null) {
-		control.stage(`${parent.name}: importance matrix of ${basename(imatrixSource.text)}`, 'chunks');
+		control.stage(said`${parent.name}: importance matrix of ${basename(imatrixSource.text)}`, 'chunks');
 		await ensureImatrix(native, imatrixSource, { model: parent.path, threads }, { signal, progress: control.progress });
 		control.stage(titleOf(parent, types), 'tensors');
 	}
@@ -99,8 +100,8 @@ export function createQuantizer(context: QuantizerContext): Quantizer {
 			if (input.types.length === 0) {
 				throw new Failure({
 					code: 'nothing-to-make',
-					message: `No type is chosen to quantise ${parent.name} to.`,
-					next: ['Choose a type, e.g. Q4_K_M'],
+					message: said`No type is chosen to quantise ${parent.name} to.`,
+					next: [said`Choose a type, e.g. Q4_K_M`],
 				});
 			}
 			return context.jobs.start({
@@ -115,7 +116,7 @@ export function createQuantizer(context: QuantizerContext): Quantizer {
 						} finally {
 							await removeEmptyFolder(quantizedFolder(context.modelsFolder, parent.path));
 						}
-					}, 'a quantisation'),
+					}, said`a quantisation`),
 			});
 		},
 		sizes: async (modelFileId) => context.sizes.of(context.library.modelFile(modelFileId).path),

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { amount, said } from '../../models/contract/said.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 
 /** Makes "SmolLM2-135M_Instruct.Q4_1" and "smollm2 135m instruct q4 1" equal, as they are to people. */
@@ -26,7 +27,7 @@ function onlyOne(text: string, fitting: readonly ModelFile[]): ModelFile | null 
 	if (fitting.length <= 1) return fitting[0] ?? null;
 	throw new Failure({
 		code: 'model-ambiguous',
-		message: `The name "${text}" matches ${fitting.length} files of the library.`,
+		message: said`The name "${text}" matches ${amount(fitting.length, 'file')} of the library.`,
 		next: fitting.map(({ id, name, quantization }) => `Use "${name} ${quantization}" or its id, ${id}`),
 	});
 }

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { resolve, sep } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../models/contract/failure.ts';
+import { amount, said } from '../../models/contract/said.ts';
 import type { ScanEvent } from '../../models/scan/scan-folders.ts';
 import { usualPlaces } from '../../models/scan/usual-places.ts';
 import type { Job } from '../contract/jobs/schema.ts';
@@ -147,7 +148,7 @@ export function createScans(seam: LibrarySeam, files: ModelFiles, options: ScanO
 				putModelFolder(database, path, usual().find((place) => place.path === path)?.app ?? null, clock());
 			}
 			const [first = ''] = folders;
-			const title = folders.length === 1 ? first : `${folders.length} folders`;
+			const title = folders.length === 1 ? first : said`${amount(folders.length, 'folder')}`;
 			const job = jobs.start({
 				kind: 'scan',
 				title,
@@ -165,8 +166,8 @@ export function createScans(seam: LibrarySeam, files: ModelFiles, options: ScanO
 			if (report !== undefined) return report;
 			throw new Failure({
 				code: 'job-unknown',
-				message: `There is no scan ${jobId.slice(0, 100)}; an earlier session may have started it.`,
-				next: ['Scan the folder again'],
+				message: said`There is no scan ${jobId.slice(0, 100)}; an earlier session may have started it.`,
+				next: [said`Scan the folder again`],
 			});
 		},
 		remove(id) {
@@ -174,8 +175,8 @@ export function createScans(seam: LibrarySeam, files: ModelFiles, options: ScanO
 			if (row === undefined) {
 				throw new Failure({
 					code: 'folder-unknown',
-					message: `There is no scanned folder with the id ${id}.`,
-					next: ['Choose a folder in the list'],
+					message: said`There is no scanned folder with the id ${id}.`,
+					next: [said`Choose a folder in the list`],
 				});
 			}
 			removeModelFolder(database, id);
@@ -189,7 +190,7 @@ async function requireFolder(path: string): Promise<void> {
 	if (stats?.isDirectory() === true) return;
 	throw new Failure({
 		code: stats === null ? 'folder-missing' : 'not-a-folder',
-		message: stats === null ? `There is no folder at ${path}.` : `${path} is a file, not a folder.`,
-		next: stats === null ? ['Check the path for typos'] : ['Add it as a file'],
+		message: stats === null ? said`There is no folder at ${path}.` : said`${path} is a file, not a folder.`,
+		next: stats === null ? [said`Check the path for typos`] : [said`Add it as a file`],
 	});
 }

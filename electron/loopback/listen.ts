@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer, type Server as SocketServer } from 'node:net';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 
 export interface Listening {
 	readonly port: number;
@@ -44,11 +45,13 @@ async function bindAsked(server: Server, asked: number): Promise<number> {
 	const outcome = await bind(server, '127.0.0.1', asked);
 	if (outcome === 'listening') return portOf(server);
 	if (outcome instanceof Error) throw outcome;
-	const why = outcome === 'forbidden' ? 'your user may not use it' : 'another program is using it';
 	throw new Failure({
 		code: 'port-taken',
-		message: `Assay can’t use port ${asked}: ${why}`,
-		next: ['Choose another port (--port <n>)', 'Or quit the program that uses it'],
+		message:
+			outcome === 'forbidden'
+				? said`Assay can’t use port ${asked}: your user may not use it`
+				: said`Assay can’t use port ${asked}: another program is using it`,
+		next: [said`Choose another port (--port <n>)`, said`Or quit the program that uses it`],
 	});
 }
 

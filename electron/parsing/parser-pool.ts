@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure, type FailureFacts, failureSchema } from '../../models/contract/failure.ts';
+import { figure, said } from '../../models/contract/said.ts';
 import { type ParserProcess, type ParserProgram, startParser } from './parser-process.ts';
 import { type ParserLimits, ParserStopped } from './parser-stopped.ts';
 import type { ToWorker } from './worker-port.ts';
@@ -127,7 +128,7 @@ export function createParserPool(program: ParserProgram, limits: ParserLimits): 
 
 function end({ parser }: Running): void {
 	parser.hold(true);
-	parser.stop(new ParserStopped('died', 'it is needed no more'));
+	parser.stop(new ParserStopped('died', said`it is needed no more`));
 }
 
 interface Performed {
@@ -153,8 +154,8 @@ async function perform(
 		silence = setTimeout(giveUp, cancelled ? patienceMs : silenceMs);
 	}
 	function giveUp(): void {
-		const why = `was not read on within ${(silenceMs / 1000).toLocaleString('en')} s`;
-		parser.stop(cancelled ? new ParserStopped('died', 'it was cancelled') : new ParserStopped('time', why));
+		const why = said`was not read on within ${(silenceMs / 1000).toLocaleString('en')} s`;
+		parser.stop(cancelled ? new ParserStopped('died', said`it was cancelled`) : new ParserStopped('time', why));
 	}
 	function cancel(): void {
 		cancelled = true;
@@ -163,7 +164,7 @@ async function perform(
 			say({ type: 'cancel' });
 		} else giveUp();
 	}
-	const notAMessage = (): void => parser.stop(new ParserStopped('died', 'it sent a message that is none'));
+	const notAMessage = (): void => parser.stop(new ParserStopped('died', said`it sent a message that is none`));
 	running.take = (message) => {
 		const last = lastMessageSchema.safeParse(message).data;
 		if (last?.type === 'done') {
@@ -211,7 +212,7 @@ async function perform(
 /** A library that catches no error of an allocation passes it on as its own. */
 function fail(failure: FailureFacts, memoryMb: number): never {
 	if (failure.code === 'internal' && /allocation failed|out of memory/i.test(failure.message)) {
-		throw new ParserStopped('memory', `takes more than ${memoryMb.toLocaleString('en')} MB of memory to read`);
+		throw new ParserStopped('memory', said`takes more than ${figure(memoryMb)} MB of memory to read`);
 	}
 	throw new Failure(failure);
 }

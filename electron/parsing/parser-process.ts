@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { figure, said } from '../../models/contract/said.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
 import { type ParserLimits, ParserStopped } from './parser-stopped.ts';
 import { parserDescriptor, parserMemoryVariable, tooMuchMemory } from './worker-port.ts';
@@ -95,7 +96,7 @@ export function startParser(
 		if (stopped !== null) return;
 		const frames = reader.push(piece);
 		if (frames === null) {
-			return stop(new ParserStopped('output', `yields more than ${Math.round(outputBytes / 1e6)} MB`));
+			return stop(new ParserStopped('output', said`yields more than ${Math.round(outputBytes / 1e6)} MB`));
 		}
 		for (const { message } of frames) onMessage(message);
 	});
@@ -113,7 +114,7 @@ export function startParser(
 		resolve(
 			stopped ??
 				(memory
-					? new ParserStopped('memory', `takes more than ${memoryMb.toLocaleString('en')} MB of memory to read`)
+					? new ParserStopped('memory', said`takes more than ${figure(memoryMb)} MB of memory to read`)
 					: new ParserStopped('died', signal ?? `code ${code}`, lines)),
 		);
 	});

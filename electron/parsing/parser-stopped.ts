@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { type Said, said, spoken, type Words } from '../../models/contract/said.ts';
 
 /** Limits of a parser process. */
 export interface ParserLimits {
@@ -15,32 +16,32 @@ export class ParserStopped extends Error {
 	/** `died`: it ended by itself or was killed from outside. */
 	readonly reason: 'memory' | 'time' | 'output' | 'died';
 	/** The limit that was exceeded, or how it ended: "takes more than 768 MB of memory to read". */
-	readonly why: string;
+	readonly why: Words;
 
-	constructor(reason: ParserStopped['reason'], why: string, lastWords: readonly string[] = []) {
-		super([`the parser process ended: ${why}`, ...lastWords].join('\n'));
+	constructor(reason: ParserStopped['reason'], why: Words, lastWords: readonly string[] = []) {
+		super([`the parser process ended: ${String(why)}`, ...lastWords].join('\n'));
 		this.name = 'ParserStopped';
 		this.reason = reason;
 		this.why = why;
 	}
 
 	/**
-	 * A failure for people. `what` is the subject, such as "The file notes.pdf"; `smaller` says how to get less to
-	 * read.
+	 * A failure for people. `what` was read, such as "the file notes.pdf", and `subject` is the same as the beginning of
+	 * a sentence; `smaller` says how to get less to read.
 	 */
-	failure(what: string, smaller: readonly string[]): Failure {
+	failure({ what, subject }: { readonly what: Said; readonly subject: Said }, smaller: readonly Said[]): Failure {
 		if (this.reason === 'died') {
 			return new Failure(
 				{
 					code: 'parser-died',
-					message: `The process that read ${what.charAt(0).toLowerCase()}${what.slice(1)} ended unexpectedly (${this.why}). Nothing was changed.`,
-					next: ['Try again', ...smaller],
+					message: said`The process that read ${what} ended unexpectedly (${this.why}). Nothing was changed.`,
+					next: [said`Try again`, ...smaller],
 					detail: this.message,
 				},
 				{ cause: this },
 			);
 		}
-		const rest = { message: `${what} ${this.why}. Nothing was changed.`, next: [...smaller] };
+		const rest = spoken({ message: said`${subject} ${this.why}. Nothing was changed.`, next: [...smaller] });
 		switch (this.reason) {
 			case 'memory':
 				return new Failure({ code: 'file-needs-memory', ...rest }, { cause: this });

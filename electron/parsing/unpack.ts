@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip, createInflateRaw } from 'node:zlib';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 
 /** A piece of a file, and the number of bytes read from the disk so far. */
 export interface FilePiece {
@@ -55,7 +56,7 @@ export async function* readPieces({ path, name, range, packed }: FilePart): Asyn
 function bomb(name: string): Failure {
 	return new Failure({
 		code: 'file-yields-too-much',
-		message: `${name} unpacks to more than ${mostUnpacked.timesItsSize} times its size. It may be a decompression bomb.`,
-		next: ['If you trust it, unpack it yourself and choose the files inside'],
+		message: said`${name} unpacks to more than ${mostUnpacked.timesItsSize} times its size. It may be a decompression bomb.`,
+		next: [said`If you trust it, unpack it yourself and choose the files inside`],
 	});
 }

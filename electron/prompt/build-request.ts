@@ -1,5 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { Turn } from '../../models/contract/generation.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import type { PromptContent, PromptRequest, PromptSample } from '../contract/prompt/schema.ts';
 import { choicesOf, goldChoices, letteredLines, letterOf } from './choices.ts';
@@ -196,8 +197,8 @@ function answerOf(technique: Technique, answer: Template, example: PromptSample)
 	if (gold === undefined) {
 		throw new Failure({
 			code: 'target-not-a-choice',
-			message: 'The target of an example is not one of its choices.',
-			next: ['Correct the target of that sample: the text of a choice, or its letter', 'Draw other examples'],
+			message: said`The target of an example is not one of its choices.`,
+			next: [said`Correct the target of that sample: the text of a choice, or its letter`, said`Draw other examples`],
 		});
 	}
 	return showsLetters(technique) ? letterOf(gold) : (example.choices?.[gold] ?? '');
@@ -206,10 +207,10 @@ function answerOf(technique: Technique, answer: Template, example: PromptSample)
 function exampleMissing(): Failure {
 	return new Failure({
 		code: 'example-missing',
-		message: 'The prompt has a place for {{examples}} but no example format.',
+		message: said`The prompt has a place for {{examples}} but no example format.`,
 		next: [
-			'Fill in the example format, for instance: Question: {{input}} Answer: {{target}}',
-			'Remove {{examples}} from the prompt',
+			said`Fill in the example format, for instance: Question: {{input}} Answer: {{target}}`,
+			said`Remove {{examples}} from the prompt`,
 		],
 	});
 }
@@ -245,8 +246,8 @@ function sentenceParts(sample: PromptSample): { beginnings: readonly string[]; r
 	if (rest === '') {
 		throw new Failure({
 			code: 'blank-missing',
-			message: 'The sentence ends with its blank, so no text after it can tell the choices apart.',
-			next: ['Write the sentence with _ where the choice goes', 'Compare the choices as texts instead'],
+			message: said`The sentence ends with its blank, so no text after it can tell the choices apart.`,
+			next: [said`Write the sentence with _ where the choice goes`, said`Compare the choices as texts instead`],
 		});
 	}
 	const before = sentence.slice(0, Math.max(0, blank));

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { PromptSample } from '../contract/prompt/schema.ts';
 
 /** A, B, … Z, AA, AB, …: the letter of the choice at `index`. */
@@ -17,8 +18,8 @@ export function choicesOf(sample: Pick<PromptSample, 'choices'>): readonly strin
 	if (sample.choices !== null && sample.choices.length >= 2) return sample.choices;
 	throw new Failure({
 		code: 'choices-missing',
-		message: 'This technique compares choices, but the sample has none.',
-		next: ['Choose another technique', 'Add a column of choices to the dataset'],
+		message: said`This technique compares choices, but the sample has none.`,
+		next: [said`Choose another technique`, said`Add a column of choices to the dataset`],
 	});
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { PromptContent, PromptSample } from '../contract/prompt/schema.ts';
 import { letteredLines } from './choices.ts';
 import { leakFailure } from './leak-guard.ts';
@@ -28,8 +29,8 @@ export function compilePrompt(content: PromptContent): CompiledPrompt {
 	if (content.template === '') {
 		throw new Failure({
 			code: 'prompt-empty',
-			message: 'The prompt has no text yet.',
-			next: ['Write it under Prompts, for instance: {{input}}'],
+			message: said`The prompt has no text yet.`,
+			next: [said`Write it under Prompts, for instance: {{input}}`],
 		});
 	}
 	const system = parseTemplate(content.system);
@@ -45,8 +46,8 @@ export function compilePrompt(content: PromptContent): CompiledPrompt {
 	if (example !== null && variablesOf(example).includes(own.examples)) {
 		throw new Failure({
 			code: 'template-recurses',
-			message: 'The example contains {{examples}}, so it would contain itself.',
-			next: ['Remove {{examples}} from the example', 'Put it into the prompt, where the examples should go'],
+			message: said`The example contains {{examples}}, so it would contain itself.`,
+			next: [said`Remove {{examples}} from the example`, said`Put it into the prompt, where the examples should go`],
 		});
 	}
 	return {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { PromptSample } from '../contract/prompt/schema.ts';
 import { questionKey } from './same-question.ts';
 
@@ -80,13 +81,15 @@ function smallest<Sample extends PromptSample>(
 function tooFew(shots: number, split: string, there: number, free: number): Failure {
 	const why =
 		there === 0
-			? `The split “${split}” has no samples with a target`
+			? said`The split “${split}” has no samples with a target; ${shots} examples are needed.`
 			: free < there
-				? `Of the ${there} different questions in “${split}” that have a target, ${there - free} ${there - free === 1 ? 'is tested itself' : 'are tested themselves'}`
-				: `The split “${split}” has ${there} different questions with a target`;
+				? there - free === 1
+					? said`Of the ${there} different questions in “${split}” that have a target, ${there - free} is tested itself; ${shots} examples are needed.`
+					: said`Of the ${there} different questions in “${split}” that have a target, ${there - free} are tested themselves; ${shots} examples are needed.`
+				: said`The split “${split}” has ${there} different questions with a target; ${shots} examples are needed.`;
 	return new Failure({
 		code: 'too-few-examples',
-		message: `${why}; ${shots} examples are needed.`,
-		next: ['Move more samples into that split', 'Draw from another split', 'Use fewer examples'],
+		message: why,
+		next: [said`Move more samples into that split`, said`Draw from another split`, said`Use fewer examples`],
 	});
 }

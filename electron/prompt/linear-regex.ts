@@ -1,5 +1,6 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 
 /** A pattern in RE2 syntax: time grows only with the length of the text, whatever the pattern. */
 export type LinearPattern = RE2JS;
@@ -25,10 +26,10 @@ export function compileLinear(pattern: string, options: PatternOptions = {}): Li
 		throw new Failure(
 			{
 				code: 'pattern-invalid',
-				message: `The pattern ${JSON.stringify(pattern)} can't be used: ${error.message}.`,
+				message: said`The pattern ${JSON.stringify(pattern)} can't be used: ${error.message}.`,
 				next: [
-					'Correct the pattern; look-ahead, look-behind and backreferences are not supported, because they can take for ever',
-					'Write a JavaScript scorer instead',
+					said`Correct the pattern; look-ahead, look-behind and backreferences are not supported, because they can take for ever`,
+					said`Write a JavaScript scorer instead`,
 				],
 			},
 			{ cause: error },

@@ -1,5 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { PromptTurn } from '../../models/contract/generation.ts';
+import { list, type Said, said } from '../../models/contract/said.ts';
 import type { MessagePrompt } from '../contract/conversation/schema.ts';
 import { createMessageWriter, type MessageWriter } from './build-request.ts';
 import { compilePrompt } from './compile-prompt.ts';
@@ -33,23 +34,26 @@ export function assertApplies(prompt: MessagePrompt): void {
 	if (obstacle !== null) {
 		throw new Failure({
 			code: 'prompt-not-for-chat',
-			message: `The prompt “${prompt.name}” can't be applied to messages: ${words(obstacle)}.`,
-			next: ['Choose a prompt whose only variable is {{input}}', 'Evaluate it on a dataset instead'],
+			message: said`The prompt “${prompt.name}” can't be applied to messages: ${words(obstacle)}.`,
+			next: [said`Choose a prompt whose only variable is {{input}}`, said`Evaluate it on a dataset instead`],
 		});
 	}
 	writerOf(prompt);
 }
 
-function words(obstacle: MessageObstacle): string {
+function words(obstacle: MessageObstacle): Said {
 	switch (obstacle.kind) {
 		case 'columns':
-			return `it uses ${obstacle.names.map((name) => `{{${name}}}`).join(', ')}, which only a dataset has`;
+			return said`it uses ${list(
+				obstacle.names.map((name) => `{{${name}}}`),
+				'comma',
+			)}, which only a dataset has`;
 		case 'choices':
-			return 'it needs the choices of a sample';
+			return said`it needs the choices of a sample`;
 		case 'likelihood':
-			return 'its technique generates no text';
+			return said`its technique generates no text`;
 		case 'no-input':
-			return 'it has no {{input}}, so the model would not get the message';
+			return said`it has no {{input}}, so the model would not get the message`;
 	}
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { Prompt, PromptContent, PromptDraftContent } from '../contract/prompt/schema.ts';
 import type { WritableDatabase } from '../database/database.ts';
 import { truncateLog } from '../database/secure-delete.ts';
@@ -177,8 +178,8 @@ function assertNameFree({ database }: PromptContext, name: string, except: numbe
 	if (taken === undefined) return;
 	throw new Failure({
 		code: 'prompt-name-taken',
-		message: `A prompt named “${taken}” already exists.`,
-		next: ['Choose another name', `Add a version to “${taken}” instead`],
+		message: said`A prompt named “${taken}” already exists.`,
+		next: [said`Choose another name`, said`Add a version to “${taken}” instead`],
 	});
 }
 

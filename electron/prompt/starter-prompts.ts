@@ -1,3 +1,4 @@
+import { phrase } from '../../models/contract/message-syntax.ts';
 import type { PromptContent } from '../contract/prompt/schema.ts';
 
 export interface StarterPrompt extends PromptContent {
@@ -19,86 +20,97 @@ function starter(
 
 /** Written for Assay. */
 export const starterPrompts: readonly StarterPrompt[] = [
-	starter('plain', 'The question alone', 'Only the question, with no instructions.', '{{input}}'),
+	starter('plain', phrase('The question alone'), phrase('Only the question, with no instructions.'), '{{input}}'),
 	starter(
 		'question-answer',
-		'Question and answer',
-		'The plain form that base models continue and published benchmarks use.',
+		phrase('Question and answer'),
+		phrase('The plain form that base models continue and published benchmarks use.'),
 		'Question: {{input}}\nAnswer:',
 	),
 	starter(
 		'question-choices',
-		'Question with choices',
-		'Lettered choices in the plain form of benchmarks, as in CommonsenseQA.',
+		phrase('Question with choices'),
+		phrase('Lettered choices in the plain form of benchmarks, as in CommonsenseQA.'),
 		'Question: {{input}}\n{{choices}}\nAnswer:',
 	),
-	starter('q-a', 'Q and A', 'The short form that TruthfulQA and BIG-Bench Hard use.', 'Q: {{input}}\nA:'),
+	starter(
+		'q-a',
+		phrase('Q and A'),
+		phrase('The short form that TruthfulQA and BIG-Bench Hard use.'),
+		'Q: {{input}}\nA:',
+	),
 	starter(
 		'worked-out',
-		'Worked out like the examples',
-		'As in BIG-Bench Hard, with examples that reason. Needs a column "description" that states the task.',
+		phrase('Worked out like the examples'),
+		phrase('As in BIG-Bench Hard, with examples that reason. Needs a column "description" that states the task.'),
 		"Q: {{input}}\nA: Let's think step by step.",
 		{ system: '{{description}}' },
 	),
-	starter('short-answer', 'Short answer', 'For questions whose answer is a name, a date or a number.', '{{input}}', {
-		system: 'Answer with as few words as possible: only the answer, no sentence, no explanation.',
-	}),
+	starter(
+		'short-answer',
+		phrase('Short answer'),
+		phrase('For questions whose answer is a name, a date or a number.'),
+		'{{input}}',
+		{
+			system: 'Answer with as few words as possible: only the answer, no sentence, no explanation.',
+		},
+	),
 	starter(
 		'word-problem',
-		'Word problem',
-		'Arithmetic in words, with the result on a line that a scorer finds.',
+		phrase('Word problem'),
+		phrase('Arithmetic in words, with the result on a line that a scorer finds.'),
 		'{{input}}\n\nWork it out step by step. Write the result alone on the last line, as "Answer: " and the number.',
 	),
 	starter(
 		'multiple-choice',
-		'Multiple choice',
-		'Lettered choices, for the letter techniques.',
+		phrase('Multiple choice'),
+		phrase('Lettered choices, for the letter techniques.'),
 		'{{input}}\n{{choices}}\nAnswer:',
 	),
 	starter(
 		'benchmark-letters',
-		'Multiple choice of one subject',
-		'The usual form of MMLU. Needs a column "subject".',
+		phrase('Multiple choice of one subject'),
+		phrase('The usual form of MMLU. Needs a column "subject".'),
 		'{{input}}\n{{choices}}\nAnswer:',
 		{ system: 'The following are multiple choice questions (with answers) about {{subject}}.' },
 	),
 	starter(
 		'classify',
-		'Classify',
-		'One label for a text. The labels are the choices of the sample.',
+		phrase('Classify'),
+		phrase('One label for a text. The labels are the choices of the sample.'),
 		'Text:\n"""\n{{input}}\n"""\n\nWhich of these labels fits the text best?\n{{choices}}',
 		{ system: 'You sort texts. Reply with one of the labels, exactly as it is written, and nothing else.' },
 	),
-	starter('extract-json', 'Extract to JSON', 'Facts from a text as one JSON object.', '{{input}}', {
+	starter('extract-json', phrase('Extract to JSON'), phrase('Facts from a text as one JSON object.'), '{{input}}', {
 		system:
 			'You read a text and write down the facts asked for as one JSON object. Use only what the text says; write null for what it does not say. Reply with the JSON object alone.',
 	}),
 	starter(
 		'from-passage',
-		'Answer from a passage',
-		'Answers only from the passage, or says that the answer is not there. Needs a column "context".',
+		phrase('Answer from a passage'),
+		phrase('Answers only from the passage, or says that the answer is not there. Needs a column "context".'),
 		'Passage:\n"""\n{{context}}\n"""\n\nQuestion: {{input}}',
 		{ system: 'Answer from the passage alone. If it does not hold the answer, reply "not in the passage".' },
 	),
 	starter(
 		'summarise',
-		'Summarise',
-		'Three sentences at most.',
+		phrase('Summarise'),
+		phrase('Three sentences at most.'),
 		'Summarise the text below in at most three sentences. Keep names, numbers and dates exactly as they are.\n\n{{input}}',
 	),
 	starter(
 		'rewrite',
-		'Rewrite clearly',
-		'The same content in plain words.',
+		phrase('Rewrite clearly'),
+		phrase('The same content in plain words.'),
 		'Rewrite this text so that it is clear and short. Change nothing of what it says.\n\n{{input}}',
 	),
-	starter('follow', 'Follow to the letter', 'For instructions that a program can check.', '{{input}}', {
+	starter('follow', phrase('Follow to the letter'), phrase('For instructions that a program can check.'), '{{input}}', {
 		system: 'Follow every instruction exactly, including those about length, form and words to use or to avoid.',
 	}),
 	starter(
 		'examples-first',
-		'Learn from examples',
-		'Few-shot examples and the question in one text. For the few-shot technique.',
+		phrase('Learn from examples'),
+		phrase('Few-shot examples and the question in one text. For the few-shot technique.'),
 		'Here is how it is done:\n\n{{examples}}\n\nNow do the same.\n\nInput: {{input}}\nOutput:',
 		{ example: 'Input: {{input}}\nOutput: {{target}}' },
 	),

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type {
 	Prompt,
 	PromptContent,
@@ -36,8 +37,8 @@ export function getPrompt(database: ReadableDatabase, id: number): Prompt {
 	if (row !== undefined) return promptOf(database, row);
 	throw new Failure({
 		code: 'prompt-unknown',
-		message: `No prompt has the number ${id}.`,
-		next: ['Choose another prompt'],
+		message: said`No prompt has the number ${id}.`,
+		next: [said`Choose another prompt`],
 	});
 }
 
@@ -56,8 +57,8 @@ export function getPromptVersion(database: ReadableDatabase, id: number): Prompt
 	if (row !== undefined) return versionOf(row);
 	throw new Failure({
 		code: 'prompt-version-unknown',
-		message: `No prompt has a version with the number ${id}.`,
-		next: ['Choose another version'],
+		message: said`No prompt has a version with the number ${id}.`,
+		next: [said`Choose another version`],
 	});
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { amount, said } from '../../models/contract/said.ts';
 
 /** A parsed template: literal text and names of variables. */
 export type TemplatePart =
@@ -74,7 +75,7 @@ function invalid(text: string, open: number, close: number): Failure {
 	return new Failure({
 		code: 'template-invalid',
 		message: what,
-		next: ['Put only a name between the braces, such as {{input}}', 'To write literal braces, use \\{{'],
+		next: [said`Put only a name between the braces, such as {{input}}`, said`To write literal braces, use \\{{`],
 	});
 }
 
@@ -86,15 +87,15 @@ function shorten(text: string): string {
 function missing(name: string): Failure {
 	return new Failure({
 		code: 'variable-missing',
-		message: `The prompt uses {{${name}}}, but this sample has no such column.`,
-		next: ['Change the name in the prompt', 'Add that column to the dataset'],
+		message: said`The prompt uses {{${name}}}, but this sample has no such column.`,
+		next: [said`Change the name in the prompt`, said`Add that column to the dataset`],
 	});
 }
 
 function tooLong(): Failure {
 	return new Failure({
 		code: 'prompt-too-long',
-		message: `The filled prompt is longer than ${maxRenderedCharacters.toLocaleString('en')} characters.`,
-		next: ['Use the long variable only once', 'Shorten the sample'],
+		message: said`The filled prompt is longer than ${amount(maxRenderedCharacters, 'character')}.`,
+		next: [said`Use the long variable only once`, said`Shorten the sample`],
 	});
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { type ServerKey, type ServerScope, serverScopeSchema } from '../contract/server/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run } from '../database/sql.ts';
@@ -64,8 +65,8 @@ function getKey(database: ReadableDatabase, id: number): ServerKey {
 	if (row === undefined) {
 		throw new Failure({
 			code: 'server-key-unknown',
-			message: `There is no key with the number ${id}.`,
-			next: ['See the keys: assay server keys list'],
+			message: said`There is no key with the number ${id}.`,
+			next: [said`See the keys: assay server keys list`],
 		});
 	}
 	return keyOf(row);

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { MessagePrompt, Preset, PresetInput } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run } from '../database/sql.ts';
@@ -38,8 +39,8 @@ export function getPreset(database: ReadableDatabase, id: number): Preset {
 	if (preset !== undefined) return preset;
 	throw new Failure({
 		code: 'preset-unknown',
-		message: `Preset ${id} no longer exists.`,
-		next: ['Choose another preset'],
+		message: said`Preset ${id} no longer exists.`,
+		next: [said`Choose another preset`],
 	});
 }
 
@@ -101,7 +102,7 @@ function assertNameFree(database: ReadableDatabase, name: string, except: number
 	if (taken === undefined || taken.id === except) return;
 	throw new Failure({
 		code: 'preset-name-taken',
-		message: `A preset named “${taken.name}” already exists.`,
-		next: ['Choose another name', `Edit “${taken.name}” instead`],
+		message: said`A preset named “${taken.name}” already exists.`,
+		next: [said`Choose another name`, said`Edit “${taken.name}” instead`],
 	});
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { said } from '../../models/contract/said.ts';
 import { updatesOfCheckout } from '../hosts/program-check.ts';
 import type { UpdateOptions } from '../updates/updates.ts';
 import { createUpdateInstaller, installedAs } from './install-update.ts';
@@ -15,14 +16,13 @@ export function chooseUpdates(
 	if (packed === null) return { elsewhere: updatesOfCheckout };
 	if (updateSource === null) {
 		return {
-			elsewhere: 'This build doesn’t check for updates. Get new versions where you got Assay.',
+			elsewhere: said`This build doesn’t check for updates. Get new versions where you got Assay.`,
 		};
 	}
 	const kind = installedAs(environment, platform);
 	if (kind === null) {
 		return {
-			elsewhere:
-				'This package doesn’t check for updates. Get new versions where you got it, or from your system’s package manager.',
+			elsewhere: said`This package doesn’t check for updates. Get new versions where you got it, or from your system’s package manager.`,
 		};
 	}
 	const folder = join(dataFolder, 'updates');

@@ -1,5 +1,6 @@
 import { shell } from 'electron';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { ApplicationOptions } from '../application/application.ts';
 import { claimDataFolder } from '../hosts/ownership/claim-folder.ts';
 import { openSharedApplication, type SharedApplication } from '../hosts/shared-application.ts';
@@ -31,10 +32,10 @@ export async function openApplication(
 		case undefined:
 			throw new Failure({
 				code: 'data-folder-busy',
-				message: `An assay command (process ${claim.owner.pid}) is using the data folder ${options.dataFolder}`,
+				message: said`An assay command (process ${claim.owner.pid}) is using the data folder ${options.dataFolder}`,
 				next: [
-					'Wait until it finishes or stop it, then try again',
-					'Or choose another data folder with --data <folder>',
+					said`Wait until it finishes or stop it, then try again`,
+					said`Or choose another data folder with --data <folder>`,
 				],
 			});
 	}

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { list, said } from '../../models/contract/said.ts';
 
 /**
  * Switches of Chromium and Electron that hand the window to another program, switch its protection off, or send its
@@ -58,15 +59,18 @@ export function refuseFlags(argv: readonly string[], environment: NodeJS.Process
 	const [first, ...more] = refusedFlags(argv, environment);
 	if (first === undefined) return;
 	if (/^--?no-sandbox/i.test(first)) throw sandboxMissing();
-	const others = more.length === 0 ? '' : ` (and ${more.join(', ')})`;
+	const [name = ''] = first.split('=');
 	throw new Failure({
 		code: 'flag-refused',
-		message: `Assay doesn’t start with ${first}${others}, because it would let other programs read and control Assay.`,
+		message:
+			more.length === 0
+				? said`Assay doesn’t start with ${first}, because it would let other programs read and control Assay.`
+				: said`Assay doesn’t start with ${first} (and ${list(more, 'comma')}), because it would let other programs read and control Assay.`,
 		next: [
 			first.includes('=') && !first.startsWith('-') && !first.startsWith('/')
-				? `Unset ${first.split('=')[0]} and start Assay again`
-				: `Start Assay without ${first.split('=')[0]}`,
-			'To debug Assay, run it from a checkout in the browser: npm run dev',
+				? said`Unset ${name} and start Assay again`
+				: said`Start Assay without ${name}`,
+			said`To debug Assay, run it from a checkout in the browser: npm run dev`,
 		],
 	});
 }
@@ -75,10 +79,10 @@ export function refuseFlags(argv: readonly string[], environment: NodeJS.Process
 function sandboxMissing(): Failure {
 	return new Failure({
 		code: 'flag-refused',
-		message: 'Assay doesn’t start with --no-sandbox, because the sandbox protects your files from faults in Chromium.',
+		message: said`Assay doesn’t start with --no-sandbox, because the sandbox protects your files from faults in Chromium.`,
 		next: [
-			'If you didn’t add it, the AppImage did, because your system doesn’t allow user namespaces. Install the .deb package, which sets up the sandbox',
-			'Or use Assay in your browser: assay serve',
+			said`If you didn’t add it, the AppImage did, because your system doesn’t allow user namespaces. Install the .deb package, which sets up the sandbox`,
+			said`Or use Assay in your browser: assay serve`,
 		],
 	});
 }

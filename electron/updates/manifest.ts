@@ -2,6 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { valid } from 'semver';
 import { z } from 'zod';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 
 /** Signed before the payload, so that a signature made for anything else is none for a manifest. */
 export const signaturePrefix = 'assay-update-1\n';
@@ -66,10 +67,10 @@ export function openManifest(text: string, publicKeys: readonly string[]): Manif
 	if (!isSigned) {
 		throw new Failure({
 			code: 'update-signature-wrong',
-			message: 'The update manifest isn’t signed by Assay’s developers, so it was ignored.',
+			message: said`The update manifest isn’t signed by Assay’s developers, so it was ignored.`,
 			next: [
-				'Try again later: the server may be faulty, or someone may be tampering with it',
-				'If this keeps happening, get the new version where you got this one, and tell its developers',
+				said`Try again later: the server may be faulty, or someone may be tampering with it`,
+				said`If this keeps happening, get the new version where you got this one, and tell its developers`,
 			],
 		});
 	}
@@ -92,5 +93,5 @@ const invalid = (message: string): Failure =>
 	new Failure({
 		code: 'update-manifest-invalid',
 		message,
-		next: ['Try again later', 'Get the new version where you got this one'],
+		next: [said`Try again later`, said`Get the new version where you got this one`],
 	});

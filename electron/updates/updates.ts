@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compare, valid } from 'semver';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
+import { said, spoken, type Words } from '../../models/contract/said.ts';
 import { fetchFile, wholeBody } from '../../models/download/fetch-file.ts';
 import { get, type HttpOptions } from '../../models/download/http.ts';
 import {
@@ -39,7 +40,7 @@ export interface UpdateInstaller {
 
 /** How this app is updated; `elsewhere` tells the user where updates come from if not from here. */
 export type UpdateOptions =
-	| { readonly elsewhere: string }
+	| { readonly elsewhere: Words }
 	| { readonly source: UpdateSource; readonly installer: UpdateInstaller };
 
 export interface UpdateContext {
@@ -287,10 +288,10 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 }
 
 /** For hosts that get their updates elsewhere. */
-function noUpdates(message: string): Updates {
-	const status: UpdateStatus = { state: 'elsewhere', message };
+function noUpdates(message: Words): Updates {
+	const status: UpdateStatus = spoken({ state: 'elsewhere', message });
 	const refuse = (): never => {
-		throw new Failure({ code: 'update-elsewhere', message, next: ['Get the new version there'] });
+		throw new Failure({ code: 'update-elsewhere', message, next: [said`Get the new version there`] });
 	};
 	return {
 		status: () => status,
@@ -322,12 +323,13 @@ function refuseOlder({ version }: Manifest, current: string, newestBefore: strin
 	if (compare(version, floor) >= 0) return;
 	throw new Failure({
 		code: 'update-older',
-		message: `The update source offers Assay ${version}, which is older than ${floor}, ${
-			floor === current ? 'the one you have' : 'which it offered before'
-		}. Assay never goes back.`,
+		message:
+			floor === current
+				? said`The update source offers Assay ${version}, which is older than ${floor}, the one you have. Assay never goes back.`
+				: said`The update source offers Assay ${version}, which is older than ${floor}, which it offered before. Assay never goes back.`,
 		next: [
-			'Try again later: the server may be out of date, or someone may be tampering with it',
-			'To downgrade on purpose, install the older version yourself. It may not open a newer data folder',
+			said`Try again later: the server may be out of date, or someone may be tampering with it`,
+			said`To downgrade on purpose, install the older version yourself. It may not open a newer data folder`,
 		],
 	});
 }
@@ -342,8 +344,8 @@ function offerFor(
 	if (file === undefined) {
 		throw new Failure({
 			code: 'update-not-for-this-computer',
-			message: `Assay ${version} isn’t available for this computer (${platform} ${arch}, ${kind}).`,
-			next: ['Keep this version', 'Or look for a matching version where you got Assay'],
+			message: said`Assay ${version} isn’t available for this computer (${platform} ${arch}, ${kind}).`,
+			next: [said`Keep this version`, said`Or look for a matching version where you got Assay`],
 		});
 	}
 	const url = URL.parse(file.url, source.url);
@@ -351,8 +353,8 @@ function offerFor(
 	if (url === null || url.protocol !== protocol) {
 		throw new Failure({
 			code: 'update-manifest-invalid',
-			message: 'The update server’s manifest has an invalid download address.',
-			next: ['Get the new version where you got this one'],
+			message: said`The update server’s manifest has an invalid download address.`,
+			next: [said`Get the new version where you got this one`],
 		});
 	}
 	return { update: { version, releasedAt, notes, bytes: file.bytes, host: url.host }, file, url };
@@ -369,10 +371,10 @@ const readHash = (path: string): Promise<string | null> => sha512OfFile(path).ca
 const hashWrong = ({ host }: URL): Failure =>
 	new Failure({
 		code: 'update-hash-wrong',
-		message: `The file from ${host} isn’t the one Assay’s developers signed, so it was deleted.`,
+		message: said`The file from ${host} isn’t the one Assay’s developers signed, so it was deleted.`,
 		next: [
-			'Download it again',
-			'If this keeps happening, get the new version where you got this one, and tell its developers',
+			said`Download it again`,
+			said`If this keeps happening, get the new version where you got this one, and tell its developers`,
 		],
 	});
 
@@ -380,18 +382,18 @@ function installFailed(error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'update-install-failed',
-			message: `Couldn’t install the update: ${error instanceof Error ? error.message : String(error)}.`,
-			next: ['Try again', 'Get the new version where you got this one, and install it yourself'],
+			message: said`Couldn’t install the update: ${error instanceof Error ? error.message : String(error)}.`,
+			next: [said`Try again`, said`Get the new version where you got this one, and install it yourself`],
 		},
 		{ cause: error },
 	);
 }
 
-const notNow = (step: string): Failure =>
+const notNow = (step: 'download' | 'install'): Failure =>
 	new Failure({
 		code: 'update-not-ready',
-		message: `There is no update to ${step} yet.`,
-		next: [step === 'download' ? 'Check for updates first' : 'Download the update first'],
+		message: step === 'download' ? said`There is no update to download yet.` : said`There is no update to install yet.`,
+		next: [step === 'download' ? said`Check for updates first` : said`Download the update first`],
 	});
 
 function asFailure(error: unknown, { url }: UpdateSource): unknown {
@@ -399,8 +401,8 @@ function asFailure(error: unknown, { url }: UpdateSource): unknown {
 	return new Failure(
 		{
 			code: 'update-source-unreachable',
-			message: `Couldn’t get updates from ${new URL(url).host}: ${error.message}.`,
-			next: ['Try again later', 'Get the new version where you got this one'],
+			message: said`Couldn’t get updates from ${new URL(url).host}: ${error.words}.`,
+			next: [said`Try again later`, said`Get the new version where you got this one`],
 		},
 		{ cause: error },
 	);

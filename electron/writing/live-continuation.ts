@@ -1,5 +1,6 @@
 import { type AsyncQueue, createAsyncQueue } from '../../models/async-queue.ts';
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { ContinuationUpdate } from '../contract/writing/schema.ts';
 
 type End = Extract<ContinuationUpdate, { type: 'end' }>;
@@ -67,8 +68,8 @@ export function createLiveContinuations(): LiveContinuations {
 			if (live !== undefined) return live;
 			throw new Failure({
 				code: 'continuation-unknown',
-				message: `There is no text being written with the number ${id}.`,
-				next: ['Open the page again'],
+				message: said`There is no text being written with the number ${id}.`,
+				next: [said`Open the page again`],
 			});
 		},
 		onPage: (pageId) => [...running].find((live) => live.pageId === pageId),

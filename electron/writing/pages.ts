@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import type { SamplingChoices } from '../contract/conversation/schema.ts';
 import { dayMs } from '../contract/durations.ts';
 import type { Page, PageEntry, SavePageInput } from '../contract/writing/schema.ts';
@@ -117,8 +118,8 @@ export function requireIdle({ live }: WritingContext, id: number): void {
 	if (live.onPage(id) === undefined) return;
 	throw new Failure({
 		code: 'page-busy',
-		message: 'The model is writing on this page.',
-		next: ['Stop it, then change the text', 'Wait until it has finished'],
+		message: said`The model is writing on this page.`,
+		next: [said`Stop it, then change the text`, said`Wait until it has finished`],
 	});
 }
 
@@ -127,8 +128,8 @@ export function requireRevision(page: StoredPage, revision: number): void {
 	if (page.revision === revision) return;
 	throw new Failure({
 		code: 'page-changed',
-		message: 'This page was changed in another window.',
-		next: ['Show the other version', 'Keep this version'],
+		message: said`This page was changed in another window.`,
+		next: [said`Show the other version`, said`Keep this version`],
 	});
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 import { samplingChoicesSchema } from '../../models/contract/sampling.ts';
 import type { SamplingChoices } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
@@ -61,8 +62,8 @@ export function getPage(database: ReadableDatabase, id: number): StoredPage {
 function pageUnknown(id: number): Failure {
 	return new Failure({
 		code: 'page-unknown',
-		message: `There is no page with the number ${id}.`,
-		next: ['Choose another page', 'Start a new one'],
+		message: said`There is no page with the number ${id}.`,
+		next: [said`Choose another page`, said`Start a new one`],
 	});
 }
 

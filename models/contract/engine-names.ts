@@ -1,3 +1,6 @@
+import { phrase } from './message-syntax.ts';
+import { said } from './said.ts';
+
 /**
  * The engines that can answer. Both run llama.cpp: one calls its C API, the other node-llama-cpp's own API. Free of zod,
  * so that the page can import it without bundling schemas.
@@ -32,25 +35,32 @@ export interface EngineLimit {
 export const nodeLlamaCppLimits: readonly EngineLimit[] = [
 	{
 		feature: 'measuring',
-		reason:
+		reason: phrase(
 			'Evaluations and comparisons are off: it gives no logits to score exactly, and its batches don’t have the bits of single answers.',
+		),
 	},
 	{
 		feature: 'parallel-answers',
-		reason: 'Answers are computed one after the other: several at once would each need memory for a whole context.',
+		reason: phrase(
+			'Answers are computed one after the other: several at once would each need memory for a whole context.',
+		),
 	},
 	{
 		feature: 'saved-states',
-		reason:
+		reason: phrase(
 			'Conversations are read again after a restart: it checks no saved state, and a damaged one ends the process.',
+		),
 	},
 	{
 		feature: 'drafting',
-		reason: 'Several tokens are never guessed at once: its guesses would change the answers of a grammar.',
+		reason: phrase('Several tokens are never guessed at once: its guesses would change the answers of a grammar.'),
 	},
-	{ feature: 'rope', reason: 'The positions (RoPE) of a model can’t be changed: its contexts have no such option.' },
-	{ feature: 'top-n-sigma', reason: 'Top-n-sigma is refused: it has no such sampler.' },
-	{ feature: 'typical-p', reason: 'Typical-p is refused: it has no such sampler.' },
+	{
+		feature: 'rope',
+		reason: phrase('The positions (RoPE) of a model can’t be changed: its contexts have no such option.'),
+	},
+	{ feature: 'top-n-sigma', reason: phrase('Top-n-sigma is refused: it has no such sampler.') },
+	{ feature: 'typical-p', reason: phrase('Typical-p is refused: it has no such sampler.') },
 ];
 
 /** Returns the engine that a stored build names: "node-llama-cpp 3.21.1, its own API (llama.cpp v0.4.0)". */
@@ -69,5 +79,4 @@ export function engineSpeeds(
 }
 
 /** Why node-llama-cpp can't measure, as part of a sentence. */
-export const cannotMeasure =
-	'node-llama-cpp gives no logits to score exactly, and its batches don’t have the bits of single answers';
+export const cannotMeasure = said`node-llama-cpp gives no logits to score exactly, and its batches don’t have the bits of single answers`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type SaidFacts, said, saidSchema, spoken, type Words } from './said.ts';
+import { type SaidFacts, said, spoken, type Words } from './said.ts';
+import { saidSchema } from './said-schema.ts';
 
 /**
  * A failure as people see it: what happened and why (`message`), and what to do next.
@@ -71,25 +72,31 @@ export function failureFacts(thrown: unknown): FailureFacts {
 
 /** What the system refused, wherever in the program it was asked; null: that says nothing to people. */
 function systemFacts(error: Error & { readonly code?: unknown; readonly path?: unknown }): FailureFacts | null {
-	const place = typeof error.path === 'string' ? said` at ${error.path}` : '';
+	const path = typeof error.path === 'string' ? error.path : null;
 	switch (error.code) {
 		case 'ENOSPC':
 		case 'EDQUOT':
 			return spoken({
 				code: 'disk-full',
-				message: said`The disk is full${place}, so this could not be written.`,
+				message:
+					path === null
+						? said`The disk is full, so this could not be written.`
+						: said`The disk is full at ${path}, so this could not be written.`,
 				next: [said`Free some space, then try again`, said`Use a folder on another disk`],
 			});
 		case 'EIO':
 			return spoken({
 				code: 'disk-error',
-				message: said`The disk reported an error${place}.`,
+				message: path === null ? said`The disk reported an error.` : said`The disk reported an error at ${path}.`,
 				next: [said`Check the disk and its cable`, said`Use a folder on another disk`],
 			});
 		case 'EFBIG':
 			return spoken({
 				code: 'file-too-large',
-				message: said`The file${place} may not grow any more: the disk's format or this shell (ulimit -f) limits its size.`,
+				message:
+					path === null
+						? said`The file may not grow any more: the disk's format or this shell (ulimit -f) limits its size.`
+						: said`The file at ${path} may not grow any more: the disk's format or this shell (ulimit -f) limits its size.`,
 				next: [said`Lift the limit: ulimit -f unlimited`, said`Use a folder on another disk`],
 			});
 		case 'EMFILE':

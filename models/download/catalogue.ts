@@ -1,3 +1,4 @@
+import { phrase } from '../contract/message-syntax.ts';
 /** Where a file can be downloaded. */
 export type Source =
 	/** A file at an address. */
@@ -44,7 +45,9 @@ export const catalogue: readonly CatalogueModel[] = [
 	{
 		id: starterModelId,
 		name: 'SmolLM2 135M Instruct',
-		description: 'A very small chat model for a first conversation. Starts instantly on any computer; knows little.',
+		description: phrase(
+			'A very small chat model for a first conversation. Starts instantly on any computer; knows little.',
+		),
 		license: 'Apache-2.0',
 		parameters: 134_515_008,
 		contextLength: 8_192,

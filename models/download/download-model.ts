@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { Failure } from '../contract/failure.ts';
+import { said, sentences } from '../contract/said.ts';
 import { requireDiskSpace } from '../disk-space.ts';
 import { sha256OfFile } from '../file-hash.ts';
 import { type Source, sourceName } from './catalogue.ts';
@@ -54,24 +55,28 @@ async function publish(partial: string, path: string): Promise<void> {
 function fileInTheWay(path: string): Failure {
 	return new Failure({
 		code: 'file-in-the-way',
-		message: `A different file is in the way at ${path}, so it was not replaced.`,
-		next: ['Move or rename that file, then try again; the downloaded part is kept'],
+		message: said`A different file is in the way at ${path}, so it was not replaced.`,
+		next: [said`Move or rename that file, then try again; the downloaded part is kept`],
 	});
 }
 
 function downloadFailed(file: WantedFile, tried: readonly { source: string; problem: NetworkProblem }[]): Failure {
 	const causes = tried.map(({ source, problem }) => `${source}: ${problem.message}`);
-	const hash = file.sha256 === null ? '' : ` (SHA-256 ${file.sha256})`;
 	// Temporary problems count most, because then it makes sense to retry.
 	const cause = tried.find(({ problem }) => problem.isTemporary || problem.isUnreachable) ?? tried.at(-1);
 	return new Failure(
 		{
 			code: 'download-failed',
-			message: `Couldn't download ${file.name}. ${causes.map((text) => `${text}.`).join(' ')}`,
+			message: sentences(
+				said`Couldn't download ${file.name}.`,
+				...tried.map(({ source, problem }) => said`${source}: ${problem.words}.`),
+			),
 			next: [
-				'Check the internet connection and try again; the downloaded part is kept',
-				`Download ${file.fileName}${hash} on another computer and add the file: assay models add <path>`,
-				'Add another GGUF file from this computer',
+				said`Check the internet connection and try again; the downloaded part is kept`,
+				file.sha256 === null
+					? said`Download ${file.fileName} on another computer and add the file: assay models add <path>`
+					: said`Download ${file.fileName} (SHA-256 ${file.sha256}) on another computer and add the file: assay models add <path>`,
+				said`Add another GGUF file from this computer`,
 			],
 			detail: causes.join('\n'),
 		},
@@ -303,7 +308,7 @@ async function fetchVerified(fetch: Fetch, source: Source): Promise<{ source: st
 		options.version?.set(null);
 		if (!fetched.resumed) {
 			throw new NetworkProblem(
-				`the server sent a different file (SHA-256 ${sha256.slice(0, 12)}…, not ${file.sha256.slice(0, 12)}…)`,
+				said`the server sent a different file (SHA-256 ${sha256.slice(0, 12)}…, not ${file.sha256.slice(0, 12)}…)`,
 			);
 		}
 	}

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../contract/failure.ts';
+import { figure, type Said, said } from '../contract/said.ts';
 import { formatBytes } from '../disk-space.ts';
 import { errorCodeOf } from '../error-code.ts';
 import { get, type HttpAnswer, type HttpOptions } from './http.ts';
@@ -32,13 +33,13 @@ export interface FetchedFile {
 /** An attempt that received this much does not count as another failure. */
 const progressBytes = 1024 * 1024;
 
-const statusWords: Readonly<Record<number, string>> = {
-	401: 'a login is required',
-	403: 'access was refused',
-	404: 'the file does not exist there',
-	410: 'the file no longer exists there',
-	429: 'it received too many requests',
-	451: 'the file is not available in this country',
+const statusWords: Readonly<Record<number, Said>> = {
+	401: said`a login is required`,
+	403: said`access was refused`,
+	404: said`the file does not exist there`,
+	410: said`the file no longer exists there`,
+	429: said`it received too many requests`,
+	451: said`the file is not available in this country`,
 };
 
 function retryAfterMs(header: string | undefined): number | null {
@@ -71,9 +72,9 @@ export async function wholeBody(answer: HttpAnswer, maxBytes: number, tooLarge: 
 function statusProblem(answer: HttpAnswer): NetworkProblem {
 	const { status } = answer;
 	const reason = answer.headers['x-error-code'];
-	const words = statusWords[status] ?? (status >= 500 ? 'the server has a problem' : 'the server sent no file');
+	const words = statusWords[status] ?? (status >= 500 ? said`the server has a problem` : said`the server sent no file`);
 	const isTemporary = status === 429 || status >= 500;
-	return new NetworkProblem(`${words} (HTTP ${status})`, {
+	return new NetworkProblem(said`${words} (HTTP ${status})`, {
 		isTemporary,
 		status,
 		reason: typeof reason === 'string' ? reason : null,
@@ -97,10 +98,14 @@ export function writeFailure(error: unknown, path: string): unknown {
 	return new Failure(
 		{
 			code: full ? 'disk-full' : 'download-not-writable',
-			message: full ? 'The disk is full.' : `The download can't be written to ${path} (${code}).`,
+			message: full ? said`The disk is full.` : said`The download can't be written to ${path} (${code}).`,
 			next: full
-				? ['Free some space', 'Remove models that you no longer use', 'Choose a data folder on another disk (--data)']
-				: ['Check the permissions of the data folder', 'Choose another data folder (--data)'],
+				? [
+						said`Free some space`,
+						said`Remove models that you no longer use`,
+						said`Choose a data folder on another disk (--data)`,
+					]
+				: [said`Check the permissions of the data folder`, said`Choose another data folder (--data)`],
 			detail: `${code} ${path}`,
 		},
 		{ cause: error },
@@ -112,19 +117,20 @@ function startOf(answer: HttpAnswer, have: number, expectedBytes: number): numbe
 	const length = Number(answer.headers['content-length'] ?? Number.NaN);
 	const encoding = answer.headers['content-encoding'] ?? 'identity';
 	if (encoding !== 'identity') {
-		throw new NetworkProblem(`the file was sent compressed (${encoding.slice(0, 20)}) without being requested so`);
+		throw new NetworkProblem(said`the file was sent compressed (${encoding.slice(0, 20)}) without being requested so`);
 	}
 	if (answer.status === 200) {
 		if (Number.isFinite(length) && length !== expectedBytes) {
-			const sizes = `${length.toLocaleString('en')} bytes instead of ${expectedBytes.toLocaleString('en')}`;
-			throw new NetworkProblem(`the server offers a file of ${sizes}`);
+			throw new NetworkProblem(
+				said`the server offers a file of ${figure(length)} bytes instead of ${figure(expectedBytes)}`,
+			);
 		}
 		return 0;
 	}
 	if (answer.status !== 206) throw statusProblem(answer);
 	const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(answer.headers['content-range'] ?? '') ?? [];
 	if (Number(start) !== have || (total !== '*' && Number(total) !== expectedBytes)) {
-		throw new NetworkProblem(`the server sent a different part of the file than requested`);
+		throw new NetworkProblem(said`the server sent a different part of the file than requested`);
 	}
 	return have;
 }
@@ -167,17 +173,16 @@ async function attempt(
 	}
 	for await (const chunk of answer.body) {
 		if (position + chunk.length > expectedBytes) {
-			throw new NetworkProblem(`the server sent more than the ${formatBytes(expectedBytes)} of the file`);
+			throw new NetworkProblem(said`the server sent more than the ${formatBytes(expectedBytes)} of the file`);
 		}
 		await handle.write(chunk, 0, chunk.length, position);
 		position += chunk.length;
 		options.onBytes(position, answer.host);
 	}
 	if (position < expectedBytes) {
-		throw new NetworkProblem(
-			`the connection ended after ${position.toLocaleString('en')} of ${expectedBytes.toLocaleString('en')} bytes`,
-			{ isTemporary: true },
-		);
+		throw new NetworkProblem(said`the connection ended after ${figure(position)} of ${figure(expectedBytes)} bytes`, {
+			isTemporary: true,
+		});
 	}
 	return answer.host;
 }

@@ -2,6 +2,7 @@ import { type Agent, type ClientRequest, request as httpRequest, type IncomingMe
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { getCACertificates } from 'node:tls';
 import { Failure } from '../contract/failure.ts';
+import { figure, type Said, said } from '../contract/said.ts';
 import { errorCodeOf } from '../error-code.ts';
 import { type NetworkGate, NetworkProblem, type NetworkTiming, networkBlocked } from './network-gate.ts';
 
@@ -54,29 +55,29 @@ const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\]
  */
 function checkRedirect(from: URL, to: URL, options: HttpOptions): void {
 	if (to.protocol !== 'https:' && to.protocol !== from.protocol) {
-		throw new NetworkProblem(`the redirect does not use HTTPS (${to.protocol}//${to.host})`);
+		throw new NetworkProblem(said`the redirect does not use HTTPS (${to.protocol}//${to.host})`);
 	}
 	if (isLoopback(to.hostname) && !isLoopback(from.hostname)) {
-		throw new NetworkProblem(`the redirect leads back to this computer (${to.host})`);
+		throw new NetworkProblem(said`the redirect leads back to this computer (${to.host})`);
 	}
 	if (to.host !== from.host && !options.mayRedirectTo(to.hostname)) {
-		throw new NetworkProblem(`the redirect leads to ${to.host}, which is not an allowed host`);
+		throw new NetworkProblem(said`the redirect leads to ${to.host}, which is not an allowed host`);
 	}
 }
 
-const reasons: Readonly<Record<string, string>> = {
-	ENOTFOUND: 'the name can’t be resolved; is this computer online?',
-	EAI_AGAIN: 'the name can’t be resolved; is this computer online?',
-	ECONNREFUSED: 'the connection was refused',
-	ECONNRESET: 'the connection was cut',
-	ENETUNREACH: 'the network can’t be reached',
-	EHOSTUNREACH: 'the host can’t be reached',
+const reasons: Readonly<Record<string, Said>> = {
+	ENOTFOUND: said`the name can’t be resolved; is this computer online?`,
+	EAI_AGAIN: said`the name can’t be resolved; is this computer online?`,
+	ECONNREFUSED: said`the connection was refused`,
+	ECONNRESET: said`the connection was cut`,
+	ENETUNREACH: said`the network can’t be reached`,
+	EHOSTUNREACH: said`the host can’t be reached`,
 };
 
 function connectionProblem(error: unknown): NetworkProblem {
 	const code = errorCodeOf(error);
 	const message = error instanceof Error ? error.message : String(error);
-	return new NetworkProblem(reasons[code] ?? `the connection failed (${code === '' ? message : code})`, {
+	return new NetworkProblem(reasons[code] ?? said`the connection failed (${code === '' ? message : code})`, {
 		isUnreachable: true,
 		cause: error,
 	});
@@ -100,7 +101,7 @@ function send(url: URL, options: HttpOptions): Promise<{ request: ClientRequest;
 	}
 	const timer = setTimeout(() => {
 		const seconds = options.timing.answerMs / 1000;
-		give(new NetworkProblem(`no response within ${seconds} seconds`, { isUnreachable: true }));
+		give(new NetworkProblem(said`no response within ${seconds} seconds`, { isUnreachable: true }));
 	}, options.timing.answerMs);
 	const onAbort = (): void => give(options.signal.reason);
 	options.signal.addEventListener('abort', onAbort, { once: true });
@@ -124,7 +125,7 @@ async function* watchedBody(
 	let bytes = 0;
 	let outcome = String(response.statusCode);
 	const stalled = (): void => {
-		const problem = new NetworkProblem(`no data for ${stallMs / 1000} seconds`, { isTemporary: true });
+		const problem = new NetworkProblem(said`no data for ${stallMs / 1000} seconds`, { isTemporary: true });
 		response.destroy(problem);
 	};
 	let timer = setTimeout(stalled, stallMs);
@@ -143,7 +144,7 @@ async function* watchedBody(
 		options.signal.throwIfAborted();
 		throw error instanceof NetworkProblem || error instanceof Failure
 			? error
-			: new NetworkProblem(`the connection was cut after ${bytes.toLocaleString('en')} bytes`, { isTemporary: true });
+			: new NetworkProblem(said`the connection was cut after ${figure(bytes)} bytes`, { isTemporary: true });
 	} finally {
 		clearTimeout(timer);
 		response.destroy();
@@ -196,7 +197,7 @@ export async function get(address: URL, options: HttpOptions): Promise<HttpAnswe
 		const next = URL.canParse(location, url.href) ? new URL(location, url.href) : null;
 		const redirect = `${status} to ${next?.host ?? 'nowhere'}`;
 		try {
-			if (next === null) throw new NetworkProblem('the redirect address is invalid');
+			if (next === null) throw new NetworkProblem(said`the redirect address is invalid`);
 			checkRedirect(url, next, options);
 		} catch (error) {
 			report(`${redirect}, not followed`);
@@ -206,5 +207,5 @@ export async function get(address: URL, options: HttpOptions): Promise<HttpAnswe
 		if (next.host !== url.host) headers = {};
 		url = withoutCredentials(next).plain;
 	}
-	throw new NetworkProblem(`more than ${maxRedirects} redirects`);
+	throw new NetworkProblem(said`more than ${maxRedirects} redirects`);
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts';
+import { said, type Words } from '../contract/said.ts';
 
 /** One request, made or refused, for the log that people can read. */
 export interface NetworkRecord {
@@ -19,8 +20,8 @@ export interface NetworkGate {
 export const networkBlocked = (): Failure =>
 	new Failure({
 		code: 'network-blocked',
-		message: 'Network access is blocked in the settings, so nothing was downloaded.',
-		next: ['Allow network access in the settings', 'Add a GGUF file from this computer'],
+		message: said`Network access is blocked in the settings, so nothing was downloaded.`,
+		next: [said`Allow network access in the settings`, said`Add a GGUF file from this computer`],
 	});
 
 /** Times in milliseconds. Short, because there may be another source and people are waiting. */
@@ -55,8 +56,11 @@ export class NetworkProblem extends Error {
 	/** The hub's code for the reason (header X-Error-Code): "GatedRepo". */
 	readonly reason: string | null;
 
+	/** The problem with its message for other languages. */
+	readonly words: Words;
+
 	constructor(
-		message: string,
+		words: Words,
 		options: {
 			isTemporary?: boolean;
 			isUnreachable?: boolean;
@@ -66,8 +70,9 @@ export class NetworkProblem extends Error {
 			cause?: unknown;
 		} = {},
 	) {
-		super(message, options.cause === undefined ? undefined : { cause: options.cause });
+		super(String(words), options.cause === undefined ? undefined : { cause: options.cause });
 		this.name = 'NetworkProblem';
+		this.words = words;
 		this.isTemporary = options.isTemporary ?? false;
 		this.isUnreachable = options.isUnreachable ?? false;
 		this.retryAfterMs = options.retryAfterMs ?? null;

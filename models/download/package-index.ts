@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { said } from '../contract/said.ts';
 import { wholeBody } from './fetch-file.ts';
 import { get, type HttpOptions } from './http.ts';
 import { NetworkProblem } from './network-gate.ts';
@@ -45,7 +46,7 @@ export async function packageIndexUrl(
 		const url = new URL(text.endsWith('/') ? text : `${text}/`);
 		if (url.protocol === 'https:' || url.protocol === 'http:') return url;
 	}
-	throw new NetworkProblem('no package index is known, because this computer has no Python with pip');
+	throw new NetworkProblem(said`no package index is known, because this computer has no Python with pip`);
 }
 
 /** Finds a file's link on an index page, in JSON (PEP 691) or HTML (PEP 503). */
@@ -83,14 +84,14 @@ export async function findOnIndex(
 	try {
 		link = findLink(page.toString('utf8'), answer.headers['content-type'] ?? '', fileName);
 	} catch (error) {
-		throw new NetworkProblem('the page of the package is invalid', { cause: error });
+		throw new NetworkProblem(said`the page of the package is invalid`, { cause: error });
 	}
 	if (link === null || !URL.canParse(link, answer.url.href)) {
-		throw new NetworkProblem(`${fileName} is not listed`);
+		throw new NetworkProblem(said`${fileName} is not listed`);
 	}
 	const file = new URL(link, answer.url.href);
 	if (file.protocol !== 'https:' && file.protocol !== index.protocol) {
-		throw new NetworkProblem('the link to the file does not use HTTPS');
+		throw new NetworkProblem(said`the link to the file does not use HTTPS`);
 	}
 	// An index that requires a login usually serves its files behind the same login.
 	if (file.host === index.host) {

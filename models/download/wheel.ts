@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Unzip, UnzipInflate } from 'fflate';
+import { said } from '../contract/said.ts';
 import { NetworkProblem } from './network-gate.ts';
 
 /**
@@ -15,7 +16,7 @@ export interface ExtractOptions {
 }
 
 const damaged = (why: string, cause?: unknown): NetworkProblem =>
-	new NetworkProblem(`the package can't be unpacked: ${why}`, { cause });
+	new NetworkProblem(said`the package can't be unpacked: ${why}`, { cause });
 
 /**
  * Unpacks one file of a wheel (a zip archive) to `output` as a stream. Rejects with NetworkProblem if the archive is

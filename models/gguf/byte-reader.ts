@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts';
+import { amount, figure, said, type Words } from '../contract/said.ts';
 
 /** Bytes per disk read: one read covers the keys of most headers, and no read blocks the event loop. */
 const chunkBytes = 1024 * 1024;
@@ -15,24 +16,26 @@ const maxHeaderBytes = 256 * 1024 * 1024;
 export function headerDamaged(path: string, what: string): Failure {
 	return new Failure({
 		code: 'gguf-header-damaged',
-		message: `The header of this model file is damaged: ${what}.`,
-		next: ['Download the file again', 'Check its SHA-256 against the one its publisher states', 'Choose another file'],
+		message: said`The header of this model file is damaged: ${what}.`,
+		next: [
+			said`Download the file again`,
+			said`Check its SHA-256 against the one its publisher states`,
+			said`Choose another file`,
+		],
 		detail: path,
 	});
 }
 
 /** Creates the failure for a file that ends before its header says. */
-export function fileTruncated(path: string, what: string, neededBytes: number, sizeBytes: number): Failure {
+export function fileTruncated(path: string, what: Words, neededBytes: number, sizeBytes: number): Failure {
 	const missing = neededBytes - sizeBytes;
 	return new Failure({
 		code: 'model-file-truncated',
-		message:
-			`This model file is incomplete: ${partOf(sizeBytes, neededBytes)} is here (${what} ` +
-			`needs ${neededBytes.toLocaleString('en')} bytes, ${missing.toLocaleString('en')} are missing).`,
+		message: said`This model file is incomplete: ${partOf(sizeBytes, neededBytes)} is here (${what} needs ${amount(neededBytes, 'byte')}, ${figure(missing)} are missing).`,
 		next: [
-			'Download the file again; the earlier download or copy was cut off',
-			'Check that the disk is not full',
-			'Choose another file',
+			said`Download the file again; the earlier download or copy was cut off`,
+			said`Check that the disk is not full`,
+			said`Choose another file`,
 		],
 		detail: path,
 	});
@@ -83,7 +86,7 @@ export class ByteReader {
 	/** Makes `length` bytes available at the current position and returns their index in the chunk. */
 	async #need(length: number): Promise<number> {
 		const end = this.#position + length;
-		if (end > this.sizeBytes) throw fileTruncated(this.path, 'its header', end, this.sizeBytes);
+		if (end > this.sizeBytes) throw fileTruncated(this.path, said`its header`, end, this.sizeBytes);
 		if (end > maxHeaderBytes) {
 			throw headerDamaged(this.path, `it goes on after ${maxHeaderBytes.toLocaleString('en')} bytes`);
 		}
@@ -94,7 +97,7 @@ export class ByteReader {
 		let filled = 0;
 		while (filled < wanted) {
 			const { bytesRead } = await this.#source.read(chunk, filled, wanted - filled, this.#position + filled);
-			if (bytesRead === 0) throw fileTruncated(this.path, 'its header', end, this.#position + filled);
+			if (bytesRead === 0) throw fileTruncated(this.path, said`its header`, end, this.#position + filled);
 			filled += bytesRead;
 		}
 		this.#chunk = chunk;
@@ -130,7 +133,7 @@ export class ByteReader {
 	/** Advances by `length` bytes without reading them. */
 	skip(length: number): void {
 		const end = this.#position + length;
-		if (end > this.sizeBytes) throw fileTruncated(this.path, 'its header', end, this.sizeBytes);
+		if (end > this.sizeBytes) throw fileTruncated(this.path, said`its header`, end, this.sizeBytes);
 		this.#position = end;
 	}
 

@@ -1,5 +1,6 @@
 import { Failure } from '../contract/failure.ts';
 import type { GgufFacts, ModelKind } from '../contract/gguf.ts';
+import { type Said, said } from '../contract/said.ts';
 import { llamaCppVersion } from '../engine-build.ts';
 import { isKnownArchitecture } from './architectures.ts';
 import { fileTruncated, headerDamaged } from './byte-reader.ts';
@@ -22,7 +23,12 @@ export function sizeProblem(path: string, header: GgufHeader, sizeBytes: number)
 	const end = header.dataOffset + last.offset + last.bytes;
 	if (end <= sizeBytes) return null;
 	const whole = header.tensors.filter((t) => header.dataOffset + t.offset + t.bytes <= sizeBytes).length;
-	return fileTruncated(path, `the last of its ${header.tensors.length} tensors (${whole} are whole)`, end, sizeBytes);
+	return fileTruncated(
+		path,
+		said`the last of its ${header.tensors.length} tensors (${whole} are whole)`,
+		end,
+		sizeBytes,
+	);
 }
 
 /**
@@ -95,12 +101,12 @@ export function checkValues(path: string, header: GgufHeader, facts: GgufFacts):
 	if (absurd !== null) throw headerDamaged(path, absurd);
 }
 
-const kindWords: Readonly<Record<Exclude<ModelKind, 'model'>, string>> = {
-	embedding: 'an embedding model: it turns text into vectors',
-	reranker: 'a reranker: it rates how well two texts belong together',
-	projector: 'an image or sound projector (mmproj), which belongs to another model',
-	adapter: 'a LoRA adapter, which belongs to another model',
-	other: 'not a language model',
+const kindWords: Readonly<Record<Exclude<ModelKind, 'model'>, Said>> = {
+	embedding: said`an embedding model: it turns text into vectors`,
+	reranker: said`a reranker: it rates how well two texts belong together`,
+	projector: said`an image or sound projector (mmproj), which belongs to another model`,
+	adapter: said`a LoRA adapter, which belongs to another model`,
+	other: said`not a language model`,
 };
 
 /** Returns why the engine can't chat with a file whose header is intact; null if it can. */
@@ -108,21 +114,21 @@ export function obstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failu
 	if (facts.kind !== 'model') {
 		return new Failure({
 			code: 'not-a-language-model',
-			message: `This GGUF file is ${kindWords[facts.kind]}. It can't answer by itself.`,
+			message: said`This GGUF file is ${kindWords[facts.kind]}. It can't answer by itself.`,
 			next: [
 				facts.kind === 'adapter'
-					? 'Add it to its model: Models, Settings, LoRA adapters'
-					: 'Choose the file of the model itself',
-				'Choose the .gguf file with a quantisation in its name, e.g. Q4_K_M',
-				'Inspect the file',
+					? said`Add it to its model: Models, Settings, LoRA adapters`
+					: said`Choose the file of the model itself`,
+				said`Choose the .gguf file with a quantisation in its name, e.g. Q4_K_M`,
+				said`Inspect the file`,
 			],
 		});
 	}
 	if (!isKnownArchitecture(facts.architecture)) {
 		return new Failure({
 			code: 'architecture-unknown',
-			message: `The engine (llama.cpp ${llamaCppVersion}) does not support the architecture "${facts.architecture.slice(0, 100)}".`,
-			next: ['Update Assay: newer engines support more models', 'Inspect the file', 'Choose another model'],
+			message: said`The engine (llama.cpp ${llamaCppVersion}) does not support the architecture "${facts.architecture.slice(0, 100)}".`,
+			next: [said`Update Assay: newer engines support more models`, said`Inspect the file`, said`Choose another model`],
 		});
 	}
 	return null;

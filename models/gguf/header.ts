@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts';
+import { type Said, said } from '../contract/said.ts';
 import { type ByteReader, fileTruncated, headerDamaged } from './byte-reader.ts';
 import { tensorTypes } from './tensor-types.ts';
 
@@ -113,14 +114,14 @@ async function readMetadata(reader: ByteReader, count: number): Promise<Readonly
 }
 
 /** First bytes of other formats, so that people learn what they have picked. */
-const otherFormats: readonly (readonly [RegExp, string])[] = [
-	[/^version https:\/\/git-lfs/, 'a Git LFS pointer, which only names the real file'],
-	[/^\s*<(!doctype|html|\?xml)/i, 'a web page, probably an error page saved under the name of the model'],
-	[/^PK\x03\x04/, 'a zip archive or PyTorch checkpoint'],
-	[/^[\s\S]{8}\{"/, 'a safetensors file'],
-	[/^(ggml|lmgg|fmgg|tjgg)/, 'a model in the GGML format that came before GGUF'],
-	[/^\x1f\x8b/, 'a gzip archive'],
-	[/^\x93NUMPY/, 'a NumPy array'],
+const otherFormats: readonly (readonly [RegExp, Said])[] = [
+	[/^version https:\/\/git-lfs/, said`a Git LFS pointer, which only names the real file`],
+	[/^\s*<(!doctype|html|\?xml)/i, said`a web page, probably an error page saved under the name of the model`],
+	[/^PK\x03\x04/, said`a zip archive or PyTorch checkpoint`],
+	[/^[\s\S]{8}\{"/, said`a safetensors file`],
+	[/^(ggml|lmgg|fmgg|tjgg)/, said`a model in the GGML format that came before GGUF`],
+	[/^\x1f\x8b/, said`a gzip archive`],
+	[/^\x93NUMPY/, said`a NumPy array`],
 ];
 
 function notGguf(path: string, start: string): Failure {
@@ -128,11 +129,14 @@ function notGguf(path: string, start: string): Failure {
 	const shown = JSON.stringify(start.slice(0, 4));
 	return new Failure({
 		code: 'not-gguf',
-		message: `This is not a GGUF file: ${known === undefined ? `it starts with ${shown} instead of "GGUF"` : `it is ${known}`}.`,
+		message:
+			known === undefined
+				? said`This is not a GGUF file: it starts with ${shown} instead of "GGUF".`
+				: said`This is not a GGUF file: it is ${known}.`,
 		next: [
-			'Choose a file whose name ends in .gguf',
-			'Look for a GGUF version of the model; most have one',
-			'Download the file again: the server may have sent something else',
+			said`Choose a file whose name ends in .gguf`,
+			said`Look for a GGUF version of the model; most have one`,
+			said`Download the file again: the server may have sent something else`,
 		],
 		detail: path,
 	});
@@ -143,15 +147,15 @@ function checkVersion(path: string, version: number): void {
 	// A big-endian file has its version in the upper half of the number.
 	const what =
 		version !== 0 && (version & 0xffff) === 0
-			? 'This GGUF file was written for big-endian computers'
-			: `This GGUF file has version ${version}`;
+			? said`This GGUF file was written for big-endian computers; the engine reads versions 2 and 3, little-endian.`
+			: said`This GGUF file has version ${version}; the engine reads versions 2 and 3, little-endian.`;
 	throw new Failure({
 		code: 'gguf-version-unsupported',
-		message: `${what}; the engine reads versions 2 and 3, little-endian.`,
+		message: what,
 		next: [
-			'Look for a newer conversion of the model',
-			'Convert the model again with a current llama.cpp',
-			'Choose another model',
+			said`Look for a newer conversion of the model`,
+			said`Convert the model again with a current llama.cpp`,
+			said`Choose another model`,
 		],
 		detail: path,
 	});
@@ -207,7 +211,7 @@ export async function readMagic(reader: ByteReader): Promise<number> {
 	const start = await reader.take(startLength, (chunk, index) => chunk.toString('latin1', index, index + startLength));
 	reader.skip(-startLength);
 	if (!start.startsWith('GGUF')) throw notGguf(reader.path, start);
-	if (reader.sizeBytes < 24) throw fileTruncated(reader.path, 'its header', 24, reader.sizeBytes);
+	if (reader.sizeBytes < 24) throw fileTruncated(reader.path, said`its header`, 24, reader.sizeBytes);
 	reader.skip(4);
 	const version = await reader.u32();
 	checkVersion(reader.path, version);

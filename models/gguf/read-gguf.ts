@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '../contract/failure.ts';
 import type { GgufFacts } from '../contract/gguf.ts';
+import { list, said } from '../contract/said.ts';
 import { errorCodeOf } from '../error-code.ts';
 import { ByteReader, headerDamaged } from './byte-reader.ts';
 import { type GgufHeader, readHeader } from './header.ts';
@@ -18,27 +19,35 @@ export function modelFileFailure(path: string, error: unknown): Failure {
 	if (code === 'ENOENT' || code === 'ENOTDIR') {
 		return new Failure({
 			code: 'model-file-missing',
-			message: `There is no file at ${path}.`,
-			next: ['Check the path for typos', 'Connect the drive it is on', 'Add the file again from its current folder'],
+			message: said`There is no file at ${path}.`,
+			next: [
+				said`Check the path for typos`,
+				said`Connect the drive it is on`,
+				said`Add the file again from its current folder`,
+			],
 			detail: code,
 		});
 	}
 	if (code === 'EISDIR') {
 		return new Failure({
 			code: 'model-path-is-folder',
-			message: `${path} is a folder, not a model file.`,
-			next: ['Choose the .gguf file inside it', 'Scan the folder to add every model in it', 'Choose another file'],
+			message: said`${path} is a folder, not a model file.`,
+			next: [
+				said`Choose the .gguf file inside it`,
+				said`Scan the folder to add every model in it`,
+				said`Choose another file`,
+			],
 		});
 	}
-	const reason = code === 'EACCES' || code === 'EPERM' ? 'this user may not read it' : String(error);
+	const reason = code === 'EACCES' || code === 'EPERM' ? said`this user may not read it` : String(error);
 	return new Failure(
 		{
 			code: 'model-file-unreadable',
-			message: `The model file at ${path} can't be read: ${reason}.`,
+			message: said`The model file at ${path} can't be read: ${reason}.`,
 			next: [
-				'Check the permissions of the file and its folder',
-				'Copy the file to a local disk and add it from there',
-				'Check that its disk responds',
+				said`Check the permissions of the file and its folder`,
+				said`Copy the file to a local disk and add it from there`,
+				said`Check that its disk responds`,
 			],
 			...(code === '' ? {} : { detail: code }),
 		},
@@ -72,15 +81,15 @@ async function readOpenFile(path: string, handle: FileHandle): Promise<GgufFile>
 	if (!stats.isFile()) {
 		throw new Failure({
 			code: 'model-file-unreadable',
-			message: `${path} is a device or a pipe, not a model file.`,
-			next: ['Choose a .gguf file', 'Scan the folder of the model', 'Choose another model'],
+			message: said`${path} is a device or a pipe, not a model file.`,
+			next: [said`Choose a .gguf file`, said`Scan the folder of the model`, said`Choose another model`],
 		});
 	}
 	if (stats.size === 0) {
 		throw new Failure({
 			code: 'model-file-empty',
-			message: `The file at ${path} is empty (0 bytes).`,
-			next: ['Download the file again', 'Check that the disk is not full', 'Choose another file'],
+			message: said`The file at ${path} is empty (0 bytes).`,
+			next: [said`Download the file again`, said`Check that the disk is not full`, said`Choose another file`],
 		});
 	}
 	const header = await readHeader(new ByteReader(path, handle, stats.size));
@@ -110,14 +119,16 @@ const readFile = (path: string): Promise<GgufFile> => withModelFile(path, (handl
 /** Creates the failure for parts of a split model that are not in the folder of the others. */
 export function partsMissing(missing: readonly string[], count: number): Failure {
 	const names = missing.slice(0, 5).map((path) => basename(path));
-	const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : '';
 	return new Failure({
 		code: 'model-part-missing',
-		message: `This model is missing ${missing.length} of its ${count} parts: ${names.join(', ')}${more}.`,
+		message:
+			missing.length > names.length
+				? said`This model is missing ${missing.length} of its ${count} parts: ${list(names, 'comma')} and ${missing.length - names.length} more.`
+				: said`This model is missing ${missing.length} of its ${count} parts: ${list(names, 'comma')}.`,
 		next: [
-			'Download the missing parts into the same folder',
-			'Connect the drive they are on',
-			'Choose a file that is not split',
+			said`Download the missing parts into the same folder`,
+			said`Connect the drive they are on`,
+			said`Choose a file that is not split`,
 		],
 		detail: missing.join('\n'),
 	});
@@ -129,11 +140,11 @@ async function readParts(one: GgufFile, count: number): Promise<readonly GgufFil
 	if (name === null || name.count !== count) {
 		throw new Failure({
 			code: 'model-part-wrong',
-			message: `The file ${basename(one.path)} is one of ${count} parts of a split model, but its name does not say which. The engine finds parts by name.`,
+			message: said`The file ${basename(one.path)} is one of ${count} parts of a split model, but its name does not say which. The engine finds parts by name.`,
 			next: [
-				`Restore the names of the parts, e.g. model-00001-of-${String(count).padStart(5, '0')}.gguf`,
-				'Download all parts again',
-				'Choose a file that is not split',
+				said`Restore the names of the parts, e.g. model-00001-of-${String(count).padStart(5, '0')}.gguf`,
+				said`Download all parts again`,
+				said`Choose a file that is not split`,
 			],
 			detail: one.path,
 		});
@@ -153,8 +164,12 @@ async function readParts(one: GgufFile, count: number): Promise<readonly GgufFil
 		if (countOf(header, 'split.no') !== index || countOf(header, 'split.count') !== count) {
 			throw new Failure({
 				code: 'model-part-wrong',
-				message: `The file ${basename(path)} is not part ${index + 1} of ${count}, although its name says so.`,
-				next: ['Download this part again', 'Restore the names of the parts', 'Choose a file that is not split'],
+				message: said`The file ${basename(path)} is not part ${index + 1} of ${count}, although its name says so.`,
+				next: [
+					said`Download this part again`,
+					said`Restore the names of the parts`,
+					said`Choose a file that is not split`,
+				],
 				detail: path,
 			});
 		}

@@ -1,3 +1,4 @@
+import { phrase } from '../contract/message-syntax.ts';
 /** A good small model and the location of its files. A file's size and hash are read from the hub at download time. */
 export interface CuratedModel {
 	readonly id: string;
@@ -25,7 +26,9 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'smollm2-360m-instruct',
 		name: 'SmolLM2 360M Instruct',
-		description: 'Instant short answers on any computer. The next size up from the starter, with little knowledge.',
+		description: phrase(
+			'Instant short answers on any computer. The next size up from the starter, with little knowledge.',
+		),
 		license: 'Apache-2.0',
 		parameters: 361_821_120,
 		contextLength: 8_192,
@@ -35,8 +38,9 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'qwen2.5-0.5b-instruct',
 		name: 'Qwen2.5 0.5B Instruct',
-		description:
+		description: phrase(
 			'The smallest model here that follows instructions in about thirty languages. Good for quick prompt tests.',
+		),
 		license: 'Apache-2.0',
 		parameters: 494_032_768,
 		contextLength: 32_768,
@@ -46,7 +50,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'gemma-3-1b-it',
 		name: 'Gemma 3 1B',
-		description: 'Writes fluently for its size, in many languages. Text only.',
+		description: phrase('Writes fluently for its size, in many languages. Text only.'),
 		license: 'Gemma terms',
 		parameters: 999_885_952,
 		contextLength: 32_768,
@@ -56,7 +60,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'llama-3.2-1b-instruct',
 		name: 'Llama 3.2 1B Instruct',
-		description: 'Summarises and rewrites long texts with little memory.',
+		description: phrase('Summarises and rewrites long texts with little memory.'),
 		license: 'Llama 3.2 Community',
 		parameters: 1_235_814_400,
 		contextLength: 131_072,
@@ -66,7 +70,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'qwen2.5-coder-1.5b-instruct',
 		name: 'Qwen2.5 Coder 1.5B Instruct',
-		description: 'Code in most languages: explains, completes, writes tests.',
+		description: phrase('Code in most languages: explains, completes, writes tests.'),
 		license: 'Apache-2.0',
 		parameters: 1_543_714_304,
 		contextLength: 32_768,
@@ -76,7 +80,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'smollm2-1.7b-instruct',
 		name: 'SmolLM2 1.7B Instruct',
-		description: 'English conversation and rewriting, with a fully published training recipe.',
+		description: phrase('English conversation and rewriting, with a fully published training recipe.'),
 		license: 'Apache-2.0',
 		parameters: 1_711_376_384,
 		contextLength: 8_192,
@@ -86,7 +90,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'qwen3-1.7b',
 		name: 'Qwen3 1.7B',
-		description: 'Optional reasoning before answers: arithmetic, logic, many languages.',
+		description: phrase('Optional reasoning before answers: arithmetic, logic, many languages.'),
 		license: 'Apache-2.0',
 		parameters: 1_720_574_976,
 		contextLength: 32_768,
@@ -96,7 +100,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'granite-3.3-2b-instruct',
 		name: 'Granite 3.3 2B Instruct',
-		description: 'Document work: summaries, extraction, answers from a given text.',
+		description: phrase('Document work: summaries, extraction, answers from a given text.'),
 		license: 'Apache-2.0',
 		parameters: 2_533_539_840,
 		contextLength: 131_072,
@@ -106,7 +110,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'llama-3.2-3b-instruct',
 		name: 'Llama 3.2 3B Instruct',
-		description: 'A dependable all-rounder for 8 GB of memory, with a long context.',
+		description: phrase('A dependable all-rounder for 8 GB of memory, with a long context.'),
 		license: 'Llama 3.2 Community',
 		parameters: 3_212_749_888,
 		contextLength: 131_072,
@@ -116,7 +120,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'phi-4-mini-instruct',
 		name: 'Phi-4 mini Instruct',
-		description: 'Strong at mathematics and step-by-step questions for its size, mostly in English.',
+		description: phrase('Strong at mathematics and step-by-step questions for its size, mostly in English.'),
 		license: 'MIT',
 		parameters: 3_836_021_760,
 		contextLength: 131_072,
@@ -126,7 +130,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'gemma-3-4b-it',
 		name: 'Gemma 3 4B',
-		description: 'Writes and translates well in many languages. Text only in Assay.',
+		description: phrase('Writes and translates well in many languages. Text only in Assay.'),
 		license: 'Gemma terms',
 		parameters: 3_880_099_328,
 		contextLength: 131_072,
@@ -136,7 +140,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'qwen3-4b',
 		name: 'Qwen3 4B',
-		description: 'The strongest reasoning in this list for 8 GB of memory, at the cost of time.',
+		description: phrase('The strongest reasoning in this list for 8 GB of memory, at the cost of time.'),
 		license: 'Apache-2.0',
 		parameters: 4_022_468_096,
 		contextLength: 32_768,
@@ -146,7 +150,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'mistral-7b-instruct-v0.3',
 		name: 'Mistral 7B Instruct v0.3',
-		description: 'A well-known, widely measured 7B model: a baseline for comparisons.',
+		description: phrase('A well-known, widely measured 7B model: a baseline for comparisons.'),
 		license: 'Apache-2.0',
 		parameters: 7_248_023_552,
 		contextLength: 32_768,
@@ -156,7 +160,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'qwen3-8b',
 		name: 'Qwen3 8B',
-		description: 'For 16 GB of memory: the most capable model in this list, with optional reasoning.',
+		description: phrase('For 16 GB of memory: the most capable model in this list, with optional reasoning.'),
 		license: 'Apache-2.0',
 		parameters: 8_190_735_360,
 		contextLength: 32_768,

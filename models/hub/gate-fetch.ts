@@ -1,4 +1,5 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
+import { said } from '../contract/said.ts';
 import { wholeBody } from '../download/fetch-file.ts';
 import { get, type HttpOptions } from '../download/http.ts';
 import { NetworkProblem } from '../download/network-gate.ts';
@@ -17,7 +18,7 @@ export type GateOptions = Pick<HttpOptions, 'network' | 'timing' | 'purpose' | '
 export function gateFetch(hub: HubAddress, options: GateOptions): typeof fetch {
 	return async (input, init) => {
 		const url = new URL(input instanceof Request ? input.url : input);
-		if (url.host !== hub.url.host) throw new NetworkProblem(`the link leads to ${url.host}, which is not the hub`);
+		if (url.host !== hub.url.host) throw new NetworkProblem(said`the link leads to ${url.host}, which is not the hub`);
 		if ((init?.method ?? 'GET') !== 'GET') throw new Error('the hub is only ever read');
 		const answer = await get(url, {
 			...options,
@@ -39,7 +40,7 @@ function unpacked(body: Buffer, encoding: string | undefined): Buffer {
 		if (encoding === 'gzip') return gunzipSync(body, { maxOutputLength: maxBytes });
 		if (encoding === 'deflate') return inflateSync(body, { maxOutputLength: maxBytes });
 	} catch (error) {
-		throw new NetworkProblem('the compressed response is invalid', { cause: error });
+		throw new NetworkProblem(said`the compressed response is invalid`, { cause: error });
 	}
 	return body;
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts';
+import { said } from '../contract/said.ts';
 
 export const defaultHub = 'https://huggingface.co';
 
@@ -27,8 +28,8 @@ export function hubAddress(setting: string, environment: Readonly<Record<string,
 	if (url === null || (url.protocol !== 'https:' && !plain)) {
 		throw new Failure({
 			code: 'hub-address',
-			message: `The address of the model hub, ${JSON.stringify(text.slice(0, 100))}, can't be used.`,
-			next: [`Give an https address, e.g. ${defaultHub}`, 'Leave it empty in the settings for the usual one'],
+			message: said`The address of the model hub, ${JSON.stringify(text.slice(0, 100))}, can't be used.`,
+			next: [said`Give an https address, e.g. ${defaultHub}`, said`Leave it empty in the settings for the usual one`],
 		});
 	}
 	const token = environment.HF_TOKEN?.trim() || null;
@@ -57,8 +58,11 @@ export function repositoryName(text: string, hub: HubAddress): string {
 	if (repositoryPattern.test(name) && !name.includes('..')) return name;
 	throw new Failure({
 		code: 'hub-repository',
-		message: `The name ${JSON.stringify(text.slice(0, 100))} is not valid for a repository.`,
-		next: ['Names look like owner/name, e.g. Qwen/Qwen2.5-1.5B-Instruct-GGUF', 'Search for the model by its name'],
+		message: said`The name ${JSON.stringify(text.slice(0, 100))} is not valid for a repository.`,
+		next: [
+			said`Names look like owner/name, e.g. Qwen/Qwen2.5-1.5B-Instruct-GGUF`,
+			said`Search for the model by its name`,
+		],
 	});
 }
 

@@ -1,3 +1,4 @@
+import { said } from '../contract/said.ts';
 import { defaultTiming, type NetworkGate, NetworkProblem, type NetworkTiming } from '../download/network-gate.ts';
 import type { GgufValue } from '../gguf/header.ts';
 import { type GateOptions, gateFetch } from './gate-fetch.ts';
@@ -130,7 +131,7 @@ export async function searchHub(
 /** Converts a response that the hub's library does not expect (a hotel's log-in page, say) to a NetworkProblem. */
 function asProblem(error: unknown): unknown {
 	if (!(error instanceof SyntaxError || error instanceof TypeError)) return error;
-	return new NetworkProblem('the response is invalid', { cause: error });
+	return new NetworkProblem(said`the response is invalid`, { cause: error });
 }
 
 /**
@@ -147,13 +148,13 @@ export async function readRepository(hub: HubAddress, name: string, request: Hub
 		const entry = entryOf(info, hub);
 		const revision = text(info.sha);
 		if (entry === null || revision === null || !/^[0-9a-f]{7,64}$/.test(revision)) {
-			throw new NetworkProblem('the repository description is invalid');
+			throw new NetworkProblem(said`the repository description is invalid`);
 		}
 		const entries: TreeEntry[] = [];
 		let seen = 0;
 		for await (const item of listFiles({ repo: repository, recursive: true, revision, ...common })) {
 			seen += 1;
-			if (seen > maxEntries) throw new NetworkProblem('the repository has too many files');
+			if (seen > maxEntries) throw new NetworkProblem(said`the repository has too many files`);
 			const file = treeEntry(item);
 			if (file !== null) entries.push(file);
 		}

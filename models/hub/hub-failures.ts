@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts';
+import { figure, said } from '../contract/said.ts';
 import { NetworkProblem } from '../download/network-gate.ts';
 import type { HubAddress } from './hub-address.ts';
 
@@ -12,8 +13,11 @@ export function hubFailure(error: unknown, hub: HubAddress, repository: string |
 		return new Failure(
 			{
 				code: 'hub-not-found',
-				message: `There is no public repository ${repository} at ${host} (HTTP ${error.status}).`,
-				next: ['Check the name, including capitals', 'Search for the model: its owner may have renamed or removed it'],
+				message: said`There is no public repository ${repository} at ${host} (HTTP ${error.status}).`,
+				next: [
+					said`Check the name, including capitals`,
+					said`Search for the model: its owner may have renamed or removed it`,
+				],
 				detail,
 			},
 			{ cause: error },
@@ -24,8 +28,8 @@ export function hubFailure(error: unknown, hub: HubAddress, repository: string |
 		return new Failure(
 			{
 				code: 'hub-busy',
-				message: `The hub at ${host} received too many requests from this network (HTTP 429).`,
-				next: [seconds === null ? 'Wait a minute and try again' : `Try again in ${seconds.toLocaleString('en')} s`],
+				message: said`The hub at ${host} received too many requests from this network (HTTP 429).`,
+				next: [seconds === null ? said`Wait a minute and try again` : said`Try again in ${figure(seconds)} s`],
 				detail,
 			},
 			{ cause: error },
@@ -34,10 +38,10 @@ export function hubFailure(error: unknown, hub: HubAddress, repository: string |
 	return new Failure(
 		{
 			code: 'hub-unreachable',
-			message: `Couldn't reach ${detail}.`,
+			message: said`Couldn't reach ${host}: ${error.words}.`,
 			next: error.isUnreachable
-				? ['Check the internet connection and try again', `Open ${origin} in a browser to check it`]
-				: ['Try again in a minute', `Open ${origin} in a browser to check it`],
+				? [said`Check the internet connection and try again`, said`Open ${origin} in a browser to check it`]
+				: [said`Try again in a minute`, said`Open ${origin} in a browser to check it`],
 			detail,
 		},
 		{ cause: error },
@@ -60,14 +64,15 @@ export function gatedFailure(repository: string, hub: HubAddress, cause: Network
 		{
 			code: 'hub-gated',
 			message:
-				`The repository ${repository} requires you to accept its terms before you download` +
-				`${cause.status === null ? '' : ` (HTTP ${cause.status})`}.`,
+				cause.status === null
+					? said`The repository ${repository} requires you to accept its terms before you download.`
+					: said`The repository ${repository} requires you to accept its terms before you download (HTTP ${cause.status}).`,
 			next: [
-				`Sign in at ${page}, accept the terms, download the file in the browser, then add it here`,
+				said`Sign in at ${page}, accept the terms, download the file in the browser, then add it here`,
 				hub.token === null
-					? `Or set an access token of ${hub.url.host} in the environment variable HF_TOKEN and restart Assay`
-					: 'The access token in HF_TOKEN was sent: check that its account has accepted the terms',
-				'Or choose another repository of the same model; many need no terms',
+					? said`Or set an access token of ${hub.url.host} in the environment variable HF_TOKEN and restart Assay`
+					: said`The access token in HF_TOKEN was sent: check that its account has accepted the terms`,
+				said`Or choose another repository of the same model; many need no terms`,
 			],
 			detail: `${hub.url.host}: ${cause.message}`,
 		},

@@ -1,3 +1,5 @@
+import { type Said, said, sentences } from '../contract/said.ts';
+
 /** Size category of a quantisation, in one word. */
 export type SizeWord = 'Tiny' | 'Small' | 'Balanced' | 'Large' | 'Reference';
 
@@ -76,17 +78,20 @@ export interface Candidate {
 export function recommendFile<T extends Candidate>(
 	candidates: readonly T[],
 	parameters: number | null,
-): { readonly file: T | null; readonly why: string } {
+): { readonly file: T | null; readonly why: Said } {
 	for (const verdict of ['fits', 'tight'] as const) {
 		const there = candidates.filter((one) => one.verdict === verdict);
 		const of = (word: SizeWord) =>
 			there
 				.filter(({ quantization }) => quantization !== null && sizeWordOf(quantization) === word)
 				.sort((a, b) => a.sizeBytes - b.sizeBytes);
-		const room = verdict === 'fits' ? '' : ' Memory is tight: close other programs first.';
+		const room = verdict === 'fits' ? null : said`Memory is tight: close other programs first.`;
 		const large = of('Large')[0];
 		if (parameters !== null && parameters < smallModelWeights && large !== undefined) {
-			return { file: large, why: `Recommended: ${large.quantization}. Small models lose more when quantised.${room}` };
+			return {
+				file: large,
+				why: sentences(said`Recommended: ${large.quantization ?? ''}. Small models lose more when quantised.`, room),
+			};
 		}
 		const balanced = of('Balanced');
 		// Q5 costs a sixth more memory and time, for a loss that is already small.
@@ -95,21 +100,30 @@ export function recommendFile<T extends Candidate>(
 			balanced.filter(({ quantization }) => (bitsOf(quantization ?? '') ?? 9) < 5).at(-1) ??
 			balanced[0];
 		if (usual !== undefined) {
-			return { file: usual, why: `Recommended: ${usual.quantization}, the usual balance of quality and size.${room}` };
+			return {
+				file: usual,
+				why: sentences(said`Recommended: ${usual.quantization ?? ''}, the usual balance of quality and size.`, room),
+			};
 		}
 		if (large !== undefined) {
-			return { file: large, why: `Recommended: ${large.quantization}, the smallest file with little loss.${room}` };
+			return {
+				file: large,
+				why: sentences(said`Recommended: ${large.quantization ?? ''}, the smallest file with little loss.`, room),
+			};
 		}
 		const small = of('Small').at(-1);
 		if (small !== undefined) {
-			const why = `Recommended: ${small.quantization}. Nothing larger fits; expect a visible loss of quality.${room}`;
+			const why = sentences(
+				said`Recommended: ${small.quantization ?? ''}. Nothing larger fits; expect a visible loss of quality.`,
+				room,
+			);
 			return { file: small, why };
 		}
 	}
 	const [only] = candidates.filter(({ verdict }) => verdict !== 'wont-fit');
-	if (candidates.length === 0) return { file: null, why: 'This repository has no model file.' };
-	if (only === undefined) return { file: null, why: 'No recommendation: no file fits this computer.' };
+	if (candidates.length === 0) return { file: null, why: said`This repository has no model file.` };
+	if (only === undefined) return { file: null, why: said`No recommendation: no file fits this computer.` };
 	return only.quantization === null
-		? { file: only, why: 'The file names do not state their quantisation.' }
-		: { file: null, why: 'No recommendation: the files that fit lose too much quality.' };
+		? { file: only, why: said`The file names do not state their quantisation.` }
+		: { file: null, why: said`No recommendation: the files that fit lose too much quality.` };
 }

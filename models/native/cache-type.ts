@@ -1,5 +1,6 @@
 import { Failure } from '../contract/failure.ts';
 import type { KvType, LoadOptions } from '../contract/load.ts';
+import { said } from '../contract/said.ts';
 import type { ModelFacts } from './model.ts';
 
 /** enum ggml_type of each KV cache type. */
@@ -46,15 +47,18 @@ export function checkCacheTypes(
 		if (unquantised.has(type) || length % blockSize === 0) continue;
 		throw new Failure({
 			code: 'cache-type-unsuitable',
-			message: `A KV cache of ${type} ${what} needs heads whose length divides by ${blockSize}; this model's are ${length}.`,
-			next: ['Use F16 for the KV cache', 'Choose a smaller context to save memory', 'Choose another model'],
+			message:
+				what === 'keys'
+					? said`A KV cache of ${type} keys needs heads whose length divides by ${blockSize}; this model's are ${length}.`
+					: said`A KV cache of ${type} values needs heads whose length divides by ${blockSize}; this model's are ${length}.`,
+			next: [said`Use F16 for the KV cache`, said`Choose a smaller context to save memory`, said`Choose another model`],
 		});
 	}
 	if (flashAttention === 'off' && !unquantised.has(valueType)) {
 		throw new Failure({
 			code: 'cache-type-unsuitable',
-			message: `A KV cache of ${valueType} values needs flash attention, which is switched off.`,
-			next: ['Switch flash attention on', 'Use F16 for the values', 'Use F16 for the whole KV cache'],
+			message: said`A KV cache of ${valueType} values needs flash attention, which is switched off.`,
+			next: [said`Switch flash attention on`, said`Use F16 for the values`, said`Use F16 for the whole KV cache`],
 		});
 	}
 }

@@ -1,6 +1,7 @@
 import { Failure } from '../contract/failure.ts';
 import type { KvType } from '../contract/load.ts';
 import { usualContext } from '../contract/load-limits.ts';
+import { said } from '../contract/said.ts';
 import { readGgufFacts } from '../gguf/read-gguf.ts';
 import { tensorTypes } from '../gguf/tensor-types.ts';
 import type { CacheShape } from './cache-type.ts';
@@ -65,8 +66,8 @@ export function checkWeightsFit(weightBytes: number, availableBytes: number): vo
 	if (weightBytes <= availableBytes) return;
 	throw new Failure({
 		code: 'not-enough-memory',
-		message: `The weights take ${gigabytes(weightBytes)}, and ${gigabytes(availableBytes)} of memory are available.`,
-		next: ['Close other programs', 'Choose a smaller quantisation of it', 'Choose a smaller model'],
+		message: said`The weights take ${gigabytes(weightBytes)}, and ${gigabytes(availableBytes)} of memory are available.`,
+		next: [said`Close other programs`, said`Choose a smaller quantisation of it`, said`Choose a smaller model`],
 	});
 }
 
@@ -78,7 +79,7 @@ export function chooseContextSize(needs: ContextNeeds): number {
 	const { wanted, trainedLength, bytesPerToken, weightBytes, availableBytes } = needs;
 	const free = availableBytes * usableShare - weightBytes - reserveBytes;
 	const fitting = bytesPerToken === 0 ? Number.POSITIVE_INFINITY : Math.floor(free / bytesPerToken);
-	const memory = `${gigabytes(availableBytes)} are available, and the weights take ${gigabytes(weightBytes)}`;
+	const memory = said`${gigabytes(availableBytes)} are available, and the weights take ${gigabytes(weightBytes)}`;
 	if (wanted === 'auto') {
 		const most = Math.min(usualContext, trainedLength ?? usualContext);
 		if (fitting >= most) return most;
@@ -86,18 +87,18 @@ export function chooseContextSize(needs: ContextNeeds): number {
 		if (whole >= Math.min(smallestAuto, most)) return whole;
 		throw new Failure({
 			code: 'not-enough-memory',
-			message: `This model does not fit into memory: ${memory}.`,
-			next: ['Close other programs', 'Choose a smaller quantisation of it', 'Choose a smaller model'],
+			message: said`This model does not fit into memory: ${memory}.`,
+			next: [said`Close other programs`, said`Choose a smaller quantisation of it`, said`Choose a smaller model`],
 		});
 	}
 	if (trainedLength !== null && wanted > trainedLength) {
 		throw new Failure({
 			code: 'context-too-large',
-			message: `A context of ${wanted} tokens is larger than what the model was trained for: ${trainedLength} tokens.`,
+			message: said`A context of ${wanted} tokens is larger than what the model was trained for: ${trainedLength} tokens.`,
 			next: [
-				`Choose a context of at most ${trainedLength} tokens, or "auto"`,
-				'Stretch its positions with a RoPE frequency scale below 1',
-				'Choose a model that was trained for more',
+				said`Choose a context of at most ${trainedLength} tokens, or "auto"`,
+				said`Stretch its positions with a RoPE frequency scale below 1`,
+				said`Choose a model that was trained for more`,
 			],
 		});
 	}
@@ -105,11 +106,11 @@ export function chooseContextSize(needs: ContextNeeds): number {
 		const most = Math.max(0, Math.floor(fitting / 256) * 256);
 		throw new Failure({
 			code: 'context-too-large',
-			message: `A context of ${wanted} tokens needs ${gigabytes(wanted * bytesPerToken)} of memory; ${memory}.`,
+			message: said`A context of ${wanted} tokens needs ${gigabytes(wanted * bytesPerToken)} of memory; ${memory}.`,
 			next: [
-				most >= 128 ? `Choose a context of at most ${most} tokens, or "auto"` : 'Choose a smaller model',
-				'Use Q8_0 for the KV cache, which halves it',
-				'Close other programs',
+				most >= 128 ? said`Choose a context of at most ${most} tokens, or "auto"` : said`Choose a smaller model`,
+				said`Use Q8_0 for the KV cache, which halves it`,
+				said`Close other programs`,
 			],
 		});
 	}

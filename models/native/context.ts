@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import { Failure } from '../contract/failure.ts';
 import type { KvType, LoadOptions } from '../contract/load.ts';
+import { amount, said } from '../contract/said.ts';
 import { cacheTypes } from './cache-type.ts';
 import { allocateBatch, type BatchMemory } from './libllama/batch.ts';
 import { createStopFlag, type StopFlag } from './libllama/stop-flag.ts';
@@ -97,11 +98,11 @@ export class NativeContext {
 		if (pointer === null) {
 			throw new Failure({
 				code: 'context-failed',
-				message: `The engine could not set up a context of ${contextSize.toLocaleString('en')} tokens for ${model.facts.path}.`,
+				message: said`The engine could not set up a context of ${amount(contextSize, 'token')} for ${model.facts.path}.`,
 				next: [
-					'Choose a smaller context',
-					'Close other programs to free memory',
-					...(keyType === 'F16' && valueType === 'F16' ? [] : ['Use F16 for the KV cache']),
+					said`Choose a smaller context`,
+					said`Close other programs to free memory`,
+					...(keyType === 'F16' && valueType === 'F16' ? [] : [said`Use F16 for the KV cache`]),
 				],
 				detail: log.tail(),
 			});
@@ -179,8 +180,11 @@ export class NativeContext {
 		const { path } = this.model.facts;
 		throw new Failure({
 			code: 'decode-failed',
-			message: `The engine could not process ${batch.n_tokens.toLocaleString('en')} tokens with ${path} (code ${code}).`,
-			next: code === 1 ? ['Choose a larger context', 'Use a shorter text'] : ['Try again', 'Choose another file'],
+			message: said`The engine could not process ${amount(batch.n_tokens, 'token')} with ${path} (code ${code}).`,
+			next:
+				code === 1
+					? [said`Choose a larger context`, said`Use a shorter text`]
+					: [said`Try again`, said`Choose another file`],
 			detail: this.model.library.log.tail(),
 		});
 	}

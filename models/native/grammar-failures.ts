@@ -1,11 +1,12 @@
 import { Failure } from '../contract/failure.ts';
+import { said } from '../contract/said.ts';
 
 /** Explains that llama.cpp can't read a grammar; `detail` is its own message. */
 export function grammarInvalid(detail: string): Failure {
 	return new Failure({
 		code: 'grammar-invalid',
-		message: 'The grammar that answers have to match is not valid GBNF, or has no rule “root”.',
-		next: ['Correct the grammar'],
+		message: said`The grammar that answers have to match is not valid GBNF, or has no rule “root”.`,
+		next: [said`Correct the grammar`],
 		detail,
 	});
 }
@@ -14,7 +15,7 @@ export function grammarInvalid(detail: string): Failure {
 export function grammarStuck(): Failure {
 	return new Failure({
 		code: 'grammar-stuck',
-		message: 'No token of this model can go on with an answer that matches the grammar.',
-		next: ['Loosen the grammar', 'Choose another model'],
+		message: said`No token of this model can go on with an answer that matches the grammar.`,
+		next: [said`Loosen the grammar`, said`Choose another model`],
 	});
 }

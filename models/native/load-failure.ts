@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { addressSpaceLimit, liftAddressLimit } from '../address-space.ts';
 import { Failure } from '../contract/failure.ts';
+import { said } from '../contract/said.ts';
 
 interface Reason {
 	readonly pattern: RegExp;
@@ -65,7 +66,7 @@ function ownWords(lines: readonly string[]): string | undefined {
 export function weightsInvalid(path: string): Failure {
 	return new Failure({
 		code: 'model-weights-invalid',
-		message: `${basename(path)} can't be used: its weights hold values that are no numbers.`,
+		message: said`${basename(path)} can't be used: its weights hold values that are no numbers.`,
 		next: [fetchAgain, inspect, chooseAnother],
 	});
 }
@@ -81,12 +82,12 @@ export function memoryFailure(
 		return null;
 	return new Failure({
 		code: 'not-enough-memory',
-		message: `${name} can't be loaded: there is not enough memory for it.`,
+		message: said`${name} can't be loaded: there is not enough memory for it.`,
 		next: [
 			// Under a limit on addresses, that is the likely cause.
-			limit === null ? 'Close other programs' : liftAddressLimit,
-			'Choose a smaller context or a quantised KV cache',
-			'Choose a smaller model',
+			limit === null ? said`Close other programs` : liftAddressLimit,
+			said`Choose a smaller context or a quantised KV cache`,
+			said`Choose a smaller model`,
 		],
 		detail: output,
 	});
@@ -114,7 +115,7 @@ export function loadFailure(
 	return new Failure(
 		{
 			code: 'model-load-failed',
-			message: `${basename(path)} can't be loaded: ${ownWords(lines) ?? message}.`,
+			message: said`${basename(path)} can't be loaded: ${ownWords(lines) ?? message}.`,
 			next: [fetchAgain, inspect, chooseAnother],
 			detail,
 		},

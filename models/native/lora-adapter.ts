@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { Failure } from '../contract/failure.ts';
 import type { LoraAdapter } from '../contract/load.ts';
+import { said } from '../contract/said.ts';
 import { textOf } from '../gguf/model-facts.ts';
 import { readGguf } from '../gguf/read-gguf.ts';
 import type { Pointer } from './libllama/structs.ts';
@@ -10,11 +11,11 @@ import type { NativeModel } from './model.ts';
 export function adapterUnsuitable(path: string, reason: string, detail?: string): Failure {
 	return new Failure({
 		code: 'adapter-unsuitable',
-		message: `The LoRA adapter ${basename(path)} can't be used here: ${reason}.`,
+		message: said`The LoRA adapter ${basename(path)} can't be used here: ${reason}.`,
 		next: [
-			'Choose an adapter made for this model',
-			'Convert it again with convert_lora_to_gguf.py of llama.cpp',
-			'Load the model without the adapter',
+			said`Choose an adapter made for this model`,
+			said`Convert it again with convert_lora_to_gguf.py of llama.cpp`,
+			said`Load the model without the adapter`,
 		],
 		...(detail === undefined ? {} : { detail }),
 	});

@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import { Failure } from '../contract/failure.ts';
+import { said } from '../contract/said.ts';
 import { obstacle, readGgufFacts } from '../gguf/read-gguf.ts';
 import type { NativeLibrary } from './libllama/open-library.ts';
 import type { Pointer } from './libllama/structs.ts';
@@ -120,8 +121,8 @@ export class NativeModel {
 		if (memory !== null) throw memory;
 		throw new Failure({
 			code: 'model-load-failed',
-			message: `The engine could not load ${path}.`,
-			next: ['Check the file with “Inspect”', 'Download it again', 'Choose another file'],
+			message: said`The engine could not load ${path}.`,
+			next: [said`Check the file with “Inspect”`, said`Download it again`, said`Choose another file`],
 			detail,
 		});
 	}

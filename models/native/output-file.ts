@@ -1,6 +1,7 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../contract/failure.ts';
+import { said } from '../contract/said.ts';
 
 const partEnd = '.assay-part';
 
@@ -19,24 +20,24 @@ export async function checkOutput(path: string, input: string, overwrite: boolea
 	if (resolve(path) === resolve(input)) {
 		throw new Failure({
 			code: 'output-is-input',
-			message: `The result can't be written over its own source, ${path}.`,
-			next: ['Choose another name or folder'],
+			message: said`The result can't be written over its own source, ${path}.`,
+			next: [said`Choose another name or folder`],
 		});
 	}
 	const existing = await stat(path).catch(() => null);
 	if (existing !== null && (!overwrite || existing.isDirectory())) {
 		throw new Failure({
 			code: 'output-exists',
-			message: `${path} exists already.`,
-			next: ['Choose another name or folder', ...(existing.isDirectory() ? [] : ['Allow it to be replaced'])],
+			message: said`${path} exists already.`,
+			next: [said`Choose another name or folder`, ...(existing.isDirectory() ? [] : [said`Allow it to be replaced`])],
 		});
 	}
 	const folder = await stat(dirname(path)).catch(() => null);
 	if (folder?.isDirectory() === true) return;
 	throw new Failure({
 		code: 'output-folder-missing',
-		message: `There is no folder ${dirname(path)} to write to.`,
-		next: ['Create it', 'Choose another folder'],
+		message: said`There is no folder ${dirname(path)} to write to.`,
+		next: [said`Create it`, said`Choose another folder`],
 	});
 }
 

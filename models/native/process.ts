@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { addressSpaceLimit, liftAddressLimit } from '../address-space.ts';
 import { Failure } from '../contract/failure.ts';
 import type { NativeHeartbeat } from '../contract/native/tasks.ts';
+import { said } from '../contract/said.ts';
 import { inferenceEnvironment } from '../runtime/inference-environment.ts';
 
 export interface NativeProcessOptions {
@@ -59,16 +60,16 @@ export function diedFailure(code: number | null, signal: NodeJS.Signals | null, 
 	return new Failure({
 		code: 'native-process-died',
 		message: refused
-			? 'The measuring process ended because it got no more memory.'
+			? said`The measuring process ended because it got no more memory.`
 			: memory
-				? 'The measuring process was ended from outside, most likely because memory ran out.'
-				: `The measuring process ended unexpectedly (${why}): the engine can't cope with this file or setting.`,
+				? said`The measuring process was ended from outside, most likely because memory ran out.`
+				: said`The measuring process ended unexpectedly (${why}): the engine can't cope with this file or setting.`,
 		next: memory
 			? [
-					addressSpaceLimit() === null ? 'Close other programs' : liftAddressLimit,
-					'Choose a smaller context or a smaller model',
+					addressSpaceLimit() === null ? said`Close other programs` : liftAddressLimit,
+					said`Choose a smaller context or a smaller model`,
 				]
-			: ['Check the file with “Inspect”', 'Try another file or a smaller context'],
+			: [said`Check the file with “Inspect”`, said`Try another file or a smaller context`],
 		detail: lastWords.join('\n'),
 	});
 }
@@ -76,8 +77,8 @@ export function diedFailure(code: number | null, signal: NodeJS.Signals | null, 
 export function stuckFailure(): Failure {
 	return new Failure({
 		code: 'native-stalled',
-		message: `The measuring process did nothing for ${stuckMs / 1000} s and was ended.`,
-		next: ['Try again', 'Use fewer threads'],
+		message: said`The measuring process did nothing for ${stuckMs / 1000} s and was ended.`,
+		next: [said`Try again`, said`Use fewer threads`],
 	});
 }
 

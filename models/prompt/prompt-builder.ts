@@ -1,5 +1,6 @@
 import { Failure } from '../contract/failure.ts';
 import type { GenerateRequest, PromptTurn, Turn } from '../contract/generation.ts';
+import { said } from '../contract/said.ts';
 import { TemplateFault } from '../jinja/fault.ts';
 import { renderTemplate, TemplateEndless } from './chat-template.ts';
 import { fitTurns, leadingTokensLeftOut, reservedAnswerTokens } from './context-overflow.ts';
@@ -52,8 +53,8 @@ function templateRefused(error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'template-refused',
-			message: `The model's chat template refuses this conversation: ${words}`,
-			next: ['Remove the system prompt or change the order of the messages', 'Choose another model'],
+			message: said`The model's chat template refuses this conversation: ${words}`,
+			next: [said`Remove the system prompt or change the order of the messages`, said`Choose another model`],
 		},
 		{ cause: error },
 	);
@@ -64,11 +65,11 @@ function templateFaulty(fault: TemplateFault): Failure {
 	return new Failure(
 		{
 			code: 'template-refused',
-			message: `The model's chat template can't write this conversation: ${fault.message}.`,
+			message: said`The model's chat template can't write this conversation: ${fault.message}.`,
 			next: [
-				'Remove the system prompt or change the order of the messages',
-				'Look at the template: Models, or assay models inspect',
-				'Choose another model',
+				said`Remove the system prompt or change the order of the messages`,
+				said`Look at the template: Models, or assay models inspect`,
+				said`Choose another model`,
 			],
 		},
 		{ cause: fault },
@@ -80,11 +81,11 @@ function templateEndless(error: TemplateEndless): Failure {
 	return new Failure(
 		{
 			code: 'template-refused',
-			message: `The model's chat template was stopped: it had not come to an end after ${error.ms / 1000} seconds.`,
+			message: said`The model's chat template was stopped: it had not come to an end after ${error.ms / 1000} seconds.`,
 			next: [
-				'Look at the template: Models, or assay models inspect',
-				'Fetch the model from somebody else',
-				'Choose another model',
+				said`Look at the template: Models, or assay models inspect`,
+				said`Fetch the model from somebody else`,
+				said`Choose another model`,
 			],
 		},
 		{ cause: error },

@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts';
+import { said } from '../contract/said.ts';
 
 const count = (tokens: number): string => tokens.toLocaleString('en-US');
 
@@ -10,10 +11,10 @@ export function promptTooLong(tokens: number, room: number, contextSize: number,
 	const larger = trained !== null && contextSize < trained;
 	return new Failure({
 		code: 'prompt-too-long',
-		message: `This message is ${count(tokens - room)} tokens too long: it needs ${count(tokens)}, and the context of ${count(contextSize)} leaves ${count(room)} for it.`,
+		message: said`This message is ${count(tokens - room)} tokens too long: it needs ${count(tokens)}, and the context of ${count(contextSize)} leaves ${count(room)} for it.`,
 		next: [
-			'Shorten the message or its attachments',
-			larger ? 'Load the model with a larger context' : 'Choose a model with a larger context',
+			said`Shorten the message or its attachments`,
+			larger ? said`Load the model with a larger context` : said`Choose a model with a larger context`,
 		],
 	});
 }
@@ -22,11 +23,11 @@ export function promptTooLong(tokens: number, room: number, contextSize: number,
 export function noChatTemplate(name: string): Failure {
 	return new Failure({
 		code: 'no-chat-template',
-		message: `${name} has no chat template: it is a base model, not trained to chat.`,
+		message: said`${name} has no chat template: it is a base model, not trained to chat.`,
 		next: [
-			'Choose a chat template for it: Models, or assay models template',
-			'Write with it instead: New page, or assay complete',
-			'Choose an instruction-tuned (“instruct” or “chat”) version of the model',
+			said`Choose a chat template for it: Models, or assay models template`,
+			said`Write with it instead: New page, or assay complete`,
+			said`Choose an instruction-tuned (“instruct” or “chat”) version of the model`,
 		],
 	});
 }

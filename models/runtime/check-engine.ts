@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts';
+import { said } from '../contract/said.ts';
 import type { WorkerLauncher } from './launcher.ts';
 import type { EngineCheck } from './protocol.ts';
 
@@ -21,8 +22,8 @@ export async function checkEngine(launcher: WorkerLauncher): Promise<EngineCheck
 			reject(
 				new Failure({
 					code: 'engine-unavailable',
-					message: `The process that holds models ended before it had loaded an engine (${startError?.message ?? signal ?? `code ${code}`}).`,
-					next: ['Install Assay again', 'Update the operating system'],
+					message: said`The process that holds models ended before it had loaded an engine (${startError?.message ?? signal ?? `code ${code}`}).`,
+					next: [said`Install Assay again`, said`Update the operating system`],
 					detail: lastWords.join('\n'),
 				}),
 			);

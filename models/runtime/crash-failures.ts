@@ -1,27 +1,28 @@
 import { Failure } from '../contract/failure.ts';
+import { type Said, said, type Words, wordsIn } from '../contract/said.ts';
 import type { WorkerExit } from './launcher.ts';
 
 /** Meanings of signals, for people. */
-const signalWords: Partial<Record<NodeJS.Signals, string>> = {
-	SIGABRT: 'llama.cpp gave up (SIGABRT)',
-	SIGSEGV: 'llama.cpp touched memory that is not its own (SIGSEGV)',
-	SIGBUS: 'the model file changed or its disk failed while it was in use (SIGBUS)',
-	SIGILL: 'llama.cpp used an instruction that this processor lacks (SIGILL)',
-	SIGFPE: 'llama.cpp divided by zero (SIGFPE)',
-	SIGKILL: 'the system or another program ended it (SIGKILL), most often because memory ran out',
+const signalWords: Partial<Record<NodeJS.Signals, Said>> = {
+	SIGABRT: said`llama.cpp gave up (SIGABRT)`,
+	SIGSEGV: said`llama.cpp touched memory that is not its own (SIGSEGV)`,
+	SIGBUS: said`the model file changed or its disk failed while it was in use (SIGBUS)`,
+	SIGILL: said`llama.cpp used an instruction that this processor lacks (SIGILL)`,
+	SIGFPE: said`llama.cpp divided by zero (SIGFPE)`,
+	SIGKILL: said`the system or another program ended it (SIGKILL), most often because memory ran out`,
 };
 
 /** NTSTATUS values that Windows uses as exit codes of processes it ends. */
-const windowsWords: Record<number, string> = {
-	3221226505: 'llama.cpp gave up (0xC0000409)',
-	3221225477: 'llama.cpp touched memory that is not its own (0xC0000005)',
-	3221225501: 'llama.cpp used an instruction that this processor lacks (0xC000001D)',
+const windowsWords: Record<number, Said> = {
+	3221226505: said`llama.cpp gave up (0xC0000409)`,
+	3221225477: said`llama.cpp touched memory that is not its own (0xC0000005)`,
+	3221225501: said`llama.cpp used an instruction that this processor lacks (0xC000001D)`,
 };
 
-function causeOf(exit: WorkerExit): string {
-	if (exit.signal !== null) return signalWords[exit.signal] ?? `it was ended by ${exit.signal}`;
+function causeOf(exit: WorkerExit): Said {
+	if (exit.signal !== null) return signalWords[exit.signal] ?? said`it was ended by ${exit.signal}`;
 	const code = exit.code ?? 0;
-	return windowsWords[code] ?? `it ended by itself with exit code ${code}`;
+	return windowsWords[code] ?? said`it ended by itself with exit code ${code}`;
 }
 
 /** Returns the line in which ggml names the failed check, without the path of its source file. */
@@ -40,11 +41,13 @@ export function crashFailure(exit: WorkerExit): Failure {
 	const words = assertion(exit.lastWords);
 	return new Failure({
 		code: 'worker-crashed',
-		message: `The model process ended unexpectedly: ${causeOf(exit)}${words ? `: ${words}` : ''}.`,
+		message: words
+			? said`The model process ended unexpectedly: ${causeOf(exit)}: ${words}.`
+			: said`The model process ended unexpectedly: ${causeOf(exit)}.`,
 		next: [
-			'Send the message again: the model starts by itself',
-			exit.signal === 'SIGKILL' ? 'Load the model with a smaller context' : 'Check the model file for damage',
-			'Choose another model',
+			said`Send the message again: the model starts by itself`,
+			exit.signal === 'SIGKILL' ? said`Load the model with a smaller context` : said`Check the model file for damage`,
+			said`Choose another model`,
 		],
 		detail: detailOf(exit),
 	});
@@ -55,28 +58,34 @@ export function crashWhileLoadingFailure(exit: WorkerExit, path: string): Failur
 	const words = assertion(exit.lastWords);
 	return new Failure({
 		code: exit.signal === 'SIGKILL' ? 'worker-killed-loading' : 'worker-crashed-loading',
-		message: `The model process ended while it loaded ${path}: ${causeOf(exit)}${words ? `: ${words}` : ''}.`,
+		message: words
+			? said`The model process ended while it loaded ${path}: ${causeOf(exit)}: ${words}.`
+			: said`The model process ended while it loaded ${path}: ${causeOf(exit)}.`,
 		next:
 			exit.signal === 'SIGKILL'
-				? ['Close other programs', 'Load it with safe settings, or a smaller context', 'Choose a smaller model']
+				? [
+						said`Close other programs`,
+						said`Load it with safe settings, or a smaller context`,
+						said`Choose a smaller model`,
+					]
 				: [
-						'Load it with safe settings',
-						'Fetch the model file again: it is damaged or made for another program',
-						'Choose another model',
+						said`Load it with safe settings`,
+						said`Fetch the model file again: it is damaged or made for another program`,
+						said`Choose another model`,
 					],
 		detail: detailOf(exit),
 	});
 }
 
 /** Explains why a worker was ended that sent no more heartbeats, or was stuck. */
-export function hungFailure(what: string): Failure {
+export function hungFailure(what: Words): Failure {
 	return new Failure({
 		code: 'worker-hung',
-		message: `The model process stood still and was ended: ${what}.`,
+		message: said`The model process stood still and was ended: ${what}.`,
 		next: [
-			'Send the message again: the model starts by itself',
-			'Check that the disk of the model file answers',
-			'Choose another model',
+			said`Send the message again: the model starts by itself`,
+			said`Check that the disk of the model file answers`,
+			said`Choose another model`,
 		],
 	});
 }
@@ -85,11 +94,11 @@ export function startFailure(error: Error): Failure {
 	return new Failure(
 		{
 			code: 'worker-not-started',
-			message: `The model process could not be started: ${error.message}.`,
+			message: said`The model process could not be started: ${error.message}.`,
 			next: [
-				'Install Assay again: its Node binary is missing or damaged',
-				'Check that no protection program keeps Assay from starting it',
-				'Look at what is wrong: assay doctor',
+				said`Install Assay again: its Node binary is missing or damaged`,
+				said`Check that no protection program keeps Assay from starting it`,
+				said`Look at what is wrong: assay doctor`,
 			],
 		},
 		{ cause: error },
@@ -99,11 +108,11 @@ export function startFailure(error: Error): Failure {
 export function protocolFailure(problem: string): Failure {
 	return new Failure({
 		code: 'worker-protocol',
-		message: 'The model process speaks another version of the protocol than this application.',
+		message: said`The model process speaks another version of the protocol than this application.`,
 		next: [
-			'End Assay and start it again: it may have been replaced while it ran',
-			'Install Assay again, so that all its parts come from one version',
-			'Look at what is wrong: assay doctor',
+			said`End Assay and start it again: it may have been replaced while it ran`,
+			said`Install Assay again, so that all its parts come from one version`,
+			said`Look at what is wrong: assay doctor`,
 		],
 		detail: problem,
 	});
@@ -112,8 +121,8 @@ export function protocolFailure(problem: string): Failure {
 export function restartBudgetFailure(restarts: number, last: Failure): Failure {
 	return new Failure({
 		code: 'worker-restarts-spent',
-		message: `The model process crashed ${restarts + 1} times, so it is not started again by itself. The last time: ${last.message}`,
-		next: ['Load the model again', 'Check the model file for damage', 'Choose another model'],
+		message: said`The model process crashed ${restarts + 1} times, so it is not started again by itself. The last time: ${wordsIn(last.facts(), last.message)}`,
+		next: [said`Load the model again`, said`Check the model file for damage`, said`Choose another model`],
 		...(last.detail === undefined ? {} : { detail: last.detail }),
 	});
 }
@@ -121,7 +130,7 @@ export function restartBudgetFailure(restarts: number, last: Failure): Failure {
 export function unloadedFailure(): Failure {
 	return new Failure({
 		code: 'model-unloaded',
-		message: 'The model was unloaded.',
-		next: ['Load the model again'],
+		message: said`The model was unloaded.`,
+		next: [said`Load the model again`],
 	});
 }

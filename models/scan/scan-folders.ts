@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { Failure, type FailureFacts } from '../contract/failure.ts';
 import type { GgufFacts } from '../contract/gguf.ts';
+import { said } from '../contract/said.ts';
 import { errorCodeOf } from '../error-code.ts';
 import { modelFileFailure, obstacle, readGguf } from '../gguf/read-gguf.ts';
 import { partNameOf, partPaths } from '../gguf/split-files.ts';
@@ -92,22 +93,22 @@ function folderFailure(path: string, error: unknown): Failure {
 	if (code === 'ENOENT') {
 		return new Failure({
 			code: 'folder-missing',
-			message: `There is no folder at ${path}.`,
-			next: ['Check the path for typos', 'Connect the drive it is on'],
+			message: said`There is no folder at ${path}.`,
+			next: [said`Check the path for typos`, said`Connect the drive it is on`],
 		});
 	}
 	if (code === 'ENOTDIR') {
 		return new Failure({
 			code: 'not-a-folder',
-			message: `${path} is a file, not a folder.`,
-			next: ['Add it as a file', 'Choose the folder that it lies in'],
+			message: said`${path} is a file, not a folder.`,
+			next: [said`Add it as a file`, said`Choose the folder that it lies in`],
 		});
 	}
-	const why = code === 'EACCES' || code === 'EPERM' ? 'this user may not read it' : String(error);
+	const why = code === 'EACCES' || code === 'EPERM' ? said`this user may not read it` : String(error);
 	return new Failure({
 		code: 'folder-unreadable',
-		message: `The folder ${path} can't be read: ${why}.`,
-		next: ['Check its permissions', 'Choose another folder'],
+		message: said`The folder ${path} can't be read: ${why}.`,
+		next: [said`Check its permissions`, said`Choose another folder`],
 		...(code === '' ? {} : { detail: code }),
 	});
 }

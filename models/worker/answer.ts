@@ -1,6 +1,7 @@
 import { createAsyncQueue } from '../async-queue.ts';
 import { Failure, failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, StopReason } from '../contract/generation.ts';
+import { said } from '../contract/said.ts';
 import { createDetokenizer } from '../detokenizer.ts';
 import type { BuildPrompt, BuildTextPrompt, Prompt } from '../prompt/prompt-builder.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
@@ -222,8 +223,8 @@ export function decodeFailure(error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'generation-failed',
-			message: `llama.cpp could not go on with this answer: ${words}.`,
-			next: ['Send the message again', 'Load the model again'],
+			message: said`llama.cpp could not go on with this answer: ${words}.`,
+			next: [said`Send the message again`, said`Load the model again`],
 		},
 		{ cause: error },
 	);

@@ -1,5 +1,6 @@
 import { Failure, type FailureFacts } from '../contract/failure.ts';
 import type { Gpu } from '../contract/gpu.ts';
+import { said, spoken } from '../contract/said.ts';
 import { engineBuild } from '../engine-build.ts';
 import type { EngineCheck } from '../runtime/protocol.ts';
 
@@ -14,11 +15,11 @@ export async function cApiFailure(gpu: Gpu): Promise<FailureFacts | null> {
 		return null;
 	} catch (error) {
 		if (error instanceof Failure) return error.facts();
-		return {
+		return spoken({
 			code: 'native-library-unusable',
-			message: `llama.cpp's C API can't be called on this computer: ${error instanceof Error ? error.message : String(error)}.`,
-			next: ['Reinstall Assay', 'Update the operating system'],
-		};
+			message: said`llama.cpp's C API can't be called on this computer: ${error instanceof Error ? error.message : String(error)}.`,
+			next: [said`Reinstall Assay`, said`Update the operating system`],
+		});
 	}
 }
 
@@ -26,8 +27,8 @@ export async function cApiFailure(gpu: Gpu): Promise<FailureFacts | null> {
 export function engineUnavailable({ message, next, detail, code }: FailureFacts): Failure {
 	return new Failure({
 		code: 'engine-unavailable',
-		message: `llama.cpp can't run on this computer: ${message}`,
-		next: [...next, 'Look at what is wrong: assay doctor'],
+		message: said`llama.cpp can't run on this computer: ${message}`,
+		next: [...next, said`Look at what is wrong: assay doctor`],
 		detail: detail ?? code,
 	});
 }

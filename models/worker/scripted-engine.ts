@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, PromptTurn, StopReason, Turn } from '../contract/generation.ts';
 import type { Capabilities } from '../contract/load.ts';
+import { said } from '../contract/said.ts';
 import type { Engine } from '../engine.ts';
 import { commonPrefixLength } from '../prompt/common-prefix.ts';
 import {
@@ -204,8 +205,8 @@ export type SilentStep = Exclude<ScriptStep, { type: 'text' }>;
 const crashInProcess: Crash = (step) => {
 	throw new Failure({
 		code: 'worker-crashed',
-		message: `The model process ended unexpectedly: ${'signal' in step.how ? step.how.signal : `exit code ${step.how.exitCode}`}.`,
-		next: ['Send the message again: the model starts by itself'],
+		message: said`The model process ended unexpectedly: ${'signal' in step.how ? step.how.signal : `exit code ${step.how.exitCode}`}.`,
+		next: [said`Send the message again: the model starts by itself`],
 		...(step.lastWords === undefined ? {} : { detail: step.lastWords }),
 	});
 };

@@ -1,7 +1,8 @@
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
-import type { SaidFacts } from '../../models/contract/said.ts';
+import { isSaid, type SaidFacts, type SaidValue, separators } from '../../models/contract/said.ts';
+import { formatNumber } from '../design/format.ts';
 import { compiledMessage } from '../messages/compiled-message.ts';
-import { pageLocale } from '../messages/page-locale.ts';
+import { numberLocale, pageLocale } from '../messages/page-locale.ts';
 
 /**
  * Puts the texts of the application's answers into the page's language. Where an object lists its texts' messages in
@@ -51,20 +52,31 @@ export function worded(value: unknown): unknown {
 	);
 }
 
-function isSaid(value: unknown): value is SaidFacts {
-	const facts = value as Partial<SaidFacts> | null;
-	return typeof facts?.text === 'string' && typeof facts.id === 'string' && Array.isArray(facts.values);
-}
-
 /** Words a said text; one whose message the catalogue lacks stays whole in English. */
 function wordsOf({ text, id, values }: SaidFacts): string {
 	const { messages, invent } = pageLocale();
-	if (invent === undefined && messages[id] === undefined) return text;
-	const filled = values.map((value) => (typeof value === 'object' ? wordsOf(value) : value));
+	if (invent === undefined && messages[id] === undefined && hasWords(id)) return text;
 	try {
-		return String(compiledMessage(id).format(Object.fromEntries(filled.map((value, index) => [String(index), value]))));
+		const filled = Object.fromEntries(values.map((value, index) => [String(index), wordedValue(value)]));
+		return String(compiledMessage(id).format(filled));
 	} catch {
 		// Kept by an earlier version, whose message had other values.
 		return text;
 	}
+}
+
+/** Sentences after each other are a message of values alone. */
+const hasWords = (id: string): boolean => /\p{L}/u.test(id.replaceAll(/\{\d+\}/g, ''));
+
+function wordedValue(value: SaidValue): string | number {
+	if (typeof value !== 'object') return value;
+	if ('number' in value) {
+		const written = formatNumber(value.number, value.digits);
+		return value.signed === true && value.number >= 0 ? `+${written}` : written;
+	}
+	if (!('list' in value)) return wordsOf(value);
+	const items = value.list.map((item) => String(wordedValue(item)));
+	return value.by === 'and' || value.by === 'each'
+		? new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(items)
+		: items.join(separators[value.by]);
 }

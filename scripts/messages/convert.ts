@@ -24,6 +24,7 @@ const biome = (...args: readonly string[]): void => {
 
 let texts = 0;
 const left: string[] = [];
+const written: string[] = [];
 for (const folder of folders) {
 	for (const file of readSourceFiles(projectRoot, posix.normalize(folder))) {
 		let source = file;
@@ -34,14 +35,19 @@ for (const folder of folders) {
 			source = parseSource(source.path, text);
 		}
 		if (source.text !== file.text) {
-			const path = join(projectRoot, source.path);
-			writeFileSync(path, source.text);
-			biome('lint', '--only=correctness/noUnusedImports', '--write', '--unsafe', path);
-			biome('check', '--write', path);
+			writeFileSync(join(projectRoot, source.path), source.text);
+			written.push(join(projectRoot, source.path));
 		}
-		const [written] = readSourceFiles(projectRoot, source.path);
-		for (const { at, why, text } of convertSource(written!).left) {
-			left.push(`${source.path}:${lineOf(written!.text, at)}: ${why}: ${text}`);
+	}
+}
+if (written.length > 0) {
+	biome('lint', '--only=correctness/noUnusedImports', '--write', '--unsafe', ...written);
+	biome('check', '--write', ...written);
+}
+for (const folder of folders) {
+	for (const source of readSourceFiles(projectRoot, posix.normalize(folder))) {
+		for (const { at, why, text } of convertSource(source).left) {
+			left.push(`${source.path}:${lineOf(source.text, at)}: ${why}: ${text}`);
 		}
 	}
 }

@@ -1,3 +1,5 @@
+import { withoutMessages } from '../../models/contract/said.ts';
+
 /** Fields that hold sentences, which may be reworded at any time. */
 const words = new Set([
 	...[
@@ -17,8 +19,17 @@ const words = new Set([
 /**
  * Copies the result of a call with `…` for every sentence. A verdict becomes the names of the files that it mentions.
  */
-export function withoutWords(value: unknown, names: readonly string[] = []): unknown {
-	if (Array.isArray(value)) return value.map((one) => withoutWords(one, names));
+export function withoutWords(value: unknown): unknown {
+	return withoutSentences(asPrinted(value), []);
+}
+
+/** Documents are in English: a text's message for other languages is part of none. */
+function asPrinted(value: unknown): unknown {
+	return value === undefined ? undefined : JSON.parse(JSON.stringify(value, withoutMessages));
+}
+
+function withoutSentences(value: unknown, names: readonly string[]): unknown {
+	if (Array.isArray(value)) return value.map((one) => withoutSentences(one, names));
 	if (typeof value !== 'object' || value === null) return value;
 	const known = 'rows' in value && Array.isArray(value.rows) ? value.rows.map(nameOf) : names;
 	return Object.fromEntries(
@@ -27,7 +38,7 @@ export function withoutWords(value: unknown, names: readonly string[] = []): unk
 			if (key === 'secondsLeft' && typeof one === 'number') return [key, '…'];
 			if (key === 'verdict' && isVerdict(one)) return [key, { ...one, detail: '…', text: namedIn(one.text, known) }];
 			if (words.has(key) && (typeof one === 'string' || Array.isArray(one))) return [key, '…'];
-			return [key, withoutWords(one, known)];
+			return [key, withoutSentences(one, known)];
 		}),
 	);
 }
@@ -55,6 +66,6 @@ export function shapeOf(value: unknown, path = ''): string[] {
 			for (const [key, below] of Object.entries(one)) note(below, at === '' ? key : `${at}.${key}`);
 		}
 	};
-	note(value, path);
+	note(asPrinted(value), path);
 	return [...lines].map(([at, kinds]) => `${at}: ${[...kinds].sort().join(' | ')}`).sort();
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 
 export const activityKindSchema = z.enum(['answer', 'load', 'unload', 'crash', 'download', 'network', 'job']);
 
@@ -116,6 +117,8 @@ export const diagnosticPartSchema = z.object({
 	description: z.string(),
 	/** JSON, or lines of a log. */
 	text: z.string(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 export const diagnosticsSchema = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 import { byId, call } from '../call.ts';
 import { jobSchema } from '../jobs/schema.ts';
 import { fileFiguresSchema } from './file-figures.ts';
@@ -56,7 +57,9 @@ export const comparisonCalls = {
 export const sweepCalls = {
 	choices: call.output(sweepChoicesSchema),
 	/** The duration estimate. */
-	estimate: call.input(sweepInputSchema).output(z.object({ seconds: z.number(), words: z.string() })),
+	estimate: call
+		.input(sweepInputSchema)
+		.output(z.object({ seconds: z.number(), words: z.string(), said: z.array(saidSchema).optional() })),
 	/** Measures in the background; no chat answer is written and nothing else is measured meanwhile. */
 	start: call.input(sweepInputSchema).output(jobSchema),
 	/** The latest sweep, and the job that is running or failed. */

@@ -1,4 +1,4 @@
-import { listWords } from '../list-words.ts';
+import { list, type Said, said } from '../../../models/contract/said.ts';
 import { overallQuality } from './overall-quality.ts';
 import type { ComparisonRow } from './schema.ts';
 
@@ -9,11 +9,11 @@ const megabytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 1
  * tensor could get.
  */
 export function notesOf(rows: readonly ComparisonRow[]): {
-	readonly notes: readonly string[];
+	readonly notes: readonly Said[];
 	/** Library file whose tensor list tells more; null: none. */
 	readonly about: number | null;
 } {
-	const reference = rows.find((row) => row.reference)?.name ?? 'the reference';
+	const reference = rows.find((row) => row.reference)?.name ?? said`the reference`;
 	const beaten = rows.flatMap((row) => {
 		const damage = overallQuality(row)?.klDivergence;
 		const winner = rows.find(({ candidateId }) => candidateId === row.beatenBy);
@@ -21,23 +21,26 @@ export function notesOf(rows: readonly ComparisonRow[]): {
 		if (winner === undefined || damage === undefined || other === undefined) return [];
 		if (damage <= other) return [];
 		const larger = (row.sizeBytes ?? 0) > (winner.sizeBytes ?? 0);
-		if (!larger) return [{ told: null, text: `${row.name} loses more quality than ${winner.name}.` }];
+		if (!larger) return [{ told: null, text: said`${row.name} loses more quality than ${winner.name}.` }];
 		const why = row.fallbackWords;
-		const text = `${row.name} is larger than ${winner.name}, yet loses more quality`;
-		return [{ told: why === null ? null : row.name, text: why === null ? `${text}.` : `${text}: ${why}.` }];
+		return [
+			why === null
+				? { told: null, text: said`${row.name} is larger than ${winner.name}, yet loses more quality.` }
+				: { told: row.name, text: said`${row.name} is larger than ${winner.name}, yet loses more quality: ${why}.` },
+		];
 	});
 	const stores = rows.flatMap((row) => overallQuality(row)?.approximation ?? []);
 	const estimated =
 		stores.length === 0
 			? []
 			: [
-					`≈: both files did not fit into memory, so the KL divergence is estimated to within about 1 %, from ${megabytes(Math.max(...stores.map((one) => one.bytes)))} of stored probabilities of ${reference}.`,
+					said`≈: both files did not fit into memory, so the KL divergence is estimated to within about 1 %, from ${megabytes(Math.max(...stores.map((one) => one.bytes)))} of stored probabilities of ${reference}.`,
 				];
 	const odd = rows.filter(({ fallbacks, name }) => (fallbacks ?? 0) > 0 && !beaten.some(({ told }) => told === name));
 	const notes = [...beaten.map(({ text }) => text), ...estimated];
 	const about = (rows.find(({ name }) => beaten.some(({ told }) => told === name)) ?? odd[0])?.modelFileId ?? null;
 	if (odd.length === 0) return { notes, about };
-	const each = listWords(odd.map(({ name, fallbacks }) => `${name} (${fallbacks})`));
-	const others = `Some tensors have a larger type, because their rows don’t divide into blocks: ${each}.`;
+	const each = list(odd.map(({ name, fallbacks }) => `${name} (${fallbacks})`));
+	const others = said`Some tensors have a larger type, because their rows don’t divide into blocks: ${each}.`;
 	return { notes: [...notes, others], about };
 }

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { gpuLayersSchema, gpuSchema } from '../../../models/contract/gpu.ts';
 import { approximationSchema, quantizeTypeSchema } from '../../../models/contract/native/tasks.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 import { parametersSchema, runConfigSchema } from '../evaluation/run-config.ts';
-import { metricSchema, pairSchema } from '../evaluation/schema.ts';
+import { metricSchema, pairSchema, warningSchema } from '../evaluation/schema.ts';
 import { scorerSchema } from '../evaluation/scorer.ts';
 import { techniqueSchema } from '../evaluation/technique.ts';
 
@@ -177,6 +178,8 @@ export const comparisonRowSchema = z.object({
 	reason: z.string(),
 	/** The candidate that beats this one; null: none does. */
 	beatenBy: z.int().nullable().default(null),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 export const verdictSchema = z.object({
@@ -188,6 +191,8 @@ export const verdictSchema = z.object({
 	choose: z.int().nullable(),
 	/** `provisional`: figures of a comparison that is not complete, without a finding. */
 	confidence: z.enum(['measured', 'no-difference', 'undecided', 'provisional']),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 export const comparisonPlanSchema = z.object({
@@ -251,12 +256,14 @@ export const comparisonSchema = z.object({
 	/** The conditions that the numbers hold for: engine, processor, cores, threads, load. */
 	conditions: z.record(z.string(), z.union([z.string(), z.number()])),
 	/** Conditions that make the numbers less reliable, one sentence each: on battery, busy, slowing down. */
-	warnings: z.array(z.object({ code: z.string(), message: z.string() })).default([]),
+	warnings: z.array(warningSchema).default([]),
 	failure: failureSchema.nullable(),
 	createdAt: z.int(),
 	endedAt: z.int().nullable(),
 	/** The computer that measured it; null: this one. */
 	importedFrom: z.string().nullable().default(null),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 /** One line of the list. */
@@ -297,6 +304,8 @@ export const comparisonEstimateSchema = z.object({
 	learned: z.boolean(),
 	/** "About 12 min, from what earlier comparisons took here." */
 	words: z.string(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 /** How thorough a comparison is. */
@@ -358,9 +367,16 @@ export const sideBySideSchema = z.object({
 				}),
 			),
 			/** Engine, processor, … of each computer; '': unknown. */
-			conditions: z.array(z.object({ name: z.string(), sides: z.tuple([z.string(), z.string()]) })),
+			conditions: z.array(
+				z.object({
+					name: z.string(),
+					sides: z.tuple([z.string(), z.string()]),
+					said: z.array(saidSchema).optional(),
+				}),
+			),
 			/** The result in a sentence or two. */
 			words: z.string(),
+			said: z.array(saidSchema).optional(),
 		})
 		.nullable(),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { kvTypeSchema } from '../../../models/contract/load.ts';
 import { benchSettingSchema } from '../../../models/contract/native/tasks.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 import { byId } from '../call.ts';
 import { speedSchema } from './schema.ts';
 
@@ -75,6 +76,8 @@ export const sweepSchema = z.object({
 	}),
 	localScore: localScoreSchema.nullable(),
 	conditions: sweepConditionsSchema,
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 /** Values worth measuring on this computer, and the initial choice among them. */

@@ -1,3 +1,4 @@
+import { phrase } from '../../../models/contract/message-syntax.ts';
 import { knownTasks, type TaskId } from '../dataset/known-tasks.ts';
 import type { Dataset, Facets, Sample, SampleRow } from '../dataset/schema.ts';
 import type { Prompt } from '../prompt/schema.ts';
@@ -212,7 +213,7 @@ export function defaultPrompts(prompts: readonly Prompt[], look: DatasetLook): r
 }
 
 /** The prompt to use if there is none: just the question. */
-export const plainPrompt = { name: 'Just the question', template: '{{input}}' } as const;
+export const plainPrompt = { name: phrase('Just the question'), template: '{{input}}' } as const;
 
 function isNumber(text: string): boolean {
 	return /^[-−+$€£]?\s*[\d,]*\.?\d+\s*%?$/.test(text);
@@ -233,22 +234,34 @@ export function taskNote(look: DatasetLook): string | null {
 	const [task] = look.facets.tasks;
 	const bare = publishedExamples(look) === null && look.facets.tags.length <= 1;
 	if (task === 'humaneval') {
-		return 'Assay runs no program that a model writes, so whether one passes its tests (pass@k) can’t be scored here. A judge or a function of your own can mark the text; to run the tests, export the run and run them in a sandbox.';
+		return phrase(
+			'Assay runs no program that a model writes, so whether one passes its tests (pass@k) can’t be scored here. A judge or a function of your own can mark the text; to run the tests, export the run and run them in a sandbox.',
+		);
 	}
 	if (task === 'gsm8k' && bare) {
-		return 'Published figures show 5 worked-out examples: import its train.jsonl into the same dataset, or add the technique “Examples” and set some samples apart.';
+		return phrase(
+			'Published figures show 5 worked-out examples: import its train.jsonl into the same dataset, or add the technique “Examples” and set some samples apart.',
+		);
 	}
 	if (task === 'bbh' && bare) {
-		return 'Published figures show 3 worked-out examples: choose the file of the same name from cot-prompts together with the questions when you import them.';
+		return phrase(
+			'Published figures show 3 worked-out examples: choose the file of the same name from cot-prompts together with the questions when you import them.',
+		);
 	}
 	if (task === 'mmlu' && bare) {
-		return 'Published figures show the 5 samples of dev as examples: import the subject’s dev file into the same dataset.';
+		return phrase(
+			'Published figures show the 5 samples of dev as examples: import the subject’s dev file into the same dataset.',
+		);
 	}
 	if (task === 'truthfulqa') {
-		return 'The right choice is the best answer, the wrong ones are those of the file. Published figures (mc1) take choices from another file, so hold these only against each other.';
+		return phrase(
+			'The right choice is the best answer, the wrong ones are those of the file. Published figures (mc1) take choices from another file, so hold these only against each other.',
+		);
 	}
 	if (task === 'mt_bench') {
-		return 'The first of both turns is asked, and graded from 1 to 10: 48 % here is 4.8 there. Published figures are the mean of both turns by GPT-4, so hold these only against runs with the same judge.';
+		return phrase(
+			'The first of both turns is asked, and graded from 1 to 10: 48 % here is 4.8 there. Published figures are the mean of both turns by GPT-4, so hold these only against runs with the same judge.',
+		);
 	}
 	return null;
 }

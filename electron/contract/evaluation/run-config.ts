@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 import { samplersShape, samplingShape } from '../../../models/contract/sampling.ts';
 import {
 	type RequiredKey,
@@ -36,6 +37,8 @@ export const criterionOutcomeSchema = z.object({
 	high: z.number().nullable(),
 	/** "exact at least 85 %: undecided, 83.0 % (79.0 to 87.0)". */
 	words: z.string(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 export type RunMetric = (typeof runMetrics)[number];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { turnSchema } from '../../../models/contract/generation.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 import { messagePromptSchema } from '../conversation/schema.ts';
 import { promptRequestSchema } from '../prompt/schema.ts';
 import { manifestSchema } from './manifest.ts';
@@ -9,7 +10,7 @@ import { judgeScaleSchema } from './scorer.ts';
 import { extractionSchema, techniqueSchema } from './technique.ts';
 
 /** A warning to show before a run starts and with its result. */
-const warningSchema = z.object({ code: z.string(), message: z.string() });
+export const warningSchema = z.object({ code: z.string(), message: z.string(), said: z.array(saidSchema).optional() });
 
 /** The estimate of a run before it starts. */
 export const estimateSchema = z.object({
@@ -31,6 +32,8 @@ export const estimateSchema = z.object({
 	/** For people: "96 samples × 2 arms, 192 answers, about 31,000 tokens, about 4 min". */
 	words: z.string(),
 	warnings: z.array(warningSchema),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 /** The part of a config that determines the prompt of one sample. */
@@ -120,6 +123,8 @@ export const armSchema = z.object({
 	 * What distinguishes it from the other arms of its run: "Q4_K_M · 5-shot"; the model's name if there is one arm.
 	 */
 	label: z.string(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 	/** Ids are null if the model or prompt is gone. */
 	model: z.object({ id: z.int().nullable(), name: z.string(), quantization: z.string() }),
 	prompt: z.object({ id: z.int().nullable(), versionId: z.int().nullable(), name: z.string(), number: z.int() }),
@@ -158,6 +163,8 @@ export const runProgressSchema = z.object({
 	secondsLeftBasis: z.enum(['measured', 'learned', 'guessed']).optional(),
 	/** "Q4_K_M, samples 65 to 96", "Waiting for a comparison"; null: nothing at the moment. */
 	doing: z.string().nullable(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 /** A run in a list. */
@@ -285,6 +292,8 @@ export const rowPageSchema = z.object({
 export const answerSchema = z.object({
 	armId: z.int(),
 	label: z.string(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 	runId: z.int(),
 	/** Position of the sample in that run; null: the run lacks it. */
 	position: z.int().nullable(),
@@ -377,6 +386,8 @@ export const unfairSchema = z.object({
 	]),
 	serious: z.boolean(),
 	message: z.string(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 /** One side minus the first, paired by sample (key and content). */
@@ -411,6 +422,8 @@ export const pairSchema = z.object({
 	samplesNeeded: z.int().nullable(),
 	/** "B is better by 4.3 points, 95 % interval 1.5 to 7.1; 1,319 samples." */
 	words: z.string(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 export const sideSchema = z.object({
@@ -438,6 +451,8 @@ export const runComparisonSchema = z.object({
 	leftOut: z.int(),
 	/** The whole comparison in a sentence or two. */
 	words: z.string(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 export type Unfair = z.infer<typeof unfairSchema>;
@@ -470,6 +485,8 @@ export const rescorePlanSchema = z.object({
 	/** "400 outputs are marked again; no answer is generated." */
 	words: z.string(),
 	warnings: z.array(warningSchema),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 export type RescoreInput = z.infer<typeof rescoreInputSchema>;
@@ -510,6 +527,8 @@ export const judgeAgreementSchema = z.object({
 	high: z.number().nullable(),
 	/** The agreement in a sentence. */
 	words: z.string(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 export const judgeCheckUpdateSchema = z.discriminatedUnion('type', [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 
 const patternSchema = z.string().min(1).max(2_000);
 
@@ -118,6 +119,7 @@ export const extractionTrialSchema = z.object({
 			armId: z.int(),
 			run: z.object({ id: z.int(), name: z.string() }),
 			label: z.string(),
+			said: z.array(saidSchema).optional(),
 			/** Outputs that were tried, and those with an answer. */
 			tried: z.int(),
 			found: z.int(),

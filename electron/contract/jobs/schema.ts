@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 
 /** Work that takes long enough to watch and cancel. Jobs live as long as the application runs. */
 export const jobSchema = z.object({
@@ -32,6 +33,8 @@ export const jobSchema = z.object({
 	startedAt: z.int(),
 	endedAt: z.int().nullable(),
 	failure: failureSchema.nullable(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 export type Job = z.infer<typeof jobSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 
 /** Whether a model that is not downloaded yet will run here, and what that is based on. */
 export const hubFitSchema = z.object({
@@ -40,6 +41,8 @@ export const catalogueEntrySchema = z.object({
 	sources: z.array(z.string()),
 	installed: z.boolean(),
 	fit: hubFitSchema,
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 /** A hub repository with GGUF files, as search returns it. */
@@ -90,6 +93,8 @@ export const hubRepositorySchema = hubModelSchema.extend({
 	files: z.array(hubFileSchema),
 	/** Which file is recommended and why, in one sentence. */
 	recommendation: z.string(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 export const hubSearchSchema = z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { engineNames } from '../../../models/contract/engine-names.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 
 export const helloSchema = z.object({
 	contractVersion: z.int(),
@@ -16,6 +17,8 @@ export const checkSchema = z.object({
 	detail: z.string(),
 	/** What to do about it; null if nothing needs doing. */
 	next: z.string().nullable(),
+	/** Messages of these texts, by which the page words them in its language. */
+	said: z.array(saidSchema).optional(),
 });
 
 export const doctorSchema = z.object({
@@ -36,7 +39,7 @@ export const statusSchema = z.object({
 	engineBuild: z.string(),
 	networkBlocked: z.boolean(),
 	/** Set if the database was restored, set aside or opened read-only: what the user must know. */
-	notice: z.object({ message: z.string(), next: z.array(z.string()) }).nullable(),
+	notice: z.object({ message: z.string(), next: z.array(z.string()), said: z.array(saidSchema).optional() }).nullable(),
 });
 
 export type Hello = z.infer<typeof helloSchema>;

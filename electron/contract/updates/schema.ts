@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
+import { saidSchema } from '../../../models/contract/said-schema.ts';
 
 /** A newer version, from a manifest whose signature was checked. */
 export const updateSchema = z.object({
@@ -16,7 +17,7 @@ export const updateSchema = z.object({
 
 export const updateStatusSchema = z.discriminatedUnion('state', [
 	/** This host never looks for updates; `message` says where they come from. */
-	z.object({ state: z.literal('elsewhere'), message: z.string() }),
+	z.object({ state: z.literal('elsewhere'), message: z.string(), said: z.array(saidSchema).optional() }),
 	/** `checkedAt`: when this version was last found to be the newest; null: never. */
 	z.object({ state: z.literal('idle'), checkedAt: z.int().nullable() }),
 	z.object({ state: z.literal('checking') }),

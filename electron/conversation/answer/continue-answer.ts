@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { GenerationStart } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { get, transaction } from '../../database/sql.ts';
@@ -25,8 +26,8 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 	if (message.role !== 'assistant' || message.parentId === null || text === '') {
 		throw new Failure({
 			code: 'nothing-to-continue',
-			message: 'This answer has no text to continue.',
-			next: ['Answer again'],
+			message: said`This answer has no text to continue.`,
+			next: [said`Answer again`],
 		});
 	}
 	const model = chooseModel(context.models, undefined, message.modelFileId ?? conversation.modelFileId);

@@ -1,4 +1,5 @@
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
+import { said, sentences, spoken, wordsIn } from '../../../models/contract/said.ts';
 import type { Message } from '../../contract/conversation/schema.ts';
 import { transaction } from '../../database/sql.ts';
 import { cleanText } from '../clean-text.ts';
@@ -94,11 +95,11 @@ function storeLater(
 function notStored(error: Error): FailureFacts {
 	const facts = failureFacts(error);
 	if (!(error instanceof Failure)) return facts;
-	return {
+	return spoken({
 		...facts,
-		message: `${facts.message} Assay keeps the answer in memory until it can be saved.`,
-		next: ['Copy the answer to be safe', ...facts.next],
-	};
+		message: sentences(wordsIn(facts, facts.message), said`Assay keeps the answer in memory until it can be saved.`),
+		next: [said`Copy the answer to be safe`, ...facts.next],
+	});
 }
 
 function announce(context: ConversationContext, answer: LiveAnswer): void {

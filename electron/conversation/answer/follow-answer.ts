@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { GenerationUpdate } from '../../contract/conversation/schema.ts';
 import { get } from '../../database/sql.ts';
 import type { ConversationContext } from '../context.ts';
@@ -48,7 +49,7 @@ function messageOf(context: ConversationContext, generationId: number): number {
 	if (row !== undefined) return row.messageId;
 	throw new Failure({
 		code: 'generation-unknown',
-		message: `There is no answer with the number ${generationId}.`,
-		next: ['Reload the conversation'],
+		message: said`There is no answer with the number ${generationId}.`,
+		next: [said`Reload the conversation`],
 	});
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
 import type {
 	Conversation,
@@ -197,15 +198,15 @@ export function assertCanAnswer(conversation: Conversation): void {
 	if (conversation.deletedAt !== null) {
 		throw new Failure({
 			code: 'conversation-in-trash',
-			message: `The conversation “${conversation.title}” is in the trash.`,
-			next: ['Restore it, then send the message'],
+			message: said`The conversation “${conversation.title}” is in the trash.`,
+			next: [said`Restore it, then send the message`],
 		});
 	}
 	if (conversation.generatingMessageId !== null) {
 		throw new Failure({
 			code: 'answer-in-progress',
-			message: `The conversation “${conversation.title}” is still being answered.`,
-			next: ['Wait for the answer, or stop it'],
+			message: said`The conversation “${conversation.title}” is still being answered.`,
+			next: [said`Wait for the answer, or stop it`],
 		});
 	}
 }

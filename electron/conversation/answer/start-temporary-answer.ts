@@ -1,5 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Capabilities } from '../../../models/contract/load.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Generation, Message, TemporaryInput } from '../../contract/conversation/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { chooseModel } from '../choose-model.ts';
@@ -26,7 +27,11 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 		content: cleanText(contentWithAttachments(content, attachments)),
 	}));
 	if (turns.at(-1)?.role !== 'user' || turns.at(-1)?.content.trim() === '') {
-		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write a message first'] });
+		throw new Failure({
+			code: 'message-empty',
+			message: said`The message has no text.`,
+			next: [said`Write a message first`],
+		});
 	}
 	const model = chooseModel(context.models, input.modelFileId, null);
 	const settings = context.settings();

@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import { maxAttachments } from '../../contract/conversation/attachment-limits.ts';
 import type { AttachedText, Attachment } from '../../contract/conversation/schema.ts';
 import type { TextEncoding } from '../../contract/text-encoding.ts';
@@ -42,8 +43,8 @@ function assertRoom({ database }: ConversationContext, conversationId: number | 
 	if (waiting < maxAttachments) return waiting;
 	throw new Failure({
 		code: 'too-many-attachments',
-		message: `This message already has ${waiting} files; a message can have at most ${maxAttachments}.`,
-		next: ['Remove some of them', 'Combine small files into one'],
+		message: said`This message already has ${waiting} files; a message can have at most ${maxAttachments}.`,
+		next: [said`Remove some of them`, said`Combine small files into one`],
 	});
 }
 
@@ -57,8 +58,8 @@ export function replaceAttachmentText(
 	if (text.trim() === '') {
 		throw new Failure({
 			code: 'attachment-empty',
-			message: `The chosen part of ${oneLine(name)} has no text.`,
-			next: ['Choose another part', 'Remove the file'],
+			message: said`The chosen part of ${oneLine(name)} has no text.`,
+			next: [said`Choose another part`, said`Remove the file`],
 		});
 	}
 	return replaceWaitingText(database, id, { name: oneLine(name), pages, text });

@@ -1,18 +1,19 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { type Said, said } from '../../../models/contract/said.ts';
 import type { TextEncoding } from '../../contract/text-encoding.ts';
 import { encodingByMark } from '../../text/byte-order-mark.ts';
 
 /** First bytes of files that people drop by mistake, with a name for each type. */
-const signatures: readonly (readonly [bytes: string, words: string, next: string])[] = [
-	['GGUF', 'a language model', 'Add it under Models'],
-	['\x89PNG', 'a PNG image', 'Paste the text of the image: models here read text only'],
-	['\xff\xd8\xff', 'a JPEG image', 'Paste the text of the image: models here read text only'],
-	['GIF8', 'a GIF image', 'Paste the text of the image: models here read text only'],
-	['PK\x03\x04', 'a ZIP archive or an Office document', 'Save it as text, CSV or PDF, then attach that'],
-	['\xd0\xcf\x11\xe0', 'an old Office document', 'Save it as text, CSV or PDF, then attach that'],
-	['\x1f\x8b', 'a compressed file', 'Unpack it, then attach the text in it'],
-	['SQLite format 3', 'a database', 'Export a table as CSV, then attach that'],
-	['\x7fELF', 'a program', 'Attach its source'],
+const signatures: readonly (readonly [bytes: string, words: Said, next: Said])[] = [
+	['GGUF', said`a language model`, said`Add it under Models`],
+	['\x89PNG', said`a PNG image`, said`Paste the text of the image: models here read text only`],
+	['\xff\xd8\xff', said`a JPEG image`, said`Paste the text of the image: models here read text only`],
+	['GIF8', said`a GIF image`, said`Paste the text of the image: models here read text only`],
+	['PK\x03\x04', said`a ZIP archive or an Office document`, said`Save it as text, CSV or PDF, then attach that`],
+	['\xd0\xcf\x11\xe0', said`an old Office document`, said`Save it as text, CSV or PDF, then attach that`],
+	['\x1f\x8b', said`a compressed file`, said`Unpack it, then attach the text in it`],
+	['SQLite format 3', said`a database`, said`Export a table as CSV, then attach that`],
+	['\x7fELF', said`a program`, said`Attach its source`],
 ];
 
 /** Share of control characters above which a file without NUL cannot be text in an older encoding. */
@@ -40,10 +41,10 @@ export function decodeText(name: string, bytes: Uint8Array, wanted?: TextEncodin
 function encodingUnknown(name: string): Failure {
 	return new Failure({
 		code: 'text-encoding-unknown',
-		message: `The file ${name} is not in UTF-8; it was probably saved in an older encoding, such as Windows-1252 (Latin-1).`,
+		message: said`The file ${name} is not in UTF-8; it was probably saved in an older encoding, such as Windows-1252 (Latin-1).`,
 		next: [
-			'Read it as Windows-1252, the usual encoding of older Western European texts (--attach-encoding windows-1252)',
-			'Save it as UTF-8, then attach that',
+			said`Read it as Windows-1252, the usual encoding of older Western European texts (--attach-encoding windows-1252)`,
+			said`Save it as UTF-8, then attach that`,
 		],
 	});
 }
@@ -77,7 +78,7 @@ function notText(name: string, bytes: Uint8Array): Failure {
 	const [, words, next] = signatures.find(([signature]) => start.startsWith(signature)) ?? [];
 	return new Failure({
 		code: 'attachment-not-text',
-		message: `The file ${name} is ${words ?? 'not a text file'}, and only text can be attached: code, Markdown, CSV, PDF.`,
-		next: [next ?? 'Save it as text or PDF, then attach that'],
+		message: said`The file ${name} is ${words ?? said`not a text file`}, and only text can be attached: code, Markdown, CSV, PDF.`,
+		next: [next ?? said`Save it as text or PDF, then attach that`],
 	});
 }

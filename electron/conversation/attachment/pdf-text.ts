@@ -1,5 +1,6 @@
 import { extractText, getDocumentProxy } from 'unpdf';
 import { Failure } from '../../../models/contract/failure.ts';
+import { amount, said } from '../../../models/contract/said.ts';
 import { pageBreak, withoutPageBreaks } from '../../contract/conversation/page-breaks.ts';
 
 /**
@@ -18,8 +19,8 @@ export async function pdfText(name: string, bytes: Uint8Array): Promise<{ text: 
 	if (text.trim() !== '') return { text, pages: pages.length };
 	throw new Failure({
 		code: 'pdf-without-text',
-		message: `The file ${name} has ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} but no text. It is probably a scan.`,
-		next: ['Run it through text recognition (OCR), then attach the result'],
+		message: said`The file ${name} has ${amount(pages.length, 'page')} but no text. It is probably a scan.`,
+		next: [said`Run it through text recognition (OCR), then attach the result`],
 	});
 }
 
@@ -28,15 +29,15 @@ function pdfFailure(name: string, error: unknown): Failure {
 	if (error instanceof Error && error.name === 'PasswordException') {
 		return new Failure({
 			code: 'pdf-locked',
-			message: `The file ${name} is locked with a password.`,
-			next: ['Save a copy without the password, then attach that'],
+			message: said`The file ${name} is locked with a password.`,
+			next: [said`Save a copy without the password, then attach that`],
 		});
 	}
 	return new Failure(
 		{
 			code: 'pdf-unreadable',
-			message: `The file ${name} can’t be read as a PDF: ${words.replace(/\.$/, '')}.`,
-			next: ['Open it in a PDF viewer and save it again', 'Copy its text and paste it'],
+			message: said`The file ${name} can’t be read as a PDF: ${words.replace(/\.$/, '')}.`,
+			next: [said`Open it in a PDF viewer and save it again`, said`Copy its text and paste it`],
 		},
 		{ cause: error },
 	);

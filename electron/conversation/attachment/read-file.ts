@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import { attachmentTooLarge, maxAttachmentBytes } from '../../contract/conversation/attachment-limits.ts';
 import type { AttachedText } from '../../contract/conversation/schema.ts';
 import type { TextEncoding } from '../../contract/text-encoding.ts';
@@ -59,10 +60,11 @@ export async function readAttachmentFile(
 }
 
 function stoppedFailure(name: string, stopped: ParserStopped): Failure {
-	const next = ['Copy the text that matters and paste it', 'Save the file again with another program'];
-	if (stopped.reason === 'died') return stopped.failure(`the file ${name}`, next);
+	const next = [said`Copy the text that matters and paste it`, said`Save the file again with another program`];
+	if (stopped.reason === 'died')
+		return stopped.failure({ what: said`the file ${name}`, subject: said`The file ${name}` }, next);
 	return new Failure(
-		{ code: 'attachment-too-complex', message: `The file ${name} ${stopped.why}.`, next },
+		{ code: 'attachment-too-complex', message: said`The file ${name} ${stopped.why}.`, next },
 		{ cause: stopped },
 	);
 }

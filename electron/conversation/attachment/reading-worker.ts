@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { amount, figure, said } from '../../../models/contract/said.ts';
 import { maxAttachmentCharacters } from '../../contract/conversation/attachment-limits.ts';
 import { serveTasks } from '../../parsing/worker-port.ts';
 import { cleanText } from '../clean-text.ts';
@@ -19,15 +20,15 @@ async function read({ name: fileName, encoding }: ReadingTask, content: Uint8Arr
 	if (text.trim() === '') {
 		throw new Failure({
 			code: 'attachment-empty',
-			message: `The file ${fileName} has no text.`,
-			next: ['Choose another file'],
+			message: said`The file ${fileName} has no text.`,
+			next: [said`Choose another file`],
 		});
 	}
 	if (text.length > maxAttachmentCharacters) {
 		throw new Failure({
 			code: 'attachment-too-long',
-			message: `The file ${fileName} has ${text.length.toLocaleString('en-US')} characters of text; at most ${maxAttachmentCharacters.toLocaleString('en-US')} can be attached.`,
-			next: ['Attach a part of it'],
+			message: said`The file ${fileName} has ${amount(text.length, 'character')} of text; at most ${figure(maxAttachmentCharacters)} can be attached.`,
+			next: [said`Attach a part of it`],
 		});
 	}
 	return { mediaType: isPdf ? 'application/pdf' : mediaTypeOf(fileName), pages: found.pages, text };

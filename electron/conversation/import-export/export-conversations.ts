@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { ExportFormat } from '../../contract/import-export/schema.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { all } from '../../database/sql.ts';
@@ -135,16 +136,16 @@ async function* conversations(run: ExportRun, ids: readonly number[]) {
 function nothingToExport(): Failure {
 	return new Failure({
 		code: 'nothing-to-export',
-		message: 'There is no conversation to export yet.',
-		next: ['Start a conversation', 'Restore one from the trash'],
+		message: said`There is no conversation to export yet.`,
+		next: [said`Start a conversation`, said`Restore one from the trash`],
 	});
 }
 
 function conversationUnknown(id: number): Failure {
 	return new Failure({
 		code: 'conversation-unknown',
-		message: `There is no conversation ${id}.`,
-		next: ['List them: assay conversations list'],
+		message: said`There is no conversation ${id}.`,
+		next: [said`List them: assay conversations list`],
 	});
 }
 

@@ -1,6 +1,7 @@
 import { opendir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
+import { amount, said } from '../../../models/contract/said.ts';
 import { isZip, listZip, type ZipEntry } from './zip-reader.ts';
 
 /** A file to read: on disk, or in an archive on disk. */
@@ -73,8 +74,8 @@ function unreadable(path: string, cause: unknown): Failure {
 	return new Failure(
 		{
 			code: 'file-unreadable',
-			message: `The file ${path} can’t be read (${why}).`,
-			next: ['Check the path and its permissions'],
+			message: said`The file ${path} can’t be read (${why}).`,
+			next: [said`Check the path and its permissions`],
 		},
 		{ cause },
 	);
@@ -85,8 +86,8 @@ function brokenArchive(name: string, cause: unknown): Failure {
 	return new Failure(
 		{
 			code: 'import-unreadable',
-			message: `The archive ${name} can't be read: ${why}.`,
-			next: ['Download it again: it may be incomplete', 'Unpack it and choose conversations.json'],
+			message: said`The archive ${name} can't be read: ${why}.`,
+			next: [said`Download it again: it may be incomplete`, said`Unpack it and choose conversations.json`],
 		},
 		{ cause },
 	);
@@ -95,19 +96,19 @@ function brokenArchive(name: string, cause: unknown): Failure {
 function tooMany(path: string): Failure {
 	return new Failure({
 		code: 'import-too-many-files',
-		message: `The folder ${path} has more than ${maxFiles.toLocaleString('en')} files.`,
-		next: ['Choose the folder that contains only the conversations'],
+		message: said`The folder ${path} has more than ${amount(maxFiles, 'file')}.`,
+		next: [said`Choose the folder that contains only the conversations`],
 	});
 }
 
 function nothingThere(paths: readonly string[]): Failure {
 	return new Failure({
 		code: 'import-unreadable',
-		message: `No conversation export was found in ${paths.map((path) => basename(path)).join(', ')}.`,
+		message: said`No conversation export was found in ${paths.map((path) => basename(path)).join(', ')}.`,
 		next: [
-			'For ChatGPT, choose the downloaded .zip or conversations.json',
-			'For LM Studio, choose the folder .lmstudio/conversations',
-			'For Jan, choose the folder data/threads',
+			said`For ChatGPT, choose the downloaded .zip or conversations.json`,
+			said`For LM Studio, choose the folder .lmstudio/conversations`,
+			said`For Jan, choose the folder data/threads`,
 		],
 	});
 }

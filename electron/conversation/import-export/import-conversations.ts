@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path/posix';
 import { Failure } from '../../../models/contract/failure.ts';
+import { list, said } from '../../../models/contract/said.ts';
 import type { ImportSource } from '../../contract/import-export/import-sources.ts';
 import type { ImportReport, Skipped } from '../../contract/import-export/schema.ts';
 import { commitDurably } from '../../database/connect.ts';
@@ -161,14 +162,15 @@ async function splitOffThreads(files: readonly SourceFile[]) {
 
 function nothingFound(files: readonly SourceFile[]): Failure {
 	const names = files.slice(0, 3).map(({ name }) => name);
-	const more = files.length > 3 ? ` and ${files.length - 3} more` : '';
 	return new Failure({
 		code: 'import-unreadable',
 		message:
 			files.length === 0
-				? 'These are only Jan’s thread.json files; the messages are in messages.jsonl next to them.'
-				: `Assay found no conversations in ${names.join(', ')}${more}.`,
-		next: ['Choose an export from ChatGPT, Claude, Grok, Open WebUI, LM Studio, Jan or Assay'],
+				? said`These are only Jan’s thread.json files; the messages are in messages.jsonl next to them.`
+				: files.length > 3
+					? said`Assay found no conversations in ${list(names, 'comma')} and ${files.length - 3} more.`
+					: said`Assay found no conversations in ${list(names, 'comma')}.`,
+		next: [said`Choose an export from ChatGPT, Claude, Grok, Open WebUI, LM Studio, Jan or Assay`],
 	});
 }
 

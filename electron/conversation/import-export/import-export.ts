@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../models/contract/failure.ts';
+import { amount, type Said, said } from '../../../models/contract/said.ts';
 import type { ExportedFile, ExportFormat, ImportReport } from '../../contract/import-export/schema.ts';
 import type { Job } from '../../contract/jobs/schema.ts';
 import { leaveCheckpointsToWorker } from '../../database/connect.ts';
@@ -110,7 +111,9 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 		};
 		return besideCheckpoints(signal, () => (uploadId === null ? work() : staging.hold(uploadId, work))).catch(
 			(error: unknown) => {
-				throw error instanceof ParserStopped ? error.failure('The export', ['Export fewer conversations']) : error;
+				throw error instanceof ParserStopped
+					? error.failure({ what: said`the export`, subject: said`The export` }, [said`Export fewer conversations`])
+					: error;
 			},
 		);
 	}
@@ -160,7 +163,10 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 		import(previewId) {
 			const preview = previews.get(previewId);
 			if (preview === undefined || !reports.has(previewId))
-				throw unknown('preview-unknown', 'The preview of this import');
+				throw unknown(
+					'preview-unknown',
+					said`The preview of this import is no longer available: Assay was restarted, or newer ones replaced it.`,
+				);
 			// It may be gone: nobody used it for long.
 			if (preview.uploadId !== null) staging.upload(preview.uploadId);
 			const job = jobs.start({
@@ -181,14 +187,18 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 		},
 		report(jobId) {
 			const found = reports.get(jobId);
-			if (found === undefined) throw unknown('result-unknown', 'The report of this import');
+			if (found === undefined)
+				throw unknown(
+					'result-unknown',
+					said`The report of this import is no longer available: Assay was restarted, or newer ones replaced it.`,
+				);
 			return found;
 		},
 		discard: drop,
 		export(ids, format) {
 			const job = jobs.start({
 				kind: 'export',
-				title: ids === null ? 'All conversations' : ids.length === 1 ? '1 conversation' : `${ids.length} conversations`,
+				title: ids === null ? said`All conversations` : said`${amount(ids.length, 'conversation')}`,
 				unit: 'conversations',
 				lane: 'exchange',
 				async work(control) {
@@ -206,7 +216,11 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 		},
 		exported(jobId) {
 			const found = files.get(jobId);
-			if (found === undefined) throw unknown('result-unknown', 'The file of this export');
+			if (found === undefined)
+				throw unknown(
+					'result-unknown',
+					said`The file of this export is no longer available: Assay was restarted, or newer ones replaced it.`,
+				);
 			return { ...found, ticket: staging.issueTicket(found) };
 		},
 		close: () => parsers.close(),
@@ -232,11 +246,11 @@ function publishChanges(events: EventBus, report: ImportReport | undefined): voi
 	events.publish({ type: 'organisation-changed' });
 }
 
-function unknown(code: string, what: string): Failure {
+function unknown(code: string, message: Said): Failure {
 	return new Failure({
 		code,
-		message: `${what} is no longer available: Assay was restarted, or newer ones replaced it.`,
-		next: ['Start it again'],
+		message,
+		next: [said`Start it again`],
 	});
 }
 

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path/posix';
 import { ZodError } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said, spoken } from '../../../models/contract/said.ts';
 import { type ImportSource, importSourceNames } from '../../contract/import-export/import-sources.ts';
 import type { Skipped } from '../../contract/import-export/schema.ts';
 import { cleanText, oneLine } from '../clean-text.ts';
@@ -178,10 +179,10 @@ function reasonOf(error: unknown): string {
 function unreadable(file: SourceFile, detail: string): Failure {
 	return new Failure({
 		code: 'import-unreadable',
-		message: `The file ${file.name} is not a conversation export that Assay can read.`,
+		message: said`The file ${file.name} is not a conversation export that Assay can read.`,
 		next: [
-			'Choose a file saved with “Export as JSON”',
-			'Or an export from ChatGPT or Claude (the .zip or conversations.json), Grok (the .zip or prod-grok-backend.json), Open WebUI, LM Studio (*.conversation.json) or Jan (messages.jsonl)',
+			said`Choose a file saved with “Export as JSON”`,
+			said`Or an export from ChatGPT or Claude (the .zip or conversations.json), Grok (the .zip or prod-grok-backend.json), Open WebUI, LM Studio (*.conversation.json) or Jan (messages.jsonl)`,
 		],
 		detail,
 	});
@@ -268,11 +269,11 @@ function toExported(imported: ImportedConversation, title: string): ExportedConv
 
 function failureIn(message: ImportedMessage, source: ImportedConversation['source']) {
 	if (message.status !== 'failed') return null;
-	return {
+	return spoken({
 		code: 'failed-elsewhere',
-		message: `This answer failed in ${importSourceNames[source]}.`,
-		next: ['Answer again'],
-	};
+		message: said`This answer failed in ${importSourceNames[source]}.`,
+		next: [said`Answer again`],
+	});
 }
 
 /** Returns its title, or one derived from its beginning. */

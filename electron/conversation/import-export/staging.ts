@@ -5,6 +5,7 @@ import { basename, dirname, join, normalize } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import { formatBytes } from '../../text/format-bytes.ts';
 
 /** A file that is ready to download. */
@@ -100,8 +101,8 @@ export function createStaging(folder: string, clock: () => number): Staging {
 		if (found !== undefined) return found;
 		throw new Failure({
 			code: 'upload-unknown',
-			message: 'The uploaded files are gone: Assay was restarted, they were imported already, or they waited too long.',
-			next: ['Choose the files again'],
+			message: said`The uploaded files are gone: Assay was restarted, they were imported already, or they waited too long.`,
+			next: [said`Choose the files again`],
 		});
 	}
 
@@ -171,8 +172,8 @@ export function createStaging(folder: string, clock: () => number): Staging {
 function exportGone(): Failure {
 	return new Failure({
 		code: 'result-unknown',
-		message: 'This export’s file no longer exists: it was already saved, or emptying the trash removed it.',
-		next: ['Export it again'],
+		message: said`This export’s file no longer exists: it was already saved, or emptying the trash removed it.`,
+		next: [said`Export it again`],
 	});
 }
 
@@ -196,8 +197,11 @@ async function assertRoom(folder: string, bytes: number): Promise<void> {
 	if (free - bytes >= reserveBytes) return;
 	throw new Failure({
 		code: 'disk-full',
-		message: `The disk with ${folder} has ${formatBytes(free)} free. The file has ${formatBytes(bytes)}, and importing it needs about as much again.`,
-		next: ['Free some space on that disk, then try again', 'Start Assay with another data folder: --data <folder>'],
+		message: said`The disk with ${folder} has ${formatBytes(free)} free. The file has ${formatBytes(bytes)}, and importing it needs about as much again.`,
+		next: [
+			said`Free some space on that disk, then try again`,
+			said`Start Assay with another data folder: --data <folder>`,
+		],
 	});
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { AttachedText, Attachment } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
@@ -160,7 +161,7 @@ export function removeWaitingAttachment(database: WritableDatabase, id: number):
 function failUnknown(id: number): never {
 	throw new Failure({
 		code: 'attachment-unknown',
-		message: `The attachment ${id} is gone: it was removed, or sent from another window.`,
-		next: ['Attach the file again'],
+		message: said`The attachment ${id} is gone: it was removed, or sent from another window.`,
+		next: [said`Attach the file again`],
 	});
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Conversation, Thread } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { get, run } from '../../database/sql.ts';
@@ -34,8 +35,8 @@ export function getConversation(database: ReadableDatabase, id: number): Convers
 	if (row !== undefined) return conversationOf(row);
 	throw new Failure({
 		code: 'conversation-unknown',
-		message: `There is no conversation ${id}.`,
-		next: ['List them: assay conversations list'],
+		message: said`There is no conversation ${id}.`,
+		next: [said`List them: assay conversations list`],
 	});
 }
 

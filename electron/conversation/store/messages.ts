@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Message, MessageStatus } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
@@ -114,7 +115,11 @@ export function getMessageRow(database: ReadableDatabase, id: number): MessageRo
 		{ id },
 	);
 	if (row !== undefined) return row;
-	throw new Failure({ code: 'message-unknown', message: `There is no message ${id}.`, next: ['Reload the window'] });
+	throw new Failure({
+		code: 'message-unknown',
+		message: said`There is no message ${id}.`,
+		next: [said`Reload the window`],
+	});
 }
 
 /** Steps down a branch in one statement: some milliseconds. */

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { ParserProgram } from '../../parsing/parser-process.ts';
 import { markSuspect } from '../damage-mark.ts';
 import { connectionOf, type ReadableDatabase } from '../database.ts';
@@ -98,8 +99,8 @@ export async function createBackup(
 function damagedCopy(verdict: string): Failure {
 	return new Failure({
 		code: 'backup-damaged',
-		message: 'The new backup failed its check and was deleted.',
-		next: ['Restart Assay: it then checks the database', 'Check the disk'],
+		message: said`The new backup failed its check and was deleted.`,
+		next: [said`Restart Assay: it then checks the database`, said`Check the disk`],
 		detail: verdict,
 	});
 }
@@ -155,8 +156,8 @@ export function removeBackup(folder: string, file: string): number {
 	if (backup === undefined) {
 		throw new Failure({
 			code: 'not-a-backup',
-			message: `${path} isn’t a backup in ${folder}, so Assay won’t delete it.`,
-			next: ['Choose a backup from the list', 'Or delete the file yourself'],
+			message: said`${path} isn’t a backup in ${folder}, so Assay won’t delete it.`,
+			next: [said`Choose a backup from the list`, said`Or delete the file yourself`],
 		});
 	}
 	rmSync(path);

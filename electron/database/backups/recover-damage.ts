@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { Failure } from '../../../models/contract/failure.ts';
+import { type SaidFacts, said, spoken } from '../../../models/contract/said.ts';
 import { databaseFailure } from '../database-failure.ts';
 import { runFileTask } from '../reader.ts';
 import { type BackupFile, listBackups } from './backup.ts';
@@ -8,6 +9,8 @@ import { type BackupFile, listBackups } from './backup.ts';
 export interface DatabaseNotice {
 	readonly message: string;
 	readonly next: readonly string[];
+	/** Messages of these texts. */
+	readonly said?: SaidFacts[];
 }
 
 /** SQLite takes an empty file for a new database. If there are backups, it is one that lost its contents. */
@@ -52,8 +55,8 @@ export async function putBackupInPlace(
 		if (verdict !== 'ok') {
 			throw new Failure({
 				code: 'backup-damaged',
-				message: `The backup ${backup} is damaged and can't be opened.`,
-				next: ['Choose an older backup'],
+				message: said`The backup ${backup} is damaged and can't be opened.`,
+				next: [said`Choose an older backup`],
 				detail: verdict,
 			});
 		}
@@ -84,16 +87,22 @@ export async function recoverFromDamage(
 		if (aside !== undefined) return restoredNotice(aside, backup);
 	}
 	const aside = setDatabaseAside(path, now);
-	return {
-		message: `The database was damaged and no backup was usable, so Assay started with an empty one. The damaged file was kept as ${aside}.`,
-		next: ['Keep the damaged file: SQLite’s recovery tool can still read most of its text', 'Check the disk'],
-	};
+	return spoken({
+		message: said`The database was damaged and no backup was usable, so Assay started with an empty one. The damaged file was kept as ${aside ?? ''}.`,
+		next: [said`Keep the damaged file: SQLite’s recovery tool can still read most of its text`, said`Check the disk`],
+	});
 }
 
 function restoredNotice(aside: string | null, backup: BackupFile): DatabaseNotice {
 	const when = new Date(backup.createdAt).toISOString().slice(0, 16).replace('T', ' ');
-	return {
-		message: `The database was damaged, so Assay opened the newest good backup, from ${when} UTC. The damaged file was kept${aside === null ? '' : ` as ${aside}`}.`,
-		next: [`Anything written after ${when} UTC is only in the damaged file`, 'Check the disk: it may be failing'],
-	};
+	return spoken({
+		message:
+			aside === null
+				? said`The database was damaged, so Assay opened the newest good backup, from ${when} UTC. The damaged file was kept.`
+				: said`The database was damaged, so Assay opened the newest good backup, from ${when} UTC. The damaged file was kept as ${aside}.`,
+		next: [
+			said`Anything written after ${when} UTC is only in the damaged file`,
+			said`Check the disk: it may be failing`,
+		],
+	});
 }

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { ParserPool } from '../../parsing/parser-pool.ts';
 import { ParserStopped } from '../../parsing/parser-stopped.ts';
 import { closeDatabase, connect } from '../connect.ts';
@@ -94,8 +95,8 @@ export function requireFile(path: string): void {
 	if (existsSync(path)) return;
 	throw new Failure({
 		code: 'backup-missing',
-		message: `There is no file at ${path}.`,
-		next: ['Check the path', 'Or choose a backup from the list'],
+		message: said`There is no file at ${path}.`,
+		next: [said`Check the path`, said`Or choose a backup from the list`],
 	});
 }
 
@@ -124,8 +125,8 @@ function faultOf(error: unknown, source: string): string {
 function damaged(source: string, verdict: string): Failure {
 	return new Failure({
 		code: 'backup-damaged',
-		message: `${source} is damaged or not a database. Nothing was changed.`,
-		next: ['Choose another backup'],
+		message: said`${source} is damaged or not a database. Nothing was changed.`,
+		next: [said`Choose another backup`],
 		detail: verdict,
 	});
 }
@@ -133,8 +134,8 @@ function damaged(source: string, verdict: string): Failure {
 function notABackup(source: string, error: unknown): Failure {
 	return new Failure({
 		code: 'not-a-backup',
-		message: `${source} is a database, but not Assay’s. Nothing was changed.`,
-		next: ['Choose a backup made by Assay', 'Or the assay.db of another data folder'],
+		message: said`${source} is a database, but not Assay’s. Nothing was changed.`,
+		next: [said`Choose a backup made by Assay`, said`Or the assay.db of another data folder`],
 		...(error instanceof Error ? { detail: error.message } : {}),
 	});
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type {
 	NewSample,
 	PersonalKind,
@@ -142,8 +143,8 @@ function findToEdit(
 export function sampleUnknown(sampleId: number): Failure {
 	return new Failure({
 		code: 'sample-unknown',
-		message: `Sample ${sampleId} isn’t in this version. It may have been removed or changed in another window.`,
-		next: ['Reload the list'],
+		message: said`Sample ${sampleId} isn’t in this version. It may have been removed or changed in another window.`,
+		next: [said`Reload the list`],
 	});
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { CheckInput, CheckReport } from '../../contract/dataset/schema.ts';
 import type { Job } from '../../contract/jobs/schema.ts';
 import type { DatasetContext } from '../context.ts';
@@ -33,8 +34,8 @@ export function createDatasetChecks(context: DatasetContext, tasks: TaskRunner):
 		if (result !== undefined) return result;
 		throw new Failure({
 			code: 'result-unknown',
-			message: 'This check report has expired: Assay restarted, or newer ones replaced it.',
-			next: ['Check again'],
+			message: said`This check report has expired: Assay restarted, or newer ones replaced it.`,
+			next: [said`Check again`],
 		});
 	}
 
@@ -73,7 +74,7 @@ export function createDatasetChecks(context: DatasetContext, tasks: TaskRunner):
 function notLoaded(name: string): Failure {
 	return new Failure({
 		code: 'model-not-loaded',
-		message: `${name} is not loaded, so it can't count tokens.`,
-		next: ['Load it in Models first', 'Or check without a model, which counts words'],
+		message: said`${name} is not loaded, so it can't count tokens.`,
+		next: [said`Load it in Models first`, said`Or check without a model, which counts words`],
 	});
 }

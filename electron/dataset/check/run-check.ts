@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import {
 	type CheckInput,
 	type CheckReport,
@@ -141,8 +142,8 @@ function overlapOf(pairs: readonly (readonly [string, string])[]): CheckReport['
 function changedMeanwhile(): Failure {
 	return new Failure({
 		code: 'version-changed',
-		message: 'The draft changed while it was checked.',
-		next: ['Check again'],
+		message: said`The draft changed while it was checked.`,
+		next: [said`Check again`],
 	});
 }
 

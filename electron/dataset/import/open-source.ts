@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Mapping, TableOptions } from '../../contract/dataset/schema.ts';
 import type { SourceFile } from '../../conversation/import-export/find-files.ts';
 import { namesQuestion } from '../formats/column-mapping.ts';
@@ -69,21 +70,21 @@ function isTurn(record: RowRecord): boolean {
 function turnsOnly(name: string): Failure {
 	return new Failure({
 		code: 'import-unreadable',
-		message: `${name} is one prompt or conversation, not a list of samples.`,
-		next: ['Choose a file with samples', 'Conversations are JSONL with “messages” in each line'],
+		message: said`${name} is one prompt or conversation, not a list of samples.`,
+		next: [said`Choose a file with samples`, said`Conversations are JSONL with “messages” in each line`],
 	});
 }
 
 function noRows(name: string, fields: readonly string[]): Failure {
 	const what = fields.includes('providers')
-		? 'a promptfoo configuration whose tests were not found'
+		? said`a promptfoo configuration whose tests were not found`
 		: fields.includes('eval') && fields.includes('status')
-			? 'an Inspect log without samples'
-			: `one object without a list of rows (${fields.slice(0, 8).join(', ').slice(0, 120)})`;
+			? said`an Inspect log without samples`
+			: said`one object without a list of rows (${fields.slice(0, 8).join(', ').slice(0, 120)})`;
 	return new Failure({
 		code: 'import-unreadable',
-		message: `${name} is ${what}.`,
-		next: ['Choose a file with samples'],
+		message: said`${name} is ${what}.`,
+		next: [said`Choose a file with samples`],
 	});
 }
 

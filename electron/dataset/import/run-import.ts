@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { ImportOptions, ImportProblem } from '../../contract/dataset/schema.ts';
 import { commitDurably } from '../../database/connect.ts';
 import type { WritableDatabase } from '../../database/database.ts';
@@ -211,8 +212,8 @@ function nothingImported(problems: ImportProblems): Failure {
 		code: 'import-empty',
 		message:
 			first === undefined
-				? 'It has no rows.'
-				: `None of its rows is a sample. ${first.where}: ${first.what.replace('Skipped: ', '')}.`,
-		next: ['Choose another column as input', 'Or check the preview: assay datasets import <file> --preview'],
+				? said`It has no rows.`
+				: said`None of its rows is a sample. ${first.where}: ${first.what.replace('Skipped: ', '')}.`,
+		next: [said`Choose another column as input`, said`Or check the preview: assay datasets import <file> --preview`],
 	});
 }

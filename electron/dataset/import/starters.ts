@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { phrase } from '../../../models/contract/message-syntax.ts';
 import type { WritableDatabase } from '../../database/database.ts';
 import { all, transaction } from '../../database/sql.ts';
 import { freezeVersion } from '../change/freeze-version.ts';
@@ -31,29 +32,32 @@ interface Starter {
 export const starters: readonly Starter[] = [
 	{
 		id: 'arithmetic',
-		name: 'Arithmetic',
-		description: 'Sums, percentages and short word problems. Score with: numeric.',
+		name: phrase('Arithmetic'),
+		description: phrase('Sums, percentages and short word problems. Score with: numeric.'),
 	},
 	{
 		id: 'extraction',
-		name: 'Extraction to JSON',
-		description: 'Extracts fields from short messages into a JSON object. Score with: JSON fields.',
+		name: phrase('Extraction to JSON'),
+		description: phrase('Extracts fields from short messages into a JSON object. Score with: JSON fields.'),
 	},
 	{
 		id: 'classification',
-		name: 'Classification',
-		description:
+		name: phrase('Classification'),
+		description: phrase(
 			'Sentiment, topic and intent of short texts, with the labels as choices. Score with: choice or letter.',
+		),
 	},
 	{
 		id: 'instructions',
-		name: 'Instruction following',
-		description: 'Instructions that can be checked by a program, such as a word count. Score with: IFEval or regex.',
+		name: phrase('Instruction following'),
+		description: phrase(
+			'Instructions that can be checked by a program, such as a word count. Score with: IFEval or regex.',
+		),
 	},
 	{
 		id: 'facts',
-		name: 'Short facts',
-		description: 'Questions with one short answer, from geography to chemistry. Score with: includes.',
+		name: phrase('Short facts'),
+		description: phrase('Questions with one short answer, from geography to chemistry. Score with: includes.'),
 	},
 ];
 

@@ -1,6 +1,7 @@
 import { opendir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
+import { amount, said } from '../../../models/contract/said.ts';
 import type { SourceFile } from '../../conversation/import-export/find-files.ts';
 import { isZip, listZip } from '../../conversation/import-export/zip-reader.ts';
 import { withoutReferences, withoutWorkedExamples } from '../formats/companion-files.ts';
@@ -39,8 +40,8 @@ export async function findDatasetFiles(paths: readonly string[], every: boolean)
 	if (questions.length > 0) return questions;
 	throw new Failure({
 		code: 'import-unreadable',
-		message: `No dataset found in ${paths.map((path) => basename(path)).join(', ')}.`,
-		next: ['Choose CSV, TSV, JSON, JSONL, YAML or Inspect (.eval) files, or a folder with them'],
+		message: said`No dataset found in ${paths.map((path) => basename(path)).join(', ')}.`,
+		next: [said`Choose CSV, TSV, JSON, JSONL, YAML or Inspect (.eval) files, or a folder with them`],
 	});
 }
 
@@ -89,8 +90,8 @@ function withoutParts(files: readonly string[]): string[] {
 function tooMany(path: string): Failure {
 	return new Failure({
 		code: 'import-too-many-files',
-		message: `The folder ${path} holds more than ${maxFiles.toLocaleString('en')} files.`,
-		next: ['Choose the folder with the datasets'],
+		message: said`The folder ${path} holds more than ${amount(maxFiles, 'file')}.`,
+		next: [said`Choose the folder with the datasets`],
 	});
 }
 
@@ -99,8 +100,8 @@ function unreadable(path: string, cause: unknown): Failure {
 	return new Failure(
 		{
 			code: 'file-unreadable',
-			message: `The file ${path} cannot be read (${why}).`,
-			next: ['Check the path and its rights'],
+			message: said`The file ${path} cannot be read (${why}).`,
+			next: [said`Check the path and its rights`],
 		},
 		{ cause },
 	);
@@ -109,7 +110,7 @@ function unreadable(path: string, cause: unknown): Failure {
 function spreadsheet(name: string): Failure {
 	return new Failure({
 		code: 'import-unreadable',
-		message: `${name} is an Excel file, which Assay can’t read.`,
-		next: ['Save it as CSV (UTF-8) and import that'],
+		message: said`${name} is an Excel file, which Assay can’t read.`,
+		next: [said`Save it as CSV (UTF-8) and import that`],
 	});
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said, type Words } from '../../../models/contract/said.ts';
 import type { TableOptions } from '../../contract/dataset/schema.ts';
 import type { SourceFile } from '../../conversation/import-export/find-files.ts';
 import { parseYaml } from '../../text/yaml.ts';
@@ -147,26 +148,27 @@ async function* fromList(chunks: readonly Chunk[]): AsyncGenerator<Chunk> {
 function empty(name: string): Failure {
 	return new Failure({
 		code: 'import-unreadable',
-		message: `${name} is empty.`,
-		next: ['Choose a file with samples'],
+		message: said`${name} is empty.`,
+		next: [said`Choose a file with samples`],
 	});
 }
 
 function tooLargeDocument(name: string, container: 'json' | 'yaml', most: number): Failure {
 	const size = `${most / 1024 / 1024} MB`;
-	if (container === 'json') return unreadable(name, `it is a single value of more than ${size}, not a list of rows`);
+	if (container === 'json')
+		return unreadable(name, said`it is a single value of more than ${size}, not a list of rows`);
 	return new Failure({
 		code: 'import-unreadable',
-		message: `${name} can't be read: YAML files are limited to ${size}.`,
-		next: ['Convert it to JSON Lines or CSV, which have no size limit'],
+		message: said`${name} can't be read: YAML files are limited to ${size}.`,
+		next: [said`Convert it to JSON Lines or CSV, which have no size limit`],
 	});
 }
 
-function unreadable(name: string, why: string): Failure {
+function unreadable(name: string, why: Words): Failure {
 	return new Failure({
 		code: 'import-unreadable',
-		message: `${name} can't be read: ${why}.`,
-		next: ['Choose CSV, TSV, JSON, JSONL or YAML', 'Check that the file is complete'],
+		message: said`${name} can't be read: ${why}.`,
+		next: [said`Choose CSV, TSV, JSON, JSONL or YAML`, said`Check that the file is complete`],
 	});
 }
 

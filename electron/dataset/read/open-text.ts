@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { TableOptions } from '../../contract/dataset/schema.ts';
 import type { SourceFile } from '../../conversation/import-export/find-files.ts';
 import { type FilePiece, readPieces } from '../../parsing/unpack.ts';
@@ -98,7 +99,7 @@ function assertText(head: Buffer, encoding: Encoding, name: string): void {
 	const parquet = head.subarray(0, 4).toString('latin1') === 'PAR1';
 	throw new Failure({
 		code: 'import-unreadable',
-		message: parquet ? `${name} is a Parquet file, which Assay can’t read.` : `${name} isn’t a text file.`,
-		next: ['Choose the dataset as CSV, JSON or JSONL'],
+		message: parquet ? said`${name} is a Parquet file, which Assay can’t read.` : said`${name} isn’t a text file.`,
+		next: [said`Choose the dataset as CSV, JSON or JSONL`],
 	});
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { Failure } from '../../../models/contract/failure.ts';
+import { figure, said } from '../../../models/contract/said.ts';
 import type { Chunk } from './open-text.ts';
 import { maxColumns, maxRowBytes, type RowBatch, type RowRecord, rowsInBatch, type SourceRow } from './rows.ts';
 
@@ -218,8 +219,8 @@ function recordOf(names: readonly string[], cells: readonly string[]): RowRecord
 function wide(name: string, row: number, cells: string): Failure {
 	return new Failure({
 		code: 'table-unreadable',
-		message: `Row ${row} of ${name} has ${cells} columns; ${maxColumns.toLocaleString('en')} can be read.`,
-		next: ['Check the delimiter', 'Or remove columns you don’t need'],
+		message: said`Row ${row} of ${name} has ${cells} columns; ${figure(maxColumns)} can be read.`,
+		next: [said`Check the delimiter`, said`Or remove columns you don’t need`],
 	});
 }
 
@@ -230,8 +231,8 @@ function unreadable(error: CsvError, name: string, row: number): Failure {
 		return new Failure(
 			{
 				code: 'table-unreadable',
-				message: `A quotation mark in row ${row} of ${name} is never closed.`,
-				next: [`Close or double that quotation mark`, literal],
+				message: said`A quotation mark in row ${row} of ${name} is never closed.`,
+				next: [said`Close or double that quotation mark`, literal],
 			},
 			{ cause: error },
 		);
@@ -240,8 +241,8 @@ function unreadable(error: CsvError, name: string, row: number): Failure {
 		return new Failure(
 			{
 				code: 'table-unreadable',
-				message: `Row ${row} of ${name} is larger than ${maxRowBytes / 1024 / 1024} MB, or a quotation mark in it is never closed.`,
-				next: ['Remove that row from the file', literal],
+				message: said`Row ${row} of ${name} is larger than ${maxRowBytes / 1024 / 1024} MB, or a quotation mark in it is never closed.`,
+				next: [said`Remove that row from the file`, literal],
 			},
 			{ cause: error },
 		);
@@ -249,8 +250,8 @@ function unreadable(error: CsvError, name: string, row: number): Failure {
 	return new Failure(
 		{
 			code: 'table-unreadable',
-			message: `${name} can't be read as a table at row ${row}: ${error.message}`,
-			next: ['Check the file at that row', literal],
+			message: said`${name} can't be read as a table at row ${row}: ${error.message}`,
+			next: [said`Check the file at that row`, literal],
 		},
 		{ cause: error },
 	);

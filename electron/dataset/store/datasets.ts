@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Dataset } from '../../contract/dataset/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
@@ -53,8 +54,8 @@ export function getDataset(database: ReadableDatabase, id: number): Dataset {
 	}
 	throw new Failure({
 		code: 'dataset-unknown',
-		message: `Dataset ${id} doesn’t exist. It may have been deleted.`,
-		next: ['List datasets: assay datasets list'],
+		message: said`Dataset ${id} doesn’t exist. It may have been deleted.`,
+		next: [said`List datasets: assay datasets list`],
 	});
 }
 
@@ -64,8 +65,8 @@ export function getLiveDataset(database: ReadableDatabase, id: number): Dataset 
 	if (dataset.deletedAt === null) return dataset;
 	throw new Failure({
 		code: 'dataset-in-trash',
-		message: `The dataset “${dataset.name}” is in the trash.`,
-		next: ['Restore it first'],
+		message: said`The dataset “${dataset.name}” is in the trash.`,
+		next: [said`Restore it first`],
 	});
 }
 
@@ -128,8 +129,8 @@ export function assertNameFree(database: ReadableDatabase, name: string, ownId: 
 	if (taken === null || taken === ownId) return;
 	throw new Failure({
 		code: 'dataset-name-taken',
-		message: `A dataset named “${name}” already exists.`,
-		next: [`Choose another name, such as “${freeName(database, name)}”`],
+		message: said`A dataset named “${name}” already exists.`,
+		next: [said`Choose another name, such as “${freeName(database, name)}”`],
 	});
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { DatasetVersion } from '../../contract/dataset/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
@@ -39,8 +40,8 @@ export function getVersion(database: ReadableDatabase, id: number): VersionRow {
 	if (row !== undefined) return row;
 	throw new Failure({
 		code: 'version-unknown',
-		message: `Dataset version ${id} doesn’t exist. It may have been removed.`,
-		next: ['Choose another version', 'List datasets: assay datasets list'],
+		message: said`Dataset version ${id} doesn’t exist. It may have been removed.`,
+		next: [said`Choose another version`, said`List datasets: assay datasets list`],
 	});
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import { closeWorkerConnection, connectForWorker } from '../../database/connect.ts';
 import type { WritableDatabase } from '../../database/database.ts';
 import { truncateLog } from '../../database/secure-delete.ts';
@@ -64,8 +65,8 @@ function createTaskContext({ flags, port }: ReceivedTask<TaskInput>, database: W
 			if (answer.type === 'counted' && answer.counts !== null) return answer.counts;
 			throw new Failure({
 				code: 'model-not-loaded',
-				message: 'The model for counting tokens is no longer loaded.',
-				next: ['Load it in Models, then check again', 'Or check without a model, which counts words'],
+				message: said`The model for counting tokens is no longer loaded.`,
+				next: [said`Load it in Models, then check again`, said`Or check without a model, which counts words`],
 			});
 		},
 	};

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
+import { figure, said } from '../../../models/contract/said.ts';
 import { createParserPool } from '../../parsing/parser-pool.ts';
 import type { ParserProgram } from '../../parsing/parser-process.ts';
 import { type ParserLimits, ParserStopped } from '../../parsing/parser-stopped.ts';
@@ -54,12 +55,13 @@ export function createDatasetParsers(program: ParserProgram, limits: Partial<Par
 }
 
 function stoppedFailure(stopped: ParserStopped, { memoryMb }: ParserLimits): Failure {
-	const next = ['Import it as JSON Lines or CSV, or in parts'];
-	if (stopped.reason !== 'memory') return stopped.failure('The dataset', next);
+	const next = [said`Import it as JSON Lines or CSV, or in parts`];
+	if (stopped.reason !== 'memory')
+		return stopped.failure({ what: said`the dataset`, subject: said`The dataset` }, next);
 	return new Failure(
 		{
 			code: 'dataset-needs-memory',
-			message: `It needs more than ${memoryMb.toLocaleString('en')} MB of memory. Nothing was changed.`,
+			message: said`It needs more than ${figure(memoryMb)} MB of memory. Nothing was changed.`,
 			next,
 		},
 		{ cause: stopped },

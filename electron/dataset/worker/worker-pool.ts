@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../models/contract/failure.ts';
+import { figure, said } from '../../../models/contract/said.ts';
 import { errorCodeOf } from '../../../models/error-code.ts';
 import { type ToWorker, workerFlag } from '../../parsing/worker-port.ts';
 import type { Answer, FromWorker, LastFromWorker, Results, TaskInput } from './worker-protocol.ts';
@@ -143,8 +144,8 @@ function outOfMemory(error: unknown, keptMb: number): Failure | null {
 	return new Failure(
 		{
 			code: 'dataset-needs-memory',
-			message: `It needs more than ${keptMb.toLocaleString('en')} MB of memory. Nothing was changed.`,
-			next: ['Import it as JSON Lines or CSV, or in parts'],
+			message: said`It needs more than ${figure(keptMb)} MB of memory. Nothing was changed.`,
+			next: [said`Import it as JSON Lines or CSV, or in parts`],
 		},
 		{ cause: error },
 	);

@@ -1,4 +1,5 @@
 import { type FailureFacts, failureSchema } from '../../../models/contract/failure.ts';
+import { withoutMessages } from '../../../models/contract/said.ts';
 import type { Sample } from '../../contract/dataset/schema.ts';
 import type { Arm, Run } from '../../contract/evaluation/schema.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
@@ -64,15 +65,12 @@ export function nextRows(
 			arm,
 			sample,
 			scores: scores.get(id) ?? [],
-			failure: failure === null ? null : exportedFailure.parse(JSON.parse(failure)),
+			failure: failure === null ? null : failureSchema.parse(JSON.parse(failure)),
 			detail: JSON.parse(detail) as AnswerDetail,
 		};
 	});
 	return { rows, next: next >= arms.length * units ? null : next };
 }
-
-/** Exports are in English, so they hold no messages to translate. */
-const exportedFailure = failureSchema.omit({ said: true });
 
 /** Reads all rows, so only for a writer that needs it. */
 export type ArmScoreSums = () => ReadonlyMap<number, ArmScoreSum>;
@@ -90,12 +88,14 @@ export interface ExportWriter {
 
 /** Formats elements of an array that spans several pieces. */
 export function elements(values: readonly unknown[], first: boolean): string {
-	return values.map((value, index) => `${first && index === 0 ? '' : ',\n'}${JSON.stringify(value)}`).join('');
+	return values
+		.map((value, index) => `${first && index === 0 ? '' : ',\n'}${JSON.stringify(value, withoutMessages)}`)
+		.join('');
 }
 
 /** Opens an object whose last property is an array yet to be written: "{…, \"name\": [". */
 export function openWith(object: Record<string, unknown>, name: string): string {
-	return `${JSON.stringify(object).slice(0, -1)},${JSON.stringify(name)}:[\n`;
+	return `${JSON.stringify(object, withoutMessages).slice(0, -1)},${JSON.stringify(name)}:[\n`;
 }
 
 /** "SmolLM2 135M Instruct Q8_0". */

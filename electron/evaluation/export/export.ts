@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { EvaluationExport } from '../../contract/evaluation/calls.ts';
 import type { Run } from '../../contract/evaluation/schema.ts';
 import type { EvaluationContext } from '../context.ts';
@@ -53,15 +54,15 @@ export function exportRun(
 	if (arms.length === 0) {
 		throw new Failure({
 			code: 'arm-unknown',
-			message: `Run ${run.id} has no arm ${armId}.`,
-			next: ['Look at the run'],
+			message: said`Run ${run.id} has no arm ${armId ?? ''}.`,
+			next: [said`Look at the run`],
 		});
 	}
 	if (format === 'inspect' && arms.length > 1) {
 		throw new Failure({
 			code: 'export-one-arm',
-			message: `A log of Inspect holds one combination; this run has ${arms.length}.`,
-			next: ['Choose one of them (--arm <id>)', 'Choose another format, which holds all of them'],
+			message: said`A log of Inspect holds one combination; this run has ${arms.length}.`,
+			next: [said`Choose one of them (--arm <id>)`, said`Choose another format, which holds all of them`],
 		});
 	}
 	if (format === 'config') return { ...configOf(context, run), next: null };

@@ -1,6 +1,7 @@
 import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import { compileLinear, matches } from '../../prompt/linear-regex.ts';
 
 export type Schema = boolean | Record<string, unknown>;
@@ -46,8 +47,8 @@ export function compileSchema(schema: Schema): ValidateFunction {
 		throw new Failure(
 			{
 				code: 'schema-invalid',
-				message: `The JSON Schema can't be used: ${reason}.`,
-				next: ['Correct the schema', 'For draft-07, name it in $schema'],
+				message: said`The JSON Schema can't be used: ${reason}.`,
+				next: [said`Correct the schema`, said`For draft-07, name it in $schema`],
 			},
 			{ cause: error },
 		);

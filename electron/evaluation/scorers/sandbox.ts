@@ -7,6 +7,7 @@ import {
 	type QuickJSWASMModule,
 } from 'quickjs-emscripten-core';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import { scored, tookTooLong, unscored } from './score-outcome.ts';
 
@@ -75,8 +76,8 @@ export function createSandbox(starting: () => void = () => undefined): Sandbox {
 			if (!('problem' in outcome)) return;
 			throw new Failure({
 				code: 'script-invalid',
-				message: `The JavaScript scorer can't be used: ${outcome.problem}`,
-				next: ['Write function score({ input, target, output }) { … } that returns a number, true or false'],
+				message: said`The JavaScript scorer can't be used: ${outcome.problem}`,
+				next: [said`Write function score({ input, target, output }) { … } that returns a number, true or false`],
 			});
 		},
 	};

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said, type Words } from '../../../models/contract/said.ts';
 import type { ConfigFile } from '../../contract/evaluation/config-file.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
@@ -48,7 +49,7 @@ const startMs = 60_000;
 const longestScript = (timeMs: number): number => 4 * timeMs + 2_000;
 
 type Ending =
-	| { readonly kind: 'ended'; readonly why: string }
+	| { readonly kind: 'ended'; readonly why: Words }
 	| { readonly kind: 'script-too-slow'; readonly timeMs: number };
 /** Memory of the worker, MB: far more than any output needs. */
 const memoryMb = 512;
@@ -88,9 +89,12 @@ export function createScoringWorker(
 		});
 		started.on('error', (error: NodeJS.ErrnoException) => {
 			const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-			finish(started, { kind: 'ended', why: memory ? 'it needed too much memory' : `it failed: ${error.message}` });
+			finish(started, {
+				kind: 'ended',
+				why: memory ? said`it needed too much memory` : said`it failed: ${error.message}`,
+			});
 		});
-		started.on('exit', (code) => finish(started, { kind: 'ended', why: `its thread ended with code ${code}` }));
+		started.on('exit', (code) => finish(started, { kind: 'ended', why: said`its thread ended with code ${code}` }));
 		return started;
 	}
 	function finish(from: Worker, answer: ScoringAnswer | Ending): void {
@@ -114,7 +118,7 @@ export function createScoringWorker(
 		running.ref();
 		endAfter(running, limitMs + (fresh ? startMs : 0), {
 			kind: 'ended',
-			why: `it took longer than ${Math.round(limitMs / 1000)} s`,
+			why: said`it took longer than ${Math.round(limitMs / 1000)} s`,
 		});
 		running.postMessage(current.task);
 	}
@@ -132,7 +136,7 @@ export function createScoringWorker(
 	}
 	function ask(task: ScoringTask): Promise<ScoringAnswer | Ending> {
 		return new Promise((resolve) => {
-			if (closed) return resolve({ kind: 'ended', why: 'scoring was ended' });
+			if (closed) return resolve({ kind: 'ended', why: said`scoring was ended` });
 			queue.push({ task, settle: resolve });
 			next();
 		});
@@ -154,7 +158,7 @@ export function createScoringWorker(
 			const answer = await ask({ kind: 'check', scorer });
 			if (answer.kind === 'failed') throw new Failure(answer.failure);
 			if (answer.kind === 'ended') throw tooSlow(answer.why);
-			if (answer.kind === 'script-too-slow') throw tooSlow(`it took longer than ${answer.timeMs} ms`);
+			if (answer.kind === 'script-too-slow') throw tooSlow(said`it took longer than ${answer.timeMs} ms`);
 		},
 		async read(technique, texts, choices = null) {
 			if (texts.some((text) => text.length > longestOutput)) return readingWithoutAnswer(texts);
@@ -168,10 +172,11 @@ export function createScoringWorker(
 				return (await parsers.run({ text, name } satisfies ConfigTask)) as ConfigFile;
 			} catch (error) {
 				if (!(error instanceof ParserStopped)) throw error;
-				const next = ['Make it simpler', 'Move samples to their own file, and name it under dataset'];
-				if (error.reason === 'died') throw error.failure(`The file ${name}`, next);
+				const next = [said`Make it simpler`, said`Move samples to their own file, and name it under dataset`];
+				if (error.reason === 'died')
+					throw error.failure({ what: said`the file ${name}`, subject: said`The file ${name}` }, next);
 				throw new Failure(
-					{ code: 'config-unreadable', message: `${name} can't be read: it ${error.why}.`, next },
+					{ code: 'config-unreadable', message: said`${name} can't be read: it ${error.why}.`, next },
 					{ cause: error },
 				);
 			}
@@ -182,7 +187,7 @@ export function createScoringWorker(
 			const ending = worker;
 			worker = null;
 			for (const waiting of [...(current === null ? [] : [current]), ...queue.splice(0)]) {
-				waiting.settle({ kind: 'ended', why: 'scoring was ended' });
+				waiting.settle({ kind: 'ended', why: said`scoring was ended` });
 			}
 			current = null;
 			await Promise.all([ending?.terminate(), parsers.close()]);
@@ -190,10 +195,10 @@ export function createScoringWorker(
 	};
 }
 
-function tooSlow(why: string): Failure {
+function tooSlow(why: Words): Failure {
 	return new Failure({
 		code: 'scorer-too-slow',
-		message: `The scorer could not be tried: ${why}.`,
-		next: ['Make it simpler'],
+		message: said`The scorer could not be tried: ${why}.`,
+		next: [said`Make it simpler`],
 	});
 }

@@ -1,3 +1,4 @@
+import type { Words } from '../../../models/contract/said.ts';
 import type { EvaluationContext } from '../context.ts';
 import { getRun, setRepeatable } from '../store/runs.ts';
 import { shardsOf } from '../store/shards.ts';
@@ -7,7 +8,7 @@ import type { Mismatch } from './shard-writer.ts';
 export function noteRepeatedRows(
 	{ database }: Pick<EvaluationContext, 'database'>,
 	runId: number,
-	label: string,
+	label: Words,
 	{ again, mismatches }: { again: number; mismatches: readonly Mismatch[] },
 ): void {
 	const { repeatable } = getRun(database, runId);
@@ -15,7 +16,7 @@ export function noteRepeatedRows(
 	if (first !== undefined) {
 		if (repeatable === 'no') return;
 		const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
-		const note = `${label}: sample ${first.key} had another answer when it was measured again: “${cut(first.before)}”, then “${cut(first.now)}”${mismatches.length > 1 ? `; so did ${mismatches.length - 1} more` : ''}`;
+		const note = `${String(label)}: sample ${first.key} had another answer when it was measured again: “${cut(first.before)}”, then “${cut(first.now)}”${mismatches.length > 1 ? `; so did ${mismatches.length - 1} more` : ''}`;
 		setRepeatable(database, runId, 'no', note);
 	} else if (again > 0 && repeatable === 'unknown') {
 		setRepeatable(database, runId, 'yes', 'Answers that were measured again were the same');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { MeasuredAnswer, MeasuredLikelihood, MeasuredRow } from '../../../models/contract/native/tasks.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Reading, VoteRead } from '../../prompt/reading.ts';
 
 /** The outcome of one unit. */
@@ -98,8 +99,8 @@ export function outcomeOfLikelihoods(
 		return failedOutcome(
 			new Failure({
 				code: 'not-a-number',
-				message: 'The model gave a likelihood that is no number for this sample.',
-				next: ['Check the model file with “Inspect”', 'Leave this sample out'],
+				message: said`The model gave a likelihood that is no number for this sample.`,
+				next: [said`Check the model file with “Inspect”`, said`Leave this sample out`],
 			}).facts(),
 		);
 	}

@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Parameters } from '../../contract/evaluation/run-config.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
@@ -54,8 +55,8 @@ export function getArm(database: ReadableDatabase, id: number): StoredArm {
 	if (row !== undefined) return parsed(row);
 	throw new Failure({
 		code: 'arm-unknown',
-		message: `No run has an arm ${id}.`,
-		next: ['Look at the list of runs'],
+		message: said`No run has an arm ${id}.`,
+		next: [said`Look at the list of runs`],
 	});
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Manifest } from '../../contract/evaluation/manifest.ts';
 import type { RunConfig } from '../../contract/evaluation/run-config.ts';
 import type { Run, RunStatus, Warning } from '../../contract/evaluation/schema.ts';
@@ -71,8 +72,8 @@ export function getRun(database: ReadableDatabase, id: number): StoredRun {
 	if (row !== undefined) return row;
 	throw new Failure({
 		code: 'run-unknown',
-		message: `There is no run ${id}.`,
-		next: ['Look at the list of runs'],
+		message: said`There is no run ${id}.`,
+		next: [said`Look at the list of runs`],
 	});
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 
@@ -56,8 +57,8 @@ export function sampleAt(database: ReadableDatabase, runId: number, position: nu
 	if (row !== undefined) return row;
 	throw new Failure({
 		code: 'row-unknown',
-		message: `The run has no sample ${position + 1}.`,
-		next: ['Look at the rows of the run'],
+		message: said`The run has no sample ${position + 1}.`,
+		next: [said`Look at the rows of the run`],
 	});
 }
 

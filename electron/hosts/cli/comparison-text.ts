@@ -26,7 +26,7 @@ export function comparisonText({ rows, run, verdict: found, warnings }: Comparis
 		'',
 		rowsTable(rows),
 		...chatLatencyLines(rows),
-		...notesOf(rows).notes,
+		...notesOf(rows).notes.map(String),
 		...task,
 		...warnings.map(({ message }) => `warning: ${message}`),
 	].join('\n');

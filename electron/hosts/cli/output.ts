@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { withoutMessages } from '../../../models/contract/said.ts';
 
 /** What a command reads from and writes to. `process` is one; tests pass their own. */
 export interface Streams {
@@ -34,11 +35,6 @@ export interface Output {
 	readonly log: (line: string) => void;
 	/** Prints `assay: <cause>` and what to do next; with --json also the document `{error, …more}`. */
 	failure(failure: FailureFacts, more?: object): void;
-}
-
-/** Documents are in English: the messages of texts, by which a page words them, are no part of them. */
-function withoutMessages(key: string, value: unknown): unknown {
-	return key === 'said' ? undefined : value;
 }
 
 const clearLine = '\r\u001B[2K';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Hello } from '../../contract/system/schema.ts';
 import { lockFile } from '../../database/file-lock.ts';
 import { connectToOwner, type OwnerConnection } from './connect-to-owner.ts';
@@ -73,10 +74,10 @@ function lockFolder(dataFolder: string): ReturnType<typeof lockFile> {
 		throw new Failure(
 			{
 				code: 'data-folder-unusable',
-				message: `Assay can’t write to its data folder ${dataFolder} (${detail})`,
+				message: said`Assay can’t write to its data folder ${dataFolder} (${detail})`,
 				next: [
-					'Make the folder writable for your user, or free up disk space',
-					'Or choose another with --data <folder> or ASSAY_DATA',
+					said`Make the folder writable for your user, or free up disk space`,
+					said`Or choose another with --data <folder> or ASSAY_DATA`,
 				],
 				detail,
 			},
@@ -86,14 +87,15 @@ function lockFolder(dataFolder: string): ReturnType<typeof lockFile> {
 }
 
 function busy(dataFolder: string, owner: Owner | null): Failure {
-	const who = owner ? `Assay (process ${owner.pid})` : 'Another Assay';
 	return new Failure({
 		code: 'data-folder-busy',
-		message: `${who} has the data folder ${dataFolder} open and isn’t responding`,
+		message: owner
+			? said`Assay (process ${owner.pid}) has the data folder ${dataFolder} open and isn’t responding`
+			: said`Another Assay has the data folder ${dataFolder} open and isn’t responding`,
 		next: [
-			'Quit it and try again',
-			...(owner ? [`If it hangs, end process ${owner.pid}`] : []),
-			'Choose another data folder with --data <folder>',
+			said`Quit it and try again`,
+			...(owner ? [said`If it hangs, end process ${owner.pid}`] : []),
+			said`Choose another data folder with --data <folder>`,
 		],
 	});
 }

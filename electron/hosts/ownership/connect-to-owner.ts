@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { z } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import { contractVersion } from '../../contract/system/version.ts';
 import { type Connection, closeCode, type Frame } from '../transport/connection.ts';
 import { socketConnection } from '../transport/socket-connection.ts';
@@ -68,8 +69,8 @@ export function connectToOwner(
 function versionMismatch(owner: Owner, reason: string): Failure {
 	return new Failure({
 		code: 'contract-mismatch',
-		message: `Another version of Assay (${owner.assayVersion}, process ${owner.pid}) is running: ${reason}`,
-		next: ['Quit it and try again', 'Or use the same version for both'],
+		message: said`Another version of Assay (${owner.assayVersion}, process ${owner.pid}) is running: ${reason}`,
+		next: [said`Quit it and try again`, said`Or use the same version for both`],
 	});
 }
 

@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
 import { Failure, failureFacts, failureSchema } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 
 /** Result of a failed input validation: the standard-schema issues of the first bad fields. */
 const badInputSchema = z.object({
@@ -37,7 +38,7 @@ export function failureOf(thrown: unknown): Failure {
 		const issue = bad.data.issues[0]!;
 		const field = (issue.path ?? []).map(String).join('.');
 		return new Failure(
-			{ code: 'bad-input', message: `${field ? `${field}: ` : ''}${issue.message}`, next: ['Correct the value'] },
+			{ code: 'bad-input', message: `${field ? `${field}: ` : ''}${issue.message}`, next: [said`Correct the value`] },
 			{ cause: thrown },
 		);
 	}
@@ -45,8 +46,8 @@ export function failureOf(thrown: unknown): Failure {
 		return new Failure(
 			{
 				code: 'contract-mismatch',
-				message: 'The running Assay is a different version from this command',
-				next: ['Quit the running Assay and start this version'],
+				message: said`The running Assay is a different version from this command`,
+				next: [said`Quit the running Assay and start this version`],
 			},
 			{ cause: thrown },
 		);

@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { list, said, sentences, type Words, wordsIn } from '../../../models/contract/said.ts';
 import type { CatalogueModel } from '../../../models/download/catalogue.ts';
 import { NetworkProblem } from '../../../models/download/network-gate.ts';
 import type { CuratedModel } from '../../../models/hub/curated-models.ts';
@@ -28,8 +29,8 @@ export function initialPlan(request: DownloadRequest, offers: Offers): { name: s
 	if (curated !== undefined) return { name: curated.name, plan: null };
 	throw new Failure({
 		code: 'catalogue-unknown',
-		message: `The catalogue has no model "${request.catalogueId.slice(0, 100)}".`,
-		next: [...offers.catalogue, ...offers.curated].slice(0, 3).map(({ id, name }) => `Download ${name}: ${id}`),
+		message: said`The catalogue has no model "${request.catalogueId.slice(0, 100)}".`,
+		next: [...offers.catalogue, ...offers.curated].slice(0, 3).map(({ id, name }) => said`Download ${name}: ${id}`),
 	});
 }
 
@@ -65,12 +66,15 @@ export async function lookUpFiles(
 	const asked = wanted.file === undefined ? undefined : findFile(listing.files, wanted.file);
 	// The catalogue names the quantisation that is best for most users; if it is gone, the rule decides.
 	const file = wanted.file === undefined || curated !== undefined ? (asked ?? recommended) : asked;
-	if (file === undefined) throw notThere(repository.repository, wanted.file, listing.files, repository.recommendation);
+	if (file === undefined) {
+		const { recommendation } = repository;
+		throw notThere(repository.repository, wanted.file, listing.files, wordsIn(repository, recommendation));
+	}
 	if (listing.gated && hub.address().token === null) {
 		throw gatedFailure(
 			repository.repository,
 			hub.address(),
-			new NetworkProblem('it asks for its terms to be accepted'),
+			new NetworkProblem(said`it asks for its terms to be accepted`),
 		);
 	}
 	return planOf(repository.repository, listing.revision, file, {
@@ -122,7 +126,7 @@ function notThere(
 	repository: string,
 	asked: string | undefined,
 	files: readonly ListedFile[],
-	recommendation: string,
+	recommendation: Words,
 ): Failure {
 	const names = files
 		.filter(({ kind }) => kind === 'model')
@@ -132,10 +136,12 @@ function notThere(
 		code: 'hub-file-unknown',
 		message:
 			asked === undefined
-				? `The repository ${repository} has no file to recommend here. ${recommendation}`
-				: `The repository ${repository} has no GGUF file ${JSON.stringify(asked.slice(0, 100))}.`,
+				? sentences(said`The repository ${repository} has no file to recommend here.`, recommendation)
+				: said`The repository ${repository} has no GGUF file ${JSON.stringify(asked.slice(0, 100))}.`,
 		next: [
-			names.length === 0 ? 'Choose another repository: this one has no GGUF model' : `Use one of: ${names.join(', ')}`,
+			names.length === 0
+				? said`Choose another repository: this one has no GGUF model`
+				: said`Use one of: ${list(names, 'comma')}`,
 		],
 	});
 }

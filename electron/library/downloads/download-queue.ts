@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Download, DownloadRequest } from '../../contract/library/hub.ts';
 import type { ModelFiles } from '../model-files.ts';
 import type { LibrarySeam } from '../model-service.ts';
@@ -152,8 +153,8 @@ export function createDownloads(
 		if (job !== undefined) return job;
 		throw new Failure({
 			code: 'download-unknown',
-			message: `There is no download ${downloadId.slice(0, 100)}; it has ended or was cancelled.`,
-			next: ['Start the download again'],
+			message: said`There is no download ${downloadId.slice(0, 100)}; it has ended or was cancelled.`,
+			next: [said`Start the download again`],
 		});
 	}
 

@@ -1,3 +1,4 @@
+import { phrased, spoken } from '../../../models/contract/said.ts';
 import { type CatalogueModel, sourceName } from '../../../models/download/catalogue.ts';
 import type { NetworkGate, NetworkTiming } from '../../../models/download/network-gate.ts';
 import type { Room } from '../../../models/fit/fit-verdict.ts';
@@ -100,13 +101,13 @@ export function createHub(seam: HubSeam): Hub {
 		const models = shown.filter(({ kind }) => kind === 'model');
 		const candidates = models.map((file) => ({ ...file, verdict: file.fit.verdict }));
 		const { file: best, why } = recommendFile(candidates, entry.parameters);
-		return {
+		return spoken({
 			...model(entry),
 			revision: listing.revision,
 			chat: entry.chat,
 			files: shown.map((file) => ({ ...file, recommended: file.path === best?.path })),
 			recommendation: why,
-		};
+		});
 	}
 
 	async function listing(name: string, signal?: AbortSignal) {
@@ -134,8 +135,9 @@ export function createHub(seam: HubSeam): Hub {
 			const fetched = seam.fetched();
 			const host = addressOrNull(address)?.url.host ?? 'the model hub';
 			return [
-				...seam.catalogue.map(({ sources, fileName: _fileName, ...entry }) => ({
+				...seam.catalogue.map(({ sources, fileName: _fileName, description, ...entry }) => ({
 					...entry,
+					...spoken({ description: phrased(description) }),
 					sizeExact: true,
 					repository: null,
 					sources: sources.map(sourceName),
@@ -146,6 +148,7 @@ export function createHub(seam: HubSeam): Hub {
 					const sizeBytes = Math.round((entry.parameters * (bitsOf(entry.quantization) ?? usualBits)) / 8);
 					return {
 						...entry,
+						...spoken({ description: phrased(entry.description) }),
 						sizeBytes,
 						sizeExact: false,
 						sha256: null,

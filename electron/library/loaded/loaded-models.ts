@@ -9,6 +9,7 @@ import {
 	type LoadProgress,
 	type SavedStateOptions,
 } from '../../../models/contract/load.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Engine } from '../../../models/engine.ts';
 import type { ModelRuntime } from '../../../models/runtime/runtime.ts';
 import type { ModelFile, ModelState } from '../../contract/library/schema.ts';
@@ -342,16 +343,16 @@ function followWorkers(
 function loadCancelled(): Failure {
 	return new Failure({
 		code: 'load-cancelled',
-		message: 'Loading the model was cancelled.',
-		next: ['Load the model again'],
+		message: said`Loading the model was cancelled.`,
+		next: [said`Load the model again`],
 	});
 }
 
 function modelBusy(): Failure {
 	return new Failure({
 		code: 'model-busy',
-		message: 'The model is answering.',
-		next: ['Stop the answer, then unload the model', 'Wait for the answer to finish'],
+		message: said`The model is answering.`,
+		next: [said`Stop the answer, then unload the model`, said`Wait for the answer to finish`],
 	});
 }
 

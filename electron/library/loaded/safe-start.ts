@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import { said, sentences, wordsIn } from '../../../models/contract/said.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { forgetModelSetting, readModelSetting, writeModelSetting } from '../store/model-settings.ts';
@@ -34,12 +35,15 @@ export function createSafeStart({ database, clock }: Pick<LibrarySeam, 'database
 			code: 'load-crashed-before',
 			message:
 				attempt.failure === null
-					? `Assay ended while it loaded this model (${when}), so it does not load it again automatically.`
-					: `Loading this model crashed (${when}), so Assay does not load it again automatically. ${attempt.failure.message}`,
+					? said`Assay ended while it loaded this model (${when}), so it does not load it again automatically.`
+					: sentences(
+							said`Loading this model crashed (${when}), so Assay does not load it again automatically.`,
+							wordsIn(attempt.failure, attempt.failure.message),
+						),
 			next: [
-				'Load it again once the cause is fixed (in a terminal: assay models try)',
-				'Load it with safe settings: a small context and default options',
-				'Choose another model',
+				said`Load it again once the cause is fixed (in a terminal: assay models try)`,
+				said`Load it with safe settings: a small context and default options`,
+				said`Choose another model`,
 			],
 			...(attempt.failure?.detail === undefined ? {} : { detail: attempt.failure.detail }),
 		});

@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { failureSchema } from '../failure.ts';
+import { saidSchema } from '../said-schema.ts';
 
 /** Inference threads. */
 export const threadsSchema = z.int().min(1).max(256);
 export const pathSchema = z.string().min(1);
 
 /** Something the user should know about a result, which is still valid. */
-export const nativeWarningSchema = z.object({ code: z.string(), message: z.string() });
+export const nativeWarningSchema = z.object({
+	code: z.string(),
+	message: z.string(),
+	said: z.array(saidSchema).optional(),
+});
 
 export type NativeWarning = z.infer<typeof nativeWarningSchema>;
 

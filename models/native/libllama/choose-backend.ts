@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, type FailureFacts } from '../../contract/failure.ts';
 import type { Gpu, GpuBackend } from '../../contract/gpu.ts';
+import { said } from '../../contract/said.ts';
 import { hasBuildFor } from './find-library.ts';
 
 /** Facts about a computer that decide which build of llama.cpp to load. */
@@ -62,7 +63,7 @@ function unavailable(backend: GpuBackend, cause: string, next: readonly string[]
 	return new Failure({
 		code: 'gpu-unavailable',
 		message: cause,
-		next: [...next, `Choose another device than ${backendNames[backend]} under “Runs on”`],
+		next: [...next, said`Choose another device than ${backendNames[backend]} under “Runs on”`],
 		...(detail === undefined || detail === '' ? {} : { detail }),
 	}).facts();
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
 import type { GpuBackend } from '../../contract/gpu.ts';
+import { said } from '../../contract/said.ts';
 
 /** Location of one build of llama.cpp: its folder (back-ends are loaded from there) and its three libraries. */
 export type NativeLibraryFiles = { folder: string; llama: string; ggml: string; ggmlBase: string };
@@ -44,7 +45,7 @@ function missing(message: string, detail?: string): Failure {
 	return new Failure({
 		code: 'native-library-missing',
 		message,
-		next: ['Reinstall Assay (in a checkout: npm ci, without --omit=optional)'],
+		next: [said`Reinstall Assay (in a checkout: npm ci, without --omit=optional)`],
 		...(detail === undefined ? {} : { detail }),
 	});
 }

@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import { Failure, type FailureFacts } from '../../contract/failure.ts';
 import type { Gpu, GpuBackend } from '../../contract/gpu.ts';
+import { said } from '../../contract/said.ts';
 import {
 	backendFor,
 	backendObstacle,
@@ -65,8 +66,8 @@ function open(files: NativeLibraryFiles, backend: GpuBackend | null): NativeLibr
 		throw new Failure(
 			{
 				code: 'native-library-unusable',
-				message: `The engine's library in ${files.folder} can't be loaded on this computer.`,
-				next: ['Reinstall Assay', 'Update the operating system'],
+				message: said`The engine's library in ${files.folder} can't be loaded on this computer.`,
+				next: [said`Reinstall Assay`, said`Update the operating system`],
 				detail: String(error),
 			},
 			{ cause: error },
@@ -82,8 +83,8 @@ function open(files: NativeLibraryFiles, backend: GpuBackend | null): NativeLibr
 	if (devices.length === 0) {
 		throw new Failure({
 			code: 'native-library-unusable',
-			message: `The engine found no back-end for this processor in ${files.folder}.`,
-			next: ['Reinstall Assay'],
+			message: said`The engine found no back-end for this processor in ${files.folder}.`,
+			next: [said`Reinstall Assay`],
 			detail: log.tail(),
 		});
 	}

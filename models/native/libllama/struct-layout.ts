@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import { Failure } from '../../contract/failure.ts';
+import { said } from '../../contract/said.ts';
 import type { NativeFunctions, RawSymbol } from './functions.ts';
 import type { Structs } from './structs.ts';
 
@@ -145,10 +146,8 @@ export function checkLayout(observed: Layout): void {
 		if (Object.is(found, expected)) continue;
 		throw new Failure({
 			code: 'native-layout-changed',
-			message:
-				`The installed llama.cpp is not the one Assay was written for: ${field} reads ${JSON.stringify(found ?? null)} ` +
-				`instead of ${JSON.stringify(expected)}. It is not used, because that could crash or give wrong numbers.`,
-			next: ['Reinstall Assay, so that it has its own llama.cpp again'],
+			message: said`The installed llama.cpp is not the one Assay was written for: ${field} reads ${JSON.stringify(found ?? null)} instead of ${JSON.stringify(expected)}. It is not used, because that could crash or give wrong numbers.`,
+			next: [said`Reinstall Assay, so that it has its own llama.cpp again`],
 			detail: `llama_version: ${observed.llama_version ?? 'unknown'}`,
 		});
 	}

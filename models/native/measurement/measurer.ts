@@ -10,6 +10,7 @@ import type {
 	MeasurePrompt,
 	MeasureRow,
 } from '../../contract/native/tasks.ts';
+import { amount, said } from '../../contract/said.ts';
 import { engineBuild } from '../../engine-build.ts';
 import { conditionsOf } from '../conditions.ts';
 import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../context-size.ts';
@@ -49,8 +50,8 @@ export interface Measurer {
 function cellsTooMany(cells: number): Failure {
 	return new Failure({
 		code: 'context-too-large',
-		message: `Rows decoded together need room for ${cells.toLocaleString('en')} tokens, which this computer's memory does not have now.`,
-		next: ['Decode fewer rows together', 'Let answers be shorter', 'Close other programs'],
+		message: said`Rows decoded together need room for ${amount(cells, 'token')}, which this computer's memory does not have now.`,
+		next: [said`Decode fewer rows together`, said`Let answers be shorter`, said`Close other programs`],
 	});
 }
 

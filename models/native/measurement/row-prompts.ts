@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { Failure, failureFacts } from '../../contract/failure.ts';
 import type { ChatTemplate } from '../../contract/load.ts';
 import type { MeasurePrompt, MeasureRow } from '../../contract/native/tasks.ts';
+import { said } from '../../contract/said.ts';
 import { reservedAnswerTokens } from '../../prompt/context-overflow.ts';
 import { createTurnTokenizer } from '../../prompt/prompt-builder.ts';
 import { vocabularyOf } from '../../prompt/vocabulary.ts';
@@ -36,8 +37,8 @@ function promptTooLong(tokens: number, room: number, contextSize: number): Failu
 	const size = (value: number): string => value.toLocaleString('en');
 	return new Failure({
 		code: 'prompt-too-long',
-		message: `This prompt has ${size(tokens)} tokens, and a context of ${size(contextSize)} has room for ${size(room)} beside the answer.`,
-		next: ['Use fewer or shorter examples', 'Give the run a larger context', 'Leave this sample out'],
+		message: said`This prompt has ${size(tokens)} tokens, and a context of ${size(contextSize)} has room for ${size(room)} beside the answer.`,
+		next: [said`Use fewer or shorter examples`, said`Give the run a larger context`, said`Leave this sample out`],
 	});
 }
 

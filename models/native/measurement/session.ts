@@ -14,6 +14,7 @@ import {
 	type NativeHeartbeat,
 	type ToMeasure,
 } from '../../contract/native/tasks.ts';
+import { said } from '../../contract/said.ts';
 import { diedFailure, type NativeProcessOptions, startNativeProcess, stuckFailure, stuckWatch } from '../process.ts';
 
 export interface MeasurementOptions extends MeasureOptionsInput, NativeProcessOptions {
@@ -144,8 +145,8 @@ const graceMs = 2000;
 function closedFailure(): Failure {
 	return new Failure({
 		code: 'measurement-closed',
-		message: 'The measuring process was closed.',
-		next: ['Start the run again'],
+		message: said`The measuring process was closed.`,
+		next: [said`Start the run again`],
 	});
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../contract/failure.ts';
+import { amount, figure, said } from '../../contract/said.ts';
 
 /**
  * llama-perplexity's division of a text (tools/perplexity/perplexity.cpp): chunks of `contextSize` tokens without
@@ -29,12 +30,10 @@ export function planChunks(tokens: number, contextSize: number, limit: number | 
 		const smaller = 2 ** Math.floor(Math.log2(tokens / 2));
 		throw new Failure({
 			code: 'text-too-short',
-			message:
-				`${path} has ${tokens.toLocaleString('en')} tokens; ` +
-				`scoring with a context of ${contextSize.toLocaleString('en')} needs at least ${needed.toLocaleString('en')}.`,
+			message: said`${path} has ${amount(tokens, 'token')}; scoring with a context of ${figure(contextSize)} needs at least ${figure(needed)}.`,
 			next: [
-				'Use a longer text',
-				...(smaller >= minContextSize && smaller < contextSize ? [`Use a context of ${smaller}`] : []),
+				said`Use a longer text`,
+				...(smaller >= minContextSize && smaller < contextSize ? [said`Use a context of ${smaller}`] : []),
 			],
 		});
 	}

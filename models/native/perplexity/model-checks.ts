@@ -1,12 +1,16 @@
 import { Failure } from '../../contract/failure.ts';
 import type { NativeWarning } from '../../contract/native/tasks.ts';
+import { type Said, said, spoken } from '../../contract/said.ts';
 import type { ModelFacts, NativeModel } from '../model.ts';
 
-function refuse(code: string, message: string): Failure {
+function refuse(code: string, message: Said): Failure {
 	return new Failure({
 		code,
-		message: `These two files can't be compared: ${message}.`,
-		next: ['Choose two quantisations of the same model', 'Compare different models with an evaluation run instead'],
+		message: said`These two files can't be compared: ${message}.`,
+		next: [
+			said`Choose two quantisations of the same model`,
+			said`Compare different models with an evaluation run instead`,
+		],
 	});
 }
 
@@ -23,18 +27,18 @@ export function checkVocabulary(model: NativeModel, reference: NativeModel): voi
 	const size = model.facts.vocabularySize;
 	const other = reference.facts.vocabularySize;
 	if (size !== other)
-		throw refuse('pair-tokenizer', `one has ${n(size)} tokens in its vocabulary, the other ${n(other)}`);
+		throw refuse('pair-tokenizer', said`one has ${n(size)} tokens in its vocabulary, the other ${n(other)}`);
 	if (functions.llama_vocab_type(model.vocabulary) !== functions.llama_vocab_type(reference.vocabulary)) {
-		throw refuse('pair-tokenizer', 'their tokenizers are of different kinds');
+		throw refuse('pair-tokenizer', said`their tokenizers are of different kinds`);
 	}
 	if (model.startToken !== reference.startToken)
-		throw refuse('pair-tokenizer', 'they begin a text with different tokens');
+		throw refuse('pair-tokenizer', said`they begin a text with different tokens`);
 	for (let token = 0; token < size; token += 1) {
 		const text = functions.llama_vocab_get_text(model.vocabulary, token);
 		const otherText = functions.llama_vocab_get_text(reference.vocabulary, token);
 		if (text === otherText) continue;
-		const pair = `${JSON.stringify(text)} in one and ${JSON.stringify(otherText)} in the other`;
-		throw refuse('pair-tokenizer', `token ${n(token)} is ${pair}`);
+		const pair = said`${JSON.stringify(text)} in one and ${JSON.stringify(otherText)} in the other`;
+		throw refuse('pair-tokenizer', said`token ${n(token)} is ${pair}`);
 	}
 }
 
@@ -43,11 +47,11 @@ type Shape = Pick<ModelFacts, 'architecture' | 'parameters' | 'layers' | 'embedd
 /** Throws Failure `pair-architecture` or `pair-shape` if two files can't hold the same model. */
 export function checkShapes(a: Shape, b: Shape): void {
 	if (a.architecture !== b.architecture) {
-		throw refuse('pair-architecture', `one is a ${a.architecture} model, the other a ${b.architecture} model`);
+		throw refuse('pair-architecture', said`one is a ${a.architecture} model, the other a ${b.architecture} model`);
 	}
 	if (a.parameters !== b.parameters || a.layers !== b.layers || a.embeddingLength !== b.embeddingLength) {
-		const shape = (facts: Shape): string => `${n(facts.parameters)} parameters in ${facts.layers} layers`;
-		throw refuse('pair-shape', `one has ${shape(a)}, the other ${shape(b)}`);
+		const shape = (facts: Shape): Said => said`${n(facts.parameters)} parameters in ${facts.layers} layers`;
+		throw refuse('pair-shape', said`one has ${shape(a)}, the other ${shape(b)}`);
 	}
 }
 
@@ -56,12 +60,10 @@ export function sizeWarnings(model: ModelFacts, reference: ModelFacts): NativeWa
 	if (reference.sizeBytes >= model.sizeBytes) return [];
 	const mega = (bytes: number): string => `${n(Math.round(bytes / 1e6))} MB`;
 	return [
-		{
+		spoken({
 			code: 'reference-smaller',
-			message:
-				`The reference (${mega(reference.sizeBytes)}) is smaller than the model compared with it (${mega(model.sizeBytes)}): ` +
-				'the divergence then shows the damage of the reference too.',
-		},
+			message: said`The reference (${mega(reference.sizeBytes)}) is smaller than the model compared with it (${mega(model.sizeBytes)}): the divergence then shows the damage of the reference too.`,
+		}),
 	];
 }
 
@@ -79,15 +81,16 @@ export function checkPair(model: NativeModel, reference: NativeModel): NativeWar
 /** Throws Failure `model-unsuitable` for models that don't continue a text; llama.cpp's programs abort on them. */
 export function checkSuitable(model: NativeModel): void {
 	const { functions } = model.library;
+	const { path } = model.facts;
 	const what = functions.llama_model_has_encoder(model.pointer)
-		? 'has an encoder'
+		? said`${path} has an encoder, so the probability of a running text is not defined for it.`
 		: functions.llama_vocab_get_add_eos(model.vocabulary)
-			? 'ends every text with a token of its own'
+			? said`${path} ends every text with a token of its own, so the probability of a running text is not defined for it.`
 			: null;
 	if (what === null) return;
 	throw new Failure({
 		code: 'model-unsuitable',
-		message: `${model.facts.path} ${what}, so the probability of a running text is not defined for it.`,
-		next: ['Choose a model that generates text'],
+		message: what,
+		next: [said`Choose a model that generates text`],
 	});
 }

@@ -1,4 +1,5 @@
 import type { NativeWarning, PerplexityResult, PerplexityTask } from '../../contract/native/tasks.ts';
+import { amount, figure, said, spoken } from '../../contract/said.ts';
 import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../libllama/open-library.ts';
@@ -23,16 +24,20 @@ import { scoreInTwoPasses } from './two-passes.ts';
 function warningsOf(model: NativeModel, crlfLines: number, plan: ChunkPlan): NativeWarning[] {
 	const warnings: NativeWarning[] = [];
 	if (crlfLines > 0) {
-		warnings.push({
-			code: 'crlf',
-			message: `${crlfLines.toLocaleString('en')} lines of the text end in CRLF, which changes its tokens: the numbers compare only with the same file.`,
-		});
+		warnings.push(
+			spoken({
+				code: 'crlf',
+				message: said`${amount(crlfLines, 'line')} of the text end in CRLF, which changes its tokens: the numbers compare only with the same file.`,
+			}),
+		);
 	}
 	if (plan.contextSize > model.facts.trainedContextLength) {
-		warnings.push({
-			code: 'beyond-trained-context',
-			message: `The model was trained for ${model.facts.trainedContextLength.toLocaleString('en')} tokens of context; ${plan.contextSize.toLocaleString('en')} are used here.`,
-		});
+		warnings.push(
+			spoken({
+				code: 'beyond-trained-context',
+				message: said`The model was trained for ${amount(model.facts.trainedContextLength, 'token')} of context; ${figure(plan.contextSize)} are used here.`,
+			}),
+		);
 	}
 	return warnings;
 }

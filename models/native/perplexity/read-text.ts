@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { Failure } from '../../contract/failure.ts';
+import { said } from '../../contract/said.ts';
 
 /** A text to score, as bytes, because line ends and spaces count. */
 export type ScoreText = { path: string; bytes: Uint8Array; sha256: string; crlfLines: number };
@@ -58,8 +59,8 @@ export async function readText(path: string): Promise<ScoreText> {
 		throw new Failure(
 			{
 				code: 'text-missing',
-				message: `The text ${path} can't be read.`,
-				next: ['Check the path', 'Check that this user may read it'],
+				message: said`The text ${path} can't be read.`,
+				next: [said`Check the path`, said`Check that this user may read it`],
 				detail: String(error),
 			},
 			{ cause: error },

@@ -1,5 +1,6 @@
 import { Failure } from '../../contract/failure.ts';
 import type { ChunkResult, PerplexityTask } from '../../contract/native/tasks.ts';
+import { said } from '../../contract/said.ts';
 import { codeRow, compareCoded } from './base-file-rounding.ts';
 import type { ChunkPlan } from './chunks.ts';
 import { estimateDivergence, type KeptRow, type StoreShape } from './kept-distribution.ts';
@@ -14,9 +15,8 @@ export const testedBlock = 1;
 export function notFiniteFailure(): Failure {
 	return new Failure({
 		code: 'scores-not-finite',
-		message:
-			'The model gave scores that are not numbers, so its weights are damaged or its type overflows on this text.',
-		next: ['Download the file again', 'Choose another quantisation'],
+		message: said`The model gave scores that are not numbers, so its weights are damaged or its type overflows on this text.`,
+		next: [said`Download the file again`, said`Choose another quantisation`],
 	});
 }
 

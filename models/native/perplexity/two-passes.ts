@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
 import type { GgufFacts } from '../../contract/gguf.ts';
 import type { PerplexityTask } from '../../contract/native/tasks.ts';
+import { said } from '../../contract/said.ts';
 import { requireDiskSpace } from '../../disk-space.ts';
 import { readGgufFacts } from '../../gguf/read-gguf.ts';
 import { NativeContext } from '../context.ts';
@@ -24,8 +25,8 @@ function checkStore({ rounding }: PerplexityTask): void {
 	if (rounding === 'exact') return;
 	throw new Failure({
 		code: 'store-exact-only',
-		message: 'The rounding of llama-perplexity needs both models in memory side by side.',
-		next: ['Measure without a store', 'Measure without the rounding'],
+		message: said`The rounding of llama-perplexity needs both models in memory side by side.`,
+		next: [said`Measure without a store`, said`Measure without the rounding`],
 	});
 }
 

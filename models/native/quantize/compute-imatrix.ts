@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ImatrixResult, ImatrixTask, NativeProgressOf, NativeWarning } from '../../contract/native/tasks.ts';
+import { amount, figure, said, spoken } from '../../contract/said.ts';
 import { sha256OfFile } from '../../file-hash.ts';
 import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
@@ -87,10 +88,10 @@ export async function computeImatrix(
 		used >= fewTokens
 			? []
 			: [
-					{
+					spoken({
 						code: 'few-tokens',
-						message: `The matrix comes from ${used.toLocaleString('en')} tokens only; from ${fewTokens.toLocaleString('en')} on it is dependable.`,
-					},
+						message: said`The matrix comes from ${amount(used, 'token')} only; from ${figure(fewTokens)} on it is dependable.`,
+					}),
 				];
 	return {
 		path: task.output,

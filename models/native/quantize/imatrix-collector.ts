@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import { Failure } from '../../contract/failure.ts';
+import { said } from '../../contract/said.ts';
 import type { NativeLibrary } from '../libllama/open-library.ts';
 import type { Pointer } from '../libllama/structs.ts';
 
@@ -117,8 +118,8 @@ export class ImatrixCollector {
 			if (values.every(Number.isFinite)) continue;
 			throw new Failure({
 				code: 'imatrix-not-finite',
-				message: `The model computes values that are not numbers in ${name}, so no importance matrix can be made from it.`,
-				next: ['Use an F16 or BF16 file of the model', 'Download the file again'],
+				message: said`The model computes values that are not numbers in ${name}, so no importance matrix can be made from it.`,
+				next: [said`Use an F16 or BF16 file of the model`, said`Download the file again`],
 			});
 		}
 	}

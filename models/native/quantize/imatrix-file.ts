@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import koffi from 'koffi';
 import { Failure } from '../../contract/failure.ts';
+import { said } from '../../contract/said.ts';
 import { Arena } from '../libllama/arena.ts';
 import type { NativeLibrary } from '../libllama/open-library.ts';
 import type { Pointer } from '../libllama/structs.ts';
@@ -17,8 +18,8 @@ export type Imatrix = {
 function unreadable(path: string, why: string): Failure {
 	return new Failure({
 		code: 'imatrix-unreadable',
-		message: `${path} is not an importance matrix that can be used: ${why}.`,
-		next: ['Choose a file made by llama-imatrix or by Assay', 'Compute one from a text of yours'],
+		message: said`${path} is not an importance matrix that can be used: ${why}.`,
+		next: [said`Choose a file made by llama-imatrix or by Assay`, said`Compute one from a text of yours`],
 	});
 }
 

@@ -9,6 +9,7 @@ import type {
 	QuantizeTask,
 	QuantizeType,
 } from '../../contract/native/tasks.ts';
+import { said, spoken } from '../../contract/said.ts';
 import { requireDiskSpace } from '../../disk-space.ts';
 import { sha256OfFile } from '../../file-hash.ts';
 import { readGgufFacts } from '../../gguf/read-gguf.ts';
@@ -63,14 +64,14 @@ async function callQuantize(
 	if (reader.refusal.startsWith('requantizing from type')) {
 		throw new Failure({
 			code: 'source-quantized',
-			message: `The weights of ${input} are quantised already (${reader.refusal.split(' ')[3] ?? 'unknown'}); quantising them again loses more than quantising the original.`,
-			next: ['Start from an F16, BF16 or F32 file', 'Allow requantising; the result then carries a warning'],
+			message: said`The weights of ${input} are quantised already (${reader.refusal.split(' ')[3] ?? 'unknown'}); quantising them again loses more than quantising the original.`,
+			next: [said`Start from an F16, BF16 or F32 file`, said`Allow requantising; the result then carries a warning`],
 		});
 	}
 	throw new Failure({
 		code: 'quantize-failed',
-		message: `The engine could not quantise ${input} to ${output.type}: ${reader.refusal}.`,
-		next: ['Choose another type', 'Check the source file with “Inspect”'],
+		message: said`The engine could not quantise ${input} to ${output.type}: ${reader.refusal}.`,
+		next: [said`Choose another type`, said`Check the source file with “Inspect”`],
 		detail: log.tail(),
 	});
 }
@@ -83,8 +84,12 @@ async function dryRuns(library: NativeLibrary, task: QuantizeTask, call: Call): 
 		if (plan.needsImatrix && call.imatrix === null) {
 			throw new Failure({
 				code: 'imatrix-needed',
-				message: `${type} has so few bits that it needs an importance matrix; without one the result would be garbage.`,
-				next: ['Give an importance matrix file', 'Compute one from a text of yours', 'Choose a larger type'],
+				message: said`${type} has so few bits that it needs an importance matrix; without one the result would be garbage.`,
+				next: [
+					said`Give an importance matrix file`,
+					said`Compute one from a text of yours`,
+					said`Choose a larger type`,
+				],
 			});
 		}
 		sizes.push(plan.sizeBytes ?? 0);
@@ -142,10 +147,10 @@ const plainTypes = new Set(['F32', 'F16', 'BF16', 'F64', 'I8', 'I16', 'I32', 'I6
 function requantizeWarnings(facts: { quantization: string; tensors: { type: string }[] }): NativeWarning[] {
 	if (facts.tensors.every(({ type }) => plainTypes.has(type))) return [];
 	return [
-		{
+		spoken({
 			code: 'requantized',
-			message: `The source is ${facts.quantization}, so its losses stay in the result whatever type it has.`,
-		},
+			message: said`The source is ${facts.quantization}, so its losses stay in the result whatever type it has.`,
+		}),
 	];
 }
 

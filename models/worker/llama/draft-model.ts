@@ -1,5 +1,6 @@
 import { greedySampling } from '../../contract/default-sampling.ts';
 import { Failure } from '../../contract/failure.ts';
+import { said } from '../../contract/said.ts';
 import { NativeContext } from '../../native/context.ts';
 import { NativeModel } from '../../native/model.ts';
 import { createSampler } from '../../native/sampler.ts';
@@ -25,8 +26,8 @@ function checkVocabulary(model: NativeModel, draft: NativeModel): void {
 	if (!differs) return;
 	throw new Failure({
 		code: 'draft-model-unsuitable',
-		message: `The draft model ${draft.facts.path} can't guess for this model: they split text into different tokens.`,
-		next: ['Choose a smaller model of the same family', 'Use prompt lookup instead', 'Switch drafting off'],
+		message: said`The draft model ${draft.facts.path} can't guess for this model: they split text into different tokens.`,
+		next: [said`Choose a smaller model of the same family`, said`Use prompt lookup instead`, said`Switch drafting off`],
 	});
 }
 

@@ -1,6 +1,7 @@
 import type { Llama, LlamaOptions } from 'node-llama-cpp';
 import { Failure, type FailureFacts } from '../../contract/failure.ts';
 import type { Gpu, GpuBackend } from '../../contract/gpu.ts';
+import { said } from '../../contract/said.ts';
 import { describeNodeLlamaCpp } from '../../engine-build.ts';
 import {
 	backendFor,
@@ -26,11 +27,11 @@ function unavailable(error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'engine-unavailable',
-			message: `node-llama-cpp can't run on this computer: ${words}`,
+			message: said`node-llama-cpp can't run on this computer: ${words}`,
 			next: [
-				'Install Assay again',
-				'Check that this is a 64-bit system with a current C library',
-				'Look at what is wrong: assay doctor',
+				said`Install Assay again`,
+				said`Check that this is a 64-bit system with a current C library`,
+				said`Look at what is wrong: assay doctor`,
 			],
 			detail: String(error),
 		},

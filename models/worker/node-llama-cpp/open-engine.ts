@@ -7,6 +7,7 @@ import { nodeLlamaCppLimits } from '../../contract/engine-names.ts';
 import { Failure, type FailureFacts } from '../../contract/failure.ts';
 import type { Capabilities, LoadOptions, ThreadTrial } from '../../contract/load.ts';
 import { longestContext } from '../../contract/load-limits.ts';
+import { said } from '../../contract/said.ts';
 import type { Engine } from '../../engine.ts';
 import { textOf } from '../../gguf/model-facts.ts';
 import { readGguf } from '../../gguf/read-gguf.ts';
@@ -60,10 +61,10 @@ function checkOptions({ rope = {} }: LoadOptions): void {
 	if (rope.frequencyBase === undefined && rope.frequencyScale === undefined) return;
 	throw new Failure({
 		code: 'load-option-unsupported',
-		message: "node-llama-cpp can't change a model's positions (RoPE).",
+		message: said`node-llama-cpp can't change a model's positions (RoPE).`,
 		next: [
-			'Set the positions back to those of the file, in the load settings of the model',
-			'Choose the automatic engine there',
+			said`Set the positions back to those of the file, in the load settings of the model`,
+			said`Choose the automatic engine there`,
 		],
 	});
 }

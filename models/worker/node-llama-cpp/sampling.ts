@@ -1,6 +1,7 @@
 import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import { Failure } from '../../contract/failure.ts';
 import type { GenerateRequest } from '../../contract/generation.ts';
+import { said } from '../../contract/said.ts';
 import { dryBreakers, fixedSeed, penaltyTokens } from '../../contract/sampler-constants.ts';
 import { type SamplerKey, samplingParameters, withDefaults } from '../../contract/sampling-parameters.ts';
 
@@ -17,8 +18,8 @@ export interface AnswerSampler {
 function refused(words: string, next: string): Failure {
 	return new Failure({
 		code: 'sampling-unsupported',
-		message: `This model answers with node-llama-cpp, which can't sample with ${words}.`,
-		next: [next, 'Choose the automatic engine in the load settings of the model'],
+		message: said`This model answers with node-llama-cpp, which can't sample with ${words}.`,
+		next: [next, said`Choose the automatic engine in the load settings of the model`],
 	});
 }
 

@@ -115,7 +115,7 @@ test('the doctor names files that are missing, and is content once they are back
 	);
 	for (const path of paths) await client.models.add({ path });
 	const check = async () => (await client.system.doctor()).checks.find(({ name }) => name === 'models');
-	expect(await check()).toEqual({ name: 'models', ok: true, detail: '3 files, all usable', next: null });
+	expect(await check()).toMatchObject({ name: 'models', ok: true, detail: '3 files, all usable', next: null });
 	renameSync(paths[1]!, `${paths[1]}.away`);
 	expect(await check()).toMatchObject({ ok: false, detail: '1 of 3 files needs attention: b.gguf' });
 	renameSync(`${paths[1]}.away`, paths[1]!);

@@ -74,7 +74,7 @@ describe('a call', () => {
 		const application = await openApplication();
 		const { client } = application.openWindow();
 		const { error } = await safe(client.conversations.get({ id: 7 }));
-		expect(isDefinedError(error) && error.data).toEqual({
+		expect(isDefinedError(error) && error.data).toMatchObject({
 			code: 'conversation-unknown',
 			message: 'There is no conversation 7.',
 			next: ['List them: assay conversations list'],

@@ -27,11 +27,11 @@ describe('wording', () => {
 			high: 0.0713617,
 			verdict: 'better' as const,
 		};
-		expect(pairWords('B', 'A', pair, share)).toBe(
+		expect(String(pairWords('B', 'A', pair, share))).toBe(
 			'B is better than A by 4.3 points, 95 % interval 1.5 to 7.1; 1,319 samples.',
 		);
 		const worse = { ...pair, difference: -0.0432146, low: -0.0713617, high: -0.0150674, verdict: 'worse' as const };
-		expect(pairWords('B', 'A', worse, share)).toBe(
+		expect(String(pairWords('B', 'A', worse, share))).toBe(
 			'B is worse than A by 4.3 points, 95 % interval 1.5 to 7.1; 1,319 samples.',
 		);
 	});
@@ -45,7 +45,7 @@ describe('wording', () => {
 			verdict: 'undecided' as const,
 			samplesNeeded: 800,
 		};
-		expect(pairWords('B', 'A', pair, share)).toBe(
+		expect(String(pairWords('B', 'A', pair, share))).toBe(
 			"Can't tell yet: B scores 1.2 points higher than A, 95 % interval −0.8 to 3.2; 96 samples. About 700 more samples would tell.",
 		);
 	});
@@ -54,7 +54,7 @@ describe('wording', () => {
 			...base,
 			...({ n: 5, difference: -0.263, low: -0.9, high: 0.4, verdict: 'undecided', fewest: 6 } as const),
 		};
-		expect(pairWords('B', 'A', pair, share)).toBe(
+		expect(String(pairWords('B', 'A', pair, share))).toBe(
 			'Too few samples to tell: B scores 26.3 points lower than A on 5 samples. It takes at least 6.',
 		);
 	});
@@ -69,7 +69,7 @@ describe('wording', () => {
 			gained: 0,
 			lost: 0,
 		};
-		expect(pairWords('B', 'A', pair, share)).toBe(
+		expect(String(pairWords('B', 'A', pair, share))).toBe(
 			'B and A score the same on each of 60 samples; a true difference of up to 5.0 points is still possible.',
 		);
 	});

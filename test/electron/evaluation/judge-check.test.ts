@@ -114,14 +114,14 @@ describe('a judge compared with thumbs', () => {
 
 test('wording of the agreement', () => {
 	const facts = { n: 40, unscored: 0, up: 20, down: 20, good: 23, observed: 0.775, expected: 0.5 };
-	expect(agreementWords({ ...facts, kappa: 0.55, low: 0.29, high: 0.81 })).toBe(
+	expect(String(agreementWords({ ...facts, kappa: 0.55, low: 0.29, high: 0.81 }))).toBe(
 		'The judge agrees with 31 of your 40 ratings; kappa 0.55 (95 % interval 0.29 to 0.81): moderate agreement.',
 	);
-	expect(agreementWords({ ...facts, n: 10, good: 4, kappa: -0.2, low: -0.8, high: 0.4 })).toContain(
+	expect(String(agreementWords({ ...facts, n: 10, good: 4, kappa: -0.2, low: -0.8, high: 0.4 }))).toContain(
 		'kappa −0.20 (95 % interval −0.80 to 0.40): not shown to be better than chance, from few answers; rate more to be surer.',
 	);
-	expect(agreementWords({ ...facts, good: 0, kappa: 0, low: 0, high: 0 })).toContain('called none of your 40');
-	expect(agreementWords({ ...facts, kappa: null, low: null, high: null })).toContain(
+	expect(String(agreementWords({ ...facts, good: 0, kappa: 0, low: 0, high: 0 }))).toContain('called none of your 40');
+	expect(String(agreementWords({ ...facts, kappa: null, low: null, high: null }))).toContain(
 		'one of you always gave the same rating',
 	);
 });

@@ -85,9 +85,9 @@ test('a prompt that shows the answer causes a warning before the run and in its 
 		code: 'answer-shown',
 		message: expect.stringMatching(/^The prompt shows the answer: \{\{answer\}\}.* 3 of the 3 /),
 	};
-	expect((await evaluations.estimate(shown)).warnings).toEqual([warning]);
+	expect((await evaluations.estimate(shown)).warnings).toMatchObject([warning]);
 	const run = await ended((await evaluations.start(shown)).id);
-	expect(run.warnings).toEqual([warning]);
+	expect(run.warnings).toMatchObject([warning]);
 	expect((await evaluations.estimate(asking('{{input}} {{near}} {{context}}'))).warnings).toEqual([]);
 });
 

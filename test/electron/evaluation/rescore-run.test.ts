@@ -115,7 +115,7 @@ test('the same outputs are compared by sample with a note, not as unfair, even i
 		scorer: 'exact',
 		pairs: [{ gained: 11, lost: 0, verdict: 'better' }],
 	});
-	expect(comparison.unfair).toEqual([
+	expect(comparison.unfair).toMatchObject([
 		{
 			code: 'same-outputs',
 			serious: false,

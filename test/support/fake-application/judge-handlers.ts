@@ -1,6 +1,7 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
 import { agreementWords } from '../../../electron/evaluation/judge-agreement.ts';
 import { Failure } from '../../../models/contract/failure.ts';
+import { spoken } from '../../../models/contract/said.ts';
 
 /** A judge that never finishes if the rubric contains "slow", and lacks ratings if it contains "none". */
 export function judgeHandlers({ judges }: Implementer) {
@@ -22,7 +23,7 @@ export function judgeHandlers({ judges }: Implementer) {
 				}
 				const facts = { n: 40, unscored: 0, up: 20, down: 20, good: 23, observed: 0.775, expected: 0.5 };
 				const agreement = { ...facts, kappa: 0.55, low: 0.29, high: 0.81 };
-				yield { type: 'done' as const, agreement: { ...agreement, words: agreementWords(agreement) } };
+				yield { type: 'done' as const, agreement: spoken({ ...agreement, words: agreementWords(agreement) }) };
 			}
 			return updates();
 		}),
