@@ -6,8 +6,6 @@ import { phrase } from './message-syntax.ts';
  * shows how each one acts. The answer limit, stop texts and seed are not samplers; they are in `sampling.ts`.
  */
 
-import { phrase } from './message-syntax.ts';
-
 interface SamplingParameter {
 	/** Name in JSON and YAML. */
 	readonly key: string;
