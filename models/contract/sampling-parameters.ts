@@ -1,5 +1,3 @@
-import { phrase } from './message-syntax.ts';
-
 /**
  * Every numeric sampling parameter, in one table: columns, command-line options, schemas, forms, words and defaults
  * derive from it. Free of zod, so that the page can import it without bundling schemas. `models/native/sampler.ts`

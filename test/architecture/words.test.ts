@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { catalogueFaults, catalogueTags, extractMessages, readCatalogue } from '../../scripts/messages/catalogues.ts';
