@@ -127,8 +127,8 @@ describe('recommended file', () => {
 			file: null,
 			why: { facts: { text: expect.stringContaining('lose too much') } },
 		});
-		expect(recommendFile([file('Q4_K_M', 4, 'wont-fit')], 7e9).why).toContain('no file fits');
-		expect(recommendFile([], null).why).toContain('no model file');
+		expect(String(recommendFile([file('Q4_K_M', 4, 'wont-fit')], 7e9).why)).toContain('no file fits');
+		expect(String(recommendFile([], null).why)).toContain('no model file');
 		expect(recommendFile([file(null, 1)], null)).toMatchObject({ file: { quantization: null } });
 	});
 });
