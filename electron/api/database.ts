@@ -84,7 +84,7 @@ function restoreRunning(): Failure {
 }
 
 function noticeOf({ conversations, newestAt }: FileContents, kept: BackupFile): Said {
-	const count = amount(conversations, 'conversation');
+	const count = said`${amount(conversations, 'conversation')}`;
 	if (newestAt === null) {
 		return said`A backup was restored: ${count}. What there was before is kept as ${kept.path}.`;
 	}

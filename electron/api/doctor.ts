@@ -177,7 +177,7 @@ async function checkModels(models: readonly ModelFile[]): Promise<DoctorCheck> {
 		models.map(async ({ path, problem }) => ({ path, usable: problem === null && (await isReadable(path)) })),
 	);
 	const broken = checked.filter(({ usable }) => !usable).map(({ path }) => basename(path));
-	const count = amount(models.length, 'file');
+	const count = said`${amount(models.length, 'file')}`;
 	if (broken.length === 0) return spoken({ name, ok: true, detail: said`${count}, all usable`, next: null });
 	const first = list(broken.slice(0, mostNamed), 'comma');
 	const more = broken.length - mostNamed;

@@ -27,7 +27,7 @@ const factors: readonly {
 		of: 'threads',
 		plural: said`numbers of threads`,
 		by: ['generation', 'prompt'],
-		say: ({ threads }) => amount(threads, 'thread'),
+		say: ({ threads }) => said`${amount(threads, 'thread')}`,
 	},
 	{ of: 'batchSize', plural: said`batch sizes`, by: ['prompt'], say: ({ batchSize }) => said`a batch of ${batchSize}` },
 	{

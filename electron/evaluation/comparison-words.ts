@@ -35,7 +35,7 @@ type Found = Omit<Pair, 'words'>;
 export function pairWords(label: Words, first: Words, pair: Found, scale: Scale): Said {
 	const { difference, low, high, n, verdict, fewest } = pair;
 	if (n === 0) return said`${label} and ${first} have no scored sample in common.`;
-	const samples = amount(n, 'sample');
+	const samples = said`${amount(n, 'sample')}`;
 	const size = withUnit(Math.abs(difference), scale);
 	if (verdict === 'better' || verdict === 'worse') {
 		const [a, b] = (difference > 0 ? [low, high] : [-high, -low]).map((value) => points(value, scale)) as [

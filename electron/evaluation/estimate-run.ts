@@ -150,11 +150,11 @@ function inWords({
 	completionTokens,
 	seconds,
 }: Omit<Estimate, 'words' | 'warnings' | 'said'>): Said {
-	const each = amount(samples, 'sample');
+	const each = said`${amount(samples, 'sample')}`;
 	const tokens = Number((promptTokens + completionTokens).toPrecision(2));
 	const parts = [
 		arms === 1 ? each : said`${each} × ${arms} combinations`,
-		amount(calls, 'call'),
+		said`${amount(calls, 'call')}`,
 		said`about ${figure(tokens)} tokens`,
 	];
 	if (seconds !== null) parts.push(said`about ${formatDuration(seconds)}`);

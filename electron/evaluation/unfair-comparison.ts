@@ -25,7 +25,7 @@ function shotsOf(technique: Technique): number {
 
 function shotsWords(technique: Technique): SayableValue {
 	const shots = shotsOf(technique);
-	return shots === 0 ? said`no examples` : amount(shots, 'example');
+	return shots === 0 ? said`no examples` : said`${amount(shots, 'example')}`;
 }
 
 interface Dimension {

@@ -20,7 +20,16 @@ export function findMessages(source: SourceFile, fault: (text: string) => void):
 		if (message === null) fault(`${place}: write the message as one literal, so that it can be extracted`);
 		else found.push({ key: messageKey(message, note ?? undefined), place });
 	};
-	visit(source.program, (node) => {
+	const counts = /^import \{[^}]*\bamount\b[^}]*\} from '[^']*\/said\.ts';$/m.test(source.text);
+	visit(source.program, (node, [parent]) => {
+		// Where it runs, the message holds the plural's forms; from a variable in the template nobody can read them.
+		if (
+			counts &&
+			node.type === 'CallExpression' &&
+			nameOf(node.callee) === 'amount' &&
+			parent?.type !== 'TemplateLiteral'
+		)
+			fault(`${source.path}:${lineOf(source.text, node.start)}: put amount() into a template: said\`\${amount(…)}\``);
 		if (node.type === 'CallExpression' && isNode(node.callee) && node.callee.type === 'Identifier') {
 			const [message, values, note] = node.arguments as Node[];
 			if (node.callee.name === 't' && values?.type !== 'SpreadElement')
