@@ -15,6 +15,12 @@ export type PromptTurn = z.infer<typeof promptTurnSchema>;
 /** One turn of a conversation for a chat template. `content` is plain text; special tokens in it have no effect. */
 export type Turn = z.infer<typeof turnSchema>;
 
+/** The most alternatives of a token whose log-probabilities can be asked for. */
+export const mostAlternatives = 20;
+
+/** The most tokens that a request can bias. */
+export const mostBiases = 4_096;
+
 const generateShape = z.object({
 	turns: z.array(promptTurnSchema),
 	/**
@@ -34,6 +40,20 @@ const generateShape = z.object({
 	keepState: z.boolean().optional(),
 	/** GBNF grammar that the answer must match. */
 	grammar: z.string().max(1_000_000).optional(),
+	/** Reports the log-probability of each token, and of so many of the likeliest ones. */
+	logprobs: z.int().min(0).max(mostAlternatives).optional(),
+	/** Added to the logits of these tokens before any sampler. */
+	logitBias: z
+		.array(z.tuple([z.int().min(0), z.number().min(-1_000).max(1_000)]))
+		.max(mostBiases)
+		.optional(),
+	/**
+	 * Computes the answer alone, from an empty cache, with a fixed number of threads and no drafts: the same request then
+	 * has the same bits whatever else the model answers. Other answers wait meanwhile.
+	 */
+	deterministic: z.literal(true).optional(),
+	/** Computes the whole prompt, even where a prefix of it is cached. */
+	reusePrefix: z.literal(false).optional(),
 });
 
 export const generateRequestSchema = generateShape.refine(
@@ -53,6 +73,30 @@ export type GenerateRequest = z.infer<typeof generateRequestSchema>;
 export const stopReasonSchema = z.enum(['end', 'stop-string', 'max-tokens', 'context-full', 'stopped']);
 
 export type StopReason = z.infer<typeof stopReasonSchema>;
+
+const scoredTokenSchema = z.object({
+	token: z.int(),
+	/** Its text, which may be a part of a character. */
+	bytes: z.array(z.int()),
+	/** Of the model's own distribution, before bias and samplers; nats. */
+	logprob: z.number(),
+});
+
+/** The log-probability of a token of an answer, and of the likeliest tokens in its place, the likeliest first. */
+export const tokenScoreSchema = scoredTokenSchema.extend({ top: z.array(scoredTokenSchema) });
+
+export type TokenScore = z.infer<typeof tokenScoreSchema>;
+
+/** Where a prompt stopped being equal to the tokens in the cache: a changing word there is why the rest is computed again. */
+export const cacheMissSchema = z.object({
+	/** Index of the first token that differs. */
+	at: z.int(),
+	/** The token in the cache, and that of the prompt, as text. */
+	cached: z.string(),
+	prompt: z.string(),
+});
+
+export type CacheMiss = z.infer<typeof cacheMissSchema>;
 
 export const generationResultSchema = z.object({
 	stopReason: stopReasonSchema,
@@ -80,6 +124,10 @@ export const generationResultSchema = z.object({
 	/** Tokens drafted before they were sampled, and how many of them were accepted; absent if nothing was drafted. */
 	drafted: z.int().optional(),
 	accepted: z.int().optional(),
+	/** Absent if the cache was empty, or the prompt goes on where it ended. */
+	cacheMiss: cacheMissSchema.optional(),
+	/** The answer was computed alone, as requested. */
+	deterministic: z.literal(true).optional(),
 });
 
 export type GenerationResult = z.infer<typeof generationResultSchema>;
@@ -98,8 +146,13 @@ export const generationEventSchema = z.discriminatedUnion('type', [
 		/** The template opened the reasoning, so the answer starts inside it, without a tag. */
 		opensReasoning: z.boolean(),
 	}),
-	/** Whole UTF-8 characters only; the text comes from `count` tokens. */
-	z.object({ type: z.literal('tokens'), text: z.string(), count: z.int() }),
+	/** Whole UTF-8 characters only; the text comes from `count` tokens. `scores`: one of each, if asked for. */
+	z.object({
+		type: z.literal('tokens'),
+		text: z.string(),
+		count: z.int(),
+		scores: z.array(tokenScoreSchema).optional(),
+	}),
 	z.object({ type: z.literal('done'), result: generationResultSchema }),
 	z.object({ type: z.literal('failed'), failure: failureSchema }),
 ]);

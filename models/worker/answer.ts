@@ -1,8 +1,9 @@
 import { createAsyncQueue } from '../async-queue.ts';
 import { Failure, failureFacts } from '../contract/failure.ts';
-import type { GenerateRequest, GenerationEvent, StopReason } from '../contract/generation.ts';
+import type { CacheMiss, GenerateRequest, GenerationEvent, StopReason, TokenScore } from '../contract/generation.ts';
 import { said } from '../contract/said.ts';
 import { createDetokenizer } from '../detokenizer.ts';
+import { commonPrefixLength } from '../prompt/common-prefix.ts';
 import type { BuildPrompt, BuildTextPrompt, Prompt } from '../prompt/prompt-builder.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
 import { createStopStrings } from '../stop-strings.ts';
@@ -24,8 +25,13 @@ export interface AnswerSource<Sampler> {
 	readonly ends: (token: number) => boolean;
 	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
 	readonly tuner: Pick<ThreadTuner, 'threads'>;
-	/** Creates the samplers of one answer; `begun` are the tokens that it starts with. Throws what it can't sample. */
-	readonly createSampler: (request: GenerateRequest, begun: readonly number[]) => Sampler;
+	/**
+	 * Creates the samplers of one answer; `begun` are the tokens that it starts with. If the request asks for scores, they
+	 * add one to `scores` with every token. Throws what it can't sample.
+	 */
+	readonly createSampler: (request: GenerateRequest, begun: readonly number[], scores: TokenScore[]) => Sampler;
+	/** Returns the text of one token. */
+	readonly textOfToken: (token: number) => string;
 }
 
 /** An answer that has started: its prompt, its samplers, its text. */
@@ -44,6 +50,12 @@ export class Answer<Sampler extends { free(): void }> {
 	readonly ids: number[] = [];
 	/** Tokens sampled and not yet written: more than one if a draft was accepted. */
 	readonly drawn: number[] = [];
+	/** Scores of the tokens in `drawn`. */
+	readonly #drawnScores: TokenScore[] = [];
+	#unsentScores: TokenScore[] = [];
+	#cacheMiss: CacheMiss | undefined;
+	/** Threads that it is computed with; null: those of the tuner. */
+	#threads: number | null = null;
 	readonly #parts: AnswerSource<Sampler>;
 	readonly #began = performance.now();
 	readonly #stops: ReturnType<typeof createStopStrings>;
@@ -111,7 +123,7 @@ export class Answer<Sampler extends { free(): void }> {
 		const { prefill, turns, text } = this.request;
 		const prompt = text === undefined ? buildPrompt(turns, prefill) : buildTextPrompt(text);
 		const { begun } = prompt;
-		const sampler = createSampler(this.request, begun);
+		const sampler = createSampler(this.request, begun, this.#drawnScores);
 		// The text goes on after its own last tokens, which decide whether a word starts with a space.
 		const before = text === undefined ? begun : text === '' ? [] : prompt.tokens;
 		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, before) };
@@ -135,6 +147,22 @@ export class Answer<Sampler extends { free(): void }> {
 		this.events.push({ type: 'prompt', processed, total, cached, droppedTurns, opensReasoning });
 	}
 
+	/** Tells it that it is computed alone, with this many threads. */
+	recordAlone(threads: number): void {
+		this.#threads = threads;
+	}
+
+	/** Tells it which tokens the cache held; the prompt's first one that differs is reported. */
+	recordCache(held: readonly number[]): void {
+		if (this.#cacheMiss !== undefined) return;
+		const { promptTokens } = this;
+		const at = commonPrefixLength(held, promptTokens);
+		const [cached, prompt] = [held[at], promptTokens[at]];
+		if (cached === undefined || prompt === undefined) return;
+		const { textOfToken } = this.#parts;
+		this.#cacheMiss = { at, cached: textOfToken(cached), prompt: textOfToken(prompt) };
+	}
+
 	/** Tells it how many answers have tokens in the context. */
 	recordWidth(width: number): void {
 		if (width > this.#width) this.#width = width;
@@ -142,6 +170,7 @@ export class Answer<Sampler extends { free(): void }> {
 
 	/** Writes a sampled token; ends the answer if it is the last. */
 	take(token: number): void {
+		const score = this.#drawnScores.shift();
 		if (this.#ended) return;
 		const { maxTokens } = this.request.sampling;
 		const now = performance.now();
@@ -152,6 +181,7 @@ export class Answer<Sampler extends { free(): void }> {
 		this.#firstAt ??= now;
 		this.ids.push(token);
 		this.#unsent += 1;
+		if (score !== undefined) this.#unsentScores.push(score);
 		const text = this.#stops.push(this.#begun!.text.push(token));
 		if (text !== '') this.#send(text);
 		if (this.#stops.found !== null) this.#finish('stop-string');
@@ -177,8 +207,10 @@ export class Answer<Sampler extends { free(): void }> {
 	}
 
 	#send(text: string): void {
-		this.events.push({ type: 'tokens', text, count: this.#unsent });
+		const scores = this.request.logprobs === undefined ? {} : { scores: this.#unsentScores };
+		this.events.push({ type: 'tokens', text, count: this.#unsent, ...scores });
 		this.#unsent = 0;
+		this.#unsentScores = [];
 	}
 
 	#finish(reason: StopReason): void {
@@ -201,10 +233,12 @@ export class Answer<Sampler extends { free(): void }> {
 				ttftMs: (this.#firstAt ?? ended) - this.#began,
 				promptMs: this.#promptMs,
 				generationMs: ended - (this.#firstAt ?? ended),
-				threads: this.#parts.tuner.threads,
+				threads: this.#threads ?? this.#parts.tuner.threads,
 				tokenIds: ids,
 				...(this.#width === 1 ? {} : { width: this.#width }),
 				...(draftLength.drafted === 0 ? {} : { drafted: draftLength.drafted, accepted: draftLength.accepted }),
+				...(this.#cacheMiss === undefined ? {} : { cacheMiss: this.#cacheMiss }),
+				...(this.#threads === null ? {} : { deterministic: true as const }),
 			},
 		});
 	}

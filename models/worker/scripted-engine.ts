@@ -100,7 +100,12 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		const begun = opensReasoning ? withoutOpening(given) : given;
 		const { tokens, droppedTurns } =
 			request.text === undefined ? prompt(request.turns, begun) : continuation(request.text);
-		const cached = Math.min(commonPrefixLength(tokens, evaluated), tokens.length - 1);
+		const isFresh = request.deterministic === true || request.reusePrefix === false;
+		const common = isFresh ? 0 : commonPrefixLength(tokens, evaluated);
+		const cached = Math.min(common, tokens.length - 1);
+		const wordAt = (ids: readonly number[]): string | undefined =>
+			[...vocabulary].find(([, id]) => id === ids[common])?.[0];
+		const [held, own] = [wordAt(evaluated), wordAt(tokens)];
 		const progress = { type: 'prompt', total: tokens.length, cached, droppedTurns, opensReasoning } as const;
 		yield { ...progress, processed: cached };
 		await pause((script.promptTokenMs ?? 0) * (tokens.length - cached), signal);
@@ -117,7 +122,10 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 			firstAt ??= performance.now();
 			ids.push(idOf(word));
 			const text = stops.push(word);
-			if (text !== '') yield { type: 'tokens', text, count: 1 };
+			const { logprobs } = request;
+			const scored = { token: ids.at(-1) ?? 0, bytes: [...Buffer.from(word)], logprob: -0.5 };
+			const scores = logprobs === undefined ? {} : { scores: [{ ...scored, top: logprobs === 0 ? [] : [scored] }] };
+			if (text !== '') yield { type: 'tokens', text, count: 1, ...scores };
 			if (stops.found !== null) stopReason = 'stop-string';
 			else if (maxTokens !== null && ids.length >= maxTokens) stopReason = 'max-tokens';
 			else if (tokens.length + ids.length >= contextSize) stopReason = 'context-full';
@@ -141,6 +149,10 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 				generationMs: ended - (firstAt ?? ended),
 				threads: 1,
 				tokenIds: ids,
+				...(isFresh || held === undefined || own === undefined
+					? {}
+					: { cacheMiss: { at: common, cached: held, prompt: own } }),
+				...(request.deterministic === true ? { deterministic: true as const } : {}),
 			},
 		};
 	}

@@ -47,6 +47,15 @@ export type NativeFunctions = {
 		removeSpecial: boolean,
 		unparseSpecial: boolean,
 	): number;
+	/** Returns the number of bytes; negative: that of the buffer needed. */
+	llama_token_to_piece(
+		vocab: Pointer,
+		token: number,
+		bytes: Uint8Array,
+		capacity: number,
+		leadingSpaces: number,
+		special: boolean,
+	): number;
 	llama_tokenize: KoffiFunc<
 		(
 			vocab: Pointer,
@@ -95,6 +104,8 @@ export type NativeFunctions = {
 		frequency: number,
 		presence: number,
 	): Pointer;
+	/** `biases`: struct llama_logit_bias { token, bias }, eight bytes each. */
+	llama_sampler_init_logit_bias(vocabularySize: number, count: number, biases: Uint8Array): Pointer;
 	llama_sampler_init_dry(
 		vocab: Pointer,
 		multiplier: number,
@@ -194,6 +205,7 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_vocab_get_attr: [i32, p, i32],
 			llama_vocab_is_eog: ['bool', p, i32],
 			llama_detokenize: [i32, p, p, i32, p, i32, 'bool', 'bool'],
+			llama_token_to_piece: [i32, p, i32, p, i32, i32, 'bool'],
 			llama_tokenize: [i32, p, p, i32, p, i32, 'bool', 'bool'],
 			llama_init_from_model: [p, p, s.contextParams],
 			llama_free: ['void', p],
@@ -221,6 +233,7 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_sampler_init_xtc: [p, 'float', 'float', size, 'uint32_t'],
 			llama_sampler_init_temp: [p, 'float'],
 			llama_sampler_init_penalties: [p, i32, i32, 'float', 'float', 'float'],
+			llama_sampler_init_logit_bias: [p, i32, i32, p],
 			llama_sampler_init_dry: [p, p, 'float', 'float', i32, i32, 'const char **', size],
 			llama_sampler_init_grammar: [p, p, 'str', 'str'],
 			llama_sampler_sample: [i32, p, p, i32],

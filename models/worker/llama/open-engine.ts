@@ -15,6 +15,7 @@ import { loadFailure, weightsInvalid } from '../../native/load-failure.ts';
 import { NativeAdapters } from '../../native/lora-adapter.ts';
 import { NativeModel } from '../../native/model.ts';
 import { createSampler } from '../../native/sampler.ts';
+import { withScores } from '../../native/scored-sampler.ts';
 import { NativeSequence } from '../../native/sequence.ts';
 import { createTokenCounter } from '../../prompt/count-tokens.ts';
 import { createPromptBuilder, createTextPromptBuilder } from '../../prompt/prompt-builder.ts';
@@ -199,7 +200,11 @@ async function open(
 		buildPrompt: createPromptBuilder(promptOptions),
 		buildTextPrompt: createTextPromptBuilder(promptOptions),
 		templateStops: options.chatTemplate?.stop ?? [],
-		createSampler: ({ sampling, grammar }, begun) => createSampler(model, sampling, { begun, grammar }),
+		createSampler({ sampling, grammar, logitBias, logprobs }, begun, scores) {
+			const sampler = createSampler(model, sampling, { begun, grammar, logitBias });
+			return logprobs === undefined ? sampler : withScores(model, sampler, logprobs, scores);
+		},
+		textOfToken: (token) => Buffer.from(model.bytesOf(token)).toString('utf8'),
 		measure: createTokenCounter(promptOptions),
 		ends: (token) => model.ends(token),
 		detokenize: (some, before) => model.textAfter(some, before),
@@ -213,6 +218,8 @@ async function open(
 		states:
 			savedStates === undefined ? null : createSavedStates(savedStates, identity, (line) => hooks.log('warn', line)),
 		tuner,
+		// Not the fastest, which may be another one at the next load.
+		fixedThreads: Math.max(...counts),
 		capabilities,
 		setAdapters,
 	});

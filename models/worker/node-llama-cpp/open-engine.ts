@@ -181,7 +181,8 @@ async function open(
 		measure: createTokenCounter(promptOptions),
 		ends: (token) => model.isEogToken(token as Token),
 		detokenize: (some, before) => model.detokenize(some as number[] as Token[], false, before as number[] as Token[]),
-		createSampler: ({ sampling }, begun) => createAnswerSampler(sampling, begun),
+		createSampler: (request, begun) => createAnswerSampler(request, begun),
+		textOfToken: (token) => model.detokenize([token as Token], true),
 		decoder: createDecoder({
 			contexts,
 			batchSize: options.batchSize,
@@ -236,7 +237,7 @@ async function measureThreads(
 	setThreads: (threads: number) => void,
 ): Promise<ThreadTrial[]> {
 	if (counts.length === 1) return [{ threads: counts[0]!, tokensPerSecond: 0 }];
-	const { options } = createAnswerSampler({ ...defaultSampling, seed: 1 }, []);
+	const { options } = createAnswerSampler({ sampling: { ...defaultSampling, seed: 1 } }, []);
 	const tokens = sequence.evaluate([first], options);
 	try {
 		await tokens.next();

@@ -42,6 +42,7 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 
 	function leave({ answer, slot }: SlottedAnswer): void {
 		slot.answer = null;
+		if (answer.request.deterministic === true) context.setThreads(tuner.threads);
 		answer.free();
 	}
 
@@ -53,21 +54,40 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 		waiting = waiting.filter(({ ended }) => !ended);
 	}
 
+	/** Returns whether others must end first: an answer that is deterministic shares the context with none. */
+	function mustWait({ request }: NativeAnswer): boolean {
+		if (active.length === 0) return false;
+		return request.deterministic === true || active.some(({ answer }) => answer.request.deterministic === true);
+	}
+
+	/** Prepares the context for an answer that must have the same bits every time. */
+	async function beginAlone(answer: NativeAnswer): Promise<void> {
+		await slots.save(true);
+		slots.clear();
+		// Tokens are put in the first cells again, in order: where they are decides the order in which attention sums.
+		context.clear(false);
+		context.setThreads(parts.fixedThreads);
+		answer.recordAlone(parts.fixedThreads);
+	}
+
 	/** Seats answers that have room, in order of arrival. */
 	async function admit(): Promise<void> {
 		for (let answer = waiting[0]; answer !== undefined; answer = waiting[0]) {
 			try {
 				answer.begin();
+				if (mustWait(answer)) break;
 				if (!slots.hasRoomFor(answer.needed + 1, answer.room)) break;
 				waiting.shift();
 				isSettled = false;
 				prepared = null;
-				if (active.length === 0) tuner.begin();
+				if (answer.request.deterministic === true) await beginAlone(answer);
+				else if (active.length === 0) tuner.begin();
 				const slot = await slots.assignSlot(answer);
 				active.push({ answer, slot });
 				answer.evaluated(slot.sequence.tokens.length);
 			} catch (error) {
 				answer.fail(error);
+				if (answer.request.deterministic === true) context.setThreads(tuner.threads);
 				waiting = waiting.filter((one) => one !== answer);
 			}
 		}
