@@ -103,7 +103,11 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		evaluations: evaluationHandlers(os, context.evaluations),
 		prompts: promptHandlers(os, context.prompts),
 		judges: judgeHandlers(os, context.judges),
-		server: serverHandlers(os, context.server),
+		server: serverHandlers(os, context.server, {
+			...context.feedback,
+			reader: context.reader,
+			datasets: context.datasets,
+		}),
 		settings: settingHandlers(os, context.settings),
 		...dataHandlers(os, context.data, () => runDoctor(context.system)),
 	});

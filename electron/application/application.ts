@@ -153,7 +153,7 @@ async function compose(
 			}),
 	});
 	const answers = createLiveAnswers();
-	const server = createModelServer({ database, events, library, settings, clock, log });
+	const server = createModelServer({ database, events, library, settings, clock, log, deletionClock });
 	/** A host that passes the code of one worker has the others next to it. */
 	const program = (name: string): Partial<ParserProgram> => ({
 		nodeBinary: options.nodeBinary,
@@ -265,7 +265,14 @@ async function compose(
 		conversation,
 		feedback,
 		reader,
-		trash,
+		trash: {
+			...trash,
+			async empty(ids, options) {
+				// The trash as a whole also holds requests of other programs.
+				if (ids === null) await server.requests.emptyTrash();
+				return await trash.empty(ids, options);
+			},
+		},
 		search: { reader: storage.searchReader, clock },
 		importExport,
 		...measuring,

@@ -153,6 +153,7 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 			return loaded.acquire(await files.check(inUse(modelFileId)), wanted, hooks);
 		},
 		loaded: (modelFileId) => loaded.engine(inUse(modelFileId)),
+		hasRoom: (modelFileId) => loaded.hasRoom(files.get(inUse(modelFileId))),
 		async load(modelFileId, wanted = {}) {
 			return loaded.load(await files.check(inUse(modelFileId)), wanted);
 		},

@@ -76,6 +76,8 @@ export interface ModelLibrary extends ModelService {
 	 * Throws Failure `model-unknown`.
 	 */
 	measuringObstacle(modelFileId: number): Failure | null;
+	/** Returns whether the file can be loaded without unloading another model. Throws Failure `model-unknown`. */
+	hasRoom(modelFileId: number): boolean;
 	/** Number of files in the library. */
 	count(): number;
 	/** Returns every file of the library, as the last check found it. Newest first. */

@@ -1,51 +1,94 @@
+import { orAborted } from '../../models/abort-signal.ts';
 import { Failure } from '../../models/contract/failure.ts';
-import type { GenerateRequest, GenerationResult, Turn } from '../../models/contract/generation.ts';
+import type {
+	GenerateRequest,
+	GenerationEvent,
+	GenerationResult,
+	TokenScore,
+	Turn,
+} from '../../models/contract/generation.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
+import { servedId } from './choose-served-model.ts';
 import type { ServerContext } from './context.ts';
 
 export interface ServedRequest extends GenerateRequest {
 	readonly model: ModelFile;
 }
 
-/** What happens to a request, in order. `progress` says what is waited for, in a few words. */
+/** What happens to a request, in order. */
 export type ServedEvent =
-	| { readonly type: 'progress'; readonly words: string }
+	/** What is waited for, in a few words at the time of the call. */
+	| { readonly type: 'progress'; readonly words: () => string }
 	/** Before the first text. */
 	| { readonly type: 'prompt'; readonly promptTokens: number; readonly opensReasoning: boolean }
-	| { readonly type: 'text'; readonly text: string }
+	/** `scores`: one of each token, if they were asked for. */
+	| { readonly type: 'text'; readonly text: string; readonly scores: readonly TokenScore[] }
 	| { readonly type: 'done'; readonly result: GenerationResult };
+
+/** What answering needs of the server. */
+type Answering = Pick<ServerContext, 'library' | 'beginAnswer' | 'queue' | 'metrics' | 'record'>;
 
 /**
  * Loads the model if necessary and generates one answer, in the same queue and with the same prefix cache as chat; for
  * measurements it counts as a chat answer. Throws a Failure: what loading throws, `prompt-too-long`, `worker-crashed`, ….
  */
 export async function* generateServed(
-	{ library, beginAnswer }: Pick<ServerContext, 'library' | 'beginAnswer'>,
+	{ library, beginAnswer, queue, metrics, record }: Answering,
 	{ model, ...request }: ServedRequest,
 	signal: AbortSignal,
 ): AsyncGenerator<ServedEvent> {
 	const end = beginAnswer();
+	const place = queue.enter(model.id, signal);
+	record.asks(model, servedId(model));
+	record.asked(request);
+	record.waits(place.place);
+	const waiting = (words: string) => ({
+		type: 'progress' as const,
+		words: () => {
+			const at = place.place();
+			return at === null || at === 1 ? words : `${words}, place ${at}`;
+		},
+	});
 	try {
-		if (library.loaded(model.id) === null) yield { type: 'progress', words: 'loading the model' };
+		if (place.place() !== 1) {
+			record.enter('waiting');
+			yield waiting('waiting for other requests');
+		}
+		await place.admitted;
+		if (library.loaded(model.id) === null) {
+			record.enter('loading');
+			yield waiting('loading the model');
+		}
 		const engine = await library.acquire(model.id, {}, { signal });
+		place.loaded();
 		await requireRoom(engine, request.turns);
-		for await (const event of engine.generate(request, signal)) {
+		let last = performance.now();
+		for await (const event of untilLeft(engine.generate(request, signal), signal)) {
 			switch (event.type) {
 				case 'queued':
-					yield { type: 'progress', words: 'waiting for other answers' };
+					record.enter('waiting');
+					yield waiting('waiting for other answers');
 					break;
 				case 'prompt': {
-					const { processed, total, droppedTurns, opensReasoning } = event;
+					const { processed, total, cached, droppedTurns, opensReasoning } = event;
 					if (droppedTurns > 0) throw tooLong(total, engine.capabilities().contextSize);
-					yield { type: 'progress', words: `prompt ${processed}/${total}` };
+					place.started();
+					record.promptStarted(total, cached);
+					yield { type: 'progress', words: () => `prompt ${processed}/${total}` };
 					yield { type: 'prompt', promptTokens: total, opensReasoning };
 					break;
 				}
-				case 'tokens':
-					yield { type: 'text', text: event.text };
+				case 'tokens': {
+					const now = performance.now();
+					if (record.ttftMs !== null && event.count > 0) metrics.tokens(event.count, now - last);
+					last = now;
+					record.wrote(event.count);
+					yield { type: 'text', text: event.text, scores: event.scores ?? [] };
 					break;
+				}
 				case 'done':
+					record.finished(event.result);
 					yield { type: 'done', result: event.result };
 					break;
 				case 'failed':
@@ -53,7 +96,47 @@ export async function* generateServed(
 			}
 		}
 	} finally {
+		place.leave();
 		end();
+	}
+}
+
+/**
+ * Passes events on. A client that leaves before the model has taken its request up leaves the queue at once: the engine
+ * has done nothing for it yet. Throws the signal's reason then.
+ */
+async function* untilLeft(
+	events: AsyncIterable<GenerationEvent>,
+	signal: AbortSignal,
+): AsyncGenerator<GenerationEvent> {
+	const iterator = events[Symbol.asyncIterator]();
+	let next = iterator.next();
+	for (;;) {
+		try {
+			const { done, value } = await orAborted(next, signal);
+			if (done === true) return;
+			yield value;
+			next = iterator.next();
+			if (value.type !== 'queued') break;
+		} catch (error) {
+			// The engine learns of the abort by the signal, and is read to its end.
+			if (signal.aborted) void drain(next, iterator);
+			throw error;
+		}
+	}
+	try {
+		for (let result = await next; result.done !== true; result = await iterator.next()) yield result.value;
+	} finally {
+		await iterator.return?.();
+	}
+}
+
+async function drain(next: Promise<unknown>, iterator: AsyncIterator<unknown>): Promise<void> {
+	try {
+		await next;
+		while ((await iterator.next()).done !== true);
+	} catch {
+		// Nobody reads its failure.
 	}
 }
 

@@ -1,21 +1,32 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { z } from 'zod';
 import { failureFacts } from '../../models/contract/failure.ts';
+import type { KeyLimits } from '../contract/server/request-log.ts';
 import type { ServerKey, ServerScope, ServerStatus } from '../contract/server/schema.ts';
 import { type Listening, listen } from '../loopback/listen.ts';
 import { writeSettings } from '../settings/settings.ts';
-import { countTokens, messages } from './anthropic/messages.ts';
-import { chooseServedModel } from './choose-served-model.ts';
-import type { ServerContext } from './context.ts';
+import { countTokens, messages, messagesSchema } from './anthropic/messages.ts';
+import { chooseServedModel, servedId, servedModels } from './choose-served-model.ts';
+import type { ServerContext, ServerOptions } from './context.ts';
+import { feedbackSchema, takeFeedback } from './feedback.ts';
 import { authorise, corsHeaders, requireKnownOrigin } from './http/authorise.ts';
-import { errorFacts, HttpError, sendError, sendJson } from './http/errors.ts';
+import { errorFacts, HttpError, onError, sendError, sendJson } from './http/errors.ts';
 import type { Protocol } from './http/protocol.ts';
+import { createRateLimit } from './http/rate-limit.ts';
 import { readJson } from './http/read-body.ts';
-import { addKey, listKeys, restoreKey, revokeKey } from './keys.ts';
-import { chat, listTags, ollamaVersion, showModel } from './ollama/ollama.ts';
+import { addKey, listKeys, restoreKey, revokeKey, setKeyLimits } from './keys.ts';
+import { createRequestLog, type RequestLog } from './log/request-log.ts';
+import { clientLeft, type RequestRecord } from './log/request-record.ts';
+import { createServerMetrics } from './metrics.ts';
+import { createModelQueue } from './model-queue.ts';
+import { chat, chatSchema, listTags, ollamaVersion, showModel, showSchema } from './ollama/ollama.ts';
 import { chatCompletions } from './openai/chat-completions.ts';
 import { listServedModels, modelEntry } from './openai/models.ts';
-import { unknownFields } from './openai/request.ts';
-import { tokenize } from './tokenize.ts';
+import { chatRequestSchema } from './openai/request.ts';
+import { responses } from './openai/responses.ts';
+import { responsesSchema } from './openai/responses-request.ts';
+import { openApiDocument } from './openapi.ts';
+import { tokenize, tokenizeSchema } from './tokenize.ts';
 
 /** The server that other programs on this computer use. Off until it is switched on. */
 export interface ModelServer {
@@ -29,18 +40,16 @@ export interface ModelServer {
 	revokeKey(id: number): ServerKey;
 	/** Takes a revocation back. Throws Failure `server-key-unknown`. */
 	restoreKey(id: number): ServerKey;
+	/** Throws Failure `server-key-unknown`. */
+	setKeyLimits(id: number, limits: KeyLimits): ServerKey;
+	/** Requests of other programs. */
+	readonly requests: RequestLog;
 	/** Whether a request is being answered: measurements yield to it. */
 	isAnswering(): boolean;
 	/** Starts it if it was left switched on. Never throws: the status says why it isn't running. */
 	resume(): Promise<void>;
 	close(): Promise<void>;
 }
-
-/** Requests at once; a further one is told to come back. Each may wait for the others in the model's queue. */
-const maxActive = 256;
-
-/** Of one key. */
-const maxActivePerKey = 64;
 
 /** Largest head of a request, bytes. */
 const maxHeaderSize = 16 * 1024;
@@ -53,15 +62,26 @@ interface Route {
 	readonly answers?: boolean;
 	/** Form of its errors; OpenAI's if absent. */
 	readonly protocol?: Protocol;
+	/** What it does, and the schema of its body, for the OpenAPI document. */
+	readonly summary?: string;
+	readonly body?: z.ZodType;
 	/** `body`: null for GET. */
 	handle(body: unknown, response: ServerResponse, signal: AbortSignal): Promise<void>;
 }
 
-export function createModelServer(application: Omit<ServerContext, 'beginAnswer'>): ModelServer {
-	const { database, settings, clock, log, events } = application;
+export function createModelServer({ deletionClock, ...application }: ServerOptions): ModelServer {
+	const { database, settings, clock, log, events, library } = application;
 	let answering = 0;
-	const context: ServerContext = {
+	const metrics = createServerMetrics();
+	const requests = createRequestLog({ ...application, ...(deletionClock === undefined ? {} : { deletionClock }) });
+	const queue = createModelQueue({
+		loaded: (id) => library.loaded(id) !== null,
+		hasRoom: (id) => library.hasRoom(id),
+	});
+	const shared: Omit<ServerContext, 'record'> = {
 		...application,
+		metrics,
+		queue,
 		beginAnswer() {
 			answering += 1;
 			events.publish({ type: 'temporary-started' });
@@ -74,38 +94,50 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 	let running: { readonly listening: Listening; readonly end: () => Promise<void> } | null = null;
 	let failure: Extract<ServerStatus, { state: 'failed' }> | null = null;
 	let answered = 0;
-	let active = 0;
-	const activeByKey = new Map<number, number>();
+	const limit = createRateLimit();
 	const named = new Set<string>();
 
 	/** Names fields that are ignored, once each. */
-	function noteUnknown(body: unknown): void {
-		const fresh = unknownFields(body).filter((field) => !named.has(field) && named.size < 1_000);
+	function noteUnknown(body: unknown, schema: z.ZodType | undefined): void {
+		if (typeof body !== 'object' || body === null || !(schema instanceof z.ZodObject)) return;
+		const fresh = Object.keys(body)
+			.filter((field) => !Object.hasOwn(schema.shape, field))
+			.filter((field) => !named.has(field) && named.size < 1_000);
 		for (const field of fresh) named.add(field);
 		if (fresh.length > 0) log(`server: requests with fields that Assay ignores: ${fresh.join(', ').slice(0, 500)}`);
 	}
 
-	const routes: Readonly<Record<string, Route>> = {
+	const routesFor = (context: ServerContext): Readonly<Record<string, Route>> => ({
 		'/health': {
 			method: 'GET',
 			scope: 'none',
 			handle: async (_body, response) => sendJson(response, { status: 'ok' }),
 		},
 		'/v1/models': {
+			summary: 'The models, in OpenAI’s form',
 			method: 'GET',
 			scope: null,
 			handle: async (_body, response) => sendJson(response, listServedModels(context)),
 		},
 		'/v1/chat/completions': {
+			summary: 'A chat answer, in OpenAI’s form',
+			body: chatRequestSchema,
 			method: 'POST',
 			scope: 'inference',
 			answers: true,
-			async handle(body, response, signal) {
-				noteUnknown(body);
-				await chatCompletions(context, body, response, signal);
-			},
+			handle: (body, response, signal) => chatCompletions(context, body, response, signal),
+		},
+		'/v1/responses': {
+			summary: 'An answer, in the form of OpenAI’s Responses API',
+			body: responsesSchema,
+			method: 'POST',
+			scope: 'inference',
+			answers: true,
+			handle: (body, response, signal) => responses({ ...context, requests }, body, response, signal),
 		},
 		'/v1/messages': {
+			summary: 'A chat answer, in Anthropic’s form',
+			body: messagesSchema,
 			method: 'POST',
 			scope: 'inference',
 			answers: true,
@@ -113,6 +145,8 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 			handle: (body, response, signal) => messages(context, body, response, signal),
 		},
 		'/v1/messages/count_tokens': {
+			summary: 'The number of tokens of a prompt, in Anthropic’s form',
+			body: messagesSchema,
 			method: 'POST',
 			scope: 'inference',
 			protocol: 'anthropic',
@@ -131,12 +165,16 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 			handle: async (_body, response) => sendJson(response, listTags(context)),
 		},
 		'/api/show': {
+			summary: 'One model, in Ollama’s form',
+			body: showSchema,
 			method: 'POST',
 			scope: null,
 			protocol: 'ollama',
 			handle: async (body, response) => sendJson(response, showModel(context, body)),
 		},
 		'/api/chat': {
+			summary: 'A chat answer, in Ollama’s form',
+			body: chatSchema,
 			method: 'POST',
 			scope: 'inference',
 			answers: true,
@@ -144,13 +182,42 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 			handle: (body, response, signal) => chat(context, body, response, signal),
 		},
 		'/tokenize': {
+			summary: 'The tokens of a text',
+			body: tokenizeSchema,
 			method: 'POST',
 			scope: 'inference',
 			handle: async (body, response, signal) => sendJson(response, await tokenize(context, body, signal)),
 		},
-	};
+		'/v1/feedback': {
+			summary: 'A rating or a correction of an earlier answer',
+			body: feedbackSchema,
+			method: 'POST',
+			scope: 'feedback',
+			handle: async (body, response) => sendJson(response, takeFeedback({ ...context, requests }, body)),
+		},
+		'/metrics': {
+			method: 'GET',
+			scope: null,
+			summary: 'Queue, tokens, times, cache and memory, in Prometheus’ text format',
+			async handle(_body, response) {
+				const models = servedModels(context).flatMap((model) => {
+					const engine = library.loaded(model.id);
+					return engine === null ? [] : [{ model, name: servedId(model), bytes: engine.capabilities().residentBytes }];
+				});
+				const text = await metrics.text({ active: limit.active, waiting: queue.waiting(), models });
+				response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
+			},
+		},
+		'/openapi.json': {
+			method: 'GET',
+			scope: 'none',
+			summary: 'This document',
+			handle: async (_body, response) => sendJson(response, openApiDocument(routesFor(context))),
+		},
+	});
 
-	function routeOf(path: string): Route | null {
+	function routeOf(path: string, context: ServerContext): Route | null {
+		const routes = routesFor(context);
 		if (Object.hasOwn(routes, path)) return routes[path] ?? null;
 		const id = /^\/v1\/models\/([^/]+)$/.exec(path)?.[1];
 		if (id === undefined) return null;
@@ -162,20 +229,23 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 		};
 	}
 
-	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	async function answer(request: IncomingMessage, response: ServerResponse, record: RequestRecord): Promise<void> {
 		requireKnownOrigin(request, settings().serverOrigins);
 		for (const [header, value] of Object.entries(corsHeaders(request))) response.setHeader(header, value);
 		if (request.method === 'OPTIONS') {
 			response.writeHead(204).end();
 			return;
 		}
+		const context: ServerContext = { ...shared, record };
 		const path = pathOf(request);
-		const route = routeOf(path);
+		const route = routeOf(path, context);
 		if (route === null) {
-			const known = Object.keys(routes).join(', ');
+			const known = Object.keys(routesFor(context)).join(', ');
 			throw new HttpError(404, `There is nothing at ${path.slice(0, 200)}. Assay serves ${known}.`);
 		}
-		const keyId = route.scope === 'none' ? null : authorise(context, request, route.scope);
+		record.route = path;
+		const key = route.scope === 'none' ? null : authorise(context, request, route.scope);
+		record.key = key === null ? null : { id: key.id, name: key.name };
 		if (request.method !== route.method) {
 			response.setHeader('allow', route.method);
 			throw new HttpError(405, `${path} takes ${route.method}.`);
@@ -186,8 +256,10 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 		});
 		// A client that sends its body slowly takes no place.
 		const body = route.method === 'POST' ? await readJson(request) : null;
+		record.read(body);
+		noteUnknown(body, route.body);
 		if (route.answers !== true) return route.handle(body, response, leaving.signal);
-		const release = admit(keyId ?? 0);
+		const release = limit.admit(key, response);
 		try {
 			await route.handle(body, response, leaving.signal);
 			answered += 1;
@@ -196,43 +268,35 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 		}
 	}
 
-	/** Throws HttpError 429. */
-	function admit(keyId: number): () => void {
-		const own = activeByKey.get(keyId) ?? 0;
-		if (active >= maxActive || own >= maxActivePerKey) {
-			const message =
-				own >= maxActivePerKey
-					? `This key has ${own} requests being answered, the most at once.`
-					: `Assay is answering ${active} requests, the most at once.`;
-			throw new HttpError(429, message, { code: 'too_many_requests', retryAfter: 5 });
-		}
-		active += 1;
-		activeByKey.set(keyId, own + 1);
-		return () => {
-			active -= 1;
-			const left = (activeByKey.get(keyId) ?? 1) - 1;
-			if (left === 0) activeByKey.delete(keyId);
-			else activeByKey.set(keyId, left);
-		};
-	}
+	/** Routes that say nothing of what is asked are not recorded. */
+	const unrecorded: ReadonlySet<string> = new Set(['/health', '/metrics', '/openapi.json', '/api/version']);
 
 	function serve(request: IncomingMessage, response: ServerResponse): void {
 		response.setHeader('x-content-type-options', 'nosniff');
 		response.setHeader('cache-control', 'no-store');
-		answer(request, response).catch((error: unknown) => {
+		const path = pathOf(request);
+		const isRecorded = request.method !== 'OPTIONS' && !unrecorded.has(path);
+		const record = requests.begin(clientOf(request), isRecorded);
+		onError(response, (facts) => record.failed(facts));
+		response.on('close', () => {
+			record.end(response.writableFinished ? response.statusCode : clientLeft);
+			requests.ended(record);
+			if (isRecorded) metrics.ended(record);
+		});
+		answer(request, response, record).catch((error: unknown) => {
 			if (response.destroyed) return;
 			const facts = errorFacts(error);
 			if (facts.status === 500) log(`server: ${String(error instanceof Error ? error.stack : error)}`);
 			// What is left of a body that was refused isn't read.
 			if (!request.complete) response.setHeader('connection', 'close');
-			sendError(response, routeOf(pathOf(request))?.protocol ?? 'openai', facts);
+			sendError(response, routeOf(path, { ...shared, record })?.protocol ?? 'openai', facts);
 		});
 	}
 
 	function status(): ServerStatus {
 		if (running === null) return failure ?? { state: 'off' };
 		const { port } = running.listening;
-		return { state: 'on', url: `http://127.0.0.1:${port}/v1`, port, active, answered };
+		return { state: 'on', url: `http://127.0.0.1:${port}/v1`, port, active: limit.active, answered };
 	}
 
 	function remember(changes: { readonly serverOn: boolean; readonly serverPort?: number }): void {
@@ -295,6 +359,8 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 		addKey: (name, scopes) => addKey(database, { name, scopes }, clock()),
 		revokeKey: (id) => revokeKey(database, id, clock()),
 		restoreKey: (id) => restoreKey(database, id),
+		setKeyLimits: (id, limits) => setKeyLimits(database, id, limits),
+		requests,
 		isAnswering: () => answering > 0,
 		resume: () =>
 			inTurn(async () => {
@@ -305,13 +371,25 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 					failure = { state: 'failed', failure: failureFacts(error) };
 				}
 			}),
-		close: () => inTurn(shut),
+		close: () =>
+			inTurn(async () => {
+				await shut();
+				await requests.close();
+			}),
 	};
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {
 	const [path = '/'] = url.split('?', 1);
 	return path.length > 1 ? path.replace(/\/$/, '') : path;
+}
+
+/** Returns the program that a request says it comes from: the first words of its User-Agent. */
+function clientOf({ headers }: IncomingMessage): string {
+	return (headers['user-agent'] ?? '')
+		.replaceAll(/[^\x20-\x7e]/g, '')
+		.slice(0, 120)
+		.trim();
 }
 
 function decoded(text: string): string {

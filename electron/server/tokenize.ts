@@ -4,7 +4,7 @@ import type { ServerContext } from './context.ts';
 import { badRequest } from './http/errors.ts';
 
 /** llama-server calls the text `content`, vLLM `prompt`. */
-const tokenizeSchema = z.object({
+export const tokenizeSchema = z.object({
 	model: z.string().max(500).nullish(),
 	content: z.string().nullish(),
 	prompt: z.string().nullish(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byId, call } from '../call.ts';
+import { requestCalls } from './request-calls.ts';
 import { serverKeyNameSchema, serverKeySchema, serverScopeSchema, serverStatusSchema } from './schema.ts';
 
 export const serverCalls = {
@@ -23,4 +24,5 @@ export const serverCalls = {
 	revokeKey: call.input(byId).output(serverKeySchema),
 	/** Takes a revocation back. FAILED `server-key-unknown`. */
 	restoreKey: call.input(byId).output(serverKeySchema),
+	...requestCalls,
 };

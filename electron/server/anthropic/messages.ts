@@ -15,7 +15,7 @@ const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional(
 const contentSchema = z.union([z.string(), z.array(blockSchema).max(1_000)]);
 
 /** The fields of Anthropic's Messages API that Assay knows; it ignores the others. */
-const messagesSchema = z.object({
+export const messagesSchema = z.object({
 	model: z.string().max(500).nullish(),
 	max_tokens: z.int().min(1).nullish(),
 	messages: z
@@ -97,7 +97,7 @@ export async function messages(
 	if (served === undefined) throw new Error('a request without an answer');
 	const withThinking = asked.thinking !== null && asked.thinking !== undefined && asked.thinking.type !== 'disabled';
 	const head = {
-		id: `msg_${randomUUID().replaceAll('-', '')}`,
+		id: context.record.respond(`msg_${randomUUID().replaceAll('-', '')}`),
 		type: 'message',
 		role: 'assistant',
 		model: servedId(model),

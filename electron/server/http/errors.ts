@@ -40,7 +40,20 @@ export function errorFacts(thrown: unknown): ErrorFacts {
 	return { status, message: `${message}${steps}`, param: null, code: theirs };
 }
 
+const listeners = new WeakMap<ServerResponse, (facts: ErrorFacts) => void>();
+
+/** Calls `listener` with the error that a client is told, before it is told. */
+export function onError(response: ServerResponse, listener: (facts: ErrorFacts) => void): void {
+	listeners.set(response, listener);
+}
+
+/** Reports an error that is about to be sent, in whatever form. */
+export function noteError(response: ServerResponse, facts: ErrorFacts): void {
+	listeners.get(response)?.(facts);
+}
+
 export function sendError(response: ServerResponse, protocol: Protocol, facts: ErrorFacts): void {
+	noteError(response, facts);
 	if (response.headersSent) return void response.destroy();
 	if (facts.retryAfter !== undefined) response.setHeader('retry-after', String(facts.retryAfter));
 	sendJson(response, errorBody(protocol, facts), facts.status);

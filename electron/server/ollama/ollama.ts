@@ -38,7 +38,7 @@ function detailsOf({ architecture, parameters, quantization }: ModelFile) {
 	};
 }
 
-const showSchema = z.object({ model: z.string().max(500).nullish(), name: z.string().max(500).nullish() });
+export const showSchema = z.object({ model: z.string().max(500).nullish(), name: z.string().max(500).nullish() });
 
 /** Returns the answer to `/api/show`. Throws Failure `model-unknown`. */
 export function showModel(context: Pick<ServerContext, 'library'>, body: unknown) {
@@ -62,7 +62,7 @@ export function showModel(context: Pick<ServerContext, 'library'>, body: unknown
 }
 
 /** The fields of `/api/chat` that Assay knows; it ignores the others. */
-const chatSchema = z.object({
+export const chatSchema = z.object({
 	model: z.string().max(500).nullish(),
 	messages: z
 		.array(z.looseObject({ role: z.string(), content: z.string().nullish(), images: z.array(z.unknown()).nullish() }))

@@ -1,4 +1,4 @@
-import type { GenerationResult } from '../../../models/contract/generation.ts';
+import type { GenerateRequest, GenerationResult } from '../../../models/contract/generation.ts';
 
 const round = (value: number, digits = 3): number => Number(value.toFixed(digits));
 
@@ -36,4 +36,16 @@ export function timingsOf(result: GenerationResult) {
 		predicted_ms: round(generationMs),
 		predicted_per_second: perSecond(Math.max(completionTokens - 1, 0), generationMs),
 	};
+}
+
+/**
+ * Says whether an answer that was asked to be deterministic is: an engine that can't compute it alone gives an ordinary
+ * one.
+ */
+export function grantedOf(
+	requests: readonly Pick<GenerateRequest, 'deterministic'>[],
+	results: readonly GenerationResult[],
+): { readonly deterministic?: boolean } {
+	if (!requests.some(({ deterministic }) => deterministic === true)) return {};
+	return { deterministic: results.every(({ deterministic }) => deterministic === true) };
 }

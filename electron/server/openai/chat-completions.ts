@@ -7,7 +7,8 @@ import type { ServerContext } from '../context.ts';
 import type { ServedRequest } from '../generate-served.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { sendJson } from '../http/errors.ts';
-import { finishReason, timingsOf, usageOf } from './answer-shapes.ts';
+import { finishReason, grantedOf, timingsOf, usageOf } from './answer-shapes.ts';
+import { logprobsOf } from './logprobs.ts';
 import { parseChatRequest, servedRequests } from './request.ts';
 
 interface Reply {
@@ -27,7 +28,7 @@ export async function chatCompletions(
 	const request = parseChatRequest(body);
 	const { model, requests } = servedRequests(context, request);
 	const reply: Reply = {
-		id: `chatcmpl-${randomUUID()}`,
+		id: context.record.respond(`chatcmpl-${randomUUID()}`),
 		created: Math.floor(context.clock() / 1_000),
 		model: servedId(model),
 	};
@@ -50,13 +51,17 @@ async function whole(
 		object: 'chat.completion',
 		created,
 		model,
-		choices: answers.map(({ content, reasoning, result }, index) => ({
+		choices: answers.map(({ content, reasoning, result, scores }, index) => ({
 			index,
 			message: { role: 'assistant', content, ...(reasoning === '' ? {} : { reasoning_content: reasoning }) },
-			logprobs: null,
+			logprobs: logprobsOf(requests[index], scores),
 			finish_reason: finishReason(result),
 		})),
 		usage: usageOf(answers.map(({ result }) => result)),
+		...grantedOf(
+			requests,
+			answers.map(({ result }) => result),
+		),
 		...(first === undefined ? {} : { timings: timingsOf(first.result) }),
 	});
 }
@@ -72,27 +77,33 @@ async function stream(
 	const events = openAnswerStream(response, 'openai');
 	const chunk = (choices: readonly unknown[], more: object = {}): void =>
 		events.send({ id, object: 'chat.completion.chunk', created, model, choices, ...more });
-	const choice = (index: number, delta: object, reason: string | null = null) => ({
+	const choice = (index: number, delta: object, logprobs: object | null, reason: string | null = null) => ({
 		index,
 		delta,
-		logprobs: null,
+		logprobs,
 		finish_reason: reason,
 	});
 	async function send(request: ServedRequest, index: number): Promise<GenerationResult> {
 		let role: object = { role: 'assistant' };
-		const { result } = await answerServed(context, request, signal, {
+		let sent = 0;
+		const { result, scores } = await answerServed(context, request, signal, {
 			onProgress: events.waitingFor,
-			onParts({ content, reasoning }) {
+			onParts({ content, reasoning }, fresh) {
 				const delta = {
 					...role,
 					...(reasoning === '' ? {} : { reasoning_content: reasoning }),
 					...(content === '' ? {} : { content }),
 				};
 				role = {};
-				chunk([choice(index, delta)]);
+				sent += fresh.length;
+				chunk([choice(index, delta, logprobsOf(request, fresh))]);
 			},
 		});
-		chunk([choice(index, role, finishReason(result))], { timings: timingsOf(result) });
+		const rest = scores.slice(sent);
+		chunk([choice(index, role, rest.length === 0 ? null : logprobsOf(request, rest), finishReason(result))], {
+			timings: timingsOf(result),
+			...grantedOf([request], [result]),
+		});
 		return result;
 	}
 	try {

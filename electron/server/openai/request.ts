@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { GenerateRequest, Turn } from '../../../models/contract/generation.ts';
+import { type GenerateRequest, mostAlternatives, mostBiases, type Turn } from '../../../models/contract/generation.ts';
 import { withRecommended } from '../../../models/contract/recommended-sampling.ts';
 import { type Sampling, samplersShape } from '../../../models/contract/sampling.ts';
 import { jsonGrammar, schemaGrammar } from '../../../models/json-schema-grammar.ts';
@@ -61,8 +61,14 @@ export const chatRequestSchema = z.object({
 	),
 	grammar: optional(z.string().max(1_000_000)),
 	logprobs: optional(z.boolean()),
-	top_logprobs: optional(z.int()),
-	logit_bias: optional(z.record(z.string(), z.number())),
+	top_logprobs: optional(z.int().min(0).max(mostAlternatives)),
+	logit_bias: optional(
+		z
+			.record(z.string().regex(/^\d{1,9}$/, 'the keys are numbers of tokens'), z.number().min(-100).max(100))
+			.refine((biases) => Object.keys(biases).length <= mostBiases, `at most ${mostBiases} tokens`),
+	),
+	/** Computes the answer alone, so that it has the same bits whatever else is asked. Assay's own. */
+	deterministic: optional(z.boolean()),
 	tools: optional(z.array(z.unknown())),
 	tool_choice: optional(z.unknown()),
 	user: optional(z.string()),
@@ -80,24 +86,14 @@ export function parseChatRequest(body: unknown): ChatRequest {
 			'Assay can’t call tools through this server yet. Leave tools out, or set tool_choice to "none".',
 		);
 	}
-	if (request.logprobs === true || (request.top_logprobs ?? 0) > 0) {
-		throw unsupported('logprobs', 'Assay doesn’t return log-probabilities here yet. Leave logprobs out.');
-	}
-	if (Object.keys(request.logit_bias ?? {}).length > 0) {
-		throw unsupported('logit_bias', 'Assay can’t bias single tokens yet. Leave logit_bias out.');
+	if ((request.top_logprobs ?? 0) > 0 && request.logprobs !== true) {
+		throw badRequest('top_logprobs: set logprobs to true as well.', 'top_logprobs');
 	}
 	return request;
 }
 
 function unsupported(param: string, message: string): HttpError {
 	return badRequest(message, param, 'unsupported_parameter');
-}
-
-/** Returns the names of fields that Assay ignores. */
-export function unknownFields(body: unknown): string[] {
-	return typeof body === 'object' && body !== null
-		? Object.keys(body).filter((key) => !Object.hasOwn(chatRequestSchema.shape, key))
-		: [];
 }
 
 const roles: Readonly<Record<string, Turn['role']>> = {
@@ -199,6 +195,22 @@ function grammarOf({ response_format: format, grammar }: ChatRequest): string | 
 	}
 }
 
+/** Returns what is asked of the tokens and of the cache. */
+function scoringOf(
+	request: ChatRequest,
+): Partial<Pick<GenerateRequest, 'logprobs' | 'logitBias' | 'deterministic' | 'reusePrefix'>> {
+	const biases = Object.entries(request.logit_bias ?? {}).map(([token, bias]): [number, number] => [
+		Number(token),
+		bias,
+	]);
+	return {
+		...(request.logprobs === true ? { logprobs: request.top_logprobs ?? 0 } : {}),
+		...(biases.length === 0 ? {} : { logitBias: biases }),
+		...(request.deterministic === true ? { deterministic: true } : {}),
+		...(request.cache_prompt === false ? { reusePrefix: false } : {}),
+	};
+}
+
 /**
  * Key of the prefix cache: requests that begin alike are likely turns of one conversation. Equal prefixes are found
  * under other keys too.
@@ -226,6 +238,7 @@ export function servedRequests(
 		turns,
 		sampling: samplingOf(request, defaults, answer),
 		cacheKey: cacheKeyOf(turns),
+		...scoringOf(request),
 		...(prefill === null ? {} : { prefill: { text: prefill, tokens: null } }),
 		...(grammar === undefined ? {} : { grammar }),
 	}));

@@ -2,6 +2,7 @@ import type { Implementer } from '../../../electron/api/implementer.ts';
 import type { ServerKey, ServerStatus } from '../../../electron/contract/server/schema.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
+import { unscripted } from './unscripted.ts';
 
 /** A server that listens nowhere. */
 export function serverHandlers(fake: FakeApplication, os: Implementer) {
@@ -23,6 +24,7 @@ export function serverHandlers(fake: FakeApplication, os: Implementer) {
 			createdAt: Date.now(),
 			lastUsedAt: null,
 			revokedAt: null,
+			limits: { perMinute: null, atOnce: null },
 		};
 		keys.unshift(key);
 		return { key, secret: 'sk-assay-7Qd2mWq0h3kTz1yXc8RvN5bLp4uJf6sEa9gDoKiHtYs' };
@@ -49,5 +51,17 @@ export function serverHandlers(fake: FakeApplication, os: Implementer) {
 		addKey: os.server.addKey.handler(({ input }) => add(input.name, input.scopes)),
 		restoreKey: os.server.restoreKey.handler(({ input }) => mark(input.id, null)),
 		revokeKey: os.server.revokeKey.handler(({ input }) => mark(input.id, Date.now())),
+		liveRequests: os.server.liveRequests.handler(() => ({ requests: [] })),
+		requests: os.server.requests.handler(() => ({ requests: [], total: 0 })),
+		requestFigures: os.server.requestFigures.handler(unscripted),
+		keyUsage: os.server.keyUsage.handler(() => ({ keys: [] })),
+		request: os.server.request.handler(unscripted),
+		deleteRequests: os.server.deleteRequests.handler(unscripted),
+		restoreRequests: os.server.restoreRequests.handler(unscripted),
+		emptyRequestTrash: os.server.emptyRequestTrash.handler(unscripted),
+		deleteBodies: os.server.deleteBodies.handler(unscripted),
+		replayRequest: os.server.replayRequest.handler(unscripted),
+		addRequestsToDataset: os.server.addRequestsToDataset.handler(unscripted),
+		setKeyLimits: os.server.setKeyLimits.handler(unscripted),
 	};
 }

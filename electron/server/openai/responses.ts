@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { GenerationResult, TokenScore } from '../../../models/contract/generation.ts';
+import { answerServed, type FinishedAnswer } from '../answer-served.ts';
+import { servedId } from '../choose-served-model.ts';
+import type { ServerContext } from '../context.ts';
+import type { ServedRequest } from '../generate-served.ts';
+import { openAnswerStream } from '../http/answer-stream.ts';
+import { badRequest, errorFacts, noteError, sendJson } from '../http/errors.ts';
+import type { RequestLog } from '../log/request-log.ts';
+import { findBody, requestOfResponse } from '../log/store.ts';
+import { finishReason, grantedOf, timingsOf } from './answer-shapes.ts';
+import { logprobsOf } from './logprobs.ts';
+import { type ChatRequest, servedRequests } from './request.ts';
+import { type ResponsesRequest, readResponses } from './responses-request.ts';
+
+type ResponsesContext = ServerContext & { readonly requests: RequestLog };
+
+const idOf = (kind: string): string => `${kind}_${randomUUID().replaceAll('-', '')}`;
+
+/** Answers `/v1/responses`. `signal` is aborted when the client leaves. Throws before anything was sent. */
+export async function responses(
+	context: ResponsesContext,
+	body: unknown,
+	response: ServerResponse,
+	signal: AbortSignal,
+): Promise<void> {
+	const { asked, request, warnings } = readResponses(body, (id) => messagesBefore(context, id));
+	// Before the model is asked: nothing of it is kept then.
+	if (asked.store === false) context.record.forgetBody();
+	const { model, requests } = servedRequests(context, request);
+	const [served] = requests;
+	if (served === undefined) throw new Error('a request without an answer');
+	for (const warning of warnings) response.appendHeader('x-assay-warning', warning);
+	const head = headOf(context, asked, request, { id: context.record.respond(idOf('resp')), model: servedId(model) });
+	if (asked.stream === true) await stream(context, head, served, response, signal);
+	else {
+		const answer = await answerServed(context, served, signal);
+		sendJson(response, finishedResponse(head, served, answer, outputOf(served, answer, newIds())));
+	}
+}
+
+/** Returns the messages of an earlier response with its answer. Throws HttpError 400 if they are not kept. */
+function messagesBefore({ database, requests }: ResponsesContext, responseId: string): ChatRequest['messages'] {
+	requests.flush();
+	const id = requestOfResponse(database, responseId);
+	const body = id === undefined ? undefined : findBody(database, id);
+	if (body === undefined || body.prompt === null) {
+		throw badRequest(
+			`previous_response_id: the texts of ${responseId} are not kept, so it can’t be continued. Send all messages as input, or let Assay keep the texts of requests, in Settings, Server.`,
+			'previous_response_id',
+			'previous_response_not_found',
+		);
+	}
+	const { turns, prefill } = body.prompt;
+	const { instructions } = JSON.parse(body.request) as { instructions?: unknown };
+	// OpenAI's instructions count for one response only.
+	const hadInstructions = typeof instructions === 'string' && instructions !== '' && turns[0]?.role === 'system';
+	const [answer] = body.answers;
+	return [
+		...turns.slice(hadInstructions ? 1 : 0),
+		{ role: 'assistant', content: `${prefill ?? ''}${answer?.content ?? ''}` },
+	];
+}
+
+/** What every form of a response begins with. */
+function headOf(
+	{ clock, record }: ServerContext,
+	asked: ResponsesRequest,
+	request: ChatRequest,
+	{ id, model }: { readonly id: string; readonly model: string },
+) {
+	return {
+		id,
+		object: 'response',
+		created_at: Math.floor(clock() / 1_000),
+		error: null,
+		incomplete_details: null,
+		instructions: asked.instructions ?? null,
+		max_output_tokens: asked.max_output_tokens ?? null,
+		metadata: asked.metadata ?? {},
+		model,
+		parallel_tool_calls: asked.parallel_tool_calls ?? true,
+		previous_response_id: asked.previous_response_id ?? null,
+		reasoning: { effort: null, summary: null },
+		/** Whether `previous_response_id` can name it. */
+		store: record.keepsBody,
+		temperature: asked.temperature ?? null,
+		text: { format: asked.text?.format ?? { type: 'text' } },
+		tool_choice: asked.tool_choice ?? 'auto',
+		tools: asked.tools ?? [],
+		top_logprobs: request.top_logprobs ?? 0,
+		top_p: asked.top_p ?? null,
+		truncation: 'disabled',
+		user: null,
+	};
+}
+
+type Head = ReturnType<typeof headOf>;
+
+interface ItemIds {
+	readonly reasoning: string;
+	readonly message: string;
+}
+
+const newIds = (): ItemIds => ({ reasoning: idOf('rs'), message: idOf('msg') });
+
+const textPart = (text: string, logprobs: readonly object[] = []) => ({
+	type: 'output_text',
+	text,
+	annotations: [],
+	logprobs,
+});
+
+const reasoningPart = (text: string) => ({ type: 'reasoning_text', text });
+
+const scoresOf = (served: ServedRequest, scores: readonly TokenScore[]) => logprobsOf(served, scores)?.content ?? [];
+
+function reasoningItem(id: string, text: string | null) {
+	return {
+		id,
+		type: 'reasoning',
+		status: text === null ? 'in_progress' : 'completed',
+		summary: [],
+		content: text === null ? [] : [reasoningPart(text)],
+	};
+}
+
+function messageItem(
+	id: string,
+	content: readonly object[] | null,
+	status = content === null ? 'in_progress' : 'completed',
+) {
+	return { id, type: 'message', status, role: 'assistant', content: content ?? [] };
+}
+
+/** The items of an answer. Calls of tools become items here. */
+function outputOf(
+	served: ServedRequest,
+	{ content, reasoning, scores, result }: FinishedAnswer,
+	ids: ItemIds,
+): object[] {
+	const status = finishReason(result) === 'length' ? 'incomplete' : 'completed';
+	return [
+		...(reasoning === '' ? [] : [reasoningItem(ids.reasoning, reasoning)]),
+		messageItem(ids.message, [textPart(content, scoresOf(served, scores))], status),
+	];
+}
+
+function usageOf({ promptTokens, cachedTokens, completionTokens }: GenerationResult) {
+	return {
+		input_tokens: promptTokens,
+		input_tokens_details: { cached_tokens: cachedTokens },
+		output_tokens: completionTokens,
+		output_tokens_details: { reasoning_tokens: 0 },
+		total_tokens: promptTokens + completionTokens,
+	};
+}
+
+function finishedResponse(head: Head, served: ServedRequest, { result }: FinishedAnswer, output: readonly object[]) {
+	const isCut = finishReason(result) === 'length';
+	return {
+		...head,
+		status: isCut ? 'incomplete' : 'completed',
+		incomplete_details: isCut ? { reason: 'max_output_tokens' } : null,
+		output,
+		usage: usageOf(result),
+		timings: timingsOf(result),
+		...grantedOf([served], [result]),
+	};
+}
+
+async function stream(
+	context: ServerContext,
+	head: Head,
+	served: ServedRequest,
+	response: ServerResponse,
+	signal: AbortSignal,
+): Promise<void> {
+	const events = openAnswerStream(response, 'openai');
+	const ids = newIds();
+	let sequence = 0;
+	function send(type: string, data: object): void {
+		events.send({ type, sequence_number: sequence, ...data }, type);
+		sequence += 1;
+	}
+	/** The item being written, with its text so far. */
+	let open: {
+		readonly kind: 'reasoning' | 'message';
+		readonly index: number;
+		text: string;
+		logprobs: object[];
+	} | null = null;
+	let began = false;
+	function begin(): void {
+		if (began) return;
+		began = true;
+		const unfinished = { ...head, status: 'in_progress', output: [], usage: null };
+		send('response.created', { response: unfinished });
+		send('response.in_progress', { response: unfinished });
+	}
+	function end(status = 'completed'): void {
+		if (open === null) return;
+		const { kind, index, text, logprobs } = open;
+		const at = { item_id: ids[kind], output_index: index, content_index: 0 };
+		const part = kind === 'message' ? textPart(text, logprobs) : reasoningPart(text);
+		if (kind === 'message') send('response.output_text.done', { ...at, text, logprobs });
+		else send('response.reasoning_text.done', { ...at, text });
+		send('response.content_part.done', { ...at, part });
+		const item = kind === 'message' ? messageItem(ids.message, [part], status) : reasoningItem(ids.reasoning, text);
+		send('response.output_item.done', { output_index: index, item });
+		open = null;
+	}
+	let written = 0;
+	function write(kind: 'reasoning' | 'message', text: string, logprobs: readonly object[]): void {
+		begin();
+		if (open?.kind !== kind) {
+			end();
+			open = { kind, index: written, text: '', logprobs: [] };
+			written += 1;
+			const item = kind === 'message' ? messageItem(ids.message, null) : reasoningItem(ids.reasoning, null);
+			send('response.output_item.added', { output_index: open.index, item });
+			send('response.content_part.added', {
+				...{ item_id: ids[kind], output_index: open.index, content_index: 0 },
+				part: kind === 'message' ? textPart('') : reasoningPart(''),
+			});
+		}
+		open.text += text;
+		open.logprobs.push(...logprobs);
+		if (text === '') return;
+		const at = { item_id: ids[kind], output_index: open.index, content_index: 0 };
+		if (kind === 'message') send('response.output_text.delta', { ...at, delta: text, logprobs });
+		else send('response.reasoning_text.delta', { ...at, delta: text });
+	}
+	try {
+		let sent = 0;
+		const answer = await answerServed(context, served, signal, {
+			onProgress: events.waitingFor,
+			onPrompt: begin,
+			onParts({ content, reasoning }, scores) {
+				sent += scores.length;
+				if (reasoning !== '') write('reasoning', reasoning, []);
+				if (content !== '') write('message', content, scoresOf(served, scores));
+			},
+		});
+		write('message', '', scoresOf(served, answer.scores.slice(sent)));
+		end(finishReason(answer.result) === 'length' ? 'incomplete' : 'completed');
+		const finished = finishedResponse(head, served, answer, outputOf(served, answer, ids));
+		send(`response.${finished.status}`, { response: finished });
+		events.finish();
+	} catch (error) {
+		if (signal.aborted) return;
+		if (!began || !response.headersSent) return events.fail(error);
+		const facts = errorFacts(error);
+		noteError(response, facts);
+		const { code, message } = facts;
+		send('response.failed', {
+			response: {
+				...head,
+				status: 'failed',
+				error: { code: code ?? 'server_error', message },
+				output: [],
+				usage: null,
+			},
+		});
+		events.finish();
+	}
+}
