@@ -26,6 +26,16 @@ test('assay server start serves with a key until Ctrl+C, and other commands see 
 	const listed = await runCli(['server', 'keys', 'list', '--data', data]);
 	expect(listed.stdout).toContain('Editor');
 	expect(listed.stdout).not.toContain(key);
+	const asked = documentOf(await runCli(['server', 'requests', '--json', '--data', data]));
+	expect(asked).toMatchObject({ total: 1, requests: [{ route: '/v1/chat/completions', status: 200 }] });
+	expect((await runCli(['server', 'requests', '--errors', '--data', data])).stdout).toContain('No request failed.');
+	const limited = await runCli(['server', 'keys', 'limit', '1', '--per-minute', '60', '--data', data]);
+	expect(limited.stdout).toContain('60 requests a minute');
+	const examined = await runCli(['doctor', '--endpoint', url, '--key', key, '--json', '--data', data]);
+	expect(documentOf({ ...examined, code: 0 })).toMatchObject({
+		url,
+		checks: expect.arrayContaining([expect.objectContaining({ name: 'a chat answer', outcome: 'ok' })]),
+	});
 	const wrong = await runCli(['server', 'origins', 'add', 'localhost', '--data', data]);
 	expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('http://localhost:3000') });
 	server.interrupt();
