@@ -110,24 +110,25 @@ async function* untilLeft(
 	signal: AbortSignal,
 ): AsyncGenerator<GenerationEvent> {
 	const iterator = events[Symbol.asyncIterator]();
-	let next = iterator.next();
-	for (;;) {
-		try {
-			const { done, value } = await orAborted(next, signal);
-			if (done === true) return;
-			yield value;
-			next = iterator.next();
-			if (value.type !== 'queued') break;
-		} catch (error) {
-			// The engine learns of the abort by the signal, and is read to its end.
-			if (signal.aborted) void drain(next, iterator);
-			throw error;
-		}
-	}
+	let isStarted = false;
+	let isAbandoned = false;
 	try {
-		for (let result = await next; result.done !== true; result = await iterator.next()) yield result.value;
+		for (;;) {
+			const next = iterator.next();
+			try {
+				const result: IteratorResult<GenerationEvent> = await (isStarted ? next : orAborted(next, signal));
+				if (result.done === true) return;
+				isStarted ||= result.value.type !== 'queued';
+				yield result.value;
+			} catch (error) {
+				// The engine learns of the abort by the signal, and is read to its end.
+				isAbandoned = signal.aborted && !isStarted;
+				if (isAbandoned) void drain(next, iterator);
+				throw error;
+			}
+		}
 	} finally {
-		await iterator.return?.();
+		if (!isAbandoned) await iterator.return?.();
 	}
 }
 
