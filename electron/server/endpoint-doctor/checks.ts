@@ -234,7 +234,16 @@ export const checks: readonly Check[] = [
 				forced.choices[0]?.message.content,
 				'json_schema',
 			);
-			return 'text and json_schema';
+			const any = await chat(
+				endpoint,
+				{ messages, response_format: { type: 'json_object' }, max_tokens: 128 },
+				'json_object',
+			);
+			// An object that the limit cut is no fault.
+			if (any.choices[0]?.finish_reason !== 'length') {
+				parsesAs(z.looseObject({}), any.choices[0]?.message.content, 'json_object');
+			}
+			return 'text, json_object and json_schema';
 		},
 	},
 	{
@@ -355,6 +364,18 @@ export const checks: readonly Check[] = [
 		},
 	},
 	{
+		name: 'tools in a namespace',
+		clients: ['Codex'],
+		async run({ ask, model }) {
+			const { name, description, parameters } = weather.function;
+			const tool = { type: 'function', name, description, parameters, strict: false };
+			const tools = [{ type: 'namespace', name: 'city', description: 'About cities', tools: [tool] }];
+			const reply = await ask('/responses', { model, input: 'Say hello.', tools, store: false, max_output_tokens: 16 });
+			answered(reply, 'a namespace of tools');
+			return 'taken';
+		},
+	},
+	{
 		name: 'Messages API of Anthropic',
 		clients: ['Claude Code', '@anthropic-ai/sdk', '@ai-sdk/anthropic'],
 		async run({ ask, model, key }) {
@@ -370,6 +391,26 @@ export const checks: readonly Check[] = [
 			const counted = await ask('/messages/count_tokens', body, { headers });
 			read(z.looseObject({ input_tokens: z.number() }), answered(counted, 'count_tokens'), 'count_tokens');
 			return 'whole, streamed and counted';
+		},
+	},
+	{
+		name: 'a header that changes with every request doesn’t empty the cache',
+		clients: ['Claude Code'],
+		async run({ ask, model, key }) {
+			const headers = { 'anthropic-version': '2023-06-01', ...(key === null ? {} : { 'x-api-key': key }) };
+			const schema = z.looseObject({ usage: z.looseObject({ cache_read_input_tokens: z.number().nullish() }) });
+			let cached: number | null | undefined = null;
+			for (const nonce of ['4f1c', '9a02']) {
+				const system = [
+					{ type: 'text', text: `x-anthropic-billing-header: cc_version=2.1.0; cch=${nonce};` },
+					{ type: 'text', text: 'You are an assistant that reads and writes files. '.repeat(30) },
+				];
+				const reply = await ask('/messages', { model, max_tokens: 4, messages: question, system }, { headers });
+				cached = read(schema, answered(reply, 'messages'), 'messages').usage.cache_read_input_tokens;
+			}
+			if (cached === null || cached === undefined) throw new Missing('usage has no cache_read_input_tokens');
+			need(cached > 0, 'every turn is computed anew, because the first line of the system text changes');
+			return `${cached} tokens cached`;
 		},
 	},
 	{
@@ -395,6 +436,8 @@ export const checks: readonly Check[] = [
 			const [choice] = read(schema, answered(await ask('/completions', body), 'completions'), 'completions').choices;
 			if (choice?.logprobs === null || choice?.logprobs === undefined)
 				throw new Missing('completions: no logprobs of the prompt');
+			const tokenised = await ask('/completions', { ...body, prompt: [[1, 2, 3, 4, 5]], max_tokens: 0 });
+			read(schema, answered(tokenised, 'completions with token numbers'), 'completions with token numbers');
 			return `${choice.logprobs.tokens.length} tokens`;
 		},
 	},
