@@ -1,5 +1,6 @@
 import { Failure } from '../contract/failure.ts';
 import type { GenerateRequest } from '../contract/generation.ts';
+import { said } from '../contract/said.ts';
 import { dryBreakers, fixedSeed, penaltyTokens } from '../contract/sampler-constants.ts';
 import { withDefaults } from '../contract/sampling-parameters.ts';
 import type { NativeContext } from './context.ts';
@@ -100,8 +101,8 @@ function checkBiases({ facts }: NativeModel, biases: NonNullable<SamplerOptions[
 	if (wrong === undefined) return;
 	throw new Failure({
 		code: 'token-unknown',
-		message: `There is no token ${wrong[0]}: the model has tokens 0 to ${facts.vocabularySize - 1}.`,
-		next: ['Find the number of a token with /tokenize'],
+		message: said`There is no token ${String(wrong[0])}: the model has tokens 0 to ${String(facts.vocabularySize - 1)}.`,
+		next: [said`Find the number of a token with /tokenize`],
 	});
 }
 
