@@ -1,11 +1,16 @@
 import type { GenerationResult, TokenScore } from '../../models/contract/generation.ts';
+import type { ToolCall } from '../../models/contract/tools.ts';
 import type { ServerContext } from './context.ts';
 import { generateServed, type ServedRequest } from './generate-served.ts';
-import { type AnswerParts, ReasoningSplitter } from './reasoning-splitter.ts';
+import { type AnswerReader, createAnswerReader, type MalformedCall, type ServedParts } from './read-answer.ts';
 
 export interface FinishedAnswer {
 	readonly content: string;
 	readonly reasoning: string;
+	/** The calls of tools that are complete. */
+	readonly calls: readonly ToolCall[];
+	/** A call that could not be read; its text is content. */
+	readonly malformed: MalformedCall | null;
 	readonly result: GenerationResult;
 	/** One of each token, if they were asked for. */
 	readonly scores: readonly TokenScore[];
@@ -15,7 +20,7 @@ export interface AnswerListener {
 	/** The model is ready and starts on the prompt. */
 	readonly onPrompt?: (promptTokens: number) => void;
 	/** `scores`: of the tokens since the last parts, if they were asked for. */
-	readonly onParts?: (parts: AnswerParts, scores: readonly TokenScore[]) => void;
+	readonly onParts?: (parts: ServedParts, scores: readonly TokenScore[]) => void;
 	/** What is waited for, in a few words at the time of the call. */
 	readonly onProgress?: (words: () => string) => void;
 }
@@ -27,15 +32,15 @@ export async function answerServed(
 	signal: AbortSignal,
 	{ onPrompt, onParts, onProgress }: AnswerListener = {},
 ): Promise<FinishedAnswer> {
-	let splitter: ReasoningSplitter | null = null;
+	let reader: AnswerReader | null = null;
 	let content = '';
 	let reasoning = '';
 	const scores: TokenScore[] = [];
 	let sent = 0;
-	function add(parts: AnswerParts): void {
+	function add(parts: ServedParts): void {
 		content += parts.content;
 		reasoning += parts.reasoning;
-		if (parts.content === '' && parts.reasoning === '') return;
+		if (parts.content === '' && parts.reasoning === '' && parts.calls.length === 0) return;
 		onParts?.(parts, scores.slice(sent));
 		sent = scores.length;
 	}
@@ -46,20 +51,39 @@ export async function answerServed(
 				break;
 			case 'prompt':
 				// It comes again while a long prompt is processed.
-				if (splitter !== null) break;
-				splitter = new ReasoningSplitter(event.opensReasoning && request.prefill === undefined);
+				if (reader !== null) break;
+				reader = createAnswerReader(
+					event.toolFormat,
+					request.tools,
+					event.opensReasoning && request.prefill === undefined,
+				);
 				onPrompt?.(event.promptTokens);
 				break;
 			case 'text':
-				splitter ??= new ReasoningSplitter(false);
+				reader ??= createAnswerReader(undefined, undefined, false);
 				scores.push(...event.scores);
-				add(splitter.push(event.text));
+				add(reader.push(event.text));
 				break;
 			case 'done':
-				if (splitter !== null) add(splitter.end());
-				context.record.answered({ content, reasoning });
-				return { content, reasoning, result: event.result, scores };
+				if (reader !== null) add(reader.end());
+				context.record.answered({ content, reasoning, calls: [...(reader?.calls ?? [])] });
+				return finished(context, request, { content, reasoning, result: event.result, scores }, reader);
 		}
 	}
 	throw new Error('the engine ended an answer without its result');
+}
+
+function finished(
+	{ log }: Pick<ServerContext, 'log'>,
+	{ tools, model }: ServedRequest,
+	answer: Pick<FinishedAnswer, 'content' | 'reasoning' | 'result' | 'scores'>,
+	reader: AnswerReader | null,
+): FinishedAnswer {
+	const { calls = [], malformed = null } = reader ?? {};
+	if (tools !== undefined && malformed !== null) {
+		log(
+			`server: ${model.name} wrote a call that can't be read, at character ${malformed.position}: ${malformed.reason}`,
+		);
+	}
+	return { ...answer, calls, malformed };
 }

@@ -1,12 +1,13 @@
 import { orAborted } from '../../models/abort-signal.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type {
+	ChatTurn,
 	GenerateRequest,
 	GenerationEvent,
 	GenerationResult,
 	TokenScore,
-	Turn,
 } from '../../models/contract/generation.ts';
+import type { ToolFormat } from '../../models/contract/tools.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { servedId } from './choose-served-model.ts';
@@ -21,7 +22,12 @@ export type ServedEvent =
 	/** What is waited for, in a few words at the time of the call. */
 	| { readonly type: 'progress'; readonly words: () => string }
 	/** Before the first text. */
-	| { readonly type: 'prompt'; readonly promptTokens: number; readonly opensReasoning: boolean }
+	| {
+			readonly type: 'prompt';
+			readonly promptTokens: number;
+			readonly opensReasoning: boolean;
+			readonly toolFormat?: ToolFormat;
+	  }
 	/** `scores`: one of each token, if they were asked for. */
 	| { readonly type: 'text'; readonly text: string; readonly scores: readonly TokenScore[] }
 	| { readonly type: 'done'; readonly result: GenerationResult };
@@ -62,7 +68,7 @@ export async function* generateServed(
 		}
 		const engine = await library.acquire(model.id, {}, { signal });
 		place.loaded();
-		await requireRoom(engine, request.turns);
+		await requireRoom(engine, request);
 		let last = performance.now();
 		for await (const event of untilLeft(engine.generate(request, signal), signal)) {
 			switch (event.type) {
@@ -71,12 +77,17 @@ export async function* generateServed(
 					yield waiting('waiting for other answers');
 					break;
 				case 'prompt': {
-					const { processed, total, cached, droppedTurns, opensReasoning } = event;
+					const { processed, total, cached, droppedTurns, opensReasoning, toolFormat } = event;
 					if (droppedTurns > 0) throw tooLong(total, engine.capabilities().contextSize);
 					place.started();
 					record.promptStarted(total, cached);
 					yield { type: 'progress', words: () => `prompt ${processed}/${total}` };
-					yield { type: 'prompt', promptTokens: total, opensReasoning };
+					yield {
+						type: 'prompt',
+						promptTokens: total,
+						opensReasoning,
+						...(toolFormat === undefined ? {} : { toolFormat }),
+					};
 					break;
 				}
 				case 'tokens': {
@@ -145,14 +156,24 @@ async function drain(next: Promise<unknown>, iterator: AsyncIterator<unknown>): 
 const templateTokens = { turn: 32, whole: 512 };
 
 /** A client is told when its messages don't fit: they are never cut silently. Throws Failure `prompt-too-long`. */
-async function requireRoom(engine: Engine, turns: readonly Turn[]): Promise<void> {
+async function requireRoom(engine: Engine, { turns, tools }: Pick<GenerateRequest, 'turns' | 'tools'>): Promise<void> {
 	const { contextSize } = engine.capabilities();
 	// A token has at least one byte, so few bytes need no counting, which would delay the first token.
-	const most = turns.reduce((sum, { content }) => sum + Buffer.byteLength(content) + templateTokens.turn, 0);
+	const most =
+		turns.reduce((sum, turn) => sum + bytesOf(turn) + templateTokens.turn, 0) +
+		// Templates write tools with spaces and line breaks.
+		(tools === undefined ? 0 : 2 * Buffer.byteLength(JSON.stringify(tools.tools)) + templateTokens.whole);
 	if (most + templateTokens.whole < contextSize) return;
-	const { total, droppedTurns, excess } = await engine.countTokens({ turns: [...turns], texts: [] });
+	const { total, droppedTurns, excess } = await engine.countTokens({
+		turns: [...turns],
+		texts: [],
+		...(tools === undefined ? {} : { tools }),
+	});
 	if (droppedTurns > 0 || excess > 0) throw tooLong(total, contextSize);
 }
+
+const bytesOf = ({ content, toolCalls }: ChatTurn): number =>
+	Buffer.byteLength(content) + (toolCalls === undefined ? 0 : 2 * Buffer.byteLength(JSON.stringify(toolCalls)));
 
 function tooLong(promptTokens: number, contextSize: number): Failure {
 	return new Failure({

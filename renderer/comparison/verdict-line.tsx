@@ -23,7 +23,7 @@ function describeCertainty({ verdict, status }: Comparison): readonly string[] {
 	const known = detail === '' ? [] : [detail];
 	if (verdict?.confidence === 'provisional') return known;
 	if (status !== 'done') return [...known, t('Provisional until the added measurements are complete.')];
-	return known.length > 0 ? known : [t('Every claim is tested, all of them together at the 5 % level.')];
+	return known.length > 0 ? known : [t('Every claim is tested, all of them together at the 5\u00A0% level.')];
 }
 
 /** The verdict, its certainty and the next steps. */

@@ -53,7 +53,7 @@ export function worded(value: unknown): unknown {
 }
 
 /** Words a said text; one whose message the catalogue lacks stays whole in English. */
-function wordsOf({ text, id, values }: SaidFacts): string {
+export function wordsOf({ text, id, values }: SaidFacts): string {
 	const { messages, invent } = pageLocale();
 	if (invent === undefined && messages[id] === undefined && hasWords(id)) return text;
 	try {

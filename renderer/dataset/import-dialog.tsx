@@ -135,7 +135,8 @@ function FileChoice() {
 	return (
 		<FileDrop
 			accept=".csv,.tsv,.json,.jsonl,.ndjson,.yaml,.yml,.txt,.eval"
-			of="with samples"
+			filesLabel={t('Files with samples')}
+			folderLabel={t('Folder with samples')}
 			onFiles={(files) => void datasetImport.read(selectSampleFiles(files))}
 		>
 			<Button icon={ClipboardPaste} onClick={() => setPasted('')}>

@@ -7,14 +7,16 @@ import { Icon } from './icon.tsx';
 /** Takes dropped or picked files or folders. */
 export function FileDrop({
 	accept,
-	of,
+	filesLabel,
+	folderLabel,
 	onFiles,
 	children,
 }: {
 	/** File name endings that the picker offers: ".json,.zip". */
 	accept: string;
-	/** Purpose of the files, for the labels: "to import". */
-	of: string;
+	/** Names the files, and the folder, by their purpose: "Files to import". */
+	filesLabel: string;
+	folderLabel: string;
 	onFiles: (files: FileList) => void;
 	/** More buttons. */
 	children?: ReactNode;
@@ -57,14 +59,14 @@ export function FileDrop({
 				type="file"
 				multiple
 				accept={accept}
-				aria-label={t('Files {of}', { of })}
+				aria-label={filesLabel}
 				className="hidden"
 				onChange={(event) => take(event.target.files)}
 			/>
 			<input
 				ref={folder}
 				type="file"
-				aria-label={t('Folder {of}', { of })}
+				aria-label={folderLabel}
 				className="hidden"
 				{...{ webkitdirectory: '' }}
 				onChange={(event) => take(event.target.files)}

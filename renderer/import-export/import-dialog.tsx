@@ -162,7 +162,8 @@ function FileChoice({ brief }: { brief: boolean }) {
 		<>
 			<FileDrop
 				accept=".json,.jsonl,.zip"
-				of={t('to import')}
+				filesLabel={t('Files to import')}
+				folderLabel={t('Folder to import')}
 				onFiles={(files) => void importExport.read(selectExportFiles(files))}
 			/>
 			{brief ? null : <Places />}

@@ -9,7 +9,14 @@ import type { Capabilities } from '../../models/contract/load.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatBytes, formatCount, formatDuration, formatFullTime, formatRate } from '../design/format.ts';
+import {
+	formatBytes,
+	formatCount,
+	formatDuration,
+	formatFullTime,
+	formatPercentage,
+	formatRate,
+} from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu } from '../design/menu.tsx';
 import { Segmented } from '../design/segmented.tsx';
@@ -134,7 +141,7 @@ function LoadButtons({ model }: { model: ModelFile }) {
 	const { models, toasts } = useServices();
 	const state = useStore(models.state, ({ states }) => states[model.id]);
 	const loading = state?.state === 'loading';
-	const percent = loading && state.progress.fraction !== null ? `, ${Math.floor(state.progress.fraction * 100)} %` : '';
+	const fraction = loading ? state.progress.fraction : null;
 	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(toFailure(error).message));
 	return (
 		<div className="flex gap-2">
@@ -146,7 +153,13 @@ function LoadButtons({ model }: { model: ModelFile }) {
 				<Button
 					kind="primary"
 					className="flex-1"
-					busy={loading ? `Loading${percent}` : undefined}
+					busy={
+						!loading
+							? undefined
+							: fraction === null
+								? t('Loading')
+								: t('Loading, {percent}', { percent: formatPercentage(Math.floor(fraction * 100)) })
+					}
 					onClick={() => void models.load(model.id)}
 				>
 					{t('Load')}

@@ -10,7 +10,7 @@ export interface BareText {
 
 /** Attributes and props with words for people. */
 const attributes =
-	/^(?:aria-(?:label|description|valuetext|roledescription|placeholder)|title|placeholder|alt|label|labels?|description|hint|words|text|message|empty|prompt|heading|caption|summary|name|note|reason|why|unit|tooltip|confirm|cancel|action|[a-z]+(?:Label|Title|Text|Words|Description|Hint|Message))$/;
+	/^(?:aria-(?:label|description|valuetext|roledescription|placeholder)|title|placeholder|alt|label|labels?|description|hint|words|text|message|empty|prompt|heading|caption|summary|name|note|reason|why|unit|tooltip|confirm|cancel|action|verb|warning|none|busy|missing|[a-z]+(?:Label|Title|Text|Words|Description|Hint|Message))$/;
 
 /** Attributes whose strings are never words. */
 const neverWords =
@@ -18,7 +18,7 @@ const neverWords =
 
 /** Properties of objects with words for people. */
 const properties =
-	/^(?:label|title|description|hint|words|text|message|next|placeholder|heading|caption|summary|reason|why|tooltip|blocked|tells|says|short|long|explanation|[a-z]+(?:Label|Title|Text|Words|Description|Hint|Message))$/;
+	/^(?:label|title|description|hint|words|text|message|next|placeholder|heading|caption|summary|reason|why|tooltip|blocked|tells|says|short|long|explanation|verb|synonyms|[a-z]+(?:Label|Title|Text|Words|Description|Hint|Message))$/;
 
 /** Functions whose first argument is said to people. */
 const speakers = /^(?:fail|announce|say|setAnnounced|setError|setProblem|refuse|notify|confirm)$/;
@@ -36,7 +36,7 @@ const hasWord = /\p{L}{2}/u;
 function isSentence(text: string): boolean {
 	const words = text.trim().split(/\s+/);
 	if (words.length < 2 || !hasWord.test(text)) return false;
-	if (words.some((word) => /[[\]=;]|\w[:/-]\w*[:/-]|^-?[a-z]+-\d|^[a-z]+:/.test(word))) return false;
+	if (words.some((word) => /[[\]=;]|\w[:/-]\w*[:/-]|^-?[a-z]+-\d|^[a-z]+:\S/.test(word))) return false;
 	if (/^[A-Z“]\p{Ll}*$/u.test(words[0] ?? '')) return words.length > 1;
 	return /[.?!…]$/.test(text) || (words.length > 3 && !words.some((word) => word.includes('-')));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { samplingSchema } from '../../../models/contract/sampling.ts';
+import { toolCallSchema } from '../../../models/contract/tools.ts';
 
 /** How long the texts of requests are kept. */
 export const keepBodiesOptions = ['off', 'day', 'always'] as const;
@@ -120,13 +121,27 @@ export type KeyUsage = z.infer<typeof keyUsageSchema>;
 
 /** The model's input as it was built from the request. */
 export const keptPromptSchema = z.object({
-	turns: z.array(z.object({ role: z.string(), content: z.string() })),
+	turns: z.array(
+		z.object({
+			role: z.string(),
+			content: z.string(),
+			/** Calls of tools that an assistant's turn made. */
+			toolCalls: z.array(toolCallSchema).optional(),
+			/** The call that a tool's turn answers. */
+			toolCallId: z.string().optional(),
+			name: z.string().optional(),
+		}),
+	),
 	/** The start of the answer that the client gave; null: none. */
 	prefill: z.string().nullable(),
 	sampling: samplingSchema,
 });
 
-export const keptAnswerSchema = z.object({ content: z.string(), reasoning: z.string() });
+export const keptAnswerSchema = z.object({
+	content: z.string(),
+	reasoning: z.string(),
+	calls: z.array(toolCallSchema),
+});
 
 /** The texts of a request. */
 export const requestBodySchema = z.object({

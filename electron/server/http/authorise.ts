@@ -57,6 +57,15 @@ export const rateHeaders = [
 	'x-ratelimit-reset-requests',
 ] as const;
 
+/** Headers of an answer that pages may read. */
+const exposedHeaders = [
+	'retry-after',
+	'x-assay-schema-open',
+	'x-assay-schema-valid',
+	'x-assay-warning',
+	...rateHeaders,
+].join(', ');
+
 /** Headers that let an allowed page read the answer. */
 export function corsHeaders(request: IncomingMessage): Record<string, string> {
 	const { origin } = request.headers;
@@ -65,7 +74,7 @@ export function corsHeaders(request: IncomingMessage): Record<string, string> {
 		'access-control-allow-origin': origin,
 		'access-control-allow-methods': 'GET, POST, OPTIONS',
 		'access-control-allow-headers': 'authorization, content-type, x-api-key',
-		'access-control-expose-headers': `retry-after, ${rateHeaders.join(', ')}`,
+		'access-control-expose-headers': exposedHeaders,
 		'access-control-max-age': '600',
 		vary: 'origin',
 	};

@@ -3,7 +3,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { Conversation } from '../../contract/conversation/schema.ts';
 import type { Change, Dataset } from '../../contract/dataset/schema.ts';
-import type { KeptPrompt, RequestBody, ServerRequest } from '../../contract/server/request-log.ts';
+import type { KeptAnswer, KeptPrompt, RequestBody, ServerRequest } from '../../contract/server/request-log.ts';
 import { cleanText } from '../../conversation/clean-text.ts';
 import { getConversation, insertConversation, setHead } from '../../conversation/store/conversations.ts';
 import { completeGeneration, insertGeneration } from '../../conversation/store/generations.ts';
@@ -85,7 +85,7 @@ export function keepAnswer(
 				completedAt: request.startedAt + Math.round(request.durationMs),
 			});
 		for (const { role, content } of messages) parentId = insert(role, content, null);
-		const written = `${body?.prompt?.prefill ?? ''}${answer?.content ?? ''}`;
+		const written = `${body?.prompt?.prefill ?? ''}${withCalls(answer?.content ?? '', answer?.calls ?? [])}`;
 		const head = insert('assistant', written, answer?.reasoning ?? null);
 		const sampling = body?.prompt?.sampling ?? defaultSampling;
 		const generation = insertGeneration(database, {
@@ -140,10 +140,17 @@ function messagesOf(prompt: KeptPrompt | null): {
 				.map(({ content }) => content)
 				.join('\n\n'),
 		),
-		messages: prompt.turns
-			.slice(start)
-			.map(({ role, content }) => ({ role: role === 'assistant' ? 'assistant' : 'user', content })),
+		messages: prompt.turns.slice(start).map(({ role, content, toolCalls = [] }) => ({
+			role: role === 'assistant' ? 'assistant' : 'user',
+			content: withCalls(content, toolCalls),
+		})),
 	};
+}
+
+/** Calls of tools become text: conversations hold no calls. */
+function withCalls(content: string, calls: KeptAnswer['calls']): string {
+	const texts = calls.map(({ name, arguments: json }) => `${name}(${json})`);
+	return [...(content === '' ? [] : [content]), ...texts].join('\n');
 }
 
 function modelOf(

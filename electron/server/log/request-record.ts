@@ -99,7 +99,15 @@ export class RequestRecord {
 		if (!this.keepsBody || this.prompt !== null) return;
 		this.prompt = {
 			turns:
-				text === undefined ? turns.map(({ role, content }) => ({ role, content })) : [{ role: 'text', content: text }],
+				text === undefined
+					? turns.map(({ role, content, toolCalls, toolCallId, name }) => ({
+							role,
+							content,
+							toolCalls,
+							toolCallId,
+							name,
+						}))
+					: [{ role: 'text', content: text }],
 			prefill: prefill?.text ?? null,
 			sampling,
 		};

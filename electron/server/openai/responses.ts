@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { GenerationResult, TokenScore } from '../../../models/contract/generation.ts';
+import type { ToolCall } from '../../../models/contract/tools.ts';
+import type { KeptPrompt } from '../../contract/server/request-log.ts';
 import { answerServed, type FinishedAnswer } from '../answer-served.ts';
 import { servedId } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
@@ -9,7 +11,9 @@ import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, errorFacts, noteError, sendJson } from '../http/errors.ts';
 import type { RequestLog } from '../log/request-log.ts';
 import { findBody, requestOfResponse } from '../log/store.ts';
-import { finishReason, grantedOf, timingsOf } from './answer-shapes.ts';
+import { checkOpenSchema, nameOpenSchema } from '../open-schema.ts';
+import type { CallDelta } from '../read-answer.ts';
+import { callFields, finishReason, grantedOf, timingsOf } from './answer-shapes.ts';
 import { logprobsOf } from './logprobs.ts';
 import { type ChatRequest, servedRequests } from './request.ts';
 import { type ResponsesRequest, readResponses } from './responses-request.ts';
@@ -28,14 +32,17 @@ export async function responses(
 	const { asked, request, warnings } = readResponses(body, (id) => messagesBefore(context, id));
 	// Before the model is asked: nothing of it is kept then.
 	if (asked.store === false) context.record.forgetBody();
-	const { model, requests } = servedRequests(context, request);
+	const { model, requests, openSchema } = servedRequests(context, request);
+	nameOpenSchema(context, response, openSchema);
 	const [served] = requests;
 	if (served === undefined) throw new Error('a request without an answer');
 	for (const warning of warnings) response.appendHeader('x-assay-warning', warning);
 	const head = headOf(context, asked, request, { id: context.record.respond(idOf('resp')), model: servedId(model) });
-	if (asked.stream === true) await stream(context, head, served, response, signal);
+	const check = (content: string) => checkOpenSchema(context, response, openSchema, content);
+	if (asked.stream === true) await stream(context, head, served, response, signal, check);
 	else {
 		const answer = await answerServed(context, served, signal);
+		await check(answer.content);
 		sendJson(response, finishedResponse(head, served, answer, outputOf(served, answer, newIds())));
 	}
 }
@@ -58,9 +65,24 @@ function messagesBefore({ database, requests }: ResponsesContext, responseId: st
 	const hadInstructions = typeof instructions === 'string' && instructions !== '' && turns[0]?.role === 'system';
 	const [answer] = body.answers;
 	return [
-		...turns.slice(hadInstructions ? 1 : 0),
-		{ role: 'assistant', content: `${prefill ?? ''}${answer?.content ?? ''}` },
+		...turns.slice(hadInstructions ? 1 : 0).map(messageOf),
+		messageOf({
+			role: 'assistant',
+			content: `${prefill ?? ''}${answer?.content ?? ''}`,
+			toolCalls: answer?.calls ?? [],
+		}),
 	];
+}
+
+/** Converts a kept turn to a message of a chat completion. */
+function messageOf({ role, content, toolCalls = [], toolCallId, name }: KeptPrompt['turns'][number]) {
+	return {
+		role,
+		content,
+		...(toolCalls.length === 0 ? {} : { tool_calls: callFields({ calls: toolCalls, malformed: null }).tool_calls }),
+		...(toolCallId === undefined ? {} : { tool_call_id: toolCallId }),
+		...(name === undefined ? {} : { name }),
+	};
 }
 
 /** What every form of a response begins with. */
@@ -101,9 +123,21 @@ type Head = ReturnType<typeof headOf>;
 interface ItemIds {
 	readonly reasoning: string;
 	readonly message: string;
+	/** Of the call with this index. */
+	call(index: number): string;
 }
 
-const newIds = (): ItemIds => ({ reasoning: idOf('rs'), message: idOf('msg') });
+function newIds(): ItemIds {
+	const calls: string[] = [];
+	return {
+		reasoning: idOf('rs'),
+		message: idOf('msg'),
+		call(index) {
+			calls[index] ??= idOf('fc');
+			return calls[index];
+		},
+	};
+}
 
 const textPart = (text: string, logprobs: readonly object[] = []) => ({
 	type: 'output_text',
@@ -134,16 +168,23 @@ function messageItem(
 	return { id, type: 'message', status, role: 'assistant', content: content ?? [] };
 }
 
-/** The items of an answer. Calls of tools become items here. */
+function callItem(id: string, { id: callId, name, arguments: json }: ToolCall, status: string) {
+	return { id, type: 'function_call', status, call_id: callId, name, arguments: json };
+}
+
+/** The items of an answer. */
 function outputOf(
 	served: ServedRequest,
-	{ content, reasoning, scores, result }: FinishedAnswer,
+	{ content, reasoning, scores, result, calls }: FinishedAnswer,
 	ids: ItemIds,
 ): object[] {
 	const status = finishReason(result) === 'length' ? 'incomplete' : 'completed';
 	return [
 		...(reasoning === '' ? [] : [reasoningItem(ids.reasoning, reasoning)]),
-		messageItem(ids.message, [textPart(content, scoresOf(served, scores))], status),
+		...(content === '' && calls.length > 0
+			? []
+			: [messageItem(ids.message, [textPart(content, scoresOf(served, scores))], status)]),
+		...calls.map((call, index) => callItem(ids.call(index), call, 'completed')),
 	];
 }
 
@@ -170,12 +211,30 @@ function finishedResponse(head: Head, served: ServedRequest, { result }: Finishe
 	};
 }
 
+/** An item of a stream that is being written. */
+type OpenItem =
+	| {
+			readonly kind: 'reasoning' | 'message';
+			readonly id: string;
+			readonly index: number;
+			text: string;
+			readonly logprobs: object[];
+	  }
+	| {
+			readonly kind: 'call';
+			readonly id: string;
+			readonly index: number;
+			text: string;
+			readonly call: Pick<ToolCall, 'id' | 'name'>;
+	  };
+
 async function stream(
 	context: ServerContext,
 	head: Head,
 	served: ServedRequest,
 	response: ServerResponse,
 	signal: AbortSignal,
+	check: (content: string) => Promise<void>,
 ): Promise<void> {
 	const events = openAnswerStream(response, 'openai');
 	const ids = newIds();
@@ -185,12 +244,7 @@ async function stream(
 		sequence += 1;
 	}
 	/** The item being written, with its text so far. */
-	let open: {
-		readonly kind: 'reasoning' | 'message';
-		readonly index: number;
-		text: string;
-		logprobs: object[];
-	} | null = null;
+	let open: OpenItem | null = null;
 	let began = false;
 	function begin(): void {
 		if (began) return;
@@ -201,49 +255,80 @@ async function stream(
 	}
 	function end(status = 'completed'): void {
 		if (open === null) return;
-		const { kind, index, text, logprobs } = open;
-		const at = { item_id: ids[kind], output_index: index, content_index: 0 };
-		const part = kind === 'message' ? textPart(text, logprobs) : reasoningPart(text);
-		if (kind === 'message') send('response.output_text.done', { ...at, text, logprobs });
-		else send('response.reasoning_text.done', { ...at, text });
-		send('response.content_part.done', { ...at, part });
-		const item = kind === 'message' ? messageItem(ids.message, [part], status) : reasoningItem(ids.reasoning, text);
+		const { index, text } = open;
+		const at = { item_id: open.id, output_index: index };
+		let item: object;
+		if (open.kind === 'call') {
+			send('response.function_call_arguments.done', { ...at, name: open.call.name, arguments: text });
+			item = callItem(open.id, { ...open.call, arguments: text }, status);
+		} else {
+			const isMessage = open.kind === 'message';
+			const part = isMessage ? textPart(text, open.logprobs) : reasoningPart(text);
+			if (isMessage) send('response.output_text.done', { ...at, content_index: 0, text, logprobs: open.logprobs });
+			else send('response.reasoning_text.done', { ...at, content_index: 0, text });
+			send('response.content_part.done', { ...at, content_index: 0, part });
+			item = isMessage ? messageItem(open.id, [part], status) : reasoningItem(open.id, text);
+		}
 		send('response.output_item.done', { output_index: index, item });
 		open = null;
 	}
 	let written = 0;
-	function write(kind: 'reasoning' | 'message', text: string, logprobs: readonly object[]): void {
+	function start(kind: 'reasoning' | 'message'): OpenItem {
 		begin();
-		if (open?.kind !== kind) {
-			end();
-			open = { kind, index: written, text: '', logprobs: [] };
-			written += 1;
-			const item = kind === 'message' ? messageItem(ids.message, null) : reasoningItem(ids.reasoning, null);
-			send('response.output_item.added', { output_index: open.index, item });
-			send('response.content_part.added', {
-				...{ item_id: ids[kind], output_index: open.index, content_index: 0 },
-				part: kind === 'message' ? textPart('') : reasoningPart(''),
-			});
-		}
-		open.text += text;
-		open.logprobs.push(...logprobs);
+		if (open?.kind === kind) return open;
+		end();
+		const started: OpenItem = { kind, id: ids[kind], index: written, text: '', logprobs: [] };
+		open = started;
+		written += 1;
+		const item = kind === 'message' ? messageItem(started.id, null) : reasoningItem(started.id, null);
+		send('response.output_item.added', { output_index: started.index, item });
+		send('response.content_part.added', {
+			...{ item_id: started.id, output_index: started.index, content_index: 0 },
+			part: kind === 'message' ? textPart('') : reasoningPart(''),
+		});
+		return started;
+	}
+	function write(kind: 'reasoning' | 'message', text: string, logprobs: readonly object[]): void {
+		const item = start(kind);
+		if (item.kind === 'call') return;
+		item.text += text;
+		item.logprobs.push(...logprobs);
 		if (text === '') return;
-		const at = { item_id: ids[kind], output_index: open.index, content_index: 0 };
+		const at = { item_id: item.id, output_index: item.index, content_index: 0 };
 		if (kind === 'message') send('response.output_text.delta', { ...at, delta: text, logprobs });
 		else send('response.reasoning_text.delta', { ...at, delta: text });
+	}
+	function writeCall({ index, id, name, arguments: json }: CallDelta): void {
+		begin();
+		if (id !== undefined && name !== undefined) {
+			end();
+			open = { kind: 'call', id: ids.call(index), index: written, text: '', call: { id, name } };
+			written += 1;
+			const item = callItem(open.id, { id, name, arguments: '' }, 'in_progress');
+			send('response.output_item.added', { output_index: open.index, item });
+		}
+		if (open?.kind !== 'call' || json === '') return;
+		open.text += json;
+		send('response.function_call_arguments.delta', { item_id: open.id, output_index: open.index, delta: json });
 	}
 	try {
 		let sent = 0;
 		const answer = await answerServed(context, served, signal, {
 			onProgress: events.waitingFor,
 			onPrompt: begin,
-			onParts({ content, reasoning }, scores) {
+			onParts({ content, reasoning, calls }, scores) {
 				sent += scores.length;
 				if (reasoning !== '') write('reasoning', reasoning, []);
 				if (content !== '') write('message', content, scoresOf(served, scores));
+				for (const call of calls) writeCall(call);
 			},
 		});
-		write('message', '', scoresOf(served, answer.scores.slice(sent)));
+		await check(answer.content);
+		if (answer.content !== '' || answer.calls.length === 0) {
+			if (open === null || (open as OpenItem).kind === 'message') {
+				write('message', '', scoresOf(served, answer.scores.slice(sent)));
+			}
+		}
 		end(finishReason(answer.result) === 'length' ? 'incomplete' : 'completed');
 		const finished = finishedResponse(head, served, answer, outputOf(served, answer, ids));
 		send(`response.${finished.status}`, { response: finished });

@@ -200,8 +200,8 @@ async function open(
 		buildPrompt: createPromptBuilder(promptOptions),
 		buildTextPrompt: createTextPromptBuilder(promptOptions),
 		templateStops: options.chatTemplate?.stop ?? [],
-		createSampler({ sampling, grammar, logitBias, logprobs }, begun, scores) {
-			const sampler = createSampler(model, sampling, { begun, grammar, logitBias });
+		createSampler({ sampling, grammar, logitBias, logprobs }, { begun, calls }, scores) {
+			const sampler = createSampler(model, sampling, { begun, grammar, logitBias, calls: calls?.grammar ?? undefined });
 			return logprobs === undefined ? sampler : withScores(model, sampler, logprobs, scores);
 		},
 		textOfToken: (token) => Buffer.from(model.bytesOf(token)).toString('utf8'),

@@ -181,7 +181,7 @@ async function open(
 		measure: createTokenCounter(promptOptions),
 		ends: (token) => model.isEogToken(token as Token),
 		detokenize: (some, before) => model.detokenize(some as number[] as Token[], false, before as number[] as Token[]),
-		createSampler: (request, begun) => createAnswerSampler(request, begun),
+		createSampler: (request, { begun }) => createAnswerSampler(request, begun),
 		textOfToken: (token) => model.detokenize([token as Token], true),
 		decoder: createDecoder({
 			contexts,

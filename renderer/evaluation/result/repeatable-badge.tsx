@@ -46,10 +46,10 @@ export function RepeatableBadge({ run }: { run: Run }) {
 			trigger={
 				<button
 					type="button"
-					className={`inline-flex h-5 flex-none items-center gap-1 rounded-sm px-[7px] text-xs/none font-medium whitespace-nowrap ${tone}`}
+					className={`inline-flex h-5 min-w-6.5 items-center gap-1 rounded-sm px-[7px] text-xs/none font-medium whitespace-nowrap ${tone}`}
 				>
-					<Icon of={icon} size={12} />
-					{words}
+					<Icon of={icon} size={12} className="flex-none" />
+					<span className="truncate">{words}</span>
 				</button>
 			}
 		>

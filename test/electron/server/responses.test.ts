@@ -149,6 +149,56 @@ describe('the Responses API', () => {
 		expect(response.headers.get('x-assay-warning')).toContain('custom');
 	});
 
+	const weather = {
+		type: 'function' as const,
+		name: 'get_weather',
+		description: 'The weather of a city',
+		parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+		strict: false,
+	};
+	const calling = answering([{ type: 'text', text: '{"tool": "get_weather", "arguments": {"city": "Oslo"}}' }]);
+
+	test('calls tools, streamed too, also those of a namespace, and takes their results', async () => {
+		const { openai, application } = await client(calling);
+		await application.client.settings.set({ serverKeepBodies: 'always' });
+		const response = await openai.responses.create({ model: 'default', input: 'Is it cold?', tools: [weather] });
+		expect(response.output).toMatchObject([
+			{ type: 'function_call', status: 'completed', name: 'get_weather', call_id: expect.stringMatching(/^call_/) },
+		]);
+		const [call] = response.output;
+		if (call?.type !== 'function_call') throw new Error('no call');
+		expect(JSON.parse(call.arguments)).toEqual({ city: 'Oslo' });
+		const result = { type: 'function_call_output' as const, call_id: call.call_id, output: '3 degrees' };
+		const next = await openai.responses.create({
+			model: 'default',
+			previous_response_id: response.id,
+			input: [result],
+			tools: [weather],
+		});
+		expect(next.status).toBe('completed');
+		const [request] = (await application.client.server.requests()).requests;
+		const { body } = await application.client.server.request({ id: request?.id ?? 0 });
+		expect(body?.prompt?.turns).toEqual([
+			{ role: 'user', content: 'Is it cold?' },
+			{
+				role: 'assistant',
+				content: '',
+				toolCalls: [{ id: call.call_id, name: 'get_weather', arguments: call.arguments }],
+			},
+			{ role: 'tool', content: '3 degrees', toolCallId: call.call_id, name: 'get_weather' },
+		]);
+		const tools = [{ type: 'namespace' as const, name: 'city', description: 'Of cities', tools: [weather] }];
+		const stream = openai.responses.stream({ model: 'default', input: 'Is it cold?', tools });
+		const types: string[] = [];
+		stream.on('event', ({ type }) => void types.push(type.replace(/^response\./, '')));
+		const final = await stream.finalResponse();
+		expect(final.output).toMatchObject([{ type: 'function_call', name: 'get_weather', arguments: call.arguments }]);
+		expect(types.filter((type, at) => type !== types[at - 1])).toEqual([
+			...['created', 'in_progress', 'output_item.added', 'function_call_arguments.delta'],
+			...['function_call_arguments.done', 'output_item.done', 'completed'],
+		]);
+	});
+
 	test.for([
 		['a conversation', { input: 'x', conversation: 'conv_1' }, 'conversation'],
 		['work in the background', { input: 'x', background: true }, 'background'],

@@ -1,8 +1,10 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { afterEach, describe, expect, test } from 'vitest';
 import { phrase, quoted } from '../../../models/contract/message-syntax.ts';
+import { matchCommand } from '../../../renderer/app/fuzzy-match.ts';
 import { formatBytes, formatCount, formatDate, formatNumber } from '../../../renderer/design/format.ts';
 import { compiledMessage, forgetCompiledMessages } from '../../../renderer/messages/compiled-message.ts';
+import { withEnglish } from '../../../renderer/messages/english.ts';
 import { chooseLanguage } from '../../../renderer/messages/language.ts';
 import { type PageLocale, setPageLocale } from '../../../renderer/messages/page-locale.ts';
 import { pseudoLocale } from '../../../renderer/messages/pseudo-locale.ts';
@@ -80,6 +82,17 @@ describe('a message', () => {
 		);
 		expect(renderToStaticMarkup(node)).toBe('<b>A</b>: <a href="#guide">Anleitung</a> lesen.');
 	});
+});
+
+test('a command is found by its words in the page’s language and in English', () => {
+	use({ tag: 'de', messages: { Quantise: 'Quantisieren', 'compress smaller': 'verkleinern komprimieren' } });
+	const known = withEnglish(t('compress smaller'));
+	expect(known).toBe('verkleinern komprimieren compress smaller');
+	expect(matchCommand('komprimieren', t('Quantise'), known)).not.toBeNull();
+	expect(matchCommand('smaller', t('Quantise'), known)).not.toBeNull();
+	expect(withEnglish('Name of a model')).toBe('Name of a model');
+	use({});
+	expect(withEnglish(t('Quantise'))).toBe('Quantise');
 });
 
 test('numbers and dates are written as the page’s language does', () => {
