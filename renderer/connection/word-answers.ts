@@ -1,5 +1,5 @@
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
-import { isSaid, type SaidFacts, type SaidValue, separators } from '../../models/contract/said.ts';
+import { isSaid, type SaidFacts, type SaidValue, separators, type Words } from '../../models/contract/said.ts';
 import { formatNumber } from '../design/format.ts';
 import { compiledMessage } from '../messages/compiled-message.ts';
 import { numberLocale, pageLocale } from '../messages/page-locale.ts';
@@ -50,6 +50,11 @@ export function worded(value: unknown): unknown {
 			key === 'said' ? inner : words.size > 0 && Array.isArray(inner) ? inner.map(replaced) : replaced(inner),
 		]),
 	);
+}
+
+/** Words a text that the page itself makes by shared code. */
+export function wordSaid(words: Words): string {
+	return typeof words === 'string' || !isTranslated() ? String(words) : wordsOf(words.facts);
 }
 
 /** Words a said text; one whose message the catalogue lacks stays whole in English. */

@@ -46,14 +46,14 @@ export function formatList(words: readonly string[]): string {
 	return new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(words);
 }
 
-/** Formats things that belong together: "a and b", "a, b, and c". */
+/** Formats things that belong together: "a and b", "a, b and c". */
 export function formatConjunction(words: readonly string[]): string {
-	return new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(words);
+	return new Intl.ListFormat(dateLocale(), { type: 'conjunction' }).format(words);
 }
 
-/** Formats alternatives: "a, b, or c". */
+/** Formats alternatives: "a, b or c". */
 export function formatAlternatives(words: readonly string[]): string {
-	return new Intl.ListFormat(numberLocale(), { type: 'disjunction' }).format(words);
+	return new Intl.ListFormat(dateLocale(), { type: 'disjunction' }).format(words);
 }
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;

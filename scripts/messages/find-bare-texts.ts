@@ -99,33 +99,6 @@ export function findBareTexts(source: SourceFile): BareText[] {
 	return found;
 }
 
-/** Returns capitalised words in places where they may be a name in the program as well as words for people. */
-export function findSingleWords(source: SourceFile, bare: readonly BareText[]): Node[] {
-	const known = new Set(bare.map(({ node }) => node.start));
-	const found: Node[] = [];
-	visit(source.program, (node, [parent]) => {
-		if (/^(?:TS(?!As|Satisfies|NonNull)|Import|ExportAll)/.test(node.type) || isComparison(node)) return false;
-		if (node.type === 'JSXAttribute' || node.type === 'TaggedTemplateExpression')
-			return node.type === 'JSXAttribute' && isNode(node.value) && node.value.type !== 'Literal';
-		if (node.type === 'CallExpression' && silent.test(nameOf(node.callee) ?? '')) return false;
-		if (node.type === 'CallExpression' && nameOf(node.callee) === 't') return false;
-		const isPlace =
-			/^(?:ArrayExpression|ReturnStatement|ConditionalExpression|LogicalExpression|ArrowFunctionExpression|Property)$/;
-		if (node.type !== 'Literal' || parent === undefined || !isPlace.test(parent.type) || known.has(node.start)) return;
-		if (parent.type === 'Property' && parent.key === node) return;
-		if (
-			typeof node.value === 'string' &&
-			/^[A-Z]\p{Ll}+$/u.test(node.value) &&
-			!/^(?:Enter|Escape|Tab|Home|End|Delete|Backspace|Space|Control|Shift|Alt|Meta|Mod|Arrow\w*|Page\w*|Key\w*|Assay)$/.test(
-				node.value,
-			)
-		)
-			found.push(node);
-		return;
-	});
-	return found;
-}
-
 const isComparison = (node: Node): boolean =>
 	node.type === 'BinaryExpression' && /^[=!<>]=*$/.test(String(node.operator));
 
@@ -144,7 +117,7 @@ function isWording(text: string): boolean {
 }
 
 /** The string and template literals that an expression can result in. */
-export function leavesOf(node: unknown): Node[] {
+function leavesOf(node: unknown): Node[] {
 	if (!isNode(node)) return [];
 	switch (node.type) {
 		case 'Literal':

@@ -121,14 +121,14 @@ describe('recommended file', () => {
 		);
 		expect(recommendFile([file('Q4_K_M', 4, 'tight'), file('Q8_0', 8, 'wont-fit')], 7e9)).toMatchObject({
 			file: { quantization: 'Q4_K_M' },
-			why: expect.stringContaining('tight'),
+			why: { facts: { text: expect.stringContaining('tight') } },
 		});
 		expect(recommendFile([file('Q2_K', 2), file('Q4_K_M', 4, 'wont-fit')], 7e9)).toMatchObject({
 			file: null,
-			why: expect.stringContaining('lose too much'),
+			why: { facts: { text: expect.stringContaining('lose too much') } },
 		});
-		expect(recommendFile([file('Q4_K_M', 4, 'wont-fit')], 7e9).why).toContain('no file fits');
-		expect(recommendFile([], null).why).toContain('no model file');
+		expect(String(recommendFile([file('Q4_K_M', 4, 'wont-fit')], 7e9).why)).toContain('no file fits');
+		expect(String(recommendFile([], null).why)).toContain('no model file');
 		expect(recommendFile([file(null, 1)], null)).toMatchObject({ file: { quantization: null } });
 	});
 });
