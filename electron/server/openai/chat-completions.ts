@@ -78,6 +78,7 @@ async function whole(
 			},
 			logprobs: logprobsOf(requests[index], scores),
 			finish_reason: finishReason(result, answer),
+			...malformedField(answer.malformed),
 		})),
 		usage: usageOf(answers.map(({ result }) => result)),
 		...grantedOf(
