@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import { starterModelId } from '../../../models/download/catalogue.ts';
 import { assayVersion } from '../assay-version.ts';
-import { failureOf } from '../transport/rpc-failure.ts';
+import { failureOf } from '../../api/call-failure.ts';
 import { type AddCommands, contextOf, type Execute, examples, type OpenModels } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
 import { listenForInterrupt } from './interrupt.ts';
