@@ -10,11 +10,14 @@ import type {
 import type { ToolFormat } from '../../models/contract/tools.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
+import type { AcquireOptions } from '../library/model-service.ts';
 import { servedId } from './choose-served-model.ts';
 import type { ServerContext } from './context.ts';
 
 export interface ServedRequest extends GenerateRequest {
 	readonly model: ModelFile;
+	/** How the model is loaded, if something in particular was asked for. */
+	readonly load?: AcquireOptions;
 }
 
 /** What happens to a request, in order. */
@@ -41,7 +44,7 @@ type Answering = Pick<ServerContext, 'library' | 'beginAnswer' | 'queue' | 'metr
  */
 export async function* generateServed(
 	{ library, beginAnswer, queue, metrics, record }: Answering,
-	{ model, ...request }: ServedRequest,
+	{ model, load = {}, ...request }: ServedRequest,
 	signal: AbortSignal,
 ): AsyncGenerator<ServedEvent> {
 	const end = beginAnswer();
@@ -66,7 +69,7 @@ export async function* generateServed(
 			record.enter('loading');
 			yield waiting('loading the model');
 		}
-		const engine = await library.acquire(model.id, {}, { signal });
+		const engine = await library.acquire(model.id, load, { signal });
 		place.loaded();
 		await requireRoom(engine, request);
 		let last = performance.now();

@@ -1,15 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { failureFacts } from '../../models/contract/failure.ts';
+import type { Alias, AliasInput } from '../contract/server/recipe.ts';
 import type { KeyLimits } from '../contract/server/request-log.ts';
 import type { ServerKey, ServerScope, ServerStatus } from '../contract/server/schema.ts';
 import { type Listening, listen } from '../loopback/listen.ts';
+import { aliasHistory, findAlias, listAliases } from '../settings/aliases.ts';
 import { writeSettings } from '../settings/settings.ts';
+import { removeAlias, restoreAlias, setAlias } from './aliases.ts';
 import { countTokens, messages, messagesSchema } from './anthropic/messages.ts';
-import { chooseServedModel, servedId, servedModels } from './choose-served-model.ts';
+import { chooseServed, type ServedModel, servedId, servedModels } from './choose-served-model.ts';
 import type { ServerContext, ServerOptions } from './context.ts';
 import { feedbackSchema, takeFeedback } from './feedback.ts';
-import { authorise, corsHeaders, requireKnownOrigin } from './http/authorise.ts';
+import { corsHeaders, findClientKey, requireKnownOrigin } from './http/authorise.ts';
 import { errorFacts, HttpError, onError, sendError, sendJson } from './http/errors.ts';
 import type { Protocol } from './http/protocol.ts';
 import { createRateLimit } from './http/rate-limit.ts';
@@ -21,11 +24,12 @@ import { createServerMetrics } from './metrics.ts';
 import { createModelQueue } from './model-queue.ts';
 import { chat, chatSchema, listTags, ollamaVersion, showModel, showSchema } from './ollama/ollama.ts';
 import { chatCompletions } from './openai/chat-completions.ts';
-import { listServedModels, modelEntry } from './openai/models.ts';
+import { listServedModels, servedModelEntry } from './openai/models.ts';
 import { chatRequestSchema } from './openai/request.ts';
 import { responses } from './openai/responses.ts';
 import { responsesSchema } from './openai/responses-request.ts';
 import { openApiDocument } from './openapi.ts';
+import { type ChoiceScorer, createChoiceScorer } from './score-choices.ts';
 import { tokenize, tokenizeSchema } from './tokenize.ts';
 
 /** The server that other programs on this computer use. Off until it is switched on. */
@@ -44,6 +48,18 @@ export interface ModelServer {
 	setKeyLimits(id: number, limits: KeyLimits): ServerKey;
 	/** Requests of other programs. */
 	readonly requests: RequestLog;
+	aliases(): Alias[];
+	aliasHistory(name: string): Alias[];
+	/** `before`: what counted until now. Throws what `setAlias` throws. */
+	setAlias(input: AliasInput): { readonly alias: Alias; readonly before: Alias | null };
+	/** Throws Failure `alias-unknown`. */
+	removeAlias(name: string): Alias;
+	/** Throws Failure `alias-unknown`. */
+	restoreAlias(changeId: number): Alias;
+	/** Returns the model that a name stands for, and its recipe. Throws what `chooseServed` throws. */
+	resolveModel(name: string): ServedModel;
+	/** Throws what `ChoiceScorer.score` throws. */
+	scoreChoices: ChoiceScorer['score'];
 	/** Whether a request is being answered: measurements yield to it. */
 	isAnswering(): boolean;
 	/** Starts it if it was left switched on. Never throws: the status says why it isn't running. */
@@ -69,7 +85,22 @@ interface Route {
 	handle(body: unknown, response: ServerResponse, signal: AbortSignal): Promise<void>;
 }
 
-export function createModelServer({ deletionClock, ...application }: ServerOptions): ModelServer {
+/** Where agents connect: the Model Context Protocol, over HTTP. */
+const mcpPath = '/mcp';
+
+/** Answers MCP requests whose Host, Origin and key are checked. */
+export interface McpRoute {
+	/** `key` null: a client without one, on a server that is open. */
+	handle(
+		request: IncomingMessage,
+		response: ServerResponse,
+		key: { readonly id: number; readonly scopes: readonly ServerScope[] } | null,
+	): Promise<void>;
+	/** Cancels what is being answered and ends every session; requests may come again later. */
+	end(): Promise<void>;
+}
+
+export function createModelServer({ deletionClock, ...application }: ServerOptions, mcp: McpRoute): ModelServer {
 	const { database, settings, clock, log, events, library } = application;
 	let answering = 0;
 	const metrics = createServerMetrics();
@@ -91,6 +122,7 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 			};
 		},
 	};
+	const choices = createChoiceScorer(shared);
 	let running: { readonly listening: Listening; readonly end: () => Promise<void> } | null = null;
 	let failure: Extract<ServerStatus, { state: 'failed' }> | null = null;
 	let answered = 0;
@@ -225,7 +257,7 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 			method: 'GET',
 			scope: null,
 			handle: async (_body, response) =>
-				sendJson(response, modelEntry(context, chooseServedModel(context, decoded(id)))),
+				sendJson(response, servedModelEntry(context, chooseServed(context, decoded(id)))),
 		};
 	}
 
@@ -238,13 +270,17 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 		}
 		const context: ServerContext = { ...shared, record };
 		const path = pathOf(request);
+		if (path === mcpPath) {
+			record.route = mcpPath;
+			return answerMcp(request, response, record);
+		}
 		const route = routeOf(path, context);
 		if (route === null) {
-			const known = Object.keys(routesFor(context)).join(', ');
+			const known = [...Object.keys(routesFor(context)), mcpPath].join(', ');
 			throw new HttpError(404, `There is nothing at ${path.slice(0, 200)}. Assay serves ${known}.`);
 		}
 		record.route = path;
-		const key = route.scope === 'none' ? null : authorise(context, request, route.scope);
+		const key = route.scope === 'none' ? null : findClientKey(context, request, route.scope);
 		record.key = key === null ? null : { id: key.id, name: key.name };
 		if (request.method !== route.method) {
 			response.setHeader('allow', route.method);
@@ -263,6 +299,19 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 		try {
 			await route.handle(body, response, leaving.signal);
 			answered += 1;
+		} finally {
+			release();
+		}
+	}
+
+	async function answerMcp(request: IncomingMessage, response: ServerResponse, record: RequestRecord): Promise<void> {
+		const key = findClientKey(shared, request, null);
+		record.key = key === null ? null : { id: key.id, name: key.name };
+		// A stream that only listens takes no place.
+		const release = request.method === 'POST' ? limit.admit(key, response) : () => {};
+		try {
+			await mcp.handle(request, response, key === null ? null : { id: key.id, scopes: key.scopes });
+			if (request.method === 'POST') answered += 1;
 		} finally {
 			release();
 		}
@@ -289,6 +338,7 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 			if (facts.status === 500) log(`server: ${String(error instanceof Error ? error.stack : error)}`);
 			// What is left of a body that was refused isn't read.
 			if (!request.complete) response.setHeader('connection', 'close');
+			if (facts.status === 401) response.setHeader('www-authenticate', 'Bearer');
 			sendError(response, routeOf(path, { ...shared, record })?.protocol ?? 'openai', facts);
 		});
 	}
@@ -324,6 +374,7 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 	async function shut(): Promise<void> {
 		const ending = running;
 		running = null;
+		await mcp.end();
 		await ending?.end();
 	}
 
@@ -361,6 +412,16 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 		restoreKey: (id) => restoreKey(database, id),
 		setKeyLimits: (id, limits) => setKeyLimits(database, id, limits),
 		requests,
+		aliases: () => listAliases(database),
+		aliasHistory: (name) => aliasHistory(database, name),
+		setAlias(input) {
+			const before = findAlias(database, input.name) ?? null;
+			return { alias: setAlias(shared, input), before };
+		},
+		removeAlias: (name) => removeAlias(shared, name),
+		restoreAlias: (changeId) => restoreAlias(shared, changeId),
+		resolveModel: (name) => chooseServed(shared, name),
+		scoreChoices: choices.score,
 		isAnswering: () => answering > 0,
 		resume: () =>
 			inTurn(async () => {
@@ -375,6 +436,7 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 			inTurn(async () => {
 				await shut();
 				await requests.close();
+				await choices.close();
 			}),
 	};
 }

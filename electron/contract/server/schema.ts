@@ -3,7 +3,15 @@ import { failureSchema } from '../../../models/contract/failure.ts';
 import { keyLimitsSchema } from './request-log.ts';
 
 /** What a client may do with a key. */
-export const serverScopes = ['inference', 'embeddings', 'evaluation', 'feedback', 'administration'] as const;
+export const serverScopes = [
+	'inference',
+	'embeddings',
+	'evaluation',
+	'feedback',
+	/** Reading conversations. */
+	'conversations',
+	'administration',
+] as const;
 
 export const serverScopeSchema = z.enum(serverScopes);
 

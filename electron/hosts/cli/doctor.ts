@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
+import { failureOf } from '../../api/call-failure.ts';
 import type { Doctor, DoctorCheck } from '../../contract/system/schema.ts';
 import { contractVersion } from '../../contract/system/version.ts';
 import { isLoopbackHost } from '../../loopback/host-name.ts';
 import { checkEndpoint, type EndpointReport } from '../../server/endpoint-doctor/check-endpoint.ts';
 import { formatBytes } from '../../text/format-bytes.ts';
 import { assayVersion } from '../assay-version.ts';
-import { failureOf } from '../transport/rpc-failure.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
 import { counted } from './table.ts';

@@ -1,9 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { whenAborted } from '../../../models/abort-signal.ts';
 import { keepBodiesOptions, type ServerRequest } from '../../contract/server/request-log.ts';
 import { type ServerKey, type ServerScope, type ServerStatus, serverScopes } from '../../contract/server/schema.ts';
+import { addAliases } from './aliases.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
+import { parseScopes } from './scopes-option.ts';
 import { oneLine, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 
@@ -91,6 +93,7 @@ export const addServer: AddCommands = (program, execute) => {
 			if (chosen === undefined) throw new UsageError(`"${how}" is none of ${keepBodiesOptions.join(', ')}`);
 			return execute(command, (context) => keepBodies(context, chosen));
 		});
+	addAliases(server, execute);
 	const origins = server.command('origins').description('choose which web pages may use the server');
 	origins
 		.command('list')
@@ -133,14 +136,6 @@ async function changeOrigins(
 	const none = 'No web page may use the server. Allow one: assay server origins add <origin>';
 	context.output.result({ origins }, origins.length > 0 ? origins.join('\n') : none);
 	return exitCode.done;
-}
-
-function parseScopes(text: string): ServerScope[] {
-	const names = text.split(',').map((name) => name.trim());
-	const known: readonly string[] = serverScopes;
-	const wrong = names.find((name) => !known.includes(name));
-	if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is none of ${serverScopes.join(', ')}.`);
-	return names as ServerScope[];
 }
 
 async function start(context: CommandContext, { port, withoutKey }: StartOptions): Promise<number> {

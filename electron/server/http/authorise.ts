@@ -9,7 +9,7 @@ import { HttpError } from './errors.ts';
  * Returns the key; null if the server is open to clients without one, and the client has none that is valid.
  * Throws HttpError 401 without a valid key, 403 without the scope.
  */
-export function authorise(
+export function findClientKey(
 	{ database, clock, settings }: Pick<ServerContext, 'database' | 'clock' | 'settings'>,
 	request: IncomingMessage,
 	scope: ServerScope | null,
@@ -63,6 +63,7 @@ const exposedHeaders = [
 	'x-assay-schema-open',
 	'x-assay-schema-valid',
 	'x-assay-warning',
+	'mcp-session-id',
 	...rateHeaders,
 ].join(', ');
 
@@ -72,8 +73,9 @@ export function corsHeaders(request: IncomingMessage): Record<string, string> {
 	if (origin === undefined) return {};
 	return {
 		'access-control-allow-origin': origin,
-		'access-control-allow-methods': 'GET, POST, OPTIONS',
-		'access-control-allow-headers': 'authorization, content-type, x-api-key',
+		'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
+		'access-control-allow-headers':
+			'authorization, content-type, x-api-key, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name',
 		'access-control-expose-headers': exposedHeaders,
 		'access-control-max-age': '600',
 		vary: 'origin',

@@ -4,7 +4,7 @@ import type { GenerationResult } from '../../../models/contract/generation.ts';
 import type { ToolCall } from '../../../models/contract/tools.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { answerServed } from '../answer-served.ts';
-import { chooseServedModel, servedId, servedModels } from '../choose-served-model.ts';
+import { chooseServedModel, type ModelChoosing, servedId, servedModels } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, sendJson } from '../http/errors.ts';
@@ -42,7 +42,7 @@ function detailsOf({ architecture, parameters, quantization }: ModelFile) {
 export const showSchema = z.object({ model: z.string().max(500).nullish(), name: z.string().max(500).nullish() });
 
 /** Returns the answer to `/api/show`. Throws Failure `model-unknown`. */
-export function showModel(context: Pick<ServerContext, 'library'>, body: unknown) {
+export function showModel(context: ModelChoosing, body: unknown) {
 	const named = showSchema.safeParse(body).data;
 	const file = chooseServedModel(context, named?.model ?? named?.name ?? undefined);
 	const { architecture, contextLength, parameters, license, addedAt } = file;

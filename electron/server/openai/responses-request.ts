@@ -128,7 +128,7 @@ function chatToolChoice(choice: unknown): unknown {
 }
 
 /** Converts items to messages of a chat completion. Throws HttpError for an item that has no such form. */
-function messagesOf(input: NonNullable<ResponsesRequest['input']>): ChatMessage[] {
+export function messagesOf(input: NonNullable<ResponsesRequest['input']>): ChatMessage[] {
 	if (typeof input === 'string') return [{ role: 'user', content: input }];
 	return input.flatMap((item, index): ChatMessage[] => {
 		switch (item.type ?? 'message') {

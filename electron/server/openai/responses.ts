@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { GenerationResult, TokenScore } from '../../../models/contract/generation.ts';
 import type { ToolCall } from '../../../models/contract/tools.ts';
-import type { KeptPrompt } from '../../contract/server/request-log.ts';
 import { answerServed, type FinishedAnswer } from '../answer-served.ts';
 import { servedId } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
@@ -16,7 +15,7 @@ import type { CallDelta } from '../read-answer.ts';
 import { callFields, finishReason, grantedOf, timingsOf } from './answer-shapes.ts';
 import { logprobsOf } from './logprobs.ts';
 import { type ChatRequest, servedRequests } from './request.ts';
-import { type ResponsesRequest, readResponses } from './responses-request.ts';
+import { messagesOf, type ResponsesRequest, readResponses, responsesSchema } from './responses-request.ts';
 
 type ResponsesContext = ServerContext & { readonly requests: RequestLog };
 
@@ -48,9 +47,10 @@ export async function responses(
 }
 
 /** Returns the messages of an earlier response with its answer. Throws HttpError 400 if they are not kept. */
-function messagesBefore({ database, requests }: ResponsesContext, responseId: string): ChatRequest['messages'] {
+function messagesBefore(context: ResponsesContext, responseId: string): ChatRequest['messages'] {
+	const { database, requests } = context;
 	requests.flush();
-	const id = requestOfResponse(database, responseId);
+	const id = responseId.startsWith('resp_') ? requestOfResponse(database, responseId) : undefined;
 	const body = id === undefined ? undefined : findBody(database, id);
 	if (body === undefined || body.prompt === null) {
 		throw badRequest(
@@ -59,30 +59,19 @@ function messagesBefore({ database, requests }: ResponsesContext, responseId: st
 			'previous_response_not_found',
 		);
 	}
-	const { turns, prefill } = body.prompt;
-	const { instructions } = JSON.parse(body.request) as { instructions?: unknown };
-	// OpenAI's instructions count for one response only.
-	const hadInstructions = typeof instructions === 'string' && instructions !== '' && turns[0]?.role === 'system';
-	const [answer] = body.answers;
+	const asked = responsesSchema.parse(JSON.parse(body.request));
+	const { previous_response_id: before } = asked;
+	const messages = messagesOf(asked.input ?? '');
+	const [answer = { content: '', calls: [] }] = body.answers;
+	const calls = callFields({ calls: answer.calls });
+	// A start of the answer that the client gave.
+	const begun = messages.at(-1)?.role === 'assistant' ? messages.pop() : undefined;
+	const start = typeof begun?.content === 'string' ? begun.content : '';
 	return [
-		...turns.slice(hadInstructions ? 1 : 0).map(messageOf),
-		messageOf({
-			role: 'assistant',
-			content: `${prefill ?? ''}${answer?.content ?? ''}`,
-			toolCalls: answer?.calls ?? [],
-		}),
+		...(before === null || before === undefined ? [] : messagesBefore(context, before)),
+		...messages,
+		{ role: 'assistant', content: `${start}${answer.content}`, ...calls },
 	];
-}
-
-/** Converts a kept turn to a message of a chat completion. */
-function messageOf({ role, content, toolCalls = [], toolCallId, name }: KeptPrompt['turns'][number]) {
-	return {
-		role,
-		content,
-		...(toolCalls.length === 0 ? {} : { tool_calls: callFields({ calls: toolCalls, malformed: null }).tool_calls }),
-		...(toolCallId === undefined ? {} : { tool_call_id: toolCallId }),
-		...(name === undefined ? {} : { name }),
-	};
 }
 
 /** What every form of a response begins with. */

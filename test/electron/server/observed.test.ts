@@ -45,7 +45,10 @@ test('/openapi.json describes every route by the schemas of the handlers', async
 	};
 	expect(document.openapi).toBe('3.1.0');
 	const missing = await errorOf(await ask('/v1/nothing'));
-	const served = /Assay serves (.*)\.$/.exec(missing.message)?.[1]?.split(', ');
+	const served = /Assay serves (.*)\.$/
+		.exec(missing.message)?.[1]
+		?.split(', ')
+		.filter((path) => path !== '/mcp');
 	expect(Object.keys(document.paths)).toEqual(served);
 	const chat = document.paths['/v1/chat/completions']?.['post']?.requestBody?.content['application/json'].schema;
 	expect(chat).toMatchObject({
