@@ -21,6 +21,8 @@ export interface AnswerListener {
 	readonly onPrompt?: (promptTokens: number) => void;
 	/** `scores`: of the tokens since the last parts, if they were asked for. */
 	readonly onParts?: (parts: ServedParts, scores: readonly TokenScore[]) => void;
+	/** The text as the model writes it, reasoning with its tags. */
+	readonly onText?: (text: string) => void;
 	/** What is waited for, in a few words at the time of the call. */
 	readonly onProgress?: (words: () => string) => void;
 }
@@ -30,7 +32,7 @@ export async function answerServed(
 	context: ServerContext,
 	request: ServedRequest,
 	signal: AbortSignal,
-	{ onPrompt, onParts, onProgress }: AnswerListener = {},
+	{ onPrompt, onParts, onText, onProgress }: AnswerListener = {},
 ): Promise<FinishedAnswer> {
 	let reader: AnswerReader | null = null;
 	let content = '';
@@ -60,6 +62,7 @@ export async function answerServed(
 				onPrompt?.(event.promptTokens);
 				break;
 			case 'text':
+				onText?.(event.text);
 				reader ??= createAnswerReader(undefined, undefined, false);
 				scores.push(...event.scores);
 				add(reader.push(event.text));

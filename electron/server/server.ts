@@ -9,14 +9,16 @@ import { aliasHistory, findAlias, listAliases } from '../settings/aliases.ts';
 import { writeSettings } from '../settings/settings.ts';
 import { removeAlias, restoreAlias, setAlias } from './aliases.ts';
 import { countTokens, messages, messagesSchema } from './anthropic/messages.ts';
-import { chooseServed, type ServedModel, servedId, servedModels } from './choose-served-model.ts';
+import { modelsOfKind } from './choose-by-kind.ts';
+import { chooseServed, type ServedModel, servedId } from './choose-served-model.ts';
+import { completionRoutes } from './completion-routes.ts';
 import type { ServerContext, ServerOptions } from './context.ts';
 import { feedbackSchema, takeFeedback } from './feedback.ts';
 import { corsHeaders, findClientKey, requireKnownOrigin } from './http/authorise.ts';
 import { errorFacts, HttpError, onError, sendError, sendJson } from './http/errors.ts';
-import type { Protocol } from './http/protocol.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { readJson } from './http/read-body.ts';
+import type { Route } from './http/route.ts';
 import { addKey, listKeys, restoreKey, revokeKey, setKeyLimits } from './keys.ts';
 import { createRequestLog, type RequestLog } from './log/request-log.ts';
 import { clientLeft, type RequestRecord } from './log/request-record.ts';
@@ -30,7 +32,6 @@ import { responses } from './openai/responses.ts';
 import { responsesSchema } from './openai/responses-request.ts';
 import { openApiDocument } from './openapi.ts';
 import { type ChoiceScorer, createChoiceScorer } from './score-choices.ts';
-import { tokenize, tokenizeSchema } from './tokenize.ts';
 
 /** The server that other programs on this computer use. Off until it is switched on. */
 export interface ModelServer {
@@ -69,21 +70,6 @@ export interface ModelServer {
 
 /** Largest head of a request, bytes. */
 const maxHeaderSize = 16 * 1024;
-
-interface Route {
-	readonly method: 'GET' | 'POST';
-	/** null: any key. 'none': no key. */
-	readonly scope: ServerScope | null | 'none';
-	/** Counts as an answer, with its limits. */
-	readonly answers?: boolean;
-	/** Form of its errors; OpenAI's if absent. */
-	readonly protocol?: Protocol;
-	/** What it does, and the schema of its body, for the OpenAPI document. */
-	readonly summary?: string;
-	readonly body?: z.ZodType;
-	/** `body`: null for GET. */
-	handle(body: unknown, response: ServerResponse, signal: AbortSignal): Promise<void>;
-}
 
 /** Where agents connect: the Model Context Protocol, over HTTP. */
 const mcpPath = '/mcp';
@@ -213,13 +199,7 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 			protocol: 'ollama',
 			handle: (body, response, signal) => chat(context, body, response, signal),
 		},
-		'/tokenize': {
-			summary: 'The tokens of a text',
-			body: tokenizeSchema,
-			method: 'POST',
-			scope: 'inference',
-			handle: async (body, response, signal) => sendJson(response, await tokenize(context, body, signal)),
-		},
+		...completionRoutes(context),
 		'/v1/feedback': {
 			summary: 'A rating or a correction of an earlier answer',
 			body: feedbackSchema,
@@ -232,7 +212,7 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 			scope: null,
 			summary: 'Queue, tokens, times, cache and memory, in Prometheus’ text format',
 			async handle(_body, response) {
-				const models = servedModels(context).flatMap((model) => {
+				const models = modelsOfKind(context, ['model', 'embedding', 'reranker']).flatMap((model) => {
 					const engine = library.loaded(model.id);
 					return engine === null ? [] : [{ model, name: servedId(model), bytes: engine.capabilities().residentBytes }];
 				});
@@ -256,8 +236,7 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 		return {
 			method: 'GET',
 			scope: null,
-			handle: async (_body, response) =>
-				sendJson(response, servedModelEntry(context, chooseServed(context, decoded(id)))),
+			handle: async (_body, response) => sendJson(response, namedEntry(context, decoded(id))),
 		};
 	}
 
@@ -291,8 +270,8 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 			if (!response.writableFinished) leaving.abort(new Error('the client left'));
 		});
 		// A client that sends its body slowly takes no place.
-		const body = route.method === 'POST' ? await readJson(request) : null;
-		record.read(body);
+		const body = route.method === 'POST' ? await readJson(request) : queryOf(request);
+		record.read(route.method === 'POST' ? body : null);
 		noteUnknown(body, route.body);
 		if (route.answers !== true) return route.handle(body, response, leaving.signal);
 		const release = limit.admit(key, response);
@@ -395,7 +374,9 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 					await open(port);
 				}
 				const usable = listKeys(database).some(({ revokedAt }) => revokedAt === null);
-				const key = usable ? null : addKey(database, { name: 'First key', scopes: ['inference'] }, clock()).secret;
+				const key = usable
+					? null
+					: addKey(database, { name: 'First key', scopes: ['inference', 'embeddings'] }, clock()).secret;
 				remember({ serverOn: true, serverPort: port });
 				return { status: status(), key };
 			}),
@@ -452,6 +433,19 @@ function clientOf({ headers }: IncomingMessage): string {
 		.replaceAll(/[^\x20-\x7e]/g, '')
 		.slice(0, 120)
 		.trim();
+}
+
+/** Returns the query of a request; of a name that comes twice the last value. */
+function queryOf({ url = '/' }: IncomingMessage): Readonly<Record<string, string>> {
+	const at = url.indexOf('?');
+	return at < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(at + 1)));
+}
+
+/** Returns the entry of a model of any kind as it was named. Throws Failure `model-unknown`, `model-ambiguous`. */
+function namedEntry(context: ServerContext, name: string) {
+	const named = modelsOfKind(context, ['embedding', 'reranker']).find((model) => servedId(model) === name);
+	if (named !== undefined) return servedModelEntry(context, { model: named, alias: null });
+	return servedModelEntry(context, chooseServed(context, name));
 }
 
 function decoded(text: string): string {

@@ -1,11 +1,10 @@
-import { Failure } from '../contract/failure.ts';
 import type { GenerateRequest } from '../contract/generation.ts';
-import { said } from '../contract/said.ts';
 import { dryBreakers, fixedSeed, penaltyTokens } from '../contract/sampler-constants.ts';
 import { withDefaults } from '../contract/sampling-parameters.ts';
 import type { ToolGrammar } from '../tools/tool-grammar.ts';
 import type { NativeContext } from './context.ts';
 import { createGrammarSampler } from './grammar-sampler.ts';
+import { tokenUnknown } from './input-failures.ts';
 import { createLazyGrammarSampler } from './lazy-grammar-sampler.ts';
 import type { Pointer } from './libllama/structs.ts';
 import type { NativeModel } from './model.ts';
@@ -103,11 +102,7 @@ function encodeBiases(biases: NonNullable<SamplerOptions['logitBias']>): Uint8Ar
 function checkBiases({ facts }: NativeModel, biases: NonNullable<SamplerOptions['logitBias']>): void {
 	const wrong = biases.find(([token]) => token >= facts.vocabularySize);
 	if (wrong === undefined) return;
-	throw new Failure({
-		code: 'token-unknown',
-		message: said`There is no token ${String(wrong[0])}: the model has tokens 0 to ${String(facts.vocabularySize - 1)}.`,
-		next: [said`Find the number of a token with /tokenize`],
-	});
+	throw tokenUnknown(wrong[0], facts.vocabularySize);
 }
 
 /**

@@ -16,8 +16,11 @@ export interface Vocabulary {
 	readonly endTexts: readonly string[];
 	/** Returns the control tokens in these texts, which an answer leaves out as a rule, and the text of each. */
 	specialIn(texts: readonly string[]): ReadonlyMap<number, string>;
-	/** Tokenises; with `special`, parses the texts of control tokens as such. */
-	tokenize(text: string, special: boolean): readonly number[];
+	/**
+	 * Tokenises; with `special`, parses the texts of control tokens as such; with `whole`, adds the tokens that the
+	 * tokenizer starts and ends a text with.
+	 */
+	tokenize(text: string, special: boolean, whole?: boolean): readonly number[];
 	/** Detokenises; shows special tokens as their texts. */
 	detokenize(tokens: readonly number[]): string;
 }

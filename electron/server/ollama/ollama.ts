@@ -4,7 +4,8 @@ import type { GenerationResult } from '../../../models/contract/generation.ts';
 import type { ToolCall } from '../../../models/contract/tools.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { answerServed } from '../answer-served.ts';
-import { chooseServedModel, type ModelChoosing, servedId, servedModels } from '../choose-served-model.ts';
+import { chooseByKind, modelsOfKind } from '../choose-by-kind.ts';
+import { type ModelChoosing, servedId, servedModels } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, sendJson } from '../http/errors.ts';
@@ -17,7 +18,7 @@ export const ollamaVersion = '0.9.0';
 /** Returns the answer to `/api/tags`. */
 export function listTags(context: Pick<ServerContext, 'library'>) {
 	return {
-		models: servedModels(context).map((file) => ({
+		models: [...servedModels(context), ...modelsOfKind(context, ['embedding'])].map((file) => ({
 			name: servedId(file),
 			model: servedId(file),
 			modified_at: new Date(file.addedAt).toISOString(),
@@ -44,7 +45,7 @@ export const showSchema = z.object({ model: z.string().max(500).nullish(), name:
 /** Returns the answer to `/api/show`. Throws Failure `model-unknown`. */
 export function showModel(context: ModelChoosing, body: unknown) {
 	const named = showSchema.safeParse(body).data;
-	const file = chooseServedModel(context, named?.model ?? named?.name ?? undefined);
+	const file = chooseByKind(context, named?.model ?? named?.name, ['model', 'embedding']);
 	const { architecture, contextLength, parameters, license, addedAt } = file;
 	return {
 		modelfile: '',
@@ -58,7 +59,7 @@ export function showModel(context: ModelChoosing, body: unknown) {
 			'general.parameter_count': parameters,
 			...(contextLength === null ? {} : { [`${architecture}.context_length`]: contextLength }),
 		},
-		capabilities: ['completion', 'tools'],
+		capabilities: file.kind === 'embedding' ? ['embedding'] : ['completion', 'tools'],
 	};
 }
 
@@ -96,22 +97,11 @@ export async function chat(
 	signal: AbortSignal,
 ): Promise<void> {
 	const started = performance.now();
-	const { model: name, messages, stream, format, tools, options } = parseBody(chatSchema, body);
+	const request = parseBody(chatSchema, body);
+	const { messages, stream } = request;
 	if (messages.some(({ images }) => (images?.length ?? 0) > 0))
 		throw badRequest('Assay reads text only, no images.', null);
-	const { num_predict: most, ...sampling } = options ?? {};
-	const { model, requests } = servedRequests(
-		context,
-		parseChatRequest({
-			...sampling,
-			model: name,
-			messages,
-			tools,
-			// Ollama takes -1 and -2 as no limit.
-			max_tokens: most === null || most === undefined || most < 1 ? null : most,
-			response_format: formatOf(format),
-		}),
-	);
+	const { model, requests } = ollamaRequests(context, request);
 	const [served] = requests;
 	if (served === undefined) throw new Error('a request without an answer');
 	const part = (message: object, more: object) => ({
@@ -162,13 +152,33 @@ function argumentsOf(json: string): unknown {
 	}
 }
 
+/** Returns what the engine is asked. */
+export function ollamaRequests(
+	context: ServerContext,
+	{ model, messages, format, tools, options }: Omit<z.infer<typeof chatSchema>, 'stream'>,
+): ReturnType<typeof servedRequests> {
+	const { num_predict: most, ...sampling } = options ?? {};
+	return servedRequests(
+		context,
+		parseChatRequest({
+			...sampling,
+			model,
+			messages,
+			tools,
+			// Ollama takes -1 and -2 as no limit.
+			max_tokens: most === null || most === undefined || most < 1 ? null : most,
+			response_format: formatOf(format),
+		}),
+	);
+}
+
 function formatOf(format: z.infer<typeof chatSchema>['format']) {
 	if (format === null || format === undefined || format === '') return null;
 	return format === 'json' ? { type: 'json_object' } : { type: 'json_schema', json_schema: { schema: format } };
 }
 
 /** Ollama's times are nanoseconds. */
-function ending(
+export function ending(
 	{ stopReason, promptTokens, completionTokens, promptMs, generationMs }: GenerationResult,
 	started: number,
 ) {

@@ -1,7 +1,8 @@
 import type { ModelFile } from '../../contract/library/schema.ts';
 import type { Alias } from '../../contract/server/recipe.ts';
 import { listAliases } from '../../settings/aliases.ts';
-import { type ServedModel, servedId, servedModels } from '../choose-served-model.ts';
+import { modelsOfKind } from '../choose-by-kind.ts';
+import { type ServedModel, servedId } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { ServerContext } from '../context.ts';
  */
 export function listServedModels(context: Pick<ServerContext, 'library' | 'database'>) {
 	const aliases = listAliases(context.database);
-	const models = servedModels(context);
+	const models = modelsOfKind(context, ['model', 'embedding', 'reranker']);
 	const named = aliases.flatMap((alias) => {
 		const model = models.find(({ id }) => id === alias.modelFileId);
 		return model === undefined ? [] : [aliasEntry(context, model, alias.name)];
@@ -32,7 +33,7 @@ function aliasEntry(context: Pick<ServerContext, 'library'>, file: ModelFile, al
 }
 
 function modelEntry({ library }: Pick<ServerContext, 'library'>, file: ModelFile, aliases: readonly Alias[]) {
-	const { name, addedAt, contextLength, sizeBytes, parameters, quantization } = file;
+	const { name, kind, chat, addedAt, contextLength, sizeBytes, parameters, quantization } = file;
 	const engine = library.loaded(file.id);
 	return {
 		id: servedId(file),
@@ -45,6 +46,8 @@ function modelEntry({ library }: Pick<ServerContext, 'library'>, file: ModelFile
 		context_length: engine?.capabilities().contextSize ?? contextLength,
 		loaded: engine !== null,
 		default: file.default,
+		/** What it is for: chat, completion (a base model), embedding, rerank. */
+		task: kind === 'model' ? (chat ? 'chat' : 'completion') : kind === 'reranker' ? 'rerank' : kind,
 		meta: { n_params: parameters, size: sizeBytes, quantization, n_ctx_train: contextLength },
 	};
 }

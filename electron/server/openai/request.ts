@@ -16,7 +16,7 @@ import { withChoices } from '../../conversation/options.ts';
 import { applyRecipe } from '../apply-recipe.ts';
 import { chooseServed, type ModelChoosing } from '../choose-served-model.ts';
 import type { ServedRequest } from '../generate-served.ts';
-import { badRequest } from '../http/errors.ts';
+import { badRequest, type HttpError } from '../http/errors.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { namesOfCalls, toolFieldsOf, toolUseOf } from '../tool-use.ts';
 
@@ -32,12 +32,14 @@ const contentSchema = z.union([
 const messageSchema = z.looseObject({ role: z.string(), content: contentSchema.optional() });
 
 /** Absent and null are the same for OpenAI's clients. */
-const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish();
+export const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish();
+
+export const messagesSchema = z.array(messageSchema).min(1).max(10_000);
 
 /** The fields of a request for a chat answer that Assay knows; it ignores the others. */
 export const chatRequestSchema = z.object({
 	model: optional(z.string().max(500)),
-	messages: z.array(messageSchema).min(1).max(10_000),
+	messages: messagesSchema,
 	stream: optional(z.boolean()),
 	stream_options: optional(z.looseObject({ include_usage: optional(z.boolean()) })),
 	max_tokens: optional(z.int().min(1)),
@@ -95,6 +97,11 @@ export function parseChatRequest(body: unknown): ChatRequest {
 	return request;
 }
 
+/** Says that a field can't be followed. */
+export function unsupported(param: string, message: string): HttpError {
+	return badRequest(message, param, 'unsupported_parameter');
+}
+
 const roles: Readonly<Record<string, ChatTurn['role']>> = {
 	system: 'system',
 	developer: 'system',
@@ -105,7 +112,7 @@ const roles: Readonly<Record<string, ChatTurn['role']>> = {
 };
 
 /** Returns the turns of the messages; those of a last assistant message are the start of the answer. */
-function turnsOf(messages: ChatRequest['messages']): {
+export function turnsOf(messages: ChatRequest['messages']): {
 	readonly turns: ChatTurn[];
 	readonly prefill: string | null;
 } {
@@ -143,8 +150,11 @@ function textOf(content: ChatRequest['messages'][number]['content'], index: numb
 		.join('');
 }
 
+/** What a request says about sampling. */
+export type SamplingFields = Omit<ChatRequest, 'messages' | 'logprobs' | 'top_logprobs'>;
+
 /** Applies a request's values to the person's own defaults. */
-function samplingOf(request: ChatRequest, defaults: Sampling, answer: number): GenerateRequest['sampling'] {
+export function samplingOf(request: SamplingFields, defaults: Sampling, answer: number): GenerateRequest['sampling'] {
 	const { stop, seed } = request;
 	const topK = request.top_k ?? undefined;
 	const topP = request.top_p ?? undefined;
@@ -190,7 +200,7 @@ export interface OpenSchema {
 }
 
 /** Returns the grammar of a response format. Throws HttpError. */
-function grammarOf({ response_format: format, grammar }: ChatRequest): {
+export function grammarOf({ response_format: format, grammar }: Pick<ChatRequest, 'response_format' | 'grammar'>): {
 	readonly grammar?: string;
 	readonly openSchema?: OpenSchema;
 } {
@@ -209,8 +219,8 @@ function grammarOf({ response_format: format, grammar }: ChatRequest): {
 }
 
 /** Returns what is asked of the tokens and of the cache. */
-function scoringOf(
-	request: ChatRequest,
+export function scoringOf(
+	request: Pick<ChatRequest, 'logprobs' | 'top_logprobs' | 'logit_bias' | 'deterministic' | 'cache_prompt'>,
 ): Partial<Pick<GenerateRequest, 'logprobs' | 'logitBias' | 'deterministic' | 'reusePrefix'>> {
 	const biases = Object.entries(request.logit_bias ?? {}).map(([token, bias]): [number, number] => [
 		Number(token),

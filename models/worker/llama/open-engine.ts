@@ -14,6 +14,7 @@ import { nameOf, openNativeLibrary } from '../../native/libllama/open-library.ts
 import { loadFailure, weightsInvalid } from '../../native/load-failure.ts';
 import { NativeAdapters } from '../../native/lora-adapter.ts';
 import { NativeModel } from '../../native/model.ts';
+import { createPromptScorer } from '../../native/prompt-scores.ts';
 import { createSampler } from '../../native/sampler.ts';
 import { withScores } from '../../native/scored-sampler.ts';
 import { NativeSequence } from '../../native/sequence.ts';
@@ -22,6 +23,7 @@ import { createPromptBuilder, createTextPromptBuilder } from '../../prompt/promp
 import { mentionsReasoning } from '../../prompt/reasoning-tag.ts';
 import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
+import { warnIfMeaningless } from '../check-vectors.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
 import { createLogKeeper, type LogKeeper } from '../log-keeper.ts';
 import { writeToStderrNow } from '../stderr.ts';
@@ -30,6 +32,7 @@ import { createThreadTuner } from '../thread-tuner.ts';
 import { givesNumbers, measureThreads, someTokens, timeTokens } from './calibration.ts';
 import { openDraftModel } from './draft-model.ts';
 import type { Drafter } from './drafter.ts';
+import { createEmbeddingEngine, kindOf } from './embedding-engine.ts';
 import { createLlamaEngine } from './engine.ts';
 import { createPromptLookup } from './prompt-lookup.ts';
 import { contextBatchSize, createSlices } from './prompt-slices.ts';
@@ -125,6 +128,12 @@ async function open(
 	if (model === null) throw new Error('Failed to load model');
 
 	hooks.progress({ stage: 'context', fraction: null });
+	const kind = await kindOf(model);
+	if (kind !== 'model') {
+		const engine = createEmbeddingEngine(model, kind, options, hooks);
+		await warnIfMeaningless(engine, kind, path, hooks.log);
+		return engine;
+	}
 	const contextSize = await contextSizeFor(model, { path, options }, inMemory);
 	checkCacheTypes(model, options);
 	const batchSize = contextBatchSize(options.batchSize);
@@ -142,8 +151,10 @@ async function open(
 	});
 	const adapters = new NativeAdapters(model);
 	let adapted: readonly LoraAdapter[] = [];
+	let adapterPointers: Parameters<NativeContext['setAdapters']>[0] = { pointers: [], scales: [] };
 	const setAdapters = async (wanted: readonly LoraAdapter[]): Promise<void> => {
-		context.setAdapters(await adapters.load(wanted));
+		adapterPointers = await adapters.load(wanted);
+		context.setAdapters(adapterPointers);
 		adapted = wanted;
 	};
 	if (options.adapters !== undefined) await setAdapters(options.adapters);
@@ -196,6 +207,7 @@ async function open(
 	return createLlamaEngine({
 		context,
 		contextSize,
+		vocabularySize: vocabulary.size,
 		vocabulary,
 		buildPrompt: createPromptBuilder(promptOptions),
 		buildTextPrompt: createTextPromptBuilder(promptOptions),
@@ -221,7 +233,30 @@ async function open(
 		// Not the fastest, which may be another one at the next load.
 		fixedThreads: Math.max(...counts),
 		capabilities,
+		chatTemplate: template,
 		setAdapters,
+		createScorer: (inTurn) =>
+			createPromptScorer(model, {
+				contextSize,
+				// The cache of a measurement, whatever that of the chat: the same numbers as `assay loglikelihood`.
+				createContext({ cells, sequences, batchSize: tokens }) {
+					const scoring = new NativeContext(model, {
+						contextSize: cells,
+						sequences,
+						batchSize: tokens,
+						microBatchSize: tokens,
+						threads: tuner.threads,
+						rope: options.rope,
+					});
+					if (adapted.length > 0) scoring.setAdapters(adapterPointers);
+					return scoring;
+				},
+				decode: (scoring) =>
+					inTurn(async () => {
+						scoring.setThreads(tuner.threads);
+						await scoring.decode();
+					}),
+			}),
 	});
 }
 
