@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { GenerationResult } from '../../../models/contract/generation.ts';
 import type { ToolCall } from '../../../models/contract/tools.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
+import { listAliases } from '../../settings/aliases.ts';
 import { answerServed } from '../answer-served.ts';
 import { chooseByKind, modelsOfKind } from '../choose-by-kind.ts';
 import { type ModelChoosing, servedId, servedModels } from '../choose-served-model.ts';
@@ -15,12 +16,17 @@ import { parseChatRequest, servedRequests } from '../openai/request.ts';
 /** The version of Ollama's API that these answers follow. */
 export const ollamaVersion = '0.9.0';
 
-/** Returns the answer to `/api/tags`. */
-export function listTags(context: Pick<ServerContext, 'library'>) {
+/** Returns the answer to `/api/tags`: the models, then the aliases. */
+export function listTags(context: Pick<ServerContext, 'library' | 'database'>) {
+	const files = [...servedModels(context), ...modelsOfKind(context, ['embedding'])];
+	const named = listAliases(context.database).flatMap(({ name, modelFileId }) => {
+		const file = files.find(({ id }) => id === modelFileId);
+		return file === undefined ? [] : [{ name, file }];
+	});
 	return {
-		models: [...servedModels(context), ...modelsOfKind(context, ['embedding'])].map((file) => ({
-			name: servedId(file),
-			model: servedId(file),
+		models: [...files.map((file) => ({ name: servedId(file), file })), ...named].map(({ name, file }) => ({
+			name,
+			model: name,
 			modified_at: new Date(file.addedAt).toISOString(),
 			size: file.sizeBytes,
 			digest: file.sha256 ?? '',

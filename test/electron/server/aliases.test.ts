@@ -40,6 +40,8 @@ describe('an alias', () => {
 		const { data } = (await (await ask('/v1/models')).json()) as { data: { id: string; aliases: string[] }[] };
 		expect(data.map(({ id }) => id)).toEqual(['beta-f32', 'alpha-f32', 'gpt-4o']);
 		expect(data[0]).toMatchObject({ aliases: ['gpt-4o'] });
+		const tags = (await (await ask('/api/tags')).json()) as { models: { name: string }[] };
+		expect(tags.models.map(({ name }) => name)).toEqual(['beta-f32', 'alpha-f32', 'gpt-4o']);
 		expect(await (await ask('/v1/models/gpt-4o')).json()).toMatchObject({ id: 'gpt-4o', alias_of: 'beta-f32' });
 
 		const second = await client.server.setAlias({ name: 'gpt-4o', target: { modelFileId: alpha } });
@@ -192,6 +194,17 @@ test('the recipe’s system prompt stands before the client’s own, and its exa
 		{ role: 'user', content: 'Which topic? Rain' },
 	]);
 	expect(applyRecipe(null, turns)).toEqual(turns);
+});
+
+test('a config file names a model by its alias, and says that it is asked as the file says', async () => {
+	const { client, beta } = await served();
+	const preset = await client.presets.create({ name: 'Terse', systemPrompt: 'Be brief.', sampling: {} });
+	await client.server.setAlias({ name: 'gpt-4o', target: { modelFileId: beta, presetId: preset.id } });
+	const text = 'dataset: Arithmetic\nprompts: Short answer\nmodels: gpt-4o\nscorers: [numeric]\n';
+	const { config, notes, problems } = await client.evaluations.configFile.read({ text, name: 'sums.yaml' });
+	expect(problems).toEqual([]);
+	expect(config.modelFileIds).toEqual([beta]);
+	expect(notes).toContain('gpt-4o is beta F32. It is asked as this file says, not by the recipe of the alias');
 });
 
 test('an alias is set from what was measured: model, prompt version, technique and parameters', async () => {
