@@ -2,10 +2,13 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { GenerateRequest, GenerationResult, Turn } from '../../models/contract/generation.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
+import type { AcquireOptions } from '../library/model-service.ts';
 import type { ServerContext } from './context.ts';
 
 export interface ServedRequest extends GenerateRequest {
 	readonly model: ModelFile;
+	/** How the model is loaded, if something in particular was asked for. */
+	readonly load?: AcquireOptions;
 }
 
 /** What happens to a request, in order. `progress` says what is waited for, in a few words. */
@@ -22,13 +25,13 @@ export type ServedEvent =
  */
 export async function* generateServed(
 	{ library, beginAnswer }: Pick<ServerContext, 'library' | 'beginAnswer'>,
-	{ model, ...request }: ServedRequest,
+	{ model, load = {}, ...request }: ServedRequest,
 	signal: AbortSignal,
 ): AsyncGenerator<ServedEvent> {
 	const end = beginAnswer();
 	try {
 		if (library.loaded(model.id) === null) yield { type: 'progress', words: 'loading the model' };
-		const engine = await library.acquire(model.id, {}, { signal });
+		const engine = await library.acquire(model.id, load, { signal });
 		await requireRoom(engine, request.turns);
 		for await (const event of engine.generate(request, signal)) {
 			switch (event.type) {

@@ -1,20 +1,24 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { failureFacts } from '../../models/contract/failure.ts';
+import type { Alias, AliasInput } from '../contract/server/recipe.ts';
 import type { ServerKey, ServerScope, ServerStatus } from '../contract/server/schema.ts';
 import { type Listening, listen } from '../loopback/listen.ts';
+import { aliasHistory, findAlias, listAliases } from '../settings/aliases.ts';
 import { writeSettings } from '../settings/settings.ts';
+import { removeAlias, restoreAlias, setAlias } from './aliases.ts';
 import { countTokens, messages } from './anthropic/messages.ts';
-import { chooseServedModel } from './choose-served-model.ts';
+import { chooseServed, type ServedModel } from './choose-served-model.ts';
 import type { ServerContext } from './context.ts';
-import { authorise, corsHeaders, requireKnownOrigin } from './http/authorise.ts';
+import { corsHeaders, findClientKey, requireKnownOrigin } from './http/authorise.ts';
 import { errorFacts, HttpError, sendError, sendJson } from './http/errors.ts';
 import type { Protocol } from './http/protocol.ts';
 import { readJson } from './http/read-body.ts';
 import { addKey, listKeys, restoreKey, revokeKey } from './keys.ts';
 import { chat, listTags, ollamaVersion, showModel } from './ollama/ollama.ts';
 import { chatCompletions } from './openai/chat-completions.ts';
-import { listServedModels, modelEntry } from './openai/models.ts';
+import { listServedModels, servedModelEntry } from './openai/models.ts';
 import { unknownFields } from './openai/request.ts';
+import { type ChoiceScorer, createChoiceScorer } from './score-choices.ts';
 import { tokenize } from './tokenize.ts';
 
 /** The server that other programs on this computer use. Off until it is switched on. */
@@ -29,6 +33,18 @@ export interface ModelServer {
 	revokeKey(id: number): ServerKey;
 	/** Takes a revocation back. Throws Failure `server-key-unknown`. */
 	restoreKey(id: number): ServerKey;
+	aliases(): Alias[];
+	aliasHistory(name: string): Alias[];
+	/** `before`: what counted until now. Throws what `setAlias` throws. */
+	setAlias(input: AliasInput): { readonly alias: Alias; readonly before: Alias | null };
+	/** Throws Failure `alias-unknown`. */
+	removeAlias(name: string): Alias;
+	/** Throws Failure `alias-unknown`. */
+	restoreAlias(changeId: number): Alias;
+	/** Returns the model that a name stands for, and its recipe. Throws what `chooseServed` throws. */
+	resolveModel(name: string): ServedModel;
+	/** Throws what `ChoiceScorer.score` throws. */
+	scoreChoices: ChoiceScorer['score'];
 	/** Whether a request is being answered: measurements yield to it. */
 	isAnswering(): boolean;
 	/** Starts it if it was left switched on. Never throws: the status says why it isn't running. */
@@ -57,7 +73,22 @@ interface Route {
 	handle(body: unknown, response: ServerResponse, signal: AbortSignal): Promise<void>;
 }
 
-export function createModelServer(application: Omit<ServerContext, 'beginAnswer'>): ModelServer {
+/** Where agents connect: the Model Context Protocol, over HTTP. */
+const mcpPath = '/mcp';
+
+/** Answers MCP requests whose Host, Origin and key are checked. */
+export interface McpRoute {
+	/** `key` null: a client without one, on a server that is open. */
+	handle(
+		request: IncomingMessage,
+		response: ServerResponse,
+		key: { readonly id: number; readonly scopes: readonly ServerScope[] } | null,
+	): Promise<void>;
+	/** Cancels what is being answered and ends every session; requests may come again later. */
+	end(): Promise<void>;
+}
+
+export function createModelServer(application: Omit<ServerContext, 'beginAnswer'>, mcp: McpRoute): ModelServer {
 	const { database, settings, clock, log, events } = application;
 	let answering = 0;
 	const context: ServerContext = {
@@ -71,6 +102,7 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 			};
 		},
 	};
+	const choices = createChoiceScorer(context);
 	let running: { readonly listening: Listening; readonly end: () => Promise<void> } | null = null;
 	let failure: Extract<ServerStatus, { state: 'failed' }> | null = null;
 	let answered = 0;
@@ -158,7 +190,7 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 			method: 'GET',
 			scope: null,
 			handle: async (_body, response) =>
-				sendJson(response, modelEntry(context, chooseServedModel(context, decoded(id)))),
+				sendJson(response, servedModelEntry(context, chooseServed(context, decoded(id)))),
 		};
 	}
 
@@ -170,12 +202,13 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 			return;
 		}
 		const path = pathOf(request);
+		if (path === mcpPath) return answerMcp(request, response);
 		const route = routeOf(path);
 		if (route === null) {
-			const known = Object.keys(routes).join(', ');
+			const known = [...Object.keys(routes), mcpPath].join(', ');
 			throw new HttpError(404, `There is nothing at ${path.slice(0, 200)}. Assay serves ${known}.`);
 		}
-		const keyId = route.scope === 'none' ? null : authorise(context, request, route.scope);
+		const keyId = route.scope === 'none' ? null : (findClientKey(context, request, route.scope)?.id ?? null);
 		if (request.method !== route.method) {
 			response.setHeader('allow', route.method);
 			throw new HttpError(405, `${path} takes ${route.method}.`);
@@ -191,6 +224,18 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 		try {
 			await route.handle(body, response, leaving.signal);
 			answered += 1;
+		} finally {
+			release();
+		}
+	}
+
+	async function answerMcp(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const key = findClientKey(context, request, null);
+		// A stream that only listens takes no place.
+		const release = request.method === 'POST' ? admit(key?.id ?? 0) : () => {};
+		try {
+			await mcp.handle(request, response, key === null ? null : { id: key.id, scopes: key.scopes });
+			if (request.method === 'POST') answered += 1;
 		} finally {
 			release();
 		}
@@ -225,6 +270,7 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 			if (facts.status === 500) log(`server: ${String(error instanceof Error ? error.stack : error)}`);
 			// What is left of a body that was refused isn't read.
 			if (!request.complete) response.setHeader('connection', 'close');
+			if (facts.status === 401) response.setHeader('www-authenticate', 'Bearer');
 			sendError(response, routeOf(pathOf(request))?.protocol ?? 'openai', facts);
 		});
 	}
@@ -260,6 +306,7 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 	async function shut(): Promise<void> {
 		const ending = running;
 		running = null;
+		await mcp.end();
 		await ending?.end();
 	}
 
@@ -295,6 +342,16 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 		addKey: (name, scopes) => addKey(database, { name, scopes }, clock()),
 		revokeKey: (id) => revokeKey(database, id, clock()),
 		restoreKey: (id) => restoreKey(database, id),
+		aliases: () => listAliases(database),
+		aliasHistory: (name) => aliasHistory(database, name),
+		setAlias(input) {
+			const before = findAlias(database, input.name) ?? null;
+			return { alias: setAlias(context, input), before };
+		},
+		removeAlias: (name) => removeAlias(context, name),
+		restoreAlias: (changeId) => restoreAlias(context, changeId),
+		resolveModel: (name) => chooseServed(context, name),
+		scoreChoices: choices.score,
 		isAnswering: () => answering > 0,
 		resume: () =>
 			inTurn(async () => {
@@ -305,7 +362,11 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 					failure = { state: 'failed', failure: failureFacts(error) };
 				}
 			}),
-		close: () => inTurn(shut),
+		close: () =>
+			inTurn(async () => {
+				await shut();
+				await choices.close();
+			}),
 	};
 }
 

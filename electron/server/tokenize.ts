@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { chooseServedModel, servedId } from './choose-served-model.ts';
-import type { ServerContext } from './context.ts';
+import { chooseServedModel, type ModelChoosing, servedId } from './choose-served-model.ts';
 import { badRequest } from './http/errors.ts';
 
 /** llama-server calls the text `content`, vLLM `prompt`. */
@@ -11,7 +10,7 @@ const tokenizeSchema = z.object({
 });
 
 /** Answers `/tokenize` in the words of llama-server and of vLLM. Loads the model if necessary. */
-export async function tokenize(context: Pick<ServerContext, 'library'>, body: unknown, signal: AbortSignal) {
+export async function tokenize(context: ModelChoosing, body: unknown, signal: AbortSignal) {
 	const parsed = tokenizeSchema.safeParse(body);
 	const text = parsed.data?.content ?? parsed.data?.prompt;
 	if (text === undefined || text === null) throw badRequest('content: the text is missing.', 'content');

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 
 /** What a client may do with a key. */
-export const serverScopes = ['inference', 'embeddings', 'evaluation', 'feedback', 'administration'] as const;
+export const serverScopes = [
+	'inference',
+	'embeddings',
+	'evaluation',
+	'feedback',
+	/** Reading conversations. */
+	'conversations',
+	'administration',
+] as const;
 
 export const serverScopeSchema = z.enum(serverScopes);
 

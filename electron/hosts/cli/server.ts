@@ -1,8 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { whenAborted } from '../../../models/abort-signal.ts';
 import { type ServerKey, type ServerScope, type ServerStatus, serverScopes } from '../../contract/server/schema.ts';
+import { addAliases } from './aliases.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
+import { parseScopes } from './scopes-option.ts';
 import { oneLine, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 
@@ -53,6 +55,7 @@ export const addServer: AddCommands = (program, execute) => {
 		.action((id: string, _options, command: Command) =>
 			execute(command, (context) => revokeKey(context, wholeNumber(1)(id))),
 		);
+	addAliases(server, execute);
 	const origins = server.command('origins').description('choose which web pages may use the server');
 	origins
 		.command('list')
@@ -95,14 +98,6 @@ async function changeOrigins(
 	const none = 'No web page may use the server. Allow one: assay server origins add <origin>';
 	context.output.result({ origins }, origins.length > 0 ? origins.join('\n') : none);
 	return exitCode.done;
-}
-
-function parseScopes(text: string): ServerScope[] {
-	const names = text.split(',').map((name) => name.trim());
-	const known: readonly string[] = serverScopes;
-	const wrong = names.find((name) => !known.includes(name));
-	if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is none of ${serverScopes.join(', ')}.`);
-	return names as ServerScope[];
 }
 
 async function start(context: CommandContext, { port, withoutKey }: StartOptions): Promise<number> {

@@ -23,6 +23,7 @@ const known: Readonly<Record<string, readonly [status: number, code: string]>> =
 	'model-unknown': [404, 'model_not_found'],
 	'model-ambiguous': [400, 'model_ambiguous'],
 	'no-model': [404, 'model_not_found'],
+	'alias-without-model': [404, 'model_not_found'],
 	'no-chat-template': [400, 'no_chat_template'],
 	'prompt-too-long': [400, 'context_length_exceeded'],
 	'template-refused': [400, 'template_refused'],

@@ -2,8 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { GenerationResult } from '../../../models/contract/generation.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
+import { listAliases } from '../../settings/aliases.ts';
 import { answerServed } from '../answer-served.ts';
-import { chooseServedModel, servedId, servedModels } from '../choose-served-model.ts';
+import { chooseServedModel, type ModelChoosing, servedId, servedModels } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, sendJson } from '../http/errors.ts';
@@ -13,12 +14,17 @@ import { parseChatRequest, servedRequests } from '../openai/request.ts';
 /** The version of Ollama's API that these answers follow. */
 export const ollamaVersion = '0.9.0';
 
-/** Returns the answer to `/api/tags`. */
-export function listTags(context: Pick<ServerContext, 'library'>) {
+/** Returns the answer to `/api/tags`: the models, then the aliases. */
+export function listTags(context: Pick<ServerContext, 'library' | 'database'>) {
+	const files = servedModels(context);
+	const named = listAliases(context.database).flatMap(({ name, modelFileId }) => {
+		const file = files.find(({ id }) => id === modelFileId);
+		return file === undefined ? [] : [{ name, file }];
+	});
 	return {
-		models: servedModels(context).map((file) => ({
-			name: servedId(file),
-			model: servedId(file),
+		models: [...files.map((file) => ({ name: servedId(file), file })), ...named].map(({ name, file }) => ({
+			name,
+			model: name,
 			modified_at: new Date(file.addedAt).toISOString(),
 			size: file.sizeBytes,
 			digest: file.sha256 ?? '',
@@ -41,7 +47,7 @@ function detailsOf({ architecture, parameters, quantization }: ModelFile) {
 const showSchema = z.object({ model: z.string().max(500).nullish(), name: z.string().max(500).nullish() });
 
 /** Returns the answer to `/api/show`. Throws Failure `model-unknown`. */
-export function showModel(context: Pick<ServerContext, 'library'>, body: unknown) {
+export function showModel(context: ModelChoosing, body: unknown) {
 	const named = showSchema.safeParse(body).data;
 	const file = chooseServedModel(context, named?.model ?? named?.name ?? undefined);
 	const { architecture, contextLength, parameters, license, addedAt } = file;

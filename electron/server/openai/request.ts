@@ -6,8 +6,9 @@ import { withRecommended } from '../../../models/contract/recommended-sampling.t
 import { type Sampling, samplersShape } from '../../../models/contract/sampling.ts';
 import { jsonGrammar, schemaGrammar } from '../../../models/json-schema-grammar.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
-import { chooseServedModel } from '../choose-served-model.ts';
-import type { ServerContext } from '../context.ts';
+import { withChoices } from '../../conversation/options.ts';
+import { applyRecipe } from '../apply-recipe.ts';
+import { chooseServed, type ModelChoosing } from '../choose-served-model.ts';
 import type { ServedRequest } from '../generate-served.ts';
 import { badRequest, type HttpError } from '../http/errors.ts';
 import { parseBody } from '../http/parse-body.ts';
@@ -214,15 +215,19 @@ function cacheKeyOf(turns: readonly Turn[]): string {
  * `model-ambiguous`, `no-model`.
  */
 export function servedRequests(
-	context: Pick<ServerContext, 'library' | 'settings'>,
+	context: ModelChoosing,
 	request: ChatRequest,
 ): { readonly model: ModelFile; readonly requests: readonly ServedRequest[] } {
-	const model = chooseServedModel(context, request.model ?? undefined);
-	const { turns, prefill } = turnsOf(request.messages);
+	const { model, recipe } = chooseServed(context, request.model ?? undefined);
+	const { turns: given, prefill } = turnsOf(request.messages);
+	const turns = applyRecipe(recipe, given);
 	const grammar = grammarOf(request);
-	const defaults = withRecommended(context.settings().sampling, model.recommendedSampling);
+	const general = withRecommended(context.settings().sampling, model.recommendedSampling);
+	const defaults = withChoices(general, recipe?.sampling ?? {});
+	const contextSize = recipe?.contextSize ?? null;
 	const requests = Array.from({ length: request.n ?? 1 }, (_, answer) => ({
 		model,
+		...(contextSize === null ? {} : { load: { contextSize } }),
 		turns,
 		sampling: samplingOf(request, defaults, answer),
 		cacheKey: cacheKeyOf(turns),
