@@ -35,6 +35,7 @@ const known: Readonly<Record<string, readonly [status: number, code: string]>> =
 	'scoring-unavailable': [501, 'scoring_unavailable'],
 	'template-refused': [400, 'template_refused'],
 	'grammar-invalid': [400, 'invalid_grammar'],
+	'schema-unsupported': [400, 'invalid_schema'],
 	'load-cancelled': [503, 'load_cancelled'],
 	'not-enough-memory': [503, 'not_enough_memory'],
 };
