@@ -9,9 +9,9 @@ import {
 	generateRequestSchema,
 	generationEventSchema,
 	type PrepareRequest,
-	type PromptTurn,
+	type RequestTurn,
 	prepareRequestSchema,
-	promptTurnSchema,
+	requestTurnSchema,
 	type RenderedPrompt,
 	renderedPromptSchema,
 } from './contract/generation.ts';
@@ -29,7 +29,7 @@ export interface Engine {
 	 * Applies the chat template to `turns`, shortened to fit the context if needed. Throws Failure `no-chat-template`,
 	 * `prompt-too-long`.
 	 */
-	render(turns: readonly PromptTurn[]): Promise<RenderedPrompt>;
+	render(turns: readonly RequestTurn[]): Promise<RenderedPrompt>;
 	/** Counts the tokens of turns, and what would be dropped. Throws Failure `no-chat-template`, `template-refused`. */
 	countTokens(request: CountTokensRequest): Promise<ContextUsage>;
 	/**
@@ -69,7 +69,7 @@ type MethodSchema<Method> = Method extends (request: infer Request, signal?: Abo
  */
 export const engineMethods: { readonly [Name in keyof RemoteEngine]: MethodSchema<RemoteEngine[Name]> } = {
 	tokenize: { args: z.tuple([z.string()]), result: z.array(z.int()) },
-	render: { args: z.tuple([z.array(promptTurnSchema)]), result: renderedPromptSchema },
+	render: { args: z.tuple([z.array(requestTurnSchema)]), result: renderedPromptSchema },
 	countTokens: { args: z.tuple([countTokensRequestSchema]), result: contextUsageSchema },
 	generate: { args: z.tuple([generateRequestSchema]), event: generationEventSchema },
 	prepare: { args: z.tuple([prepareRequestSchema]) },

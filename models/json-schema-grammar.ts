@@ -45,7 +45,7 @@ function invalid(reason: string): Failure {
 		message: said`This is no JSON Schema: ${reason}.`,
 		next: [
 			said`Correct it`,
-			said`Start from ${'{"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}'}`,
+			said`Start from {"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}`,
 		],
 	});
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { GenerateRequest, GenerationResult, Turn } from '../../models/contract/generation.ts';
+import type { ChatTurn, GenerateRequest, GenerationResult } from '../../models/contract/generation.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { ServerContext } from './context.ts';
@@ -61,7 +61,7 @@ export async function* generateServed(
 const templateTokens = { turn: 32, whole: 512 };
 
 /** A client is told when its messages don't fit: they are never cut silently. Throws Failure `prompt-too-long`. */
-async function requireRoom(engine: Engine, turns: readonly Turn[]): Promise<void> {
+async function requireRoom(engine: Engine, turns: readonly ChatTurn[]): Promise<void> {
 	const { contextSize } = engine.capabilities();
 	// A token has at least one byte, so few bytes need no counting, which would delay the first token.
 	const most = turns.reduce((sum, { content }) => sum + Buffer.byteLength(content) + templateTokens.turn, 0);

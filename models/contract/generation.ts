@@ -1,14 +1,36 @@
 import { z } from 'zod';
 import { failureSchema } from './failure.ts';
 import { samplingShape } from './sampling.ts';
+import { toolCallSchema, toolFormatSchema, toolUseSchema } from './tools.ts';
 
 export const turnSchema = z.object({
 	role: z.enum(['system', 'user', 'assistant']),
 	content: z.string(),
 });
 
+/** A turn of a conversation in which tools are called. */
+const chatTurnSchema = z.object({
+	/** `tool`: what a tool returned. */
+	role: z.enum(['system', 'user', 'assistant', 'tool']),
+	content: z.string(),
+	/** Calls that the assistant made in this turn. */
+	toolCalls: z.array(toolCallSchema).optional(),
+	/** The call that a tool's turn answers, and the tool's name. */
+	toolCallId: z.string().optional(),
+	name: z.string().optional(),
+});
+
+export type ChatTurn = z.infer<typeof chatTurnSchema>;
+
+const keep = z.literal(true).optional();
+
 /** A turn of a request. `keep`: never dropped when the context is full; counts for turns at the start only. */
-export const promptTurnSchema = turnSchema.extend({ keep: z.literal(true).optional() });
+export const requestTurnSchema = chatTurnSchema.extend({ keep });
+
+export type RequestTurn = z.infer<typeof requestTurnSchema>;
+
+/** A turn of a request without tools. */
+const promptTurnSchema = turnSchema.extend({ keep });
 
 export type PromptTurn = z.infer<typeof promptTurnSchema>;
 
@@ -16,7 +38,7 @@ export type PromptTurn = z.infer<typeof promptTurnSchema>;
 export type Turn = z.infer<typeof turnSchema>;
 
 const generateShape = z.object({
-	turns: z.array(promptTurnSchema),
+	turns: z.array(requestTurnSchema),
 	/**
 	 * Continues this text as it is, without a chat template; `turns` is then empty. Where it exceeds the context, the
 	 * model is given its end.
@@ -34,6 +56,8 @@ const generateShape = z.object({
 	keepState: z.boolean().optional(),
 	/** GBNF grammar that the answer must match. */
 	grammar: z.string().max(1_000_000).optional(),
+	/** Tools that the model may call. Calls stay text: `createCallParser` reads them, by the format in `prompt`. */
+	tools: toolUseSchema.optional(),
 });
 
 export const generateRequestSchema = generateShape.refine(
@@ -44,7 +68,7 @@ export const generateRequestSchema = generateShape.refine(
 /** The turns to prepare for, without the answer. */
 export const prepareRequestSchema = generateShape
 	.pick({ cacheKey: true })
-	.extend({ turns: z.array(promptTurnSchema).min(1) });
+	.extend({ turns: z.array(requestTurnSchema).min(1) });
 
 export type PrepareRequest = z.infer<typeof prepareRequestSchema>;
 
@@ -97,6 +121,8 @@ export const generationEventSchema = z.discriminatedUnion('type', [
 		droppedTurns: z.int(),
 		/** The template opened the reasoning, so the answer starts inside it, without a tag. */
 		opensReasoning: z.boolean(),
+		/** How calls are written in the answer, if tools were offered. */
+		toolFormat: toolFormatSchema.optional(),
 	}),
 	/** Whole UTF-8 characters only; the text comes from `count` tokens. */
 	z.object({ type: z.literal('tokens'), text: z.string(), count: z.int() }),
@@ -107,11 +133,13 @@ export const generationEventSchema = z.discriminatedUnion('type', [
 export type GenerationEvent = z.infer<typeof generationEventSchema>;
 
 export const countTokensRequestSchema = z.object({
-	turns: z.array(promptTurnSchema).min(1),
+	turns: z.array(requestTurnSchema).min(1),
 	/** More texts, each counted separately. */
 	texts: z.array(z.string()),
 	/** Tokens; the engine's if absent. */
 	contextSize: z.int().min(16).optional(),
+	/** Offered with the turns. */
+	tools: toolUseSchema.optional(),
 });
 
 export type CountTokensRequest = z.infer<typeof countTokensRequestSchema>;

@@ -167,6 +167,11 @@ export class GrammarWriter {
 		return name;
 	}
 
+	/** Replaces the content of a rule, which others may name already. */
+	replace(name: string, content: string): void {
+		this.#rules.set(name, content);
+	}
+
 	#name(at: string): string {
 		this.#count += 1;
 		if (this.#count > maxRules) throw refused(at, 'it is too deep or too large');

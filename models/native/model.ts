@@ -216,11 +216,11 @@ export class NativeModel {
 	}
 
 	/** Returns the text of tokens that follow those in `before`, which determine whether it starts with a space. */
-	textAfter(tokens: readonly number[], before: readonly number[]): string {
-		if (before.length === 0) return this.detokenize(tokens, false);
-		const known = this.detokenize(before, false);
-		const whole = this.detokenize([...before, ...tokens], false);
-		return whole.startsWith(known) ? whole.slice(known.length) : this.detokenize(tokens, false);
+	textAfter(tokens: readonly number[], before: readonly number[], special = false): string {
+		if (before.length === 0) return this.detokenize(tokens, special);
+		const known = this.detokenize(before, special);
+		const whole = this.detokenize([...before, ...tokens], special);
+		return whole.startsWith(known) ? whole.slice(known.length) : this.detokenize(tokens, special);
 	}
 
 	/**

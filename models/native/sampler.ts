@@ -1,8 +1,10 @@
 import type { GenerateRequest } from '../contract/generation.ts';
 import { dryBreakers, fixedSeed, penaltyTokens } from '../contract/sampler-constants.ts';
 import { withDefaults } from '../contract/sampling-parameters.ts';
+import type { ToolGrammar } from '../tools/tool-grammar.ts';
 import type { NativeContext } from './context.ts';
 import { createGrammarSampler } from './grammar-sampler.ts';
+import { createLazyGrammarSampler } from './lazy-grammar-sampler.ts';
 import type { Pointer } from './libllama/structs.ts';
 import type { NativeModel } from './model.ts';
 
@@ -19,6 +21,8 @@ export interface SamplerOptions {
 	readonly begun?: readonly number[];
 	/** GBNF grammar that the answer must match, from its first sampled token on. */
 	readonly grammar?: string | undefined;
+	/** Grammar of calls of tools, where no other is given. */
+	readonly calls?: ToolGrammar | undefined;
 }
 
 /**
@@ -110,19 +114,25 @@ const greedy: Sampler = {
 export function createSampler(
 	model: NativeModel,
 	sampling: Sampling,
-	{ begun = [], grammar }: SamplerOptions = {},
+	{ begun = [], grammar, calls }: SamplerOptions = {},
 ): Sampler {
 	const { functions } = model.library;
 	const stages = listStages(model, sampling);
-	if (grammar === undefined && sampling.temperature <= 0 && stages.length === 1) return greedy;
+	if (grammar === undefined && calls === undefined && sampling.temperature <= 0 && stages.length === 1) return greedy;
 	const pointer = functions.llama_sampler_chain_init({ no_perf: true });
 	for (const stage of stages) functions.llama_sampler_chain_add(pointer, stage());
 	const remembered = Math.max(penaltyTokens, withDefaults(sampling).dryPenaltyLastN);
 	for (const token of begun.slice(-remembered)) functions.llama_sampler_accept(pointer, token);
 	const free = (): void => functions.llama_sampler_free(pointer);
-	if (grammar === undefined) return { sample: (context, row) => context.sample(pointer, row), free };
+	if (grammar === undefined && calls === undefined)
+		return { sample: (context, row) => context.sample(pointer, row), free };
 	try {
-		const forced = createGrammarSampler(model, grammar, pointer);
+		// A given start of the answer has passed the beginning of the calls' grammar already.
+		const forcing = grammar ?? (calls?.isForced === true && begun.length === 0 ? calls.write('') : undefined);
+		const forced =
+			forcing === undefined
+				? createLazyGrammarSampler(model, calls!, pointer)
+				: createGrammarSampler(model, forcing, pointer);
 		return {
 			sample: (context, row) => forced.sample(context, row),
 			free() {

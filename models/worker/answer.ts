@@ -24,8 +24,8 @@ export interface AnswerSource<Sampler> {
 	readonly ends: (token: number) => boolean;
 	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
 	readonly tuner: Pick<ThreadTuner, 'threads'>;
-	/** Creates the samplers of one answer; `begun` are the tokens that it starts with. Throws what it can't sample. */
-	readonly createSampler: (request: GenerateRequest, begun: readonly number[]) => Sampler;
+	/** Creates the samplers of one answer to a prompt. Throws what it can't sample. */
+	readonly createSampler: (request: GenerateRequest, prompt: Prompt) => Sampler;
 }
 
 /** An answer that has started: its prompt, its samplers, its text. */
@@ -75,6 +75,12 @@ export class Answer<Sampler extends { free(): void }> {
 		return this.#begun?.prompt.tokens ?? [];
 	}
 
+	/** The grammar of calls that the answer has to match from its start on; undefined if there is none. */
+	get forcedCalls(): string | undefined {
+		const { calls, begun } = this.#begun?.prompt ?? {};
+		return calls?.grammar?.isForced === true && begun?.length === 0 ? calls.grammar.write('') : undefined;
+	}
+
 	/** Number of tokens that the context must hold before the next can be sampled: all but the last. */
 	get needed(): number {
 		return this.promptTokens.length + this.ids.length - 1;
@@ -108,13 +114,13 @@ export class Answer<Sampler extends { free(): void }> {
 	begin(): void {
 		if (this.#begun !== null) return;
 		const { buildPrompt, buildTextPrompt, detokenize, createSampler } = this.#parts;
-		const { prefill, turns, text } = this.request;
-		const prompt = text === undefined ? buildPrompt(turns, prefill) : buildTextPrompt(text);
+		const { prefill, turns, text, tools } = this.request;
+		const prompt = text === undefined ? buildPrompt(turns, prefill, tools) : buildTextPrompt(text);
 		const { begun } = prompt;
-		const sampler = createSampler(this.request, begun);
+		const sampler = createSampler(this.request, prompt);
 		// The text goes on after its own last tokens, which decide whether a word starts with a space.
 		const before = text === undefined ? begun : text === '' ? [] : prompt.tokens;
-		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, before) };
+		this.#begun = { prompt, sampler, text: createDetokenizer(showing(detokenize, prompt.calls?.shown), before) };
 	}
 
 	/** Reports that others go first. Reported once, and not for an answer that made room for others. */
@@ -130,9 +136,11 @@ export class Answer<Sampler extends { free(): void }> {
 		if (this.#cached === null) this.#promptBegan = performance.now();
 		this.#cached ??= processed;
 		this.#promptMs = performance.now() - this.#promptBegan;
-		const { tokens, droppedTurns, opensReasoning } = this.#begun!.prompt;
+		const { tokens, droppedTurns, opensReasoning, calls } = this.#begun!.prompt;
+		const toolFormat = calls?.format;
 		const [total, cached] = [tokens.length, this.#cached];
-		this.events.push({ type: 'prompt', processed, total, cached, droppedTurns, opensReasoning });
+		const formatted = toolFormat === undefined ? {} : { toolFormat };
+		this.events.push({ type: 'prompt', processed, total, cached, droppedTurns, opensReasoning, ...formatted });
 	}
 
 	/** Tells it how many answers have tokens in the context. */
@@ -214,6 +222,18 @@ export class Answer<Sampler extends { free(): void }> {
 		this.events.push(event);
 		this.events.end();
 	}
+}
+
+/** Shows the control tokens that calls are made of. */
+function showing(
+	detokenize: AnswerSource<unknown>['detokenize'],
+	shown: ReadonlyMap<number, string> | undefined,
+): AnswerSource<unknown>['detokenize'] {
+	if (shown === undefined || shown.size === 0) return detokenize;
+	return (tokens, before) => {
+		const text = shown.get(tokens.at(-1)!);
+		return text === undefined ? detokenize(tokens, before) : detokenize(tokens.slice(0, -1), before) + text;
+	};
 }
 
 /** Converts an error of llama.cpp to the failure that ends an answer. */

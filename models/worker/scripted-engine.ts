@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, failureFacts } from '../contract/failure.ts';
-import type { GenerateRequest, GenerationEvent, PromptTurn, StopReason, Turn } from '../contract/generation.ts';
+import type { ChatTurn, GenerateRequest, GenerationEvent, RequestTurn, StopReason } from '../contract/generation.ts';
 import type { Capabilities } from '../contract/load.ts';
 import { said } from '../contract/said.ts';
 import type { Engine } from '../engine.ts';
@@ -15,6 +15,7 @@ import { noChatTemplate, promptTooLong } from '../prompt/prompt-failures.ts';
 import { openThinking, withoutOpening } from '../prompt/reasoning-tag.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
 import { createStopStrings } from '../stop-strings.ts';
+import { describedFormat } from '../tools/write-calls.ts';
 import { createScriptReader, type Script, type ScriptStep } from './engine-script.ts';
 import { createSemaphore } from './semaphore.ts';
 
@@ -27,7 +28,7 @@ function countWords(text: string): number {
 	return words(text).length;
 }
 
-function turnRenderer(thinks: boolean): (turns: readonly Turn[]) => string {
+function turnRenderer(thinks: boolean): (turns: readonly ChatTurn[]) => string {
 	const end = thinks ? `<|assistant|>${openThinking}\n` : '<|assistant|>';
 	return (turns) => `${turns.map((turn) => `<|${turn.role}|> ${turn.content} <|end|>\n`).join('')}${end}`;
 }
@@ -80,7 +81,7 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		return id;
 	};
 
-	const prompt = (turns: readonly PromptTurn[], begun = '') => {
+	const prompt = (turns: readonly RequestTurn[], begun = '') => {
 		if (script.chat === false) throw noChatTemplate('Scripted model');
 		const count = (text: string): number => countWords(text) + countWords(begun);
 		const fitted = fitTurns(turns, limit, renderTurns, count, countWords);
@@ -101,7 +102,8 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		const { tokens, droppedTurns } =
 			request.text === undefined ? prompt(request.turns, begun) : continuation(request.text);
 		const cached = Math.min(commonPrefixLength(tokens, evaluated), tokens.length - 1);
-		const progress = { type: 'prompt', total: tokens.length, cached, droppedTurns, opensReasoning } as const;
+		const calls = request.tools === undefined ? {} : { toolFormat: describedFormat };
+		const progress = { type: 'prompt', total: tokens.length, cached, droppedTurns, opensReasoning, ...calls } as const;
 		yield { ...progress, processed: cached };
 		await pause((script.promptTokenMs ?? 0) * (tokens.length - cached), signal);
 		const promptMs = performance.now() - started;

@@ -199,7 +199,8 @@ async function open(
 		buildPrompt: createPromptBuilder(promptOptions),
 		buildTextPrompt: createTextPromptBuilder(promptOptions),
 		templateStops: options.chatTemplate?.stop ?? [],
-		createSampler: ({ sampling, grammar }, begun) => createSampler(model, sampling, { begun, grammar }),
+		createSampler: ({ sampling, grammar }, { begun, calls }) =>
+			createSampler(model, sampling, { begun, grammar, calls: calls?.grammar ?? undefined }),
 		measure: createTokenCounter(promptOptions),
 		ends: (token) => model.ends(token),
 		detokenize: (some, before) => model.textAfter(some, before),

@@ -181,7 +181,7 @@ async function open(
 		measure: createTokenCounter(promptOptions),
 		ends: (token) => model.isEogToken(token as Token),
 		detokenize: (some, before) => model.detokenize(some as number[] as Token[], false, before as number[] as Token[]),
-		createSampler: ({ sampling }, begun) => createAnswerSampler(sampling, begun),
+		createSampler: ({ sampling }, { begun }) => createAnswerSampler(sampling, begun),
 		decoder: createDecoder({
 			contexts,
 			batchSize: options.batchSize,
