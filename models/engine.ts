@@ -9,11 +9,11 @@ import {
 	generateRequestSchema,
 	generationEventSchema,
 	type PrepareRequest,
-	type RequestTurn,
 	prepareRequestSchema,
-	requestTurnSchema,
 	type RenderedPrompt,
+	type RequestTurn,
 	renderedPromptSchema,
+	requestTurnSchema,
 } from './contract/generation.ts';
 import { type Capabilities, type LoraAdapter, loraAdapterSchema } from './contract/load.ts';
 

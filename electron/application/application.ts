@@ -153,7 +153,17 @@ async function compose(
 			}),
 	});
 	const answers = createLiveAnswers();
-	const server = createModelServer({ database, events, library, settings, clock, log });
+	const server = createModelServer({
+		...{ database, events, library, settings, clock, log },
+		async checkSchema(schema, output) {
+			const scorer = { kind: 'json', schema: { ...schema }, allowFence: false } as const;
+			const { value, explanation } = await measuring.scoring.score(scorer, {
+				sample: { input: '', target: null, choices: null, variables: {}, metadata: {} },
+				...{ output, answer: null, detail: null },
+			});
+			return value === 1 ? null : (explanation ?? 'the check took too long');
+		},
+	});
 	/** A host that passes the code of one worker has the others next to it. */
 	const program = (name: string): Partial<ParserProgram> => ({
 		nodeBinary: options.nodeBinary,

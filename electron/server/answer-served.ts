@@ -1,18 +1,23 @@
 import type { GenerationResult } from '../../models/contract/generation.ts';
+import type { ToolCall } from '../../models/contract/tools.ts';
 import type { ServerContext } from './context.ts';
 import { generateServed, type ServedRequest } from './generate-served.ts';
-import { type AnswerParts, ReasoningSplitter } from './reasoning-splitter.ts';
+import { type AnswerReader, createAnswerReader, type MalformedCall, type ServedParts } from './read-answer.ts';
 
 export interface FinishedAnswer {
 	readonly content: string;
 	readonly reasoning: string;
+	/** The calls of tools that are complete. */
+	readonly calls: readonly ToolCall[];
+	/** A call that could not be read; its text is content. */
+	readonly malformed: MalformedCall | null;
 	readonly result: GenerationResult;
 }
 
 export interface AnswerListener {
 	/** The model is ready and starts on the prompt. */
 	readonly onPrompt?: (promptTokens: number) => void;
-	readonly onParts?: (parts: AnswerParts) => void;
+	readonly onParts?: (parts: ServedParts) => void;
 	/** What is waited for, in a few words. */
 	readonly onProgress?: (words: string) => void;
 }
@@ -24,13 +29,13 @@ export async function answerServed(
 	signal: AbortSignal,
 	{ onPrompt, onParts, onProgress }: AnswerListener = {},
 ): Promise<FinishedAnswer> {
-	let splitter: ReasoningSplitter | null = null;
+	let reader: AnswerReader | null = null;
 	let content = '';
 	let reasoning = '';
-	function add(parts: AnswerParts): void {
+	function add(parts: ServedParts): void {
 		content += parts.content;
 		reasoning += parts.reasoning;
-		if (parts.content !== '' || parts.reasoning !== '') onParts?.(parts);
+		if (parts.content !== '' || parts.reasoning !== '' || parts.calls.length > 0) onParts?.(parts);
 	}
 	for await (const event of generateServed(context, request, signal)) {
 		switch (event.type) {
@@ -39,18 +44,37 @@ export async function answerServed(
 				break;
 			case 'prompt':
 				// It comes again while a long prompt is processed.
-				if (splitter !== null) break;
-				splitter = new ReasoningSplitter(event.opensReasoning && request.prefill === undefined);
+				if (reader !== null) break;
+				reader = createAnswerReader(
+					event.toolFormat,
+					request.tools,
+					event.opensReasoning && request.prefill === undefined,
+				);
 				onPrompt?.(event.promptTokens);
 				break;
 			case 'text':
-				splitter ??= new ReasoningSplitter(false);
-				add(splitter.push(event.text));
+				reader ??= createAnswerReader(undefined, undefined, false);
+				add(reader.push(event.text));
 				break;
 			case 'done':
-				if (splitter !== null) add(splitter.end());
-				return { content, reasoning, result: event.result };
+				if (reader !== null) add(reader.end());
+				return finished(context, request, { content, reasoning, result: event.result }, reader);
 		}
 	}
 	throw new Error('the engine ended an answer without its result');
+}
+
+function finished(
+	{ log }: Pick<ServerContext, 'log'>,
+	{ tools, model }: ServedRequest,
+	answer: Pick<FinishedAnswer, 'content' | 'reasoning' | 'result'>,
+	reader: AnswerReader | null,
+): FinishedAnswer {
+	const { calls = [], malformed = null } = reader ?? {};
+	if (tools !== undefined && malformed !== null) {
+		log(
+			`server: ${model.name} wrote a call that can't be read, at character ${malformed.position}: ${malformed.reason}`,
+		);
+	}
+	return { ...answer, calls, malformed };
 }

@@ -14,4 +14,6 @@ export interface ServerContext {
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
 	readonly log: (line: string) => void;
+	/** Checks a finished text on the scoring thread; returns what is wrong with it, or null. */
+	readonly checkSchema: (schema: Readonly<Record<string, unknown>>, text: string) => Promise<string | null>;
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { ChatTurn, GenerateRequest, GenerationResult } from '../../models/contract/generation.ts';
+import type { ToolFormat } from '../../models/contract/tools.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { ServerContext } from './context.ts';
@@ -12,7 +13,12 @@ export interface ServedRequest extends GenerateRequest {
 export type ServedEvent =
 	| { readonly type: 'progress'; readonly words: string }
 	/** Before the first text. */
-	| { readonly type: 'prompt'; readonly promptTokens: number; readonly opensReasoning: boolean }
+	| {
+			readonly type: 'prompt';
+			readonly promptTokens: number;
+			readonly opensReasoning: boolean;
+			readonly toolFormat?: ToolFormat;
+	  }
 	| { readonly type: 'text'; readonly text: string }
 	| { readonly type: 'done'; readonly result: GenerationResult };
 
@@ -29,17 +35,22 @@ export async function* generateServed(
 	try {
 		if (library.loaded(model.id) === null) yield { type: 'progress', words: 'loading the model' };
 		const engine = await library.acquire(model.id, {}, { signal });
-		await requireRoom(engine, request.turns);
+		await requireRoom(engine, request);
 		for await (const event of engine.generate(request, signal)) {
 			switch (event.type) {
 				case 'queued':
 					yield { type: 'progress', words: 'waiting for other answers' };
 					break;
 				case 'prompt': {
-					const { processed, total, droppedTurns, opensReasoning } = event;
+					const { processed, total, droppedTurns, opensReasoning, toolFormat } = event;
 					if (droppedTurns > 0) throw tooLong(total, engine.capabilities().contextSize);
 					yield { type: 'progress', words: `prompt ${processed}/${total}` };
-					yield { type: 'prompt', promptTokens: total, opensReasoning };
+					yield {
+						type: 'prompt',
+						promptTokens: total,
+						opensReasoning,
+						...(toolFormat === undefined ? {} : { toolFormat }),
+					};
 					break;
 				}
 				case 'tokens':
@@ -61,14 +72,24 @@ export async function* generateServed(
 const templateTokens = { turn: 32, whole: 512 };
 
 /** A client is told when its messages don't fit: they are never cut silently. Throws Failure `prompt-too-long`. */
-async function requireRoom(engine: Engine, turns: readonly ChatTurn[]): Promise<void> {
+async function requireRoom(engine: Engine, { turns, tools }: Pick<GenerateRequest, 'turns' | 'tools'>): Promise<void> {
 	const { contextSize } = engine.capabilities();
 	// A token has at least one byte, so few bytes need no counting, which would delay the first token.
-	const most = turns.reduce((sum, { content }) => sum + Buffer.byteLength(content) + templateTokens.turn, 0);
+	const most =
+		turns.reduce((sum, turn) => sum + bytesOf(turn) + templateTokens.turn, 0) +
+		// Templates write tools with spaces and line breaks.
+		(tools === undefined ? 0 : 2 * Buffer.byteLength(JSON.stringify(tools.tools)) + templateTokens.whole);
 	if (most + templateTokens.whole < contextSize) return;
-	const { total, droppedTurns, excess } = await engine.countTokens({ turns: [...turns], texts: [] });
+	const { total, droppedTurns, excess } = await engine.countTokens({
+		turns: [...turns],
+		texts: [],
+		...(tools === undefined ? {} : { tools }),
+	});
 	if (droppedTurns > 0 || excess > 0) throw tooLong(total, contextSize);
 }
+
+const bytesOf = ({ content, toolCalls }: ChatTurn): number =>
+	Buffer.byteLength(content) + (toolCalls === undefined ? 0 : 2 * Buffer.byteLength(JSON.stringify(toolCalls)));
 
 function tooLong(promptTokens: number, contextSize: number): Failure {
 	return new Failure({

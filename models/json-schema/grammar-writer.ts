@@ -252,6 +252,8 @@ export class GrammarWriter {
 			if (!isSchema(schema)) throw refused(at, 'there is no schema');
 			if (schema === false) return null;
 			if (schema === true) continue;
+			if (schema.not === true || (typeof schema.not === 'object' && Object.keys(schema.not ?? {}).length === 0))
+				return null;
 			this.#note(schema, at);
 			const { $ref, allOf, anyOf, oneOf, ...own } = schema;
 			const asserts = Object.keys(own).some((keyword) => understood.has(keyword));

@@ -251,7 +251,11 @@ export function createTurnTokenizer(
 }
 
 /** Builds a prompt from turns and the given start of the answer. */
-export type BuildPrompt = (turns: readonly RequestTurn[], prefill?: GenerateRequest['prefill'], use?: ToolUse) => Prompt;
+export type BuildPrompt = (
+	turns: readonly RequestTurn[],
+	prefill?: GenerateRequest['prefill'],
+	use?: ToolUse,
+) => Prompt;
 
 /** Builds the prompt of a text that the model continues as it is. */
 export type BuildTextPrompt = (text: string) => Prompt;

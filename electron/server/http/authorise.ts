@@ -58,7 +58,7 @@ export function corsHeaders(request: IncomingMessage): Record<string, string> {
 		'access-control-allow-origin': origin,
 		'access-control-allow-methods': 'GET, POST, OPTIONS',
 		'access-control-allow-headers': 'authorization, content-type, x-api-key',
-		'access-control-expose-headers': 'retry-after',
+		'access-control-expose-headers': 'retry-after, x-assay-schema-open, x-assay-schema-valid',
 		'access-control-max-age': '600',
 		vary: 'origin',
 	};

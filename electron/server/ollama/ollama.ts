@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { GenerationResult } from '../../../models/contract/generation.ts';
+import type { ToolCall } from '../../../models/contract/tools.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { answerServed } from '../answer-served.ts';
 import { chooseServedModel, servedId, servedModels } from '../choose-served-model.ts';
@@ -57,7 +58,7 @@ export function showModel(context: Pick<ServerContext, 'library'>, body: unknown
 			'general.parameter_count': parameters,
 			...(contextLength === null ? {} : { [`${architecture}.context_length`]: contextLength }),
 		},
-		capabilities: ['completion'],
+		capabilities: ['completion', 'tools'],
 	};
 }
 
@@ -120,22 +121,44 @@ export async function chat(
 		...more,
 	});
 	if (stream === false) {
-		const { content, reasoning, result } = await answerServed(context, served, signal);
-		const message = { content, ...(reasoning === '' ? {} : { thinking: reasoning }) };
+		const { content, reasoning, result, calls } = await answerServed(context, served, signal);
+		const message = { content, ...(reasoning === '' ? {} : { thinking: reasoning }), ...callsOf(calls) };
 		sendJson(response, part(message, ending(result, started)));
 		return;
 	}
 	const lines = openAnswerStream(response, 'ollama');
 	try {
-		const { result } = await answerServed(context, served, signal, {
+		const { result, calls } = await answerServed(context, served, signal, {
 			onParts({ content, reasoning }) {
+				// Calls come whole, before the end: Ollama's clients don't put arguments together.
+				if (content === '' && reasoning === '') return;
 				lines.send(part({ content, ...(reasoning === '' ? {} : { thinking: reasoning }) }, { done: false }));
 			},
 		});
+		if (calls.length > 0) lines.send(part(callsOf(calls), { done: false }));
 		lines.send(part({}, ending(result, started)));
 		lines.finish();
 	} catch (error) {
 		if (!signal.aborted) lines.fail(error);
+	}
+}
+
+/** Ollama's calls have their arguments as an object. */
+function callsOf(calls: readonly ToolCall[]) {
+	if (calls.length === 0) return {};
+	return {
+		tool_calls: calls.map(({ id, name, arguments: json }) => ({
+			id,
+			function: { name, arguments: argumentsOf(json) },
+		})),
+	};
+}
+
+function argumentsOf(json: string): unknown {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return {};
 	}
 }
 

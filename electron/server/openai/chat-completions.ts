@@ -7,8 +7,12 @@ import type { ServerContext } from '../context.ts';
 import type { ServedRequest } from '../generate-served.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { sendJson } from '../http/errors.ts';
-import { finishReason, timingsOf, usageOf } from './answer-shapes.ts';
+import { checkOpenSchema, nameOpenSchema } from '../open-schema.ts';
+import { callDeltas, callFields, finishReason, malformedField, timingsOf, usageOf } from './answer-shapes.ts';
 import { parseChatRequest, servedRequests } from './request.ts';
+
+/** Checks a finished answer where a grammar could not. */
+type CheckAnswer = (content: string) => Promise<void>;
 
 interface Reply {
 	readonly id: string;
@@ -25,15 +29,17 @@ export async function chatCompletions(
 	signal: AbortSignal,
 ): Promise<void> {
 	const request = parseChatRequest(body);
-	const { model, requests } = servedRequests(context, request);
+	const { model, requests, openSchema } = servedRequests(context, request);
+	nameOpenSchema(context, response, openSchema);
+	const check = (content: string) => checkOpenSchema(context, response, openSchema, content);
 	const reply: Reply = {
 		id: `chatcmpl-${randomUUID()}`,
 		created: Math.floor(context.clock() / 1_000),
 		model: servedId(model),
 	};
 	if (request.stream === true) {
-		await stream(context, reply, requests, response, signal, request.stream_options?.include_usage === true);
-	} else await whole(context, reply, requests, response, signal);
+		await stream(context, reply, requests, response, signal, request.stream_options?.include_usage === true, check);
+	} else await whole(context, reply, requests, response, signal, check);
 }
 
 async function whole(
@@ -42,19 +48,27 @@ async function whole(
 	requests: readonly ServedRequest[],
 	response: ServerResponse,
 	signal: AbortSignal,
+	check: CheckAnswer,
 ): Promise<void> {
 	const answers = await Promise.all(requests.map((request) => answerServed(context, request, signal)));
+	for (const { content } of answers) await check(content);
 	const [first] = answers;
 	sendJson(response, {
 		id,
 		object: 'chat.completion',
 		created,
 		model,
-		choices: answers.map(({ content, reasoning, result }, index) => ({
+		choices: answers.map(({ content, reasoning, result, ...answer }, index) => ({
 			index,
-			message: { role: 'assistant', content, ...(reasoning === '' ? {} : { reasoning_content: reasoning }) },
+			message: {
+				role: 'assistant',
+				// Clients expect null beside calls.
+				content: content === '' && answer.calls.length > 0 ? null : content,
+				...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+				...callFields(answer),
+			},
 			logprobs: null,
-			finish_reason: finishReason(result),
+			finish_reason: finishReason(result, answer),
 		})),
 		usage: usageOf(answers.map(({ result }) => result)),
 		...(first === undefined ? {} : { timings: timingsOf(first.result) }),
@@ -68,6 +82,7 @@ async function stream(
 	response: ServerResponse,
 	signal: AbortSignal,
 	withUsage: boolean,
+	check: CheckAnswer,
 ): Promise<void> {
 	const events = openAnswerStream(response, 'openai');
 	const chunk = (choices: readonly unknown[], more: object = {}): void =>
@@ -80,19 +95,27 @@ async function stream(
 	});
 	async function send(request: ServedRequest, index: number): Promise<GenerationResult> {
 		let role: object = { role: 'assistant' };
-		const { result } = await answerServed(context, request, signal, {
+		const {
+			result,
+			content: text,
+			...answer
+		} = await answerServed(context, request, signal, {
 			onProgress: events.waitingFor,
-			onParts({ content, reasoning }) {
+			onParts({ content, reasoning, calls }) {
 				const delta = {
 					...role,
 					...(reasoning === '' ? {} : { reasoning_content: reasoning }),
 					...(content === '' ? {} : { content }),
+					...callDeltas(calls),
 				};
 				role = {};
 				chunk([choice(index, delta)]);
 			},
 		});
-		chunk([choice(index, role, finishReason(result))], { timings: timingsOf(result) });
+		await check(text);
+		chunk([{ ...choice(index, role, finishReason(result, answer)), ...malformedField(answer.malformed) }], {
+			timings: timingsOf(result),
+		});
 		return result;
 	}
 	try {

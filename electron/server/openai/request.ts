@@ -1,16 +1,18 @@
 import { createHash, randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { GenerateRequest, Turn } from '../../../models/contract/generation.ts';
+import type { ChatTurn, GenerateRequest } from '../../../models/contract/generation.ts';
 import { withRecommended } from '../../../models/contract/recommended-sampling.ts';
 import { type Sampling, samplersShape } from '../../../models/contract/sampling.ts';
-import { jsonGrammar, schemaGrammar } from '../../../models/json-schema-grammar.ts';
+import type { OpenKeyword } from '../../../models/json-schema/grammar-writer.ts';
+import { jsonGrammar, lenientSchemaGrammar } from '../../../models/json-schema-grammar.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { chooseServedModel } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import type { ServedRequest } from '../generate-served.ts';
 import { badRequest, type HttpError } from '../http/errors.ts';
 import { parseBody } from '../http/parse-body.ts';
+import { namesOfCalls, toolFieldsOf, toolUseOf } from '../tool-use.ts';
 
 const textPartSchema = z.object({ type: z.literal('text'), text: z.string() });
 
@@ -65,6 +67,7 @@ export const chatRequestSchema = z.object({
 	logit_bias: optional(z.record(z.string(), z.number())),
 	tools: optional(z.array(z.unknown())),
 	tool_choice: optional(z.unknown()),
+	parallel_tool_calls: optional(z.boolean()),
 	user: optional(z.string()),
 	cache_prompt: optional(z.boolean()),
 });
@@ -74,12 +77,6 @@ export type ChatRequest = z.infer<typeof chatRequestSchema>;
 /** Reads a body. Throws HttpError, which names the field. */
 export function parseChatRequest(body: unknown): ChatRequest {
 	const request = parseBody(chatRequestSchema, body);
-	if ((request.tools?.length ?? 0) > 0 && request.tool_choice !== 'none') {
-		throw unsupported(
-			'tools',
-			'Assay can’t call tools through this server yet. Leave tools out, or set tool_choice to "none".',
-		);
-	}
 	if (request.logprobs === true || (request.top_logprobs ?? 0) > 0) {
 		throw unsupported('logprobs', 'Assay doesn’t return log-probabilities here yet. Leave logprobs out.');
 	}
@@ -100,19 +97,22 @@ export function unknownFields(body: unknown): string[] {
 		: [];
 }
 
-const roles: Readonly<Record<string, Turn['role']>> = {
+const roles: Readonly<Record<string, ChatTurn['role']>> = {
 	system: 'system',
 	developer: 'system',
 	user: 'user',
 	assistant: 'assistant',
+	tool: 'tool',
+	function: 'tool',
 };
 
 /** Returns the turns of the messages; those of a last assistant message are the start of the answer. */
 function turnsOf(messages: ChatRequest['messages']): {
-	readonly turns: Turn[];
+	readonly turns: ChatTurn[];
 	readonly prefill: string | null;
 } {
-	const turns = messages.map((message, index): Turn => {
+	const named = namesOfCalls(messages);
+	const turns = messages.map((message, index): ChatTurn => {
 		const role = roles[message.role];
 		if (role === undefined) {
 			throw badRequest(
@@ -120,10 +120,11 @@ function turnsOf(messages: ChatRequest['messages']): {
 				`messages.${index}.role`,
 			);
 		}
-		return { role, content: textOf(message.content, index) };
+		return { role, content: textOf(message.content, index), ...toolFieldsOf(message, index, named) };
 	});
 	const last = turns.at(-1);
-	if (last?.role !== 'assistant') return { turns, prefill: null };
+	// An assistant's message with calls waits for their results.
+	if (last?.role !== 'assistant' || last.toolCalls !== undefined) return { turns, prefill: null };
 	if (turns.length === 1) throw badRequest('messages: the last one has nothing to answer.', 'messages');
 	return { turns: turns.slice(0, -1), prefill: last.content };
 }
@@ -184,15 +185,25 @@ function seedOf(seed: number | null, answer: number): number {
 	return seed === null ? randomInt(2 ** 32) : (seed + answer) >>> 0;
 }
 
+/** A schema of which the grammar leaves something open, so that the finished answer has to be checked. */
+export interface OpenSchema {
+	readonly schema: Readonly<Record<string, unknown>>;
+	readonly open: readonly OpenKeyword[];
+}
+
 /** Returns the grammar of a response format. Throws HttpError. */
-function grammarOf({ response_format: format, grammar }: ChatRequest): string | undefined {
-	if (grammar !== null && grammar !== undefined && grammar !== '') return grammar;
-	if (format?.type === 'json_object') return jsonGrammar();
-	if (format?.type !== 'json_schema') return undefined;
+function grammarOf({ response_format: format, grammar }: ChatRequest): {
+	readonly grammar?: string;
+	readonly openSchema?: OpenSchema;
+} {
+	if (grammar !== null && grammar !== undefined && grammar !== '') return { grammar };
+	if (format?.type === 'json_object') return { grammar: jsonGrammar() };
+	if (format?.type !== 'json_schema') return {};
 	const schema = format.json_schema?.schema;
 	if (schema === undefined) throw badRequest('response_format.json_schema.schema is missing.', 'response_format');
 	try {
-		return schemaGrammar(JSON.stringify(schema));
+		const { open, grammar: rules } = lenientSchemaGrammar(schema);
+		return { grammar: rules, ...(open.length === 0 ? {} : { openSchema: { schema, open } }) };
 	} catch (error) {
 		if (error instanceof Failure) throw badRequest(`response_format: ${error.message}`, 'response_format');
 		throw error;
@@ -203,7 +214,7 @@ function grammarOf({ response_format: format, grammar }: ChatRequest): string | 
  * Key of the prefix cache: requests that begin alike are likely turns of one conversation. Equal prefixes are found
  * under other keys too.
  */
-function cacheKeyOf(turns: readonly Turn[]): string {
+function cacheKeyOf(turns: readonly ChatTurn[]): string {
 	const first = turns.findIndex(({ role }) => role === 'user');
 	const beginning = JSON.stringify(turns.slice(0, first + 1));
 	return `served-${createHash('sha256').update(beginning).digest('hex').slice(0, 24)}`;
@@ -216,10 +227,11 @@ function cacheKeyOf(turns: readonly Turn[]): string {
 export function servedRequests(
 	context: Pick<ServerContext, 'library' | 'settings'>,
 	request: ChatRequest,
-): { readonly model: ModelFile; readonly requests: readonly ServedRequest[] } {
+): { readonly model: ModelFile; readonly requests: readonly ServedRequest[]; readonly openSchema: OpenSchema | null } {
 	const model = chooseServedModel(context, request.model ?? undefined);
 	const { turns, prefill } = turnsOf(request.messages);
-	const grammar = grammarOf(request);
+	const tools = toolUseOf(request);
+	const { grammar, openSchema } = grammarOf(request);
 	const defaults = withRecommended(context.settings().sampling, model.recommendedSampling);
 	const requests = Array.from({ length: request.n ?? 1 }, (_, answer) => ({
 		model,
@@ -228,6 +240,7 @@ export function servedRequests(
 		cacheKey: cacheKeyOf(turns),
 		...(prefill === null ? {} : { prefill: { text: prefill, tokens: null } }),
 		...(grammar === undefined ? {} : { grammar }),
+		...(tools === undefined ? {} : { tools }),
 	}));
-	return { model, requests };
+	return { model, requests, openSchema: openSchema ?? null };
 }
