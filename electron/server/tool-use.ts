@@ -11,7 +11,7 @@ const functionSchema = z.looseObject({
 });
 
 /** A tool in OpenAI's form; other kinds than functions are the client's own, and nothing here can run them. */
-const toolSchema = z.looseObject({ type: z.string().nullish(), function: z.unknown() });
+const toolSchema = z.looseObject({ type: z.string().nullish(), function: z.unknown().optional() });
 
 const choiceSchema = z.union([
 	z.enum(['auto', 'none', 'required']),

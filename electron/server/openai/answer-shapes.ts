@@ -14,18 +14,14 @@ export function finishReason(
 }
 
 /** Returns calls in OpenAI's form; nothing if there are none. */
-export function callFields({ calls, malformed }: Pick<FinishedAnswer, 'calls' | 'malformed'>) {
+export function callFields({ calls }: Pick<FinishedAnswer, 'calls'>) {
+	if (calls.length === 0) return {};
 	return {
-		...(calls.length === 0
-			? {}
-			: {
-					tool_calls: calls.map(({ id, name, arguments: json }) => ({
-						id,
-						type: 'function',
-						function: { name, arguments: json },
-					})),
-				}),
-		...malformedField(malformed),
+		tool_calls: calls.map(({ id, name, arguments: json }) => ({
+			id,
+			type: 'function',
+			function: { name, arguments: json },
+		})),
 	};
 }
 

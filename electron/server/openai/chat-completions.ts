@@ -69,6 +69,7 @@ async function whole(
 			},
 			logprobs: null,
 			finish_reason: finishReason(result, answer),
+			...malformedField(answer.malformed),
 		})),
 		usage: usageOf(answers.map(({ result }) => result)),
 		...(first === undefined ? {} : { timings: timingsOf(first.result) }),

@@ -23,7 +23,7 @@ const contentSchema = z.union([
 	z.undefined(),
 ]);
 
-const messageSchema = z.looseObject({ role: z.string(), content: contentSchema });
+const messageSchema = z.looseObject({ role: z.string(), content: contentSchema.optional() });
 
 /** Absent and null are the same for OpenAI's clients. */
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish();
