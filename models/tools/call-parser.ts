@@ -284,7 +284,10 @@ class AnswerReader {
 		this.#open = null;
 		// At least one character, or the same text would be read again.
 		if (reader.at === from) reader.at += 1;
-		this.#parts.push({ type: 'malformed', index: open, position: error.position, reason: error.message });
+		const { call } = this.#format;
+		// Words may begin with a brace; a call that has no mark can't be told from them before its name.
+		const isWords = open === null && this.#marks.length === 0 && call.shape === 'json' && call.answer === null;
+		if (!isWords) this.#parts.push({ type: 'malformed', index: open, position: error.position, reason: error.message });
 		this.#content_(reader.since(from));
 	}
 

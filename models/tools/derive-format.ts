@@ -21,6 +21,8 @@ export interface DerivedFormat {
 	readonly writesCalls: boolean;
 	/** Whether it wants arguments as text rather than as an object. */
 	readonly argumentsAsText: boolean;
+	/** Tags of reasoning that the template mentions. */
+	readonly reasoning: ToolFormat['reasoning'];
 }
 
 /** Texts that no template contains. */
@@ -75,14 +77,16 @@ function commonEnd(a: string, b: string): number {
  * family whose template says too little is known by name. `endTexts`: tokens that end an answer, which are no part of it.
  */
 export function deriveFormat(template: string, render: RenderMessages, endTexts: readonly string[]): DerivedFormat {
-	const marks = marksIn(template, reasoningTags);
+	const found = marksIn(template, reasoningTags);
+	// Models are trained further than their templates say.
+	const marks = { ...found, reasoning: found.reasoning ?? reasoningTags[0]! };
 	const listsTools = tells(render);
 	const known = knownFormat(template);
 	const writer = callWriter(render);
 	if (known !== null) {
 		const format = { ...marks, ...known.format };
 		const argumentsAsText = known.argumentsAsText ?? writer?.asText ?? false;
-		return { format, listsTools, writesCalls: writer !== null, argumentsAsText };
+		return { format, listsTools, writesCalls: writer !== null, argumentsAsText, reasoning: found.reasoning };
 	}
 	const derived = writer === null ? null : derive(writer, render, endTexts);
 	return {
@@ -90,6 +94,7 @@ export function deriveFormat(template: string, render: RenderMessages, endTexts:
 		listsTools,
 		writesCalls: writer !== null,
 		argumentsAsText: writer?.asText ?? false,
+		reasoning: found.reasoning,
 	};
 }
 

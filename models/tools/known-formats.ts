@@ -167,15 +167,6 @@ const families: readonly KnownFormat[] = [
 		},
 		argumentsAsText: true,
 	},
-	// SmolLM3 and others that tell the model of Hermes' form, and don't write it themselves
-	{
-		signs: ['<tool_call>', '{"name": <function-name>, "arguments": <args-json-object>}'],
-		format: {
-			...plain,
-			separator: '\n',
-			call: { ...json('name', 'arguments'), start: '<tool_call>\n', end: '\n</tool_call>' } as CallFormat,
-		},
-	},
 ];
 
 /** Returns what is known of a template's family; null if its format has to be derived. */

@@ -39,9 +39,9 @@ function derivedOf(template: string, { endTexts, ...tokens }: TemplateTokens): D
  */
 export function toolPromptOf(template: string, tokens: TemplateTokens): ToolPrompt {
 	const derived = derivedOf(template, tokens);
-	const format =
-		derived.format !== null && (derived.listsTools || derived.writesCalls) ? derived.format : describedFormat;
-	const isNative = format !== describedFormat;
+	const native = derived.listsTools || derived.writesCalls ? derived.format : null;
+	const format = native ?? { ...describedFormat, reasoning: derived.reasoning };
+	const isNative = native !== null;
 	const values = { bosToken: tokens.bosToken, eosToken: tokens.eosToken };
 	return {
 		format,
