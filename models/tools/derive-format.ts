@@ -77,7 +77,9 @@ function commonEnd(a: string, b: string): number {
  * family whose template says too little is known by name. `endTexts`: tokens that end an answer, which are no part of it.
  */
 export function deriveFormat(template: string, render: RenderMessages, endTexts: readonly string[]): DerivedFormat {
-	const found = marksIn(template, reasoningTags);
+	// Some templates put their tags together from pieces.
+	const prompt = attempt(() => render([question], null, true)) ?? '';
+	const found = marksIn(`${template}\n${prompt}`, reasoningTags);
 	// Models are trained further than their templates say.
 	const marks = { ...found, reasoning: found.reasoning ?? reasoningTags[0]! };
 	const listsTools = tells(render);

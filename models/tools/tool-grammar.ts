@@ -78,7 +78,7 @@ function callsRule(
 	tools: readonly Tool[],
 	parallel: boolean,
 ): string | null {
-	const rules = tools.map((tool) => callRule(writer, format, tool));
+	const rules = tools.map((tool) => callRule(writer, trimmedCall(format), tool));
 	const call = writer.add(rules.join(' | '));
 	const more = parallel ? `(${joined([text(format.separator), call])}){0,${mostCalls - 1}}` : '';
 	const inner = joined([call, more]);
@@ -87,6 +87,28 @@ function callsRule(
 	const whole = joined([text(start), inner, text(format.end.trimEnd())]);
 	// Where the outer mark is left out, so is its end.
 	return start === '' || marksOf(format).length < 2 ? writer.add(whole) : writer.add(`${whole} | ${inner}`);
+}
+
+/** Returns a format whose calls begin and end without white space, where nothing surrounds them. */
+function trimmedCall(format: ToolFormat): ToolFormat {
+	const { start, end, call } = format;
+	const [isFirst, isLast] = [start.trim() === '', end.trim() === ''];
+	const trimmed = (text: string, first: boolean, last: boolean): string => {
+		const begun = first ? text.trimStart() : text;
+		return last ? begun.trimEnd() : begun;
+	};
+	if (call.shape === 'json') {
+		return {
+			...format,
+			call: { ...call, start: trimmed(call.start, isFirst, false), end: trimmed(call.end, false, isLast) },
+		};
+	}
+	if (call.shape !== 'text') return format;
+	const parts = call.parts.map((part, index) => {
+		if (typeof part !== 'object') return part;
+		return { text: trimmed(part.text, isFirst && index === 0, isLast && index === call.parts.length - 1) };
+	});
+	return { ...format, call: { ...call, parts } };
 }
 
 function argumentsRule(writer: GrammarWriter, { parameters }: Tool): string {
@@ -105,21 +127,20 @@ function callRule(writer: GrammarWriter, format: ToolFormat, tool: Tool): string
 			const constants = Object.entries(call.constants).map(
 				([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}, `,
 			);
-			const head = `${call.start.trimStart()}{${constants.join('')}`;
+			const head = `${call.start}{${constants.join('')}`;
 			const own = `"${call.name}": "${name}", "${call.arguments}": `;
 			// Most write the id last; Cohere counts first.
-			if (call.id === null) return joined([text(`${head}${own}`), args, text(`}${call.end.trimEnd()}`)]);
+			if (call.id === null) return joined([text(`${head}${own}`), args, text(`}${call.end}`)]);
 			if (call.id === 'tool_call_id') {
-				return joined([text(`${head}"${call.id}": "`), id, text(`", ${own}`), args, text(`}${call.end.trimEnd()}`)]);
+				return joined([text(`${head}"${call.id}": "`), id, text(`", ${own}`), args, text(`}${call.end}`)]);
 			}
-			return joined([text(`${head}${own}`), args, text(`, "${call.id}": "`), id, text(`"}${call.end.trimEnd()}`)]);
+			return joined([text(`${head}${own}`), args, text(`, "${call.id}": "`), id, text(`"}${call.end}`)]);
 		}
 		case 'text': {
-			const last = call.parts.length - 1;
 			const parts: string[] = [];
-			for (const [index, part] of call.parts.entries()) {
+			for (const part of call.parts) {
 				if (typeof part === 'object') {
-					parts.push(text(index === 0 ? part.text.trimStart() : index === last ? part.text.trimEnd() : part.text));
+					parts.push(text(part.text));
 				} else if (part === 'name') parts.push(text(tool.name));
 				else if (part === 'id') parts.push('[a-zA-Z0-9]{9}');
 				else if (part === 'index') parts.push('[0-9]{1,2}');

@@ -106,7 +106,7 @@ describe('the starter with tools', () => {
 	}
 
 	async function answer(engine: Engine, turns: GenerateRequest['turns'], choice: ToolUse['choice'], parallel = false) {
-		const request = { ...ask('', { temperature: 0, maxTokens: 120, seed: 1 }), turns };
+		const request = { ...ask('', { temperature: 0, repeatPenalty: 1, maxTokens: 120, seed: 1 }), turns };
 		let parser: ReturnType<typeof createCallParser> | null = null;
 		const parts: AnswerPart[] = [];
 		for await (const event of engine.generate({ ...request, tools: { tools: [...tools], choice, parallel } })) {
