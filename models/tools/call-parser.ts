@@ -129,7 +129,8 @@ class AnswerReader {
 				return yield* this.#harmony();
 			case 'recipients':
 				return yield* this.#recipients();
-			default:
+			case 'json':
+			case 'text':
 				yield* this.#reasoning();
 				return yield* this.#content();
 		}

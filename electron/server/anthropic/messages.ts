@@ -94,17 +94,11 @@ function functionOf({ type, name, description, input_schema: parameters }: z.inf
 }
 
 function choiceOf(choice: MessagesRequest['tool_choice']) {
-	switch (choice?.type) {
-		case 'any':
-			return 'required';
-		case 'none':
-		case 'auto':
-			return choice.type;
-		case 'tool':
-			return { type: 'function', function: { name: choice.name ?? '' } };
-		default:
-			return undefined;
-	}
+	if (choice === null || choice === undefined) return undefined;
+	const { type, name = '' } = choice;
+	if (type === 'tool') return { type: 'function', function: { name } };
+	if (type === 'any') return 'required';
+	return type === 'none' ? 'none' : 'auto';
 }
 
 /** Returns a message in OpenAI's form: results of tools are messages of their own, before the person's words. */
