@@ -62,6 +62,9 @@ const maxRepetition = 1_000;
 /** Values that are written side by side. */
 const maxAlternatives = 40;
 
+/** Time for all automata of one grammar, ms: the process that writes it does nothing else meanwhile. */
+const mostAutomataMs = 1_000;
+
 /** Pattern properties of one object: the classes of names double with each. */
 const maxNamePatterns = 3;
 
@@ -455,15 +458,22 @@ export class GrammarWriter {
 		return [low, high];
 	}
 
+	/** Time spent on automata, ms. */
+	#spentMs = 0;
+
 	/** Tries to build an automaton; a keyword that needs too much is left open. */
 	#attempt(at: string, keyword: string, build: () => Automaton): Automaton | null {
+		const began = performance.now();
 		try {
+			if (this.#spentMs > mostAutomataMs) throw new AutomatonTooLarge();
 			return build();
 		} catch (error) {
 			if (error instanceof PatternUnsupported) this.#leave(at, keyword, `“${keyword}”: ${error.message}`);
 			else if (error instanceof AutomatonTooLarge) this.#leave(at, keyword, `“${keyword}” needs too large a grammar`);
 			else throw error;
 			return null;
+		} finally {
+			this.#spentMs += performance.now() - began;
 		}
 	}
 

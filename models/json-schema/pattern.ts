@@ -420,7 +420,7 @@ export function patternAutomaton(pattern: string): Automaton {
 }
 
 /** Time for one pattern, ms. */
-const longestMs = 500;
+const longestMs = 300;
 
 function determined(expression: Expression): Automaton {
 	const builder = new Builder();

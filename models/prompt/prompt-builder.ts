@@ -157,6 +157,8 @@ function createTurnRenderer({
 		try {
 			return renderWith(source, turns, use);
 		} catch (error) {
+			// A tool's schema that no grammar can express is no fault of the template.
+			if (error instanceof Failure) throw error;
 			const merged = error instanceof TemplateEndless ? null : withoutSystemTurn(turns);
 			if (merged === null) throw templateRefused(error);
 			try {

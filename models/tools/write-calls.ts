@@ -27,13 +27,19 @@ export function writeCalls(format: ToolFormat, calls: readonly ToolCall[]): stri
 	return `${start}${texts.join(separator)}${end}`;
 }
 
+/** Cohere's calls begin with their id, the others' end with it. */
+function withId(call: object, key: string | null, id: string): object {
+	if (key === null) return call;
+	return key === 'tool_call_id' ? { [key]: id, ...call } : { ...call, [key]: id };
+}
+
 function writeCall(call: ToolFormat['call'], { id, name, arguments: json }: ToolCall, index: number): string {
 	const args = parsed(json);
 	switch (call.shape) {
 		case 'json': {
 			const own =
 				call.name === null ? { [name]: args } : { ...call.constants, [call.name]: name, [call.arguments]: args };
-			return `${call.start}${spaced(call.id === null ? own : { ...own, [call.id]: id })}${call.end}`;
+			return `${call.start}${spaced(withId(own, call.id, id))}${call.end}`;
 		}
 		case 'text':
 			return call.parts

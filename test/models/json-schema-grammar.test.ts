@@ -105,6 +105,18 @@ describe('schema that comes from a program', () => {
 		expect(open.every(({ at, keyword }) => at === '/properties/a' && keyword === 'pattern')).toBe(true);
 	});
 
+	test('many exploding patterns together are left open within bounded time', () => {
+		const properties = Object.fromEntries(
+			Array.from({ length: 100 }, (_, index) => [
+				`p${index}`,
+				{ type: 'string', pattern: `^(a|b)*a(a|b){${30 + index}}$` },
+			]),
+		);
+		const began = performance.now();
+		expect(lenientSchemaGrammar({ type: 'object', properties }).open).toHaveLength(100);
+		expect(performance.now() - began).toBeLessThan(6_000);
+	});
+
 	test('schemas that grow when they are combined are refused within bounded time', async () => {
 		const branch = {
 			anyOf: Array.from({ length: 30 }, (_, index) => ({ properties: { [`p${index}`]: { type: 'null' } } })),

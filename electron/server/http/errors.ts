@@ -27,6 +27,7 @@ const known: Readonly<Record<string, readonly [status: number, code: string]>> =
 	'prompt-too-long': [400, 'context_length_exceeded'],
 	'template-refused': [400, 'template_refused'],
 	'grammar-invalid': [400, 'invalid_grammar'],
+	'schema-unsupported': [400, 'invalid_schema'],
 	'load-cancelled': [503, 'load_cancelled'],
 	'not-enough-memory': [503, 'not_enough_memory'],
 };
