@@ -1,6 +1,7 @@
 import type { EngineName } from '../../models/contract/engine-names.ts';
 import type { Failure, FailureFacts } from '../../models/contract/failure.ts';
 import type { Gpu, GpuLayers } from '../../models/contract/gpu.ts';
+import type { ModelKind } from '../../models/contract/gguf.ts';
 import type { ChatTemplate, LoadProgress } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { Processor } from '../../models/fit/processor.ts';
@@ -15,6 +16,8 @@ export interface AcquireOptions {
 	readonly threads?: number;
 	readonly gpu?: Gpu;
 	readonly gpuLayers?: GpuLayers;
+	/** Kind of file that the caller can use; default 'model'. Any other is refused. */
+	readonly kind?: ModelKind;
 	/** Uses the settings that crash least, whatever the user chose for the model. */
 	readonly safe?: boolean;
 }

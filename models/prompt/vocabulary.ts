@@ -12,8 +12,11 @@ export interface Vocabulary {
 	readonly prefixToken: number;
 	/** Matches the texts of the model's control tokens. */
 	readonly specialText: RegExp | null;
-	/** Tokenises; with `special`, parses the texts of control tokens as such. */
-	tokenize(text: string, special: boolean): readonly number[];
+	/**
+	 * Tokenises; with `special`, parses the texts of control tokens as such; with `whole`, adds the tokens that the
+	 * tokenizer starts and ends a text with.
+	 */
+	tokenize(text: string, special: boolean, whole?: boolean): readonly number[];
 	/** Detokenises; shows special tokens as their texts. */
 	detokenize(tokens: readonly number[]): string;
 }
@@ -27,7 +30,7 @@ export function vocabularyOf(model: NativeModel): Vocabulary {
 		startToken: model.startToken,
 		prefixToken: model.prefixToken,
 		specialText: specialTextPattern(model.controlTexts()),
-		tokenize: (text, special) => [...model.tokenize(Buffer.from(text), false, special)],
+		tokenize: (text, special, whole = false) => [...model.tokenize(Buffer.from(text), whole, special)],
 		detokenize: (tokens) => model.detokenize(tokens, true),
 	};
 }

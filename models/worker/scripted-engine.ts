@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ModelInput } from '../contract/embedding.ts';
 import { Failure, failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, PromptTurn, StopReason, Turn } from '../contract/generation.ts';
 import type { Capabilities } from '../contract/load.ts';
 import { said } from '../contract/said.ts';
+import type { Candidate, ScoredPrompt, ScoredToken, ScoreRequest } from '../contract/scoring.ts';
 import type { Engine } from '../engine.ts';
+import { inputTooLong, tokenUnknown } from '../native/input-failures.ts';
 import { commonPrefixLength } from '../prompt/common-prefix.ts';
 import {
 	fitTurns,
@@ -15,6 +18,7 @@ import { noChatTemplate, promptTooLong } from '../prompt/prompt-failures.ts';
 import { openThinking, withoutOpening } from '../prompt/reasoning-tag.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
 import { createStopStrings } from '../stop-strings.ts';
+import { base64Of, normalised } from '../vectors.ts';
 import { createScriptReader, type Script, type ScriptStep } from './engine-script.ts';
 import { createSemaphore } from './semaphore.ts';
 
@@ -78,6 +82,45 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		const id = vocabulary.get(word) ?? vocabulary.size;
 		vocabulary.set(word, id);
 		return id;
+	};
+
+	const wordOf = (id: number): string => {
+		const word = [...vocabulary.keys()][id];
+		if (word === undefined) throw tokenUnknown(id, vocabulary.size);
+		return word;
+	};
+
+	const tokensOf = (input: ModelInput): readonly number[] => {
+		const tokens = typeof input === 'string' ? words(input).map(idOf) : input;
+		if (tokens.length > contextSize) throw inputTooLong(tokens.length, contextSize);
+		return tokens;
+	};
+
+	/** A longer word is less likely, by one nat a letter. */
+	const rated = (token: number): Candidate => {
+		const text = wordOf(token);
+		return { token, text, logProbability: -text.trim().length };
+	};
+
+	const scoredPrompt = (prompt: readonly number[], { top, next }: ScoreRequest): ScoredPrompt => {
+		const likeliest = [...vocabulary.values()].map(rated).sort((a, b) => b.logProbability - a.logProbability);
+		let text = '';
+		const tokens = prompt.map((token, index): ScoredToken => {
+			const offset = text.length;
+			const one = rated(token);
+			text += one.text;
+			return index === 0
+				? { ...one, offset, logProbability: null, top: [] }
+				: { ...one, offset, top: likeliest.slice(0, top) };
+		});
+		return { text, tokens, next: next ? likeliest.slice(0, Math.max(top, 1)) : [] };
+	};
+
+	/** Words of a text, counted in as many places as the script says. */
+	const vector = (tokens: readonly number[], dimensions: number): Float32Array => {
+		const counts = new Float32Array(dimensions);
+		for (const token of tokens) counts[token % dimensions] = (counts[token % dimensions] ?? 0) + 1;
+		return normalised(counts);
 	};
 
 	const prompt = (turns: readonly PromptTurn[], begun = '') => {
@@ -163,6 +206,36 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 	return {
 		capabilities: () => capabilities,
 		tokenize: async (text) => words(text).map(idOf),
+		detokenize: async (lists) => lists.map((tokens) => tokens.map(wordOf).join('')),
+		tokenizer: async () => ({
+			startText: '',
+			endText: '<|end|>',
+			addsStart: false,
+			vocabularySize: vocabulary.size,
+			chatTemplate: script.chat === false ? null : 'scripted',
+		}),
+		async score(request) {
+			for (const prompt of request.prompts) tokensOf(prompt);
+			const prompts = request.prompts.map((prompt) => scoredPrompt(prompt, request));
+			return { prompts, decodedTokens: request.prompts.flat().length };
+		},
+		async embed({ inputs }) {
+			const dimensions = script.dimensions ?? 8;
+			const all = inputs.map(tokensOf);
+			return {
+				vectors: all.map((tokens) => base64Of(vector(tokens, dimensions))),
+				dimensions,
+				tokens: all.map(({ length }) => length),
+			};
+		},
+		async rank({ query, documents }) {
+			const asked = new Set(words(query).map((word) => word.trim()));
+			const share = (document: string): number => {
+				const own = words(document).map((word) => word.trim());
+				return own.filter((word) => asked.has(word)).length / Math.max(1, own.length);
+			};
+			return { scores: documents.map(share), tokens: documents.map((text) => countWords(query) + countWords(text)) };
+		},
 		render: async (turns) => prompt(turns),
 		async countTokens(request) {
 			if (script.chat === false) throw noChatTemplate('Scripted model');

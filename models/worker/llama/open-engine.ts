@@ -14,6 +14,7 @@ import { nameOf, openNativeLibrary } from '../../native/libllama/open-library.ts
 import { loadFailure, weightsInvalid } from '../../native/load-failure.ts';
 import { NativeAdapters } from '../../native/lora-adapter.ts';
 import { NativeModel } from '../../native/model.ts';
+import { createPromptScorer } from '../../native/prompt-scores.ts';
 import { createSampler } from '../../native/sampler.ts';
 import { NativeSequence } from '../../native/sequence.ts';
 import { createTokenCounter } from '../../prompt/count-tokens.ts';
@@ -29,6 +30,7 @@ import { createThreadTuner } from '../thread-tuner.ts';
 import { givesNumbers, measureThreads, someTokens, timeTokens } from './calibration.ts';
 import { openDraftModel } from './draft-model.ts';
 import type { Drafter } from './drafter.ts';
+import { createEmbeddingEngine, kindOf } from './embedding-engine.ts';
 import { createLlamaEngine } from './engine.ts';
 import { createPromptLookup } from './prompt-lookup.ts';
 import { contextBatchSize, createSlices } from './prompt-slices.ts';
@@ -124,6 +126,8 @@ async function open(
 	if (model === null) throw new Error('Failed to load model');
 
 	hooks.progress({ stage: 'context', fraction: null });
+	const kind = await kindOf(model);
+	if (kind !== 'model') return createEmbeddingEngine(model, kind, options, hooks);
 	const contextSize = await contextSizeFor(model, { path, options }, inMemory);
 	checkCacheTypes(model, options);
 	const batchSize = contextBatchSize(options.batchSize);
@@ -141,8 +145,10 @@ async function open(
 	});
 	const adapters = new NativeAdapters(model);
 	let adapted: readonly LoraAdapter[] = [];
+	let adapterPointers: Parameters<NativeContext['setAdapters']>[0] = { pointers: [], scales: [] };
 	const setAdapters = async (wanted: readonly LoraAdapter[]): Promise<void> => {
-		context.setAdapters(await adapters.load(wanted));
+		adapterPointers = await adapters.load(wanted);
+		context.setAdapters(adapterPointers);
 		adapted = wanted;
 	};
 	if (options.adapters !== undefined) await setAdapters(options.adapters);
@@ -214,7 +220,30 @@ async function open(
 			savedStates === undefined ? null : createSavedStates(savedStates, identity, (line) => hooks.log('warn', line)),
 		tuner,
 		capabilities,
+		chatTemplate: template,
 		setAdapters,
+		createScorer: (inTurn) =>
+			createPromptScorer(model, {
+				contextSize,
+				// The cache of a measurement, whatever that of the chat: the same numbers as `assay loglikelihood`.
+				createContext({ cells, sequences, batchSize: tokens }) {
+					const scoring = new NativeContext(model, {
+						contextSize: cells,
+						sequences,
+						batchSize: tokens,
+						microBatchSize: tokens,
+						threads: tuner.threads,
+						rope: options.rope,
+					});
+					if (adapted.length > 0) scoring.setAdapters(adapterPointers);
+					return scoring;
+				},
+				decode: (scoring) =>
+					inTurn(async () => {
+						scoring.setThreads(tuner.threads);
+						await scoring.decode();
+					}),
+			}),
 	});
 }
 

@@ -1,3 +1,5 @@
+import { cannotMeasure } from '../../contract/engine-names.ts';
+import { Failure } from '../../contract/failure.ts';
 import type { Engine } from '../../engine.ts';
 import type { Answer } from '../answer.ts';
 import { type EngineParts, readAnswer, textMethods } from '../engine-answers.ts';
@@ -42,6 +44,13 @@ export function createNodeLlamaCppEngine(options: NodeLlamaCppEngineOptions): En
 	return {
 		...textMethods(options),
 		generate: (request, signal) => readAnswer(options, { request, signal }, (answer) => void compute(answer)),
+		async score() {
+			throw new Failure({
+				code: 'scoring-unavailable',
+				message: `Texts can't be scored: ${cannotMeasure}.`,
+				next: ['Choose the automatic engine in the load settings of the model', 'See why it is not used: assay doctor'],
+			});
+		},
 		// No states are kept on disk.
 		prepare() {},
 		setAdapters: (adapters) => alone(() => options.setAdapters(adapters)),

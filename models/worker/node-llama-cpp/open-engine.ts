@@ -26,6 +26,7 @@ import { threadCounts, tryThreads } from '../thread-choice.ts';
 import { createThreadTuner } from '../thread-tuner.ts';
 import { type Contexts, openContexts } from './contexts.ts';
 import { createDecoder } from './decoder.ts';
+import { openEmbeddingEngine } from './embedding-engine.ts';
 import { createNodeLlamaCppEngine } from './engine.ts';
 import { createGrammar } from './grammar.ts';
 import { openNodeLlamaCpp } from './library.ts';
@@ -95,7 +96,7 @@ async function open(
 	log: LogKeeper,
 	instead: FailureFacts | null,
 ): Promise<Engine> {
-	const { contextLength, sizeBytes, layers, vocabularySize, shape, ownTemplate } = await readFacts(path);
+	const { contextLength, sizeBytes, layers, vocabularySize, shape, ownTemplate, kind, ...more } = await readFacts(path);
 	const template = options.chatTemplate?.source ?? ownTemplate;
 	checkOptions(options);
 	checkCacheTypes(shape, options);
@@ -120,6 +121,13 @@ async function open(
 	});
 
 	hooks.progress({ stage: 'context', fraction: null });
+	if (kind === 'embedding' || kind === 'reranker') {
+		return await openEmbeddingEngine(
+			{ llama, model },
+			{ kind, build, instead, threads, contextSize: contextLength ?? 512, dimensions: more.embeddingLength ?? 0 },
+			vocabularyOf(model, vocabularySize ?? 0),
+		);
+	}
 	const contextSize = chooseContextSize({
 		wanted: options.contextSize,
 		trainedLength: longestContext(contextLength, options.rope),
@@ -190,6 +198,7 @@ async function open(
 		}),
 		tuner,
 		capabilities,
+		chatTemplate: template,
 		setAdapters: contexts.setAdapters,
 		async free() {
 			await contexts.dispose();

@@ -21,7 +21,14 @@ export function vocabularyOf(model: LlamaModel, size: number): Vocabulary {
 		startToken: model.tokens.shouldPrependBosToken ? model.tokens.bos : null,
 		prefixToken: model.tokens.bos ?? model.tokens.eos ?? 0,
 		specialText: specialTextPattern(controlTexts(model, size)),
-		tokenize: (text, special) => model.tokenize(text, special),
+		tokenize(text, special, whole = false) {
+			const tokens = model.tokenize(text, special);
+			const { bos, eos, shouldPrependBosToken, shouldAppendEosToken } = model.tokens;
+			if (!whole) return tokens;
+			const start = shouldPrependBosToken && bos !== null ? [bos] : [];
+			const end = shouldAppendEosToken && eos !== null ? [eos] : [];
+			return [...start, ...tokens, ...end];
+		},
 		detokenize: (tokens) => model.detokenize(tokens as number[] as Token[], true),
 	};
 }

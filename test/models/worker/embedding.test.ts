@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { engineNames } from '../../../models/contract/engine-names.ts';
+import type { Engine } from '../../../models/engine.ts';
+import { vectorOf } from '../../../models/vectors.ts';
+import { failureOf } from '../../support/failure.ts';
+import { sharedFile } from '../../support/shared-data.ts';
+import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
+import { answerOf, ask } from '../../support/worker-runtime.ts';
+
+const meanPooling = { 'llama.pooling_type': { type: 'uint32', value: 1 } } as const;
+
+function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
+	let dot = 0;
+	for (let index = 0; index < a.length; index += 1) dot += (a[index] ?? 0) * (b[index] ?? 0);
+	return dot;
+}
+
+async function vectorsOf(engine: Engine, inputs: readonly (string | number[])[]): Promise<Float32Array[]> {
+	return (await engine.embed({ inputs: [...inputs] })).vectors.map(vectorOf);
+}
+
+describe.each(engineNames)('an embedding model with %s', (name) => {
+	let tiny: TinyRuntime;
+	let engine: Engine;
+	beforeAll(async () => {
+		tiny = tinyRuntime({ engine: name });
+		engine = await tiny.loadTiny({ metadata: meanPooling, contextLength: 128 });
+	});
+	afterAll(() => tiny.close());
+
+	test('turns texts into vectors of length 1, each the same among others as alone', async () => {
+		expect(engine.capabilities()).toMatchObject({ chat: false, embedding: { pooling: 'mean', dimensions: 64 } });
+		const texts = ['the cat', 'a dog that was not for this', 'the cat', ''];
+		const { dimensions, tokens } = await engine.embed({ inputs: texts });
+		expect(dimensions).toBe(64);
+		expect(tokens[0]).toBe((await engine.tokenize('the cat', { addSpecial: true })).length);
+		const vectors = await vectorsOf(engine, texts);
+		for (const vector of vectors) expect(cosine(vector, vector)).toBeCloseTo(1, 5);
+		expect(vectors[2]).toEqual(vectors[0]);
+		expect(await vectorsOf(engine, ['a dog that was not for this'])).toEqual([vectors[1]]);
+		expect(cosine(vectors[0]!, vectors[1]!)).toBeLessThan(0.999);
+	});
+
+	test('reads tokens as the text that they are', async () => {
+		const tokens = await engine.tokenize('the cat', { addSpecial: true });
+		const [fromText, fromTokens] = await vectorsOf(engine, ['the cat', tokens]);
+		expect(fromTokens).toEqual(fromText);
+		expect((await failureOf(() => engine.embed({ inputs: [[99_999]] }))).code).toBe('token-unknown');
+	});
+
+	test('refuses a text that is too long, with both numbers, and everything else that it can’t do', async () => {
+		const failure = await failureOf(() => engine.embed({ inputs: ['x'.repeat(500)] }));
+		expect(failure).toMatchObject({ code: 'input-too-long', message: expect.stringMatching(/50\d.*128/) });
+		expect((await failureOf(() => engine.rank({ query: 'a', documents: ['b'] }))).code).toBe('not-a-reranker');
+		expect((await failureOf(() => engine.score({ prompts: [[1]], top: 0, next: false }))).code).toBe(
+			'not-a-language-model',
+		);
+		expect((await answerOf(engine, ask('hi'))).last).toMatchObject({
+			type: 'failed',
+			failure: { code: 'not-a-language-model' },
+		});
+	});
+
+	test('gives the vectors that llama-server gave', async (context) => {
+		const file = sharedFile(context, 'embedding', 'all-MiniLM-L6-v2.Q8_0.gguf');
+		const { sentences, q8_0: expected } = JSON.parse(
+			readFileSync(sharedFile(context, 'embedding', 'reference.json'), 'utf8'),
+		) as { sentences: string[]; q8_0: (number[] | string)[] };
+		const mini = await tiny.loadFile(file);
+		const usable = sentences.filter((_, index) => Array.isArray(expected[index]));
+		const vectors = await vectorsOf(mini, usable);
+		const agreement = vectors.map((vector, index) => cosine(vector, expected[sentences.indexOf(usable[index]!)] as number[]));
+		// Activations are rounded to 8 bits: another processor's kernels move a vector by up to 0.0005.
+		expect(Math.min(...agreement)).toBeGreaterThan(0.9995);
+		const [eating, bread, baby] = vectors;
+		expect(cosine(eating!, bread!)).toBeCloseTo(0.755, 2);
+		expect(cosine(eating!, baby!)).toBeCloseTo(-0.105, 1);
+		const long = sentences.find((_, index) => !Array.isArray(expected[index]));
+		expect((await failureOf(() => mini.embed({ inputs: [long ?? ''] }))).code).toBe('input-too-long');
+	});
+});
+
+test('a language model says that it gives no vectors', async () => {
+	const tiny = tinyRuntime();
+	const engine = await tiny.loadTiny();
+	expect((await failureOf(() => engine.embed({ inputs: ['the cat'] }))).code).toBe('not-an-embedding-model');
+	expect((await failureOf(() => engine.rank({ query: 'a', documents: ['b'] }))).code).toBe('not-a-reranker');
+	await tiny.close();
+});
