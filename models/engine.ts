@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
-	type EmbedRequest,
 	type Embeddings,
+	type EmbedRequest,
 	embeddingsSchema,
 	embedRequestSchema,
 	type Ranking,

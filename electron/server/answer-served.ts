@@ -13,6 +13,8 @@ export interface AnswerListener {
 	/** The model is ready and starts on the prompt. */
 	readonly onPrompt?: (promptTokens: number) => void;
 	readonly onParts?: (parts: AnswerParts) => void;
+	/** The text as the model writes it, reasoning with its tags. */
+	readonly onText?: (text: string) => void;
 	/** What is waited for, in a few words. */
 	readonly onProgress?: (words: string) => void;
 }
@@ -22,7 +24,7 @@ export async function answerServed(
 	context: ServerContext,
 	request: ServedRequest,
 	signal: AbortSignal,
-	{ onPrompt, onParts, onProgress }: AnswerListener = {},
+	{ onPrompt, onParts, onText, onProgress }: AnswerListener = {},
 ): Promise<FinishedAnswer> {
 	let splitter: ReasoningSplitter | null = null;
 	let content = '';
@@ -44,6 +46,7 @@ export async function answerServed(
 				onPrompt?.(event.promptTokens);
 				break;
 			case 'text':
+				onText?.(event.text);
 				splitter ??= new ReasoningSplitter(false);
 				add(splitter.push(event.text));
 				break;

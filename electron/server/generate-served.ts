@@ -62,6 +62,8 @@ const templateTokens = { turn: 32, whole: 512 };
 
 /** A client is told when its messages don't fit: they are never cut silently. Throws Failure `prompt-too-long`. */
 async function requireRoom(engine: Engine, turns: readonly Turn[]): Promise<void> {
+	// Tokens and texts to continue were counted before.
+	if (turns.length === 0) return;
 	const { contextSize } = engine.capabilities();
 	// A token has at least one byte, so few bytes need no counting, which would delay the first token.
 	const most = turns.reduce((sum, { content }) => sum + Buffer.byteLength(content) + templateTokens.turn, 0);

@@ -4,18 +4,18 @@ import type { ServerKey, ServerScope, ServerStatus } from '../contract/server/sc
 import { type Listening, listen } from '../loopback/listen.ts';
 import { writeSettings } from '../settings/settings.ts';
 import { countTokens, messages } from './anthropic/messages.ts';
-import { chooseServedModel } from './choose-served-model.ts';
+import { chooseByKind } from './choose-by-kind.ts';
+import { completionRoutes } from './completion-routes.ts';
 import type { ServerContext } from './context.ts';
 import { authorise, corsHeaders, requireKnownOrigin } from './http/authorise.ts';
 import { errorFacts, HttpError, sendError, sendJson } from './http/errors.ts';
-import type { Protocol } from './http/protocol.ts';
 import { readJson } from './http/read-body.ts';
+import type { Route } from './http/route.ts';
 import { addKey, listKeys, restoreKey, revokeKey } from './keys.ts';
 import { chat, listTags, ollamaVersion, showModel } from './ollama/ollama.ts';
 import { chatCompletions } from './openai/chat-completions.ts';
 import { listServedModels, modelEntry } from './openai/models.ts';
 import { unknownFields } from './openai/request.ts';
-import { tokenize } from './tokenize.ts';
 
 /** The server that other programs on this computer use. Off until it is switched on. */
 export interface ModelServer {
@@ -44,18 +44,6 @@ const maxActivePerKey = 64;
 
 /** Largest head of a request, bytes. */
 const maxHeaderSize = 16 * 1024;
-
-interface Route {
-	readonly method: 'GET' | 'POST';
-	/** null: any key. 'none': no key. */
-	readonly scope: ServerScope | null | 'none';
-	/** Counts as an answer, with its limits. */
-	readonly answers?: boolean;
-	/** Form of its errors; OpenAI's if absent. */
-	readonly protocol?: Protocol;
-	/** `body`: null for GET. */
-	handle(body: unknown, response: ServerResponse, signal: AbortSignal): Promise<void>;
-}
 
 export function createModelServer(application: Omit<ServerContext, 'beginAnswer'>): ModelServer {
 	const { database, settings, clock, log, events } = application;
@@ -143,11 +131,7 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 			protocol: 'ollama',
 			handle: (body, response, signal) => chat(context, body, response, signal),
 		},
-		'/tokenize': {
-			method: 'POST',
-			scope: 'inference',
-			handle: async (body, response, signal) => sendJson(response, await tokenize(context, body, signal)),
-		},
+		...completionRoutes(context),
 	};
 
 	function routeOf(path: string): Route | null {
@@ -158,7 +142,7 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 			method: 'GET',
 			scope: null,
 			handle: async (_body, response) =>
-				sendJson(response, modelEntry(context, chooseServedModel(context, decoded(id)))),
+				sendJson(response, modelEntry(context, chooseByKind(context, decoded(id), ['model', 'embedding', 'reranker']))),
 		};
 	}
 
@@ -185,7 +169,7 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 			if (!response.writableFinished) leaving.abort(new Error('the client left'));
 		});
 		// A client that sends its body slowly takes no place.
-		const body = route.method === 'POST' ? await readJson(request) : null;
+		const body = route.method === 'POST' ? await readJson(request) : queryOf(request);
 		if (route.answers !== true) return route.handle(body, response, leaving.signal);
 		const release = admit(keyId ?? 0);
 		try {
@@ -280,7 +264,9 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 					await open(port);
 				}
 				const usable = listKeys(database).some(({ revokedAt }) => revokedAt === null);
-				const key = usable ? null : addKey(database, { name: 'First key', scopes: ['inference'] }, clock()).secret;
+				const key = usable
+					? null
+					: addKey(database, { name: 'First key', scopes: ['inference', 'embeddings'] }, clock()).secret;
 				remember({ serverOn: true, serverPort: port });
 				return { status: status(), key };
 			}),
@@ -312,6 +298,12 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 function pathOf({ url = '/' }: IncomingMessage): string {
 	const [path = '/'] = url.split('?', 1);
 	return path.length > 1 ? path.replace(/\/$/, '') : path;
+}
+
+/** Returns the query of a request; of a name that comes twice the last value. */
+function queryOf({ url = '/' }: IncomingMessage): Readonly<Record<string, string>> {
+	const at = url.indexOf('?');
+	return at < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(at + 1)));
 }
 
 function decoded(text: string): string {

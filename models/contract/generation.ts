@@ -22,6 +22,8 @@ const generateShape = z.object({
 	 * model is given its end.
 	 */
 	text: z.string().optional(),
+	/** Continues these tokens as they are; `turns` is then empty. Throws Failure `prompt-too-long`. */
+	tokens: z.array(z.int().min(0)).min(1).optional(),
 	/**
 	 * The start of the answer: the model continues from it and does not repeat it. `tokens` are the model's own tokens
 	 * if known. If null, the text is tokenised, without an opening thinking tag if the template writes that tag.
@@ -37,8 +39,9 @@ const generateShape = z.object({
 });
 
 export const generateRequestSchema = generateShape.refine(
-	({ turns, text }) => (text === undefined) === turns.length > 0,
-	'either turns or a text',
+	({ turns, text, tokens }) =>
+		[turns.length > 0, text !== undefined, tokens !== undefined].filter(Boolean).length === 1,
+	'either turns, a text or tokens',
 );
 
 /** The turns to prepare for, without the answer. */

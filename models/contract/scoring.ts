@@ -40,6 +40,8 @@ const scoredPromptSchema = z.object({
 	tokens: z.array(scoredTokenSchema),
 	/** The most likely tokens after the prompt, at least one; empty unless asked for. */
 	next: z.array(candidateSchema),
+	/** The likeliest token after the prompt ends an answer. */
+	ends: z.boolean(),
 });
 
 export type ScoredPrompt = z.infer<typeof scoredPromptSchema>;

@@ -276,9 +276,7 @@ export class NativeContext {
 
 	/** Removes a sequence's tokens from `start` on. Returns false if the cache can't drop part of a sequence. */
 	removeFrom(sequence: number, start: number): boolean {
-		return (
-			this.#memory !== null && this.model.library.functions.llama_memory_seq_rm(this.#memory, sequence, start, -1)
-		);
+		return this.#memory !== null && this.model.library.functions.llama_memory_seq_rm(this.#memory, sequence, start, -1);
 	}
 
 	/** Waits for llama.cpp's background computations. */

@@ -163,7 +163,11 @@ export async function scoreEncoded(
 	const rows = encoded.map((request, index) => emptyRow(index, request));
 	const needed = steps.reduce((most, step) => Math.max(most, stepTokens(step)), 0);
 	// llama.cpp limits a batch to the context, and aborts if that is less than the number of sequences.
-	const needs = { cells: Math.max(scoringLimits.tokens, needed), sequences: scoringLimits.sequences + 1, batchSize: scoringLimits.tokens };
+	const needs = {
+		cells: Math.max(scoringLimits.tokens, needed),
+		sequences: scoringLimits.sequences + 1,
+		batchSize: scoringLimits.tokens,
+	};
 	let decodedTokens = 0;
 	await withContext(needs, async (context) => {
 		const scorer = new Scorer(context, decode);

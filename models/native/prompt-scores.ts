@@ -130,7 +130,12 @@ export function createPromptScorer(
 		const trunkPlaces: Place[] = kept?.places.slice(0, held) ?? [];
 		const places = members.map((): Place[] => []);
 		const after: (readonly Ranked[])[] = members.map(() => []);
-		const end = (index: number): Wanted => ({ token: null, take: (place: Place) => void (after[index] = place.top) });
+		const end = (index: number): Wanted => ({
+			token: null,
+			take({ top: ranked }) {
+				after[index] = ranked;
+			},
+		});
 		const fed: Fed[] = [];
 		for (let position = held; position < trunk.length; position += 1) {
 			const following = trunk[position + 1];
@@ -221,6 +226,7 @@ export function createPromptScorer(
 			text: whole + text.rest(),
 			tokens,
 			next: next ? after.slice(0, Math.max(top, 1)).map(candidate) : [],
+			ends: next && after[0] !== undefined && model.ends(after[0].token),
 		};
 	}
 

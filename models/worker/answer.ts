@@ -3,7 +3,9 @@ import { Failure, failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, StopReason } from '../contract/generation.ts';
 import { said } from '../contract/said.ts';
 import { createDetokenizer } from '../detokenizer.ts';
+import { tokenUnknown } from '../native/input-failures.ts';
 import type { BuildPrompt, BuildTextPrompt, Prompt } from '../prompt/prompt-builder.ts';
+import { promptTooLong } from '../prompt/prompt-failures.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
 import { createStopStrings } from '../stop-strings.ts';
 import { createDraftLength } from './llama/drafter.ts';
@@ -16,6 +18,7 @@ export interface AnswerSource<Sampler> {
 	 * up.
 	 */
 	readonly contextSize: number;
+	readonly vocabularySize: number;
 	readonly buildPrompt: BuildPrompt;
 	readonly buildTextPrompt: BuildTextPrompt;
 	/** Texts that end an answer to turns, besides those of the request. */
@@ -63,7 +66,7 @@ export class Answer<Sampler extends { free(): void }> {
 		this.#parts = parts;
 		this.request = request;
 		const { stop } = request.sampling;
-		this.#stops = createStopStrings(request.text === undefined ? [...stop, ...parts.templateStops] : stop);
+		this.#stops = createStopStrings(request.turns.length > 0 ? [...stop, ...parts.templateStops] : stop);
 	}
 
 	get ended(): boolean {
@@ -108,13 +111,27 @@ export class Answer<Sampler extends { free(): void }> {
 	begin(): void {
 		if (this.#begun !== null) return;
 		const { buildPrompt, buildTextPrompt, detokenize, createSampler } = this.#parts;
-		const { prefill, turns, text } = this.request;
-		const prompt = text === undefined ? buildPrompt(turns, prefill) : buildTextPrompt(text);
+		const { prefill, turns, text, tokens } = this.request;
+		const prompt =
+			tokens === undefined
+				? text === undefined
+					? buildPrompt(turns, prefill)
+					: buildTextPrompt(text)
+				: this.#promptOf(tokens);
 		const { begun } = prompt;
 		const sampler = createSampler(this.request, begun);
 		// The text goes on after its own last tokens, which decide whether a word starts with a space.
-		const before = text === undefined ? begun : text === '' ? [] : prompt.tokens;
+		const before = turns.length > 0 ? begun : text === '' ? [] : prompt.tokens;
 		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, before) };
+	}
+
+	/** Takes tokens as the prompt that they are. Throws Failure `prompt-too-long`, `token-unknown`. */
+	#promptOf(tokens: readonly number[]): Prompt {
+		const { contextSize, vocabularySize } = this.#parts;
+		if (tokens.length >= contextSize) throw promptTooLong(tokens.length, contextSize - 1, contextSize, null);
+		const foreign = tokens.find((token) => token >= vocabularySize);
+		if (foreign !== undefined) throw tokenUnknown(foreign, vocabularySize);
+		return { tokens, opensReasoning: false, droppedTurns: 0, begun: [] };
 	}
 
 	/** Reports that others go first. Reported once, and not for an answer that made room for others. */

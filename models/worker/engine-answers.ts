@@ -1,6 +1,6 @@
+import { Failure } from '../contract/failure.ts';
 import type { ContextUsage, CountTokensRequest, GenerateRequest } from '../contract/generation.ts';
 import type { Capabilities, LoraAdapter } from '../contract/load.ts';
-import { Failure } from '../contract/failure.ts';
 import type { Engine } from '../engine.ts';
 import { tokenUnknown } from '../native/input-failures.ts';
 import type { Vocabulary } from '../prompt/vocabulary.ts';

@@ -113,7 +113,7 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 				? { ...one, offset, logProbability: null, top: [] }
 				: { ...one, offset, top: likeliest.slice(0, top) };
 		});
-		return { text, tokens, next: next ? likeliest.slice(0, Math.max(top, 1)) : [] };
+		return { text, tokens, next: next ? likeliest.slice(0, Math.max(top, 1)) : [], ends: false };
 	};
 
 	/** Words of a text, counted in as many places as the script says. */
@@ -132,6 +132,12 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		return { tokens, text: fitted.prompt, droppedTurns: fitted.droppedTurns };
 	};
 
+	const continued = ({ text, tokens }: GenerateRequest): string =>
+		text ??
+		tokensOf(tokens ?? [])
+			.map(wordOf)
+			.join('');
+
 	const continuation = (text: string) => {
 		const all = words(text).map(idOf);
 		return { tokens: all.slice(leadingTokensLeftOut(all.length, limit)), droppedTurns: 0 };
@@ -142,7 +148,7 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		const given = request.prefill?.text ?? '';
 		const begun = opensReasoning ? withoutOpening(given) : given;
 		const { tokens, droppedTurns } =
-			request.text === undefined ? prompt(request.turns, begun) : continuation(request.text);
+			request.turns.length > 0 ? prompt(request.turns, begun) : continuation(continued(request));
 		const cached = Math.min(commonPrefixLength(tokens, evaluated), tokens.length - 1);
 		const progress = { type: 'prompt', total: tokens.length, cached, droppedTurns, opensReasoning } as const;
 		yield { ...progress, processed: cached };
@@ -155,7 +161,7 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		const ids: number[] = [];
 		let firstAt: number | undefined;
 		let stopReason: StopReason = 'end';
-		const steps = answerTo(request.text ?? request.turns.at(-1)?.content ?? '');
+		const steps = answerTo(request.turns.at(-1)?.content ?? continued(request));
 		for await (const word of speak(steps, begun, signal, crash)) {
 			firstAt ??= performance.now();
 			ids.push(idOf(word));

@@ -62,7 +62,7 @@ export function showModel(context: Pick<ServerContext, 'library'>, body: unknown
 }
 
 /** The fields of `/api/chat` that Assay knows; it ignores the others. */
-const chatSchema = z.object({
+export const chatSchema = z.object({
 	model: z.string().max(500).nullish(),
 	messages: z
 		.array(z.looseObject({ role: z.string(), content: z.string().nullish(), images: z.array(z.unknown()).nullish() }))
@@ -95,22 +95,11 @@ export async function chat(
 	signal: AbortSignal,
 ): Promise<void> {
 	const started = performance.now();
-	const { model: name, messages, stream, format, tools, options } = parseBody(chatSchema, body);
+	const request = parseBody(chatSchema, body);
+	const { messages, stream } = request;
 	if (messages.some(({ images }) => (images?.length ?? 0) > 0))
 		throw badRequest('Assay reads text only, no images.', null);
-	const { num_predict: most, ...sampling } = options ?? {};
-	const { model, requests } = servedRequests(
-		context,
-		parseChatRequest({
-			...sampling,
-			model: name,
-			messages,
-			tools,
-			// Ollama takes -1 and -2 as no limit.
-			max_tokens: most === null || most === undefined || most < 1 ? null : most,
-			response_format: formatOf(format),
-		}),
-	);
+	const { model, requests } = ollamaRequests(context, request);
 	const [served] = requests;
 	if (served === undefined) throw new Error('a request without an answer');
 	const part = (message: object, more: object) => ({
@@ -139,13 +128,33 @@ export async function chat(
 	}
 }
 
+/** Returns what the engine is asked. */
+export function ollamaRequests(
+	context: ServerContext,
+	{ model, messages, format, tools, options }: Omit<z.infer<typeof chatSchema>, 'stream'>,
+): ReturnType<typeof servedRequests> {
+	const { num_predict: most, ...sampling } = options ?? {};
+	return servedRequests(
+		context,
+		parseChatRequest({
+			...sampling,
+			model,
+			messages,
+			tools,
+			// Ollama takes -1 and -2 as no limit.
+			max_tokens: most === null || most === undefined || most < 1 ? null : most,
+			response_format: formatOf(format),
+		}),
+	);
+}
+
 function formatOf(format: z.infer<typeof chatSchema>['format']) {
 	if (format === null || format === undefined || format === '') return null;
 	return format === 'json' ? { type: 'json_object' } : { type: 'json_schema', json_schema: { schema: format } };
 }
 
 /** Ollama's times are nanoseconds. */
-function ending(
+export function ending(
 	{ stopReason, promptTokens, completionTokens, promptMs, generationMs }: GenerationResult,
 	started: number,
 ) {

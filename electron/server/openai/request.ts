@@ -24,12 +24,14 @@ const contentSchema = z.union([
 const messageSchema = z.looseObject({ role: z.string(), content: contentSchema });
 
 /** Absent and null are the same for OpenAI's clients. */
-const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish();
+export const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish();
+
+export const messagesSchema = z.array(messageSchema).min(1).max(10_000);
 
 /** The fields of a request for a chat answer that Assay knows; it ignores the others. */
 export const chatRequestSchema = z.object({
 	model: optional(z.string().max(500)),
-	messages: z.array(messageSchema).min(1).max(10_000),
+	messages: messagesSchema,
 	stream: optional(z.boolean()),
 	stream_options: optional(z.looseObject({ include_usage: optional(z.boolean()) })),
 	max_tokens: optional(z.int().min(1)),
@@ -89,7 +91,7 @@ export function parseChatRequest(body: unknown): ChatRequest {
 	return request;
 }
 
-function unsupported(param: string, message: string): HttpError {
+export function unsupported(param: string, message: string): HttpError {
 	return badRequest(message, param, 'unsupported_parameter');
 }
 
@@ -108,7 +110,7 @@ const roles: Readonly<Record<string, Turn['role']>> = {
 };
 
 /** Returns the turns of the messages; those of a last assistant message are the start of the answer. */
-function turnsOf(messages: ChatRequest['messages']): {
+export function turnsOf(messages: ChatRequest['messages']): {
 	readonly turns: Turn[];
 	readonly prefill: string | null;
 } {
@@ -144,8 +146,11 @@ function textOf(content: ChatRequest['messages'][number]['content'], index: numb
 		.join('');
 }
 
+/** What a request says about sampling. */
+export type SamplingFields = Omit<ChatRequest, 'messages' | 'logprobs' | 'top_logprobs'>;
+
 /** Applies a request's values to the person's own defaults. */
-function samplingOf(request: ChatRequest, defaults: Sampling, answer: number): GenerateRequest['sampling'] {
+export function samplingOf(request: SamplingFields, defaults: Sampling, answer: number): GenerateRequest['sampling'] {
 	const { stop, seed } = request;
 	const topK = request.top_k ?? undefined;
 	const topP = request.top_p ?? undefined;
@@ -185,7 +190,10 @@ function seedOf(seed: number | null, answer: number): number {
 }
 
 /** Returns the grammar of a response format. Throws HttpError. */
-function grammarOf({ response_format: format, grammar }: ChatRequest): string | undefined {
+export function grammarOf({
+	response_format: format,
+	grammar,
+}: Pick<ChatRequest, 'response_format' | 'grammar'>): string | undefined {
 	if (grammar !== null && grammar !== undefined && grammar !== '') return grammar;
 	if (format?.type === 'json_object') return jsonGrammar();
 	if (format?.type !== 'json_schema') return undefined;

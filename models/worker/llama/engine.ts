@@ -1,8 +1,8 @@
-import type { PromptScorer } from '../../native/prompt-scores.ts';
 import type { Engine } from '../../engine.ts';
+import type { PromptScorer } from '../../native/prompt-scores.ts';
 import type { Sampler } from '../../native/sampler.ts';
-import { createSemaphore } from '../semaphore.ts';
 import { type EngineParts, readAnswer, textMethods } from '../engine-answers.ts';
+import { createSemaphore } from '../semaphore.ts';
 import type { AnswerParts } from './answers/answer-parts.ts';
 import { createAnswerSchedule } from './answers/answer-schedule.ts';
 

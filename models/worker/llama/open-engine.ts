@@ -201,6 +201,7 @@ async function open(
 	return createLlamaEngine({
 		context,
 		contextSize,
+		vocabularySize: vocabulary.size,
 		vocabulary,
 		buildPrompt: createPromptBuilder(promptOptions),
 		buildTextPrompt: createTextPromptBuilder(promptOptions),

@@ -48,7 +48,10 @@ export async function openEmbeddingEngine(
 		threadTrials: [],
 		chat: false,
 		reasoning: false,
-		embedding: { pooling: kind === 'reranker' ? 'rank' : poolingOf(model), dimensions: ranking === null ? dimensions : 1 },
+		embedding: {
+			pooling: kind === 'reranker' ? 'rank' : poolingOf(model),
+			dimensions: ranking === null ? dimensions : 1,
+		},
 		loadMs: process.uptime() * 1000,
 		residentBytes: process.memoryUsage.rss(),
 	};

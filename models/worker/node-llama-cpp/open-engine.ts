@@ -182,6 +182,7 @@ async function open(
 	};
 	return createNodeLlamaCppEngine({
 		contextSize,
+		vocabularySize: vocabulary.size,
 		vocabulary,
 		buildPrompt: createPromptBuilder(promptOptions),
 		buildTextPrompt: createTextPromptBuilder(promptOptions),

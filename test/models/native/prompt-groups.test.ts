@@ -34,6 +34,15 @@ describe('prompts that begin alike', () => {
 	});
 
 	test('may be equal, or the beginning of another', () => {
-		expect(groupPrompts([[1, 2, 3], [1, 2], [1, 2, 3]], limits)).toEqual([{ members: [1, 0, 2], trunk: [1, 2] }]);
+		expect(
+			groupPrompts(
+				[
+					[1, 2, 3],
+					[1, 2],
+					[1, 2, 3],
+				],
+				limits,
+			),
+		).toEqual([{ members: [1, 0, 2], trunk: [1, 2] }]);
 	});
 });

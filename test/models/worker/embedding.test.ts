@@ -70,7 +70,9 @@ describe.each(engineNames)('an embedding model with %s', (name) => {
 		const mini = await tiny.loadFile(file);
 		const usable = sentences.filter((_, index) => Array.isArray(expected[index]));
 		const vectors = await vectorsOf(mini, usable);
-		const agreement = vectors.map((vector, index) => cosine(vector, expected[sentences.indexOf(usable[index]!)] as number[]));
+		const agreement = vectors.map((vector, index) =>
+			cosine(vector, expected[sentences.indexOf(usable[index]!)] as number[]),
+		);
 		// Activations are rounded to 8 bits: another processor's kernels move a vector by up to 0.0005.
 		expect(Math.min(...agreement)).toBeGreaterThan(0.9995);
 		const [eating, bread, baby] = vectors;

@@ -4,8 +4,8 @@ import type { Engine } from '../../../models/engine.ts';
 import { largest } from '../../../models/native/prompt-scores.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { failureOf } from '../../support/failure.ts';
-import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
+import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
 import { answerOf, ask, resultOf } from '../../support/worker-runtime.ts';
 
 let tiny: TinyRuntime;
