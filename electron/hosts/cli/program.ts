@@ -21,6 +21,7 @@ export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
 	datasets: async () => (await import('./datasets/datasets.ts')).addDatasets,
 	diagnostics: async () => (await import('./diagnostics.ts')).addDiagnostics,
 	doctor: async () => (await import('./doctor.ts')).addDoctor,
+	embed: async () => (await import('./embed.ts')).addEmbed,
 	eval: async () => (await import('./evaluation/eval.ts')).addEval,
 	feedback: async () => (await import('./feedback.ts')).addFeedback,
 	loglikelihood: async () => (await import('./loglikelihood.ts')).addLoglikelihood,
