@@ -1,7 +1,7 @@
 import type { EngineName } from '../../models/contract/engine-names.ts';
 import type { Failure, FailureFacts } from '../../models/contract/failure.ts';
-import type { Gpu, GpuLayers } from '../../models/contract/gpu.ts';
 import type { ModelKind } from '../../models/contract/gguf.ts';
+import type { Gpu, GpuLayers } from '../../models/contract/gpu.ts';
 import type { ChatTemplate, LoadProgress } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { Processor } from '../../models/fit/processor.ts';

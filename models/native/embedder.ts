@@ -26,6 +26,7 @@ interface EmbedderOptions {
 export function createEmbedder(model: NativeModel, { pooling, threads, contextSize }: EmbedderOptions): Embedder {
 	const { functions } = model.library;
 	const classes = functions.llama_model_n_cls_out(model.pointer);
+	const isProbability = model.facts.architecture.startsWith('qwen3');
 	const dimensions = pooling === 'rank' ? classes : functions.llama_model_n_embd_out(model.pointer);
 	let context: NativeContext | null = null;
 
@@ -71,7 +72,7 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 		return Int32Array.from(input);
 	}
 
-	/** Lays out the query and a document as the model was trained, like llama-server. */
+	/** Lays out the query and a document as the model was trained. */
 	function pairOf(query: string, document: string): Int32Array {
 		const template = model.meta('tokenizer.chat_template.rerank');
 		if (template !== null) {
@@ -84,8 +85,10 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 		const end = functions.llama_vocab_eos(vocabulary);
 		const ending = functions.llama_vocab_get_add_eos(vocabulary) ? [end >= 0 ? end : separator] : [];
 		const between = functions.llama_vocab_get_add_sep(vocabulary) ? [separator] : [];
+		// BERT has no end token: a separator closes the document too, which llama-server leaves out.
+		const closing = ending.length > 0 ? ending : between;
 		const start = model.startToken === null ? [] : [model.startToken];
-		return Int32Array.from([...start, ...plain(query), ...ending, ...between, ...plain(document), ...ending]);
+		return Int32Array.from([...start, ...plain(query), ...ending, ...between, ...plain(document), ...closing]);
 	}
 
 	return {
@@ -102,8 +105,8 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 			const pairs = documents.map((document) => pairOf(query, document));
 			const scores = await compute(pairs);
 			return {
-				// With several classes llama.cpp returns their probabilities, that of "yes" first.
-				scores: scores.map(([score = 0]) => (classes > 1 ? score : 1 / (1 + Math.exp(-score)))),
+				// Of Qwen3's rerankers llama.cpp returns the probability of “yes”, of all others a logit.
+				scores: scores.map(([score = 0]) => (isProbability ? score : 1 / (1 + Math.exp(-score)))),
 				tokens: pairs.map(({ length }) => length),
 			};
 		},

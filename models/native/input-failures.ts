@@ -1,11 +1,12 @@
 import { Failure } from '../contract/failure.ts';
+import { amount, figure, said } from '../contract/said.ts';
 
 /** Explains that a text is too long to be read as a whole; it is never cut. */
 export function inputTooLong(tokens: number, contextSize: number): Failure {
 	return new Failure({
 		code: 'input-too-long',
-		message: `The text has ${tokens.toLocaleString('en')} tokens; the model reads ${contextSize.toLocaleString('en')} at most.`,
-		next: ['Cut the text into shorter ones', 'Choose a model with a longer context'],
+		message: said`The text has ${amount(tokens, 'token')}; the model reads ${figure(contextSize)} at most.`,
+		next: [said`Cut the text into shorter ones`, said`Choose a model with a longer context`],
 	});
 }
 
@@ -13,7 +14,7 @@ export function inputTooLong(tokens: number, contextSize: number): Failure {
 export function tokenUnknown(token: number, vocabularySize: number): Failure {
 	return new Failure({
 		code: 'token-unknown',
-		message: `The model has no token ${token}: its tokens are 0 to ${vocabularySize - 1}.`,
-		next: ['Use the tokenizer of the same model', 'Send the text instead of tokens'],
+		message: said`The model has no token ${String(token)}: its tokens are 0 to ${String(vocabularySize - 1)}.`,
+		next: [said`Use the tokenizer of the same model`, said`Send the text instead of tokens`],
 	});
 }

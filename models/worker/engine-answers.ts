@@ -1,6 +1,7 @@
 import { Failure } from '../contract/failure.ts';
 import type { ContextUsage, CountTokensRequest, GenerateRequest } from '../contract/generation.ts';
 import type { Capabilities, LoraAdapter } from '../contract/load.ts';
+import { said } from '../contract/said.ts';
 import type { Engine } from '../engine.ts';
 import { tokenUnknown } from '../native/input-failures.ts';
 import type { Vocabulary } from '../prompt/vocabulary.ts';
@@ -62,15 +63,15 @@ export function textMethods({
 		async embed() {
 			throw new Failure({
 				code: 'not-an-embedding-model',
-				message: 'This is a language model: it was not trained to turn texts into vectors.',
-				next: ['Choose an embedding model, for example all-MiniLM or nomic-embed-text'],
+				message: said`This is a language model: it was not trained to turn texts into vectors.`,
+				next: [said`Choose an embedding model, for example all-MiniLM or nomic-embed-text`],
 			});
 		},
 		async rank() {
 			throw new Failure({
 				code: 'not-a-reranker',
-				message: 'This is a language model: it was not trained to rate documents.',
-				next: ['Choose a reranker, for example bge-reranker', 'Choose an embedding model'],
+				message: said`This is a language model: it was not trained to rate documents.`,
+				next: [said`Choose a reranker, for example bge-reranker`, said`Choose an embedding model`],
 			});
 		},
 		async render(turns) {

@@ -1,22 +1,23 @@
 import { Failure, type FailureFacts } from '../contract/failure.ts';
+import { said } from '../contract/said.ts';
 import type { Engine } from '../engine.ts';
 
-const words = {
-	embedding: 'an embedding model: it turns texts into vectors',
-	reranker: 'a reranker: it rates how well documents answer a query',
-} as const;
+type Kind = 'embedding' | 'reranker';
 
-function notALanguageModel(kind: keyof typeof words): Failure {
+function notALanguageModel(kind: Kind): Failure {
 	return new Failure({
 		code: 'not-a-language-model',
-		message: `This is ${words[kind]}. It can't write.`,
-		next: ['Choose a language model'],
+		message:
+			kind === 'embedding'
+				? said`This is an embedding model: it turns texts into vectors and can't write.`
+				: said`This is a reranker: it rates documents and can't write.`,
+		next: [said`Choose a language model`],
 	});
 }
 
 /** The methods that only a language model has, refused. */
 export function refusedMethods(
-	kind: keyof typeof words,
+	kind: Kind,
 ): Pick<Engine, 'render' | 'countTokens' | 'score' | 'generate' | 'prepare' | 'setAdapters'> {
 	const refuse = async (): Promise<never> => {
 		throw notALanguageModel(kind);
@@ -36,18 +37,18 @@ export function refusedMethods(
 }
 
 /** Explains that a file of the other kind was asked. */
-export function wrongKind(kind: keyof typeof words): Failure {
+export function wrongKind(kind: Kind): Failure {
 	return new Failure(
 		kind === 'embedding'
 			? {
 					code: 'not-a-reranker',
-					message: 'This is an embedding model: it does not rate documents itself.',
-					next: ['Choose a reranker, for example bge-reranker', 'Compare the vectors of query and documents'],
+					message: said`This is an embedding model: it does not rate documents itself.`,
+					next: [said`Choose a reranker, for example bge-reranker`, said`Compare the vectors of query and documents`],
 				}
 			: {
 					code: 'not-an-embedding-model',
-					message: 'This is a reranker: it rates documents and gives no vectors.',
-					next: ['Choose an embedding model, for example all-MiniLM or nomic-embed-text'],
+					message: said`This is a reranker: it rates documents and gives no vectors.`,
+					next: [said`Choose an embedding model, for example all-MiniLM or nomic-embed-text`],
 				},
 	);
 }

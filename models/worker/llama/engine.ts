@@ -35,15 +35,13 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 		score: (request) => scoringAlone(() => scorer.score(request)),
 		prepare: ({ turns, cacheKey }) => schedule.prepare(cacheKey, () => options.buildPrompt(turns).tokens),
 		setAdapters: (adapters) =>
-			scoringAlone(() =>
-				schedule.between(async (slots) => {
-					await slots.save(true);
-					await options.setAdapters(adapters);
-					// Cached tokens were computed with the previous adapters.
-					scorer.clear();
-					slots.clear();
-				}),
-			),
+			schedule.between(async (slots) => {
+				await slots.save(true);
+				await options.setAdapters(adapters);
+				// Cached tokens were computed with the previous adapters.
+				scorer.clear();
+				slots.clear();
+			}),
 		async stop() {
 			await scoringAlone(async () => scorer.clear());
 			await schedule.between((slots) => slots.save(true));
