@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { GenerationResult } from '../../../models/contract/generation.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { answerServed } from '../answer-served.ts';
-import { chooseServedModel, servedId, servedModels } from '../choose-served-model.ts';
+import { chooseByKind, modelsOfKind } from '../choose-by-kind.ts';
+import { servedId, servedModels } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, sendJson } from '../http/errors.ts';
@@ -16,7 +17,7 @@ export const ollamaVersion = '0.9.0';
 /** Returns the answer to `/api/tags`. */
 export function listTags(context: Pick<ServerContext, 'library'>) {
 	return {
-		models: servedModels(context).map((file) => ({
+		models: [...servedModels(context), ...modelsOfKind(context, ['embedding'])].map((file) => ({
 			name: servedId(file),
 			model: servedId(file),
 			modified_at: new Date(file.addedAt).toISOString(),
@@ -43,7 +44,7 @@ const showSchema = z.object({ model: z.string().max(500).nullish(), name: z.stri
 /** Returns the answer to `/api/show`. Throws Failure `model-unknown`. */
 export function showModel(context: Pick<ServerContext, 'library'>, body: unknown) {
 	const named = showSchema.safeParse(body).data;
-	const file = chooseServedModel(context, named?.model ?? named?.name ?? undefined);
+	const file = chooseByKind(context, named?.model ?? named?.name, ['model', 'embedding']);
 	const { architecture, contextLength, parameters, license, addedAt } = file;
 	return {
 		modelfile: '',
@@ -57,7 +58,7 @@ export function showModel(context: Pick<ServerContext, 'library'>, body: unknown
 			'general.parameter_count': parameters,
 			...(contextLength === null ? {} : { [`${architecture}.context_length`]: contextLength }),
 		},
-		capabilities: ['completion'],
+		capabilities: [file.kind === 'embedding' ? 'embedding' : 'completion'],
 	};
 }
 

@@ -123,8 +123,25 @@ function isScoringOnly(request: CompletionsRequest, maxTokens: number): boolean 
 	return maxTokens === 1 && request.echo === true && temperature === 0 && plain && (request.n ?? 1) === 1;
 }
 
-/** Prompts of one call to the scorer: the client may leave between two. */
-const batch = 256;
+/** Most prompts of one call to the scorer, and about the most tokens: the client may leave between two. */
+const batch = { prompts: 256, tokens: 16_384 };
+
+/** Splits prompts into calls to the scorer. */
+export function scoringBatches(prompts: readonly (readonly number[])[]): number[][][] {
+	const batches: number[][][] = [];
+	let tokens = 0;
+	for (const prompt of prompts) {
+		const last = batches.at(-1);
+		if (last === undefined || last.length === batch.prompts || tokens + prompt.length > batch.tokens) {
+			batches.push([[...prompt]]);
+			tokens = prompt.length;
+		} else {
+			last.push([...prompt]);
+			tokens += prompt.length;
+		}
+	}
+	return batches;
+}
 
 async function score(
 	engine: Engine,
@@ -134,9 +151,8 @@ async function score(
 	signal: AbortSignal,
 ): Promise<ScoredPrompt[]> {
 	const scored: ScoredPrompt[] = [];
-	for (let at = 0; at < prompts.length; at += batch) {
+	for (const some of scoringBatches(prompts)) {
 		signal.throwIfAborted();
-		const some = prompts.slice(at, at + batch).map((tokens) => [...tokens]);
 		scored.push(...(await engine.score({ prompts: some, top, next })).prompts);
 	}
 	return scored;

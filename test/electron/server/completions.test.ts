@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { scoringBatches } from '../../../electron/server/openai/completions.ts';
 import { answering } from '../../support/conversation.ts';
 import { dataOf, errorOf, serving } from './serving.ts';
 
@@ -167,6 +168,13 @@ test('a base model without a chat template completes', async () => {
 		(await completed(await ask('/v1/completions', { prompt: 'Once', model: 'scripted-f32' }))).choices[0]?.text,
 	).toBe(' upon a time');
 	expect(await (await ask('/v1/models')).json()).toMatchObject({ data: [{ task: 'completion' }] });
+});
+
+test('prompts are scored in calls that end soon, so that a client may leave', () => {
+	const sizes = (prompts: number[][]) => scoringBatches(prompts).map((some) => some.length);
+	const prompt = (length: number) => new Array<number>(length).fill(1);
+	expect(sizes(Array.from({ length: 600 }, () => prompt(2)))).toEqual([256, 256, 88]);
+	expect(sizes([prompt(9_000), prompt(9_000), prompt(7_000), prompt(20_000)])).toEqual([1, 2, 1]);
 });
 
 describe('the tokenizer', () => {

@@ -97,6 +97,8 @@ describe('embeddings', () => {
 			prompt_eval_count: 2,
 		});
 		expect(await (await ask('/api/embeddings', { prompt: 'a b' })).json()).toEqual({ embedding: expected?.embedding });
+		expect(await (await ask('/api/show', { model: 'mini' })).json()).toMatchObject({ capabilities: ['embedding'] });
+		expect(await (await ask('/api/tags')).json()).toMatchObject({ models: [{ name: 'mini-f32' }] });
 		expect(await (await ask('/api/embed', { model: 'nope', input: 'x' })).json()).toMatchObject({
 			error: expect.stringContaining('nope'),
 		});
