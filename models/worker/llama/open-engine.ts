@@ -22,6 +22,7 @@ import { createPromptBuilder, createTextPromptBuilder } from '../../prompt/promp
 import { mentionsReasoning } from '../../prompt/reasoning-tag.ts';
 import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
+import { warnIfMeaningless } from '../check-vectors.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
 import { createLogKeeper, type LogKeeper } from '../log-keeper.ts';
 import { writeToStderrNow } from '../stderr.ts';
@@ -127,7 +128,11 @@ async function open(
 
 	hooks.progress({ stage: 'context', fraction: null });
 	const kind = await kindOf(model);
-	if (kind !== 'model') return createEmbeddingEngine(model, kind, options, hooks);
+	if (kind !== 'model') {
+		const engine = createEmbeddingEngine(model, kind, options, hooks);
+		await warnIfMeaningless(engine, kind, path, hooks.log);
+		return engine;
+	}
 	const contextSize = await contextSizeFor(model, { path, options }, inMemory);
 	checkCacheTypes(model, options);
 	const batchSize = contextBatchSize(options.batchSize);

@@ -18,6 +18,7 @@ import { createTokenCounter } from '../../prompt/count-tokens.ts';
 import { createPromptBuilder, createTextPromptBuilder } from '../../prompt/prompt-builder.ts';
 import { mentionsReasoning } from '../../prompt/reasoning-tag.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
+import { warnIfMeaningless } from '../check-vectors.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
 import { contextBatchSize } from '../llama/prompt-slices.ts';
 import { createLogKeeper, type LogKeeper } from '../log-keeper.ts';
@@ -122,11 +123,13 @@ async function open(
 
 	hooks.progress({ stage: 'context', fraction: null });
 	if (kind === 'embedding' || kind === 'reranker') {
-		return await openEmbeddingEngine(
+		const engine = await openEmbeddingEngine(
 			{ llama, model },
 			{ kind, build, instead, threads, contextSize: contextLength ?? 512, dimensions: more.embeddingLength ?? 0 },
 			vocabularyOf(model, vocabularySize ?? 0),
 		);
+		await warnIfMeaningless(engine, kind, path, hooks.log);
+		return engine;
 	}
 	const contextSize = chooseContextSize({
 		wanted: options.contextSize,
