@@ -27,7 +27,7 @@ export default defineConfig({
 					retry,
 					env,
 					include: ['test/**/*.test.{ts,tsx}'],
-					exclude: ['test/**/*.model.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.soak.test.ts'],
+					exclude: ['**/node_modules/**', 'test/**/*.model.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.soak.test.ts'],
 					// More than the cores: tests mostly wait for a process to start, or for a clock.
 					maxWorkers: 3,
 					testTimeout: 30_000,

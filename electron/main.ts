@@ -6,6 +6,7 @@ import { failureFacts } from '../models/contract/failure.ts';
 import { openModels } from './api/open-models.ts';
 import { assayVersion } from './hosts/assay-version.ts';
 import { chooseDataFolder } from './hosts/data-folder.ts';
+import { mcpCommand } from './hosts/mcp-command.ts';
 import { examineProgram, verifyProgram } from './hosts/program-check.ts';
 import type { SharedApplication } from './hosts/shared-application.ts';
 import { rpcServer } from './hosts/transport/rpc-server.ts';
@@ -48,6 +49,7 @@ async function start(): Promise<void> {
 				models: openModels(files),
 				readerEntry: files.readerEntry,
 				nodeBinary: files.nodeBinary,
+				mcpCommand: mcpCommand(dataFolder, files.nodeBinary, files.commandLine),
 				...(packed === null ? {} : { examineProgram: () => examineProgram(packed) }),
 				updates: chooseUpdates(files, dataFolder, log),
 			},

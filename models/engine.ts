@@ -1,5 +1,15 @@
 import { z } from 'zod';
 import {
+	type Embeddings,
+	type EmbedRequest,
+	embeddingsSchema,
+	embedRequestSchema,
+	type Ranking,
+	type RankRequest,
+	rankingSchema,
+	rankRequestSchema,
+} from './contract/embedding.ts';
+import {
 	type ContextUsage,
 	type CountTokensRequest,
 	contextUsageSchema,
@@ -9,13 +19,20 @@ import {
 	generateRequestSchema,
 	generationEventSchema,
 	type PrepareRequest,
-	type PromptTurn,
 	prepareRequestSchema,
-	promptTurnSchema,
 	type RenderedPrompt,
+	type RequestTurn,
 	renderedPromptSchema,
+	requestTurnSchema,
 } from './contract/generation.ts';
 import { type Capabilities, type LoraAdapter, loraAdapterSchema } from './contract/load.ts';
+import { type PromptScores, promptScoresSchema, type ScoreRequest, scoreRequestSchema } from './contract/scoring.ts';
+import {
+	type TokenizeOptions,
+	type TokenizerFacts,
+	tokenizeOptionsSchema,
+	tokenizerFactsSchema,
+} from './contract/tokenizer.ts';
 
 /**
  * One loaded language model, wherever it runs: in a worker process, scripted in a test, or perhaps remote one day. Chat
@@ -23,13 +40,19 @@ import { type Capabilities, type LoraAdapter, loraAdapterSchema } from './contra
  */
 export interface Engine {
 	capabilities(): Capabilities;
-	/** Tokenises plain text; special tokens in it are not parsed. */
-	tokenize(text: string): Promise<number[]>;
+	/** Tokenises plain text, unless the options say otherwise. */
+	tokenize(text: string, options?: TokenizeOptions): Promise<number[]>;
+	/**
+	 * Returns the text that each list of tokens adds to those before it, control tokens as their texts; bytes that are not
+	 * UTF-8 become U+FFFD. Throws Failure `token-unknown`.
+	 */
+	detokenize(lists: readonly (readonly number[])[]): Promise<string[]>;
+	tokenizer(): Promise<TokenizerFacts>;
 	/**
 	 * Applies the chat template to `turns`, shortened to fit the context if needed. Throws Failure `no-chat-template`,
 	 * `prompt-too-long`.
 	 */
-	render(turns: readonly PromptTurn[]): Promise<RenderedPrompt>;
+	render(turns: readonly RequestTurn[]): Promise<RenderedPrompt>;
 	/** Counts the tokens of turns, and what would be dropped. Throws Failure `no-chat-template`, `template-refused`. */
 	countTokens(request: CountTokensRequest): Promise<ContextUsage>;
 	/**
@@ -37,6 +60,18 @@ export interface Engine {
 	 * throws. Answers as many requests together as the engine computes at once; the others wait in order.
 	 */
 	generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent>;
+	/**
+	 * Returns how likely the model finds each token of prompts after those before it, from the same arithmetic as
+	 * `assay loglikelihood`. What prompts have in common at their start is computed once. Throws Failure `input-too-long`,
+	 * `token-unknown`, `scoring-unavailable`.
+	 */
+	score(request: ScoreRequest): Promise<PromptScores>;
+	/**
+	 * Turns texts into vectors of length 1. Throws Failure `input-too-long`, `token-unknown`, `not-an-embedding-model`.
+	 */
+	embed(request: EmbedRequest): Promise<Embeddings>;
+	/** Rates how well documents answer a query. Throws Failure `input-too-long`, `not-a-reranker`. */
+	rank(request: RankRequest): Promise<Ranking>;
 	/**
 	 * Announces that this conversation is about to continue: the engine reads its saved state back from disk unless it
 	 * is busy answering. Returns at once and never fails.
@@ -68,10 +103,15 @@ type MethodSchema<Method> = Method extends (request: infer Request, signal?: Abo
  * directions. A missing method is a compile error.
  */
 export const engineMethods: { readonly [Name in keyof RemoteEngine]: MethodSchema<RemoteEngine[Name]> } = {
-	tokenize: { args: z.tuple([z.string()]), result: z.array(z.int()) },
-	render: { args: z.tuple([z.array(promptTurnSchema)]), result: renderedPromptSchema },
+	tokenize: { args: z.tuple([z.string(), tokenizeOptionsSchema.optional()]), result: z.array(z.int()) },
+	detokenize: { args: z.tuple([z.array(z.array(z.int().min(0)))]), result: z.array(z.string()) },
+	tokenizer: { args: z.tuple([]), result: tokenizerFactsSchema },
+	render: { args: z.tuple([z.array(requestTurnSchema)]), result: renderedPromptSchema },
 	countTokens: { args: z.tuple([countTokensRequestSchema]), result: contextUsageSchema },
 	generate: { args: z.tuple([generateRequestSchema]), event: generationEventSchema },
+	score: { args: z.tuple([scoreRequestSchema]), result: promptScoresSchema },
+	embed: { args: z.tuple([embedRequestSchema]), result: embeddingsSchema },
+	rank: { args: z.tuple([rankRequestSchema]), result: rankingSchema },
 	prepare: { args: z.tuple([prepareRequestSchema]) },
 	setAdapters: { args: z.tuple([z.array(loraAdapterSchema)]), result: z.void() },
 };

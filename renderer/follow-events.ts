@@ -119,6 +119,9 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'activity-changed':
 			stale('activity');
 			break;
+		case 'server-requests-changed':
+			// The page of the server's requests listens to it itself.
+			break;
 		case 'presets-changed':
 			stale('presets');
 			break;

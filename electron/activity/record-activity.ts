@@ -125,6 +125,7 @@ function activityOf(
 		case 'dataset-changed':
 		case 'settings-changed':
 		case 'data-replaced':
+		case 'server-requests-changed':
 		case 'status':
 		case 'update':
 			return null;

@@ -12,7 +12,6 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { Quantizer } from '../library/quantize-model.ts';
 import type { PromptTrashContext } from '../prompt/prompts.ts';
 import type { SearchContext } from '../search/find-conversations.ts';
-import type { ModelServer } from '../server/server.ts';
 import type { Updates } from '../updates/updates.ts';
 import type { WritingContext } from '../writing/context.ts';
 import type { PageTrash } from '../writing/page-trash.ts';
@@ -40,7 +39,7 @@ import { jobHandlers } from './jobs.ts';
 import { quantizeHandlers } from './library.ts';
 import { promptHandlers } from './prompt.ts';
 import { searchHandlers } from './search.ts';
-import { serverHandlers } from './server.ts';
+import { type ServerHandlersContext, serverHandlers } from './server.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 import { updateHandlers } from './updates.ts';
@@ -70,7 +69,7 @@ export interface RouterContext {
 	readonly quantizer: Quantizer;
 	readonly sweeps: Sweeps;
 	readonly updates: Updates;
-	readonly server: ModelServer;
+	readonly server: ServerHandlersContext;
 	readonly writing: WritingContext;
 	readonly pageTrash: PageTrash;
 }
@@ -103,7 +102,11 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		evaluations: evaluationHandlers(os, context.evaluations),
 		prompts: promptHandlers(os, context.prompts),
 		judges: judgeHandlers(os, context.judges),
-		server: serverHandlers(os, context.server),
+		server: serverHandlers(os, context.server, {
+			...context.feedback,
+			reader: context.reader,
+			datasets: context.datasets,
+		}),
 		settings: settingHandlers(os, context.settings),
 		...dataHandlers(os, context.data, () => runDoctor(context.system)),
 	});

@@ -80,6 +80,8 @@ function stateKey(event: ApplicationEvent): string | null {
 			return `dataset-${event.datasetId}`;
 		case 'pages-changed':
 			return `page-${event.pageId}`;
+		case 'server-requests-changed':
+			return event.type;
 		case 'model-hash':
 			return `hash-${event.modelFileId}`;
 		case 'model-state':

@@ -40,6 +40,8 @@ export interface ApplicationOptions {
 	readonly onDamage?: 'restore' | 'refuse';
 	/** Compares an installed program's files with those that were packed, for `doctor`. */
 	readonly examineProgram?: () => Promise<DoctorCheck>;
+	/** The command that starts the MCP server for this data folder; default: `assay mcp`. */
+	readonly mcpCommand?: readonly [string, ...string[]];
 	/** Where updates of Assay come from; default: nowhere that it knows. */
 	readonly updates?: UpdateOptions;
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { requireAddressSpace } from '../../models/address-space.ts';
 import { said, spoken } from '../../models/contract/said.ts';
+import { openMeasurement } from '../../models/native/measurement/session.ts';
 import { createLogClearer } from '../activity/clear-log.ts';
 import { createLogTail, type LogTail } from '../activity/log-tail.ts';
 import { blockNetwork } from '../activity/network-block.ts';
@@ -47,6 +48,7 @@ import { startPageTrash } from '../writing/page-trash.ts';
 import type { Application, ApplicationOptions } from './application-options.ts';
 import { createDeletionClock } from './deletion-clock.ts';
 import { limitYoungGeneration } from './heap-limit.ts';
+import { createMcpRoute } from './mcp-route.ts';
 import { openMeasurementServices } from './measurement-services.ts';
 
 export type { Application, ApplicationModels, ApplicationOptions } from './application-options.ts';
@@ -153,7 +155,22 @@ async function compose(
 			}),
 	});
 	const answers = createLiveAnswers();
-	const server = createModelServer({ database, events, library, settings, clock, log });
+	const mcp = createMcpRoute({ client: () => client, version, log });
+	const server = createModelServer(
+		{
+			...{ database, events, library, settings, clock, log, deletionClock },
+			openSession: options.openSession ?? openMeasurement,
+			async checkSchema(schema, output) {
+				const scorer = { kind: 'json', schema: { ...schema }, allowFence: false } as const;
+				const { value, explanation } = await measuring.scoring.score(scorer, {
+					sample: { input: '', target: null, choices: null, variables: {}, metadata: {} },
+					...{ output, answer: null, detail: null },
+				});
+				return value === 1 ? null : (explanation ?? 'the check took too long');
+			},
+		},
+		mcp,
+	);
 	/** A host that passes the code of one worker has the others next to it. */
 	const program = (name: string): Partial<ParserProgram> => ({
 		nodeBinary: options.nodeBinary,
@@ -265,7 +282,14 @@ async function compose(
 		conversation,
 		feedback,
 		reader,
-		trash,
+		trash: {
+			...trash,
+			async empty(ids, options) {
+				// The trash as a whole also holds requests of other programs.
+				if (ids === null) await server.requests.emptyTrash();
+				return await trash.empty(ids, options);
+			},
+		},
 		search: { reader: storage.searchReader, clock },
 		importExport,
 		...measuring,
@@ -273,7 +297,7 @@ async function compose(
 		jobs,
 		models: handlers,
 		updates,
-		server,
+		server: { server, mcpCommand: options.mcpCommand ?? ['assay', 'mcp'] },
 		writing,
 		pageTrash,
 		settings: { database, events, clock, publishStatus },
@@ -331,6 +355,7 @@ async function compose(
 		},
 	});
 
+	const client = createRouterClient(router);
 	async function stopAnswers(): Promise<void> {
 		const live = answers.all();
 		for (const answer of live) answer.stop();
@@ -362,7 +387,7 @@ async function compose(
 	let closing: Promise<void> | null = null;
 	return {
 		router,
-		client: createRouterClient(router),
+		client,
 		events,
 		staging,
 		close() {

@@ -11,7 +11,7 @@ import { createDatasets, type Datasets } from '../dataset/datasets.ts';
 import type { OpenSession } from '../evaluation/context.ts';
 import { createEvaluations, type Evaluations } from '../evaluation/evaluations.ts';
 import type { JudgeCheckContext } from '../evaluation/judge-check.ts';
-import { createScoringWorker } from '../evaluation/scorers/scoring-worker-client.ts';
+import { createScoringWorker, type ScoringWorker } from '../evaluation/scorers/scoring-worker-client.ts';
 import { runsWithVersions } from '../evaluation/store/runs.ts';
 import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -53,6 +53,7 @@ export interface MeasurementServices {
 	readonly datasets: Datasets;
 	readonly evaluations: Evaluations;
 	readonly judges: JudgeCheckContext;
+	readonly scoring: Pick<ScoringWorker, 'score'>;
 	/** Work in it never overlaps with a measurement. */
 	readonly lane: Lane;
 	/** Pauses every comparison and run. */
@@ -141,6 +142,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		evaluations,
 		lane,
 		judges: { database, reader, library, lane, events, openSession, answering },
+		scoring,
 		async pause() {
 			await Promise.all([comparisons.close(), evaluations.close()]);
 		},

@@ -1,4 +1,4 @@
-import type { ContextUsage, CountTokensRequest, PromptTurn, Turn } from '../../models/contract/generation.ts';
+import type { ChatTurn, ContextUsage, CountTokensRequest, PromptTurn } from '../../models/contract/generation.ts';
 import { measureContextUsage, reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
 import { promptTooLong } from '../../models/prompt/prompt-failures.ts';
 import type { CountTokensInput, PromptTokens, SendInput, TemporaryInput } from '../contract/conversation/schema.ts';
@@ -218,7 +218,7 @@ export function estimateTokens(text: string): number {
 function estimateTurns(request: CountTokensRequest & { readonly contextSize: number }): ContextUsage {
 	return measureContextUsage(
 		request,
-		(turns: readonly Turn[]) =>
+		(turns: readonly ChatTurn[]) =>
 			turns.reduce((sum, { content }) => sum + estimateTokens(content) + tokensAround, tokensAround),
 		(tokens) => tokens,
 		estimateTokens,

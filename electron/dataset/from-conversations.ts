@@ -153,6 +153,8 @@ function sampleOfAnswer(
 	const target = targetOf(feedback, content, approve);
 	if (target === null) return null;
 	const turns = readPromptTurns(database, messageId);
+	// Another program's prompt that was not kept.
+	if (!turns.some((turn) => turn.role === 'user' && turn.content !== '')) return null;
 	const [only] = turns;
 	return {
 		sample: {

@@ -9,6 +9,7 @@ import { versionsOf as datasetVersionsOf } from '../dataset/store/versions.ts';
 import { resolveModel } from '../library/resolve-model.ts';
 import { addPromptVersion, contentHash, createPrompt } from '../prompt/prompts.ts';
 import { listPrompts, versionsOf } from '../prompt/store.ts';
+import { findAlias } from '../settings/aliases.ts';
 import type { EvaluationContext } from './context.ts';
 
 type Context = Pick<EvaluationContext, 'database' | 'events' | 'clock' | 'listDatasets'> & {
@@ -62,7 +63,7 @@ export function resolveConfigFile(context: Context, file: ConfigFile): ResolvedC
 		return scorerSchema.parse({ ...judge, modelFileId: model(name)?.id ?? 0 });
 	});
 	function model(name: string): ModelFile | null {
-		return found(() => modelOf(context, name));
+		return found(() => modelOf(context, name, notes));
 	}
 	return {
 		config: {
@@ -100,8 +101,15 @@ function defaultModel({ library }: Context): ModelFile {
 }
 
 /** Throws Failure `model-unknown`, `model-ambiguous`. */
-function modelOf({ library }: Context, name: string): ModelFile {
+function modelOf({ library, database }: Context, name: string, notes: string[]): ModelFile {
 	const models = library.all();
+	const alias = findAlias(database, name);
+	const named = models.find(({ id }) => id === alias?.modelFileId);
+	if (alias !== undefined && alias.recipe !== null && named !== undefined) {
+		const asked = alias.source.kind === 'none' ? '' : '. It is asked as this file says, not by the recipe of the alias';
+		notes.push(`${alias.name} is ${alias.modelName}${asked}`);
+		return named;
+	}
 	const known = resolveModel(models, name);
 	if (known !== null) return known;
 	const names = models.map((one) => one.name);

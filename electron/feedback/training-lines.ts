@@ -30,7 +30,9 @@ export interface PreferenceLine {
 export function sftLines(database: ReadableDatabase, judged: JudgedAnswer): SftLine[] {
 	const target = judged.correction ?? (judged.rating === 'up' ? judged.answer : null);
 	if (target === null) return [];
-	return [{ messages: [...readPromptTurns(database, judged.messageId), { role: 'assistant', content: target }] }];
+	const prompt = readPromptTurns(database, judged.messageId);
+	if (!isKept(prompt)) return [];
+	return [{ messages: [...prompt, { role: 'assistant', content: target }] }];
 }
 
 /**
@@ -41,6 +43,7 @@ export function preferenceLines(database: ReadableDatabase, judged: JudgedAnswer
 	const { messageId, rating, correction, answer } = judged;
 	if (correction === null && rating !== 'up') return [];
 	const prompt = readPromptTurns(database, messageId);
+	if (!isKept(prompt)) return [];
 	const pair = (chosen: string, rejected: string): PreferenceLine => ({
 		prompt,
 		chosen: [{ role: 'assistant', content: chosen }],
@@ -67,6 +70,11 @@ export function readPromptTurns(database: ReadableDatabase, messageId: number): 
 	const turns = buildTurns(systemPrompt, withAttachments(database, path.slice(0, -1)), prompt);
 	const kept = turns.filter(({ role, keep }) => role === 'system' || keep === true);
 	return joinSameRole([...kept, ...turns.slice(kept.length + (droppedTurns ?? 0))]);
+}
+
+/** false: another program's prompt was not kept, only which model answered. */
+function isKept(prompt: readonly Turn[]): boolean {
+	return prompt.some(({ role, content }) => role === 'user' && content !== '');
 }
 
 /** A sibling may have had another system prompt or a smaller context: then the two are not comparable. */

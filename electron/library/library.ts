@@ -150,9 +150,10 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		add: (path) => files.add(path),
 		unloadAll: loaded.unloadAll,
 		async acquire(modelFileId, wanted, hooks) {
-			return loaded.acquire(await files.check(inUse(modelFileId)), wanted, hooks);
+			return loaded.acquire(await files.check(inUse(modelFileId), wanted.kind), wanted, hooks);
 		},
 		loaded: (modelFileId) => loaded.engine(inUse(modelFileId)),
+		hasRoom: (modelFileId) => loaded.hasRoom(files.get(inUse(modelFileId))),
 		async load(modelFileId, wanted = {}) {
 			return loaded.load(await files.check(inUse(modelFileId)), wanted);
 		},

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
+import type { ModelKind } from '../../models/contract/gguf.ts';
 import type { Inspection } from '../../models/contract/inspection.ts';
 import { said } from '../../models/contract/said.ts';
 import { obstacle, readGguf } from '../../models/gguf/read-gguf.ts';
@@ -54,7 +55,7 @@ export interface ModelFiles {
 	/** Returns the id under which these weights are listed: files with the same weights are one entry. */
 	canonical(id: number): number;
 	/** Checks the file and throws what is wrong with it; replaces a missing file by another with the same weights. */
-	check(id: number): Promise<ModelFile>;
+	check(id: number, kind?: ModelKind): Promise<ModelFile>;
 	inspect(path: string): Promise<Inspection>;
 	/** Adds a file, with all its parts, where it is. Throws the Failure of a file that can't be used. */
 	add(path: string, provenance?: Provenance): Promise<ModelFile>;
@@ -218,7 +219,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			const row = store.listModelFiles(database).find(({ isDefault }) => isDefault === 1);
 			return row === undefined ? null : modelFile(row);
 		},
-		async check(id) {
+		async check(id, kind = 'model') {
 			if (await readRow(rowOf(id))) changed();
 			const file = get(id);
 			if (file.problem !== null) {
@@ -230,7 +231,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 				throw new Failure(file.problem);
 			}
 			const hindrance = obstacle(file);
-			if (hindrance !== null && file.kind !== 'model') throw hindrance;
+			if (hindrance !== null && file.kind !== 'model' && file.kind !== kind) throw hindrance;
 			return file;
 		},
 		inspect: (path) => inspectGguf(resolve(path)),

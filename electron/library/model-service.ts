@@ -1,5 +1,6 @@
 import type { EngineName } from '../../models/contract/engine-names.ts';
 import type { Failure, FailureFacts } from '../../models/contract/failure.ts';
+import type { ModelKind } from '../../models/contract/gguf.ts';
 import type { Gpu, GpuLayers } from '../../models/contract/gpu.ts';
 import type { ChatTemplate, LoadProgress } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
@@ -15,6 +16,8 @@ export interface AcquireOptions {
 	readonly threads?: number;
 	readonly gpu?: Gpu;
 	readonly gpuLayers?: GpuLayers;
+	/** Kind of file that the caller can use; default 'model'. Any other is refused. */
+	readonly kind?: ModelKind;
 	/** Uses the settings that crash least, whatever the user chose for the model. */
 	readonly safe?: boolean;
 }
@@ -76,6 +79,8 @@ export interface ModelLibrary extends ModelService {
 	 * Throws Failure `model-unknown`.
 	 */
 	measuringObstacle(modelFileId: number): Failure | null;
+	/** Returns whether the file can be loaded without unloading another model. Throws Failure `model-unknown`. */
+	hasRoom(modelFileId: number): boolean;
 	/** Number of files in the library. */
 	count(): number;
 	/** Returns every file of the library, as the last check found it. Newest first. */

@@ -1,20 +1,30 @@
-import type { GenerationResult } from '../../models/contract/generation.ts';
+import type { GenerationResult, TokenScore } from '../../models/contract/generation.ts';
+import type { ToolCall } from '../../models/contract/tools.ts';
 import type { ServerContext } from './context.ts';
 import { generateServed, type ServedRequest } from './generate-served.ts';
-import { type AnswerParts, ReasoningSplitter } from './reasoning-splitter.ts';
+import { type AnswerReader, createAnswerReader, type MalformedCall, type ServedParts } from './read-answer.ts';
 
 export interface FinishedAnswer {
 	readonly content: string;
 	readonly reasoning: string;
+	/** The calls of tools that are complete. */
+	readonly calls: readonly ToolCall[];
+	/** A call that could not be read; its text is content. */
+	readonly malformed: MalformedCall | null;
 	readonly result: GenerationResult;
+	/** One of each token, if they were asked for. */
+	readonly scores: readonly TokenScore[];
 }
 
 export interface AnswerListener {
 	/** The model is ready and starts on the prompt. */
 	readonly onPrompt?: (promptTokens: number) => void;
-	readonly onParts?: (parts: AnswerParts) => void;
-	/** What is waited for, in a few words. */
-	readonly onProgress?: (words: string) => void;
+	/** `scores`: of the tokens since the last parts, if they were asked for. */
+	readonly onParts?: (parts: ServedParts, scores: readonly TokenScore[]) => void;
+	/** The text as the model writes it, reasoning with its tags. */
+	readonly onText?: (text: string) => void;
+	/** What is waited for, in a few words at the time of the call. */
+	readonly onProgress?: (words: () => string) => void;
 }
 
 /** Generates one answer and separates its reasoning. Throws what `generateServed` throws. */
@@ -22,15 +32,19 @@ export async function answerServed(
 	context: ServerContext,
 	request: ServedRequest,
 	signal: AbortSignal,
-	{ onPrompt, onParts, onProgress }: AnswerListener = {},
+	{ onPrompt, onParts, onText, onProgress }: AnswerListener = {},
 ): Promise<FinishedAnswer> {
-	let splitter: ReasoningSplitter | null = null;
+	let reader: AnswerReader | null = null;
 	let content = '';
 	let reasoning = '';
-	function add(parts: AnswerParts): void {
+	const scores: TokenScore[] = [];
+	let sent = 0;
+	function add(parts: ServedParts): void {
 		content += parts.content;
 		reasoning += parts.reasoning;
-		if (parts.content !== '' || parts.reasoning !== '') onParts?.(parts);
+		if (parts.content === '' && parts.reasoning === '' && parts.calls.length === 0) return;
+		onParts?.(parts, scores.slice(sent));
+		sent = scores.length;
 	}
 	for await (const event of generateServed(context, request, signal)) {
 		switch (event.type) {
@@ -39,18 +53,40 @@ export async function answerServed(
 				break;
 			case 'prompt':
 				// It comes again while a long prompt is processed.
-				if (splitter !== null) break;
-				splitter = new ReasoningSplitter(event.opensReasoning && request.prefill === undefined);
+				if (reader !== null) break;
+				reader = createAnswerReader(
+					event.toolFormat,
+					request.tools,
+					event.opensReasoning && request.prefill === undefined,
+				);
 				onPrompt?.(event.promptTokens);
 				break;
 			case 'text':
-				splitter ??= new ReasoningSplitter(false);
-				add(splitter.push(event.text));
+				onText?.(event.text);
+				reader ??= createAnswerReader(undefined, undefined, false);
+				scores.push(...event.scores);
+				add(reader.push(event.text));
 				break;
 			case 'done':
-				if (splitter !== null) add(splitter.end());
-				return { content, reasoning, result: event.result };
+				if (reader !== null) add(reader.end());
+				context.record.answered({ content, reasoning, calls: [...(reader?.calls ?? [])] });
+				return finished(context, request, { content, reasoning, result: event.result, scores }, reader);
 		}
 	}
 	throw new Error('the engine ended an answer without its result');
+}
+
+function finished(
+	{ log }: Pick<ServerContext, 'log'>,
+	{ tools, model }: ServedRequest,
+	answer: Pick<FinishedAnswer, 'content' | 'reasoning' | 'result' | 'scores'>,
+	reader: AnswerReader | null,
+): FinishedAnswer {
+	const { calls = [], malformed = null } = reader ?? {};
+	if (tools !== undefined && malformed !== null) {
+		log(
+			`server: ${model.name} wrote a call that can't be read, at character ${malformed.position}: ${malformed.reason}`,
+		);
+	}
+	return { ...answer, calls, malformed };
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
+import type { KeyLimits } from '../contract/server/request-log.ts';
 import { type ServerKey, type ServerScope, serverScopeSchema } from '../contract/server/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run } from '../database/sql.ts';
@@ -14,9 +15,11 @@ interface KeyRow {
 	created_at: number;
 	last_used_at: number | null;
 	revoked_at: number | null;
+	per_minute: number | null;
+	at_once: number | null;
 }
 
-const columns = 'id, name, beginning, scopes, created_at, last_used_at, revoked_at';
+const columns = 'id, name, beginning, scopes, created_at, last_used_at, revoked_at, per_minute, at_once';
 
 /** Tools that look for leaked secrets find a key by this beginning. */
 const prefix = 'sk-assay-';
@@ -60,6 +63,16 @@ export function restoreKey(database: WritableDatabase, id: number): ServerKey {
 	return getKey(database, id);
 }
 
+/** Throws Failure `server-key-unknown`. */
+export function setKeyLimits(database: WritableDatabase, id: number, { perMinute, atOnce }: KeyLimits): ServerKey {
+	run(database, 'UPDATE server_keys SET per_minute = :perMinute, at_once = :atOnce WHERE id = :id', {
+		id,
+		perMinute,
+		atOnce,
+	});
+	return getKey(database, id);
+}
+
 function getKey(database: ReadableDatabase, id: number): ServerKey {
 	const row = get<KeyRow>(database, `SELECT ${columns} FROM server_keys WHERE id = :id`, { id });
 	if (row === undefined) {
@@ -98,5 +111,6 @@ function keyOf(row: KeyRow): ServerKey {
 		createdAt: row.created_at,
 		lastUsedAt: row.last_used_at,
 		revokedAt: row.revoked_at,
+		limits: { perMinute: row.per_minute, atOnce: row.at_once },
 	};
 }

@@ -29,6 +29,7 @@ export async function openApplication(
 			await openOwnAddress(claim.show.openerUrl);
 			return null;
 		case 'nothing':
+		case 'leaving':
 		case undefined:
 			throw new Failure({
 				code: 'data-folder-busy',

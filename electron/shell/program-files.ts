@@ -14,6 +14,8 @@ export interface ProgramPaths {
 	readonly workerEntry: string;
 	readonly nativeEntry: string;
 	readonly readerEntry: URL;
+	/** The command line, for that Node. */
+	readonly commandLine: string;
 	/** What an installed app verifies before it runs any of it; null in a checkout. */
 	readonly packed: PackedProgram | null;
 	/** Where an installed app gets its updates; null in a checkout, and if it was packed without a source. */
@@ -37,6 +39,7 @@ export function programPaths(): ProgramPaths {
 			workerEntry: join(dist, 'worker', 'worker.js'),
 			nativeEntry: join(dist, 'native', 'native.js'),
 			readerEntry: pathToFileURL(join(import.meta.dirname, 'reader-worker.js')),
+			commandLine: join(dist, 'cli', 'cli.js'),
 			packed: null,
 			updateSource: null,
 		};
@@ -48,6 +51,7 @@ export function programPaths(): ProgramPaths {
 		workerEntry: join(program, 'dist', 'worker', 'worker.js'),
 		nativeEntry: join(program, 'dist', 'native', 'native.js'),
 		readerEntry: pathToFileURL(join(program, 'dist', 'cli', 'reader-worker.js')),
+		commandLine: join(program, 'dist', 'cli', 'cli.js'),
 		packed: {
 			resources: process.resourcesPath,
 			// In the archive, whose own integrity Electron checks on macOS and Windows.

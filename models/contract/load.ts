@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { poolingSchema } from './embedding.ts';
 import { engineFeatures, engineNames } from './engine-names.ts';
 import { failureSchema } from './failure.ts';
 import { gpuLayersSchema, gpuSchema } from './gpu.ts';
@@ -154,6 +155,8 @@ export const capabilitiesSchema = z.object({
 	parallelAnswers: z.int(),
 	threads: z.int(),
 	threadTrials: z.array(threadTrialSchema),
+	/** Absent for a language model. */
+	embedding: z.object({ pooling: poolingSchema, dimensions: z.int() }).optional(),
 	/** false for a base model without a chat template, unless one was chosen for it. */
 	chat: z.boolean(),
 	/** The template contains `<think>` or the like; answers may start with reasoning. */

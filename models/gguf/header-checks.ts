@@ -109,6 +109,11 @@ const kindWords: Readonly<Record<Exclude<ModelKind, 'model'>, Said>> = {
 	other: said`not a language model`,
 };
 
+/** Returns why the engine can't load a file whose header is intact, for chat or for vectors; null if it can. */
+export function loadObstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failure | null {
+	return obstacle(loadable.has(facts.kind) ? { ...facts, kind: 'model' } : facts);
+}
+
 /** Returns why the engine can't chat with a file whose header is intact; null if it can. */
 export function obstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failure | null {
 	if (facts.kind !== 'model') {

@@ -143,6 +143,11 @@ const embedders: ReadonlySet<string> = new Set([
 	't5encoder',
 ]);
 
+/** Returns whether models of this architecture only turn texts into vectors. */
+export function onlyEmbeds(architecture: string): boolean {
+	return embedders.has(architecture);
+}
+
 /** Architectures that are part of something else: draft heads for other models, speech. */
 const parts: ReadonlySet<string> = new Set([
 	'eagle3',

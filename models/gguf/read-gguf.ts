@@ -11,7 +11,7 @@ import { checkValues, sizeProblem } from './header-checks.ts';
 import { countOf, factsOf } from './model-facts.ts';
 import { partNameOf, partPaths } from './split-files.ts';
 
-export { obstacle } from './header-checks.ts';
+export { loadObstacle, obstacle } from './header-checks.ts';
 
 /** Converts a file-system error on a model file to a Failure. */
 export function modelFileFailure(path: string, error: unknown): Failure {

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import type { Pooling } from '../contract/embedding.ts';
 import { Failure } from '../contract/failure.ts';
 import type { KvType, LoadOptions } from '../contract/load.ts';
 import { amount, said } from '../contract/said.ts';
@@ -31,7 +32,15 @@ export type ContextOptions = {
 	rope?: LoadOptions['rope'];
 	/** Called by llama.cpp for tensors of its graph: ggml_backend_sched_eval_callback. */
 	evalCallback?: Pointer;
+	/**
+	 * Turns each sequence of a decode into one vector instead of logits; the decode must hold all of its tokens. Default:
+	 * logits.
+	 */
+	pooling?: Pooling;
 };
+
+/** enum llama_pooling_type. */
+const poolingTypes: Readonly<Record<Pooling, number>> = { mean: 1, cls: 2, last: 3, rank: 4 };
 
 /** enum llama_flash_attn_type. */
 const flashAttentionTypes = { auto: -1, off: 0, on: 1 } as const;
@@ -48,7 +57,8 @@ export class NativeContext {
 	readonly contextSize: number;
 	readonly batchSize: number;
 	readonly #pointer: Pointer;
-	readonly #memory: Pointer;
+	/** null: an encoder keeps no state. */
+	readonly #memory: Pointer | null;
 	readonly #batch: BatchMemory;
 	/** Number of independent rows of tokens that it can hold. */
 	readonly sequences: number;
@@ -75,6 +85,7 @@ export class NativeContext {
 			flashAttention = 'auto',
 			rope = {},
 			evalCallback = null,
+			pooling,
 		} = options;
 		log.clear();
 		const pointer = functions.llama_init_from_model(model.pointer, {
@@ -92,6 +103,7 @@ export class NativeContext {
 			rope_freq_base: rope.frequencyBase ?? 0,
 			rope_freq_scale: rope.frequencyScale ?? 0,
 			cb_eval: evalCallback,
+			...(pooling === undefined ? {} : { embeddings: true, pooling_type: poolingTypes[pooling] }),
 			offload_kqv: model.gpuLayers > 0,
 			op_offload: model.gpuLayers > 0,
 		});
@@ -238,6 +250,13 @@ export class NativeContext {
 		return this.logits(this.#outputs).subarray(row * size, (row + 1) * size);
 	}
 
+	/** Returns what the last decode turned a sequence into: its vector, or its scores with the pooling `rank`. */
+	vectorOf(sequence: number, length: number): Float32Array {
+		const pointer = this.model.library.functions.llama_get_embeddings_seq(this.#pointer, sequence);
+		if (pointer === null) throw new Error('llama.cpp kept no vector');
+		return new Float32Array(koffi.view(pointer, length * 4)).slice();
+	}
+
 	/** Samples a token with `sampler` from a row of logits of the last decode, and makes the sampler accept it. */
 	sample(sampler: Pointer, row: number): number {
 		return this.model.library.functions.llama_sampler_sample(sampler, this.#pointer, row - this.#outputs);
@@ -245,17 +264,19 @@ export class NativeContext {
 
 	/** Removes every sequence; with `wipe` also zeroes their memory. */
 	clear(wipe = true): void {
-		this.model.library.functions.llama_memory_clear(this.#memory, wipe);
+		if (this.#memory !== null) this.model.library.functions.llama_memory_clear(this.#memory, wipe);
 	}
 
 	/** Makes sequence `to` share the cache of `from`, or its first `length` tokens; a unified cache copies nothing. */
 	copySequence(from: number, to: number, length = -1): void {
-		this.model.library.functions.llama_memory_seq_cp(this.#memory, from, to, -1, length);
+		if (this.#memory !== null) {
+			this.model.library.functions.llama_memory_seq_cp(this.#memory, from, to, -1, length);
+		}
 	}
 
 	/** Removes a sequence's tokens from `start` on. Returns false if the cache can't drop part of a sequence. */
 	removeFrom(sequence: number, start: number): boolean {
-		return this.model.library.functions.llama_memory_seq_rm(this.#memory, sequence, start, -1);
+		return this.#memory !== null && this.model.library.functions.llama_memory_seq_rm(this.#memory, sequence, start, -1);
 	}
 
 	/** Waits for llama.cpp's background computations. */

@@ -59,6 +59,59 @@ class Candidates {
 	}
 }
 
+/** Follows a grammar token by token. */
+export interface GrammarFollower {
+	/** Whether the token may come next; a token that ends the answer may where the grammar is complete. */
+	allows(token: number): boolean;
+	/** Takes a token that is allowed: llama.cpp ends the process for any other. */
+	accept(token: number): void;
+	/** Samples by the chain among all tokens, then, if that isn't allowed, among the allowed ones. */
+	sample(context: NativeContext, row: number, chain: Pointer): number;
+	free(): void;
+}
+
+/** Throws Failure `grammar-invalid`; `sample` throws `grammar-stuck`. */
+export function followGrammar(model: NativeModel, grammar: string): GrammarFollower {
+	const { library, vocabulary, facts } = model;
+	const { functions } = library;
+	library.log.clear();
+	const rules = functions.llama_sampler_init_grammar(vocabulary, grammar, 'root');
+	if (rules === null) throw grammarInvalid(library.log.tail());
+	const one = new Candidates(1);
+	let all: Candidates | null = null;
+	const allows = (token: number): boolean => {
+		one.fillOne(token);
+		functions.llama_sampler_apply(rules, one.pointer);
+		return Number.isFinite(one.chosen().logit);
+	};
+	return {
+		allows,
+		accept: (token) => functions.llama_sampler_accept(rules, token),
+		sample(context, row, chain) {
+			all ??= new Candidates(facts.vocabularySize);
+			all.fill(context.logitsOf(row));
+			functions.llama_sampler_apply(chain, all.pointer);
+			let { token } = all.chosen();
+			if (!allows(token)) {
+				all.fill(context.logitsOf(row));
+				functions.llama_sampler_apply(rules, all.pointer);
+				functions.llama_sampler_apply(chain, all.pointer);
+				const second = all.chosen();
+				if (!Number.isFinite(second.logit)) throw grammarStuck();
+				token = second.token;
+			}
+			functions.llama_sampler_accept(rules, token);
+			functions.llama_sampler_accept(chain, token);
+			return token;
+		},
+		free() {
+			functions.llama_sampler_free(rules);
+			one.free();
+			all?.free();
+		},
+	};
+}
+
 /** Samples with a chain of samplers, from tokens that a grammar allows. */
 export interface GrammarSampler {
 	sample(context: NativeContext, row: number): number;
@@ -72,39 +125,6 @@ export interface GrammarSampler {
  * Failure `grammar-invalid`; `sample` throws `grammar-stuck`.
  */
 export function createGrammarSampler(model: NativeModel, grammar: string, chain: Pointer): GrammarSampler {
-	const { library, vocabulary, facts } = model;
-	const { functions } = library;
-	library.log.clear();
-	const rules = functions.llama_sampler_init_grammar(vocabulary, grammar, 'root');
-	if (rules === null) throw grammarInvalid(library.log.tail());
-	const candidates = new Candidates(facts.vocabularySize);
-	const draw = (): { token: number; logit: number } => {
-		functions.llama_sampler_apply(chain, candidates.pointer);
-		return candidates.chosen();
-	};
-	const allowed = (token: number): boolean => {
-		candidates.fillOne(token);
-		functions.llama_sampler_apply(rules, candidates.pointer);
-		return Number.isFinite(candidates.chosen().logit);
-	};
-	return {
-		sample(context, row) {
-			candidates.fill(context.logitsOf(row));
-			let { token } = draw();
-			if (!allowed(token)) {
-				candidates.fill(context.logitsOf(row));
-				functions.llama_sampler_apply(rules, candidates.pointer);
-				const second = draw();
-				if (!Number.isFinite(second.logit)) throw grammarStuck();
-				token = second.token;
-			}
-			functions.llama_sampler_accept(rules, token);
-			functions.llama_sampler_accept(chain, token);
-			return token;
-		},
-		free() {
-			functions.llama_sampler_free(rules);
-			candidates.free();
-		},
-	};
+	const follower = followGrammar(model, grammar);
+	return { sample: (context, row) => follower.sample(context, row, chain), free: () => follower.free() };
 }

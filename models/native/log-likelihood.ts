@@ -11,7 +11,7 @@ import { ScoreKernel } from './perplexity/kernel.ts';
 import { notFiniteFailure } from './perplexity/token-scores.ts';
 
 /** Tokens of one decode, as in a chat, and sequences; sequence 0 holds the prefix that requests share. */
-const limits = { tokens: 576, sequences: 63 };
+export const scoringLimits = { tokens: 576, sequences: 63 };
 const heldSequence = 0;
 
 /** The log-probability to read from a row of logits: that of `token`, which is part of one continuation. */
@@ -71,7 +71,7 @@ class Scorer {
 		}
 		const sequences = [heldSequence];
 		while (position < tokens.length) {
-			const end = position + nextSlice(tokens.length - position, limits.tokens);
+			const end = position + nextSlice(tokens.length - position, scoringLimits.tokens);
 			for (; position < end; position += 1) this.#context.add(tokens[position]!, position, sequences, false);
 			await this.#flush();
 		}
@@ -106,7 +106,7 @@ class Scorer {
 		for (let at = 0; at < fed.length; ) {
 			const wanted: Wanted[] = [];
 			let row = 0;
-			const end = at + nextSlice(fed.length - at, limits.tokens);
+			const end = at + nextSlice(fed.length - at, scoringLimits.tokens);
 			for (const { token, position, sequences, wanted: asked } of fed.slice(at, end)) {
 				this.#context.add(token, position, sequences, asked.length > 0);
 				for (const one of asked) wanted.push({ ...one, row });
@@ -159,11 +159,15 @@ export async function scoreEncoded(
 	encoded: readonly EncodedRequest[],
 	{ withContext, decode, onRows }: ScoreOptions,
 ): Promise<LikelihoodScores> {
-	const steps = planSteps(encoded, limits.sequences);
+	const steps = planSteps(encoded, scoringLimits.sequences);
 	const rows = encoded.map((request, index) => emptyRow(index, request));
 	const needed = steps.reduce((most, step) => Math.max(most, stepTokens(step)), 0);
 	// llama.cpp limits a batch to the context, and aborts if that is less than the number of sequences.
-	const needs = { cells: Math.max(limits.tokens, needed), sequences: limits.sequences + 1, batchSize: limits.tokens };
+	const needs = {
+		cells: Math.max(scoringLimits.tokens, needed),
+		sequences: scoringLimits.sequences + 1,
+		batchSize: scoringLimits.tokens,
+	};
 	let decodedTokens = 0;
 	await withContext(needs, async (context) => {
 		const scorer = new Scorer(context, decode);
@@ -192,7 +196,7 @@ export async function scoreLikelihoods(
 	const { layers } = await chooseOffload(library, task.model, {
 		gpuLayers: task.gpuLayers,
 		contextSize: task.contextSize ?? 'auto',
-		batchSize: limits.tokens,
+		batchSize: scoringLimits.tokens,
 	});
 	const model = await NativeModel.load(library, task.model, { gpuLayers: layers });
 	const tokenizer = {

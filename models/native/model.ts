@@ -215,12 +215,24 @@ export class NativeModel {
 		return Buffer.from(text.buffer, 0, length).toString('utf8');
 	}
 
+	/** Returns the bytes of one token, which may be a part of a character; a control token shows its name. */
+	bytesOf(token: number): Uint8Array {
+		const { llama_token_to_piece: write } = this.library.functions;
+		let bytes = new Uint8Array(64);
+		let length = write(this.vocabulary, token, bytes, bytes.length, 0, true);
+		if (length < 0) {
+			bytes = new Uint8Array(-length);
+			length = write(this.vocabulary, token, bytes, bytes.length, 0, true);
+		}
+		return bytes.subarray(0, length);
+	}
+
 	/** Returns the text of tokens that follow those in `before`, which determine whether it starts with a space. */
-	textAfter(tokens: readonly number[], before: readonly number[]): string {
-		if (before.length === 0) return this.detokenize(tokens, false);
-		const known = this.detokenize(before, false);
-		const whole = this.detokenize([...before, ...tokens], false);
-		return whole.startsWith(known) ? whole.slice(known.length) : this.detokenize(tokens, false);
+	textAfter(tokens: readonly number[], before: readonly number[], special = false): string {
+		if (before.length === 0) return this.detokenize(tokens, special);
+		const known = this.detokenize(before, special);
+		const whole = this.detokenize([...before, ...tokens], special);
+		return whole.startsWith(known) ? whole.slice(known.length) : this.detokenize(tokens, special);
 	}
 
 	/**

@@ -1,8 +1,11 @@
 import type { GenerateRequest } from '../contract/generation.ts';
 import { dryBreakers, fixedSeed, penaltyTokens } from '../contract/sampler-constants.ts';
 import { withDefaults } from '../contract/sampling-parameters.ts';
+import type { ToolGrammar } from '../tools/tool-grammar.ts';
 import type { NativeContext } from './context.ts';
 import { createGrammarSampler } from './grammar-sampler.ts';
+import { tokenUnknown } from './input-failures.ts';
+import { createLazyGrammarSampler } from './lazy-grammar-sampler.ts';
 import type { Pointer } from './libllama/structs.ts';
 import type { NativeModel } from './model.ts';
 
@@ -19,15 +22,23 @@ export interface SamplerOptions {
 	readonly begun?: readonly number[];
 	/** GBNF grammar that the answer must match, from its first sampled token on. */
 	readonly grammar?: string | undefined;
+	/** Added to the logits of these tokens first. */
+	readonly logitBias?: readonly (readonly [token: number, bias: number])[] | undefined;
+	/** Grammar of calls of tools, where no other is given. */
+	readonly calls?: ToolGrammar | undefined;
 }
 
 /**
- * Returns the samplers in llama.cpp's default order (common/common.h): penalties, DRY, top-n-sigma, top-k, typical-p,
+ * Returns the samplers in llama.cpp's default order (common/common.h): bias, penalties, DRY, top-n-sigma, top-k, typical-p,
  * top-p, min-p, XTC, temperature, draw. Samplers that are switched off are left out. At temperature 0 the last one
  * takes the most likely remaining token. Only typical-p and XTC can remove the most likely token of all, so without
  * these two the other filters are left out too.
  */
-function listStages({ library, facts, vocabulary }: NativeModel, sampling: Sampling): readonly (() => Pointer)[] {
+function listStages(
+	{ library, facts, vocabulary }: NativeModel,
+	sampling: Sampling,
+	biases: NonNullable<SamplerOptions['logitBias']>,
+): readonly (() => Pointer)[] {
 	const { functions } = library;
 	const { temperature, topK, topP, minP, repeatPenalty } = sampling;
 	const { topNSigma, typicalP, xtcProbability, xtcThreshold, presencePenalty, frequencyPenalty, ...all } =
@@ -38,6 +49,9 @@ function listStages({ library, facts, vocabulary }: NativeModel, sampling: Sampl
 	function add(isOn: boolean, stage: () => Pointer): void {
 		if (isOn) stages.push(stage);
 	}
+	add(biases.length > 0, () =>
+		functions.llama_sampler_init_logit_bias(facts.vocabularySize, biases.length, encodeBiases(biases)),
+	);
 	add(repeatPenalty !== 1 || frequencyPenalty !== 0 || presencePenalty !== 0, () =>
 		functions.llama_sampler_init_penalties(
 			facts.vocabularySize,
@@ -73,6 +87,24 @@ function listStages({ library, facts, vocabulary }: NativeModel, sampling: Sampl
 	return stages;
 }
 
+/** struct llama_logit_bias { int32_t token; float bias; }. llama.cpp copies them. */
+function encodeBiases(biases: NonNullable<SamplerOptions['logitBias']>): Uint8Array {
+	const bytes = new Uint8Array(biases.length * 8);
+	const view = new DataView(bytes.buffer);
+	for (const [index, [token, bias]] of biases.entries()) {
+		view.setInt32(index * 8, token, true);
+		view.setFloat32(index * 8 + 4, bias, true);
+	}
+	return bytes;
+}
+
+/** Throws Failure `token-unknown` for a token that the model doesn't have. */
+function checkBiases({ facts }: NativeModel, biases: NonNullable<SamplerOptions['logitBias']>): void {
+	const wrong = biases.find(([token]) => token >= facts.vocabularySize);
+	if (wrong === undefined) return;
+	throw tokenUnknown(wrong[0], facts.vocabularySize);
+}
+
 /**
  * Returns the most likely token, the first on a tie, like llama.cpp's greedy sampler; much faster for a large
  * vocabulary. Four interleaved maxima take half the time of one, because the CPU would wait for each comparison.
@@ -105,24 +137,32 @@ const greedy: Sampler = {
 
 /**
  * Creates the samplers of one answer. They remember its tokens and their own random state, so every answer needs new
- * ones. Penalties and DRY cover the answer, including its given start, but not the prompt. Throws Failure `grammar-invalid`.
+ * ones. Penalties and DRY cover the answer, including its given start, but not the prompt. Throws Failure
+ * `grammar-invalid`, `token-unknown`.
  */
 export function createSampler(
 	model: NativeModel,
 	sampling: Sampling,
-	{ begun = [], grammar }: SamplerOptions = {},
+	{ begun = [], grammar, logitBias = [], calls }: SamplerOptions = {},
 ): Sampler {
 	const { functions } = model.library;
-	const stages = listStages(model, sampling);
-	if (grammar === undefined && sampling.temperature <= 0 && stages.length === 1) return greedy;
+	checkBiases(model, logitBias);
+	const stages = listStages(model, sampling, logitBias);
+	if (grammar === undefined && calls === undefined && sampling.temperature <= 0 && stages.length === 1) return greedy;
 	const pointer = functions.llama_sampler_chain_init({ no_perf: true });
 	for (const stage of stages) functions.llama_sampler_chain_add(pointer, stage());
 	const remembered = Math.max(penaltyTokens, withDefaults(sampling).dryPenaltyLastN);
 	for (const token of begun.slice(-remembered)) functions.llama_sampler_accept(pointer, token);
 	const free = (): void => functions.llama_sampler_free(pointer);
-	if (grammar === undefined) return { sample: (context, row) => context.sample(pointer, row), free };
+	if (grammar === undefined && calls === undefined)
+		return { sample: (context, row) => context.sample(pointer, row), free };
 	try {
-		const forced = createGrammarSampler(model, grammar, pointer);
+		// A given start of the answer has passed the beginning of the calls' grammar already.
+		const forcing = grammar ?? (calls?.isForced === true && begun.length === 0 ? calls.write('') : undefined);
+		const forced =
+			forcing === undefined
+				? createLazyGrammarSampler(model, calls!, pointer)
+				: createGrammarSampler(model, forcing, pointer);
 		return {
 			sample: (context, row) => forced.sample(context, row),
 			free() {

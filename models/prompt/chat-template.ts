@@ -1,4 +1,4 @@
-import type { Turn } from '../contract/generation.ts';
+import type { ChatTurn } from '../contract/generation.ts';
 import { renderParsed } from '../jinja/interpreter.ts';
 import { parseTemplate } from '../jinja/parser.ts';
 import type { Template } from '../jinja/syntax.ts';
@@ -46,14 +46,25 @@ export class TemplateEndless extends Error {
  */
 export function renderTemplate(
 	template: string,
-	turns: readonly Turn[],
+	turns: readonly ChatTurn[],
+	values: TemplateValues,
+	ms: number = longestMs,
+): string {
+	const messages = turns.map(({ role, content }) => ({ role, content }));
+	return renderMessages(template, messages, values, ms);
+}
+
+/** Renders messages of any form, such as those with calls of tools, like `renderTemplate`. */
+export function renderMessages(
+	template: string,
+	messages: readonly Readonly<Record<string, unknown>>[],
 	values: TemplateValues,
 	ms: number = longestMs,
 ): string {
 	const now = values.now ?? new Date();
 	// transformers gives every template these two, None where there are no tools and documents.
 	const known = {
-		messages: turns.map(({ role, content }) => ({ role, content })),
+		messages,
 		tools: null,
 		documents: null,
 		add_generation_prompt: values.addGenerationPrompt ?? true,

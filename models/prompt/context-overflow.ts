@@ -1,4 +1,4 @@
-import type { ContextUsage, CountTokensRequest, PromptTurn, Turn } from '../contract/generation.ts';
+import type { ChatTurn, ContextUsage, CountTokensRequest, RequestTurn } from '../contract/generation.ts';
 
 /**
  * Returns the context reserved for the answer: an eighth, at least 16 and at most 512 tokens. The prompt may fill the
@@ -12,13 +12,17 @@ export function reservedAnswerTokens(contextSize: number): number {
  * Joins neighbours of one role into one turn, because many chat templates accept only alternating roles. Examples stay
  * apart from messages.
  */
-export function joinSameRole(turns: readonly PromptTurn[]): readonly Turn[] {
-	const joined: Turn[] = [];
-	for (const [index, { role, content, keep }] of turns.entries()) {
+export function joinSameRole<One extends ChatTurn>(
+	turns: readonly (One & { readonly keep?: true | undefined })[],
+): readonly One[] {
+	const joined: One[] = [];
+	for (const [index, { keep, ...turn }] of turns.entries()) {
+		const { role, content } = turn;
 		const last = joined.at(-1);
-		const joins = last?.role === role && role !== 'system' && turns[index - 1]?.keep === keep;
+		const isText = (role === 'user' || role === 'assistant') && turn.toolCalls === undefined;
+		const joins = isText && last?.role === role && last.toolCalls === undefined && turns[index - 1]?.keep === keep;
 		if (joins) last.content += `\n\n${content}`;
-		else joined.push({ role, content });
+		else joined.push({ ...turn } as One & ChatTurn);
 	}
 	return joined;
 }
@@ -27,13 +31,13 @@ export function joinSameRole(turns: readonly PromptTurn[]): readonly Turn[] {
  * Splits turns into those always kept (system turns and examples at the start) and exchanges (a user turn and the turns
  * after it).
  */
-function exchangesOf(turns: readonly PromptTurn[]): {
-	kept: readonly PromptTurn[];
-	exchanges: readonly (readonly PromptTurn[])[];
+function exchangesOf(turns: readonly RequestTurn[]): {
+	kept: readonly RequestTurn[];
+	exchanges: readonly (readonly RequestTurn[])[];
 } {
 	const firstOther = turns.findIndex(({ role, keep }) => role !== 'system' && keep !== true);
 	const start = firstOther === -1 ? turns.length : firstOther;
-	const exchanges: PromptTurn[][] = [];
+	const exchanges: RequestTurn[][] = [];
 	for (const turn of turns.slice(start)) {
 		const open = exchanges.at(-1);
 		if (open === undefined || turn.role === 'user') exchanges.push([turn]);
@@ -90,13 +94,13 @@ export interface FittedTurns<Prompt> {
  * that is too long doesn't take the later ones with it; those that stay become one turn.
  */
 export function fitTurns<Prompt>(
-	turns: readonly PromptTurn[],
+	turns: readonly RequestTurn[],
 	limit: number,
-	render: (turns: readonly Turn[]) => Prompt,
+	render: (turns: readonly ChatTurn[]) => Prompt,
 	countTokens: (prompt: Prompt) => number,
 	countText: (text: string) => number,
 ): FittedTurns<Prompt> {
-	const renderJoined = (some: readonly PromptTurn[]): Prompt => render(joinSameRole(some));
+	const renderJoined = (some: readonly RequestTurn[]): Prompt => render(joinSameRole(some));
 	const whole = renderJoined(turns);
 	const wholeTokens = countTokens(whole);
 	if (wholeTokens <= limit) return { prompt: whole, tokens: wholeTokens, wholeTokens, droppedTurns: 0, fits: true };
@@ -104,7 +108,8 @@ export function fitTurns<Prompt>(
 	const textTokens = turns.reduce((sum, turn) => sum + countText(turn.content), 0);
 	// Spreads the template's text evenly over the turns: accurate enough to choose, since the render below decides.
 	const around = Math.max(0, wholeTokens - textTokens) / turns.length;
-	const size = (some: readonly Turn[]): number => some.reduce((sum, turn) => sum + countText(turn.content) + around, 0);
+	const size = (some: readonly ChatTurn[]): number =>
+		some.reduce((sum, turn) => sum + countText(turn.content) + around, 0);
 	let dropped = droppedExchanges(exchanges.map(size), size(kept), limit);
 	for (; ; dropped += 1) {
 		const rest = [...kept, ...exchanges.slice(dropped).flat()];
@@ -120,7 +125,7 @@ export function fitTurns<Prompt>(
 /** Measures how turns use a context, by the rules that fit them into it. */
 export function measureContextUsage<Prompt>(
 	{ turns, texts, contextSize }: CountTokensRequest & { readonly contextSize: number },
-	render: (turns: readonly Turn[]) => Prompt,
+	render: (turns: readonly ChatTurn[]) => Prompt,
 	countTokens: (prompt: Prompt) => number,
 	countText: (text: string) => number,
 ): ContextUsage {

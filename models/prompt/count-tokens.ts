@@ -15,7 +15,7 @@ export function createTokenCounter(
 	return (request) =>
 		measureContextUsage(
 			{ ...request, contextSize: request.contextSize ?? contextSize },
-			tokensOf,
+			(turns) => tokensOf(turns, request.tools),
 			(tokens) => tokens.length,
 			counted,
 		);

@@ -1,7 +1,10 @@
 import { Failure } from '../contract/failure.ts';
-import type { GenerateRequest, PromptTurn, Turn } from '../contract/generation.ts';
+import type { ChatTurn, GenerateRequest, RequestTurn } from '../contract/generation.ts';
 import { said } from '../contract/said.ts';
+import type { Tool, ToolFormat, ToolUse } from '../contract/tools.ts';
 import { TemplateFault } from '../jinja/fault.ts';
+import { type ToolGrammar, toolGrammar } from '../tools/tool-grammar.ts';
+import { type ToolPrompt, toolPromptOf } from '../tools/tool-prompt.ts';
 import { renderTemplate, TemplateEndless } from './chat-template.ts';
 import { fitTurns, leadingTokensLeftOut, reservedAnswerTokens } from './context-overflow.ts';
 import { noChatTemplate, promptTooLong } from './prompt-failures.ts';
@@ -19,6 +22,17 @@ interface RenderedTurns {
 	readonly tokens: readonly number[];
 	/** The template opened the reasoning, so the answer starts inside it. */
 	readonly opensReasoning: boolean;
+	/** null: no tools were offered. */
+	readonly calls?: PromptCalls | null;
+}
+
+/** How an answer to a prompt with tools is written. */
+export interface PromptCalls {
+	readonly format: ToolFormat;
+	/** null: calls can't be forced. */
+	readonly grammar: ToolGrammar | null;
+	/** Texts of the tokens that belong to calls, which are otherwise left out of an answer. */
+	readonly shown: ReadonlyMap<number, string>;
 }
 
 export interface PromptOptions {
@@ -40,7 +54,7 @@ type TemplateOptions = Omit<PromptOptions, 'contextSize' | 'trainedContextLength
 /**
  * Moves the system turn into the first message, because templates of models trained without a system prompt refuse one.
  */
-function withoutSystemTurn(turns: readonly Turn[]): readonly Turn[] | null {
+function withoutSystemTurn(turns: readonly ChatTurn[]): readonly ChatTurn[] | null {
 	const [system, first, ...rest] = turns;
 	if (system?.role !== 'system' || first?.role !== 'user') return null;
 	return [{ role: 'user', content: `${system.content}\n\n${first.content}` }, ...rest];
@@ -96,7 +110,7 @@ function templateEndless(error: TemplateEndless): Failure {
  * Renders turns of a conversation without tools. transformers sets `tools` to None then, and a template written for
  * tools alone breaks off when it loops over that. Left undefined, as in other engines, there are none to loop over.
  */
-function renderWithoutTools(source: string, turns: readonly Turn[], vocabulary: Vocabulary): string {
+function renderWithoutTools(source: string, turns: readonly ChatTurn[], vocabulary: Vocabulary): string {
 	try {
 		return renderTemplate(source, turns, vocabulary);
 	} catch (error) {
@@ -120,47 +134,130 @@ function createTurnRenderer({
 	addStart = false,
 	modelName,
 	vocabulary,
-}: TemplateOptions): (turns: readonly Turn[]) => RenderedTurns {
-	const renderWith = (source: string, turns: readonly Turn[]): RenderedTurns => {
-		const render = (some: readonly Turn[]): string => renderWithoutTools(source, some, vocabulary);
-		const { text, parts } = splitPrompt(turns, vocabulary.specialText, render);
+}: TemplateOptions): (turns: readonly ChatTurn[], use?: ToolUse) => RenderedTurns {
+	const renderWith = (source: string, turns: readonly ChatTurn[], use?: ToolUse): RenderedTurns => {
+		const hasCalls = turns.some(({ role, toolCalls }) => role === 'tool' || toolCalls !== undefined);
+		const prompt = use === undefined && !hasCalls ? null : toolPromptOf(source, vocabulary);
+		const { text, parts } =
+			prompt === null
+				? splitPrompt(turns, vocabulary.specialText, (some) => renderWithoutTools(source, some, vocabulary))
+				: splitToolPrompt(prompt, turns, use?.tools ?? [], vocabulary);
 		const tokens = parts.flatMap((part) => vocabulary.tokenize(part.text, !part.plain));
 		const { startToken } = vocabulary;
 		const lacksStart = addStart && startToken !== null && tokens[0] !== startToken;
 		return {
 			tokens: lacksStart ? [startToken, ...tokens] : tokens,
-			opensReasoning: opensReasoning(text, source),
+			...(prompt === null || use === undefined
+				? { opensReasoning: opensReasoning(text, source) }
+				: withCalls(prompt.format, use, text, source, vocabulary)),
 		};
 	};
 
-	const renderOrMerge = (source: string, turns: readonly Turn[]): RenderedTurns => {
+	const renderOrMerge = (source: string, turns: readonly ChatTurn[], use?: ToolUse): RenderedTurns => {
 		try {
-			return renderWith(source, turns);
+			return renderWith(source, turns, use);
 		} catch (error) {
+			// A tool's schema that no grammar can express is no fault of the template.
+			if (error instanceof Failure) throw error;
 			const merged = error instanceof TemplateEndless ? null : withoutSystemTurn(turns);
 			if (merged === null) throw templateRefused(error);
 			try {
-				return renderWith(source, merged);
+				return renderWith(source, merged, use);
 			} catch {
 				throw templateRefused(error);
 			}
 		}
 	};
 
-	return (turns) => {
+	return (turns, use) => {
 		if (template === null) throw noChatTemplate(modelName);
-		return renderOrMerge(template, turns);
+		return renderOrMerge(template, turns, use);
 	};
 }
 
+/**
+ * Renders turns with tools and keeps everything plain that comes from elsewhere: besides the turns' text, the tools
+ * themselves, the arguments of calls, and results.
+ */
+function splitToolPrompt(
+	prompt: ToolPrompt,
+	turns: readonly ChatTurn[],
+	tools: readonly Tool[],
+	{ specialText }: Vocabulary,
+): ReturnType<typeof splitPrompt> {
+	const calls = turns.flatMap(({ toolCalls = [] }) => toolCalls);
+	const texts = [JSON.stringify(tools), ...calls.map((call) => call.arguments)];
+	const also = texts.map((content): ChatTurn => ({ role: 'user', content }));
+	return splitPrompt([...turns, ...also], specialText, (some) => {
+		const [listed, ...args] = some.slice(turns.length).map(({ content }) => content);
+		let next = 0;
+		const own = some.slice(0, turns.length).map((turn): ChatTurn => {
+			if (turn.toolCalls === undefined) return turn;
+			const toolCalls = turn.toolCalls.map((call) => {
+				next += 1;
+				return { ...call, arguments: args[next - 1] ?? call.arguments };
+			});
+			return { ...turn, toolCalls };
+		});
+		return prompt.render(own, JSON.parse(listed ?? '[]') as Tool[]);
+	});
+}
+
+/** Returns how an answer begins and how its calls are written. */
+function withCalls(
+	format: ToolFormat,
+	use: ToolUse,
+	prompt: string,
+	source: string,
+	vocabulary: Vocabulary,
+): Pick<RenderedTurns, 'opensReasoning' | 'calls'> {
+	const end = prompt.trimEnd();
+	const open = format.reasoning?.open.trim() ?? '';
+	const inside = opensReasoning(prompt, source) || (open !== '' && end.endsWith(open));
+	const { start, end: close, call, ignored, reasoning } = format;
+	const texts = [
+		...[start, close, format.separator, ...ignored, reasoning?.open ?? '', reasoning?.close ?? ''],
+		...(call.shape === 'json' ? [call.start, call.end] : []),
+		...(call.shape === 'text' ? call.parts.map((part) => (typeof part === 'object' ? part.text : '')) : []),
+		...(call.shape === 'text' ? stylesTexts(call.arguments) : []),
+		...(call.shape === 'harmony' ? harmonyTexts : []),
+	];
+	return {
+		opensReasoning: inside,
+		calls: { format, grammar: toolGrammar(format, use, inside), shown: vocabulary.specialIn(texts) },
+	};
+}
+
+const harmonyTexts = ['<|channel|>', '<|message|>', '<|start|>', '<|end|>', '<|constrain|>', '<|call|>', '<|return|>'];
+
+function stylesTexts(style: Extract<ToolFormat['call'], { shape: 'text' }>['arguments']): readonly string[] {
+	switch (style.style) {
+		case 'tagged':
+			return [style.keyStart, ...style.keyEnd, style.valueEnd];
+		case 'gemma':
+			return ['<|"|>'];
+		case 'named-tags':
+			return [style.tag];
+		case 'json':
+		case 'python':
+			return [];
+	}
+}
+
 /** Creates a function that tokenises turns like `createPromptBuilder`, but never drops any. */
-export function createTurnTokenizer(options: TemplateOptions): (turns: readonly Turn[]) => readonly number[] {
+export function createTurnTokenizer(
+	options: TemplateOptions,
+): (turns: readonly ChatTurn[], use?: ToolUse) => readonly number[] {
 	const render = createTurnRenderer(options);
-	return (turns) => render(turns).tokens;
+	return (turns, use) => render(turns, use).tokens;
 }
 
 /** Builds a prompt from turns and the given start of the answer. */
-export type BuildPrompt = (turns: readonly PromptTurn[], prefill?: GenerateRequest['prefill']) => Prompt;
+export type BuildPrompt = (
+	turns: readonly RequestTurn[],
+	prefill?: GenerateRequest['prefill'],
+	use?: ToolUse,
+) => Prompt;
 
 /** Builds the prompt of a text that the model continues as it is. */
 export type BuildTextPrompt = (text: string) => Prompt;
@@ -192,7 +289,7 @@ export function createPromptBuilder(options: PromptOptions): BuildPrompt {
 	const limit = contextSize - reservedAnswerTokens(contextSize);
 	const render = createTurnRenderer(options);
 
-	return (turns, prefill) => {
+	return (turns, prefill, use) => {
 		const begin = (opened: boolean): readonly number[] => {
 			if (prefill === undefined) return [];
 			return prefill.tokens ?? vocabulary.tokenize(opened ? withoutOpening(prefill.text) : prefill.text, false);
@@ -201,7 +298,7 @@ export function createPromptBuilder(options: PromptOptions): BuildPrompt {
 			turns,
 			limit,
 			(some) => {
-				const rendered = render(some);
+				const rendered = render(some, use);
 				const begun = begin(rendered.opensReasoning);
 				return { ...rendered, begun, tokens: [...rendered.tokens, ...begun] };
 			},

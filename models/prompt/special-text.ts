@@ -1,4 +1,4 @@
-import type { Turn } from '../contract/generation.ts';
+import type { ChatTurn } from '../contract/generation.ts';
 
 /**
  * A part of a rendered prompt. In `plain` parts nothing is parsed as a special token, whatever it looks like, because a
@@ -48,9 +48,9 @@ function broken(text: string, pattern: RegExp, mark: string): string {
  * and that text stays unmarked.
  */
 export function splitPrompt(
-	turns: readonly Turn[],
+	turns: readonly ChatTurn[],
 	pattern: RegExp | null,
-	render: (turns: readonly Turn[]) => string,
+	render: (turns: readonly ChatTurn[]) => string,
 ): { text: string; parts: readonly PromptPart[] } {
 	const text = render(turns);
 	const whole = { text, parts: [{ text, plain: false }] };
@@ -76,7 +76,7 @@ export function splitPrompt(
 
 /** Returns the parts of each turn that can be marked without changing the template's output. */
 function markable(
-	turns: readonly Turn[],
+	turns: readonly ChatTurn[],
 	suspicious: readonly number[],
 	pattern: RegExp,
 	renderMarked: (marked: ReadonlyMap<number, RegExp>) => string | null,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { orAborted } from '../abort-signal.ts';
 import type { LoadOptions, LoadProgress, SavedStateOptions, ThreadTrialsByEngine } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
-import { obstacle, readGgufFacts } from '../gguf/read-gguf.ts';
+import { loadObstacle, readGgufFacts } from '../gguf/read-gguf.ts';
 import { defaultHeartbeatTimes, type HeartbeatTimes } from './hang-detection.ts';
 import type { WorkerLauncher } from './launcher.ts';
 import type { LoadRequest } from './protocol.ts';
@@ -67,7 +67,7 @@ interface Entry {
 }
 
 async function checkGguf(path: string): Promise<void> {
-	const failure = obstacle(await readGgufFacts(path));
+	const failure = loadObstacle(await readGgufFacts(path));
 	if (failure) throw failure;
 }
 

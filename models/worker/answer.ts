@@ -1,9 +1,12 @@
 import { createAsyncQueue } from '../async-queue.ts';
 import { Failure, failureFacts } from '../contract/failure.ts';
-import type { GenerateRequest, GenerationEvent, StopReason } from '../contract/generation.ts';
+import type { CacheMiss, GenerateRequest, GenerationEvent, StopReason, TokenScore } from '../contract/generation.ts';
 import { said } from '../contract/said.ts';
 import { createDetokenizer } from '../detokenizer.ts';
+import { tokenUnknown } from '../native/input-failures.ts';
+import { commonPrefixLength } from '../prompt/common-prefix.ts';
 import type { BuildPrompt, BuildTextPrompt, Prompt } from '../prompt/prompt-builder.ts';
+import { promptTooLong } from '../prompt/prompt-failures.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
 import { createStopStrings } from '../stop-strings.ts';
 import { createDraftLength } from './llama/drafter.ts';
@@ -16,6 +19,7 @@ export interface AnswerSource<Sampler> {
 	 * up.
 	 */
 	readonly contextSize: number;
+	readonly vocabularySize: number;
 	readonly buildPrompt: BuildPrompt;
 	readonly buildTextPrompt: BuildTextPrompt;
 	/** Texts that end an answer to turns, besides those of the request. */
@@ -24,8 +28,13 @@ export interface AnswerSource<Sampler> {
 	readonly ends: (token: number) => boolean;
 	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
 	readonly tuner: Pick<ThreadTuner, 'threads'>;
-	/** Creates the samplers of one answer; `begun` are the tokens that it starts with. Throws what it can't sample. */
-	readonly createSampler: (request: GenerateRequest, begun: readonly number[]) => Sampler;
+	/**
+	 * Creates the samplers of one answer to a prompt. If the request asks for scores, they add one to `scores` with every
+	 * token. Throws what it can't sample.
+	 */
+	readonly createSampler: (request: GenerateRequest, prompt: Prompt, scores: TokenScore[]) => Sampler;
+	/** Returns the text of one token. */
+	readonly textOfToken: (token: number) => string;
 }
 
 /** An answer that has started: its prompt, its samplers, its text. */
@@ -44,6 +53,12 @@ export class Answer<Sampler extends { free(): void }> {
 	readonly ids: number[] = [];
 	/** Tokens sampled and not yet written: more than one if a draft was accepted. */
 	readonly drawn: number[] = [];
+	/** Scores of the tokens in `drawn`. */
+	readonly #drawnScores: TokenScore[] = [];
+	#unsentScores: TokenScore[] = [];
+	#cacheMiss: CacheMiss | undefined;
+	/** Threads that it is computed with; null: those of the tuner. */
+	#threads: number | null = null;
 	readonly #parts: AnswerSource<Sampler>;
 	readonly #began = performance.now();
 	readonly #stops: ReturnType<typeof createStopStrings>;
@@ -63,7 +78,7 @@ export class Answer<Sampler extends { free(): void }> {
 		this.#parts = parts;
 		this.request = request;
 		const { stop } = request.sampling;
-		this.#stops = createStopStrings(request.text === undefined ? [...stop, ...parts.templateStops] : stop);
+		this.#stops = createStopStrings(request.turns.length > 0 ? [...stop, ...parts.templateStops] : stop);
 	}
 
 	get ended(): boolean {
@@ -73,6 +88,12 @@ export class Answer<Sampler extends { free(): void }> {
 	/** Tokens of its prompt; empty before `begin`. */
 	get promptTokens(): readonly number[] {
 		return this.#begun?.prompt.tokens ?? [];
+	}
+
+	/** The grammar of calls that the answer has to match from its start on; undefined if there is none. */
+	get forcedCalls(): string | undefined {
+		const { calls, begun } = this.#begun?.prompt ?? {};
+		return calls?.grammar?.isForced === true && begun?.length === 0 ? calls.grammar.write('') : undefined;
 	}
 
 	/** Number of tokens that the context must hold before the next can be sampled: all but the last. */
@@ -108,13 +129,27 @@ export class Answer<Sampler extends { free(): void }> {
 	begin(): void {
 		if (this.#begun !== null) return;
 		const { buildPrompt, buildTextPrompt, detokenize, createSampler } = this.#parts;
-		const { prefill, turns, text } = this.request;
-		const prompt = text === undefined ? buildPrompt(turns, prefill) : buildTextPrompt(text);
+		const { prefill, turns, text, tokens, tools } = this.request;
+		const prompt =
+			tokens === undefined
+				? text === undefined
+					? buildPrompt(turns, prefill, tools)
+					: buildTextPrompt(text)
+				: this.#promptOf(tokens);
 		const { begun } = prompt;
-		const sampler = createSampler(this.request, begun);
+		const sampler = createSampler(this.request, prompt, this.#drawnScores);
 		// The text goes on after its own last tokens, which decide whether a word starts with a space.
-		const before = text === undefined ? begun : text === '' ? [] : prompt.tokens;
-		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, before) };
+		const before = turns.length > 0 ? begun : text === '' ? [] : prompt.tokens;
+		this.#begun = { prompt, sampler, text: createDetokenizer(showing(detokenize, prompt.calls?.shown), before) };
+	}
+
+	/** Takes tokens as the prompt that they are. Throws Failure `prompt-too-long`, `token-unknown`. */
+	#promptOf(tokens: readonly number[]): Prompt {
+		const { contextSize, vocabularySize } = this.#parts;
+		if (tokens.length >= contextSize) throw promptTooLong(tokens.length, contextSize - 1, contextSize, null);
+		const foreign = tokens.find((token) => token >= vocabularySize);
+		if (foreign !== undefined) throw tokenUnknown(foreign, vocabularySize);
+		return { tokens, opensReasoning: false, droppedTurns: 0, begun: [] };
 	}
 
 	/** Reports that others go first. Reported once, and not for an answer that made room for others. */
@@ -130,9 +165,27 @@ export class Answer<Sampler extends { free(): void }> {
 		if (this.#cached === null) this.#promptBegan = performance.now();
 		this.#cached ??= processed;
 		this.#promptMs = performance.now() - this.#promptBegan;
-		const { tokens, droppedTurns, opensReasoning } = this.#begun!.prompt;
+		const { tokens, droppedTurns, opensReasoning, calls } = this.#begun!.prompt;
+		const toolFormat = calls?.format;
 		const [total, cached] = [tokens.length, this.#cached];
-		this.events.push({ type: 'prompt', processed, total, cached, droppedTurns, opensReasoning });
+		const formatted = toolFormat === undefined ? {} : { toolFormat };
+		this.events.push({ type: 'prompt', processed, total, cached, droppedTurns, opensReasoning, ...formatted });
+	}
+
+	/** Tells it that it is computed alone, with this many threads. */
+	recordAlone(threads: number): void {
+		this.#threads = threads;
+	}
+
+	/** Tells it which tokens the cache held; the prompt's first one that differs is reported. */
+	recordCache(held: readonly number[]): void {
+		if (this.#cacheMiss !== undefined) return;
+		const { promptTokens } = this;
+		const at = commonPrefixLength(held, promptTokens);
+		const [cached, prompt] = [held[at], promptTokens[at]];
+		if (cached === undefined || prompt === undefined) return;
+		const { textOfToken } = this.#parts;
+		this.#cacheMiss = { at, cached: textOfToken(cached), prompt: textOfToken(prompt) };
 	}
 
 	/** Tells it how many answers have tokens in the context. */
@@ -142,6 +195,7 @@ export class Answer<Sampler extends { free(): void }> {
 
 	/** Writes a sampled token; ends the answer if it is the last. */
 	take(token: number): void {
+		const score = this.#drawnScores.shift();
 		if (this.#ended) return;
 		const { maxTokens } = this.request.sampling;
 		const now = performance.now();
@@ -152,6 +206,7 @@ export class Answer<Sampler extends { free(): void }> {
 		this.#firstAt ??= now;
 		this.ids.push(token);
 		this.#unsent += 1;
+		if (score !== undefined) this.#unsentScores.push(score);
 		const text = this.#stops.push(this.#begun!.text.push(token));
 		if (text !== '') this.#send(text);
 		if (this.#stops.found !== null) this.#finish('stop-string');
@@ -177,8 +232,10 @@ export class Answer<Sampler extends { free(): void }> {
 	}
 
 	#send(text: string): void {
-		this.events.push({ type: 'tokens', text, count: this.#unsent });
+		const scores = this.request.logprobs === undefined ? {} : { scores: this.#unsentScores };
+		this.events.push({ type: 'tokens', text, count: this.#unsent, ...scores });
 		this.#unsent = 0;
+		this.#unsentScores = [];
 	}
 
 	#finish(reason: StopReason): void {
@@ -201,10 +258,12 @@ export class Answer<Sampler extends { free(): void }> {
 				ttftMs: (this.#firstAt ?? ended) - this.#began,
 				promptMs: this.#promptMs,
 				generationMs: ended - (this.#firstAt ?? ended),
-				threads: this.#parts.tuner.threads,
+				threads: this.#threads ?? this.#parts.tuner.threads,
 				tokenIds: ids,
 				...(this.#width === 1 ? {} : { width: this.#width }),
 				...(draftLength.drafted === 0 ? {} : { drafted: draftLength.drafted, accepted: draftLength.accepted }),
+				...(this.#cacheMiss === undefined ? {} : { cacheMiss: this.#cacheMiss }),
+				...(this.#threads === null ? {} : { deterministic: true as const }),
 			},
 		});
 	}
@@ -214,6 +273,18 @@ export class Answer<Sampler extends { free(): void }> {
 		this.events.push(event);
 		this.events.end();
 	}
+}
+
+/** Shows the control tokens that calls are made of. */
+function showing(
+	detokenize: AnswerSource<unknown>['detokenize'],
+	shown: ReadonlyMap<number, string> | undefined,
+): AnswerSource<unknown>['detokenize'] {
+	if (shown === undefined || shown.size === 0) return detokenize;
+	return (tokens, before) => {
+		const text = shown.get(tokens.at(-1)!);
+		return text === undefined ? detokenize(tokens, before) : detokenize(tokens.slice(0, -1), before) + text;
+	};
 }
 
 /** Converts an error of llama.cpp to the failure that ends an answer. */

@@ -1,6 +1,9 @@
+import { Failure } from '../contract/failure.ts';
 import type { ContextUsage, CountTokensRequest, GenerateRequest } from '../contract/generation.ts';
 import type { Capabilities, LoraAdapter } from '../contract/load.ts';
+import { said } from '../contract/said.ts';
 import type { Engine } from '../engine.ts';
+import { tokenUnknown } from '../native/input-failures.ts';
 import type { Vocabulary } from '../prompt/vocabulary.ts';
 import { Answer, type AnswerSource } from './answer.ts';
 
@@ -9,7 +12,41 @@ export interface EngineParts<Sampler extends { free(): void }> extends AnswerSou
 	readonly vocabulary: Vocabulary;
 	readonly capabilities: () => Capabilities;
 	readonly measure: (request: CountTokensRequest) => ContextUsage;
+	/** null: a base model. */
+	readonly chatTemplate: string | null;
 	readonly setAdapters: (adapters: readonly LoraAdapter[]) => Promise<void>;
+}
+
+type TextMethods = Pick<Engine, 'capabilities' | 'tokenize' | 'detokenize' | 'tokenizer'>;
+
+/** The methods that need the vocabulary only. */
+export function tokenizerMethods(
+	vocabulary: Vocabulary,
+	chatTemplate: string | null,
+): Omit<TextMethods, 'capabilities'> {
+	return {
+		async tokenize(text, { addSpecial = false, parseSpecial = false } = {}) {
+			const tokens = [...vocabulary.tokenize(text, parseSpecial, addSpecial)];
+			const [first, second] = tokens;
+			// A text that begins with the start token needs no second one.
+			return addSpecial && first === second && first === vocabulary.startToken ? tokens.slice(1) : tokens;
+		},
+		async detokenize(lists) {
+			const foreign = lists.flat().find((token) => token >= vocabulary.size);
+			if (foreign !== undefined) throw tokenUnknown(foreign, vocabulary.size);
+			return lists.map((tokens) => (tokens.length === 0 ? '' : vocabulary.detokenize(tokens)));
+		},
+		async tokenizer() {
+			const { bosToken, eosToken, startToken, size } = vocabulary;
+			return {
+				startText: bosToken,
+				endText: eosToken,
+				addsStart: startToken !== null,
+				vocabularySize: size,
+				chatTemplate,
+			};
+		},
+	};
 }
 
 /** The methods that need the vocabulary and the chat template only. */
@@ -18,10 +55,25 @@ export function textMethods({
 	capabilities,
 	measure,
 	buildPrompt,
-}: EngineParts<{ free(): void }>): Pick<Engine, 'capabilities' | 'tokenize' | 'render' | 'countTokens'> {
+	chatTemplate,
+}: EngineParts<{ free(): void }>): TextMethods & Pick<Engine, 'render' | 'countTokens' | 'embed' | 'rank'> {
 	return {
 		capabilities,
-		tokenize: async (text) => [...vocabulary.tokenize(text, false)],
+		...tokenizerMethods(vocabulary, chatTemplate),
+		async embed() {
+			throw new Failure({
+				code: 'not-an-embedding-model',
+				message: said`This is a language model: it was not trained to turn texts into vectors.`,
+				next: [said`Choose an embedding model, for example all-MiniLM or nomic-embed-text`],
+			});
+		},
+		async rank() {
+			throw new Failure({
+				code: 'not-a-reranker',
+				message: said`This is a language model: it was not trained to rate documents.`,
+				next: [said`Choose a reranker, for example bge-reranker`, said`Choose an embedding model`],
+			});
+		},
 		async render(turns) {
 			const { tokens, droppedTurns } = buildPrompt(turns);
 			return { tokens: [...tokens], text: vocabulary.detokenize(tokens), droppedTurns };

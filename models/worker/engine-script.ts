@@ -36,6 +36,8 @@ export const scriptSchema = z.object({
 	opensReasoning: z.boolean().optional(),
 	/** Time per uncached prompt token. */
 	promptTokenMs: z.number().min(0).optional(),
+	/** Length of the vectors of an embedding model; default 8. */
+	dimensions: z.int().min(1).optional(),
 	/** Steps before the engine is ready. */
 	load: z.array(scriptStepSchema).optional(),
 	/**

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ModelInput } from '../contract/embedding.ts';
 import { Failure, failureFacts } from '../contract/failure.ts';
-import type { GenerateRequest, GenerationEvent, PromptTurn, StopReason, Turn } from '../contract/generation.ts';
+import type { ChatTurn, GenerateRequest, GenerationEvent, RequestTurn, StopReason } from '../contract/generation.ts';
 import type { Capabilities } from '../contract/load.ts';
 import { said } from '../contract/said.ts';
+import type { Candidate, ScoredPrompt, ScoredToken, ScoreRequest } from '../contract/scoring.ts';
 import type { Engine } from '../engine.ts';
+import { inputTooLong, tokenUnknown } from '../native/input-failures.ts';
 import { commonPrefixLength } from '../prompt/common-prefix.ts';
 import {
 	fitTurns,
@@ -15,6 +18,8 @@ import { noChatTemplate, promptTooLong } from '../prompt/prompt-failures.ts';
 import { openThinking, withoutOpening } from '../prompt/reasoning-tag.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
 import { createStopStrings } from '../stop-strings.ts';
+import { describedFormat } from '../tools/write-calls.ts';
+import { base64Of, normalised } from '../vectors.ts';
 import { createScriptReader, type Script, type ScriptStep } from './engine-script.ts';
 import { createSemaphore } from './semaphore.ts';
 
@@ -27,7 +32,7 @@ function countWords(text: string): number {
 	return words(text).length;
 }
 
-function turnRenderer(thinks: boolean): (turns: readonly Turn[]) => string {
+function turnRenderer(thinks: boolean): (turns: readonly ChatTurn[]) => string {
 	const end = thinks ? `<|assistant|>${openThinking}\n` : '<|assistant|>';
 	return (turns) => `${turns.map((turn) => `<|${turn.role}|> ${turn.content} <|end|>\n`).join('')}${end}`;
 }
@@ -80,7 +85,46 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		return id;
 	};
 
-	const prompt = (turns: readonly PromptTurn[], begun = '') => {
+	const wordOf = (id: number): string => {
+		const word = [...vocabulary.keys()][id];
+		if (word === undefined) throw tokenUnknown(id, vocabulary.size);
+		return word;
+	};
+
+	const tokensOf = (input: ModelInput): readonly number[] => {
+		const tokens = typeof input === 'string' ? words(input).map(idOf) : input;
+		if (tokens.length > contextSize) throw inputTooLong(tokens.length, contextSize);
+		return tokens;
+	};
+
+	/** A longer word is less likely, by one nat a letter. */
+	const rated = (token: number): Candidate => {
+		const text = wordOf(token);
+		return { token, text, logProbability: -text.trim().length };
+	};
+
+	const scoredPrompt = (prompt: readonly number[], { top, next }: ScoreRequest): ScoredPrompt => {
+		const likeliest = [...vocabulary.values()].map(rated).sort((a, b) => b.logProbability - a.logProbability);
+		let text = '';
+		const tokens = prompt.map((token, index): ScoredToken => {
+			const offset = text.length;
+			const one = rated(token);
+			text += one.text;
+			return index === 0
+				? { ...one, offset, logProbability: null, top: [] }
+				: { ...one, offset, top: likeliest.slice(0, top) };
+		});
+		return { text, tokens, next: next ? likeliest.slice(0, Math.max(top, 1)) : [], ends: false };
+	};
+
+	/** Words of a text, counted in as many places as the script says. */
+	const vector = (tokens: readonly number[], dimensions: number): Float32Array => {
+		const counts = new Float32Array(dimensions);
+		for (const token of tokens) counts[token % dimensions] = (counts[token % dimensions] ?? 0) + 1;
+		return normalised(counts);
+	};
+
+	const prompt = (turns: readonly RequestTurn[], begun = '') => {
 		if (script.chat === false) throw noChatTemplate('Scripted model');
 		const count = (text: string): number => countWords(text) + countWords(begun);
 		const fitted = fitTurns(turns, limit, renderTurns, count, countWords);
@@ -88,6 +132,12 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		const tokens = [...words(fitted.prompt), ...words(begun)].map(idOf);
 		return { tokens, text: fitted.prompt, droppedTurns: fitted.droppedTurns };
 	};
+
+	const continued = ({ text, tokens }: GenerateRequest): string =>
+		text ??
+		tokensOf(tokens ?? [])
+			.map(wordOf)
+			.join('');
 
 	const continuation = (text: string) => {
 		const all = words(text).map(idOf);
@@ -99,9 +149,15 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		const given = request.prefill?.text ?? '';
 		const begun = opensReasoning ? withoutOpening(given) : given;
 		const { tokens, droppedTurns } =
-			request.text === undefined ? prompt(request.turns, begun) : continuation(request.text);
-		const cached = Math.min(commonPrefixLength(tokens, evaluated), tokens.length - 1);
-		const progress = { type: 'prompt', total: tokens.length, cached, droppedTurns, opensReasoning } as const;
+			request.turns.length > 0 ? prompt(request.turns, begun) : continuation(continued(request));
+		const isFresh = request.deterministic === true || request.reusePrefix === false;
+		const common = isFresh ? 0 : commonPrefixLength(tokens, evaluated);
+		const cached = Math.min(common, tokens.length - 1);
+		const wordAt = (ids: readonly number[]): string | undefined =>
+			[...vocabulary].find(([, id]) => id === ids[common])?.[0];
+		const [held, own] = [wordAt(evaluated), wordAt(tokens)];
+		const calls = request.tools === undefined ? {} : { toolFormat: describedFormat };
+		const progress = { type: 'prompt', total: tokens.length, cached, droppedTurns, opensReasoning, ...calls } as const;
 		yield { ...progress, processed: cached };
 		await pause((script.promptTokenMs ?? 0) * (tokens.length - cached), signal);
 		const promptMs = performance.now() - started;
@@ -112,12 +168,15 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		const ids: number[] = [];
 		let firstAt: number | undefined;
 		let stopReason: StopReason = 'end';
-		const steps = answerTo(request.text ?? request.turns.at(-1)?.content ?? '');
+		const steps = answerTo(request.turns.at(-1)?.content ?? continued(request));
 		for await (const word of speak(steps, begun, signal, crash)) {
 			firstAt ??= performance.now();
 			ids.push(idOf(word));
 			const text = stops.push(word);
-			if (text !== '') yield { type: 'tokens', text, count: 1 };
+			const { logprobs } = request;
+			const scored = { token: ids.at(-1) ?? 0, bytes: [...Buffer.from(word)], logprob: -0.5 };
+			const scores = logprobs === undefined ? {} : { scores: [{ ...scored, top: logprobs === 0 ? [] : [scored] }] };
+			if (text !== '') yield { type: 'tokens', text, count: 1, ...scores };
 			if (stops.found !== null) stopReason = 'stop-string';
 			else if (maxTokens !== null && ids.length >= maxTokens) stopReason = 'max-tokens';
 			else if (tokens.length + ids.length >= contextSize) stopReason = 'context-full';
@@ -141,6 +200,10 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 				generationMs: ended - (firstAt ?? ended),
 				threads: 1,
 				tokenIds: ids,
+				...(isFresh || held === undefined || own === undefined
+					? {}
+					: { cacheMiss: { at: common, cached: held, prompt: own } }),
+				...(request.deterministic === true ? { deterministic: true as const } : {}),
 			},
 		};
 	}
@@ -163,6 +226,36 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 	return {
 		capabilities: () => capabilities,
 		tokenize: async (text) => words(text).map(idOf),
+		detokenize: async (lists) => lists.map((tokens) => tokens.map(wordOf).join('')),
+		tokenizer: async () => ({
+			startText: '',
+			endText: '<|end|>',
+			addsStart: false,
+			vocabularySize: vocabulary.size,
+			chatTemplate: script.chat === false ? null : 'scripted',
+		}),
+		async score(request) {
+			for (const prompt of request.prompts) tokensOf(prompt);
+			const prompts = request.prompts.map((prompt) => scoredPrompt(prompt, request));
+			return { prompts, decodedTokens: request.prompts.flat().length };
+		},
+		async embed({ inputs }) {
+			const dimensions = script.dimensions ?? 8;
+			const all = inputs.map(tokensOf);
+			return {
+				vectors: all.map((tokens) => base64Of(vector(tokens, dimensions))),
+				dimensions,
+				tokens: all.map(({ length }) => length),
+			};
+		},
+		async rank({ query, documents }) {
+			const asked = new Set(words(query).map((word) => word.trim()));
+			const share = (document: string): number => {
+				const own = words(document).map((word) => word.trim());
+				return own.filter((word) => asked.has(word)).length / Math.max(1, own.length);
+			};
+			return { scores: documents.map(share), tokens: documents.map((text) => countWords(query) + countWords(text)) };
+		},
 		render: async (turns) => prompt(turns),
 		async countTokens(request) {
 			if (script.chat === false) throw noChatTemplate('Scripted model');

@@ -5,11 +5,12 @@ import {
 	defaultScorers,
 	defaultTechnique,
 } from '../../electron/contract/evaluation/defaults.ts';
+import { inspectDataset } from '../../electron/contract/evaluation/inspect-dataset.ts';
 import type { Scorer } from '../../electron/contract/evaluation/scorer.ts';
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
-import { fetchPlanChoices, inspectDataset, type PlanChoices } from '../evaluation/plan/plan-choices.ts';
+import { fetchPlanChoices, type PlanChoices } from '../evaluation/plan/plan-choices.ts';
 import { completeScorer, completeTechnique } from '../evaluation/plan/run-draft.ts';
 import { filterUsable } from '../evaluation/plan/sample-choice.tsx';
 import { t } from '../messages/t.ts';

@@ -11,6 +11,8 @@ import { Switch } from '../design/switch.tsx';
 import { TextField } from '../design/text-field.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
+import { ServerAgents } from './server-agents.tsx';
+import { ServerAliases } from './server-aliases.tsx';
 import { SettingRow } from './setting-row.tsx';
 import { useReloadable } from './use-reloadable.ts';
 
@@ -91,6 +93,8 @@ export function ServerSection() {
 					})
 				}
 			/>
+			<ServerAliases />
+			<ServerAgents />
 		</>
 	);
 }

@@ -16,7 +16,7 @@ export function projectOf(test: string): Project {
 /** Lists every test file, from the project's root, with slashes. */
 export function allTests(): string[] {
 	return readdirSync(join(projectRoot, 'test'), { recursive: true, encoding: 'utf8' })
-		.filter((path) => /\.test\.tsx?$/.test(path))
+		.filter((path) => /\.test\.tsx?$/.test(path) && !path.includes('node_modules'))
 		.map((path) => `test/${path.split(sep).join('/')}`)
 		.sort();
 }

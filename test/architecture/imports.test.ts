@@ -6,6 +6,7 @@ import { importsOf, readSources } from './sources.ts';
 const layers = [
 	['electron/main.ts', 'electron/preload.ts', 'electron/shell', 'electron/hosts'],
 	['electron/application'],
+	['electron/mcp'],
 	['electron/api'],
 	['electron/server'],
 	['electron/comparison'],
@@ -40,6 +41,8 @@ const reserved: Record<string, readonly string[]> = {
 	'node-llama-cpp': ['models/worker/node-llama-cpp/'],
 	koffi: ['models/native/'],
 	react: ['renderer/'],
+	'@modelcontextprotocol/server': ['electron/mcp/'],
+	'@modelcontextprotocol/node': ['electron/mcp/'],
 };
 
 const sources = readSources(['electron', 'models', 'renderer']);

@@ -17,11 +17,16 @@ export function importsOf(path: string, text: string): Source['imports'] {
 	});
 }
 
-/** Reads all TypeScript files below the given folders of the project. */
+/** Suites of others, below test/interop, have their packages beside them. */
+function isPackage(folder: string): boolean {
+	return folder.split(sep).includes('node_modules');
+}
+
+/** Reads all TypeScript files below the given folders of the project, without packages. */
 export function readSources(folders: readonly string[]): Source[] {
 	return folders.flatMap((folder) =>
 		readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-			.filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+			.filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !isPackage(entry.parentPath))
 			.map((entry) => {
 				const absolute = join(entry.parentPath, entry.name);
 				const path = relative(root, absolute).split(sep).join('/');

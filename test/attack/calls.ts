@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { failureOf } from '../../electron/api/call-failure.ts';
 import { openModels } from '../../electron/api/open-models.ts';
 import { type ApplicationOptions, createApplication } from '../../electron/application/application.ts';
 import { contract } from '../../electron/contract/contract.ts';
-import { failureOf } from '../../electron/hosts/transport/rpc-failure.ts';
 import { scriptedSessions } from '../support/evaluation.ts';
 import { scriptedApplicationModels } from '../support/scripted-models.ts';
 import { badInputs } from './bad-input.ts';

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from '../../models/engine.ts';
-import { jsonGrammar, schemaGrammar } from '../../models/json-schema-grammar.ts';
+import { jsonGrammar, lenientSchemaGrammar, schemaGrammar } from '../../models/json-schema-grammar.ts';
 import { failureOf } from '../support/failure.ts';
 import { type TinyRuntime, tinyRuntime } from '../support/tiny-runtime.ts';
 import { answerOf, ask, resultOf } from '../support/worker-runtime.ts';
@@ -88,18 +88,75 @@ describe('answer under a schema', () => {
 	});
 });
 
+/** Patterns that take other engines for ever, or need a huge automaton. */
+const exploding = [
+	'^(a+)+$',
+	'^(a|b)*a(a|b){30}$',
+	'((a{1,100}){1,100}){1,100}',
+	'(x+x+)+y',
+	`${'('.repeat(60)}a${')'.repeat(60)}`,
+];
+
+describe('schema that comes from a program', () => {
+	test.each(exploding)('the pattern %s is used or left open within a second', (pattern) => {
+		const began = performance.now();
+		const { open } = lenientSchemaGrammar({ type: 'object', properties: { a: { type: 'string', pattern } } });
+		expect(performance.now() - began).toBeLessThan(5_000);
+		expect(open.every(({ at, keyword }) => at === '/properties/a' && keyword === 'pattern')).toBe(true);
+	});
+
+	test('many exploding patterns together are left open within bounded time', () => {
+		const properties = Object.fromEntries(
+			Array.from({ length: 100 }, (_, index) => [
+				`p${index}`,
+				{ type: 'string', pattern: `^(a|b)*a(a|b){${30 + index}}$` },
+			]),
+		);
+		const began = performance.now();
+		expect(lenientSchemaGrammar({ type: 'object', properties }).open).toHaveLength(100);
+		expect(performance.now() - began).toBeLessThan(6_000);
+	});
+
+	test('schemas that grow when they are combined are refused within bounded time', async () => {
+		const branch = {
+			anyOf: Array.from({ length: 30 }, (_, index) => ({ properties: { [`p${index}`]: { type: 'null' } } })),
+		};
+		const began = performance.now();
+		const failure = await failureOf(() => lenientSchemaGrammar({ allOf: Array.from({ length: 10 }, () => branch) }));
+		expect(failure.code).toBe('schema-unsupported');
+		expect(failure.message).toMatch(/too large/);
+		expect(performance.now() - began).toBeLessThan(10_000);
+	});
+
+	test('a long list of values becomes a tree of letters', () => {
+		const values = Array.from({ length: 3_000 }, (_, index) => `value-${index}`);
+		const { grammar, open } = lenientSchemaGrammar({ enum: values });
+		expect(open).toEqual([]);
+		expect(Math.max(...grammar.split('\n').map((line) => line.split('|').length))).toBeLessThan(50);
+	});
+
+	test('references in a circle, within choices too, end', async () => {
+		expect((await failureOf(() => lenientSchemaGrammar({ anyOf: [{ $ref: '#' }] }))).message).toMatch(
+			/nothing is allowed/,
+		);
+		expect(lenientSchemaGrammar({ anyOf: [{ $ref: '#' }, { type: 'null' }] }).grammar).toMatch(/null/);
+	});
+});
+
 describe('schema that no grammar can express', () => {
 	test.each<[object, RegExp]>([
-		[{ type: 'string', pattern: '^a' }, /its root, “pattern” is not understood/],
-		[{ type: 'object', properties: { n: { type: 'number', minimum: 1 } } }, /at \/properties\/n, “minimum”/],
-		[{ type: 'object', properties: {}, required: ['a'] }, /“a” is required/],
+		[{ type: 'string', pattern: '^(?=a)' }, /its root, “pattern”: it looks ahead or back/],
+		[{ type: 'string', pattern: '^(a|b)*a(a|b){200}$' }, /its root, “pattern” needs too large a grammar/],
+		[{ type: 'object', properties: { n: { not: { const: 1 } } } }, /at \/properties\/n, “not” is not understood/],
+		[{ type: 'array', uniqueItems: true }, /“uniqueItems”/],
 		[{ $ref: '#/$defs/none' }, /leads nowhere/],
 		[{ $ref: 'other.json' }, /within the schema itself/],
 		[{ $ref: '#' }, /nothing but itself/],
 		[{ type: 'array', minItems: 5, maxItems: 2 }, /less than/],
 		[{ type: 'thing' }, /no type “thing”/],
 		[{ enum: [] }, /no list/],
-		[{ allOf: [{}] }, /“allOf” is not understood/],
+		[{ allOf: [] }, /no list/],
+		[{ type: 'number', minimum: 3, maximum: 2 }, /nothing is allowed/],
 	])('%j is refused, and the place is named', async (schema, words) => {
 		const failure = await failureOf(() => schemaGrammar(JSON.stringify(schema)));
 		expect(failure.code).toBe('schema-unsupported');

@@ -66,6 +66,7 @@ export function scriptedModels(
 			hooks.signal?.throwIfAborted();
 			return others.get(id)?.engine ?? engine;
 		},
+		hasRoom: () => true,
 		loaded: () => (options.inMemory === false ? null : engine),
 		engine: async () => ({ build: 'scripted', available: true, detail: 'scripted', gpus: [] }),
 		engineBuild: () => 'scripted',

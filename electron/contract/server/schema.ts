@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
+import { keyLimitsSchema } from './request-log.ts';
 
 /** What a client may do with a key. */
-export const serverScopes = ['inference', 'embeddings', 'evaluation', 'feedback', 'administration'] as const;
+export const serverScopes = [
+	'inference',
+	'embeddings',
+	'evaluation',
+	'feedback',
+	/** Reading conversations. */
+	'conversations',
+	'administration',
+] as const;
 
 export const serverScopeSchema = z.enum(serverScopes);
 
@@ -19,6 +28,7 @@ export const serverKeySchema = z.object({
 	/** Milliseconds since 1970, to the minute; null: never used. */
 	lastUsedAt: z.int().nullable(),
 	revokedAt: z.int().nullable(),
+	limits: keyLimitsSchema,
 });
 
 export type ServerKey = z.infer<typeof serverKeySchema>;

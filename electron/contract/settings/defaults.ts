@@ -27,6 +27,7 @@ export const defaultSettings: Settings = {
 	serverPort: 4891,
 	serverOpen: false,
 	serverOrigins: [],
+	serverKeepBodies: 'off',
 	lastDatasetId: null,
 	keys: { window: {}, tab: {} },
 };

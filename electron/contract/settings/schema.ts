@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { samplingSchema } from '../../../models/contract/sampling.ts';
+import { keepBodiesOptions } from '../server/request-log.ts';
 import { languageTags } from './languages.ts';
 import { combinationPattern } from './shortcut-keys.ts';
 
@@ -57,6 +58,8 @@ export const settingsSchema = z.object({
 				.regex(/^https?:\/\/[^/\s]+$/),
 		)
 		.max(100),
+	/** How long the texts of the server's requests are kept: not at all, 24 hours, or until they are deleted. */
+	serverKeepBodies: z.enum(keepBodiesOptions),
 	/** The dataset that a message was last added to; null: none yet. */
 	lastDatasetId: z.int().nullable(),
 	/** Keyboard shortcuts that differ from the defaults. */

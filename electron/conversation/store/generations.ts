@@ -126,7 +126,15 @@ export type GenerationNumbers = Omit<GenerationResult, 'stopReason' | 'threads'>
 };
 
 export function completeGeneration(database: WritableDatabase, id: number, result: GenerationNumbers): void {
-	const { tokenIds, drafted = null, accepted = null, width = null, ...numbers } = result;
+	const {
+		tokenIds,
+		drafted = null,
+		accepted = null,
+		width = null,
+		cacheMiss: _miss,
+		deterministic: _alone,
+		...numbers
+	} = result;
 	run(
 		database,
 		`UPDATE generations SET prompt_tokens = :promptTokens, cached_tokens = :cachedTokens,

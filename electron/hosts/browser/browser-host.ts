@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { Duplex } from 'node:stream';
 import type { AnyRouter } from '@orpc/server';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
+import { type Log, logDefects } from '../../api/call-failure.ts';
 import type { Staging } from '../../conversation/import-export/staging.ts';
 import { listen } from '../../loopback/listen.ts';
 import { securityHeaders } from '../security-headers.ts';
-import { type Log, logDefects } from '../transport/rpc-failure.ts';
 import { rpcServer } from '../transport/rpc-server.ts';
 import { createTokens } from './access-tokens.ts';
 import { createOriginCleaner } from './clean-origin.ts';

@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
+import type { Log } from '../../api/call-failure.ts';
 import type { Staging } from '../../conversation/import-export/staging.ts';
-import type { Log } from '../transport/rpc-failure.ts';
 import { sendPlainText } from './plain-response.ts';
 
 /** Transfers of files that are too large for a call: they stream, so that neither side holds one in memory. */

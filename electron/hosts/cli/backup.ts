@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Failure } from '../../../models/contract/failure.ts';
+import { failureOf } from '../../api/call-failure.ts';
 import type { Backup, BackupCheck, BackupContents } from '../../contract/database/schema.ts';
 import { checkBackup } from '../../database/backups/backup.ts';
 import { putBackupInPlace } from '../../database/backups/recover-damage.ts';
@@ -9,7 +10,6 @@ import { defaultReaderEntry } from '../../database/reader-protocol.ts';
 import { formatBytes } from '../../text/format-bytes.ts';
 import { claimDataFolder } from '../ownership/claim-folder.ts';
 import { closeCode } from '../transport/connection.ts';
-import { failureOf } from '../transport/rpc-failure.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
 import { counted, moment, table } from './table.ts';

@@ -5,10 +5,11 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { Gpu, GpuLayers } from '../../../models/contract/gpu.ts';
 import { attachmentTooLarge, maxAttachmentBytes } from '../../contract/conversation/attachment-limits.ts';
 import type { AttachedText, SendInput } from '../../contract/conversation/schema.ts';
+import type { Recipe } from '../../contract/server/recipe.ts';
 import type { TextEncoding } from '../../contract/text-encoding.ts';
 import { gpuOptions } from '../../library/gpu-settings.ts';
 import type { Client } from '../transport/rpc-client.ts';
-import { chooseModel } from './choose-model.ts';
+import { chooseModel, findAlias } from './choose-model.ts';
 import { choosePreset } from './choose-preset.ts';
 import { UsageError } from './exit-codes.ts';
 import { givenSampling, type SamplingOptions } from './sampling-options.ts';
@@ -36,17 +37,37 @@ export type AnswerOptions = Omit<SendInput, 'conversationId' | 'parentId' | 'tex
 export async function answerOptions(client: Client, options: ChatOptions): Promise<AnswerOptions> {
 	const { model, preset, system, context, threads, jsonAnswer } = options;
 	const answerFormat = jsonAnswer === undefined ? undefined : jsonAnswer === true ? 'json' : readSchema(jsonAnswer);
+	const recipe = model === undefined ? null : await recipeOf(client, model);
+	if (recipe !== null && preset !== undefined) {
+		throw new UsageError(`${model} is an alias with its own recipe: leave out --preset, or name the model`);
+	}
+	const systemPrompt = system ?? recipe?.systemPrompt;
 	return {
 		...(model === undefined ? {} : { modelFileId: (await chooseModel(client, model)).id }),
-		...(preset === undefined && answerFormat === undefined
-			? {}
-			: { options: await chosenOptions(client, preset, answerFormat) }),
-		...(system === undefined ? {} : { systemPrompt: system }),
+		...(recipe === null
+			? preset === undefined && answerFormat === undefined
+				? {}
+				: { options: await chosenOptions(client, preset, answerFormat) }
+			: { options: recipeOptions(recipe, answerFormat) }),
+		...(systemPrompt === undefined ? {} : { systemPrompt }),
 		sampling: givenSampling(options),
 		...(context === undefined ? {} : { contextSize: context }),
 		...(threads === undefined ? {} : { threads }),
 		...gpuOptions(options),
 	};
+}
+
+/** Returns the recipe of an alias; null: it names a model. */
+async function recipeOf(client: Client, name: string): Promise<Recipe | null> {
+	return (await findAlias(client, name))?.recipe ?? null;
+}
+
+function recipeOptions(
+	{ sampling, contextSize, prompt }: Recipe,
+	answerFormat: string | undefined,
+): NonNullable<SendInput['options']> {
+	const format = answerFormat === undefined ? {} : { answerFormat };
+	return { presetId: null, sampling, contextSize, prompt: prompt ?? null, ...format };
 }
 
 async function chosenOptions(

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import { starterModelId } from '../../../models/download/catalogue.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
+import type { Alias } from '../../contract/server/recipe.ts';
 import { resolveModel } from '../../library/resolve-model.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import type { CommandContext } from './command.ts';
@@ -14,7 +15,7 @@ import { withApplication } from './with-application.ts';
  */
 export async function chooseModel(client: Client, text: string): Promise<ModelFile> {
 	const { models } = await client.models.list();
-	const known = resolveModel(models, text);
+	const known = (await modelOfAlias(client, models, text)) ?? resolveModel(models, text);
 	if (known) return known;
 	if (looksLikePath(text) || existsSync(text)) return client.models.add({ path: resolve(text) });
 	throw unknown(models, text);
@@ -23,9 +24,20 @@ export async function chooseModel(client: Client, text: string): Promise<ModelFi
 /** Like `chooseModel`, but only among models already in the library. */
 export async function knownModel(client: Client, text: string): Promise<ModelFile> {
 	const { models } = await client.models.list();
-	const known = resolveModel(models, text);
+	const known = (await modelOfAlias(client, models, text)) ?? resolveModel(models, text);
 	if (known) return known;
 	throw unknown(models, text);
+}
+
+/** Returns the alias of this name; undefined if there is none. */
+export async function findAlias(client: Client, name: string): Promise<Alias | undefined> {
+	const { aliases } = await client.server.aliases();
+	return aliases.find((alias) => alias.name.toLowerCase() === name.toLowerCase());
+}
+
+async function modelOfAlias(client: Client, models: readonly ModelFile[], text: string): Promise<ModelFile | null> {
+	const alias = await findAlias(client, text);
+	return models.find(({ id }) => id === alias?.modelFileId) ?? null;
 }
 
 function looksLikePath(text: string): boolean {

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import { starterModelId } from '../../../models/download/catalogue.ts';
+import { failureOf } from '../../api/call-failure.ts';
 import { assayVersion } from '../assay-version.ts';
-import { failureOf } from '../transport/rpc-failure.ts';
 import { type AddCommands, contextOf, type Execute, examples, type OpenModels } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
 import { listenForInterrupt } from './interrupt.ts';
@@ -21,9 +21,11 @@ export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
 	datasets: async () => (await import('./datasets/datasets.ts')).addDatasets,
 	diagnostics: async () => (await import('./diagnostics.ts')).addDiagnostics,
 	doctor: async () => (await import('./doctor.ts')).addDoctor,
+	embed: async () => (await import('./embed.ts')).addEmbed,
 	eval: async () => (await import('./evaluation/eval.ts')).addEval,
 	feedback: async () => (await import('./feedback.ts')).addFeedback,
 	loglikelihood: async () => (await import('./loglikelihood.ts')).addLoglikelihood,
+	mcp: async () => (await import('./mcp.ts')).addMcp,
 	models: async () => (await import('./models/models.ts')).addModels,
 	pages: async () => (await import('./pages.ts')).addPages,
 	perplexity: async () => (await import('./perplexity.ts')).addPerplexity,

@@ -6,6 +6,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { assayVersion } from '../assay-version.ts';
 import type { BrowserHost, Link } from '../browser/browser-host.ts';
 import { openInBrowser } from '../browser/open-in-browser.ts';
+import { mcpCommand } from '../mcp-command.ts';
 import { claimDataFolder, type GuestOfFolder } from '../ownership/claim-folder.ts';
 import { closeCode } from '../transport/connection.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
@@ -51,6 +52,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 			version: assayVersion(),
 			log: output.log,
 			models: openModels,
+			mcpCommand: mcpCommand(dataFolder, process.execPath, process.argv[1] ?? ''),
 			...programOptions(),
 		},
 		() => (host ? { kind: 'address', link: host.newLink(), openerUrl: host.urlForOpener() } : { kind: 'nothing' }),

@@ -1,8 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { whenAborted } from '../../../models/abort-signal.ts';
+import { keepBodiesOptions, type ServerRequest } from '../../contract/server/request-log.ts';
 import { type ServerKey, type ServerScope, type ServerStatus, serverScopes } from '../../contract/server/schema.ts';
+import { addAliases } from './aliases.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
+import { parseScopes } from './scopes-option.ts';
 import { oneLine, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 
@@ -10,6 +13,16 @@ interface StartOptions {
 	port?: number;
 	/** Commander's name of --without-key. */
 	withoutKey?: true;
+}
+
+interface RequestOptions {
+	errors?: true;
+	limit: number;
+}
+
+interface LimitOptions {
+	perMinute?: number;
+	atOnce?: number;
 }
 
 interface KeyOptions {
@@ -32,6 +45,15 @@ export const addServer: AddCommands = (program, execute) => {
 		.description('show whether the server is on, and its address')
 		.addHelpText('after', examples('server status'))
 		.action((_options, command: Command) => execute(command, showStatus));
+	server
+		.command('requests')
+		.description('list what other programs asked, newest first')
+		.option('--errors', 'only those that failed')
+		.option('--limit <n>', 'how many', wholeNumber(1, 500), 50)
+		.addHelpText('after', examples('server requests', 'server requests --errors --json'))
+		.action((options: RequestOptions, command: Command) =>
+			execute(command, (context) => listRequests(context, options)),
+		);
 	const keys = server.command('keys').description('list, add and revoke the keys of clients');
 	keys
 		.command('list')
@@ -53,6 +75,25 @@ export const addServer: AddCommands = (program, execute) => {
 		.action((id: string, _options, command: Command) =>
 			execute(command, (context) => revokeKey(context, wholeNumber(1)(id))),
 		);
+	keys
+		.command('limit <id>')
+		.description('limit how often a key may ask; without options the general limits apply again')
+		.option('--per-minute <n>', 'requests a minute', wholeNumber(1, 1_000_000))
+		.option('--at-once <n>', 'requests being answered at the same time', wholeNumber(1, 256))
+		.addHelpText('after', examples('server keys limit 2 --per-minute 60 --at-once 4', 'server keys limit 2'))
+		.action((id: string, options: LimitOptions, command: Command) =>
+			execute(command, (context) => limitKey(context, wholeNumber(1)(id), options)),
+		);
+	server
+		.command('keep-bodies <how>')
+		.description('keep the texts of requests: off, day (24 hours) or always')
+		.addHelpText('after', examples('server keep-bodies day', 'server keep-bodies off'))
+		.action((how: string, _options, command: Command) => {
+			const chosen = keepBodiesOptions.find((one) => one === how);
+			if (chosen === undefined) throw new UsageError(`"${how}" is none of ${keepBodiesOptions.join(', ')}`);
+			return execute(command, (context) => keepBodies(context, chosen));
+		});
+	addAliases(server, execute);
 	const origins = server.command('origins').description('choose which web pages may use the server');
 	origins
 		.command('list')
@@ -95,14 +136,6 @@ async function changeOrigins(
 	const none = 'No web page may use the server. Allow one: assay server origins add <origin>';
 	context.output.result({ origins }, origins.length > 0 ? origins.join('\n') : none);
 	return exitCode.done;
-}
-
-function parseScopes(text: string): ServerScope[] {
-	const names = text.split(',').map((name) => name.trim());
-	const known: readonly string[] = serverScopes;
-	const wrong = names.find((name) => !known.includes(name));
-	if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is none of ${serverScopes.join(', ')}.`);
-	return names as ServerScope[];
 }
 
 async function start(context: CommandContext, { port, withoutKey }: StartOptions): Promise<number> {
@@ -177,4 +210,56 @@ async function revokeKey(context: CommandContext, id: number): Promise<number> {
 	const key = await withApplication(context, (client) => client.server.revokeKey({ id }));
 	context.output.result({ key }, `Revoked the key ${key.name}.`);
 	return exitCode.done;
+}
+
+async function limitKey(context: CommandContext, id: number, { perMinute, atOnce }: LimitOptions): Promise<number> {
+	const limits = { perMinute: perMinute ?? null, atOnce: atOnce ?? null };
+	const key = await withApplication(context, (client) => client.server.setKeyLimits({ id, limits }));
+	const words = [
+		perMinute === undefined ? [] : [`${perMinute} requests a minute`],
+		atOnce === undefined ? [] : [`${atOnce} at once`],
+	].flat();
+	context.output.result(
+		{ key },
+		`The key ${key.name} has ${words.length === 0 ? 'the general limits' : words.join(', ')}.`,
+	);
+	return exitCode.done;
+}
+
+async function keepBodies(context: CommandContext, how: (typeof keepBodiesOptions)[number]): Promise<number> {
+	await withApplication(context, (client) => client.settings.set({ serverKeepBodies: how }));
+	const words = {
+		off: 'The texts of requests are not kept.',
+		day: 'The texts of requests are kept for 24 hours.',
+		always: 'The texts of requests are kept until you delete them.',
+	};
+	context.output.result({ serverKeepBodies: how }, words[how]);
+	return exitCode.done;
+}
+
+async function listRequests(context: CommandContext, { errors, limit }: RequestOptions): Promise<number> {
+	const filter = { outcome: errors === true ? ('failed' as const) : ('any' as const) };
+	const { requests, total } = await withApplication(context, (client) => client.server.requests({ filter, limit }));
+	const rows = requests.map((request) => [
+		new Date(request.startedAt).toISOString().slice(0, 19).replace('T', ' '),
+		String(request.status),
+		request.route,
+		oneLine(request.client, 30),
+		oneLine(request.model, 30),
+		tokensOf(request),
+		request.ttftMs === null ? '' : `${Math.round(request.ttftMs)} ms`,
+		oneLine(request.error ?? '', 60),
+	]);
+	const head = ['TIME (UTC)', 'STATUS', 'ROUTE', 'CLIENT', 'MODEL', 'TOKENS', 'FIRST', 'ERROR'];
+	const more = total > requests.length ? `\n${total - requests.length} older ones are not shown.` : '';
+	const none = errors === true ? 'No request failed.' : 'No program has asked anything yet.';
+	context.output.result({ requests, total }, rows.length === 0 ? none : `${table(head, rows)}${more}`);
+	return exitCode.done;
+}
+
+/** "37 + 12, 30 cached". */
+function tokensOf({ promptTokens, completionTokens, cachedTokens }: ServerRequest): string {
+	if (promptTokens === null) return '';
+	const cached = (cachedTokens ?? 0) > 0 ? `, ${cachedTokens} cached` : '';
+	return `${promptTokens} + ${completionTokens ?? 0}${cached}`;
 }

@@ -4,6 +4,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { Hello } from '../../contract/system/schema.ts';
 import { lockFile } from '../../database/file-lock.ts';
+import { closeCode } from '../transport/connection.ts';
 import { connectToOwner, type OwnerConnection } from './connect-to-owner.ts';
 import { type Listener, type ListenOptions, listenForGuests } from './listen-for-guests.ts';
 import { type Owner, readOwner, removeOwner } from './owner-file.ts';
@@ -56,7 +57,8 @@ export async function claimDataFolder(dataFolder: string, options: ClaimOptions)
 		}
 		const owner = readOwner(dataFolder);
 		const answer = owner && (await connectToOwner(owner, options.purpose));
-		if (answer) return { kind: 'guest', owner, ...answer };
+		if (answer && answer.show?.kind === 'leaving') answer.connection.close(closeCode.normal, 'done');
+		else if (answer) return { kind: 'guest', owner, ...answer };
 		if (performance.now() >= deadline) throw busy(dataFolder, owner);
 		await wait(retryMs);
 		options.signal?.throwIfAborted();

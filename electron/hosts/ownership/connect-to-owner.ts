@@ -24,6 +24,8 @@ const showAnswerSchema = z.discriminatedUnion('kind', [
 		link: z.object({ url: z.string(), fallbackUrl: z.string().nullable() }),
 		openerUrl: z.string(),
 	}),
+	/** A command that ends now for whoever asked: the folder is free in a moment. */
+	z.object({ kind: z.literal('leaving') }),
 	/** A command, which has nothing to show. */
 	z.object({ kind: z.literal('nothing') }),
 ]);

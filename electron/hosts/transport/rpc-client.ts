@@ -1,11 +1,9 @@
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
-import type { ContractRouterClient } from '@orpc/contract';
-import type { Contract } from '../../contract/contract.ts';
+import type { Client } from '../../contract/client.ts';
 import type { Connection, Frame } from './connection.ts';
 
-/** The contract as callers see it, over any transport. */
-export type Client = ContractRouterClient<Contract>;
+export type { Client };
 
 /** Creates a client over a connection whose handshake is complete. When it closes, every open call rejects. */
 export function clientOver(connection: Connection): Client {

@@ -1,7 +1,7 @@
 import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/websocket';
+import { type Log, logDefects } from '../../api/call-failure.ts';
 import { type Connection, closeCode } from './connection.ts';
-import { type Log, logDefects } from './rpc-failure.ts';
 
 /** Answers the calls that arrive on a connection. */
 export type Serve = (connection: Connection) => void;

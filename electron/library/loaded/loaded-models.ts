@@ -34,6 +34,8 @@ export interface LoadedModels {
 	/** Like `acquire`, but for an explicit request of the user: past crashes don't count. */
 	load(file: ModelFile, options: AcquireOptions): Promise<ModelState>;
 	state(modelFileId: number): ModelState;
+	/** Returns whether the file can be loaded, as far as its size tells, without unloading another model. */
+	hasRoom(file: Pick<ModelFile, 'sizeBytes'>): boolean;
 	/** Memory that loaded models take. */
 	held(): readonly LoadedMemory[];
 	/** Ends the process. Throws Failure `model-busy` while the model answers. */
@@ -255,6 +257,7 @@ export function createLoadedModels(
 			return slot?.phase.kind === 'ready' && !loads.has(modelFileId) ? slot.engine : null;
 		},
 		state,
+		hasRoom: (file) => modelToUnload([...slots.values()], neededBytes(file), totalBytes()) === null,
 		held: () => [...slots.values()].map(({ residentBytes, weightBytes }) => ({ residentBytes, weightBytes })),
 		async load(file, options) {
 			safeStart.forgive(file.id);

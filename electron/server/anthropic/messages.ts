@@ -12,10 +12,18 @@ import { parseChatRequest, servedRequests } from '../openai/request.ts';
 
 const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
 
+const toolSchema = z.looseObject({
+	name: z.string().optional(),
+	description: z.string().nullish(),
+	input_schema: z.record(z.string(), z.unknown()).nullish(),
+	/** Absent or `custom`: a function; others are Anthropic's own. */
+	type: z.string().nullish(),
+});
+
 const contentSchema = z.union([z.string(), z.array(blockSchema).max(1_000)]);
 
 /** The fields of Anthropic's Messages API that Assay knows; it ignores the others. */
-const messagesSchema = z.object({
+export const messagesSchema = z.object({
 	model: z.string().max(500).nullish(),
 	max_tokens: z.int().min(1).nullish(),
 	messages: z
@@ -29,8 +37,10 @@ const messagesSchema = z.object({
 	top_k: z.int().nullish(),
 	top_p: z.number().nullish(),
 	thinking: z.looseObject({ type: z.string() }).nullish(),
-	tools: z.array(z.unknown()).nullish(),
-	tool_choice: z.looseObject({ type: z.string() }).nullish(),
+	tools: z.array(toolSchema).nullish(),
+	tool_choice: z
+		.looseObject({ type: z.string(), name: z.string().optional(), disable_parallel_tool_use: z.boolean().optional() })
+		.nullish(),
 });
 
 type MessagesRequest = z.infer<typeof messagesSchema>;
@@ -43,15 +53,16 @@ function read(body: unknown) {
 		model: asked.model,
 		messages: [
 			...(system === '' ? [] : [{ role: 'system', content: system }]),
-			...asked.messages.map(({ role, content }) => ({ role, content: textBlocks(content) })),
+			...asked.messages.flatMap(({ role, content }) => messagesOf(role, content)),
 		],
 		max_tokens: asked.max_tokens,
 		stop: asked.stop_sequences,
 		temperature: asked.temperature,
 		top_k: asked.top_k,
 		top_p: asked.top_p,
-		tools: asked.tools,
-		tool_choice: asked.tool_choice?.type === 'none' ? 'none' : undefined,
+		tools: asked.tools?.map(functionOf),
+		tool_choice: choiceOf(asked.tool_choice),
+		parallel_tool_calls: asked.tool_choice?.disable_parallel_tool_use === true ? false : undefined,
 	});
 	return { asked, request };
 }
@@ -76,11 +87,55 @@ function textBlocks(content: z.infer<typeof contentSchema>) {
 	return content.filter(({ type }) => type !== 'thinking' && type !== 'redacted_thinking');
 }
 
+/** Returns a tool in OpenAI's form. */
+function functionOf({ type, name, description, input_schema: parameters }: z.infer<typeof toolSchema>) {
+	if (type !== null && type !== undefined && type !== 'custom') return { type };
+	return { type: 'function', function: { name, description, parameters } };
+}
+
+function choiceOf(choice: MessagesRequest['tool_choice']) {
+	if (choice === null || choice === undefined) return undefined;
+	const { type, name = '' } = choice;
+	if (type === 'tool') return { type: 'function', function: { name } };
+	if (type === 'any') return 'required';
+	return type === 'none' ? 'none' : 'auto';
+}
+
+/** Returns a message in OpenAI's form: results of tools are messages of their own, before the person's words. */
+function messagesOf(role: 'user' | 'assistant', content: z.infer<typeof contentSchema>): Record<string, unknown>[] {
+	if (typeof content === 'string') return [{ role, content }];
+	const results = content.filter(({ type }) => type === 'tool_result');
+	const uses = content.filter(({ type }) => type === 'tool_use');
+	const rest = textBlocks(content.filter(({ type }) => type !== 'tool_result' && type !== 'tool_use'));
+	const calls = uses.map(({ id, name, input }) => ({
+		id,
+		type: 'function',
+		function: { name, arguments: JSON.stringify(input ?? {}) },
+	}));
+	return [
+		...results.map(({ tool_use_id: id, content: result, is_error: failed }) => ({
+			role: 'tool',
+			tool_call_id: id,
+			content: failed === true ? `Error: ${resultText(result)}` : resultText(result),
+		})),
+		...(rest.length > 0 || calls.length > 0 || results.length === 0
+			? [{ role, content: rest, ...(calls.length === 0 ? {} : { tool_calls: calls }) }]
+			: []),
+	];
+}
+
+function resultText(result: unknown): string {
+	if (typeof result === 'string') return result;
+	const blocks = z.array(blockSchema).safeParse(result);
+	return blocks.success ? blocks.data.flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n') : '';
+}
+
 /** Answers `/v1/messages/count_tokens`. Loads the model if necessary. */
 export async function countTokens(context: ServerContext, body: unknown, signal: AbortSignal) {
 	const { model, requests } = servedRequests(context, read(body).request);
 	const engine = await context.library.acquire(model.id, {}, { signal });
-	const { total } = await engine.countTokens({ turns: requests[0]?.turns ?? [], texts: [] });
+	const { turns = [], tools } = requests[0] ?? {};
+	const { total } = await engine.countTokens({ turns, texts: [], ...(tools === undefined ? {} : { tools }) });
 	return { input_tokens: total };
 }
 
@@ -97,20 +152,21 @@ export async function messages(
 	if (served === undefined) throw new Error('a request without an answer');
 	const withThinking = asked.thinking !== null && asked.thinking !== undefined && asked.thinking.type !== 'disabled';
 	const head = {
-		id: `msg_${randomUUID().replaceAll('-', '')}`,
+		id: context.record.respond(`msg_${randomUUID().replaceAll('-', '')}`),
 		type: 'message',
 		role: 'assistant',
 		model: servedId(model),
 	};
 	if (asked.stream !== true) {
-		const { content, reasoning, result } = await answerServed(context, served, signal);
+		const { content, reasoning, result, calls, malformed } = await answerServed(context, served, signal);
 		sendJson(response, {
 			...head,
 			content: [
 				...(withThinking && reasoning !== '' ? [{ type: 'thinking', thinking: reasoning, signature: '' }] : []),
-				{ type: 'text', text: content },
+				...(content === '' && calls.length > 0 ? [] : [{ type: 'text', text: content }]),
+				...calls.map(({ id, name, arguments: json }) => ({ type: 'tool_use', id, name, input: inputOf(json) })),
 			],
-			...stopOf(result),
+			...stopOf(result, calls.length > 0 && malformed === null),
 			usage: usageOf(result),
 		});
 		return;
@@ -118,24 +174,27 @@ export async function messages(
 	const events = openAnswerStream(response, 'anthropic');
 	const send = (type: string, data: object): void => events.send({ type, ...data }, type);
 	/** The block being written. */
-	let open: { readonly index: number; readonly kind: 'text' | 'thinking' } | null = null;
+	let open: { readonly index: number; readonly kind: 'text' | 'thinking' | 'tool_use' } | null = null;
 	function begin(kind: 'text' | 'thinking'): number {
 		if (open?.kind === kind) return open.index;
+		const block = kind === 'text' ? { type: 'text', text: '' } : { type: 'thinking', thinking: '', signature: '' };
+		return beginBlock(kind, block);
+	}
+	function beginBlock(kind: 'text' | 'thinking' | 'tool_use', block: object): number {
 		const index = open === null ? 0 : open.index + 1;
 		if (open !== null) send('content_block_stop', { index: open.index });
 		open = { index, kind };
-		const block = kind === 'text' ? { type: 'text', text: '' } : { type: 'thinking', thinking: '', signature: '' };
 		send('content_block_start', { index, content_block: block });
 		return index;
 	}
 	try {
-		const { result } = await answerServed(context, served, signal, {
+		const { result, calls, malformed } = await answerServed(context, served, signal, {
 			onProgress: events.waitingFor,
 			onPrompt(promptTokens) {
 				const usage = { input_tokens: promptTokens, output_tokens: 0 };
 				send('message_start', { message: { ...head, content: [], stop_reason: null, stop_sequence: null, usage } });
 			},
-			onParts({ content, reasoning }) {
+			onParts({ content, reasoning, calls: deltas }) {
 				if (withThinking && reasoning !== '') {
 					send('content_block_delta', {
 						index: begin('thinking'),
@@ -145,10 +204,17 @@ export async function messages(
 				if (content !== '') {
 					send('content_block_delta', { index: begin('text'), delta: { type: 'text_delta', text: content } });
 				}
+				for (const { id, name, arguments: json } of deltas) {
+					const index =
+						id === undefined ? (open?.index ?? 0) : beginBlock('tool_use', { type: 'tool_use', id, name, input: {} });
+					if (json === '') continue;
+					send('content_block_delta', { index, delta: { type: 'input_json_delta', partial_json: json } });
+				}
 			},
 		});
 		send('content_block_stop', { index: open === null ? begin('text') : (open as { index: number }).index });
-		send('message_delta', { delta: stopOf(result), usage: usageOf(result) });
+		const isCall = calls.length > 0 && malformed === null;
+		send('message_delta', { delta: stopOf(result, isCall), usage: usageOf(result) });
 		send('message_stop', {});
 		events.finish();
 	} catch (error) {
@@ -156,10 +222,18 @@ export async function messages(
 	}
 }
 
-function stopOf({ stopReason, stopString }: GenerationResult) {
+function inputOf(json: string): unknown {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return {};
+	}
+}
+
+function stopOf({ stopReason, stopString }: GenerationResult, isCall: boolean) {
 	if (stopReason === 'stop-string') return { stop_reason: 'stop_sequence', stop_sequence: stopString };
 	const full = stopReason === 'max-tokens' || stopReason === 'context-full';
-	return { stop_reason: full ? 'max_tokens' : 'end_turn', stop_sequence: null };
+	return { stop_reason: full ? 'max_tokens' : isCall ? 'tool_use' : 'end_turn', stop_sequence: null };
 }
 
 /** Anthropic counts the cached tokens apart. */

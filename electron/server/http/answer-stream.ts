@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { errorFacts, sendError } from './errors.ts';
+import { errorFacts, noteError, sendError } from './errors.ts';
 import { errorBody, type Protocol } from './protocol.ts';
 
 /** Bytes that a client may leave unread before it is dropped; its answer is not held up for it. */
@@ -16,7 +16,7 @@ export interface AnswerStream {
 	/** `event`: the name of a server-sent event, where the API has names. */
 	send(data: unknown, event?: string): void;
 	/** What is waited for; sent as a comment now and then until the next part. */
-	waitingFor(words: string): void;
+	waitingFor(words: () => string): void;
 	/** Ends the stream; `last` is written as it is. */
 	finish(last?: string): void;
 	/** An error: with its status if nothing was sent yet, else as a part. */
@@ -25,9 +25,9 @@ export interface AnswerStream {
 
 export function openAnswerStream(response: ServerResponse, protocol: Protocol): AnswerStream {
 	const lines = protocol === 'ollama';
-	let waiting = '';
+	let waiting: (() => string) | null = null;
 	const timer = setInterval(() => {
-		if (waiting !== '' && !lines) write(`: ${waiting}\n\n`);
+		if (waiting !== null && !lines) write(`: ${waiting()}\n\n`);
 	}, commentEveryMs);
 	response.on('close', () => clearInterval(timer));
 	function write(text: string): void {
@@ -43,7 +43,7 @@ export function openAnswerStream(response: ServerResponse, protocol: Protocol): 
 		if (response.writableLength > maxUnreadBytes) response.destroy();
 	}
 	function send(data: unknown, event?: string): void {
-		waiting = '';
+		waiting = null;
 		const text = JSON.stringify(data);
 		write(lines ? `${text}\n` : `${event === undefined ? '' : `event: ${event}\n`}data: ${text}\n\n`);
 	}
@@ -63,6 +63,7 @@ export function openAnswerStream(response: ServerResponse, protocol: Protocol): 
 				clearInterval(timer);
 				return sendError(response, protocol, facts);
 			}
+			noteError(response, facts);
 			send(errorBody(protocol, facts), protocol === 'anthropic' ? 'error' : undefined);
 			finish();
 		},

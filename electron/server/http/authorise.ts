@@ -1,19 +1,19 @@
 import type { IncomingMessage } from 'node:http';
-import type { ServerScope } from '../../contract/server/schema.ts';
+import type { ServerKey, ServerScope } from '../../contract/server/schema.ts';
 import { isLoopbackHost } from '../../loopback/host-name.ts';
 import type { ServerContext } from '../context.ts';
 import { findKey } from '../keys.ts';
 import { HttpError } from './errors.ts';
 
 /**
- * Returns the key's id; null if the server is open to clients without one, and the client has none that is valid.
+ * Returns the key; null if the server is open to clients without one, and the client has none that is valid.
  * Throws HttpError 401 without a valid key, 403 without the scope.
  */
-export function authorise(
+export function findClientKey(
 	{ database, clock, settings }: Pick<ServerContext, 'database' | 'clock' | 'settings'>,
 	request: IncomingMessage,
 	scope: ServerScope | null,
-): number | null {
+): ServerKey | null {
 	const { authorization, 'x-api-key': plain } = request.headers;
 	const secret = /^Bearer\s+(\S{1,200})$/i.exec(authorization ?? '')?.[1] ?? (typeof plain === 'string' ? plain : '');
 	const key = secret === '' ? null : findKey(database, secret, clock());
@@ -28,7 +28,7 @@ export function authorise(
 	if (scope !== null && !key.scopes.includes(scope)) {
 		throw new HttpError(403, `The key "${key.name}" lacks the scope ${scope}.`, { code: 'missing_scope' });
 	}
-	return key.id;
+	return key;
 }
 
 /**
@@ -50,15 +50,33 @@ export function requireKnownOrigin(request: IncomingMessage, allowed: readonly s
 	);
 }
 
+/** Headers that tell a client of the limit of its key, as OpenAI's have it. */
+export const rateHeaders = [
+	'x-ratelimit-limit-requests',
+	'x-ratelimit-remaining-requests',
+	'x-ratelimit-reset-requests',
+] as const;
+
+/** Headers of an answer that pages may read. */
+const exposedHeaders = [
+	'retry-after',
+	'x-assay-schema-open',
+	'x-assay-schema-valid',
+	'x-assay-warning',
+	'mcp-session-id',
+	...rateHeaders,
+].join(', ');
+
 /** Headers that let an allowed page read the answer. */
 export function corsHeaders(request: IncomingMessage): Record<string, string> {
 	const { origin } = request.headers;
 	if (origin === undefined) return {};
 	return {
 		'access-control-allow-origin': origin,
-		'access-control-allow-methods': 'GET, POST, OPTIONS',
-		'access-control-allow-headers': 'authorization, content-type, x-api-key',
-		'access-control-expose-headers': 'retry-after',
+		'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
+		'access-control-allow-headers':
+			'authorization, content-type, x-api-key, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name',
+		'access-control-expose-headers': exposedHeaders,
 		'access-control-max-age': '600',
 		vary: 'origin',
 	};

@@ -23,10 +23,19 @@ const known: Readonly<Record<string, readonly [status: number, code: string]>> =
 	'model-unknown': [404, 'model_not_found'],
 	'model-ambiguous': [400, 'model_ambiguous'],
 	'no-model': [404, 'model_not_found'],
+	'alias-without-model': [404, 'model_not_found'],
 	'no-chat-template': [400, 'no_chat_template'],
 	'prompt-too-long': [400, 'context_length_exceeded'],
+	'input-too-long': [400, 'context_length_exceeded'],
+	'token-unknown': [400, 'invalid_token'],
+	'not-an-embedding-model': [400, 'not_an_embedding_model'],
+	'no-embedding-model': [404, 'model_not_found'],
+	'not-a-reranker': [400, 'not_a_reranker'],
+	'not-a-language-model': [400, 'not_a_language_model'],
+	'scoring-unavailable': [501, 'scoring_unavailable'],
 	'template-refused': [400, 'template_refused'],
 	'grammar-invalid': [400, 'invalid_grammar'],
+	'schema-unsupported': [400, 'invalid_schema'],
 	'load-cancelled': [503, 'load_cancelled'],
 	'not-enough-memory': [503, 'not_enough_memory'],
 };
@@ -40,7 +49,20 @@ export function errorFacts(thrown: unknown): ErrorFacts {
 	return { status, message: `${message}${steps}`, param: null, code: theirs };
 }
 
+const listeners = new WeakMap<ServerResponse, (facts: ErrorFacts) => void>();
+
+/** Calls `listener` with the error that a client is told, before it is told. */
+export function onError(response: ServerResponse, listener: (facts: ErrorFacts) => void): void {
+	listeners.set(response, listener);
+}
+
+/** Reports an error that is about to be sent, in whatever form. */
+export function noteError(response: ServerResponse, facts: ErrorFacts): void {
+	listeners.get(response)?.(facts);
+}
+
 export function sendError(response: ServerResponse, protocol: Protocol, facts: ErrorFacts): void {
+	noteError(response, facts);
 	if (response.headersSent) return void response.destroy();
 	if (facts.retryAfter !== undefined) response.setHeader('retry-after', String(facts.retryAfter));
 	sendJson(response, errorBody(protocol, facts), facts.status);

@@ -19,7 +19,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
 	try {
 		return JSON.parse(text);
 	} catch (error) {
-		throw new HttpError(400, `The body is not valid JSON: ${(error as Error).message}`);
+		throw new HttpError(400, `The body is not valid JSON: ${(error as Error).message}`, { code: 'invalid_json' });
 	}
 }
 

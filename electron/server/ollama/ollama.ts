@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { GenerationResult } from '../../../models/contract/generation.ts';
+import type { ToolCall } from '../../../models/contract/tools.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
+import { listAliases } from '../../settings/aliases.ts';
 import { answerServed } from '../answer-served.ts';
-import { chooseServedModel, servedId, servedModels } from '../choose-served-model.ts';
+import { chooseByKind, modelsOfKind } from '../choose-by-kind.ts';
+import { type ModelChoosing, servedId, servedModels } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, sendJson } from '../http/errors.ts';
@@ -13,12 +16,17 @@ import { parseChatRequest, servedRequests } from '../openai/request.ts';
 /** The version of Ollama's API that these answers follow. */
 export const ollamaVersion = '0.9.0';
 
-/** Returns the answer to `/api/tags`. */
-export function listTags(context: Pick<ServerContext, 'library'>) {
+/** Returns the answer to `/api/tags`: the models, then the aliases. */
+export function listTags(context: Pick<ServerContext, 'library' | 'database'>) {
+	const files = [...servedModels(context), ...modelsOfKind(context, ['embedding'])];
+	const named = listAliases(context.database).flatMap(({ name, modelFileId }) => {
+		const file = files.find(({ id }) => id === modelFileId);
+		return file === undefined ? [] : [{ name, file }];
+	});
 	return {
-		models: servedModels(context).map((file) => ({
-			name: servedId(file),
-			model: servedId(file),
+		models: [...files.map((file) => ({ name: servedId(file), file })), ...named].map(({ name, file }) => ({
+			name,
+			model: name,
 			modified_at: new Date(file.addedAt).toISOString(),
 			size: file.sizeBytes,
 			digest: file.sha256 ?? '',
@@ -38,12 +46,12 @@ function detailsOf({ architecture, parameters, quantization }: ModelFile) {
 	};
 }
 
-const showSchema = z.object({ model: z.string().max(500).nullish(), name: z.string().max(500).nullish() });
+export const showSchema = z.object({ model: z.string().max(500).nullish(), name: z.string().max(500).nullish() });
 
 /** Returns the answer to `/api/show`. Throws Failure `model-unknown`. */
-export function showModel(context: Pick<ServerContext, 'library'>, body: unknown) {
+export function showModel(context: ModelChoosing, body: unknown) {
 	const named = showSchema.safeParse(body).data;
-	const file = chooseServedModel(context, named?.model ?? named?.name ?? undefined);
+	const file = chooseByKind(context, named?.model ?? named?.name, ['model', 'embedding']);
 	const { architecture, contextLength, parameters, license, addedAt } = file;
 	return {
 		modelfile: '',
@@ -57,12 +65,12 @@ export function showModel(context: Pick<ServerContext, 'library'>, body: unknown
 			'general.parameter_count': parameters,
 			...(contextLength === null ? {} : { [`${architecture}.context_length`]: contextLength }),
 		},
-		capabilities: ['completion'],
+		capabilities: file.kind === 'embedding' ? ['embedding'] : ['completion', 'tools'],
 	};
 }
 
 /** The fields of `/api/chat` that Assay knows; it ignores the others. */
-const chatSchema = z.object({
+export const chatSchema = z.object({
 	model: z.string().max(500).nullish(),
 	messages: z
 		.array(z.looseObject({ role: z.string(), content: z.string().nullish(), images: z.array(z.unknown()).nullish() }))
@@ -95,22 +103,11 @@ export async function chat(
 	signal: AbortSignal,
 ): Promise<void> {
 	const started = performance.now();
-	const { model: name, messages, stream, format, tools, options } = parseBody(chatSchema, body);
+	const request = parseBody(chatSchema, body);
+	const { messages, stream } = request;
 	if (messages.some(({ images }) => (images?.length ?? 0) > 0))
 		throw badRequest('Assay reads text only, no images.', null);
-	const { num_predict: most, ...sampling } = options ?? {};
-	const { model, requests } = servedRequests(
-		context,
-		parseChatRequest({
-			...sampling,
-			model: name,
-			messages,
-			tools,
-			// Ollama takes -1 and -2 as no limit.
-			max_tokens: most === null || most === undefined || most < 1 ? null : most,
-			response_format: formatOf(format),
-		}),
-	);
+	const { model, requests } = ollamaRequests(context, request);
 	const [served] = requests;
 	if (served === undefined) throw new Error('a request without an answer');
 	const part = (message: object, more: object) => ({
@@ -120,23 +117,65 @@ export async function chat(
 		...more,
 	});
 	if (stream === false) {
-		const { content, reasoning, result } = await answerServed(context, served, signal);
-		const message = { content, ...(reasoning === '' ? {} : { thinking: reasoning }) };
+		const { content, reasoning, result, calls } = await answerServed(context, served, signal);
+		const message = { content, ...(reasoning === '' ? {} : { thinking: reasoning }), ...callsOf(calls) };
 		sendJson(response, part(message, ending(result, started)));
 		return;
 	}
 	const lines = openAnswerStream(response, 'ollama');
 	try {
-		const { result } = await answerServed(context, served, signal, {
+		const { result, calls } = await answerServed(context, served, signal, {
 			onParts({ content, reasoning }) {
+				// Calls come whole, before the end: Ollama's clients don't put arguments together.
+				if (content === '' && reasoning === '') return;
 				lines.send(part({ content, ...(reasoning === '' ? {} : { thinking: reasoning }) }, { done: false }));
 			},
 		});
+		if (calls.length > 0) lines.send(part(callsOf(calls), { done: false }));
 		lines.send(part({}, ending(result, started)));
 		lines.finish();
 	} catch (error) {
 		if (!signal.aborted) lines.fail(error);
 	}
+}
+
+/** Ollama's calls have their arguments as an object. */
+function callsOf(calls: readonly ToolCall[]) {
+	if (calls.length === 0) return {};
+	return {
+		tool_calls: calls.map(({ id, name, arguments: json }) => ({
+			id,
+			function: { name, arguments: argumentsOf(json) },
+		})),
+	};
+}
+
+function argumentsOf(json: string): unknown {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return {};
+	}
+}
+
+/** Returns what the engine is asked. */
+export function ollamaRequests(
+	context: ServerContext,
+	{ model, messages, format, tools, options }: Omit<z.infer<typeof chatSchema>, 'stream'>,
+): ReturnType<typeof servedRequests> {
+	const { num_predict: most, ...sampling } = options ?? {};
+	return servedRequests(
+		context,
+		parseChatRequest({
+			...sampling,
+			model,
+			messages,
+			tools,
+			// Ollama takes -1 and -2 as no limit.
+			max_tokens: most === null || most === undefined || most < 1 ? null : most,
+			response_format: formatOf(format),
+		}),
+	);
 }
 
 function formatOf(format: z.infer<typeof chatSchema>['format']) {
@@ -145,7 +184,7 @@ function formatOf(format: z.infer<typeof chatSchema>['format']) {
 }
 
 /** Ollama's times are nanoseconds. */
-function ending(
+export function ending(
 	{ stopReason, promptTokens, completionTokens, promptMs, generationMs }: GenerationResult,
 	started: number,
 ) {

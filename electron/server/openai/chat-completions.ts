@@ -7,8 +7,21 @@ import type { ServerContext } from '../context.ts';
 import type { ServedRequest } from '../generate-served.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { sendJson } from '../http/errors.ts';
-import { finishReason, timingsOf, usageOf } from './answer-shapes.ts';
+import { checkOpenSchema, nameOpenSchema } from '../open-schema.ts';
+import {
+	callDeltas,
+	callFields,
+	finishReason,
+	grantedOf,
+	malformedField,
+	timingsOf,
+	usageOf,
+} from './answer-shapes.ts';
+import { logprobsOf } from './logprobs.ts';
 import { parseChatRequest, servedRequests } from './request.ts';
+
+/** Checks a finished answer where a grammar could not. */
+type CheckAnswer = (content: string) => Promise<void>;
 
 interface Reply {
 	readonly id: string;
@@ -25,15 +38,17 @@ export async function chatCompletions(
 	signal: AbortSignal,
 ): Promise<void> {
 	const request = parseChatRequest(body);
-	const { model, requests } = servedRequests(context, request);
+	const { model, requests, openSchema } = servedRequests(context, request);
+	nameOpenSchema(context, response, openSchema);
+	const check = (content: string) => checkOpenSchema(context, response, openSchema, content);
 	const reply: Reply = {
-		id: `chatcmpl-${randomUUID()}`,
+		id: context.record.respond(`chatcmpl-${randomUUID()}`),
 		created: Math.floor(context.clock() / 1_000),
 		model: servedId(model),
 	};
 	if (request.stream === true) {
-		await stream(context, reply, requests, response, signal, request.stream_options?.include_usage === true);
-	} else await whole(context, reply, requests, response, signal);
+		await stream(context, reply, requests, response, signal, request.stream_options?.include_usage === true, check);
+	} else await whole(context, reply, requests, response, signal, check);
 }
 
 async function whole(
@@ -42,21 +57,34 @@ async function whole(
 	requests: readonly ServedRequest[],
 	response: ServerResponse,
 	signal: AbortSignal,
+	check: CheckAnswer,
 ): Promise<void> {
 	const answers = await Promise.all(requests.map((request) => answerServed(context, request, signal)));
+	for (const { content } of answers) await check(content);
 	const [first] = answers;
 	sendJson(response, {
 		id,
 		object: 'chat.completion',
 		created,
 		model,
-		choices: answers.map(({ content, reasoning, result }, index) => ({
+		choices: answers.map(({ content, reasoning, result, scores, ...answer }, index) => ({
 			index,
-			message: { role: 'assistant', content, ...(reasoning === '' ? {} : { reasoning_content: reasoning }) },
-			logprobs: null,
-			finish_reason: finishReason(result),
+			message: {
+				role: 'assistant',
+				// Clients expect null beside calls.
+				content: content === '' && answer.calls.length > 0 ? null : content,
+				...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+				...callFields(answer),
+			},
+			logprobs: logprobsOf(requests[index], scores),
+			finish_reason: finishReason(result, answer),
+			...malformedField(answer.malformed),
 		})),
 		usage: usageOf(answers.map(({ result }) => result)),
+		...grantedOf(
+			requests,
+			answers.map(({ result }) => result),
+		),
 		...(first === undefined ? {} : { timings: timingsOf(first.result) }),
 	});
 }
@@ -68,31 +96,46 @@ async function stream(
 	response: ServerResponse,
 	signal: AbortSignal,
 	withUsage: boolean,
+	check: CheckAnswer,
 ): Promise<void> {
 	const events = openAnswerStream(response, 'openai');
 	const chunk = (choices: readonly unknown[], more: object = {}): void =>
 		events.send({ id, object: 'chat.completion.chunk', created, model, choices, ...more });
-	const choice = (index: number, delta: object, reason: string | null = null) => ({
+	const choice = (index: number, delta: object, logprobs: object | null, reason: string | null = null) => ({
 		index,
 		delta,
-		logprobs: null,
+		logprobs,
 		finish_reason: reason,
 	});
 	async function send(request: ServedRequest, index: number): Promise<GenerationResult> {
 		let role: object = { role: 'assistant' };
-		const { result } = await answerServed(context, request, signal, {
+		let sent = 0;
+		const {
+			result,
+			scores,
+			content: text,
+			...answer
+		} = await answerServed(context, request, signal, {
 			onProgress: events.waitingFor,
-			onParts({ content, reasoning }) {
+			onParts({ content, reasoning, calls }, fresh) {
 				const delta = {
 					...role,
 					...(reasoning === '' ? {} : { reasoning_content: reasoning }),
 					...(content === '' ? {} : { content }),
+					...callDeltas(calls),
 				};
 				role = {};
-				chunk([choice(index, delta)]);
+				sent += fresh.length;
+				chunk([choice(index, delta, logprobsOf(request, fresh))]);
 			},
 		});
-		chunk([choice(index, role, finishReason(result))], { timings: timingsOf(result) });
+		await check(text);
+		const rest = scores.slice(sent);
+		const logprobs = rest.length === 0 ? null : logprobsOf(request, rest);
+		chunk([{ ...choice(index, role, logprobs, finishReason(result, answer)), ...malformedField(answer.malformed) }], {
+			timings: timingsOf(result),
+			...grantedOf([request], [result]),
+		});
 		return result;
 	}
 	try {

@@ -1,16 +1,24 @@
 import { createHash, randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { GenerateRequest, Turn } from '../../../models/contract/generation.ts';
+import {
+	type ChatTurn,
+	type GenerateRequest,
+	mostAlternatives,
+	mostBiases,
+} from '../../../models/contract/generation.ts';
 import { withRecommended } from '../../../models/contract/recommended-sampling.ts';
 import { type Sampling, samplersShape } from '../../../models/contract/sampling.ts';
-import { jsonGrammar, schemaGrammar } from '../../../models/json-schema-grammar.ts';
+import type { OpenKeyword } from '../../../models/json-schema/grammar-writer.ts';
+import { jsonGrammar, lenientSchemaGrammar } from '../../../models/json-schema-grammar.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
-import { chooseServedModel } from '../choose-served-model.ts';
-import type { ServerContext } from '../context.ts';
+import { withChoices } from '../../conversation/options.ts';
+import { applyRecipe } from '../apply-recipe.ts';
+import { chooseServed, type ModelChoosing } from '../choose-served-model.ts';
 import type { ServedRequest } from '../generate-served.ts';
 import { badRequest, type HttpError } from '../http/errors.ts';
 import { parseBody } from '../http/parse-body.ts';
+import { namesOfCalls, toolFieldsOf, toolUseOf } from '../tool-use.ts';
 
 const textPartSchema = z.object({ type: z.literal('text'), text: z.string() });
 
@@ -21,15 +29,17 @@ const contentSchema = z.union([
 	z.undefined(),
 ]);
 
-const messageSchema = z.looseObject({ role: z.string(), content: contentSchema });
+const messageSchema = z.looseObject({ role: z.string(), content: contentSchema.optional() });
 
 /** Absent and null are the same for OpenAI's clients. */
-const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish();
+export const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish();
+
+export const messagesSchema = z.array(messageSchema).min(1).max(10_000);
 
 /** The fields of a request for a chat answer that Assay knows; it ignores the others. */
 export const chatRequestSchema = z.object({
 	model: optional(z.string().max(500)),
-	messages: z.array(messageSchema).min(1).max(10_000),
+	messages: messagesSchema,
 	stream: optional(z.boolean()),
 	stream_options: optional(z.looseObject({ include_usage: optional(z.boolean()) })),
 	max_tokens: optional(z.int().min(1)),
@@ -61,10 +71,17 @@ export const chatRequestSchema = z.object({
 	),
 	grammar: optional(z.string().max(1_000_000)),
 	logprobs: optional(z.boolean()),
-	top_logprobs: optional(z.int()),
-	logit_bias: optional(z.record(z.string(), z.number())),
+	top_logprobs: optional(z.int().min(0).max(mostAlternatives)),
+	logit_bias: optional(
+		z
+			.record(z.string().regex(/^\d{1,9}$/, 'the keys are numbers of tokens'), z.number().min(-100).max(100))
+			.refine((biases) => Object.keys(biases).length <= mostBiases, `at most ${mostBiases} tokens`),
+	),
+	/** Computes the answer alone, so that it has the same bits whatever else is asked. Assay's own. */
+	deterministic: optional(z.boolean()),
 	tools: optional(z.array(z.unknown())),
 	tool_choice: optional(z.unknown()),
+	parallel_tool_calls: optional(z.boolean()),
 	user: optional(z.string()),
 	cache_prompt: optional(z.boolean()),
 });
@@ -74,45 +91,33 @@ export type ChatRequest = z.infer<typeof chatRequestSchema>;
 /** Reads a body. Throws HttpError, which names the field. */
 export function parseChatRequest(body: unknown): ChatRequest {
 	const request = parseBody(chatRequestSchema, body);
-	if ((request.tools?.length ?? 0) > 0 && request.tool_choice !== 'none') {
-		throw unsupported(
-			'tools',
-			'Assay can’t call tools through this server yet. Leave tools out, or set tool_choice to "none".',
-		);
-	}
-	if (request.logprobs === true || (request.top_logprobs ?? 0) > 0) {
-		throw unsupported('logprobs', 'Assay doesn’t return log-probabilities here yet. Leave logprobs out.');
-	}
-	if (Object.keys(request.logit_bias ?? {}).length > 0) {
-		throw unsupported('logit_bias', 'Assay can’t bias single tokens yet. Leave logit_bias out.');
+	if ((request.top_logprobs ?? 0) > 0 && request.logprobs !== true) {
+		throw badRequest('top_logprobs: set logprobs to true as well.', 'top_logprobs');
 	}
 	return request;
 }
 
-function unsupported(param: string, message: string): HttpError {
+/** Says that a field can't be followed. */
+export function unsupported(param: string, message: string): HttpError {
 	return badRequest(message, param, 'unsupported_parameter');
 }
 
-/** Returns the names of fields that Assay ignores. */
-export function unknownFields(body: unknown): string[] {
-	return typeof body === 'object' && body !== null
-		? Object.keys(body).filter((key) => !Object.hasOwn(chatRequestSchema.shape, key))
-		: [];
-}
-
-const roles: Readonly<Record<string, Turn['role']>> = {
+const roles: Readonly<Record<string, ChatTurn['role']>> = {
 	system: 'system',
 	developer: 'system',
 	user: 'user',
 	assistant: 'assistant',
+	tool: 'tool',
+	function: 'tool',
 };
 
 /** Returns the turns of the messages; those of a last assistant message are the start of the answer. */
-function turnsOf(messages: ChatRequest['messages']): {
-	readonly turns: Turn[];
+export function turnsOf(messages: ChatRequest['messages']): {
+	readonly turns: ChatTurn[];
 	readonly prefill: string | null;
 } {
-	const turns = messages.map((message, index): Turn => {
+	const named = namesOfCalls(messages);
+	const turns = messages.map((message, index): ChatTurn => {
 		const role = roles[message.role];
 		if (role === undefined) {
 			throw badRequest(
@@ -120,10 +125,11 @@ function turnsOf(messages: ChatRequest['messages']): {
 				`messages.${index}.role`,
 			);
 		}
-		return { role, content: textOf(message.content, index) };
+		return { role, content: textOf(message.content, index), ...toolFieldsOf(message, index, named) };
 	});
 	const last = turns.at(-1);
-	if (last?.role !== 'assistant') return { turns, prefill: null };
+	// An assistant's message with calls waits for their results.
+	if (last?.role !== 'assistant' || last.toolCalls !== undefined) return { turns, prefill: null };
 	if (turns.length === 1) throw badRequest('messages: the last one has nothing to answer.', 'messages');
 	return { turns: turns.slice(0, -1), prefill: last.content };
 }
@@ -144,8 +150,11 @@ function textOf(content: ChatRequest['messages'][number]['content'], index: numb
 		.join('');
 }
 
+/** What a request says about sampling. */
+export type SamplingFields = Omit<ChatRequest, 'messages' | 'logprobs' | 'top_logprobs'>;
+
 /** Applies a request's values to the person's own defaults. */
-function samplingOf(request: ChatRequest, defaults: Sampling, answer: number): GenerateRequest['sampling'] {
+export function samplingOf(request: SamplingFields, defaults: Sampling, answer: number): GenerateRequest['sampling'] {
 	const { stop, seed } = request;
 	const topK = request.top_k ?? undefined;
 	const topP = request.top_p ?? undefined;
@@ -184,26 +193,52 @@ function seedOf(seed: number | null, answer: number): number {
 	return seed === null ? randomInt(2 ** 32) : (seed + answer) >>> 0;
 }
 
+/** A schema of which the grammar leaves something open, so that the finished answer has to be checked. */
+export interface OpenSchema {
+	readonly schema: Readonly<Record<string, unknown>>;
+	readonly open: readonly OpenKeyword[];
+}
+
 /** Returns the grammar of a response format. Throws HttpError. */
-function grammarOf({ response_format: format, grammar }: ChatRequest): string | undefined {
-	if (grammar !== null && grammar !== undefined && grammar !== '') return grammar;
-	if (format?.type === 'json_object') return jsonGrammar();
-	if (format?.type !== 'json_schema') return undefined;
+export function grammarOf({ response_format: format, grammar }: Pick<ChatRequest, 'response_format' | 'grammar'>): {
+	readonly grammar?: string;
+	readonly openSchema?: OpenSchema;
+} {
+	if (grammar !== null && grammar !== undefined && grammar !== '') return { grammar };
+	if (format?.type === 'json_object') return { grammar: jsonGrammar() };
+	if (format?.type !== 'json_schema') return {};
 	const schema = format.json_schema?.schema;
 	if (schema === undefined) throw badRequest('response_format.json_schema.schema is missing.', 'response_format');
 	try {
-		return schemaGrammar(JSON.stringify(schema));
+		const { open, grammar: rules } = lenientSchemaGrammar(schema);
+		return { grammar: rules, ...(open.length === 0 ? {} : { openSchema: { schema, open } }) };
 	} catch (error) {
 		if (error instanceof Failure) throw badRequest(`response_format: ${error.message}`, 'response_format');
 		throw error;
 	}
 }
 
+/** Returns what is asked of the tokens and of the cache. */
+export function scoringOf(
+	request: Pick<ChatRequest, 'logprobs' | 'top_logprobs' | 'logit_bias' | 'deterministic' | 'cache_prompt'>,
+): Partial<Pick<GenerateRequest, 'logprobs' | 'logitBias' | 'deterministic' | 'reusePrefix'>> {
+	const biases = Object.entries(request.logit_bias ?? {}).map(([token, bias]): [number, number] => [
+		Number(token),
+		bias,
+	]);
+	return {
+		...(request.logprobs === true ? { logprobs: request.top_logprobs ?? 0 } : {}),
+		...(biases.length === 0 ? {} : { logitBias: biases }),
+		...(request.deterministic === true ? { deterministic: true } : {}),
+		...(request.cache_prompt === false ? { reusePrefix: false } : {}),
+	};
+}
+
 /**
  * Key of the prefix cache: requests that begin alike are likely turns of one conversation. Equal prefixes are found
  * under other keys too.
  */
-function cacheKeyOf(turns: readonly Turn[]): string {
+function cacheKeyOf(turns: readonly ChatTurn[]): string {
 	const first = turns.findIndex(({ role }) => role === 'user');
 	const beginning = JSON.stringify(turns.slice(0, first + 1));
 	return `served-${createHash('sha256').update(beginning).digest('hex').slice(0, 24)}`;
@@ -214,20 +249,27 @@ function cacheKeyOf(turns: readonly Turn[]): string {
  * `model-ambiguous`, `no-model`.
  */
 export function servedRequests(
-	context: Pick<ServerContext, 'library' | 'settings'>,
+	context: ModelChoosing,
 	request: ChatRequest,
-): { readonly model: ModelFile; readonly requests: readonly ServedRequest[] } {
-	const model = chooseServedModel(context, request.model ?? undefined);
-	const { turns, prefill } = turnsOf(request.messages);
-	const grammar = grammarOf(request);
-	const defaults = withRecommended(context.settings().sampling, model.recommendedSampling);
+): { readonly model: ModelFile; readonly requests: readonly ServedRequest[]; readonly openSchema: OpenSchema | null } {
+	const { model, recipe } = chooseServed(context, request.model ?? undefined);
+	const { turns: given, prefill } = turnsOf(request.messages);
+	const turns = applyRecipe(recipe, given);
+	const tools = toolUseOf(request);
+	const { grammar, openSchema } = grammarOf(request);
+	const general = withRecommended(context.settings().sampling, model.recommendedSampling);
+	const defaults = withChoices(general, recipe?.sampling ?? {});
+	const contextSize = recipe?.contextSize ?? null;
 	const requests = Array.from({ length: request.n ?? 1 }, (_, answer) => ({
 		model,
+		...(contextSize === null ? {} : { load: { contextSize } }),
 		turns,
 		sampling: samplingOf(request, defaults, answer),
 		cacheKey: cacheKeyOf(turns),
+		...scoringOf(request),
 		...(prefill === null ? {} : { prefill: { text: prefill, tokens: null } }),
 		...(grammar === undefined ? {} : { grammar }),
+		...(tools === undefined ? {} : { tools }),
 	}));
-	return { model, requests };
+	return { model, requests, openSchema: openSchema ?? null };
 }

@@ -20,6 +20,8 @@ export type NativeFunctions = {
 	llama_model_n_params(model: Pointer): number;
 	llama_model_size(model: Pointer): number;
 	llama_model_n_embd(model: Pointer): number;
+	llama_model_n_embd_out(model: Pointer): number;
+	llama_model_n_cls_out(model: Pointer): number;
 	llama_model_n_layer(model: Pointer): number;
 	llama_model_n_ctx_train(model: Pointer): number;
 	llama_model_n_head(model: Pointer): number;
@@ -33,8 +35,10 @@ export type NativeFunctions = {
 	llama_vocab_type(vocab: Pointer): number;
 	llama_vocab_bos(vocab: Pointer): number;
 	llama_vocab_eos(vocab: Pointer): number;
+	llama_vocab_sep(vocab: Pointer): number;
 	llama_vocab_get_add_bos(vocab: Pointer): boolean;
 	llama_vocab_get_add_eos(vocab: Pointer): boolean;
+	llama_vocab_get_add_sep(vocab: Pointer): boolean;
 	llama_vocab_get_text(vocab: Pointer, token: number): string | null;
 	llama_vocab_get_attr(vocab: Pointer, token: number): number;
 	llama_vocab_is_eog(vocab: Pointer, token: number): boolean;
@@ -46,6 +50,15 @@ export type NativeFunctions = {
 		capacity: number,
 		removeSpecial: boolean,
 		unparseSpecial: boolean,
+	): number;
+	/** Returns the number of bytes; negative: that of the buffer needed. */
+	llama_token_to_piece(
+		vocab: Pointer,
+		token: number,
+		bytes: Uint8Array,
+		capacity: number,
+		leadingSpaces: number,
+		special: boolean,
 	): number;
 	llama_tokenize: KoffiFunc<
 		(
@@ -63,7 +76,8 @@ export type NativeFunctions = {
 	llama_n_ctx(context: Pointer): number;
 	llama_adapter_lora_init(model: Pointer, path: string): Found;
 	llama_set_adapters_lora(context: Pointer, adapters: BigUint64Array, count: number, scales: Float32Array): number;
-	llama_get_memory(context: Pointer): Pointer;
+	/** NULL for encoders, which keep no state. */
+	llama_get_memory(context: Pointer): Found;
 	llama_memory_clear(memory: Pointer, data: boolean): void;
 	llama_memory_seq_cp(memory: Pointer, from: number, to: number, start: number, end: number): void;
 	llama_memory_seq_rm(memory: Pointer, sequence: number, start: number, end: number): boolean;
@@ -77,6 +91,7 @@ export type NativeFunctions = {
 	llama_batch_get_one(tokens: Int32Array, count: number): Batch;
 	llama_decode: KoffiFunc<(context: Pointer, batch: Batch) => number>;
 	llama_get_logits(context: Pointer): Found;
+	llama_get_embeddings_seq(context: Pointer, sequence: number): Found;
 	llama_sampler_chain_init(params: { no_perf: boolean }): Pointer;
 	llama_sampler_chain_add(chain: Pointer, sampler: Pointer): void;
 	llama_sampler_init_greedy(): Pointer;
@@ -95,6 +110,8 @@ export type NativeFunctions = {
 		frequency: number,
 		presence: number,
 	): Pointer;
+	/** `biases`: struct llama_logit_bias { token, bias }, eight bytes each. */
+	llama_sampler_init_logit_bias(vocabularySize: number, count: number, biases: Uint8Array): Pointer;
 	llama_sampler_init_dry(
 		vocab: Pointer,
 		multiplier: number,
@@ -175,6 +192,8 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_model_n_params: ['uint64_t', p],
 			llama_model_size: ['uint64_t', p],
 			llama_model_n_embd: [i32, p],
+			llama_model_n_embd_out: [i32, p],
+			llama_model_n_cls_out: ['uint32_t', p],
 			llama_model_n_layer: [i32, p],
 			llama_model_n_ctx_train: [i32, p],
 			llama_model_n_head: [i32, p],
@@ -188,12 +207,15 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_vocab_type: [i32, p],
 			llama_vocab_bos: [i32, p],
 			llama_vocab_eos: [i32, p],
+			llama_vocab_sep: [i32, p],
 			llama_vocab_get_add_bos: ['bool', p],
 			llama_vocab_get_add_eos: ['bool', p],
+			llama_vocab_get_add_sep: ['bool', p],
 			llama_vocab_get_text: ['str', p, i32],
 			llama_vocab_get_attr: [i32, p, i32],
 			llama_vocab_is_eog: ['bool', p, i32],
 			llama_detokenize: [i32, p, p, i32, p, i32, 'bool', 'bool'],
+			llama_token_to_piece: [i32, p, i32, p, i32, i32, 'bool'],
 			llama_tokenize: [i32, p, p, i32, p, i32, 'bool', 'bool'],
 			llama_init_from_model: [p, p, s.contextParams],
 			llama_free: ['void', p],
@@ -221,6 +243,7 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_sampler_init_xtc: [p, 'float', 'float', size, 'uint32_t'],
 			llama_sampler_init_temp: [p, 'float'],
 			llama_sampler_init_penalties: [p, i32, i32, 'float', 'float', 'float'],
+			llama_sampler_init_logit_bias: [p, i32, i32, p],
 			llama_sampler_init_dry: [p, p, 'float', 'float', i32, i32, 'const char **', size],
 			llama_sampler_init_grammar: [p, p, 'str', 'str'],
 			llama_sampler_sample: [i32, p, p, i32],
@@ -232,6 +255,7 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_batch_get_one: [s.batch, p, i32],
 			llama_decode: [i32, p, s.batch],
 			llama_get_logits: [p, p],
+			llama_get_embeddings_seq: [p, p, i32],
 			llama_state_seq_get_size: [size, p, i32],
 			llama_state_seq_get_data: [size, p, p, size, i32],
 			llama_state_seq_set_data: [size, p, p, size, i32],

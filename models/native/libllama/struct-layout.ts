@@ -36,6 +36,7 @@ export const expectedLayout: Layout = {
 	'llama_context_params.n_threads': 4,
 	'llama_context_params.n_threads_batch': 4,
 	'llama_context_params.rope_scaling_type': -1,
+	'llama_context_params.pooling_type': -1,
 	'llama_context_params.flash_attn_type': -1,
 	'llama_context_params.yarn_ext_factor': -1,
 	'llama_context_params.defrag_thold': -1,

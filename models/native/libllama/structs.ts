@@ -19,6 +19,8 @@ export type ContextParams = Record<string, unknown> & {
 	n_seq_max: number;
 	n_threads: number;
 	n_threads_batch: number;
+	/** LLAMA_POOLING_TYPE_*; -1: what the file says. */
+	pooling_type: number;
 	/** -1 auto, 0 off, 1 on. */
 	flash_attn_type: number;
 	/** 0: the file's value. */
@@ -27,6 +29,7 @@ export type ContextParams = Record<string, unknown> & {
 	type_k: number;
 	type_v: number;
 	cb_eval: Pointer | null;
+	embeddings: boolean;
 	no_perf: boolean;
 	offload_kqv: boolean;
 	op_offload: boolean;

@@ -1,27 +1,49 @@
 import type { Engine } from '../../engine.ts';
+import type { PromptScorer } from '../../native/prompt-scores.ts';
 import type { Sampler } from '../../native/sampler.ts';
 import { type EngineParts, readAnswer, textMethods } from '../engine-answers.ts';
+import { createSemaphore } from '../semaphore.ts';
 import type { AnswerParts } from './answers/answer-parts.ts';
 import { createAnswerSchedule } from './answers/answer-schedule.ts';
 
-export type LlamaEngineOptions = AnswerParts & EngineParts<Sampler>;
+export type LlamaEngineOptions = AnswerParts &
+	EngineParts<Sampler> & {
+		/** Creates the scorer of prompts, which decodes by `decode`. */
+		readonly createScorer: (decode: (work: () => Promise<void>) => Promise<void>) => PromptScorer;
+	};
 
 /** Creates an engine from a loaded model and one context. */
 export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 	const { context } = options;
 	const schedule = createAnswerSchedule(options);
+	const scorer = options.createScorer(schedule.beside);
+	const scoring = createSemaphore(1);
+
+	/** Runs `work` while no prompts are scored: the scorer's context may go then. */
+	async function scoringAlone<Result>(work: () => Promise<Result>): Promise<Result> {
+		const leave = await scoring.enter();
+		try {
+			return await work();
+		} finally {
+			leave?.();
+		}
+	}
+
 	return {
 		...textMethods(options),
 		generate: (request, signal) => readAnswer(options, { request, signal }, schedule.enter, schedule.stopped),
+		score: (request) => scoringAlone(() => scorer.score(request)),
 		prepare: ({ turns, cacheKey }) => schedule.prepare(cacheKey, () => options.buildPrompt(turns).tokens),
 		setAdapters: (adapters) =>
 			schedule.between(async (slots) => {
 				await slots.save(true);
 				await options.setAdapters(adapters);
 				// Cached tokens were computed with the previous adapters.
+				scorer.clear();
 				slots.clear();
 			}),
 		async stop() {
+			await scoringAlone(async () => scorer.clear());
 			await schedule.between((slots) => slots.save(true));
 			schedule.close();
 			context.free();

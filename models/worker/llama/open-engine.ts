@@ -14,13 +14,16 @@ import { nameOf, openNativeLibrary } from '../../native/libllama/open-library.ts
 import { loadFailure, weightsInvalid } from '../../native/load-failure.ts';
 import { NativeAdapters } from '../../native/lora-adapter.ts';
 import { NativeModel } from '../../native/model.ts';
+import { createPromptScorer } from '../../native/prompt-scores.ts';
 import { createSampler } from '../../native/sampler.ts';
+import { withScores } from '../../native/scored-sampler.ts';
 import { NativeSequence } from '../../native/sequence.ts';
 import { createTokenCounter } from '../../prompt/count-tokens.ts';
 import { createPromptBuilder, createTextPromptBuilder } from '../../prompt/prompt-builder.ts';
 import { mentionsReasoning } from '../../prompt/reasoning-tag.ts';
 import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
+import { warnIfMeaningless } from '../check-vectors.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
 import { createLogKeeper, type LogKeeper } from '../log-keeper.ts';
 import { writeToStderrNow } from '../stderr.ts';
@@ -29,6 +32,7 @@ import { createThreadTuner } from '../thread-tuner.ts';
 import { givesNumbers, measureThreads, someTokens, timeTokens } from './calibration.ts';
 import { openDraftModel } from './draft-model.ts';
 import type { Drafter } from './drafter.ts';
+import { createEmbeddingEngine, kindOf } from './embedding-engine.ts';
 import { createLlamaEngine } from './engine.ts';
 import { createPromptLookup } from './prompt-lookup.ts';
 import { contextBatchSize, createSlices } from './prompt-slices.ts';
@@ -124,6 +128,12 @@ async function open(
 	if (model === null) throw new Error('Failed to load model');
 
 	hooks.progress({ stage: 'context', fraction: null });
+	const kind = await kindOf(model);
+	if (kind !== 'model') {
+		const engine = createEmbeddingEngine(model, kind, options, hooks);
+		await warnIfMeaningless(engine, kind, path, hooks.log);
+		return engine;
+	}
 	const contextSize = await contextSizeFor(model, { path, options }, inMemory);
 	checkCacheTypes(model, options);
 	const batchSize = contextBatchSize(options.batchSize);
@@ -141,8 +151,10 @@ async function open(
 	});
 	const adapters = new NativeAdapters(model);
 	let adapted: readonly LoraAdapter[] = [];
+	let adapterPointers: Parameters<NativeContext['setAdapters']>[0] = { pointers: [], scales: [] };
 	const setAdapters = async (wanted: readonly LoraAdapter[]): Promise<void> => {
-		context.setAdapters(await adapters.load(wanted));
+		adapterPointers = await adapters.load(wanted);
+		context.setAdapters(adapterPointers);
 		adapted = wanted;
 	};
 	if (options.adapters !== undefined) await setAdapters(options.adapters);
@@ -195,11 +207,16 @@ async function open(
 	return createLlamaEngine({
 		context,
 		contextSize,
+		vocabularySize: vocabulary.size,
 		vocabulary,
 		buildPrompt: createPromptBuilder(promptOptions),
 		buildTextPrompt: createTextPromptBuilder(promptOptions),
 		templateStops: options.chatTemplate?.stop ?? [],
-		createSampler: ({ sampling, grammar }, begun) => createSampler(model, sampling, { begun, grammar }),
+		createSampler({ sampling, grammar, logitBias, logprobs }, { begun, calls }, scores) {
+			const sampler = createSampler(model, sampling, { begun, grammar, logitBias, calls: calls?.grammar ?? undefined });
+			return logprobs === undefined ? sampler : withScores(model, sampler, logprobs, scores);
+		},
+		textOfToken: (token) => Buffer.from(model.bytesOf(token)).toString('utf8'),
 		measure: createTokenCounter(promptOptions),
 		ends: (token) => model.ends(token),
 		detokenize: (some, before) => model.textAfter(some, before),
@@ -213,8 +230,33 @@ async function open(
 		states:
 			savedStates === undefined ? null : createSavedStates(savedStates, identity, (line) => hooks.log('warn', line)),
 		tuner,
+		// Not the fastest, which may be another one at the next load.
+		fixedThreads: Math.max(...counts),
 		capabilities,
+		chatTemplate: template,
 		setAdapters,
+		createScorer: (inTurn) =>
+			createPromptScorer(model, {
+				contextSize,
+				// The cache of a measurement, whatever that of the chat: the same numbers as `assay loglikelihood`.
+				createContext({ cells, sequences, batchSize: tokens }) {
+					const scoring = new NativeContext(model, {
+						contextSize: cells,
+						sequences,
+						batchSize: tokens,
+						microBatchSize: tokens,
+						threads: tuner.threads,
+						rope: options.rope,
+					});
+					if (adapted.length > 0) scoring.setAdapters(adapterPointers);
+					return scoring;
+				},
+				decode: (scoring) =>
+					inTurn(async () => {
+						scoring.setThreads(tuner.threads);
+						await scoring.decode();
+					}),
+			}),
 	});
 }
 

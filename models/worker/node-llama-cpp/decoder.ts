@@ -105,11 +105,11 @@ export function createDecoder({ contexts, batchSize, tuner, createGrammar }: Dec
 	return {
 		async decode(answer) {
 			const { sequence } = contexts;
-			const { grammar: wanted } = answer.request;
 			let grammar: LlamaGrammarEvaluationState | null;
 			try {
 				answer.begin();
 				// Before the prompt: a fault in it costs no computation, and the context keeps its tokens.
+				const wanted = answer.request.grammar ?? answer.forcedCalls;
 				grammar = wanted === undefined ? null : await createGrammar(wanted);
 			} catch (error) {
 				answer.fail(error);

@@ -1,3 +1,6 @@
+import { cannotMeasure } from '../../contract/engine-names.ts';
+import { Failure } from '../../contract/failure.ts';
+import { said } from '../../contract/said.ts';
 import type { Engine } from '../../engine.ts';
 import type { Answer } from '../answer.ts';
 import { type EngineParts, readAnswer, textMethods } from '../engine-answers.ts';
@@ -42,6 +45,16 @@ export function createNodeLlamaCppEngine(options: NodeLlamaCppEngineOptions): En
 	return {
 		...textMethods(options),
 		generate: (request, signal) => readAnswer(options, { request, signal }, (answer) => void compute(answer)),
+		async score() {
+			throw new Failure({
+				code: 'scoring-unavailable',
+				message: said`Texts can't be scored: ${cannotMeasure}.`,
+				next: [
+					said`Choose the automatic engine in the load settings of the model`,
+					said`See why it is not used: assay doctor`,
+				],
+			});
+		},
 		// No states are kept on disk.
 		prepare() {},
 		setAdapters: (adapters) => alone(() => options.setAdapters(adapters)),

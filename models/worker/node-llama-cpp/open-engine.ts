@@ -18,6 +18,7 @@ import { createTokenCounter } from '../../prompt/count-tokens.ts';
 import { createPromptBuilder, createTextPromptBuilder } from '../../prompt/prompt-builder.ts';
 import { mentionsReasoning } from '../../prompt/reasoning-tag.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
+import { warnIfMeaningless } from '../check-vectors.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
 import { contextBatchSize } from '../llama/prompt-slices.ts';
 import { createLogKeeper, type LogKeeper } from '../log-keeper.ts';
@@ -26,6 +27,7 @@ import { threadCounts, tryThreads } from '../thread-choice.ts';
 import { createThreadTuner } from '../thread-tuner.ts';
 import { type Contexts, openContexts } from './contexts.ts';
 import { createDecoder } from './decoder.ts';
+import { openEmbeddingEngine } from './embedding-engine.ts';
 import { createNodeLlamaCppEngine } from './engine.ts';
 import { createGrammar } from './grammar.ts';
 import { openNodeLlamaCpp } from './library.ts';
@@ -95,7 +97,7 @@ async function open(
 	log: LogKeeper,
 	instead: FailureFacts | null,
 ): Promise<Engine> {
-	const { contextLength, sizeBytes, layers, vocabularySize, shape, ownTemplate } = await readFacts(path);
+	const { contextLength, sizeBytes, layers, vocabularySize, shape, ownTemplate, kind, ...more } = await readFacts(path);
 	const template = options.chatTemplate?.source ?? ownTemplate;
 	checkOptions(options);
 	checkCacheTypes(shape, options);
@@ -120,6 +122,15 @@ async function open(
 	});
 
 	hooks.progress({ stage: 'context', fraction: null });
+	if (kind === 'embedding' || kind === 'reranker') {
+		const engine = await openEmbeddingEngine(
+			{ llama, model },
+			{ kind, build, instead, threads, contextSize: contextLength ?? 512, dimensions: more.embeddingLength ?? 0 },
+			vocabularyOf(model, vocabularySize ?? 0),
+		);
+		await warnIfMeaningless(engine, kind, path, hooks.log);
+		return engine;
+	}
 	const contextSize = chooseContextSize({
 		wanted: options.contextSize,
 		trainedLength: longestContext(contextLength, options.rope),
@@ -174,6 +185,7 @@ async function open(
 	};
 	return createNodeLlamaCppEngine({
 		contextSize,
+		vocabularySize: vocabulary.size,
 		vocabulary,
 		buildPrompt: createPromptBuilder(promptOptions),
 		buildTextPrompt: createTextPromptBuilder(promptOptions),
@@ -181,7 +193,8 @@ async function open(
 		measure: createTokenCounter(promptOptions),
 		ends: (token) => model.isEogToken(token as Token),
 		detokenize: (some, before) => model.detokenize(some as number[] as Token[], false, before as number[] as Token[]),
-		createSampler: ({ sampling }, begun) => createAnswerSampler(sampling, begun),
+		createSampler: (request, { begun }) => createAnswerSampler(request, begun),
+		textOfToken: (token) => model.detokenize([token as Token], true),
 		decoder: createDecoder({
 			contexts,
 			batchSize: options.batchSize,
@@ -190,6 +203,7 @@ async function open(
 		}),
 		tuner,
 		capabilities,
+		chatTemplate: template,
 		setAdapters: contexts.setAdapters,
 		async free() {
 			await contexts.dispose();
@@ -236,7 +250,7 @@ async function measureThreads(
 	setThreads: (threads: number) => void,
 ): Promise<ThreadTrial[]> {
 	if (counts.length === 1) return [{ threads: counts[0]!, tokensPerSecond: 0 }];
-	const { options } = createAnswerSampler({ ...defaultSampling, seed: 1 }, []);
+	const { options } = createAnswerSampler({ sampling: { ...defaultSampling, seed: 1 } }, []);
 	const tokens = sequence.evaluate([first], options);
 	try {
 		await tokens.next();

@@ -48,8 +48,13 @@ function checkSampling(sampling: Sampling, begun: readonly number[]): void {
  * min-p, XTC, temperature, draw. Penalties and DRY cover the answer, not the prompt. Throws Failure
  * `sampling-unsupported`.
  */
-export function createAnswerSampler(sampling: Sampling, begun: readonly number[]): AnswerSampler {
+export function createAnswerSampler(
+	{ sampling, logprobs, logitBias }: Pick<GenerateRequest, 'sampling' | 'logprobs' | 'logitBias'>,
+	begun: readonly number[],
+): AnswerSampler {
 	checkSampling(sampling, begun);
+	if (logprobs !== undefined) throw refused('log-probabilities', 'Leave logprobs out');
+	if (logitBias !== undefined) throw refused('a bias on single tokens', 'Leave logit_bias out');
 	const { repeatPenalty, frequencyPenalty, presencePenalty, dryMultiplier, dryPenaltyLastN, ...all } =
 		withDefaults(sampling);
 	const recent = begun.slice(-penaltyTokens);

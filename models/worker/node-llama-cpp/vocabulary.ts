@@ -14,14 +14,30 @@ function controlTexts(model: LlamaModel, size: number): string[] {
 
 /** Returns the text and tokens of a model that node-llama-cpp holds. `size`: number of tokens, from the file. */
 export function vocabularyOf(model: LlamaModel, size: number): Vocabulary {
+	const control = controlTexts(model, size);
+	const tokenize = (text: string, special: boolean): readonly number[] => model.tokenize(text, special);
 	return {
 		bosToken: model.tokens.bosString ?? '',
 		eosToken: model.tokens.eosString ?? '',
 		size,
 		startToken: model.tokens.shouldPrependBosToken ? model.tokens.bos : null,
 		prefixToken: model.tokens.bos ?? model.tokens.eos ?? 0,
-		specialText: specialTextPattern(controlTexts(model, size)),
-		tokenize: (text, special) => model.tokenize(text, special),
+		specialText: specialTextPattern(control),
+		endTexts: control.filter((text) => {
+			const [token, ...others] = tokenize(text, true);
+			return token !== undefined && others.length === 0 && model.isEogToken(token as Token);
+		}),
+		specialIn(texts) {
+			const tokens = new Set(texts.flatMap((text) => tokenize(text, true)));
+			return new Map(
+				[...tokens].flatMap((token) => {
+					const isHidden = model.detokenize([token as Token], false) === '';
+					const isShown = isHidden && !model.isEogToken(token as Token);
+					return isShown ? [[token, model.detokenize([token as Token], true)] as const] : [];
+				}),
+			);
+		},
+		tokenize,
 		detokenize: (tokens) => model.detokenize(tokens as number[] as Token[], true),
 	};
 }

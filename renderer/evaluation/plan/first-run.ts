@@ -8,6 +8,7 @@ import {
 	plainPrompt,
 	withExamples,
 } from '../../../electron/contract/evaluation/defaults.ts';
+import { inspectDataset } from '../../../electron/contract/evaluation/inspect-dataset.ts';
 import type { RunConfigInput } from '../../../electron/contract/evaluation/run-config.ts';
 import type { TechniqueInput } from '../../../electron/contract/evaluation/technique.ts';
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
@@ -17,7 +18,7 @@ import { chooseDefaultModel } from '../../library/library-store.ts';
 import { t } from '../../messages/t.ts';
 import type { Services } from '../../services.ts';
 import { openNewRun, openRun } from '../run-actions.ts';
-import { fetchPlanChoices, inspectDataset } from './plan-choices.ts';
+import { fetchPlanChoices } from './plan-choices.ts';
 
 /** Longest first run, in seconds, so that the user sees it finish; slower models get fewer samples. */
 const longestFirstRun = 180;

@@ -9,6 +9,7 @@ import {
 	defaultTechnique,
 	exampleSplit,
 } from '../../../electron/contract/evaluation/defaults.ts';
+import { inspectDataset } from '../../../electron/contract/evaluation/inspect-dataset.ts';
 import type { Estimate } from '../../../electron/contract/evaluation/schema.ts';
 import type { PromptVersion } from '../../../electron/contract/prompt/schema.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
@@ -19,7 +20,7 @@ import { type Services, useServices } from '../../services.ts';
 import { listPromptVersionIds, type NewRunStart } from '../evaluate-route.ts';
 import { fetchLibraryFiles } from './first-run.ts';
 import { holdOutExamples } from './hold-out-examples.ts';
-import { fetchPlanChoices, fetchPromptVersions, inspectDataset, type PlanChoices } from './plan-choices.ts';
+import { fetchPlanChoices, fetchPromptVersions, type PlanChoices } from './plan-choices.ts';
 import {
 	completeScorer,
 	completeTechnique,

@@ -1,7 +1,6 @@
 import type { Preset, SamplingChoices } from '../../../electron/contract/conversation/schema.ts';
+import { armSampling } from '../../../electron/contract/evaluation/arm-sampling.ts';
 import type { Arm, ChatUse } from '../../../electron/contract/evaluation/schema.ts';
-import type { Sampling } from '../../../models/contract/sampling.ts';
-import { samplingParameters, withRunDefaults } from '../../../models/contract/sampling-parameters.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { shortenModelName } from '../../library/model-name.ts';
 import { t } from '../../messages/t.ts';
@@ -37,18 +36,6 @@ export function describeDefault(arm: Arm, arms: readonly Arm[]): string | null {
 /** Labels the model by what distinguishes it: its quantisation, or its name. */
 function modelLabel({ model }: Arm, arms: readonly Arm[]): string {
 	return new Set(arms.map((one) => one.model.name)).size > 1 ? shortenModelName(model.name) : model.quantization;
-}
-
-/** Returns the sampling of a preset that answers as the run did, whatever the settings say. */
-function presetSampling({ parameters }: Pick<Arm, 'parameters'>, use: ChatUse, general: Sampling): SamplingChoices {
-	const values = withRunDefaults(parameters);
-	const named = samplingParameters.filter(({ key, optional }) => !optional || key in parameters || key in general);
-	return {
-		...Object.fromEntries(named.map(({ key }) => [key, values[key]])),
-		...(use.temperature === null ? {} : { temperature: use.temperature }),
-		maxTokens: parameters.maxTokens,
-		stop: parameters.stop,
-	};
 }
 
 /** Fetches how conversations can use this combination. Returns null, and says why, if that fails. */
@@ -115,7 +102,7 @@ async function findOrCreatePreset(
 	const { prompt, systemPrompt, contextSize } = use;
 	if (prompt === null) return null;
 	await presets.refresh();
-	const sampling = presetSampling(arm, use, settings.state.getState().sampling);
+	const sampling = armSampling(arm, use, settings.state.getState().sampling);
 	const content = { systemPrompt, sampling, contextSize, prompt };
 	const all = presets.state.getState();
 	const same = all.find((one) => isSameContent(one, content));

@@ -18,6 +18,7 @@ import {
 	schemaVersion,
 } from '../../../electron/database/migrations.ts';
 import { all, run } from '../../../electron/database/sql.ts';
+import { listKeys } from '../../../electron/server/keys.ts';
 import { listPresets } from '../../../electron/settings/presets.ts';
 import { openForTest, openOptions } from '../../support/database.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -223,6 +224,22 @@ describe('migrations', () => {
 		expect(all(database, `SELECT name FROM sqlite_schema WHERE name = 'half'`)).toEqual([]);
 		expect(all(database, 'SELECT title FROM conversations')).toEqual([{ title: 'kept' }]);
 		closeDatabase(database);
+	});
+
+	test('keep the keys of version 28, with the general limits', async () => {
+		const folder = temporaryFolder();
+		databaseAt(join(folder, 'assay.db'), 28, (database) => {
+			run(
+				database,
+				`INSERT INTO server_keys (name, hash, beginning, scopes, created_at)
+				 VALUES ('Editor', x'01', 'sk-assay-7Qd2', '["inference"]', 1)`,
+			);
+		});
+		const { database } = await openForTest(openOptions(folder));
+		expect(listKeys(database)).toMatchObject([
+			{ name: 'Editor', scopes: ['inference'], limits: { perMinute: null, atOnce: null } },
+		]);
+		expect(all(database, 'SELECT * FROM server_requests')).toEqual([]);
 	});
 
 	test('are rolled back if they would break a foreign key', async () => {

@@ -10,7 +10,7 @@ import { regenerate } from '../../../electron/conversation/send-message.ts';
 import { run, transaction } from '../../../electron/database/sql.ts';
 import { exportFeedback } from '../../../electron/feedback/export-feedback.ts';
 import { correctAnswer, rateAnswer } from '../../../electron/feedback/record.ts';
-import type { Turn } from '../../../models/contract/generation.ts';
+import type { ChatTurn } from '../../../models/contract/generation.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { joinSameRole } from '../../../models/prompt/context-overflow.ts';
 import { createScriptedEngine } from '../../../models/worker/scripted-engine.ts';
@@ -98,7 +98,7 @@ describe('training data', () => {
 		const scripted = createScriptedEngine({
 			answers: [{ when: 'fail', steps: [{ type: 'fail', failure: { code: 'no', message: 'No.', next: [] } }] }],
 		});
-		const given: (readonly Turn[])[] = [];
+		const given: (readonly ChatTurn[])[] = [];
 		const engine: Engine = {
 			...scripted,
 			generate(request, signal) {
@@ -117,7 +117,7 @@ describe('training data', () => {
 		const again = await answerOf(context, regenerate(context, { messageId: edited.messageId }));
 		const answers = [first.messageId, second.messageId, edited.messageId, again.id];
 		for (const messageId of answers) rateAnswer(context, up(messageId));
-		const lines = (await exported(context, 'sft')).objects() as { messages: Turn[] }[];
+		const lines = (await exported(context, 'sft')).objects() as { messages: ChatTurn[] }[];
 		expect(lines.map(({ messages }) => messages.slice(0, -1))).toEqual(
 			given.filter((_, index) => index !== 1).map(joinSameRole),
 		);

@@ -80,7 +80,7 @@ describe('Ollama’s API', () => {
 		const { models } = (await (await ask('/api/tags')).json()) as { models: { name: string; details: object }[] };
 		expect(models[0]).toMatchObject({ details: { format: 'gguf' } });
 		const shown = await (await ask('/api/show', { model: models[0]?.name })).json();
-		expect(shown).toMatchObject({ capabilities: ['completion'] });
+		expect(shown).toMatchObject({ capabilities: ['completion', 'tools'] });
 		const answer = await (
 			await ask('/api/chat', { messages: user('hi'), stream: false, options: { num_predict: -1 } })
 		).json();

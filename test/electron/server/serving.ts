@@ -27,6 +27,7 @@ export async function openApplication(
 	dataFolder: string,
 	options: ScriptedOptions = {},
 	log: string[] = [],
+	clock?: () => number,
 ): Promise<Application> {
 	const application = await createApplication({
 		dataFolder,
@@ -34,6 +35,7 @@ export async function openApplication(
 		version: '0.0.0',
 		log: (line) => log.push(line),
 		models: scriptedApplicationModels(options),
+		...(clock === undefined ? {} : { clock }),
 	});
 	onTestFinished(() => application.close());
 	return application;

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { Turn } from '../../../models/contract/generation.ts';
+import type { ChatTurn } from '../../../models/contract/generation.ts';
 import { fitTurns, reservedAnswerTokens } from '../../../models/prompt/context-overflow.ts';
 
 const words = (text: string): number => text.split(' ').length;
-const render = (turns: readonly Turn[]): string => turns.map((turn) => `[${turn.role}] ${turn.content}`).join(' ');
-const cutTo = (turns: readonly Turn[], limit: number) => fitTurns(turns, limit, render, words, words);
+const render = (turns: readonly ChatTurn[]): string => turns.map((turn) => `[${turn.role}] ${turn.content}`).join(' ');
+const cutTo = (turns: readonly ChatTurn[], limit: number) => fitTurns(turns, limit, render, words, words);
 
-const system: Turn = { role: 'system', content: 'be kind' };
+const system: ChatTurn = { role: 'system', content: 'be kind' };
 /** Creates a question of `size` words with an equally long answer. */
-const exchange = (name: string, size: number): Turn[] => [
+const exchange = (name: string, size: number): ChatTurn[] => [
 	{ role: 'user', content: Array(size).fill(`${name}?`).join(' ') },
 	{ role: 'assistant', content: Array(size).fill(`${name}!`).join(' ') },
 ];
-const question: Turn = { role: 'user', content: 'and now' };
+const question: ChatTurn = { role: 'user', content: 'and now' };
 
 describe('conversation longer than the context', () => {
 	test('it stays whole while it fits', () => {
@@ -32,7 +32,7 @@ describe('conversation longer than the context', () => {
 	});
 
 	test('its start stays for several turns after a drop, so that the prefix can be reused', () => {
-		const turns: Turn[] = [system];
+		const turns: ChatTurn[] = [system];
 		const starts: string[] = [];
 		for (let round = 0; round < 30; round += 1) {
 			turns.push(...exchange(`q${round}`, 5));
@@ -51,7 +51,7 @@ describe('conversation longer than the context', () => {
 	});
 
 	test('a question without an answer is dropped by itself if it is too long, and joins the next one otherwise', () => {
-		const long: Turn = { role: 'user', content: Array(200).fill('x').join(' ') };
+		const long: ChatTurn = { role: 'user', content: Array(200).fill('x').join(' ') };
 		expect(cutTo([system, long, question], 100)).toMatchObject({
 			fits: true,
 			droppedTurns: 1,
@@ -65,7 +65,7 @@ describe('conversation longer than the context', () => {
 	});
 
 	test('an answer at the start is dropped first', () => {
-		const turns: Turn[] = [{ role: 'assistant', content: Array(90).fill('hello').join(' ') }, question];
+		const turns: ChatTurn[] = [{ role: 'assistant', content: Array(90).fill('hello').join(' ') }, question];
 		expect(cutTo(turns, 50)).toMatchObject({ fits: true, droppedTurns: 1 });
 	});
 });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Turn } from '../../../models/contract/generation.ts';
+import type { ChatTurn } from '../../../models/contract/generation.ts';
 import { specialTextPattern, splitPrompt } from '../../../models/prompt/special-text.ts';
 import { assistant, user } from '../../support/fixtures/turn.ts';
 
 const pattern = specialTextPattern(['<|im_start|>', '<|im_end|>', '<|endoftext|>', '</think>']);
 
-const chatMl = (turns: readonly Turn[]): string =>
+const chatMl = (turns: readonly ChatTurn[]): string =>
 	`${turns.map(({ role, content }) => `<|im_start|>${role}\n${content.trim()}<|im_end|>\n`).join('')}<|im_start|>assistant\n`;
 
 /** Like Qwen's template: removes the reasoning of old answers. */
-const withoutReasoning = (turns: readonly Turn[]): string =>
+const withoutReasoning = (turns: readonly ChatTurn[]): string =>
 	chatMl(
 		turns.map((turn) =>
 			turn.role === 'assistant' ? { ...turn, content: turn.content.split('</think>').at(-1) ?? '' } : turn,

@@ -1,7 +1,10 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
+import { mcpConfig } from '../../../electron/contract/server/mcp-config.ts';
+import { type Alias, plainRecipe, type Recipe } from '../../../electron/contract/server/recipe.ts';
 import type { ServerKey, ServerStatus } from '../../../electron/contract/server/schema.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
+import { unscripted } from './unscripted.ts';
 
 /** A server that listens nowhere. */
 export function serverHandlers(fake: FakeApplication, os: Implementer) {
@@ -23,6 +26,7 @@ export function serverHandlers(fake: FakeApplication, os: Implementer) {
 			createdAt: Date.now(),
 			lastUsedAt: null,
 			revokedAt: null,
+			limits: { perMinute: null, atOnce: null },
 		};
 		keys.unshift(key);
 		return { key, secret: 'sk-assay-7Qd2mWq0h3kTz1yXc8RvN5bLp4uJf6sEa9gDoKiHtYs' };
@@ -37,7 +41,56 @@ export function serverHandlers(fake: FakeApplication, os: Implementer) {
 		keys[at] = marked;
 		return marked;
 	}
+	const changes: Alias[] = [];
+	function change(next: Omit<Alias, 'id' | 'setAt'>): Alias {
+		const alias = { ...next, id: changes.length + 1, setAt: Date.now() };
+		changes.unshift(alias);
+		return alias;
+	}
+	function newest(name: string): Alias | undefined {
+		return changes.find((alias) => alias.name.toLowerCase() === name.toLowerCase());
+	}
+	function modelNameOf(id: number | null): string {
+		const model = fake.data.models.find((one) => one.id === id);
+		return model === undefined ? 'SmolLM2 135M' : `${model.name} ${model.quantization}`;
+	}
 	return {
+		aliases: os.server.aliases.handler(() => ({
+			aliases: changes.filter((alias) => alias.recipe !== null && newest(alias.name) === alias),
+		})),
+		aliasHistory: os.server.aliasHistory.handler(({ input }) => ({
+			changes: changes.filter(({ name }) => name === input.name),
+		})),
+		setAlias: os.server.setAlias.handler(({ input: { name, target } }) => {
+			const before = newest(name) ?? null;
+			const modelFileId = 'modelFileId' in target ? target.modelFileId : 1;
+			const recipe: Recipe = plainRecipe;
+			const alias = change({
+				name,
+				modelFileId,
+				modelName: modelNameOf(modelFileId),
+				source: { kind: 'none' },
+				recipe,
+			});
+			return { alias, before };
+		}),
+		removeAlias: os.server.removeAlias.handler(({ input }) => {
+			const alias = newest(input.name);
+			if (alias === undefined)
+				throw new Failure({ code: 'alias-unknown', message: 'There is no such alias.', next: [] });
+			return change({ ...alias, recipe: null });
+		}),
+		restoreAlias: os.server.restoreAlias.handler(({ input }) => {
+			const alias = changes.find(({ id }) => id === input.id);
+			if (alias === undefined)
+				throw new Failure({ code: 'alias-unknown', message: 'There is no such alias.', next: [] });
+			return change(alias);
+		}),
+		mcpConfig: os.server.mcpConfig.handler(({ input }) =>
+			mcpConfig(input.client, { kind: 'command', command: ['/opt/Assay/node', '/opt/Assay/dist/cli/cli.js', 'mcp'] }),
+		),
+		resolveModel: os.server.resolveModel.handler(unscripted),
+		scoreChoices: os.server.scoreChoices.handler(unscripted),
 		status: os.server.status.handler(() => status),
 		start: os.server.start.handler(({ input }) => {
 			const { port = 4891 } = input;
@@ -49,5 +102,17 @@ export function serverHandlers(fake: FakeApplication, os: Implementer) {
 		addKey: os.server.addKey.handler(({ input }) => add(input.name, input.scopes)),
 		restoreKey: os.server.restoreKey.handler(({ input }) => mark(input.id, null)),
 		revokeKey: os.server.revokeKey.handler(({ input }) => mark(input.id, Date.now())),
+		liveRequests: os.server.liveRequests.handler(() => ({ requests: [] })),
+		requests: os.server.requests.handler(() => ({ requests: [], total: 0 })),
+		requestFigures: os.server.requestFigures.handler(unscripted),
+		keyUsage: os.server.keyUsage.handler(() => ({ keys: [] })),
+		request: os.server.request.handler(unscripted),
+		deleteRequests: os.server.deleteRequests.handler(unscripted),
+		restoreRequests: os.server.restoreRequests.handler(unscripted),
+		emptyRequestTrash: os.server.emptyRequestTrash.handler(unscripted),
+		deleteBodies: os.server.deleteBodies.handler(unscripted),
+		replayRequest: os.server.replayRequest.handler(unscripted),
+		addRequestsToDataset: os.server.addRequestsToDataset.handler(unscripted),
+		setKeyLimits: os.server.setKeyLimits.handler(unscripted),
 	};
 }

@@ -85,6 +85,9 @@ export const settingScenes: Record<string, Scene> = {
 		prepare: settings('server'),
 		async act(page) {
 			await page.getByRole('switch', { name: 'Serve models to other programs' }).click();
+			await page.getByRole('textbox', { name: 'New alias' }).fill('gpt-4o');
+			await page.getByRole('button', { name: 'Set alias' }).click();
+			await page.getByRole('list', { name: 'Aliases' }).waitFor();
 			await settle(page);
 		},
 	},

@@ -1,3 +1,4 @@
+import { findDataset, findVersion } from '../../../contract/dataset/find-dataset.ts';
 import type { CheckReport, Duplicate } from '../../../contract/dataset/schema.ts';
 import { knownModel } from '../choose-model.ts';
 import type { CommandContext } from '../command.ts';
@@ -5,7 +6,6 @@ import { exitCode } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { oneLine } from '../table.ts';
 import { withApplication } from '../with-application.ts';
-import { findDataset, findVersion } from './find-dataset.ts';
 
 /** Findings on which a check can fail. */
 export const gates = ['duplicates', 'near', 'overlap', 'conflicts', 'personal', 'no-target'] as const;

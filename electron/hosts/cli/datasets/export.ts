@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { findDataset, findVersion } from '../../../contract/dataset/find-dataset.ts';
 import type { DatasetExportFormat } from '../../../contract/dataset/schema.ts';
 import { formatBytes } from '../../../text/format-bytes.ts';
 import type { CommandContext } from '../command.ts';
@@ -8,7 +9,6 @@ import { exitCode } from '../exit-codes.ts';
 import { exportTooLarge, fileExists, maxTextBytes, moveTo } from '../exported-file.ts';
 import { followJob } from '../follow-job.ts';
 import { withApplication } from '../with-application.ts';
-import { findDataset, findVersion } from './find-dataset.ts';
 import { filterOf } from './show.ts';
 
 export interface ExportOptions {

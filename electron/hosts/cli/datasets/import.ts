@@ -1,15 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { failureOf } from '../../../api/call-failure.ts';
+import { findDataset } from '../../../contract/dataset/find-dataset.ts';
 import type { DatasetImportReport, ImportPreview, Mapping, TableOptions } from '../../../contract/dataset/schema.ts';
 import type { Client } from '../../transport/rpc-client.ts';
-import { failureOf } from '../../transport/rpc-failure.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { saveStandardInput } from '../standard-input.ts';
 import { counted, oneLine, table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
-import { findDataset } from './find-dataset.ts';
 
 export interface ImportOptions {
 	readonly name?: string;

@@ -1,10 +1,10 @@
+import { findDataset, findVersion } from '../../../contract/dataset/find-dataset.ts';
 import type { SampleFilter } from '../../../contract/dataset/schema.ts';
 import type { Client } from '../../transport/rpc-client.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-codes.ts';
 import { moment, oneLine, table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
-import { findDataset, findVersion } from './find-dataset.ts';
 
 export interface ShowOptions {
 	readonly versionNumber?: number;

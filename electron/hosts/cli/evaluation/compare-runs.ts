@@ -1,4 +1,4 @@
-import { Failure } from '../../../../models/contract/failure.ts';
+import { armsNamed, parseArmName } from '../../../contract/evaluation/arm-name.ts';
 import type { RowPage, RunComparison } from '../../../contract/evaluation/schema.ts';
 import type { Client } from '../../transport/rpc-client.ts';
 import type { CommandContext } from '../command.ts';
@@ -16,18 +16,10 @@ interface CompareOptions {
 async function armsOf(client: Client, texts: readonly string[]): Promise<number[]> {
 	const arms: number[] = [];
 	for (const text of texts) {
-		const [, runId, number] = /^(\d+)(?::(\d+))?$/.exec(text) ?? [];
-		if (runId === undefined) throw new UsageError(`"${text}" is no run: give its number, or <run>:<combination>`);
-		const run = await client.evaluations.get({ id: Number(runId) });
-		const chosen = number === undefined ? run.arms : run.arms.filter(({ position }) => position === Number(number) - 1);
-		if (chosen.length === 0) {
-			throw new Failure({
-				code: 'arm-unknown',
-				message: `Run ${runId} has ${run.arms.length} ${run.arms.length === 1 ? 'combination' : 'combinations'}, and no number ${number}`,
-				next: [`See them: assay eval show ${runId}`],
-			});
-		}
-		arms.push(...chosen.map(({ id }) => id));
+		const name = parseArmName(text);
+		if (name === null) throw new UsageError(`"${text}" is no run: give its number, or <run>:<combination>`);
+		const run = await client.evaluations.get({ id: name.runId });
+		arms.push(...armsNamed(run, name).map(({ id }) => id));
 	}
 	if (arms.length < 2) throw new UsageError('a comparison takes two runs, or a run of several combinations');
 	if (arms.length > 8)

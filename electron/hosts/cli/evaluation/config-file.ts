@@ -12,7 +12,7 @@ import type { Scorer } from '../../../contract/evaluation/scorer.ts';
 import type { Job } from '../../../contract/jobs/schema.ts';
 import { parseConfig } from '../../../evaluation/parse-config-file.ts';
 import type { Client } from '../../transport/rpc-client.ts';
-import { chooseModel } from '../choose-model.ts';
+import { chooseModel, findAlias } from '../choose-model.ts';
 import type { CommandContext } from '../command.ts';
 
 /**
@@ -27,7 +27,10 @@ export async function resolveConfig(
 ): Promise<RunConfig> {
 	const note = (text: string): void => output.note(text);
 	const models: string[] = [];
-	for (const model of config.models ?? []) models.push((await chooseModel(client, model)).path);
+	for (const model of config.models ?? []) {
+		// What an alias means is said where it is resolved.
+		models.push((await findAlias(client, model)) === undefined ? (await chooseModel(client, model)).path : model);
+	}
 	const scorers: Scorer[] = [];
 	for (const scorer of config.scorers) scorers.push(await resolveScorer(client, scorer));
 	const dataset = await datasetEntry(client, config.dataset, dirname(resolve(path)), {

@@ -18,4 +18,6 @@ export interface AnswerParts extends AnswerSource<Sampler> {
 	/** Conversation states on disk; null if none are kept. */
 	readonly states: SavedStates | null;
 	readonly tuner: ThreadTuner;
+	/** Threads of an answer that must have the same bits every time: the number decides how attention sums. */
+	readonly fixedThreads: number;
 }

@@ -7,12 +7,20 @@ import { createSingleDecoder } from './single-decoder.ts';
 /** Idle time after which a conversation is saved to disk, ms. */
 const restMs = 1500;
 
+/** Answers are computed for so long before something beside them has a turn, ms: it slows them, but never waits for all. */
+const besideEveryMs = 1_000;
+
 /** Computes answers, several at once; all access to the context happens in its loop. */
 export interface AnswerSchedule {
 	/** Queues an answer; it is computed as soon as there is room, after earlier ones. */
 	enter(answer: NativeAnswer): void;
 	/** Runs `work` while no answer is computed; new answers wait. */
 	between(work: (slots: Slots) => Promise<void>): Promise<void>;
+	/**
+	 * Runs `work`, which computes in a context of its own, between two decodes: at once while no answer is computed, else
+	 * now and then.
+	 */
+	beside(work: () => Promise<void>): Promise<void>;
 	/**
 	 * Reads back the saved state of a conversation whose next prompt is expected; does nothing while answers are
 	 * computed.
@@ -33,6 +41,8 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 	/** In order of arrival. */
 	let active: SlottedAnswer[] = [];
 	const errands: (() => Promise<void>)[] = [];
+	const asides: (() => Promise<void>)[] = [];
+	let lastAside = 0;
 	let running = false;
 	/** Nothing was computed since the context was last tidied. */
 	let isSettled = true;
@@ -42,6 +52,7 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 
 	function leave({ answer, slot }: SlottedAnswer): void {
 		slot.answer = null;
+		if (answer.request.deterministic === true) context.setThreads(tuner.threads);
 		answer.free();
 	}
 
@@ -53,21 +64,40 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 		waiting = waiting.filter(({ ended }) => !ended);
 	}
 
+	/** Returns whether others must end first: an answer that is deterministic shares the context with none. */
+	function mustWait({ request }: NativeAnswer): boolean {
+		if (active.length === 0) return false;
+		return request.deterministic === true || active.some(({ answer }) => answer.request.deterministic === true);
+	}
+
+	/** Prepares the context for an answer that must have the same bits every time. */
+	async function beginAlone(answer: NativeAnswer): Promise<void> {
+		await slots.save(true);
+		slots.clear();
+		// Tokens are put in the first cells again, in order: where they are decides the order in which attention sums.
+		context.clear(false);
+		context.setThreads(parts.fixedThreads);
+		answer.recordAlone(parts.fixedThreads);
+	}
+
 	/** Seats answers that have room, in order of arrival. */
 	async function admit(): Promise<void> {
 		for (let answer = waiting[0]; answer !== undefined; answer = waiting[0]) {
 			try {
 				answer.begin();
+				if (mustWait(answer)) break;
 				if (!slots.hasRoomFor(answer.needed + 1, answer.room)) break;
 				waiting.shift();
 				isSettled = false;
 				prepared = null;
-				if (active.length === 0) tuner.begin();
+				if (answer.request.deterministic === true) await beginAlone(answer);
+				else if (active.length === 0) tuner.begin();
 				const slot = await slots.assignSlot(answer);
 				active.push({ answer, slot });
 				answer.evaluated(slot.sequence.tokens.length);
 			} catch (error) {
 				answer.fail(error);
+				if (answer.request.deterministic === true) context.setThreads(tuner.threads);
 				waiting = waiting.filter((one) => one !== answer);
 			}
 		}
@@ -89,6 +119,15 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 		}
 	}
 
+	/** Runs what is computed beside the answers if it is its turn. */
+	async function stepAside(): Promise<void> {
+		if (active.length > 0 && performance.now() - lastAside < besideEveryMs) return;
+		const aside = asides.shift();
+		if (aside === undefined) return;
+		await reportWorking(aside);
+		lastAside = performance.now();
+	}
+
 	async function run(): Promise<void> {
 		if (running) return;
 		running = true;
@@ -102,8 +141,9 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 					continue;
 				}
 				if (errands.length === 0 && waiting.length > 0) await reportWorking(admit);
+				await stepAside();
 				if (active.length > 0) await reportWorking(step);
-				else if (waiting.length === 0 && errands.length === 0) return;
+				else if (waiting.length === 0 && errands.length === 0 && asides.length === 0) return;
 			}
 		} finally {
 			running = false;
@@ -131,6 +171,12 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 			void run();
 		},
 		between,
+		beside(work) {
+			const { promise, resolve, reject } = Promise.withResolvers<void>();
+			asides.push(() => work().then(resolve, reject));
+			void run();
+			return promise;
+		},
 		prepare(cacheKey, tokens) {
 			if (parts.states === null || running || prepared === cacheKey) return;
 			prepared = cacheKey;

@@ -104,7 +104,7 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 		const empty = free.find(({ sequence }) => sequence.tokens.length === 0);
 		const slot = own ?? empty ?? leastUsed(free)!;
 		const begins = common(best);
-		if (begins >= common(slot) + worthwhileTokens) {
+		if (request.reusePrefix !== false && begins >= common(slot) + worthwhileTokens) {
 			// Never keeps the last token of a prompt because its prediction is needed.
 			slot.sequence.copyFrom(best.sequence, Math.min(begins, promptTokens.length - 1));
 		}
@@ -123,6 +123,8 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 			slot.promptLength = 0;
 			slot.scattered = false;
 		}
+		answer.recordCache(slot.sequence.tokens);
+		if (request.reusePrefix === false) slot.sequence.cut(0);
 		const common = commonPrefixLength(slot.sequence.tokens, promptTokens);
 		slot.sequence.cut(
 			isOnly

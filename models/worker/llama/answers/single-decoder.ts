@@ -29,7 +29,8 @@ export function createSingleDecoder({ slices, tuner, drafter, contextSize }: Ans
 	}
 
 	async function guess(answer: NativeAnswer): Promise<readonly number[]> {
-		if (drafter === null) return [];
+		// Tokens computed together round differently.
+		if (drafter === null || answer.request.deterministic === true) return [];
 		if (drafted !== answer) drafter.begin(answer.tokens(0, answer.needed + 1));
 		drafted = answer;
 		// Rejected tokens need room, too.
@@ -43,7 +44,7 @@ export function createSingleDecoder({ slices, tuner, drafter, contextSize }: Ans
 		const guesses = await guess(answer);
 		if (guesses.length === 0) {
 			drawn.push(await sequence.next(last, sampler));
-			tuner.generated(performance.now() - from, answer.needed + 2);
+			if (answer.request.deterministic !== true) tuner.generated(performance.now() - from, answer.needed + 2);
 			return;
 		}
 		drawn.push(...(await sequence.nextOf(last, guesses, sampler)));

@@ -1,6 +1,7 @@
-import { Failure } from '../../../../models/contract/failure.ts';
-import type { Dataset, DatasetVersion } from '../../../contract/dataset/schema.ts';
-import type { Client } from '../../transport/rpc-client.ts';
+import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
+import type { Client } from '../client.ts';
+import type { Dataset, DatasetVersion } from './schema.ts';
 
 /** Finds a dataset by number or by name, regardless of case. Throws Failure `dataset-unknown`. */
 export async function findDataset(client: Client, text: string): Promise<Dataset> {
@@ -11,11 +12,11 @@ export async function findDataset(client: Client, text: string): Promise<Dataset
 	if (found !== undefined) return found;
 	throw new Failure({
 		code: 'dataset-unknown',
-		message: `There is no dataset named "${text}"`,
+		message: said`There is no dataset named "${text}"`,
 		next: [
 			datasets.length === 0
-				? 'Add one: assay datasets import <file>'
-				: `Available: ${datasets.map(({ name }) => name).join(', ')}`,
+				? said`Add one: assay datasets import <file>`
+				: said`Available: ${datasets.map(({ name }) => name).join(', ')}`,
 		],
 	});
 }
@@ -32,7 +33,7 @@ export async function findVersion(
 	if (found !== undefined) return found;
 	throw new Failure({
 		code: 'version-unknown',
-		message: `“${dataset.name}” has no version ${number}`,
-		next: [`Available: ${versions.map((version) => version.number).join(', ')}`],
+		message: said`“${dataset.name}” has no version ${number}`,
+		next: [said`Available: ${versions.map((version) => version.number).join(', ')}`],
 	});
 }

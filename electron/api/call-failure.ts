@@ -1,7 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
-import { Failure, failureFacts, failureSchema } from '../../../models/contract/failure.ts';
-import { said } from '../../../models/contract/said.ts';
+import { Failure, failureFacts, failureSchema } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
 
 /** Result of a failed input validation: the standard-schema issues of the first bad fields. */
 const badInputSchema = z.object({

@@ -1,0 +1,115 @@
+import type { Embeddings, ModelInput, Pooling, Ranking, RankRequest } from '../contract/embedding.ts';
+import { base64Of, normalised } from '../vectors.ts';
+import { NativeContext } from './context.ts';
+import { inputTooLong, tokenUnknown } from './input-failures.ts';
+import type { NativeModel } from './model.ts';
+
+/** Size of the first context, tokens; a longer text gets a larger one. */
+const usualTokens = 512;
+
+/** Turns texts into vectors, or rates pairs of texts. One call at a time. */
+export interface Embedder {
+	/** Throws Failure `input-too-long`. */
+	embed(inputs: readonly ModelInput[]): Promise<Embeddings>;
+	/** Throws Failure `input-too-long`. */
+	rank(request: RankRequest): Promise<Ranking>;
+	free(): void;
+}
+
+interface EmbedderOptions {
+	readonly pooling: Pooling;
+	readonly threads: number;
+	/** The longest text, in tokens. */
+	readonly contextSize: number;
+}
+
+export function createEmbedder(model: NativeModel, { pooling, threads, contextSize }: EmbedderOptions): Embedder {
+	const { functions } = model.library;
+	const classes = functions.llama_model_n_cls_out(model.pointer);
+	const isProbability = model.facts.architecture.startsWith('qwen3');
+	const dimensions = pooling === 'rank' ? classes : functions.llama_model_n_embd_out(model.pointer);
+	let context: NativeContext | null = null;
+
+	/** A text must be in one decode, so a longer one than before needs a larger context. */
+	function contextFor(tokens: number): NativeContext {
+		if (context !== null && context.batchSize >= tokens) return context;
+		context?.free();
+		context = null;
+		let batchSize = usualTokens;
+		while (batchSize < tokens) batchSize *= 2;
+		context = new NativeContext(model, {
+			contextSize: batchSize,
+			batchSize,
+			microBatchSize: batchSize,
+			threads,
+			pooling,
+		});
+		return context;
+	}
+
+	/**
+	 * Each text is decoded by itself: its vector then depends on no other text, which rounding in a shared decode would
+	 * change by as much as 8-bit weights do, and several short texts together take as long.
+	 */
+	async function compute(texts: readonly Int32Array[]): Promise<Float32Array[]> {
+		for (const { length } of texts) if (length > contextSize) throw inputTooLong(length, contextSize);
+		const vectors: Float32Array[] = [];
+		for (const text of texts) {
+			const into = contextFor(text.length);
+			into.clear(false);
+			for (const [position, token] of text.entries()) into.add(token, position, [0], true);
+			await into.decode();
+			vectors.push(into.vectorOf(0, dimensions));
+		}
+		return vectors;
+	}
+
+	function tokensOf(input: ModelInput): Int32Array {
+		if (typeof input === 'string') return model.tokenize(Buffer.from(input), true, true);
+		const { vocabularySize } = model.facts;
+		const foreign = input.find((token) => token >= vocabularySize);
+		if (foreign !== undefined) throw tokenUnknown(foreign, vocabularySize);
+		return Int32Array.from(input);
+	}
+
+	/** Lays out the query and a document as the model was trained. */
+	function pairOf(query: string, document: string): Int32Array {
+		const template = model.meta('tokenizer.chat_template.rerank');
+		if (template !== null) {
+			const text = template.replaceAll('{query}', () => query).replaceAll('{document}', () => document);
+			return model.tokenize(Buffer.from(text), false, true);
+		}
+		const { vocabulary } = model;
+		const plain = (text: string): Int32Array => model.tokenize(Buffer.from(text), false);
+		const separator = functions.llama_vocab_sep(vocabulary);
+		const end = functions.llama_vocab_eos(vocabulary);
+		const ending = functions.llama_vocab_get_add_eos(vocabulary) ? [end >= 0 ? end : separator] : [];
+		const between = functions.llama_vocab_get_add_sep(vocabulary) ? [separator] : [];
+		// BERT has no end token: a separator closes the document too, which llama-server leaves out.
+		const closing = ending.length > 0 ? ending : between;
+		const start = model.startToken === null ? [] : [model.startToken];
+		return Int32Array.from([...start, ...plain(query), ...ending, ...between, ...plain(document), ...closing]);
+	}
+
+	return {
+		async embed(inputs) {
+			const texts = inputs.map(tokensOf);
+			const vectors = await compute(texts);
+			return {
+				vectors: vectors.map((vector) => base64Of(normalised(vector))),
+				dimensions,
+				tokens: texts.map(({ length }) => length),
+			};
+		},
+		async rank({ query, documents }) {
+			const pairs = documents.map((document) => pairOf(query, document));
+			const scores = await compute(pairs);
+			return {
+				// Of Qwen3's rerankers llama.cpp returns the probability of “yes”, of all others a logit.
+				scores: scores.map(([score = 0]) => (isProbability ? score : 1 / (1 + Math.exp(-score)))),
+				tokens: pairs.map(({ length }) => length),
+			};
+		},
+		free: () => context?.free(),
+	};
+}

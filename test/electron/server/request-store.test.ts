@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { all, queryPlan, run } from '../../../electron/database/sql.ts';
+import {
+	countsOfRequests,
+	filterParameters,
+	pageOfRequests,
+	percentilesOfRequests,
+} from '../../../electron/server/log/store.ts';
+import { openForTest, openOptions } from '../../support/database.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const parameters = { ...filterParameters({ outcome: 'any', withBody: false }), before: null, limit: 10 };
+
+test('a page of the log is read from its end, and clients are found by index', async () => {
+	const { database } = await openForTest(openOptions(temporaryFolder()));
+	const planOf = (sql: string, values: Parameters<typeof all>[2] = {}): string =>
+		queryPlan(database, sql, values).join('\n');
+	const page = planOf(pageOfRequests, parameters);
+	expect(page).not.toContain('TEMP B-TREE');
+	expect(page).toContain('SEARCH k USING INTEGER PRIMARY KEY');
+	expect(
+		planOf('SELECT id FROM server_requests WHERE response_id = :id AND deleted_at IS NULL', { id: 'x' }),
+	).toContain('server_requests_response');
+	for (const [sql, index] of [
+		['SELECT id FROM server_requests WHERE deleted_at IS NOT NULL AND deleted_at <= :at', 'server_requests_trash'],
+		['SELECT id FROM server_requests WHERE started_at < :at', 'server_requests_started'],
+		['SELECT request_id FROM server_bodies WHERE kept_at <= :at', 'server_bodies_kept'],
+	] as const) {
+		expect(planOf(sql, { at: 1 })).toContain(index);
+	}
+});
+
+test('percentiles follow the nearest rank', async () => {
+	const { database, insert } = await filled();
+	for (let ms = 1; ms <= 100; ms += 1) insert(ms);
+	const rows = all<{ name: string; p50: number; p90: number; p99: number; max: number }>(
+		database,
+		percentilesOfRequests,
+		filterParameters({ outcome: 'any', withBody: false }),
+	);
+	expect(rows.find(({ name }) => name === 'ttftMs')).toMatchObject({ p50: 50, p90: 90, p95: 95, p99: 99, max: 100 });
+	expect(all(database, countsOfRequests, filterParameters({ outcome: 'any', withBody: false }))).toContainEqual({
+		kind: 'clients',
+		name: 'test',
+		requests: 100,
+	});
+});
+
+async function filled() {
+	const { database } = await openForTest(openOptions(temporaryFolder()));
+	return {
+		database,
+		insert: (ttft: number) =>
+			run(
+				database,
+				`INSERT INTO server_requests (started_at, client, route, status, ttft_ms, duration_ms)
+				 VALUES (1, 'test', '/v1/chat/completions', 200, :ttft, :ttft)`,
+				{ ttft },
+			),
+	};
+}
