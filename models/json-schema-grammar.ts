@@ -7,6 +7,11 @@ export function jsonGrammar(): string {
 	return new GrammarWriter().grammar('value');
 }
 
+/** Returns the GBNF of any JSON object: what OpenAI's `json_object` promises. */
+export function objectGrammar(): string {
+	return lenientSchemaGrammar({ type: 'object' }, 'allow').grammar;
+}
+
 /**
  * Returns the GBNF for a JSON Schema (2020-12, the part that a grammar can express). Throws Failure
  * `schema-unsupported` naming the place, and `schema-invalid` for a text that is not a JSON object.

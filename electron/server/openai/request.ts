@@ -10,7 +10,7 @@ import {
 import { withRecommended } from '../../../models/contract/recommended-sampling.ts';
 import { type Sampling, samplersShape } from '../../../models/contract/sampling.ts';
 import type { OpenKeyword } from '../../../models/json-schema/grammar-writer.ts';
-import { jsonGrammar, lenientSchemaGrammar } from '../../../models/json-schema-grammar.ts';
+import { lenientSchemaGrammar, objectGrammar } from '../../../models/json-schema-grammar.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { withChoices } from '../../conversation/options.ts';
 import { applyRecipe } from '../apply-recipe.ts';
@@ -205,7 +205,7 @@ export function grammarOf({ response_format: format, grammar }: Pick<ChatRequest
 	readonly openSchema?: OpenSchema;
 } {
 	if (grammar !== null && grammar !== undefined && grammar !== '') return { grammar };
-	if (format?.type === 'json_object') return { grammar: jsonGrammar() };
+	if (format?.type === 'json_object') return { grammar: objectGrammar() };
 	if (format?.type !== 'json_schema') return {};
 	const schema = format.json_schema?.schema;
 	if (schema === undefined) throw badRequest('response_format.json_schema.schema is missing.', 'response_format');

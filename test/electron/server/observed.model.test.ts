@@ -107,6 +107,7 @@ test('a bias bans a token, and the log names where the prompt left the cache', a
 
 test('the doctor finds nothing broken', async () => {
 	const { checks } = await checkEndpoint(url, { key });
-	const wrong = checks.filter(({ outcome }) => outcome === 'broken' || outcome === 'skipped');
-	expect(wrong).toEqual([]);
+	const wrong = checks.filter(({ outcome }) => outcome !== 'ok');
+	// The starter writes; vectors need an embedding model.
+	expect(wrong.map(({ name, outcome }) => [name, outcome])).toEqual([['embeddings', 'missing']]);
 });
