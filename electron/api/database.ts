@@ -70,7 +70,7 @@ async function restore(context: BackupContext, source: string): Promise<{ kept: 
 function jobRunning(): Failure {
 	return new Failure({
 		code: 'job-running',
-		message: said`An import or export is under way, and it would go on in what is restored.`,
+		message: said`An import or export is running and would continue in the restored data.`,
 		next: [said`Wait until it is done`, said`Cancel it`],
 	});
 }
@@ -86,10 +86,10 @@ function restoreRunning(): Failure {
 function noticeOf({ conversations, newestAt }: FileContents, kept: BackupFile): Said {
 	const count = said`${amount(conversations, 'conversation')}`;
 	if (newestAt === null) {
-		return said`A backup was restored: ${count}. What there was before is kept as ${kept.path}.`;
+		return said`A backup was restored: ${count}. The data from before is kept as ${kept.path}.`;
 	}
 	const when = new Date(newestAt).toISOString().slice(0, 16).replace('T', ' ');
-	return said`A backup was restored: ${count}, up to ${when} UTC. What there was before is kept as ${kept.path}.`;
+	return said`A backup was restored: ${count}, up to ${when} UTC. The data from before is kept as ${kept.path}.`;
 }
 
 function backupView({ path, kind, createdAt, sizeBytes }: BackupFile): Backup {

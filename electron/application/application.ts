@@ -150,7 +150,7 @@ async function compose(
 				at: clock(),
 				host,
 				bytes: 0,
-				purpose: 'none that Assay knows',
+				purpose: 'an unknown purpose',
 				outcome: 'refused: the network is blocked',
 			}),
 	});

@@ -39,8 +39,7 @@ export function readExport(text: string): Comparison {
 		throw invalid(said`${issue?.path.join('.') ?? ''}: ${issue?.message ?? said`not as expected`}`);
 	}
 	const { rows, createdAt, endedAt } = parsed.data;
-	if ([createdAt, endedAt ?? 0].some((at) => Math.abs(at) > latestTime))
-		throw invalid(said`its time is none of any calendar`);
+	if ([createdAt, endedAt ?? 0].some((at) => Math.abs(at) > latestTime)) throw invalid(said`its date is invalid`);
 	if (rows.length > mostRows) throw invalid(said`it has ${rows.length} files, more than a comparison can have`);
 	if (!rows.some(({ quality, generation }) => quality.length > 0 || generation !== null)) {
 		throw new Failure({
@@ -54,11 +53,11 @@ export function readExport(text: string): Comparison {
 }
 
 function parse(text: string): unknown {
-	if (text.length > longestExport) throw invalid(said`it is larger than any export`);
+	if (text.length > longestExport) throw invalid(said`it is too large to be an export`);
 	try {
 		return JSON.parse(text.replace(/^\uFEFF/, ''));
 	} catch (error) {
-		throw invalid(said`it is no JSON`, error);
+		throw invalid(said`it isn't JSON`, error);
 	}
 }
 

@@ -228,7 +228,7 @@ function missingWarning(missing: number, { id }: StoredRun): Warning {
 		code: 'outputs-missing',
 		message:
 			missing === 1
-				? said`${figure(missing)} row of run ${id} was not measured when it was rescored; they are not included.`
+				? said`${figure(missing)} row of run ${id} was not measured when it was rescored; it is not included.`
 				: said`${figure(missing)} rows of run ${id} were not measured when it was rescored; they are not included.`,
 	});
 }

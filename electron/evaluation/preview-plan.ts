@@ -63,7 +63,7 @@ export async function previewPlan(
 	if (shown !== undefined) return preview(shown, true);
 	throw new Failure({
 		code: 'sample-unknown',
-		message: at === 0 ? said`No sample is left to test.` : said`Only ${at} samples are tested.`,
+		message: at === 0 ? said`No sample is left to test.` : said`Only ${amount(at, 'sample')} can be tested.`,
 		next: [said`Choose another split or other tags`, said`Draw the examples from another split`],
 	});
 }

@@ -128,7 +128,7 @@ export function createParserPool(program: ParserProgram, limits: ParserLimits): 
 
 function end({ parser }: Running): void {
 	parser.hold(true);
-	parser.stop(new ParserStopped('died', said`it is needed no more`));
+	parser.stop(new ParserStopped('died', said`it is no longer needed`));
 }
 
 interface Performed {
@@ -154,7 +154,7 @@ async function perform(
 		silence = setTimeout(giveUp, cancelled ? patienceMs : silenceMs);
 	}
 	function giveUp(): void {
-		const why = said`was not read on within ${(silenceMs / 1000).toLocaleString('en')} s`;
+		const why = said`made no progress for ${(silenceMs / 1000).toLocaleString('en')} s`;
 		parser.stop(cancelled ? new ParserStopped('died', said`it was cancelled`) : new ParserStopped('time', why));
 	}
 	function cancel(): void {
@@ -164,7 +164,7 @@ async function perform(
 			say({ type: 'cancel' });
 		} else giveUp();
 	}
-	const notAMessage = (): void => parser.stop(new ParserStopped('died', said`it sent a message that is none`));
+	const notAMessage = (): void => parser.stop(new ParserStopped('died', said`it sent an invalid message`));
 	running.take = (message) => {
 		const last = lastMessageSchema.safeParse(message).data;
 		if (last?.type === 'done') {

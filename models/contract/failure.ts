@@ -103,7 +103,7 @@ function systemFacts(error: Error & { readonly code?: unknown; readonly path?: u
 		case 'ENFILE':
 			return spoken({
 				code: 'too-many-open-files',
-				message: said`Assay may open no more files: this shell or the system limits their number (ulimit -n).`,
+				message: said`Assay can't open any more files: this shell or the system limits their number (ulimit -n).`,
 				next: [said`Raise the limit: ulimit -n 4096`, said`Close other programs`],
 			});
 		case 'Z_DATA_ERROR':

@@ -122,7 +122,7 @@ export class NativeModel {
 		throw new Failure({
 			code: 'model-load-failed',
 			message: said`The engine could not load ${path}.`,
-			next: [said`Check the file with “Inspect”`, said`Download it again`, said`Choose another file`],
+			next: [said`Check the file: assay models inspect <file>`, said`Download it again`, said`Choose another file`],
 			detail,
 		});
 	}

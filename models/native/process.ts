@@ -60,7 +60,7 @@ export function diedFailure(code: number | null, signal: NodeJS.Signals | null, 
 	return new Failure({
 		code: 'native-process-died',
 		message: refused
-			? said`The measuring process ended because it got no more memory.`
+			? said`The measuring process ended because it ran out of memory.`
 			: memory
 				? said`The measuring process was ended from outside, most likely because memory ran out.`
 				: said`The measuring process ended unexpectedly (${why}): the engine can't cope with this file or setting.`,
@@ -69,7 +69,7 @@ export function diedFailure(code: number | null, signal: NodeJS.Signals | null, 
 					addressSpaceLimit() === null ? said`Close other programs` : liftAddressLimit,
 					said`Choose a smaller context or a smaller model`,
 				]
-			: [said`Check the file with “Inspect”`, said`Try another file or a smaller context`],
+			: [said`Check the file: assay models inspect <file>`, said`Try another file or a smaller context`],
 		detail: lastWords.join('\n'),
 	});
 }

@@ -42,7 +42,7 @@ const purposes: readonly (readonly [pattern: RegExp, words: (name: string) => st
 	[/^files of (.+)$/, (repository) => t('files of {repository}', { repository })],
 	[/^download of (.+)$/, (file) => t('download of {file}', { file })],
 	[/^updates of Assay$/, () => t('updates of Assay')],
-	[/^none that Assay knows$/, () => t('none that Assay knows')],
+	[/^(?:an unknown purpose|none that Assay knows)$/, () => t('an unknown purpose')],
 ];
 
 /** Describes what a network request was for; the purposes of other versions stay in English. */

@@ -20,7 +20,7 @@ export function SpeedByDepthTable({ rows }: { rows: readonly ComparisonRow[] }) 
 					<span className="font-normal text-ink-2">{t('tok/s after this many tokens of context')}</span>
 				</h2>
 				<Segmented
-					label={t('Speed of')}
+					label={t('Kind of speed')}
 					value={kind}
 					onChange={setKind}
 					options={[

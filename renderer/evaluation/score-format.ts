@@ -54,7 +54,7 @@ export interface Unit {
 }
 
 const share: Unit = { mark: '\u00A0%', differences: t('points'), factor: 100, digits: 1 };
-const number: Unit = { mark: '', differences: t('of the score'), factor: 1, digits: 2 };
+const number: Unit = { mark: '', differences: t('score units'), factor: 1, digits: 2 };
 
 export function chooseUnit(metrics: readonly (Metric | undefined)[]): Unit {
 	return metrics.every((metric) => metric === undefined || isShare(metric)) ? share : number;

@@ -71,7 +71,7 @@ async function callQuantize(
 	throw new Failure({
 		code: 'quantize-failed',
 		message: said`The engine could not quantise ${input} to ${output.type}: ${reader.refusal}.`,
-		next: [said`Choose another type`, said`Check the source file with “Inspect”`],
+		next: [said`Choose another type`, said`Check the source file: assay models inspect <file>`],
 		detail: log.tail(),
 	});
 }

@@ -53,7 +53,7 @@ export function JudgeCheck({ judge }: { judge: Judge }) {
 				<Button size="sm" icon={X} onClick={() => running.current?.abort()}>
 					{t('Stop')}
 				</Button>
-				<ProgressBar className="w-40" value={total === 0 ? null : done / total} label={t('Rated answers judged')} />
+				<ProgressBar className="w-40" value={total === 0 ? null : done / total} label={t('Judging rated answers')} />
 				<span className="text-xs text-ink-2 tabular-nums">
 					{[
 						total === 0 ? t('Loading the judge') : t('{done} of {total} rated answers', { done, total }),

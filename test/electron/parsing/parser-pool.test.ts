@@ -40,7 +40,7 @@ describe('a parser that exceeds a limit ends alone, and the next task gets anoth
 	test.for([
 		['memory', 'buffers, which no heap limit counts', { do: 'fill-buffers' }, {}],
 		['memory', 'the heap', { do: 'fill-heap' }, {}],
-		['time', 'a parser that hangs', { do: 'hang' }, { silenceMs: 1_500 }],
+		['time', 'a parser that hangs', { do: 'hang' }, { silenceMs: 3_000 }],
 		['output', 'a result that is larger than allowed', { do: 'talk', megabytes: 40 }, {}],
 		['died', 'a message that is none', { do: 'garble' }, {}],
 	] as const)('%s: %s', async ([reason, , script, limits]) => {

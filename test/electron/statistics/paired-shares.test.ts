@@ -63,7 +63,7 @@ test('the interval holds the true difference in about 95 % of runs, also where o
 		);
 		expect(covered, `${first} against ${second}`).toBeGreaterThan(0.935);
 	}
-});
+}, 90_000);
 
 /** Sum of f(0) … f(n). */
 function sum(n: number, f: (k: number) => number): number {

@@ -110,11 +110,11 @@ test('entries are described in words and copied as one row', () => {
 		subject: 'x.example',
 		result: 'blocked',
 		outcome: 'refused: …',
-		facts: { purpose: 'none that Assay knows', bytes: 0 },
+		facts: { purpose: 'an unknown purpose', bytes: 0 },
 	});
 	expect([describeOutcome(blocked), describeDetails(blocked)]).toEqual([
 		'Blocked',
-		'none that Assay knows, nothing was sent',
+		'an unknown purpose, nothing was sent',
 	]);
 });
 

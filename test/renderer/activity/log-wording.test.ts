@@ -18,7 +18,7 @@ const purposes = [
 	'header of a file of a/b',
 	'download of a.gguf',
 	'updates of Assay',
-	'none that Assay knows',
+	'an unknown purpose',
 	'something of another version',
 ];
 

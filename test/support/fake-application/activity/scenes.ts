@@ -34,7 +34,7 @@ export function withActivity(fake: FakeApplication): void {
 			subject: 'telemetry.example',
 			result: 'blocked',
 			outcome: 'refused: the network is blocked',
-			facts: { purpose: 'none that Assay knows', bytes: 0 },
+			facts: { purpose: 'an unknown purpose', bytes: 0 },
 		},
 		{ kind: 'answer', subject: starter, outcome: 'max-tokens', figures: figures(512, 38, 420) },
 		{
