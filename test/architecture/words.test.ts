@@ -25,7 +25,9 @@ test.each(folders)('every text of %s is in the catalogue', (folder) => {
 	expect(bareTextsOf(folder)).toEqual([]);
 });
 
-test('every message can be read from its source, and every catalogue translates all of them', () => {
+test('every message can be read from its source, and every catalogue translates all of them', {
+	timeout: 90_000,
+}, () => {
 	const { messages, faults } = extractMessages(root);
 	expect(faults).toEqual([]);
 	expect(messages.size).toBeGreaterThan(20);
