@@ -85,7 +85,7 @@ function RailLink({
 				}`}
 			>
 				<Icon of={icon} size={18} className="group-aria-[current]:text-accent-ink" />
-				{wide ? <span>{label}</span> : null}
+				{wide ? <span className="text-center">{label}</span> : null}
 			</a>
 		</Tooltip>
 	);

@@ -12,6 +12,7 @@ import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useRestoreFocus } from '../design/use-restore-focus.ts';
+import { sentence } from '../messages/sentences.ts';
 import { t } from '../messages/t.ts';
 import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
@@ -236,7 +237,7 @@ function useOpenComparisonFile() {
 			toasts.show({ text: t('Opened: {name}', { name: file.name }) });
 		} catch (error) {
 			const { message, next } = toFailure(error);
-			toasts.fail([message, ...next.slice(0, 1).map((step) => `${step}.`)].join(' '));
+			toasts.fail([message, ...next.slice(0, 1).map(sentence)].join(' '));
 		}
 	}
 	const input = (

@@ -18,6 +18,7 @@ import {
 } from '../design/format.ts';
 import { Skeleton } from '../design/skeleton.tsx';
 import { Switch } from '../design/switch.tsx';
+import { sentence } from '../messages/sentences.ts';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { isComplete } from './settings-sweep-store.ts';
@@ -219,7 +220,7 @@ function describeConditions({ conditions }: Sweep): string {
 		...(power === 'unknown'
 			? []
 			: [power === 'battery' ? t('on battery, which slows processors down') : t('on mains power')]),
-		`${engine}.`,
+		sentence(engine),
 	].join('; ');
 }
 

@@ -73,6 +73,13 @@ export function wordsOf({ text, id, values }: SaidFacts): string {
 /** Sentences after each other are a message of values alone. */
 const hasWords = (id: string): boolean => /\p{L}/u.test(id.replaceAll(/\{\d+\}/g, ''));
 
+/** Chinese and Japanese have commas of their own. */
+function listSeparators(): Readonly<Record<keyof typeof separators, string>> {
+	const { tag } = pageLocale();
+	if (tag === 'ja') return { ...separators, comma: '、', semicolon: '、' };
+	return tag === 'zh-Hans' ? { ...separators, comma: '，', semicolon: '；' } : separators;
+}
+
 function wordedValue(value: SaidValue): string | number {
 	if (typeof value !== 'object') return value;
 	if ('number' in value) {
@@ -83,5 +90,5 @@ function wordedValue(value: SaidValue): string | number {
 	const items = value.list.map((item) => String(wordedValue(item)));
 	return value.by === 'and' || value.by === 'each'
 		? new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(items)
-		: items.join(separators[value.by]);
+		: items.join(listSeparators()[value.by]);
 }

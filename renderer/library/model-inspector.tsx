@@ -21,6 +21,7 @@ import { Icon } from '../design/icon.tsx';
 import { Menu } from '../design/menu.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { sentences } from '../messages/sentences.ts';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { EngineLimits } from './engine-limits.tsx';
@@ -242,7 +243,7 @@ function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }
 				<p className="mt-1 text-xs text-warn">
 					{t('{message} The processor does all the work instead. {steps}', {
 						message: capabilities.gpuFailure.message,
-						steps: capabilities.gpuFailure.next.map((step) => `${step}.`).join(' '),
+						steps: sentences(capabilities.gpuFailure.next),
 					})}
 				</p>
 			)}

@@ -9,6 +9,7 @@ import { Icon } from '../design/icon.tsx';
 import { Kbd } from '../design/kbd.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { loadStageLabels } from '../library/load-state.ts';
+import { sentences } from '../messages/sentences.ts';
 import { t } from '../messages/t.ts';
 import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
@@ -138,7 +139,7 @@ function Problem() {
 					/>
 				) : (
 					<>
-						{problem?.message} {problem?.next.map((step) => `${step}.`).join(' ')}
+						{problem?.message} {sentences(problem?.next ?? [])}
 					</>
 				)}
 			</p>

@@ -12,6 +12,7 @@ import { formatBytes, formatCount, formatList } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroll-area.tsx';
 import { Spinner } from '../../design/spinner.tsx';
+import { sentences } from '../../messages/sentences.ts';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { findAttachmentPlace, type PendingAttachment } from './attachment-store.ts';
@@ -140,7 +141,7 @@ function Refused({ one, onReadAs, onDismiss }: RefusedProps) {
 		>
 			<Icon of={CircleAlert} size={14} className="mt-[5px] text-bad" />
 			<p className="foreign min-w-0 flex-1 py-[3px]">
-				{one.failure.message} {one.failure.next.join('. ')}.
+				{one.failure.message} {sentences(one.failure.next)}
 			</p>
 			{one.failure.code === 'text-encoding-unknown' ? (
 				<Button size="sm" onClick={() => onReadAs('windows-1252')}>

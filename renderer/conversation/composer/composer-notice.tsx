@@ -6,6 +6,7 @@ import { Button } from '../../design/button.tsx';
 import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { NoTemplateActions } from '../../library/no-template-actions.tsx';
+import { sentences } from '../../messages/sentences.ts';
 import { t } from '../../messages/t.ts';
 import { Trans } from '../../messages/trans.tsx';
 import { useServices } from '../../services.ts';
@@ -44,7 +45,7 @@ export function ComposerNotice() {
 				}
 			>
 				<b className="font-medium text-ink">{t('Not sent.')}</b> {outgoing.failure.message}{' '}
-				{outgoing.failure.next.map((step) => `${step}.`).join(' ')}
+				{sentences(outgoing.failure.next)}
 			</Notice>
 		);
 	}

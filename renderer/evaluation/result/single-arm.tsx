@@ -1,6 +1,7 @@
 import { SlidersHorizontal } from 'lucide-react';
 import type { Metric, Run } from '../../../electron/contract/evaluation/schema.ts';
 import { Button } from '../../design/button.tsx';
+import { sentence } from '../../messages/sentences.ts';
 import { t, translate } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { formatEvaluateRoute } from '../evaluate-route.ts';
@@ -26,7 +27,7 @@ export function SingleArm({ run, scorer, unit }: { run: Run; scorer: string; uni
 					<p className="text-pretty">
 						<b className="font-semibold">{run.status === 'done' ? result : t('So far: {result}', { result })}</b>
 						{metric.decided === 0 ? ': ' : ` ${describeCertainty(metric, unit)} `}
-						{describeSamples(metric, arm?.errors)}.
+						{sentence(describeSamples(metric, arm?.errors))}
 					</p>
 					<p className="mt-1 text-pretty text-ink-2">
 						{t('A single combination says little. Add a prompt, technique or model to compare on the same samples.')}

@@ -1,5 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import type { RunComparison } from '../../../electron/contract/evaluation/schema.ts';
+import { sentence } from '../../messages/sentences.ts';
+import { Trans } from '../../messages/trans.tsx';
 import type { Unit } from '../score-format.ts';
 import { type ArmPair, firstPair, isRescored } from './arm-pairs.ts';
 import { describeVerdict, type Verdict, type VerdictInput } from './verdict.ts';
@@ -64,9 +66,17 @@ export function VerdictBanner({
 				) : (
 					<>
 						<p className="text-lg/6.5 font-semibold tracking-[-0.012em] text-pretty tabular-nums">
-							{verdict.lead}
-							{verdict.range === '' ? null : <span className="font-normal text-ink-2"> {verdict.range}</span>}
-							{'. '}
+							{verdict.range === '' ? (
+								sentence(verdict.lead)
+							) : (
+								<Trans
+									text="{lead} {range}."
+									values={{
+										lead: verdict.lead,
+										range: <span className="font-normal text-ink-2">{verdict.range}</span>,
+									}}
+								/>
+							)}{' '}
 							{verdict.next === '' ? null : <span className="text-sm font-normal text-ink-2">{verdict.next}</span>}
 						</p>
 						{verdict.detail === '' ? null : (
