@@ -1,5 +1,5 @@
 import type { ActivityEntry, ActivityKind, ActivityResult } from '../../electron/contract/activity/schema.ts';
-import { formatBytes, formatDuration, formatRate } from '../design/format.ts';
+import { formatBytes, formatDuration, formatRate, phraseSeparator } from '../design/format.ts';
 import { t } from '../messages/t.ts';
 
 export const kindLabels: Record<ActivityKind, string> = {
@@ -115,7 +115,7 @@ export function describeDetails(entry: ActivityEntry): string {
 		case 'crash':
 			break;
 	}
-	return parts.filter((part) => typeof part === 'string' && part !== '').join(', ');
+	return parts.filter((part) => typeof part === 'string' && part !== '').join(phraseSeparator('comma'));
 }
 
 /**

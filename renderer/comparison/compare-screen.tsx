@@ -7,7 +7,7 @@ import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatDate } from '../design/format.ts';
+import { formatDate, phraseSeparator } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
@@ -203,7 +203,7 @@ function ComparisonMenu({ shown }: { shown: Comparison }) {
 									one.importedFrom === null ? null : t('from {machine}', { machine: one.importedFrom }),
 								]
 									.filter((part) => part !== null)
-									.join(', ')}
+									.join(phraseSeparator('comma'))}
 							</span>
 						</span>
 					</MenuItem>

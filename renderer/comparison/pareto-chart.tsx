@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
 import type { Comparison, ComparisonRow } from '../../electron/contract/comparison/schema.ts';
-import { formatBytes, formatConjunction, formatNumber } from '../design/format.ts';
+import { formatBytes, formatConjunction, formatNumber, phraseSeparator } from '../design/format.ts';
 import { numberLocale } from '../messages/page-locale.ts';
 import { t } from '../messages/t.ts';
 import { isUnsteady } from './comparison-wording.ts';
@@ -221,7 +221,7 @@ function describePoint({ row, x, y, xError, yError }: Point): string {
 			? t('the reference')
 			: t('KL divergence {value} ± {error}', { value: formatNumber(y, 3), error: formatNumber(yError, 3) }),
 		...(row.peakBytes === null ? [] : [t('{bytes} peak', { bytes: formatBytes(row.peakBytes) })]),
-	].join(', ');
+	].join(phraseSeparator('comma'));
 	return row.reason === '' || row.outcome === 'reference' ? facts : `${facts}; ${row.reason}`;
 }
 

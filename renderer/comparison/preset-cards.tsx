@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { PresetName } from '../../electron/contract/comparison/schema.ts';
-import { formatDuration } from '../design/format.ts';
+import { formatDuration, phraseSeparator } from '../design/format.ts';
 import { t } from '../messages/t.ts';
 import type { PlanForm } from './use-plan.ts';
 
@@ -69,7 +69,7 @@ export function PresetCards({ form }: { form: PlanForm }) {
 										{[
 											time === undefined ? '…' : t('about {time}', { time: formatPredicted(time.seconds) }),
 											...(chosen && changed ? [t('changed')] : []),
-										].join(', ')}
+										].join(phraseSeparator('comma'))}
 									</span>
 								</span>
 								<span className="mt-0.5 block text-xs text-pretty text-ink-2">

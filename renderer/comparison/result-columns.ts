@@ -1,6 +1,6 @@
 import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
 import type { ComparisonRow } from '../../electron/contract/comparison/schema.ts';
-import { formatNumber } from '../design/format.ts';
+import { formatNumber, phraseSeparator } from '../design/format.ts';
 import { chooseUnit, formatPlain, formatSigned } from '../evaluation/score-format.ts';
 import { t } from '../messages/t.ts';
 import { isUnsteady } from './comparison-wording.ts';
@@ -184,7 +184,9 @@ export function formatFigure({ key, value, digits, half, figure }: Column, row: 
 
 /** Joins name and unit: "KL divergence from F16", "Size, MB". */
 export function formatColumnName({ head, unit }: Column, reference: string): string {
-	return [head(reference).replace('\n', ' '), ...(unit === undefined ? [] : [unit(reference)])].join(', ');
+	return [head(reference).replace('\n', ' '), ...(unit === undefined ? [] : [unit(reference)])].join(
+		phraseSeparator('comma'),
+	);
 }
 
 /** Formats name and unit as the header's two lines: "Same next", "token, %". */

@@ -15,6 +15,7 @@ import {
 	formatNumber,
 	formatPercentage,
 	formatTimeLeft,
+	phraseSeparator,
 } from '../design/format.ts';
 import { Skeleton } from '../design/skeleton.tsx';
 import { Switch } from '../design/switch.tsx';
@@ -221,7 +222,7 @@ function describeConditions({ conditions }: Sweep): string {
 			? []
 			: [power === 'battery' ? t('on battery, which slows processors down') : t('on mains power')]),
 		sentence(engine),
-	].join('; ');
+	].join(phraseSeparator('semicolon'));
 }
 
 /** The result of a sweep, in words first. */

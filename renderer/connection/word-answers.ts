@@ -1,6 +1,6 @@
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
 import { isSaid, type SaidFacts, type SaidValue, separators, type Words } from '../../models/contract/said.ts';
-import { formatNumber } from '../design/format.ts';
+import { formatNumber, phraseSeparator } from '../design/format.ts';
 import { compiledMessage } from '../messages/compiled-message.ts';
 import { numberLocale, pageLocale } from '../messages/page-locale.ts';
 
@@ -73,13 +73,6 @@ export function wordsOf({ text, id, values }: SaidFacts): string {
 /** Sentences after each other are a message of values alone. */
 const hasWords = (id: string): boolean => /\p{L}/u.test(id.replaceAll(/\{\d+\}/g, ''));
 
-/** Chinese and Japanese have commas of their own. */
-function listSeparators(): Readonly<Record<keyof typeof separators, string>> {
-	const { tag } = pageLocale();
-	if (tag === 'ja') return { ...separators, comma: '、', semicolon: '、' };
-	return tag === 'zh-Hans' ? { ...separators, comma: '，', semicolon: '；' } : separators;
-}
-
 function wordedValue(value: SaidValue): string | number {
 	if (typeof value !== 'object') return value;
 	if ('number' in value) {
@@ -90,5 +83,5 @@ function wordedValue(value: SaidValue): string | number {
 	const items = value.list.map((item) => String(wordedValue(item)));
 	return value.by === 'and' || value.by === 'each'
 		? new Intl.ListFormat(numberLocale(), { type: 'conjunction' }).format(items)
-		: items.join(listSeparators()[value.by]);
+		: items.join(value.by === 'dot' ? separators.dot : phraseSeparator(value.by));
 }

@@ -56,6 +56,14 @@ export function formatAlternatives(words: readonly string[]): string {
 	return new Intl.ListFormat(dateLocale(), { type: 'disjunction' }).format(words);
 }
 
+/** Returns what stands between phrases in a row: ", " or "; ". Chinese and Japanese have marks of their own. */
+export function phraseSeparator(mark: 'comma' | 'semicolon'): string {
+	const { tag } = pageLocale();
+	if (tag === 'ja') return '、';
+	if (tag === 'zh-Hans') return mark === 'comma' ? '，' : '；';
+	return mark === 'comma' ? ', ' : '; ';
+}
+
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** Chooses the unit and the decimals that show three significant digits. */

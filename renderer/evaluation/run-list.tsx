@@ -6,7 +6,7 @@ import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatCount, formatFullTime, formatPercent } from '../design/format.ts';
+import { formatCount, formatFullTime, formatPercent, phraseSeparator } from '../design/format.ts';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useNow } from '../design/use-now.ts';
@@ -243,7 +243,9 @@ function LiveRun({ run }: { run: RunSummary }) {
 				className="mt-1 mb-[3px] h-1!"
 			/>
 			<span className="line-clamp-2 text-xs tabular-nums">
-				{[words, ...(errors > 0 ? [t('{errors} failed', { errors: formatCount(errors) })] : [])].join(', ')}
+				{[words, ...(errors > 0 ? [t('{errors} failed', { errors: formatCount(errors) })] : [])].join(
+					phraseSeparator('comma'),
+				)}
 			</span>
 		</>
 	);

@@ -2,7 +2,14 @@ import type { Parameters } from '../../electron/contract/evaluation/run-config.t
 import type { Arm, RunStatus, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
 import { runSamplerDefaults, samplingParameters, withRunDefaults } from '../../models/contract/sampling-parameters.ts';
-import { countDaysBetween, formatCount, formatPercentage, formatShortTime, formatTimeLeft } from '../design/format.ts';
+import {
+	countDaysBetween,
+	formatCount,
+	formatPercentage,
+	formatShortTime,
+	formatTimeLeft,
+	phraseSeparator,
+} from '../design/format.ts';
 import { shortenModelName } from '../library/model-name.ts';
 import { dateLocale, numberLocale, pageLocale } from '../messages/page-locale.ts';
 import { t, translate } from '../messages/t.ts';
@@ -21,10 +28,10 @@ function listSome(words: readonly string[], most = 3): string {
 	const unique = [...new Set(words)];
 	return unique.length > most
 		? t('{words} and {count} more', {
-				words: unique.slice(0, most - 1).join(', '),
+				words: unique.slice(0, most - 1).join(phraseSeparator('comma')),
 				count: unique.length - most + 1,
 			})
-		: unique.join(', ');
+		: unique.join(phraseSeparator('comma'));
 }
 
 /** Returns whether the arms differ in this value. */
@@ -127,13 +134,15 @@ export function describeTechnique(technique: Technique): string {
 		case 'few-shot':
 			return examples(technique.shots);
 		case 'chain-of-thought':
-			return [t('Chain of thought'), ...shots].join(', ');
+			return [t('Chain of thought'), ...shots].join(phraseSeparator('comma'));
 		case 'self-consistency':
-			return [`CoT@${technique.k}`, ...shots].join(', ');
+			return [`CoT@${technique.k}`, ...shots].join(phraseSeparator('comma'));
 		case 'choice-likelihood':
-			return [likeliest[technique.form], ...shots].join(', ');
+			return [likeliest[technique.form], ...shots].join(phraseSeparator('comma'));
 		case 'choice-letter':
-			return [technique.forced ? t('Letter choice, forced') : t('Letter choice'), ...shots].join(', ');
+			return [technique.forced ? t('Letter choice, forced') : t('Letter choice'), ...shots].join(
+				phraseSeparator('comma'),
+			);
 	}
 }
 
@@ -149,7 +158,7 @@ export function describeParameters(parameters: Parameters): string {
 		),
 	]
 		.flat()
-		.join(', ');
+		.join(phraseSeparator('comma'));
 }
 
 export const statusLabels: Record<RunStatus, string> = {

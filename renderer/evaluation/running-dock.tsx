@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Arm, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import { Button } from '../design/button.tsx';
-import { formatCount } from '../design/format.ts';
+import { formatCount, phraseSeparator } from '../design/format.ts';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { t, translate } from '../messages/t.ts';
@@ -122,7 +122,7 @@ function Figures({ run, waiting }: { run: RunSummary; waiting: number }) {
 					waiting === 0 ? null : t('{waiting, plural, one {# run} other {# runs}} waiting', { waiting }),
 				]
 					.filter(Boolean)
-					.join(', ')}
+					.join(phraseSeparator('comma'))}
 			</span>
 		</>
 	);

@@ -1,5 +1,5 @@
 import type { Metric } from '../../electron/contract/evaluation/schema.ts';
-import { formatCount, formatNumber } from '../design/format.ts';
+import { formatCount, formatNumber, phraseSeparator } from '../design/format.ts';
 import { t } from '../messages/t.ts';
 
 /** Formats scores, their differences and intervals. Pure functions. */
@@ -98,7 +98,7 @@ export function describeSamples({ value, n, unscored, method, decided }: Metric,
 		...(decided === undefined ? [] : [t('{count} decided', { count: formatCount(decided) })]),
 		...(left <= 0 ? [] : [t('{count} not scored', { count: formatCount(left) })]),
 		...(failed === 0 ? [] : [t('{errors} failed', { errors: formatCount(failed) })]),
-	].join(', ');
+	].join(phraseSeparator('comma'));
 }
 
 /** Formats a p-value: "0.04", "< 0.001". */

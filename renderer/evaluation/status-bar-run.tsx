@@ -1,7 +1,7 @@
 import { FlaskConical } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { RunSummary } from '../../electron/contract/evaluation/schema.ts';
-import { formatPercent } from '../design/format.ts';
+import { formatPercent, phraseSeparator } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 import { listLiveRuns } from './evaluation-store.ts';
@@ -39,7 +39,7 @@ function Link({ run, className }: { run: RunSummary; className: string }) {
 	return (
 		<button type="button" className={`${className} min-w-0 text-accent-ink`} onClick={() => openRun(services, run.id)}>
 			<Icon of={FlaskConical} size={12} />
-			<span className="max-w-72 truncate">{words.filter(Boolean).join(', ')}</span>
+			<span className="max-w-72 truncate">{words.filter(Boolean).join(phraseSeparator('comma'))}</span>
 		</button>
 	);
 }

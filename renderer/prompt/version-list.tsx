@@ -2,7 +2,7 @@ import { ChevronsUpDown } from 'lucide-react';
 import { useStore } from 'zustand';
 import { PaneBlock } from '../app/pane-block.tsx';
 import { Badge } from '../design/badge.tsx';
-import { formatDate } from '../design/format.ts';
+import { formatDate, phraseSeparator } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { t } from '../messages/t.ts';
@@ -30,7 +30,7 @@ export function VersionList() {
 							<span className="min-w-0 flex-1">
 								<span className="block font-medium">v{number}</span>
 								<span className="block text-xs [overflow-wrap:anywhere] text-ink-2">
-									{[note, formatDate(createdAt)].filter((part) => part !== '').join(', ')}
+									{[note, formatDate(createdAt)].filter((part) => part !== '').join(phraseSeparator('comma'))}
 								</span>
 							</span>
 							{id === newest.id ? <Badge tone="line">{t('Newest')}</Badge> : null}
@@ -73,7 +73,7 @@ export function PromptVersionMenu() {
 					<span className="block py-1">
 						v{number}
 						<span className="block truncate text-xs text-ink-3">
-							{[note, formatDate(createdAt)].filter((part) => part !== '').join(', ')}
+							{[note, formatDate(createdAt)].filter((part) => part !== '').join(phraseSeparator('comma'))}
 						</span>
 					</span>
 				</MenuItem>

@@ -3,7 +3,7 @@ import { type DatasetLook, taskNote } from '../../../electron/contract/evaluatio
 import { useQuery } from '../../connection/use-query.ts';
 import { Button } from '../../design/button.tsx';
 import { ChoiceMenu } from '../../design/choice-menu.tsx';
-import { formatCount } from '../../design/format.ts';
+import { formatCount, phraseSeparator } from '../../design/format.ts';
 import { t, translate } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { FormPart } from './form-part.tsx';
@@ -59,7 +59,7 @@ function describeDataset({ dataset, facets }: DatasetLook): string {
 		...(latest.frozenAt === null ? [t('draft, frozen by the run')] : []),
 		t('{samples, plural, one {# sample} other {# samples}}', { samples: latest.samples }),
 		targets,
-	].join(', ');
+	].join(phraseSeparator('comma'));
 	if (tags.length === 0) return facts;
 	const listed =
 		facets.tags.length > tags.length

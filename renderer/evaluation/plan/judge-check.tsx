@@ -6,7 +6,7 @@ import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
-import { formatTimeLeft } from '../../design/format.ts';
+import { formatTimeLeft, phraseSeparator } from '../../design/format.ts';
 import { ProgressBar } from '../../design/progress-bar.tsx';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
@@ -58,7 +58,7 @@ export function JudgeCheck({ judge }: { judge: Judge }) {
 					{[
 						total === 0 ? t('Loading the judge') : t('{done} of {total} rated answers', { done, total }),
 						...(secondsLeft === null ? [] : [formatTimeLeft(secondsLeft)]),
-					].join(', ')}
+					].join(phraseSeparator('comma'))}
 				</span>
 			</div>
 		);

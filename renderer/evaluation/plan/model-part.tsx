@@ -1,6 +1,6 @@
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import { Button } from '../../design/button.tsx';
-import { formatBytes } from '../../design/format.ts';
+import { formatBytes, phraseSeparator } from '../../design/format.ts';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { FormPart } from './form-part.tsx';
@@ -45,7 +45,7 @@ export function ModelPart({
 									formatBytes(file.sizeBytes),
 									...(file.default ? [t('default')] : []),
 									...(file.chat ? [] : [t('base model')]),
-								].join(', ')}
+								].join(phraseSeparator('comma'))}
 							</span>
 						</InlineCheckbox>
 					))}

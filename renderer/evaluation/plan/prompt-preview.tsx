@@ -5,6 +5,7 @@ import type { PlanPreview } from '../../../electron/contract/evaluation/schema.t
 import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import { useQuery } from '../../connection/use-query.ts';
 import { IconButton } from '../../design/button.tsx';
+import { phraseSeparator } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroll-area.tsx';
 import { t } from '../../messages/t.ts';
@@ -99,5 +100,5 @@ function describeGiven({ key, examples, request }: PlanPreview, plain: boolean):
 			? t('Sample {key}', { key })
 			: t('Sample {key} with {count, plural, one {# example} other {# examples}}', { key, count: examples.length }),
 		request.kind === 'likelihood' || plain ? t('as plain text') : t('in the model’s chat template'),
-	].join(', ');
+	].join(phraseSeparator('comma'));
 }

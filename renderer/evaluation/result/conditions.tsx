@@ -1,5 +1,12 @@
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
-import { formatBytes, formatConjunction, formatCount, formatDuration, formatFullTime } from '../../design/format.ts';
+import {
+	formatBytes,
+	formatConjunction,
+	formatCount,
+	formatDuration,
+	formatFullTime,
+	phraseSeparator,
+} from '../../design/format.ts';
 import { numberLocale } from '../../messages/page-locale.ts';
 import { t } from '../../messages/t.ts';
 
@@ -26,7 +33,7 @@ export function Conditions({ run }: { run: Run }) {
 				String(manifest.width),
 				...(manifest.independent === true ? [t('independent of each other')] : []),
 				t('in shards of {size}', { size: manifest.shardSize }),
-			].join(', '),
+			].join(phraseSeparator('comma')),
 		],
 		[
 			t('Context'),
@@ -63,7 +70,7 @@ function describeDataset({ name, number, samples, split, tags }: Run['manifest']
 			? t('{samples, plural, one {# sample} other {# samples}}', { samples })
 			: t('{samples, plural, one {# sample} other {# samples}} of {split}', { samples, split }),
 		...(tags === undefined ? [] : [t('tagged {tags}', { tags: formatConjunction(tags) })]),
-	].join(', ');
+	].join(phraseSeparator('comma'));
 }
 
 /** Names of the conditions; what other versions noted is named by its key. */

@@ -1,6 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { Button } from '../../design/button.tsx';
+import { phraseSeparator } from '../../design/format.ts';
 import { useElementWidth } from '../../design/use-element-width.ts';
 import { t } from '../../messages/t.ts';
 import { formatRange, formatSigned } from '../score-format.ts';
@@ -225,7 +226,7 @@ function markWords({ label, difference, low, high, clear, detail }: DifferenceMa
 		}),
 		...(clear ? [] : [t('may be chance')]),
 		...(detail === undefined ? [] : [detail]),
-	].join('; ');
+	].join(phraseSeparator('semicolon'));
 }
 
 function MarkTable({ marks, unit }: { marks: readonly DifferenceMark[]; unit: string }) {

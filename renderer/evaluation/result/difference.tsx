@@ -1,4 +1,5 @@
 import type { Pair, RunComparison } from '../../../electron/contract/evaluation/schema.ts';
+import { phraseSeparator } from '../../design/format.ts';
 import { t } from '../../messages/t.ts';
 import { formatSigned, type Unit } from '../score-format.ts';
 import { type ArmPair, firstPair, toDifferenceMark } from './arm-pairs.ts';
@@ -69,5 +70,5 @@ function summarise(known: readonly Known[], { factor, differences }: Unit): stri
 			high: formatSigned(pair.high * factor),
 		}),
 	);
-	return t('Differences in {unit}: {list}.', { unit: differences, list: parts.join('; ') });
+	return t('Differences in {unit}: {list}.', { unit: differences, list: parts.join(phraseSeparator('semicolon')) });
 }

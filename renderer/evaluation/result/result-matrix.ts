@@ -1,5 +1,6 @@
 import type { Arm, Metric } from '../../../electron/contract/evaluation/schema.ts';
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
+import { phraseSeparator } from '../../design/format.ts';
 import { shortenModelName } from '../../library/model-name.ts';
 import { describeExtraction } from '../plan/extraction-kinds.ts';
 import { describeParameters, describePrompt, describeTechnique, differ, distinguishNames } from '../run-wording.ts';
@@ -64,7 +65,7 @@ export function toMatrix(arms: readonly Arm[]): Matrix {
 		return {
 			key,
 			label,
-			detail: detail.length === 0 ? parts.prompt : detail.join(', '),
+			detail: detail.length === 0 ? parts.prompt : detail.join(phraseSeparator('comma')),
 			arms: [...columns.keys()].map((column) => members.find((arm) => modelKey(arm) === column)),
 		};
 	});

@@ -1,6 +1,6 @@
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
 import { scorerName } from '../../../electron/contract/evaluation/scorer-name.ts';
-import { formatList } from '../../design/format.ts';
+import { formatList, phraseSeparator } from '../../design/format.ts';
 import { t } from '../../messages/t.ts';
 
 /**
@@ -36,7 +36,7 @@ export function describeScorerChanges({ manifest }: Pick<Run, 'manifest'>): stri
 			? t('answers are extracted differently')
 			: null,
 	].filter((part) => part !== null);
-	return parts.length === 0 ? null : parts.join('; ');
+	return parts.length === 0 ? null : parts.join(phraseSeparator('semicolon'));
 }
 
 const quote = (names: readonly string[]): string => formatList(names.map((name) => `“${name}”`));

@@ -2,7 +2,7 @@ import type { Answer, RowDetail } from '../../../electron/contract/evaluation/sc
 import { handScorer } from '../../../electron/contract/evaluation/scorer-name.ts';
 import { DiffText, type DiffTone } from '../../design/diff-text.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
-import { formatCount, formatSeconds } from '../../design/format.ts';
+import { formatCount, formatSeconds, phraseSeparator } from '../../design/format.ts';
 import { Scroller } from '../../design/scroll-area.tsx';
 import { diffWords } from '../../design/word-diff.ts';
 import { t } from '../../messages/t.ts';
@@ -123,7 +123,7 @@ function describeAnswerCost({ promptTokens, cachedTokens, completionTokens, ms, 
 		stopReason === 'max-tokens' ? t('cut off at the token limit') : null,
 	]
 		.filter((part) => part !== null)
-		.join(', ');
+		.join(phraseSeparator('comma'));
 }
 
 /** The extracted answer, the votes, and every scorer with its reason. */
@@ -161,7 +161,7 @@ function describeVotes(votes: Answer['votes']): string {
 	return [...groups]
 		.toSorted(([, a], [, b]) => b.length - a.length)
 		.map(([answer, given]) => `${answer} × ${given.length}`)
-		.join(', ');
+		.join(phraseSeparator('comma'));
 }
 
 /** Likelihoods of the choices; also by length if that is why another choice won than the likeliest. */
