@@ -59,7 +59,7 @@ test.skipIf(browserMissing() !== null)(
 		for (let before = 'Sections', edits = 1; edits <= 5 && fastestMs > 1_000; edits += 1) {
 			const after = `Places ${edits}`;
 			const edited = performance.now();
-			edit(root, `aria-label="${before}"`, `aria-label="${after}"`);
+			edit(root, `aria-label={t('${before}')}`, `aria-label={t('${after}')}`);
 			await rail(after).waitFor();
 			fastestMs = Math.min(fastestMs, performance.now() - edited);
 			before = after;
