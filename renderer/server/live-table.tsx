@@ -26,7 +26,7 @@ export function LiveTable() {
 					{t('Now')}{' '}
 					<span role="status" className="font-normal text-ink-2 tabular-nums">
 						{running.length === 0
-							? t('nothing is being answered')
+							? ''
 							: waiting === 0
 								? t('{count, plural, one {# request} other {# requests}}', { count: running.length })
 								: t('{count, plural, one {# request} other {# requests}}, {waiting} waiting', {
@@ -49,6 +49,13 @@ export function LiveTable() {
 							<RequestHeads columns={columns} />
 						</thead>
 						<tbody>
+							{live.length > 0 ? null : (
+								<tr>
+									<td className="px-5 pt-2.5 text-ink-2" colSpan={columns.length}>
+										{t('Nothing is being answered. New requests appear here.')}
+									</td>
+								</tr>
+							)}
 							{live.map((slot, index) =>
 								slot === null ? (
 									// biome-ignore lint/suspicious/noArrayIndexKey: the row is the place, which stays

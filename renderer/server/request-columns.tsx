@@ -32,21 +32,21 @@ export interface RequestColumn {
 }
 
 const client: RequestColumn = { id: 'client', name: t('Client'), text: describeClient, title: describeClient };
-const key: RequestColumn = { id: 'key', name: t('Key'), width: 112, from: 1_080, text: (one) => describeKey(one.key) };
+const key: RequestColumn = { id: 'key', name: t('Key'), width: 112, from: 1_000, text: (one) => describeKey(one.key) };
 const model: RequestColumn = { id: 'model', name: t('Model'), text: (one) => one.model, title: (one) => one.model };
 const input: RequestColumn = {
-	...{ id: 'input', name: t('Input'), width: 66, isFigure: true },
+	...{ id: 'input', name: t('Input'), width: 62, isFigure: true },
 	text: (one) => orNothing(one.promptTokens),
 };
 const cached: RequestColumn = {
-	...{ id: 'cached', name: t('Cached'), width: 68, isFigure: true },
+	...{ id: 'cached', name: t('Cached'), width: 66, isFigure: true },
 	text: describeCachedShare,
 	title: ({ cachedTokens }) =>
 		cachedTokens === null ? undefined : t('{count, plural, one {# token} other {# tokens}}', { count: cachedTokens }),
 };
 /** The first token that was not the cached one. */
 const differs: RequestColumn = {
-	...{ id: 'differs', name: t('Differs from'), width: 88, isFigure: true },
+	...{ id: 'differs', name: t('Differs from'), width: 86, isFigure: true },
 	text: ({ cacheMiss }) => (cacheMiss === null ? '' : formatCount(cacheMiss.at + 1)),
 	title: ({ cacheMiss }) =>
 		cacheMiss === null
@@ -54,11 +54,11 @@ const differs: RequestColumn = {
 			: t('Token {at} is the first that differs from what was cached', { at: formatCount(cacheMiss.at + 1) }),
 };
 const output: RequestColumn = {
-	...{ id: 'output', name: t('Output'), width: 66, isFigure: true },
+	...{ id: 'output', name: t('Output'), width: 62, isFigure: true },
 	text: (one) => orNothing(one.completionTokens),
 };
 const first: RequestColumn = {
-	...{ id: 'first', name: t('First token'), width: 88, isFigure: true },
+	...{ id: 'first', name: t('First token'), width: 82, isFigure: true },
 	text: (one) => orNothing(one.ttftMs, formatDuration),
 };
 
@@ -67,7 +67,7 @@ export const liveColumns: readonly RequestColumn[] = [
 	key,
 	model,
 	{
-		...{ id: 'state', name: t('State'), width: 158 },
+		...{ id: 'state', name: t('State'), width: 150 },
 		text: describeState,
 		draw: (one) => <RequestStateMark request={one} />,
 	},
@@ -77,34 +77,34 @@ export const liveColumns: readonly RequestColumn[] = [
 	output,
 	first,
 	{
-		...{ id: 'time', name: t('Time'), width: 80, isFigure: true },
+		...{ id: 'time', name: t('Time'), width: 72, isFigure: true },
 		text: (one) => formatSeconds(one.durationMs),
 	},
 ];
 
 export const historyColumns: readonly RequestColumn[] = [
 	{
-		...{ id: 'at', name: t('Time'), width: 84 },
+		...{ id: 'at', name: t('Time'), width: 72 },
 		text: (one, now) => formatShortTime(one.startedAt, now),
 		title: (one) => formatFullTime(one.startedAt),
 	},
 	client,
-	{ ...key, from: 1_000 },
+	{ ...key, from: 1_120 },
 	{
-		...{ id: 'route', name: t('Route'), width: 172, from: 720, mono: true },
+		...{ id: 'route', name: t('Route'), width: 164, from: 720, mono: true },
 		text: (one) => describeRoute(one.route),
 		title: (one) => one.route,
 	},
 	{ ...model, from: 600 },
 	{
-		...{ id: 'outcome', name: t('Outcome'), width: 132 },
+		...{ id: 'outcome', name: t('Outcome'), width: 124 },
 		text: describeOutcome,
 		draw: (one) => <RequestOutcomeMark request={one} />,
 	},
-	{ ...input, from: 820 },
-	{ ...cached, from: 880 },
-	{ ...differs, from: 1_160 },
-	{ ...output, from: 820 },
+	{ ...input, from: 960 },
+	{ ...cached, from: 1_040 },
+	{ ...differs, from: 1_340 },
+	{ ...output, from: 800 },
 	{ ...first, from: 480 },
 	{
 		...{ id: 'total', name: t('Total'), width: 76, isFigure: true },

@@ -68,6 +68,7 @@ export function RequestDetail({ request, onClose }: { request: ServerRequest; on
 				{request.hasBody ? (
 					<div className="flex flex-wrap gap-1.5">
 						<Button
+							size="sm"
 							icon={MessageSquareReply}
 							busy={replaying ? t('Opening') : undefined}
 							blocked={withoutPrompt}
@@ -76,6 +77,7 @@ export function RequestDetail({ request, onClose }: { request: ServerRequest; on
 							{t('Replay in chat')}
 						</Button>
 						<Button
+							size="sm"
 							icon={ListPlus}
 							blocked={withoutPrompt}
 							onClick={() => addingToDataset.ask({ kind: 'requests', ids: [request.id] })}

@@ -9,14 +9,13 @@ import { unscripted } from './unscripted.ts';
 
 /** A server that listens nowhere. */
 export function serverHandlers(fake: FakeApplication, os: Implementer) {
-	let status: ServerStatus = fake.data.server.status;
 	const keys: ServerKey[] = [];
 	function become(next: ServerStatus): ServerStatus {
-		status = next;
+		fake.data.server.status = next;
 		const port = next.state === 'on' ? { serverPort: next.port } : {};
 		fake.data.settings = { ...fake.data.settings, serverOn: next.state === 'on', ...port };
 		fake.emit({ type: 'settings-changed' });
-		return status;
+		return next;
 	}
 	function add(name: string, scopes: ServerKey['scopes']): { key: ServerKey; secret: string } {
 		const key: ServerKey = {
@@ -92,7 +91,7 @@ export function serverHandlers(fake: FakeApplication, os: Implementer) {
 		),
 		resolveModel: os.server.resolveModel.handler(unscripted),
 		scoreChoices: os.server.scoreChoices.handler(unscripted),
-		status: os.server.status.handler(() => status),
+		status: os.server.status.handler(() => fake.data.server.status),
 		start: os.server.start.handler(({ input }) => {
 			const { port = 4891 } = input;
 			const key = keys.length === 0 ? add('First key', ['inference']).secret : null;
