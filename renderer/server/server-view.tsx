@@ -1,10 +1,10 @@
-import { Copy, ListFilter, Server, Settings2, Trash2 } from 'lucide-react';
+import { Check, Copy, ListFilter, Server, Settings2, Trash2 } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { ServerStatus } from '../../electron/contract/server/schema.ts';
 import { useCopy } from '../app/clipboard.ts';
 import { Dot } from '../design/badge.tsx';
-import { Button } from '../design/button.tsx';
+import { Button, IconButton } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
@@ -127,17 +127,18 @@ function StatusLine({ status }: { status: ServerStatus }) {
 					<Dot tone={status.state === 'on' ? 'good' : 'idle'} />
 					{status.state === 'on' ? t('The server is on') : t('The server is off')}
 				</p>
-				<p className="text-xs text-ink-2">
+				<p className="flex items-center gap-1 text-xs text-ink-2">
 					{status.state === 'on' ? (
-						<button
-							type="button"
-							aria-label={t('Copy address')}
-							className="inline-flex items-center gap-1.5 rounded-xs font-mono hover:text-ink"
-							onClick={() => copy(status.url)}
-						>
-							{copied ? t('Copied') : status.url}
-							<Copy aria-hidden size={12} strokeWidth={1.75} className="text-ink-3" />
-						</button>
+						<>
+							<span className="font-mono select-text">{status.url}</span>
+							<IconButton
+								icon={copied ? Check : Copy}
+								size="sm"
+								label={copied ? t('Copied') : t('Copy address')}
+								className="-my-1"
+								onClick={() => copy(status.url)}
+							/>
+						</>
 					) : (
 						t('No program can connect.')
 					)}
