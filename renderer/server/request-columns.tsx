@@ -126,7 +126,7 @@ export function RequestHeads({ columns }: { columns: readonly RequestColumn[] })
 					key={id}
 					scope="col"
 					style={width === undefined ? {} : { width }}
-					className={`h-7 truncate border-b border-line px-2 font-medium first:pl-5 last:pr-5 ${isFigure ? 'text-right' : 'text-left'}`}
+					className={`h-7 truncate border-b border-line px-2 font-medium first:ps-5 last:pe-5 ${isFigure ? 'text-end' : 'text-start'}`}
 				>
 					{name}
 				</th>
@@ -150,7 +150,7 @@ export function RequestCells({
 			key={id}
 			title={title?.(request)}
 			dir={isFigure || draw !== undefined ? undefined : 'auto'}
-			className={`h-7 truncate border-b border-line px-2 py-0 first:pl-5 last:pr-5 ${isFigure ? 'text-right tabular-nums' : ''} ${isFigure || mono ? 'font-mono tracking-[-0.01em]' : ''} ${id === 'at' || id === 'key' || mono ? 'text-ink-2' : ''}`}
+			className={`h-7 truncate border-b border-line px-2 py-0 first:ps-5 last:pe-5 ${isFigure ? 'text-end tabular-nums' : ''} ${isFigure || mono ? 'font-mono tracking-[-0.01em]' : ''} ${id === 'at' || id === 'key' || mono ? 'text-ink-2' : ''}`}
 		>
 			{draw === undefined ? text(request, now) : draw(request)}
 		</td>

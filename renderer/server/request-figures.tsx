@@ -65,10 +65,10 @@ function Sums({ figures }: { figures: RequestFigures }) {
 }
 
 const head =
-	'border-b border-line-strong px-2 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap text-right first:pl-0 first:text-left last:pr-0';
-const cell = 'h-7 border-b border-line px-2 whitespace-nowrap first:pl-0 last:pr-0';
-const figure = `${cell} text-right font-mono text-xs tabular-nums tracking-[-0.01em]`;
-const rowName = `${cell} max-w-48 truncate text-left text-xs font-normal`;
+	'border-b border-line-strong px-2 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap text-end first:ps-0 first:text-start last:pe-0';
+const cell = 'h-7 border-b border-line px-2 whitespace-nowrap first:ps-0 last:pe-0';
+const figure = `${cell} text-end font-mono text-xs tabular-nums tracking-[-0.01em]`;
+const rowName = `${cell} max-w-48 truncate text-start text-xs font-normal`;
 
 function Section({ id, title, note, children }: { id: string; title: string; note?: string; children: ReactNode }) {
 	return (
@@ -90,7 +90,11 @@ function PercentileTable({ figures }: { figures: RequestFigures }) {
 		[t('Speed, tok/s'), figures.tokensPerSecond, speed],
 	];
 	return (
-		<Section id="request-percentiles" title={t('Percentiles')} note={t('a share of the requests is at or below')}>
+		<Section
+			id="request-percentiles"
+			title={t('Percentiles')}
+			note={t('p95: {share} of the requests are at or below', { share: formatPercentage(95) })}
+		>
 			<table className="w-full border-separate border-spacing-0">
 				<thead>
 					<tr>
@@ -142,7 +146,7 @@ function Errors({ figures }: { figures: RequestFigures }) {
 						<li key={name} className="flex min-h-7 items-center gap-3 border-b border-line text-xs">
 							<button
 								type="button"
-								className={`min-w-0 truncate text-left ${textLinkClass}`}
+								className={`min-w-0 truncate text-start ${textLinkClass}`}
 								onClick={() => {
 									serverPage.change({ error: name });
 									layout.go({ section: 'activity', part: 'server' });

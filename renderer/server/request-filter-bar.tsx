@@ -1,12 +1,10 @@
-import { X } from 'lucide-react';
 import { useStore } from 'zustand';
-import { Button } from '../design/button.tsx';
 import { type Choice, ChoiceMenu } from '../design/choice-menu.tsx';
 import { formatCount } from '../design/format.ts';
 import { Segmented } from '../design/segmented.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
-import { allRequests, isNarrowed, type ShownRequests } from './server-store.ts';
+import type { ShownRequests } from './server-store.ts';
 import { describeErrorCode, describeKey } from './server-wording.ts';
 
 /** No route, model or code is called this. */
@@ -85,11 +83,6 @@ export function RequestFilterBar() {
 			{(choices?.errors.length ?? 0) === 0 && filter.error === null
 				? null
 				: menu('error', t('Error'), t('All errors'), named(choices?.errors ?? [], describeErrorCode))}
-			{isNarrowed(filter) ? (
-				<Button kind="ghost" icon={X} onClick={() => serverPage.change(allRequests)}>
-					{t('Show all')}
-				</Button>
-			) : null}
 		</div>
 	);
 }

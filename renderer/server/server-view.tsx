@@ -1,4 +1,4 @@
-import { Check, Copy, ListFilter, Server, Settings2, Trash2 } from 'lucide-react';
+import { Check, Copy, ListFilter, Server, Settings2, Trash2, X } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { ServerStatus } from '../../electron/contract/server/schema.ts';
@@ -160,9 +160,10 @@ function StatusLine({ status }: { status: ServerStatus }) {
 function History({ part }: { part: 'server' | 'server-figures' }) {
 	const { layout, serverPage } = useServices();
 	const total = useStore(serverPage.state, (state) => state.total) ?? 0;
+	const filtered = useStore(serverPage.state, (state) => isNarrowed(state.filter));
 	return (
 		<section aria-label={t('History')} className="flex min-h-0 flex-1 flex-col">
-			<div className="flex flex-none items-center px-3 pt-1.5">
+			<div className="flex h-9 flex-none items-center px-3 pt-1">
 				<ViewTabs
 					label={t('View of the requests')}
 					value={part}
@@ -172,7 +173,13 @@ function History({ part }: { part: 'server' | 'server-figures' }) {
 					]}
 					onChange={(next) => layout.go({ section: 'activity', part: next })}
 				/>
-				<p role="status" className="ml-auto pr-2 text-xs text-ink-2 tabular-nums">
+				<span className="flex-1" />
+				{filtered ? (
+					<Button kind="ghost" size="sm" icon={X} onClick={() => serverPage.change(allRequests)}>
+						{t('Show all')}
+					</Button>
+				) : null}
+				<p role="status" className="px-2 text-xs text-ink-2 tabular-nums">
 					{t('{total, plural, one {# request} other {# requests}}', { total })}
 				</p>
 			</div>
