@@ -24,6 +24,6 @@ test('the newest page replaces what it covers, and older rows stay unless some h
 			.slice(-3)
 			.map(({ id }) => id),
 	).toEqual([201, 200, 199]);
-	expect(mergeNewest(older, page, 102)).toEqual(page);
+	expect(mergeNewest(older, page, 101)).toEqual(page);
 	expect(mergeNewest(older, requests(9), 1).map(({ id }) => id)).toEqual([9]);
 });
