@@ -84,7 +84,7 @@ export function nextSteps({ errorCode, status }: ServerRequest, { layout }: Pick
 		run: () => layout.go({ section: 'settings', part: 'server' }),
 	};
 	const models = { label: t('Go to Models'), run: () => layout.go({ section: 'models' }) };
-	switch (errorCode) {
+	switch (errorCode ?? '') {
 		case 'invalid_api_key':
 			return [{ words: t('Create a key in the server settings and put it into the program'), go: settings }];
 		case 'missing_scope':
