@@ -37,12 +37,15 @@ export function KeepTextsMenu() {
 	const { settings } = useServices();
 	const value = useStore(settings.state, (state) => state.serverKeepBodies);
 	return (
-		<ChoiceMenu
-			label={t('Keep texts of requests')}
-			value={value}
-			options={(Object.keys(words) as KeepTexts[]).map((option) => ({ value: option, words: words[option] }))}
-			onChange={(next) => settings.change({ serverKeepBodies: next as KeepTexts })}
-		/>
+		// Positioned: the menu’s hidden label would otherwise lengthen the page in a box that scrolls.
+		<span className="relative inline-flex">
+			<ChoiceMenu
+				label={t('Keep texts of requests')}
+				value={value}
+				options={(Object.keys(words) as KeepTexts[]).map((option) => ({ value: option, words: words[option] }))}
+				onChange={(next) => settings.change({ serverKeepBodies: next as KeepTexts })}
+			/>
+		</span>
 	);
 }
 

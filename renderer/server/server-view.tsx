@@ -47,11 +47,12 @@ export function ServerView({ part }: { part: 'server' | 'server-figures' }) {
 	if (status === null || total === null) return <Skeleton rows={8} className="p-5" />;
 	if (status.state === 'off' && total === 0 && !filtered) return <SwitchedOff />;
 	return (
-		<>
+		// In a window too low for all parts, the page scrolls as a whole.
+		<div className="relative flex min-h-0 flex-1 flex-col overflow-x-hidden overflow-y-auto">
 			<StatusLine status={status} />
 			{status.state === 'on' ? <LiveTable /> : null}
 			{total === 0 && !filtered ? <NoRequests status={status} /> : <History part={part} />}
-		</>
+		</div>
 	);
 }
 
@@ -162,7 +163,7 @@ function History({ part }: { part: 'server' | 'server-figures' }) {
 	const total = useStore(serverPage.state, (state) => state.total) ?? 0;
 	const filtered = useStore(serverPage.state, (state) => isNarrowed(state.filter));
 	return (
-		<section aria-label={t('History')} className="flex min-h-0 flex-1 flex-col">
+		<section aria-label={t('History')} className="flex min-h-64 flex-1 flex-col">
 			<div className="flex h-9 flex-none items-center px-3 pt-1">
 				<ViewTabs
 					label={t('View of the requests')}
