@@ -35,6 +35,7 @@ import { createPreviewStore } from './prompt/preview-store.ts';
 import { createPromptStore } from './prompt/prompt-store.ts';
 import { followProvisional } from './prompt/provisional-prompt.ts';
 import { createSearchStore } from './search/search-store.ts';
+import { createServerPageStore } from './server/server-store.ts';
 import type { Services } from './services.ts';
 import { createSettingsStore } from './settings/settings-store.ts';
 import { createUpdateStore } from './settings/update-store.ts';
@@ -97,6 +98,7 @@ export function createServices(connection: Connection): Services {
 		presets: createPresetStore(connection),
 		prompts: createPromptStore(connection, sessionStorage, toasts.fail),
 		promptPreview: createPreviewStore(connection),
+		serverPage: createServerPageStore(connection),
 		settings,
 		updates: createUpdateStore(connection, toasts.fail, (version) =>
 			toasts.note({

@@ -39,6 +39,7 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 		void services.sweeps.refresh();
 		void services.datasetImport.refresh();
 		void services.updates.refresh();
+		void services.serverPage.refresh();
 		connection.client.system.status().then(
 			(status) => services.status.setState(status, true),
 			() => {},
@@ -120,7 +121,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			stale('activity');
 			break;
 		case 'server-requests-changed':
-			// The page of the server's requests listens to it itself.
+			services.serverPage.apply();
 			break;
 		case 'presets-changed':
 			stale('presets');

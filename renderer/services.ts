@@ -32,6 +32,7 @@ import type { PresetStore } from './preset/preset-store.ts';
 import type { PreviewStore } from './prompt/preview-store.ts';
 import type { PromptStore } from './prompt/prompt-store.ts';
 import type { SearchStore } from './search/search-store.ts';
+import type { ServerPageStore } from './server/server-store.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
 import type { UpdateStore } from './settings/update-store.ts';
 import type { PageStore } from './writing/page-store.ts';
@@ -78,6 +79,8 @@ export interface Services {
 	readonly prompts: PromptStore;
 	/** Preview of the edited prompt with a sample. */
 	readonly promptPreview: PreviewStore;
+	/** Requests of other programs. */
+	readonly serverPage: ServerPageStore;
 	readonly settings: SettingsStore;
 	/** New versions of Assay. */
 	readonly updates: UpdateStore;

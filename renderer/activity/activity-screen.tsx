@@ -6,6 +6,8 @@ import { formatShortTime } from '../design/format.ts';
 import { ViewTabs } from '../design/tabs.tsx';
 import { useNow } from '../design/use-now.ts';
 import { t } from '../messages/t.ts';
+import { RequestDetail } from '../server/request-detail.tsx';
+import { ServerActions, ServerView } from '../server/server-view.tsx';
 import { useServices } from '../services.ts';
 import { LogEntryDetail } from './log-entry-detail.tsx';
 import { parseLogKind } from './log-store.ts';
@@ -13,25 +15,33 @@ import { LogActions, LogView } from './log-view.tsx';
 import { NetworkSwitch } from './network-switch.tsx';
 import { UsageView } from './usage-view.tsx';
 
-/** The log of activity on this computer, including network requests, and what answers took. */
+/**
+ * The log of activity on this computer, including network requests, what answers took, and the requests of other programs.
+ */
 export function ActivityScreen() {
-	const { activityLog: log, activityUsage: usage, layout } = useServices();
+	const { activityLog: log, activityUsage: usage, layout, serverPage } = useServices();
 	const wide = useWindowWidth() === 'wide';
 	const part = useStore(layout.state, ({ route }) => (route.section === 'activity' ? route.part : null));
-	const view = part === 'usage' ? 'usage' : 'log';
+	const view = parseView(part);
 	const selected = useStore(log.state, (state) => (state.open ? state.selected : null));
 	const filled = useStore(log.state, ({ total }) => total !== null && total > 0);
 	useEffect(() => log.watch(), [log]);
 	useEffect(() => (view === 'usage' ? usage.watch() : undefined), [usage, view]);
 	useEffect(() => {
 		const kind = parseLogKind(part);
-		if (part !== 'usage' && log.state.getState().filter.kind !== kind) log.change({ kind });
-	}, [log, part]);
-	const close = () => log.show(false);
+		if (view === 'log' && log.state.getState().filter.kind !== kind) log.change({ kind });
+	}, [log, part, view]);
+	const request = useStore(serverPage.state, ({ open, rows, selected: id }) =>
+		open ? (rows.find((row) => row.id === id) ?? null) : null,
+	);
+	const close = () => (view === 'server' ? serverPage.show(false) : log.show(false));
+	const label = view === 'server' ? t('Request') : t('Entry');
 	const detail =
-		selected === null || view === 'usage' ? null : (
+		view === 'log' && selected !== null ? (
 			<LogEntryDetail key={selected.entry.id} entry={selected.entry} onClose={close} />
-		);
+		) : view === 'server' && request !== null ? (
+			<RequestDetail key={request.id} request={request} onClose={close} />
+		) : null;
 	return (
 		<>
 			<main data-region className="flex min-w-0 flex-1 flex-col">
@@ -43,23 +53,31 @@ export function ActivityScreen() {
 						options={[
 							{ value: 'log', label: t('Log') },
 							{ value: 'usage', label: t('Usage') },
+							{ value: 'server', label: t('Server') },
 						]}
 						onChange={(next) =>
-							layout.go({ section: 'activity', part: next === 'usage' ? 'usage' : log.state.getState().filter.kind })
+							layout.go({ section: 'activity', part: next === 'log' ? log.state.getState().filter.kind : next })
 						}
 					/>
 					<span className="flex-1" />
 					{view === 'log' && filled ? <LogActions /> : null}
+					{view === 'server' ? <ServerActions /> : null}
 				</header>
-				<div className="flex-none border-b border-line px-5 py-2.5">
-					<NetworkSwitchLine />
-				</div>
-				{view === 'log' ? <LogView /> : <UsageView />}
+				{view === 'server' ? (
+					<ServerView part={part === 'server-figures' ? 'server-figures' : 'server'} />
+				) : (
+					<>
+						<div className="flex-none border-b border-line px-5 py-2.5">
+							<NetworkSwitchLine />
+						</div>
+						{view === 'log' ? <LogView /> : <UsageView />}
+					</>
+				)}
 			</main>
 			{wide ? (
 				detail === null ? null : (
 					<aside
-						aria-label={t('Entry')}
+						aria-label={label}
 						data-region
 						className="flex min-h-0 w-(--inspector) flex-none flex-col border-l border-line"
 					>
@@ -67,12 +85,18 @@ export function ActivityScreen() {
 					</aside>
 				)
 			) : (
-				<Drawer open={detail !== null} onClose={close} side="right" label={t('Entry')}>
+				<Drawer open={detail !== null} onClose={close} side="right" label={label}>
 					{detail}
 				</Drawer>
 			)}
 		</>
 	);
+}
+
+/** Reads the view from an address such as `#/activity/server`. */
+function parseView(part: string | null): 'log' | 'usage' | 'server' {
+	if (part === 'usage') return 'usage';
+	return part === 'server' || part === 'server-figures' ? 'server' : 'log';
 }
 
 /** The network switch, with the number of requests so far and the latest host. */

@@ -34,6 +34,7 @@ import { listLibraryCommands } from '../library/model-commands.ts';
 import { t } from '../messages/t.ts';
 import { listNewPresetCommands } from '../preset/preset-commands.ts';
 import { listNewPromptCommands } from '../prompt/prompt-commands.ts';
+import { listServerCommands } from '../server/server-commands.ts';
 import type { Services } from '../services.ts';
 import { listSettingsCommands } from '../settings/settings-commands.ts';
 import { listPageCommands } from '../writing/page-commands.ts';
@@ -199,6 +200,7 @@ export function listCommands(services: Services): Command[] {
 		},
 		...listSettingsCommands(services),
 		...listActivityCommands(services),
+		...listServerCommands(services),
 		...listOrganiseCommands(services, open?.conversation ?? null),
 	];
 	return commands.filter((command) => command !== null);

@@ -25,7 +25,7 @@ export type Route =
 	| { section: 'datasets'; datasetId: number | null }
 	| { section: 'prompts'; promptId: number | null }
 	| { section: 'feedback' }
-	/** 'usage', or the one kind of entry that the log shows; null: the whole log. */
+	/** 'usage', 'server', 'server-figures', or the one kind of entry that the log shows; null: the whole log. */
 	| { section: 'activity'; part: string | null }
 	| { section: 'settings'; part: string | null };
 

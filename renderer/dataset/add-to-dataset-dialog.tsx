@@ -154,6 +154,11 @@ function textOf(asked: AddRequest, target: Target): string {
 			{ count: asked.count },
 		);
 	}
+	if (asked.kind === 'requests') {
+		return t(
+			'What the program asked becomes the input, the answer it got the target. A correction that it sent back counts instead.',
+		);
+	}
 	switch (target) {
 		case 'correction':
 			return t('The preceding conversation becomes the input, your correction the target.');

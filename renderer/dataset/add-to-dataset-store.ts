@@ -8,7 +8,9 @@ import type { SettingsStore } from '../settings/settings-store.ts';
 export type AddRequest =
 	| { readonly kind: 'message'; readonly messageId: number }
 	/** Every answer that matches the filter; `count` is for display. */
-	| { readonly kind: 'feedback'; readonly filter: FeedbackFilter; readonly count: number };
+	| { readonly kind: 'feedback'; readonly filter: FeedbackFilter; readonly count: number }
+	/** Requests of other programs, by id. */
+	| { readonly kind: 'requests'; readonly ids: readonly number[] };
 
 /** A sample made from a message. */
 export interface MessageSample {

@@ -33,7 +33,10 @@ export async function addToDataset(services: Services, asked: AddRequest, option
 		await Promise.all([datasets.changed(dataset.id), addingToDataset.refresh(), addingToDataset.show([messageId])]);
 		return;
 	}
-	const { dataset, changed, known, leftOut, undoId } = await calls.feedback({ ...shared, filter: asked.filter });
+	const { dataset, changed, known, leftOut, undoId } =
+		asked.kind === 'requests'
+			? await connection.client.server.addRequestsToDataset({ ...shared, ids: [...asked.ids] })
+			: await calls.feedback({ ...shared, filter: asked.filter });
 	addingToDataset.noteDataset(dataset.id);
 	const rest = [
 		known === 0 ? null : t('{known, plural, one {# answer} other {# answers}} already there', { known }),

@@ -1,4 +1,4 @@
-import { Copy, Plus } from 'lucide-react';
+import { ChartNoAxesGantt, Copy, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { ServerKey, ServerScope } from '../../electron/contract/server/schema.ts';
@@ -10,6 +10,7 @@ import { formatFullTime } from '../design/format.ts';
 import { Switch } from '../design/switch.tsx';
 import { TextField } from '../design/text-field.tsx';
 import { t } from '../messages/t.ts';
+import { DeleteTextsButton, KeepTextsMenu, useKeptTextsMeaning } from '../server/keep-texts.tsx';
 import { useServices } from '../services.ts';
 import { ServerAgents } from './server-agents.tsx';
 import { ServerAliases } from './server-aliases.tsx';
@@ -58,6 +59,7 @@ export function ServerSection() {
 			{status.value?.state === 'failed' ? (
 				<FailureCard title={t('The server isn’t running')} failure={status.value.failure} />
 			) : null}
+			<RequestsLink />
 			{status.value?.state === 'on' ? <Address url={status.value.url} /> : null}
 			<PortField
 				key={port}
@@ -93,6 +95,7 @@ export function ServerSection() {
 					})
 				}
 			/>
+			<KeepTexts />
 			<ServerAliases />
 			<ServerAgents />
 		</>
@@ -106,6 +109,30 @@ function Address({ url }: { url: string }) {
 			<Button icon={Copy} onClick={() => copy(url)}>
 				{copied ? t('Copied') : t('Copy address')}
 			</Button>
+		</SettingRow>
+	);
+}
+
+/** The way to the page of requests. */
+function RequestsLink() {
+	const { layout } = useServices();
+	return (
+		<SettingRow
+			label={t('Requests')}
+			description={t('Who asks now, the history with its errors, percentiles, and what each key used: under Activity.')}
+		>
+			<Button icon={ChartNoAxesGantt} onClick={() => layout.go({ section: 'activity', part: 'server' })}>
+				{t('Show requests')}
+			</Button>
+		</SettingRow>
+	);
+}
+
+function KeepTexts() {
+	return (
+		<SettingRow label={t('Keep texts of requests')} description={useKeptTextsMeaning()}>
+			<DeleteTextsButton />
+			<KeepTextsMenu />
 		</SettingRow>
 	);
 }

@@ -145,6 +145,7 @@ const rows: readonly (readonly [label: string, part: string, synonyms: string])[
 	[t('Unload idle models'), 'memory', t('memory timeout free')],
 	[t('Keyboard shortcuts'), 'keyboard', t('keys hotkeys bindings')],
 	[t('Server for other programs'), 'server', t('api openai port key http localhost')],
+	[t('Keep texts of requests'), 'server', t('api bodies prompts answers log privacy')],
 	[t('Block the network'), 'privacy', t('offline internet')],
 	[t('Model hub address'), 'privacy', t('mirror hugging face huggingface url proxy')],
 	[t('Record implicit feedback'), 'privacy', t('signals copy stop telemetry usage')],

@@ -69,6 +69,8 @@ export const requestFilterSchema = z.object({
 	/** Milliseconds since 1970, both inclusive. */
 	from: z.int().optional(),
 	to: z.int().optional(),
+	/** `errorCode` of a failed one. */
+	error: z.string().max(200).optional(),
 	/** Only those whose texts are kept. */
 	withBody: z.boolean().default(false),
 });
@@ -77,7 +79,7 @@ export type RequestFilter = z.infer<typeof requestFilterSchema>;
 
 /** null: there are no such requests. */
 export const percentilesSchema = z
-	.object({ p50: z.number(), p90: z.number(), p95: z.number(), p99: z.number(), max: z.number() })
+	.object({ n: z.int(), p50: z.number(), p90: z.number(), p95: z.number(), p99: z.number(), max: z.number() })
 	.nullable();
 
 export type Percentiles = z.infer<typeof percentilesSchema>;

@@ -68,8 +68,8 @@ export async function requestFigures(
 	const figure = (name: string): Percentiles => {
 		const row = percentiles.find((one) => one.name === name);
 		if (row?.max === null || row === undefined) return null;
-		const { p50, p90, p95, p99, max } = row;
-		return { p50: p50 ?? 0, p90: p90 ?? 0, p95: p95 ?? 0, p99: p99 ?? 0, max };
+		const { n, p50, p90, p95, p99, max } = row;
+		return { n: n ?? 0, p50: p50 ?? 0, p90: p90 ?? 0, p95: p95 ?? 0, p99: p99 ?? 0, max };
 	};
 	const counted = (kind: string) =>
 		counts.flatMap(({ kind: one, name, requests: count }) => (one === kind ? [{ name, requests: count }] : []));

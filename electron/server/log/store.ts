@@ -53,7 +53,7 @@ const matches = `r.deleted_at IS NULL AND (:from IS NULL OR r.started_at >= :fro
   AND (:model IS NULL OR r.model = :model) AND (:route IS NULL OR r.route = :route)
   AND (CASE :outcome WHEN 'fine' THEN r.status < 400 WHEN 'left' THEN r.status = ${clientLeft}
     WHEN 'failed' THEN r.status >= 400 AND r.status <> ${clientLeft} ELSE 1 END)
-  AND (:withBody = 0 OR EXISTS (SELECT 1 FROM server_bodies own WHERE own.request_id = r.id))`;
+  AND (:error IS NULL OR r.error_code = :error) AND (:withBody = 0 OR EXISTS (SELECT 1 FROM server_bodies own WHERE own.request_id = r.id))`;
 
 export const pageOfRequests = `SELECT ${columns} FROM ${from} WHERE ${matches} AND (:before IS NULL OR r.id < :before)
 ORDER BY r.id DESC LIMIT :limit`;
@@ -68,7 +68,7 @@ export const sumsOfRequests = `SELECT count(*) AS requests,
 FROM server_requests r WHERE ${matches}`;
 
 /** Percentiles of one figure, by the nearest rank. */
-const percentilesOf = (name: string, value: string) => `SELECT '${name}' AS name,
+const percentilesOf = (name: string, value: string) => `SELECT '${name}' AS name, coalesce(max(n), 0) AS n,
   max(v) FILTER (WHERE at <= ceil(n * 0.5)) AS p50, max(v) FILTER (WHERE at <= ceil(n * 0.9)) AS p90,
   max(v) FILTER (WHERE at <= ceil(n * 0.95)) AS p95, max(v) FILTER (WHERE at <= ceil(n * 0.99)) AS p99, max(v) AS max
 FROM (SELECT ${value} AS v, row_number() OVER (ORDER BY ${value}) AS at, count(*) OVER () AS n
@@ -106,13 +106,14 @@ WHERE ${matches} GROUP BY k.id ORDER BY count(*) DESC, k.id`;
 
 /** Converts a filter to the parameters of the queries above. */
 export function filterParameters(filter: RequestFilter): Parameters {
-	const { key, client, model, route, outcome, from: first, to, withBody } = filter;
+	const { key, client, model, route, outcome, error, from: first, to, withBody } = filter;
 	return {
 		key: key === 'open' ? 0 : (key ?? null),
 		client: client ?? null,
 		model: model ?? null,
 		route: route ?? null,
 		outcome,
+		error: error ?? null,
 		from: first ?? null,
 		to: to ?? null,
 		withBody: withBody ? 1 : 0,

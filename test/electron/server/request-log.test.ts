@@ -92,6 +92,19 @@ describe('the log of requests', () => {
 		]);
 	});
 
+	test('finds requests by the code of their error, and says of how many a percentile is', async () => {
+		const served = await serving();
+		const { ask, application } = served;
+		await ask('/v1/chat/completions', { messages: user('a b c') });
+		await ask('/v1/chat/completions', { model: 'nobody', messages: user('a') });
+		await expect.poll(async () => (await history(served)).length, soon).toBe(2);
+		const { client } = application;
+		const failed = await client.server.requests({ filter: { error: 'model_not_found' } });
+		expect(failed).toMatchObject({ total: 1, requests: [{ status: 404 }] });
+		expect(await client.server.requests({ filter: { error: 'nothing' } })).toMatchObject({ total: 0 });
+		expect(await client.server.requestFigures()).toMatchObject({ ttftMs: { n: 1 }, durationMs: { n: 2 } });
+	});
+
 	test('shows a request while it is answered, then that the client left', async () => {
 		const served = await serving(answering([{ type: 'text', text: 'so far' }, { type: 'stall' }]));
 		const { application, port, key } = served;

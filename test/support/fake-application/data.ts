@@ -30,6 +30,7 @@ import { type FakeEvaluations, fakeEvaluations } from './evaluation-handlers.ts'
 import { type FakeExchange, fakeExchange } from './exchange-handlers.ts';
 import { type FakeLibrary, fakeLibrary } from './library/data.ts';
 import { type FakePrompts, fakePrompts } from './prompt/data.ts';
+import { type FakeServer, fakeServer } from './server/handlers.ts';
 import type { FakeSweeps } from './sweep/handlers.ts';
 import { type FakeWriting, fakeWriting } from './writing-handlers.ts';
 
@@ -60,6 +61,7 @@ export interface FakeData {
 	evaluations: FakeEvaluations;
 	status: Status;
 	activity: FakeActivity;
+	server: FakeServer;
 	/** In the user's order. */
 	folders: { id: number; name: string }[];
 	tags: { id: number; name: string }[];
@@ -103,6 +105,7 @@ export function emptyData(): FakeData {
 		evaluations: fakeEvaluations(),
 		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
 		activity: fakeActivity(),
+		server: fakeServer(),
 		folders: [],
 		tags: [],
 		drafts: new Map(),

@@ -17,6 +17,7 @@ import { planScenes } from './plan-scenes.ts';
 import { promptScenes } from './prompt/scenes.ts';
 import type { Scene } from './scene.ts';
 import { searchScenes } from './search-scenes.ts';
+import { serverScenes } from './server/scenes.ts';
 import { settingScenes } from './setting-scenes.ts';
 import { sweepScenes } from './sweep/scenes.ts';
 import { threadScenes } from './thread-scenes.ts';
@@ -29,6 +30,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...sweepScenes,
 	...settingScenes,
 	...activityScenes,
+	...serverScenes,
 	...chatScenes,
 	...composerScenes,
 	...markdownScenes,

@@ -4,18 +4,18 @@ import { type Alias, plainRecipe, type Recipe } from '../../../electron/contract
 import type { ServerKey, ServerStatus } from '../../../electron/contract/server/schema.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
+import { requestHandlers } from './server/handlers.ts';
 import { unscripted } from './unscripted.ts';
 
 /** A server that listens nowhere. */
 export function serverHandlers(fake: FakeApplication, os: Implementer) {
-	let status: ServerStatus = { state: 'off' };
 	const keys: ServerKey[] = [];
 	function become(next: ServerStatus): ServerStatus {
-		status = next;
+		fake.data.server.status = next;
 		const port = next.state === 'on' ? { serverPort: next.port } : {};
 		fake.data.settings = { ...fake.data.settings, serverOn: next.state === 'on', ...port };
 		fake.emit({ type: 'settings-changed' });
-		return status;
+		return next;
 	}
 	function add(name: string, scopes: ServerKey['scopes']): { key: ServerKey; secret: string } {
 		const key: ServerKey = {
@@ -91,7 +91,7 @@ export function serverHandlers(fake: FakeApplication, os: Implementer) {
 		),
 		resolveModel: os.server.resolveModel.handler(unscripted),
 		scoreChoices: os.server.scoreChoices.handler(unscripted),
-		status: os.server.status.handler(() => status),
+		status: os.server.status.handler(() => fake.data.server.status),
 		start: os.server.start.handler(({ input }) => {
 			const { port = 4891 } = input;
 			const key = keys.length === 0 ? add('First key', ['inference']).secret : null;
@@ -102,17 +102,7 @@ export function serverHandlers(fake: FakeApplication, os: Implementer) {
 		addKey: os.server.addKey.handler(({ input }) => add(input.name, input.scopes)),
 		restoreKey: os.server.restoreKey.handler(({ input }) => mark(input.id, null)),
 		revokeKey: os.server.revokeKey.handler(({ input }) => mark(input.id, Date.now())),
-		liveRequests: os.server.liveRequests.handler(() => ({ requests: [] })),
-		requests: os.server.requests.handler(() => ({ requests: [], total: 0 })),
-		requestFigures: os.server.requestFigures.handler(unscripted),
-		keyUsage: os.server.keyUsage.handler(() => ({ keys: [] })),
-		request: os.server.request.handler(unscripted),
-		deleteRequests: os.server.deleteRequests.handler(unscripted),
-		restoreRequests: os.server.restoreRequests.handler(unscripted),
-		emptyRequestTrash: os.server.emptyRequestTrash.handler(unscripted),
-		deleteBodies: os.server.deleteBodies.handler(unscripted),
-		replayRequest: os.server.replayRequest.handler(unscripted),
-		addRequestsToDataset: os.server.addRequestsToDataset.handler(unscripted),
+		...requestHandlers(fake, os),
 		setKeyLimits: os.server.setKeyLimits.handler(unscripted),
 	};
 }
