@@ -27,7 +27,7 @@ export default defineConfig({
 					retry,
 					env,
 					include: ['test/**/*.test.{ts,tsx}'],
-					exclude: ['**/node_modules/**', 'test/**/*.model.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.soak.test.ts'],
+					exclude: ['**/node_modules/**', 'test/**/*.{model,e2e,soak,interop}.test.ts'],
 					// More than the cores: tests mostly wait for a process to start, or for a clock.
 					maxWorkers: 3,
 					testTimeout: 30_000,
@@ -67,6 +67,17 @@ export default defineConfig({
 					include: ['test/**/*.soak.test.ts'],
 					fileParallelism: false,
 					testTimeout: 1_800_000,
+				},
+			},
+			{
+				test: {
+					name: 'interop',
+					env,
+					include: ['test/**/*.interop.test.ts'],
+					exclude: ['**/node_modules/**'],
+					fileParallelism: false,
+					testTimeout: 600_000,
+					hookTimeout: 120_000,
 				},
 			},
 		],

@@ -24,7 +24,7 @@ const words = args.filter((argument) => !argument.startsWith('-'));
 
 function choose(): Choice {
 	if (args.includes('--changed')) return choiceOf(changedTests(words[0] ?? null));
-	const projects = [...usualProjects, 'soak' as const].filter((project) => words.includes(project));
+	const projects = [...usualProjects, 'soak' as const, 'interop' as const].filter((project) => words.includes(project));
 	const names = words.filter((word) => !projects.some((project) => project === word));
 	if (names.length === 0) return { projects: projects.length > 0 ? projects : usualProjects, files: null };
 	const wanted: readonly Project[] = projects.length > 0 ? projects : usualProjects;

@@ -5,12 +5,12 @@ import { projectRoot, toolEnvironment } from '../run-step.ts';
 import { affectedTests } from './affected-tests.ts';
 
 export const usualProjects = ['unit', 'model', 'e2e'] as const;
-export type Project = (typeof usualProjects)[number] | 'soak';
+export type Project = (typeof usualProjects)[number] | 'soak' | 'interop';
 
 /** Returns the project of vitest.config.ts that runs a test file. */
 export function projectOf(test: string): Project {
-	const kind = /\.(model|e2e|soak)\.test\.ts$/.exec(test)?.[1];
-	return kind === 'model' || kind === 'e2e' || kind === 'soak' ? kind : 'unit';
+	const kind = /\.(model|e2e|soak|interop)\.test\.ts$/.exec(test)?.[1];
+	return kind === 'model' || kind === 'e2e' || kind === 'soak' || kind === 'interop' ? kind : 'unit';
 }
 
 /** Lists every test file, from the project's root, with slashes. */
@@ -37,7 +37,7 @@ export function changedTests(since: string | null): string[] {
 	const importing = (JSON.parse(listing.join('\n') || '[]') as { file: string }[]).map(({ file }) =>
 		relative(projectRoot, file).split(sep).join('/'),
 	);
-	const tests = allTests().filter((test) => projectOf(test) !== 'soak');
+	const tests = allTests().filter((test) => !['soak', 'interop'].includes(projectOf(test)));
 	return affectedTests({ changed, tests, importing, read: (test) => readFileSync(join(projectRoot, test), 'utf8') });
 }
 

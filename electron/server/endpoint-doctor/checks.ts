@@ -55,6 +55,9 @@ const chunkSchema = z.looseObject({
 	usage: usageSchema.nullish(),
 });
 
+/** What Assay's list of models says of each. */
+const modelTasksSchema = z.looseObject({ data: z.array(z.looseObject({ id: z.string(), task: z.unknown() })) });
+
 const toolCallSchema = z.looseObject({
 	id: z.string(),
 	type: z.literal('function'),
@@ -444,7 +447,10 @@ export const checks: readonly Check[] = [
 	{
 		name: 'embeddings',
 		clients: ['openai embeddings', 'LangChain', 'Open WebUI'],
-		async run({ ask, model }) {
+		async run({ ask, model: asked }) {
+			// Language models rarely embed; the list of models may say which does.
+			const { data: listed } = modelTasksSchema.safeParse((await ask('/models')).json).data ?? { data: [] };
+			const model = listed.find(({ task }) => task === 'embedding')?.id ?? asked;
 			const schema = z.looseObject({
 				data: z.array(z.looseObject({ index: z.number(), embedding: z.array(z.number()).min(1) })).length(2),
 			});

@@ -4,10 +4,13 @@ import { HttpError } from './errors.ts';
 /** Largest body, bytes. */
 const maxBodyBytes = 32 * 1024 * 1024;
 
+/** Most objects and lists in each other: schemas are followed level by level, and no real one comes near. */
+const maxDepth = 500;
+
 /** Time for a whole body, ms: a client that sends slowly holds nothing but its own connection. */
 const maxBodyMs = 60_000;
 
-/** Reads a JSON body. Throws HttpError: too large, too slow, not UTF-8, not JSON. */
+/** Reads a JSON body. Throws HttpError: too large, too slow, not UTF-8, not JSON, too deep. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
 	const bytes = await readBytes(request);
 	let text: string;
@@ -16,11 +19,33 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
 	} catch {
 		throw new HttpError(400, 'The body is not valid UTF-8.');
 	}
+	let body: unknown;
 	try {
-		return JSON.parse(text);
+		body = JSON.parse(text);
 	} catch (error) {
 		throw new HttpError(400, `The body is not valid JSON: ${(error as Error).message}`, { code: 'invalid_json' });
 	}
+	if (isDeeperThan(body, maxDepth)) {
+		throw new HttpError(400, `The body is nested deeper than ${maxDepth} levels. Send less deep objects and schemas.`, {
+			code: 'too_deep',
+		});
+	}
+	return body;
+}
+
+/** Whether objects and lists lie in each other more than `depth` times. Level by level: it needs no stack. */
+function isDeeperThan(value: unknown, depth: number): boolean {
+	let level: unknown[] = [value];
+	for (let at = 0; level.length > 0; at += 1) {
+		if (at > depth) return true;
+		const below: unknown[] = [];
+		for (const one of level) {
+			if (typeof one !== 'object' || one === null) continue;
+			for (const part of Object.values(one)) if (typeof part === 'object' && part !== null) below.push(part);
+		}
+		level = below;
+	}
+	return false;
 }
 
 function readBytes(request: IncomingMessage): Promise<Buffer> {

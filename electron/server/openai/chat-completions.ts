@@ -118,6 +118,11 @@ async function stream(
 		} = await answerServed(context, request, signal, {
 			onProgress: events.waitingFor,
 			onParts({ content, reasoning, calls }, fresh) {
+				// As OpenAI's streams begin: its own client counts the log-probabilities of a first chunk twice.
+				if (request.logprobs !== undefined && 'role' in role) {
+					chunk([choice(index, { ...role, content: '' }, null)]);
+					role = {};
+				}
 				const delta = {
 					...role,
 					...(reasoning === '' ? {} : { reasoning_content: reasoning }),

@@ -72,6 +72,9 @@ export function readResponses(body: unknown, earlier: (responseId: string) => re
 	if (asked.background === true) {
 		throw badRequest('background: Assay answers at once. Leave it out.', 'background', 'unsupported_parameter');
 	}
+	if ((asked.input ?? null) === null && (asked.previous_response_id ?? null) === null) {
+		throw badRequest('input: a text or a list of messages is missing.', 'input', 'missing_required_parameter');
+	}
 	const { tools, warnings } = chatTools(asked.tools ?? []);
 	const format = asked.text?.format;
 	const wantsLogprobs =

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import OpenAI from 'openai';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { answering } from '../../support/conversation.ts';
 import { dataOf, errorOf, serving, user } from './serving.ts';
@@ -62,7 +63,7 @@ describe('a chat completion', () => {
 	const asked = { messages: user('hi') };
 
 	test('gives log-probabilities on request, streamed too, as OpenAI does', async () => {
-		const { ask } = await serving(answering([{ type: 'text', text: '<think>so</think> one two' }]));
+		const { ask, port, key } = await serving(answering([{ type: 'text', text: '<think>so</think> one two' }]));
 		const body = { ...asked, logprobs: true, top_logprobs: 1 };
 		const whole = (await (await ask('/v1/chat/completions', body)).json()) as {
 			choices: { logprobs: { content: { token: string }[] } }[];
@@ -78,6 +79,11 @@ describe('a chat completion', () => {
 		type Chunk = { choices: { logprobs: { content: object[] } | null }[] };
 		const chunks = (await dataOf(await ask('/v1/chat/completions', { ...body, stream: true }))).slice(0, -1) as Chunk[];
 		expect(chunks.flatMap(({ choices }) => choices[0]?.logprobs?.content ?? [])).toEqual(content);
+		// OpenAI's client for JavaScript counts those of the first chunk twice.
+		const openai = new OpenAI({ apiKey: key, baseURL: `http://127.0.0.1:${port}/v1`, maxRetries: 0 });
+		const messages = [{ role: 'user' as const, content: 'hi' }];
+		const read = await openai.chat.completions.stream({ ...body, messages, model: 'default' }).finalChatCompletion();
+		expect(read.choices[0]?.logprobs?.content).toEqual(content);
 		const plain = (await (await ask('/v1/chat/completions', asked)).json()) as typeof whole;
 		expect(plain.choices[0]?.logprobs).toBeNull();
 	});

@@ -138,6 +138,16 @@ describe('the Responses API', () => {
 		expect(last).toMatchObject({ responseId: hidden.id, hasBody: false });
 	});
 
+	test('a request without an input is refused by its name', async () => {
+		const { ask } = await serving();
+		for (const body of [{}, { input: null, stream: true }]) {
+			expect(await errorOf(await ask('/v1/responses', body))).toMatchObject({
+				status: 400,
+				code: 'missing_required_parameter',
+			});
+		}
+	});
+
 	test('a tool of a kind that Assay doesn’t know is left out with a warning, never refused', async () => {
 		const { ask } = await client();
 		const response = await ask('/v1/responses', {

@@ -11,7 +11,7 @@ export interface Served {
 	readonly key: string;
 	readonly log: readonly string[];
 	/** Asks with the key. */
-	ask(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+	ask(path: string, body?: unknown, headers?: Record<string, string>, more?: RequestInit): Promise<Response>;
 }
 
 export async function freePort(): Promise<number> {
@@ -48,9 +48,10 @@ export async function serving(options: ScriptedOptions = {}): Promise<Served> {
 	const port = await freePort();
 	const { key } = await application.client.server.start({ port });
 	if (key === null) throw new Error('the first start made no key');
-	const ask = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
+	const ask = (path: string, body?: unknown, headers: Record<string, string> = {}, more: RequestInit = {}) =>
 		fetch(`http://127.0.0.1:${port}${path}`, {
 			...(body === undefined ? {} : { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
+			...more,
 			headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
 		});
 	return { application, port, key, log, ask };
