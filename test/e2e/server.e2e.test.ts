@@ -51,7 +51,7 @@ describe.skipIf(browserMissing() !== null)('Settings, Server', () => {
 
 		await page.getByRole('button', { name: 'Remove GPT-4o' }).click();
 		await expect.poll(stored).toEqual([]);
-		expect(await aliases().count()).toBe(0);
+		await expect.poll(() => aliases().count()).toBe(0);
 	});
 
 	test('the configuration of an agent is copied for its program, and starts Assay', async () => {

@@ -153,14 +153,14 @@ describe.skipIf(browserMissing() !== null)('the browser host in a real browser',
 							await page.waitForTimeout(2_500);
 							return page.title().catch(() => '');
 						},
-						{ timeout: 30_000 },
+						{ timeout: 60_000 },
 					)
 					.toBe('Assay');
 				const left = () => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
 				await expect.poll(left).toBe(0);
 			}
 			expect(taken.filter((address) => address.includes('token'))).toEqual([]);
-		});
+		}, 180_000);
 
 		test('a link at 127.0.0.1 removes databases and caches that it left there', async () => {
 			const { page } = await openPage();
