@@ -21,7 +21,7 @@ test('a conversation keeps its answer format, and each answer the one it was gen
 test('a schema that no grammar can express is refused before anything is stored', async () => {
 	const context = conversationForTest();
 	const { conversationId } = await converse(context, 'Hello.');
-	const bad = { sampling: {}, contextSize: null, answerFormat: '{"type":"string","pattern":"^a"}' };
+	const bad = { sampling: {}, contextSize: null, answerFormat: '{"type":"string","pattern":"^(?=a)"}' };
 	expect((await failureOf(() => setOptions(context, conversationId, bad))).code).toBe('schema-unsupported');
 	const before = get(context.database, 'SELECT count(*) AS n FROM messages');
 	const failure = await failureOf(() =>
