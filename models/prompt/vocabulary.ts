@@ -31,6 +31,7 @@ export function vocabularyOf(model: NativeModel): Vocabulary {
 	const tokenize = (text: string, special: boolean): readonly number[] => [
 		...model.tokenize(Buffer.from(text), false, special),
 	];
+	let endTexts: readonly string[] | null = null;
 	return {
 		bosToken: bosText,
 		eosToken: eosText,
@@ -38,10 +39,14 @@ export function vocabularyOf(model: NativeModel): Vocabulary {
 		startToken: model.startToken,
 		prefixToken: model.prefixToken,
 		specialText: specialTextPattern(control),
-		endTexts: control.filter((text) => {
-			const [token, ...others] = tokenize(text, true);
-			return token !== undefined && others.length === 0 && model.ends(token);
-		}),
+		// A vocabulary may have thousands of control tokens, and few answers call tools.
+		get endTexts() {
+			endTexts ??= control.filter((text) => {
+				const [token, ...others] = tokenize(text, true);
+				return token !== undefined && others.length === 0 && model.ends(token);
+			});
+			return endTexts;
+		},
 		specialIn(texts) {
 			const tokens = new Set(texts.flatMap((text) => tokenize(text, true)));
 			return new Map(

@@ -16,6 +16,7 @@ function controlTexts(model: LlamaModel, size: number): string[] {
 export function vocabularyOf(model: LlamaModel, size: number): Vocabulary {
 	const control = controlTexts(model, size);
 	const tokenize = (text: string, special: boolean): readonly number[] => model.tokenize(text, special);
+	let endTexts: readonly string[] | null = null;
 	return {
 		bosToken: model.tokens.bosString ?? '',
 		eosToken: model.tokens.eosString ?? '',
@@ -23,10 +24,14 @@ export function vocabularyOf(model: LlamaModel, size: number): Vocabulary {
 		startToken: model.tokens.shouldPrependBosToken ? model.tokens.bos : null,
 		prefixToken: model.tokens.bos ?? model.tokens.eos ?? 0,
 		specialText: specialTextPattern(control),
-		endTexts: control.filter((text) => {
-			const [token, ...others] = tokenize(text, true);
-			return token !== undefined && others.length === 0 && model.isEogToken(token as Token);
-		}),
+		// A vocabulary may have thousands of control tokens, and few answers call tools.
+		get endTexts() {
+			endTexts ??= control.filter((text) => {
+				const [token, ...others] = tokenize(text, true);
+				return token !== undefined && others.length === 0 && model.isEogToken(token as Token);
+			});
+			return endTexts;
+		},
 		specialIn(texts) {
 			const tokens = new Set(texts.flatMap((text) => tokenize(text, true)));
 			return new Map(
