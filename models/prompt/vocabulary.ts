@@ -28,8 +28,8 @@ export interface Vocabulary {
 export function vocabularyOf(model: NativeModel): Vocabulary {
 	const { bosText, eosText } = model.specialTexts();
 	const control = model.controlTexts();
-	const tokenize = (text: string, special: boolean): readonly number[] => [
-		...model.tokenize(Buffer.from(text), false, special),
+	const tokenize = (text: string, special: boolean, whole = false): readonly number[] => [
+		...model.tokenize(Buffer.from(text), whole, special),
 	];
 	let endTexts: readonly string[] | null = null;
 	return {

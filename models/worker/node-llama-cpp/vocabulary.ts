@@ -15,7 +15,14 @@ function controlTexts(model: LlamaModel, size: number): string[] {
 /** Returns the text and tokens of a model that node-llama-cpp holds. `size`: number of tokens, from the file. */
 export function vocabularyOf(model: LlamaModel, size: number): Vocabulary {
 	const control = controlTexts(model, size);
-	const tokenize = (text: string, special: boolean): readonly number[] => model.tokenize(text, special);
+	const { bos, eos, shouldPrependBosToken, shouldAppendEosToken } = model.tokens;
+	function tokenize(text: string, special: boolean, whole = false): readonly number[] {
+		const tokens = model.tokenize(text, special);
+		if (!whole) return tokens;
+		const start = shouldPrependBosToken && bos !== null ? [bos] : [];
+		const end = shouldAppendEosToken && eos !== null ? [eos] : [];
+		return [...start, ...tokens, ...end];
+	}
 	let endTexts: readonly string[] | null = null;
 	return {
 		bosToken: model.tokens.bosString ?? '',
