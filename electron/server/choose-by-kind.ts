@@ -4,8 +4,10 @@ import type { Engine } from '../../models/engine.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { defaultModelName } from '../contract/server/recipe.ts';
 import { resolveModel } from '../library/resolve-model.ts';
+import { findAlias } from '../settings/aliases.ts';
 import { chooseServedModel, servedId } from './choose-served-model.ts';
 import type { ServerContext } from './context.ts';
+import type { QueuePlace } from './model-queue.ts';
 
 type Kind = Extract<ModelKind, 'model' | 'embedding' | 'reranker'>;
 
@@ -32,6 +34,8 @@ export function chooseByKind(
 		if (first !== undefined) return first;
 		throw noneOf(kinds);
 	}
+	const alias = findAlias(context.database, name);
+	if (alias !== undefined && alias.recipe !== null) return chooseServedModel(context, name);
 	const own = models.find((model) => servedId(model) === name) ?? resolveModel(models, name);
 	if (own !== null) return own;
 	if (!kinds.includes('model') && models.length === 0) throw noneOf(kinds);
@@ -56,12 +60,15 @@ function noneOf(kinds: readonly Kind[]): Failure {
 	});
 }
 
-/** Loads the model if necessary and runs `work` as an answer: measurements yield to it. */
+/**
+ * Loads the model if necessary and runs `work` as an answer: measurements yield to it. Answers that `work` generates use
+ * its place in the queue: a second one could wait for a request that waits for the first.
+ */
 export async function withEngine<Result>(
 	{ library, beginAnswer, queue, record }: Pick<ServerContext, 'library' | 'beginAnswer' | 'queue' | 'record'>,
 	file: ModelFile,
 	signal: AbortSignal,
-	work: (engine: Engine) => Promise<Result>,
+	work: (engine: Engine, place: QueuePlace) => Promise<Result>,
 ): Promise<Result> {
 	const end = beginAnswer();
 	const place = queue.enter(file.id, signal);
@@ -74,7 +81,7 @@ export async function withEngine<Result>(
 		place.loaded();
 		place.started();
 		record.enter('answering');
-		return await work(engine);
+		return await work(engine, place);
 	} finally {
 		place.leave();
 		end();

@@ -41,7 +41,9 @@ export function takeFeedback(
 		});
 	}
 	const { request, body } = openRequest(context, id);
-	const messageId = keepAnswer(context, request, body, true);
+	// Texts that are kept for a day only don't become permanent because a program rates them.
+	const kept = context.settings().serverKeepBodies === 'always' ? body : null;
+	const messageId = keepAnswer(context, request, kept, true);
 	let feedback = null;
 	if (rating !== undefined) {
 		feedback = rateAnswer(context, { messageId, rating, tags: tags ?? [], comment: comment ?? null });
@@ -55,6 +57,6 @@ export function takeFeedback(
 		comment: feedback?.comment ?? null,
 		correction: feedback?.correction ?? null,
 		/** Whether the prompt and the answer were kept for it. */
-		prompt_kept: body?.prompt !== null && body !== null,
+		prompt_kept: kept !== null && kept.prompt !== null,
 	};
 }

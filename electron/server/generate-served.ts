@@ -13,11 +13,14 @@ import type { ModelFile } from '../contract/library/schema.ts';
 import type { AcquireOptions } from '../library/model-service.ts';
 import { servedId } from './choose-served-model.ts';
 import type { ServerContext } from './context.ts';
+import type { QueuePlace } from './model-queue.ts';
 
 export interface ServedRequest extends GenerateRequest {
 	readonly model: ModelFile;
 	/** How the model is loaded, if something in particular was asked for. */
 	readonly load?: AcquireOptions;
+	/** The place that the request has in the queue already. */
+	readonly place?: QueuePlace;
 }
 
 /** What happens to a request, in order. */
@@ -44,11 +47,11 @@ type Answering = Pick<ServerContext, 'library' | 'beginAnswer' | 'queue' | 'metr
  */
 export async function* generateServed(
 	{ library, beginAnswer, queue, metrics, record }: Answering,
-	{ model, load = {}, ...request }: ServedRequest,
+	{ model, load = {}, place: held, ...request }: ServedRequest,
 	signal: AbortSignal,
 ): AsyncGenerator<ServedEvent> {
 	const end = beginAnswer();
-	const place = queue.enter(model.id, signal);
+	const place = held ?? queue.enter(model.id, signal);
 	record.asks(model, servedId(model));
 	record.asked(request);
 	record.waits(place.place);
@@ -60,7 +63,7 @@ export async function* generateServed(
 		},
 	});
 	try {
-		if (place.place() !== 1) {
+		if (held === undefined && place.place() !== 1) {
 			record.enter('waiting');
 			yield waiting('waiting for other requests');
 		}
@@ -110,7 +113,7 @@ export async function* generateServed(
 			}
 		}
 	} finally {
-		place.leave();
+		if (held === undefined) place.leave();
 		end();
 	}
 }

@@ -81,7 +81,7 @@ export function createServerMetrics(): ServerMetrics {
 			promptTokens.inc({ model }, record.promptTokens);
 			cachedTokens.inc({ model }, record.cachedTokens ?? 0);
 			completionTokens.inc({ model }, record.completionTokens ?? 0);
-			hits.inc({ result: (record.cachedTokens ?? 0) > 0 ? 'hit' : 'miss' });
+			if (record.cachedTokens !== null) hits.inc({ result: record.cachedTokens > 0 ? 'hit' : 'miss' });
 			if (record.queueMs !== null) queue.observe(record.queueMs / 1_000);
 			if (record.ttftMs !== null) ttft.observe(record.ttftMs / 1_000);
 		},

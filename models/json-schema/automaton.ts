@@ -67,6 +67,9 @@ function joined(arrows: readonly Arrow[]): Arrow[] {
 	return result;
 }
 
+/** Time for merging the states of one automaton, ms. */
+const longestMergeMs = 100;
+
 /** Returns the automaton with equivalent states merged and without those that lead nowhere. */
 function minimised(automaton: Automaton): Automaton {
 	const { accepts, arrows } = automaton;
@@ -74,7 +77,13 @@ function minimised(automaton: Automaton): Automaton {
 	const live = arrows.map((list) => list.filter(({ target }) => alive[target]));
 	let classes: number[] = accepts.map((accept) => (accept ? 1 : 0));
 	let count = 0;
+	const began = performance.now();
 	for (;;) {
+		// Unmerged states match the same; long chains would take minutes.
+		if (performance.now() - began > longestMergeMs) {
+			classes = accepts.map((_, state) => state);
+			break;
+		}
 		const known = new Map<string, number>();
 		const next = classes.map((own, state) => {
 			const outward = joined(live[state]!.map((arrow) => ({ ...arrow, target: classes[arrow.target]! })));

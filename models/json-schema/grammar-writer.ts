@@ -56,8 +56,18 @@ const maxRules = 6_000;
 const maxDepth = 60;
 const maxSchemaLength = 400_000;
 
+/** Steps and time of one schema: references that meet again and again would take for ever. */
+const maxSteps = 50_000;
+const longestMs = 2_000;
+
+/** The longest grammar that a worker takes, characters. */
+const maxGrammarLength = 1_000_000;
+
 /** The longest repetition that llama.cpp takes is 2,000, and nested ones multiply. */
 const maxRepetition = 1_000;
+
+/** Alternatives of a `oneOf` that are compared with each other. */
+const maxCompared = 200;
 
 /** Values that are written side by side. */
 const maxAlternatives = 40;
@@ -153,6 +163,11 @@ export class GrammarWriter {
 	/** What is being expanded before anything of it is written. */
 	readonly #expanding = new Set<string>();
 	#count = 0;
+	#steps = 0;
+	#began = 0;
+	#length = 0;
+	/** Whether alternatives are compared, not written. */
+	#comparing = false;
 
 	constructor(options: GrammarOptions = {}) {
 		this.#options = options;
@@ -166,13 +181,27 @@ export class GrammarWriter {
 	/** Adds a separate rule and returns its name. */
 	add(content: string): string {
 		const name = this.#name('');
-		this.#rules.set(name, content);
+		this.#set(name, content);
 		return name;
 	}
 
 	/** Replaces the content of a rule, which others may name already. */
 	replace(name: string, content: string): void {
+		this.#set(name, content);
+	}
+
+	#set(name: string, content: string): void {
+		this.#length += name.length + content.length;
+		if (this.#length > maxGrammarLength) throw refused('', 'it is too deep or too large');
 		this.#rules.set(name, content);
+	}
+
+	/** Counts a step. Throws Failure if there are too many, or if they take too long. */
+	#step(at: string): void {
+		this.#steps += 1;
+		if (this.#steps > maxSteps || performance.now() - this.#began > longestMs) {
+			throw refused(at, 'it is too deep or too large');
+		}
 	}
 
 	#name(at: string): string {
@@ -192,6 +221,8 @@ export class GrammarWriter {
 	schema(root: Schema): string {
 		this.#root = root;
 		this.#known = new Map();
+		this.#steps = 0;
+		this.#began = performance.now();
 		this.#named = typeof root === 'object' && Object.values(root).some(hasName);
 		if (JSON.stringify(root).length > maxSchemaLength) throw refused('', 'it is too deep or too large');
 		const rule = this.#rule([{ schema: root, at: '' }], 0);
@@ -208,6 +239,7 @@ export class GrammarWriter {
 	/** Returns the rule for what matches all of these; null if nothing does. */
 	#rule(schemas: readonly { readonly schema: unknown; readonly at: string }[], depth: number): string | null {
 		const at = schemas[0]?.at ?? '';
+		this.#step(at);
 		if (depth > maxDepth) throw refused(at, 'it is too deep or too large');
 		const flat = this.#flatten(schemas, new Set());
 		if (flat === null) return null;
@@ -225,7 +257,7 @@ export class GrammarWriter {
 		const content = this.#plain(flat.plain, depth);
 		this.#known.set(key, content === null ? null : name);
 		if (content === null) return null;
-		this.#rules.set(name, content);
+		this.#set(name, content);
 		return name;
 	}
 
@@ -252,6 +284,7 @@ export class GrammarWriter {
 		const plain: Located[] = [];
 		const choices: Choice[] = [];
 		for (const { schema, at } of schemas) {
+			this.#step(at);
 			if (!isSchema(schema)) throw refused(at, 'there is no schema');
 			if (schema === false) return null;
 			if (schema === true) continue;
@@ -280,24 +313,29 @@ export class GrammarWriter {
 			for (const keyword of ['anyOf', 'oneOf'] as const) {
 				if (schema[keyword] === undefined) continue;
 				const options = this.#list(schema, keyword, at) as Choice['options'];
-				if (keyword === 'oneOf' && !this.#areDisjoint(options)) this.#leaveOneOf(at);
+				// Alternatives that overlap could both hold, which only a check of the finished text finds.
+				const isOpen = keyword === 'oneOf' && this.#options.lenient === true && !this.#comparing;
+				if (isOpen && !this.#areDisjoint(options)) this.#leave(at, 'oneOf');
 				choices.push({ options });
 			}
 		}
 		return { plain, choices };
 	}
 
-	/** Alternatives that overlap could both hold, which only a check of the finished text finds. */
-	#leaveOneOf(at: string): void {
-		if (this.#options.lenient === true) this.#leave(at, 'oneOf');
-	}
-
 	/** Whether no value can match two of the schemas, as far as types and constant properties tell. */
 	#areDisjoint(options: Choice['options']): boolean {
-		const views = options.map(({ schema, at }) => {
-			const flat = this.#flatten([{ schema, at }], new Set());
-			return flat === null ? [] : flat.plain.map((one) => one.schema);
-		});
+		// Each is compared with each.
+		if (options.length > maxCompared) return false;
+		this.#comparing = true;
+		let views: Record<string, unknown>[][];
+		try {
+			views = options.map(({ schema, at }) => {
+				const flat = this.#flatten([{ schema, at }], new Set());
+				return flat === null ? [] : flat.plain.map((one) => one.schema);
+			});
+		} finally {
+			this.#comparing = false;
+		}
 		return views.every((one, index) => views.slice(index + 1).every((other) => disjoint(one, other)));
 	}
 
@@ -737,7 +775,7 @@ export class GrammarWriter {
 				return parts.length === 1 ? `${parts[0]} ${names[target]}` : `(${parts.join(' | ')}) ${names[target]}`;
 			});
 			if (accepts[state]) lines.push('""');
-			this.#rules.set(names[state]!, lines.length === 0 ? '""' : lines.join(' | '));
+			this.#set(names[state]!, lines.length === 0 ? '""' : lines.join(' | '));
 		}
 		return names[start]!;
 	}

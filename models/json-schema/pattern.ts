@@ -73,8 +73,11 @@ function inverted(ranges: readonly Range[]): Range[] {
 
 const properties = new Map<string, readonly Range[]>();
 
-/** Returns the characters of a Unicode property, such as `L`, by asking the JavaScript engine about each. */
-function propertyRanges(name: string): readonly Range[] {
+/**
+ * Returns the characters of a Unicode property, such as `L`, by asking the JavaScript engine about each. Throws
+ * AutomatonTooLarge after the time `until`.
+ */
+function propertyRanges(name: string, until: number): readonly Range[] {
 	const known = properties.get(name);
 	if (known !== undefined) return known;
 	let test: RegExp;
@@ -86,6 +89,7 @@ function propertyRanges(name: string): readonly Range[] {
 	const ranges: [number, number][] = [];
 	for (let code = 0; code <= lastCodePoint; code += 1) {
 		if (code === 0xd800) code = 0xe000;
+		if ((code & 0xfff) === 0 && performance.now() > until) throw new AutomatonTooLarge();
 		if (!test.test(String.fromCodePoint(code))) continue;
 		const last = ranges.at(-1);
 		if (last !== undefined && last[1] === code - 1) last[1] = code;
@@ -101,7 +105,10 @@ class Reader {
 	#at = 0;
 	#depth = 0;
 
-	constructor(pattern: string) {
+	readonly #until: number;
+
+	constructor(pattern: string, until: number) {
+		this.#until = until;
 		this.#text = [...pattern];
 	}
 
@@ -283,7 +290,7 @@ class Reader {
 			case 'p':
 			case 'P': {
 				if (!this.#take('{')) throw new PatternUnsupported('a property has no name');
-				const ranges = this.#braced(propertyRanges);
+				const ranges = this.#braced((name) => propertyRanges(name, this.#until));
 				return character === 'P' ? inverted(ranges) : ranges;
 			}
 			case 'b':
@@ -329,11 +336,16 @@ interface Node {
 }
 
 /** Builds the nondeterministic automaton of an expression (Thompson's construction). */
+/** Ranges of characters in all nodes of one automaton. */
+const maxRanges = 100_000;
+
 class Builder {
 	readonly nodes: Node[] = [];
+	#ranges = 0;
 
 	add(ranges: readonly Range[] = [], target = -1, free: number[] = []): number {
-		if (this.nodes.length >= maxNodes) throw new AutomatonTooLarge();
+		this.#ranges += ranges.length;
+		if (this.nodes.length >= maxNodes || this.#ranges > maxRanges) throw new AutomatonTooLarge();
 		this.nodes.push({ ranges, target, free });
 		return this.nodes.length - 1;
 	}
@@ -401,7 +413,8 @@ export function patternAutomaton(pattern: string): Automaton {
 	const before = known.get(pattern);
 	if (before !== undefined) return before;
 	if (pattern.length > maxPatternLength) throw new AutomatonTooLarge();
-	const searched = alternatives(new Reader(pattern).read()).map((alternative): Expression => {
+	const until = performance.now() + longestMs;
+	const searched = alternatives(new Reader(pattern, until).read()).map((alternative): Expression => {
 		const afterStart = withoutAnchor(alternative, 'start');
 		const afterEnd = withoutAnchor(afterStart ?? alternative, 'end');
 		return {
@@ -413,7 +426,7 @@ export function patternAutomaton(pattern: string): Automaton {
 			],
 		};
 	});
-	const automaton = determined({ kind: 'choice', parts: searched });
+	const automaton = determined({ kind: 'choice', parts: searched }, until);
 	if (known.size >= 50) known.clear();
 	known.set(pattern, automaton);
 	return automaton;
@@ -422,14 +435,13 @@ export function patternAutomaton(pattern: string): Automaton {
 /** Time for one pattern, ms. */
 const longestMs = 300;
 
-function determined(expression: Expression): Automaton {
+function determined(expression: Expression, until: number): Automaton {
 	const builder = new Builder();
 	const final = builder.add();
 	const start = builder.build(expression, final);
 	const { nodes } = builder;
-	const began = performance.now();
 	function closure(begin: readonly number[]): string {
-		if (performance.now() - began > longestMs) throw new AutomatonTooLarge();
+		if (performance.now() > until) throw new AutomatonTooLarge();
 		const seen = new Set(begin);
 		for (const node of seen) for (const next of nodes[node]!.free) seen.add(next);
 		return [...seen].sort((a, b) => a - b).join(' ');

@@ -3,6 +3,7 @@ import { base64Of, normalised } from '../vectors.ts';
 import { NativeContext } from './context.ts';
 import { inputTooLong, tokenUnknown } from './input-failures.ts';
 import type { NativeModel } from './model.ts';
+import { notFiniteFailure } from './perplexity/token-scores.ts';
 
 /** Size of the first context, tokens; a longer text gets a larger one. */
 const usualTokens = 512;
@@ -76,7 +77,8 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 	function pairOf(query: string, document: string): Int32Array {
 		const template = model.meta('tokenizer.chat_template.rerank');
 		if (template !== null) {
-			const text = template.replaceAll('{query}', () => query).replaceAll('{document}', () => document);
+			// In one pass: a query may contain the words of a place.
+			const text = template.replaceAll(/\{(query|document)\}/g, (_, name) => (name === 'query' ? query : document));
 			return model.tokenize(Buffer.from(text), false, true);
 		}
 		const { vocabulary } = model;
@@ -104,6 +106,7 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 		async rank({ query, documents }) {
 			const pairs = documents.map((document) => pairOf(query, document));
 			const scores = await compute(pairs);
+			if (scores.some(([score = 0]) => !Number.isFinite(score))) throw notFiniteFailure();
 			return {
 				// Of Qwen3's rerankers llama.cpp returns the probability of “yes”, of all others a logit.
 				scores: scores.map(([score = 0]) => (isProbability ? score : 1 / (1 + Math.exp(-score)))),

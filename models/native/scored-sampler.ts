@@ -1,6 +1,7 @@
 import type { TokenScore } from '../contract/generation.ts';
 import type { NativeModel } from './model.ts';
 import { ScoreKernel } from './perplexity/kernel.ts';
+import { notFiniteFailure } from './perplexity/token-scores.ts';
 import type { Sampler } from './sampler.ts';
 
 /**
@@ -14,6 +15,7 @@ export function withScores(model: NativeModel, sampler: Sampler, alternatives: n
 			const logits = context.logitsOf(row);
 			kernel.copy(1, logits, 1);
 			const { logSum } = kernel.stats(1, 0);
+			if (!Number.isFinite(logSum)) throw notFiniteFailure();
 			const own = kernel.row(1, 0);
 			const token = sampler.sample(context, row);
 			const scored = (one: number) => ({

@@ -2,7 +2,7 @@ import type { Tool, ToolFormat, ToolUse } from '../contract/tools.ts';
 import { complement } from '../json-schema/automaton.ts';
 import { characters, GrammarWriter, type OpenKeyword, type Schema, terminal } from '../json-schema/grammar-writer.ts';
 import { patternAutomaton } from '../json-schema/pattern.ts';
-import { schemaOfArgument } from './argument-values.ts';
+import { isTextOnly, schemaOfArgument } from './argument-values.ts';
 import { marksOf } from './call-parser.ts';
 
 export interface ToolGrammar {
@@ -178,7 +178,7 @@ function styleRule(
 		case 'tagged': {
 			const one = (key: string): string => {
 				const schema = schemaOfArgument(tool, key);
-				const isText = schema !== null && schema.type === 'string';
+				const isText = schema !== null && isTextOnly(schema);
 				const end = isText ? style.keyEnd[0]! : style.keyEnd.length > 1 ? null : style.keyEnd[0]!;
 				const ends = end === null ? `(${style.keyEnd.slice(1).map(terminal).join(' | ')})` : text(end);
 				const value = isText

@@ -57,7 +57,13 @@ export function serve(open = openEngine): void {
 	const call = ({ id, method, args: given }: Extract<ToWorker, { type: 'call' }>): void => {
 		if (!Object.hasOwn(engineMethods, method)) throw new Error(`there is no method ${method}`);
 		const schema = engineMethods[method as keyof typeof engineMethods];
-		const args = schema.args.parse(given);
+		const parsed = schema.args.safeParse(given);
+		if (!parsed.success) {
+			// Other answers of this process go on.
+			if ('event' in schema || 'result' in schema) send({ type: 'failed', id, failure: failureFacts(parsed.error) });
+			return;
+		}
+		const args = parsed.data;
 		if ('event' in schema) void generate(id, ...(args as [GenerateRequest]), loaded());
 		else if ('result' in schema) {
 			const name = method as CallName;

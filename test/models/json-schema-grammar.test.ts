@@ -173,3 +173,32 @@ describe('schema that no grammar can express', () => {
 		expect((await failureOf(() => schemaGrammar(JSON.stringify(deep)))).message).toMatch(/too deep/);
 	});
 });
+
+describe('a schema that would take for ever', () => {
+	const refusedSoon = (schema: object) => {
+		const began = performance.now();
+		expect(() => schemaGrammar(JSON.stringify(schema))).toThrow('it is too deep or too large');
+		// Refused by its steps, long before its time is over.
+		expect(performance.now() - began).toBeLessThan(5_000);
+	};
+
+	test('references that double at each level', () => {
+		const $defs: Record<string, object> = { a40: { type: 'string' } };
+		for (let at = 0; at < 40; at += 1) {
+			const $ref = `#/$defs/a${at + 1}`;
+			$defs[`a${at}`] = { allOf: [{ $ref }, { $ref }] };
+		}
+		refusedSoon({ $defs, $ref: '#/$defs/a0' });
+	});
+
+	test('choices that multiply and match nothing', () => {
+		const allOf: object[] = Array.from({ length: 40 }, (_, at) => ({
+			anyOf: [{ minLength: at + 1 }, { maxLength: 900 - at }],
+		}));
+		refusedSoon({ allOf: [...allOf, { anyOf: [false] }] });
+	});
+});
+
+test('a choice that leads to itself is read', () => {
+	expect(() => schemaGrammar(JSON.stringify({ oneOf: [{ $ref: '#' }, { type: 'null' }] }))).not.toThrow(RangeError);
+});

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { whenAborted } from '../../../models/abort-signal.ts';
 import { keepBodiesOptions, type ServerRequest } from '../../contract/server/request-log.ts';
 import { type ServerKey, type ServerScope, type ServerStatus, serverScopes } from '../../contract/server/schema.ts';
+import type { Client } from '../transport/rpc-client.ts';
 import { addAliases } from './aliases.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
@@ -141,7 +142,19 @@ async function changeOrigins(
 async function start(context: CommandContext, { port, withoutKey }: StartOptions): Promise<number> {
 	const { output, interrupt } = context;
 	await withApplication(context, async (client) => {
-		await client.settings.set({ serverOpen: withoutKey === true });
+		const { serverOpen } = await client.settings.get();
+		const { state: before } = await client.server.status();
+		// Without a key only as long as this command runs.
+		if (withoutKey === true) await client.settings.set({ serverOpen: true });
+		try {
+			await serveUntilInterrupted(client);
+		} finally {
+			if (withoutKey === true) await client.settings.set({ serverOpen });
+			// A window that served already goes on.
+			if (before === 'off') await client.server.stop();
+		}
+	});
+	async function serveUntilInterrupted(client: Client): Promise<void> {
 		const { status, key } = await client.server.start(port === undefined ? {} : { port });
 		if (status.state !== 'on') throw new Error('the server started without an address');
 		const lines = [
@@ -151,8 +164,7 @@ async function start(context: CommandContext, { port, withoutKey }: StartOptions
 		];
 		output.result({ url: status.url, port: status.port, key }, lines.join('\n'));
 		await whenAborted(interrupt.signal);
-		await client.server.stop();
-	});
+	}
 	return interrupt.exitCode === exitCode.interrupted ? exitCode.interrupted : exitCode.done;
 }
 

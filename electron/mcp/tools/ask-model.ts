@@ -95,6 +95,8 @@ async function answered({ client, signal, report }: ToolCall, input: TemporaryIn
 	const { id } = await client.generations.startTemporary(input);
 	const stop = (): void => void client.generations.stop({ id }).catch(() => {});
 	signal.addEventListener('abort', stop);
+	// It may have been cancelled while the answer started.
+	if (signal.aborted) stop();
 	try {
 		for await (const update of await client.generations.subscribe({ id })) {
 			signal.throwIfAborted();

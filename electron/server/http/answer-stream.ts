@@ -31,6 +31,8 @@ export function openAnswerStream(response: ServerResponse, protocol: Protocol): 
 	}, commentEveryMs);
 	response.on('close', () => clearInterval(timer));
 	function write(text: string): void {
+		// Another answer of the same request has failed and ended it.
+		if (response.writableEnded || response.destroyed) return;
 		if (!response.headersSent) {
 			response.writeHead(200, {
 				'content-type': lines ? 'application/x-ndjson' : 'text/event-stream; charset=utf-8',

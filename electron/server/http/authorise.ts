@@ -74,10 +74,12 @@ export function corsHeaders(request: IncomingMessage): Record<string, string> {
 	return {
 		'access-control-allow-origin': origin,
 		'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
+		// Whatever the page sends: the official clients add headers of their own, and the origin was checked before.
 		'access-control-allow-headers':
+			request.headers['access-control-request-headers'] ??
 			'authorization, content-type, x-api-key, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name',
 		'access-control-expose-headers': exposedHeaders,
 		'access-control-max-age': '600',
-		vary: 'origin',
+		vary: 'origin, access-control-request-headers',
 	};
 }

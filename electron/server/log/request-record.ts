@@ -150,11 +150,9 @@ export class RequestRecord {
 		if (this.keepsBody) this.answers.push(answer);
 	}
 
-	/** Records counts where no answer is generated: embeddings, scores. */
-	counted(promptTokens: number, cachedTokens = 0): void {
-		this.queueMs ??= this.age;
+	/** Records the tokens of all texts of the request: of embeddings, scores, and several prompts. */
+	counted(promptTokens: number): void {
 		this.promptTokens = promptTokens;
-		this.cachedTokens = cachedTokens;
 	}
 
 	/** Records the failure that the client is told. */

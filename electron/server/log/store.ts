@@ -143,9 +143,18 @@ export function findRequest(database: ReadableDatabase, id: number): ServerReque
 }
 
 /** Returns the id of the request that a client names by its answer. */
-export function requestOfResponse(database: ReadableDatabase, responseId: string): number | undefined {
-	const sql = 'SELECT id FROM server_requests WHERE response_id = :responseId AND deleted_at IS NULL';
-	return get<{ id: number }>(database, sql, { responseId })?.id;
+export function requestOfResponse(
+	database: ReadableDatabase,
+	responseId: string,
+	by?: { readonly keyId: number | null },
+): number | undefined {
+	const sql =
+		'SELECT id FROM server_requests WHERE response_id = :responseId AND deleted_at IS NULL AND (:any OR key_id IS :keyId)';
+	return get<{ id: number }>(database, sql, {
+		responseId,
+		any: by === undefined ? 1 : 0,
+		keyId: by?.keyId ?? null,
+	})?.id;
 }
 
 /** Returns the texts of a request; undefined if they are not kept. */

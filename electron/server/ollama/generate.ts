@@ -50,7 +50,7 @@ export async function generate(
 		...((system ?? '') === '' ? [] : [{ role: 'system', content: system ?? '' }]),
 		{ role: 'user', content: text },
 	];
-	const { requests } = ollamaRequests(context, { ...request, model: String(file.id), messages });
+	const { requests } = ollamaRequests(context, { ...request, messages });
 	const [asked] = requests;
 	if (asked === undefined) throw new Error('a request without an answer');
 	const served = raw === true ? await rawRequest(context, asked, text, signal) : asked;

@@ -14,6 +14,7 @@ import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, sendJson } from '../http/errors.ts';
 import { parseBody } from '../http/parse-body.ts';
+import type { QueuePlace } from '../model-queue.ts';
 import { finishReason, timingsOf } from './answer-shapes.ts';
 import { type CompletionLogprobs, logprobsOf } from './completion-logprobs.ts';
 import { inputSchema, inputsOf } from './embeddings.ts';
@@ -189,9 +190,10 @@ export async function completions(
 ): Promise<void> {
 	const request = parseCompletions(body);
 	const model = chooseByKind(context, request.model, ['model']);
-	await withEngine(context, model, signal, async (engine) => {
+	await withEngine(context, model, signal, async (engine, place) => {
 		const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? usualMaxTokens;
 		const prompts = await readPrompts(engine, request, maxTokens);
+		context.record.counted(prompts.reduce((sum, { tokens }) => sum + tokens.length, 0));
 		const reply = {
 			id: `cmpl-${randomUUID()}`,
 			object: 'text_completion',
@@ -199,12 +201,12 @@ export async function completions(
 			model: servedId(model),
 		};
 		if (request.stream === true) {
-			await stream(context, { request, model, engine, prompts, maxTokens, reply }, response, signal);
+			await stream(context, { request, model, engine, place, prompts, maxTokens, reply }, response, signal);
 			return;
 		}
 		const choices = isScoringOnly(request, maxTokens)
 			? await scoreOnly(engine, request, prompts, maxTokens, signal)
-			: await generate(context, { request, model, engine, prompts, maxTokens }, signal);
+			: await generate(context, { request, model, engine, place, prompts, maxTokens }, signal);
 		const first = choices.find(({ result }) => result !== null)?.result ?? null;
 		sendJson(response, {
 			...reply,
@@ -224,6 +226,7 @@ interface Asked {
 	readonly request: CompletionsRequest;
 	readonly model: ModelFile;
 	readonly engine: Engine;
+	readonly place: QueuePlace;
 	readonly prompts: readonly Prompt[];
 	readonly maxTokens: number;
 }
@@ -231,7 +234,7 @@ interface Asked {
 /** Generates every completion, as many at once as the engine computes together; `onText` receives them as they come. */
 async function generate(
 	context: ServerContext,
-	{ request, model, engine, prompts, maxTokens }: Asked,
+	{ request, model, engine, place, prompts, maxTokens }: Asked,
 	signal: AbortSignal,
 	onText: (index: number, text: string) => void = () => {},
 	onProgress: (words: () => string) => void = () => {},
@@ -256,6 +259,7 @@ async function generate(
 				context,
 				{
 					model,
+					place,
 					turns: [],
 					tokens: [...prompt.tokens],
 					sampling: { ...samplingOf(request, defaults, answer), maxTokens },

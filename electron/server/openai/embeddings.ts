@@ -80,6 +80,7 @@ export async function embedInputs(
 			}
 			tokens += some.tokens.reduce((sum, count) => sum + count, 0);
 		}
+		context.record.counted(tokens);
 		return { model, vectors, tokens };
 	});
 }

@@ -28,9 +28,9 @@ export async function responses(
 	response: ServerResponse,
 	signal: AbortSignal,
 ): Promise<void> {
+	// First of all: nothing of it is kept then, even if it is refused.
+	if ((body as { store?: unknown } | null)?.store === false) context.record.forgetBody();
 	const { asked, request, warnings } = readResponses(body, (id) => messagesBefore(context, id));
-	// Before the model is asked: nothing of it is kept then.
-	if (asked.store === false) context.record.forgetBody();
 	const { model, requests, openSchema } = servedRequests(context, request);
 	nameOpenSchema(context, response, openSchema);
 	const [served] = requests;
@@ -48,9 +48,11 @@ export async function responses(
 
 /** Returns the messages of an earlier response with its answer. Throws HttpError 400 if they are not kept. */
 function messagesBefore(context: ResponsesContext, responseId: string): ChatRequest['messages'] {
-	const { database, requests } = context;
+	const { database, requests, record } = context;
 	requests.flush();
-	const id = responseId.startsWith('resp_') ? requestOfResponse(database, responseId) : undefined;
+	// A program continues only what was asked with its own key.
+	const own = { keyId: record.key?.id ?? null };
+	const id = responseId.startsWith('resp_') ? requestOfResponse(database, responseId, own) : undefined;
 	const body = id === undefined ? undefined : findBody(database, id);
 	if (body === undefined || body.prompt === null) {
 		throw badRequest(

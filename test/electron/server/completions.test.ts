@@ -38,6 +38,13 @@ describe('a completion', () => {
 		});
 	});
 
+	test('with many prompts takes one place in the queue, and counts the tokens of all', async () => {
+		const { ask, application } = await serving(says);
+		await completed(await ask('/v1/completions', { prompt: ['a', 'b c', 'd e f'], max_tokens: 1 }));
+		const [request] = (await application.client.server.requests()).requests;
+		expect(request).toMatchObject({ promptTokens: 6, place: null });
+	});
+
 	test('takes tokens, lists of both, and n: one choice for each in order', async () => {
 		const { ask } = await serving(says);
 		const { tokens } = (await (await ask('/tokenize', { content: 'one two' })).json()) as { tokens: number[] };

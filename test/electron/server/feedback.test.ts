@@ -4,7 +4,7 @@ import { errorOf, serving, user } from './serving.ts';
 
 const script = answering([{ type: 'text', text: 'It is Lyon.' }]);
 
-async function servingFeedback(keep: 'off' | 'always') {
+async function servingFeedback(keep: 'off' | 'day' | 'always') {
 	const served = await serving(script);
 	const { client } = served.application;
 	await client.settings.set({ serverKeepBodies: keep });
@@ -57,6 +57,12 @@ test('feedback fills the store of the thumbs, with the exact prompt if texts are
 		correction: 'It is Paris.',
 	});
 	expect((await client.feedback.list({})).feedback).toHaveLength(1);
+});
+
+test('texts that are kept for a day do not become permanent by a rating', async () => {
+	const { client, rate } = await servingFeedback('day');
+	expect(await (await rate({ rating: 'up' })).json()).toMatchObject({ rating: 'up', prompt_kept: false });
+	expect((await client.feedback.list({})).feedback).toMatchObject([{ prompt: '', answer: '' }]);
 });
 
 test('without kept texts it still counts for the model, and becomes no training data', async () => {

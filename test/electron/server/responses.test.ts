@@ -138,6 +138,27 @@ describe('the Responses API', () => {
 		expect(last).toMatchObject({ responseId: hidden.id, hasBody: false });
 	});
 
+	test('a refused request leaves nothing either if it may not be stored', async () => {
+		const { ask, application } = await serving();
+		await application.client.settings.set({ serverKeepBodies: 'always' });
+		const refused = { input: [{ type: 'image', secret: 'x' }], store: false };
+		expect((await ask('/v1/responses', refused)).status).toBe(400);
+		const [last] = (await application.client.server.requests()).requests;
+		expect(last).toMatchObject({ status: 400, hasBody: false });
+	});
+
+	test('an answer is continued only with the key that asked for it', async () => {
+		const { ask, application } = await serving();
+		const { client } = application;
+		await client.settings.set({ serverKeepBodies: 'always' });
+		const { id } = (await (await ask('/v1/responses', { input: 'My name is Ada.' })).json()) as { id: string };
+		const next = { input: 'Who am I?', previous_response_id: id };
+		expect((await ask('/v1/responses', next)).status).toBe(200);
+		const { secret } = await client.server.addKey({ name: 'other', scopes: ['inference'] });
+		const other = await ask('/v1/responses', next, { authorization: `Bearer ${secret}` });
+		expect(await errorOf(other)).toMatchObject({ status: 400, code: 'previous_response_not_found' });
+	});
+
 	test('a request without an input is refused by its name', async () => {
 		const { ask } = await serving();
 		for (const body of [{}, { input: null, stream: true }]) {
