@@ -234,6 +234,7 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 		const id = /^\/v1\/models\/([^/]+)$/.exec(path)?.[1];
 		if (id === undefined) return null;
 		return {
+			name: '/v1/models/{model}',
 			method: 'GET',
 			scope: null,
 			handle: async (_body, response) => sendJson(response, namedEntry(context, decoded(id))),
@@ -258,7 +259,7 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 			const known = [...Object.keys(routesFor(context)), mcpPath].join(', ');
 			throw new HttpError(404, `There is nothing at ${path.slice(0, 200)}. Assay serves ${known}.`);
 		}
-		record.route = path;
+		record.route = route.name ?? path;
 		const key = route.scope === 'none' ? null : findClientKey(context, request, route.scope);
 		record.key = key === null ? null : { id: key.id, name: key.name };
 		if (request.method !== route.method) {
@@ -370,8 +371,10 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 		start: (port = settings().serverPort) =>
 			inTurn(async () => {
 				if (running === null || running.listening.port !== port) {
-					await shut();
+					// A port that is taken leaves the running server as it is.
+					const before = running;
 					await open(port);
+					await before?.end();
 				}
 				const usable = listKeys(database).some(({ revokedAt }) => revokedAt === null);
 				const key = usable

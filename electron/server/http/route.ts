@@ -3,7 +3,10 @@ import type { z } from 'zod';
 import type { ServerScope } from '../../contract/server/schema.ts';
 import type { Protocol } from './protocol.ts';
 
+/** One thing that the server answers. */
 export interface Route {
+	/** Its name in figures and in the log, if its path holds names that clients choose. */
+	readonly name?: string;
 	readonly method: 'GET' | 'POST';
 	/** null: any key. 'none': no key. */
 	readonly scope: ServerScope | null | 'none';

@@ -50,8 +50,8 @@ export const showSchema = z.object({ model: z.string().max(500).nullish(), name:
 
 /** Returns the answer to `/api/show`. Throws Failure `model-unknown`. */
 export function showModel(context: ModelChoosing, body: unknown) {
-	const named = showSchema.safeParse(body).data;
-	const file = chooseByKind(context, named?.model ?? named?.name, ['model', 'embedding']);
+	const { model, name } = parseBody(showSchema, body);
+	const file = chooseByKind(context, model ?? name, ['model', 'embedding']);
 	const { architecture, contextLength, parameters, license, addedAt } = file;
 	return {
 		modelfile: '',

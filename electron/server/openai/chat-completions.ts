@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { GenerationResult } from '../../../models/contract/generation.ts';
+import { allOrNone } from '../all-or-none.ts';
 import { answerServed } from '../answer-served.ts';
 import { servedId } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
@@ -59,7 +60,10 @@ async function whole(
 	signal: AbortSignal,
 	check: CheckAnswer,
 ): Promise<void> {
-	const answers = await Promise.all(requests.map((request) => answerServed(context, request, signal)));
+	const answers = await allOrNone(
+		signal,
+		requests.map((request) => (either) => answerServed(context, request, either)),
+	);
 	for (const { content } of answers) await check(content);
 	const [first] = answers;
 	sendJson(response, {
@@ -107,7 +111,7 @@ async function stream(
 		logprobs,
 		finish_reason: reason,
 	});
-	async function send(request: ServedRequest, index: number): Promise<GenerationResult> {
+	async function send(request: ServedRequest, index: number, either: AbortSignal): Promise<GenerationResult> {
 		let role: object = { role: 'assistant' };
 		let sent = 0;
 		const {
@@ -115,7 +119,7 @@ async function stream(
 			scores,
 			content: text,
 			...answer
-		} = await answerServed(context, request, signal, {
+		} = await answerServed(context, request, either, {
 			onProgress: events.waitingFor,
 			onParts({ content, reasoning, calls }, fresh) {
 				// As OpenAI's streams begin: its own client counts the log-probabilities of a first chunk twice.
@@ -144,7 +148,10 @@ async function stream(
 		return result;
 	}
 	try {
-		const results = await Promise.all(requests.map(send));
+		const results = await allOrNone(
+			signal,
+			requests.map((request, index) => (either) => send(request, index, either)),
+		);
 		if (withUsage) chunk([], { usage: usageOf(results) });
 		events.finish('data: [DONE]\n\n');
 	} catch (error) {

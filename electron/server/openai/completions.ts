@@ -7,6 +7,7 @@ import type { ScoredPrompt } from '../../../models/contract/scoring.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { createSemaphore } from '../../../models/worker/semaphore.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
+import { allOrNone } from '../all-or-none.ts';
 import { answerServed } from '../answer-served.ts';
 import { chooseByKind, withEngine } from '../choose-by-kind.ts';
 import { servedId } from '../choose-served-model.ts';
@@ -246,12 +247,12 @@ async function generate(
 	const places = createSemaphore(engine.capabilities().parallelAnswers);
 	const each = n ?? 1;
 
-	async function choiceOf(prompt: Prompt, answer: number, index: number): Promise<Choice> {
+	async function choiceOf(prompt: Prompt, answer: number, index: number, either: AbortSignal): Promise<Choice> {
 		const before = echo === true ? prompt.text : '';
 		if (before !== '') onText(index, before);
 		if (maxTokens === 0) return { text: before, logprobs: null, reason: 'length', result: null, completionTokens: 0 };
-		const leave = await places.enter(signal);
-		signal.throwIfAborted();
+		const leave = await places.enter(either);
+		either.throwIfAborted();
 		try {
 			// Raw: reasoning isn't separated from the text.
 			let text = '';
@@ -267,7 +268,7 @@ async function generate(
 					...scoringOf({ ...request, logprobs: null, top_logprobs: null }),
 					...(grammar === undefined ? {} : { grammar }),
 				},
-				signal,
+				either,
 				{
 					onProgress,
 					onText(more) {
@@ -278,7 +279,7 @@ async function generate(
 			);
 			const scored =
 				typeof logprobs === 'number'
-					? (await score(engine, [[...prompt.tokens, ...result.tokenIds]], logprobs, false, signal))[0]
+					? (await score(engine, [[...prompt.tokens, ...result.tokenIds]], logprobs, false, either))[0]
 					: undefined;
 			return {
 				text: before + text,
@@ -300,11 +301,12 @@ async function generate(
 		}
 	}
 
-	return await Promise.all(
+	return await allOrNone(
+		signal,
 		prompts.flatMap((prompt, at) =>
-			Array.from({ length: each }, async (_, answer) => {
+			Array.from({ length: each }, (_, answer) => async (either: AbortSignal) => {
 				const index = at * each + answer;
-				const choice = await choiceOf(prompt, answer, index);
+				const choice = await choiceOf(prompt, answer, index, either);
 				onEnd(index, choice);
 				return choice;
 			}),
