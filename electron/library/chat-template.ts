@@ -163,7 +163,7 @@ function emptyTemplate(): FailureFacts {
 function leavesOutMessage(): Failure {
 	return new Failure({
 		code: 'template-invalid',
-		message: said`The template leaves out the message: the model would not see what was asked.`,
+		message: said`The template leaves out the message, so the model would not see the question.`,
 		next: [said`Write message.content in a loop over messages`, said`Choose one of the known templates`],
 	});
 }

@@ -3,6 +3,7 @@ import type { ModelKind } from '../../models/contract/gguf.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { defaultModelName } from '../contract/server/recipe.ts';
+import type { AcquireOptions } from '../library/model-service.ts';
 import { resolveModel } from '../library/resolve-model.ts';
 import { findAlias } from '../settings/aliases.ts';
 import { chooseServedModel, servedId } from './choose-served-model.ts';
@@ -69,6 +70,7 @@ export async function withEngine<Result>(
 	file: ModelFile,
 	signal: AbortSignal,
 	work: (engine: Engine, place: QueuePlace) => Promise<Result>,
+	load: AcquireOptions = { kind: file.kind },
 ): Promise<Result> {
 	const end = beginAnswer();
 	const place = queue.enter(file.id, signal);
@@ -77,7 +79,7 @@ export async function withEngine<Result>(
 	try {
 		await place.admitted;
 		if (library.loaded(file.id) === null) record.enter('loading');
-		const engine = await library.acquire(file.id, { kind: file.kind }, { signal });
+		const engine = await library.acquire(file.id, load, { signal });
 		place.loaded();
 		place.started();
 		record.enter('answering');

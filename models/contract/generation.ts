@@ -151,7 +151,7 @@ export const generationResultSchema = z.object({
 	/** Tokens drafted before they were sampled, and how many of them were accepted; absent if nothing was drafted. */
 	drafted: z.int().optional(),
 	accepted: z.int().optional(),
-	/** Absent if the cache was empty, or the prompt goes on where it ended. */
+	/** Absent if the cache was empty or the prompt continues the cached text. */
 	cacheMiss: cacheMissSchema.optional(),
 	/** The answer was computed alone, as requested. */
 	deterministic: z.literal(true).optional(),

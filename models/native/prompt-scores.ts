@@ -9,6 +9,7 @@ import type { NativeModel } from './model.ts';
 import { ScoreKernel } from './perplexity/kernel.ts';
 import { notFiniteFailure } from './perplexity/token-scores.ts';
 import { groupPrompts, groupTokens, type PromptGroup } from './prompt-groups.ts';
+import { likeliestTokens } from './scored-sampler.ts';
 
 /** The sequence that keeps the beginning of the last prompts; the others follow it. */
 const keptSequence = 0;
@@ -109,7 +110,7 @@ export function createPromptScorer(
 		kernel.copy(1, logits, 1);
 		const { logSum, top: best } = kernel.stats(1, 0);
 		const of = (token: number): number => logits[token]! - logSum;
-		const likeliest = top > 1 ? largest(logits, top) : [best];
+		const likeliest = top > 1 ? likeliestTokens(logits, top) : [best];
 		const ranked = likeliest.map((token) => ({ token, logProbability: of(token) }));
 		for (const { token, take } of wanted) {
 			const logProbability = token === null ? 0 : of(token);
@@ -272,20 +273,4 @@ export function createPromptScorer(
 			else release();
 		},
 	};
-}
-
-/** Returns the indexes of the `count` largest values, the largest first; of equal values the first. */
-export function largest(values: Float32Array, count: number): number[] {
-	const found: number[] = [];
-	let least = Number.NEGATIVE_INFINITY;
-	for (let index = 0; index < values.length; index += 1) {
-		const value = values[index]!;
-		if (found.length === count && !(value > least)) continue;
-		let at = found.length;
-		while (at > 0 && value > values[found[at - 1]!]!) at -= 1;
-		found.splice(at, 0, index);
-		if (found.length > count) found.pop();
-		least = values[found.at(-1)!]!;
-	}
-	return found;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { presetSchema } from '../conversation/schema.ts';
 
 /**
- * How a model is asked: what was chosen, or measured, besides the model. The prompt with its technique and examples is
+ * How a model is asked: everything that was chosen or measured besides the model. The prompt with its technique and examples is
  * applied to each message; the numbers apply where a request gives none.
  */
 export const recipeSchema = presetSchema.pick({
@@ -34,7 +34,7 @@ export const recipeSourceSchema = z.discriminatedUnion('kind', [
 	/** The model alone. */
 	z.object({ kind: z.literal('none') }),
 	z.object({ kind: z.literal('preset'), name: z.string() }),
-	/** A combination of a run: what was measured. */
+	/** The combination of a run that was measured. */
 	z.object({ kind: z.literal('run'), runId: z.int(), label: z.string() }),
 ]);
 

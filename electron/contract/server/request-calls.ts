@@ -40,7 +40,7 @@ export const requestCalls = {
 		.output(z.object({ deleted: z.int(), deletedAt: z.int() })),
 	/** Takes a deletion back. `restored`: how many were left to restore. */
 	restoreRequests: call.input(z.object({ deletedAt: z.int() })).output(z.object({ restored: z.int() })),
-	/** Deletes for good what is in the trash. Resolves when nothing of it is left in the database. */
+	/** Permanently deletes the requests in the trash. Resolves when the database holds nothing of them. */
 	emptyRequestTrash: call.output(z.object({ deleted: z.int() })),
 	/** Deletes the kept texts of requests for good, and keeps their figures; `ids` null: of all. */
 	deleteBodies: call.input(z.object({ ids: ids.nullable() })).output(z.object({ deleted: z.int() })),

@@ -22,7 +22,7 @@ export const serverRequestSchema = z.object({
 	key: z.object({ id: z.int(), name: z.string() }).nullable(),
 	/** "/v1/chat/completions"; '': there is nothing at its address. */
 	route: z.string(),
-	/** The name that the client is told; '': no model was asked. */
+	/** The model's name for clients; '' if no model was asked. */
 	model: z.string(),
 	modelFileId: z.int().nullable(),
 	streamed: z.boolean(),
@@ -37,7 +37,7 @@ export const serverRequestSchema = z.object({
 	cachedTokens: z.int().nullable(),
 	completionTokens: z.int().nullable(),
 	/**
-	 * The first token that was not the cached one; null: the cache was empty, or the prompt goes on where it ended. The two
+	 * The first token that was not the cached one; null: the cache was empty, or the prompt continues the cached text. The two
 	 * texts are null where texts are not kept.
 	 */
 	cacheMiss: z.object({ at: z.int(), cached: z.string().nullable(), prompt: z.string().nullable() }).nullable(),

@@ -34,7 +34,7 @@ interface EndpointOptions {
 	model?: string;
 }
 
-/** Exit code 3 if anything is broken; what is missing is only named. */
+/** Exit code 3 if anything is broken; missing features are only reported. */
 async function probe(context: CommandContext, { endpoint = '', key, model }: EndpointOptions): Promise<number> {
 	const { output, interrupt } = context;
 	if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {

@@ -19,8 +19,9 @@ interface Opened {
 }
 
 /**
- * Opens the application at its first use. Attached to a running one that ends, it opens another for the next use. An
- * application of its own it hands over when the window or another host wants the data folder and nothing is running here.
+ * Opens the application at its first use. If it was attached to a running one that
+ * ends, it opens another for the next use. If it opened its own, it hands that over as soon as another host wants the
+ * data folder and no call is running.
  */
 export function lendApplication(context: CommandContext): LentApplication {
 	let opened: Promise<Opened> | null = null;

@@ -150,7 +150,7 @@ async function start(context: CommandContext, { port, withoutKey }: StartOptions
 			await serveUntilInterrupted(client);
 		} finally {
 			if (withoutKey === true) await client.settings.set({ serverOpen });
-			// A window that served already goes on.
+			// If a window was already serving, it keeps serving.
 			if (before === 'off') await client.server.stop();
 		}
 	});

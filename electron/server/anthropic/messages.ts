@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { GenerationResult } from '../../../models/contract/generation.ts';
 import { answerServed } from '../answer-served.ts';
+import { withEngine } from '../choose-by-kind.ts';
 import { servedId } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
@@ -133,9 +134,14 @@ function resultText(result: unknown): string {
 /** Answers `/v1/messages/count_tokens`. Loads the model if necessary. */
 export async function countTokens(context: ServerContext, body: unknown, signal: AbortSignal) {
 	const { model, requests } = servedRequests(context, read(body).request);
-	const engine = await context.library.acquire(model.id, {}, { signal });
-	const { turns = [], tools } = requests[0] ?? {};
-	const { total } = await engine.countTokens({ turns, texts: [], ...(tools === undefined ? {} : { tools }) });
+	const { turns = [], tools, load } = requests[0] ?? {};
+	const { total } = await withEngine(
+		context,
+		model,
+		signal,
+		(engine) => engine.countTokens({ turns: [...turns], texts: [], ...(tools === undefined ? {} : { tools }) }),
+		load,
+	);
 	return { input_tokens: total };
 }
 

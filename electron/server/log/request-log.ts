@@ -45,7 +45,7 @@ export interface RequestLog {
 	/** Returns the time by which `restore` undoes it. */
 	trash(ids: readonly number[] | null, filter: RequestFilter): { readonly deleted: number; readonly deletedAt: number };
 	restore(deletedAt: number): number;
-	/** Deletes for good what is in the trash. */
+	/** Permanently deletes the requests in the trash. */
 	emptyTrash(): Promise<number>;
 	deleteBodies(ids: readonly number[] | null): Promise<number>;
 	/** Returns when the texts of a request kept then are deleted by themselves; null: never. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from '../../../models/engine.ts';
-import { largest } from '../../../models/native/prompt-scores.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
+import { likeliestTokens } from '../../../models/native/scored-sampler.ts';
 import { failureOf } from '../../support/failure.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
@@ -126,6 +126,6 @@ test('the tokenizer can be asked', async () => {
 });
 
 test('the largest values are found in order, the first of equal ones', () => {
-	expect(largest(Float32Array.of(1, 5, 3, 5, 2), 3)).toEqual([1, 3, 2]);
-	expect(largest(Float32Array.of(2, 1), 5)).toEqual([0, 1]);
+	expect(likeliestTokens(Float32Array.of(1, 5, 3, 5, 2), 3)).toEqual([1, 3, 2]);
+	expect(likeliestTokens(Float32Array.of(2, 1), 5)).toEqual([0, 1]);
 });

@@ -28,7 +28,7 @@ export async function resolveConfig(
 	const note = (text: string): void => output.note(text);
 	const models: string[] = [];
 	for (const model of config.models ?? []) {
-		// What an alias means is said where it is resolved.
+		// `server.resolveModel` says what the alias stands for.
 		models.push((await findAlias(client, model)) === undefined ? (await chooseModel(client, model)).path : model);
 	}
 	const scorers: Scorer[] = [];
