@@ -18,12 +18,12 @@ const words: Readonly<Record<KeepTexts, string>> = {
 
 const meanings: Readonly<Record<KeepTexts, string>> = {
 	off: t(
-		'Only figures are stored, not what programs ask and what they are answered. Texts kept before go within a day.',
+		'Only figures are stored, not what programs ask and what they are answered. Texts kept earlier are deleted within a day.',
 	),
 	day: t(
-		'For a day you can open a request, go on with it in a chat and add it to a dataset. Then its texts are deleted.',
+		'For a day you can open a request, continue it in a chat and add it to a dataset. Then its texts are deleted.',
 	),
-	always: t('You can open requests, go on with them in a chat and add them to datasets, until you delete their texts.'),
+	always: t('You can open requests, continue them in a chat and add them to datasets, until you delete their texts.'),
 };
 
 /** Says in plain words what keeping the texts of requests means now. */
