@@ -1,5 +1,5 @@
 import { ArrowDownToLine, ChevronRight, Copy, RotateCcw, Trash2, TriangleAlert } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { FitLever } from '../../electron/contract/library/fit.ts';
 import type { ModelGroup } from '../../electron/contract/library/model-groups.ts';
@@ -109,12 +109,16 @@ function ModelName({ group, children }: { group: ModelGroup; children?: ReactNod
 	const { view } = services.models;
 	const renaming = useStore(view, (now) => now.renaming === group.key);
 	const field = useRef<HTMLInputElement>(null);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (!renaming) return;
-		// Wait until the menu has returned the focus.
-		const frame = requestAnimationFrame(() => {
+		function focus(): void {
 			field.current?.focus();
 			field.current?.select();
+		}
+		// From the row at once, so that no letter typed right after F2 is lost. A menu holds the focus until it has closed.
+		if (field.current?.closest('[data-row]') === document.activeElement) focus();
+		const frame = requestAnimationFrame(() => {
+			if (document.activeElement !== field.current) focus();
 		});
 		return () => cancelAnimationFrame(frame);
 	}, [renaming]);

@@ -192,7 +192,13 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 
 	test('a model is renamed in place, everywhere, and the toast undoes it', async () => {
 		await row('2 files ·').focus();
-		await page.keyboard.press('F2');
+		// The field has the focus before the browser draws again: a fast typist's first letters reach it.
+		const focusedAtOnce = await page.evaluate(async () => {
+			document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'F2', bubbles: true }));
+			await Promise.resolve();
+			return document.activeElement?.getAttribute('aria-label');
+		});
+		expect(focusedAtOnce).toBe('New name for Pair 1B');
 		await page.keyboard.type('Pocket twins');
 		await page.keyboard.press('Enter');
 		await row('Pocket twins').first().waitFor();
