@@ -9,8 +9,10 @@ const layers = [
 	['electron/mcp'],
 	['electron/api'],
 	['electron/server'],
+	['electron/adaptation'],
 	['electron/comparison'],
 	['electron/evaluation'],
+	['electron/context'],
 	['electron/dataset'],
 	['electron/search'],
 	['electron/feedback'],
@@ -41,6 +43,7 @@ const reserved: Record<string, readonly string[]> = {
 	'node-llama-cpp': ['models/worker/node-llama-cpp/'],
 	koffi: ['models/native/'],
 	react: ['renderer/'],
+	'@modelcontextprotocol/client': ['electron/context/tools/'],
 	'@modelcontextprotocol/server': ['electron/mcp/'],
 	'@modelcontextprotocol/node': ['electron/mcp/'],
 };
