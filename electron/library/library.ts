@@ -72,7 +72,6 @@ export interface Library extends ModelLibrary {
 	readonly downloads: Omit<HubAndDownloads['downloads'], 'close'>;
 	state(modelFileId: number): ModelState;
 	load(modelFileId: number, options?: AcquireOptions): Promise<ModelState>;
-	unload(modelFileId: number): Promise<ModelState>;
 	/** Unloads it first. Returns the bytes freed on the disk. */
 	remove(modelFileId: number, deleteFile: boolean): Promise<number>;
 }

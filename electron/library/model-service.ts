@@ -5,7 +5,7 @@ import type { Gpu, GpuLayers } from '../../models/contract/gpu.ts';
 import type { ChatTemplate, LoadProgress } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { Processor } from '../../models/fit/processor.ts';
-import type { ComputeDevice, ModelFile, ModelOptions } from '../contract/library/schema.ts';
+import type { ComputeDevice, ModelFile, ModelOptions, ModelState } from '../contract/library/schema.ts';
 import type { WritableDatabase } from '../database/database.ts';
 import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -91,6 +91,8 @@ export interface ModelLibrary extends ModelService {
 	options(modelFileId: number): ModelOptions;
 	/** The chat template that the user chose for the model; null: the file's own. */
 	chatTemplate(modelFileId: number): ChatTemplate | null;
+	/** Throws Failure `model-unknown`, `model-busy`. */
+	unload(modelFileId: number): Promise<ModelState>;
 	/** Cancels every load and unloads every model; the next caller loads again. */
 	unloadAll(): Promise<void>;
 	/** Ends every worker process. */

@@ -1,6 +1,7 @@
 import type { ServerContext } from './context.ts';
 import { sendJson } from './http/errors.ts';
 import type { Route } from './http/route.ts';
+import { loadModel, namedModelSchema, unloadModel } from './load-models.ts';
 import { embed, embedOne, embedOneSchema, embedSchema } from './ollama/embed.ts';
 import { generate, generateSchema } from './ollama/generate.ts';
 import { completions, completionsSchema } from './openai/completions.ts';
@@ -73,6 +74,20 @@ export function completionRoutes(context: ServerContext): Readonly<Record<string
 			summary: 'An answer to one message, or the continuation of a text, in Ollama’s form',
 			body: generateSchema,
 			handle: (body, response, signal) => generate(context, body, response, signal),
+		},
+		'/models/load': {
+			method: 'POST',
+			scope: 'administration',
+			summary: 'Loads a model before a request needs it, in llama-server’s form',
+			body: namedModelSchema,
+			handle: async (body, response, signal) => sendJson(response, await loadModel(context, body, signal)),
+		},
+		'/models/unload': {
+			method: 'POST',
+			scope: 'administration',
+			summary: 'Frees the memory of a model, in llama-server’s form',
+			body: namedModelSchema,
+			handle: async (body, response) => sendJson(response, await unloadModel(context, body)),
 		},
 		'/tokenize': {
 			method: 'POST',

@@ -22,6 +22,7 @@ export interface ServerContext {
 		| 'options'
 		| 'chatTemplate'
 		| 'measuringObstacle'
+		| 'unload'
 	>;
 	readonly settings: () => Settings;
 	/** Holds a model in a process of its own. */

@@ -14,7 +14,7 @@ import { chooseServed, type ServedModel, servedId } from './choose-served-model.
 import { completionRoutes } from './completion-routes.ts';
 import type { ServerContext, ServerOptions } from './context.ts';
 import { feedbackSchema, takeFeedback } from './feedback.ts';
-import { corsHeaders, findClientKey, requireKnownOrigin } from './http/authorise.ts';
+import { corsHeaders, findClientKey, foreignRequest } from './http/authorise.ts';
 import { errorFacts, HttpError, onError, sendError, sendJson } from './http/errors.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { readJson } from './http/read-body.ts';
@@ -242,7 +242,6 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 	}
 
 	async function answer(request: IncomingMessage, response: ServerResponse, record: RequestRecord): Promise<void> {
-		requireKnownOrigin(request, settings().serverOrigins);
 		for (const [header, value] of Object.entries(corsHeaders(request))) response.setHeader(header, value);
 		if (request.method === 'OPTIONS') {
 			response.writeHead(204).end();
@@ -304,7 +303,9 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 		response.setHeader('x-content-type-options', 'nosniff');
 		response.setHeader('cache-control', 'no-store');
 		const path = pathOf(request);
-		const isRecorded = request.method !== 'OPTIONS' && !unrecorded.has(path);
+		const foreign = foreignRequest(request, settings().serverOrigins);
+		// Any page in a browser could fill the log.
+		const isRecorded = foreign === null && request.method !== 'OPTIONS' && !unrecorded.has(path);
 		const record = requests.begin(clientOf(request), isRecorded);
 		onError(response, (facts) => record.failed(facts));
 		response.on('close', () => {
@@ -312,7 +313,8 @@ export function createModelServer({ deletionClock, ...application }: ServerOptio
 			requests.ended(record);
 			if (isRecorded) metrics.ended(record);
 		});
-		answer(request, response, record).catch((error: unknown) => {
+		const answering = foreign === null ? answer(request, response, record) : Promise.reject(foreign);
+		answering.catch((error: unknown) => {
 			if (response.destroyed) return;
 			const facts = errorFacts(error);
 			if (facts.status === 500) log(`server: ${String(error instanceof Error ? error.stack : error)}`);

@@ -155,6 +155,7 @@ export class GrammarWriter {
 	readonly #options: GrammarOptions;
 	readonly #rules = new Map<string, string>();
 	readonly #open = new Map<string, OpenKeyword>();
+	readonly #shared = new Map<string, string>();
 	#root: Schema = true;
 	/** Whether a schema within the root has an `$id`. */
 	#named = false;
@@ -183,6 +184,13 @@ export class GrammarWriter {
 		const name = this.#name('');
 		this.#set(name, content);
 		return name;
+	}
+
+	/** Returns the rule that `make` made for this key, so that equal parts of a grammar are written once. */
+	once(key: string, make: () => string): string {
+		const rule = this.#shared.get(key) ?? make();
+		this.#shared.set(key, rule);
+		return rule;
 	}
 
 	/** Replaces the content of a rule, which others may name already. */

@@ -29,7 +29,7 @@ interface RenderedTurns {
 /** How an answer to a prompt with tools is written. */
 export interface PromptCalls {
 	readonly format: ToolFormat;
-	/** null: calls can't be forced. */
+	/** null: calls can't be forced. Made when it is first read: a prompt that is only counted needs none. */
 	readonly grammar: ToolGrammar | null;
 	/** Texts of the tokens that belong to calls, which are otherwise left out of an answer. */
 	readonly shown: ReadonlyMap<number, string>;
@@ -222,9 +222,17 @@ function withCalls(
 		...(call.shape === 'text' ? stylesTexts(call.arguments) : []),
 		...(call.shape === 'harmony' ? harmonyTexts : []),
 	];
+	let made: { readonly grammar: ToolGrammar | null } | undefined;
 	return {
 		opensReasoning: inside,
-		calls: { format, grammar: toolGrammar(format, use, inside), shown: vocabulary.specialIn(texts) },
+		calls: {
+			format,
+			shown: vocabulary.specialIn(texts),
+			get grammar() {
+				made ??= { grammar: toolGrammar(format, use, inside) };
+				return made.grammar;
+			},
+		},
 	};
 }
 

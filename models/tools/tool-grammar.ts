@@ -1,3 +1,4 @@
+import { Failure } from '../contract/failure.ts';
 import type { Tool, ToolFormat, ToolUse } from '../contract/tools.ts';
 import { complement } from '../json-schema/automaton.ts';
 import { characters, GrammarWriter, type OpenKeyword, type Schema, terminal } from '../json-schema/grammar-writer.ts';
@@ -39,9 +40,17 @@ export function toolGrammar(format: ToolFormat, use: ToolUse, insideReasoning: b
 	const isDescribed = format.call.shape === 'json' && format.call.answer !== null;
 	const isForced = choice !== 'auto' || isDescribed;
 	if (choice === 'none' || tools.length === 0) return null;
+	if (format.call.shape === 'recipients' && !isForced) return null;
 	const writer = new GrammarWriter({ lenient: true });
-	const calls = callsRule(writer, format, tools, use.parallel);
-	if (calls === null || (format.call.shape === 'recipients' && !isForced)) return null;
+	let calls: string | null;
+	try {
+		calls = callsRule(writer, format, tools, use.parallel);
+	} catch (error) {
+		// Where the model may answer in words, calls that no grammar can hold are only parsed.
+		if (error instanceof Failure && !isForced) return null;
+		throw error;
+	}
+	if (calls === null) return null;
 	const marks = format.call.shape === 'harmony' ? ['to=functions.'] : marksOf(format);
 	let root = calls;
 	if (isDescribed && choice === 'auto')
@@ -57,10 +66,12 @@ export function toolGrammar(format: ToolFormat, use: ToolUse, insideReasoning: b
 	};
 }
 
-/** Anything up to a text, and the text. */
+/** Anything up to a text, and the text. Tools have many arguments that end alike. */
 function until(writer: GrammarWriter, end: string): string {
-	const without = complement(patternAutomaton(escaped(end)));
-	return joined([writer.automaton(without, 'plain'), text(end)]);
+	return writer.once(`until ${end}`, () => {
+		const without = complement(patternAutomaton(escaped(end)));
+		return writer.add(joined([writer.automaton(without, 'plain'), text(end)]));
+	});
 }
 
 function reasoningRule(

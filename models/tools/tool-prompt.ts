@@ -1,6 +1,6 @@
 import type { ChatTurn } from '../contract/generation.ts';
 import type { Tool, ToolFormat } from '../contract/tools.ts';
-import { renderMessages } from '../prompt/chat-template.ts';
+import { renderMessages, TemplateEndless } from '../prompt/chat-template.ts';
 import { type DerivedFormat, deriveFormat, type TemplateMessage } from './derive-format.ts';
 import { describedFormat, describeResult, describeTools, writeCalls } from './write-calls.ts';
 
@@ -23,12 +23,22 @@ let last: { readonly template: string; readonly derived: DerivedFormat } | undef
 /** Deriving renders a template a dozen times, and a worker has only one. */
 function derivedOf(template: string, { endTexts, ...tokens }: TemplateTokens): DerivedFormat {
 	if (last?.template === template) return last.derived;
+	let endless: TemplateEndless | undefined;
 	const derived = deriveFormat(
 		template,
-		(messages, tools, addGenerationPrompt) =>
-			renderMessages(template, messages, { ...tokens, addGenerationPrompt, variables: { tools } }),
+		(messages, tools, addGenerationPrompt) => {
+			// One that did not come to an end once is not given that time a dozen times.
+			if (endless !== undefined) throw endless;
+			try {
+				return renderMessages(template, messages, { ...tokens, addGenerationPrompt, variables: { tools } });
+			} catch (error) {
+				if (error instanceof TemplateEndless) endless = error;
+				throw error;
+			}
+		},
 		endTexts,
 	);
+	if (endless !== undefined) throw endless;
 	last = { template, derived };
 	return derived;
 }

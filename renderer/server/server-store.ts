@@ -101,6 +101,8 @@ export function createServerPageStore({ client }: Connection): ServerPageStore {
 	let isLoadingMore = false;
 	let tick: ReturnType<typeof setInterval> | undefined;
 	let isHistoryDue = false;
+	/** Requests ended since the last fetch began. */
+	let isHistoryStale = false;
 
 	async function guarded(work: () => Promise<void>, signal?: AbortSignal): Promise<void> {
 		try {
@@ -149,12 +151,16 @@ export function createServerPageStore({ client }: Connection): ServerPageStore {
 		}, signal);
 	}
 
+	/** Fetches once the last fetch is complete: under steady load one that began anew each time would never be. */
 	function fetchHistorySoon(): void {
+		isHistoryStale = true;
 		if (isHistoryDue) return;
 		isHistoryDue = true;
-		setTimeout(() => {
+		setTimeout(async () => {
+			isHistoryStale = false;
+			if (watchers > 0) await fetchHistory();
 			isHistoryDue = false;
-			if (watchers > 0) void fetchHistory();
+			if (isHistoryStale) fetchHistorySoon();
 		}, historyEveryMs);
 	}
 

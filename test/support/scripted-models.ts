@@ -76,6 +76,7 @@ export function scriptedModels(
 		count: () => (has ? 1 : 0),
 		all: () => (has ? [file] : []),
 		add: async () => file,
+		unload: async (modelFileId) => ({ state: 'unloaded', modelFileId, failure: null }),
 		unloadAll: async () => {},
 		close: () => engine.stop(),
 	};

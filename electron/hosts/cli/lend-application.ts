@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { assayVersion } from '../assay-version.ts';
 import { claimDataFolder } from '../ownership/claim-folder.ts';
 import type { SharedApplication } from '../shared-application.ts';
@@ -30,10 +31,13 @@ export function lendApplication(context: CommandContext): LentApplication {
 	let idle = Promise.withResolvers<void>();
 	idle.resolve();
 
-	function giveBack(): void {
+	/** The next call opens another one, once this one is closed; `first` comes before that. */
+	function giveBack(first: Promise<void> = Promise.resolve()): void {
 		const ending = opened;
 		opened = null;
-		closing = closing.then(async () => (await ending)?.close()).catch(() => {});
+		closing = Promise.all([closing, first])
+			.then(async () => (await ending)?.close())
+			.catch(() => {});
 	}
 
 	async function open(): Promise<Opened> {
@@ -45,13 +49,14 @@ export function lendApplication(context: CommandContext): LentApplication {
 		});
 		if (claim.kind === 'guest') {
 			const { connection } = claim;
-			connection.onClose(() => {
-				opened = null;
-			});
-			return {
+			const attached: Opened = {
 				client: clientOver(connection),
 				close: async () => connection.close(closeCode.normal, 'done'),
 			};
+			connection.onClose(async () => {
+				if ((await opened) === attached) opened = null;
+			});
+			return attached;
 		}
 		// A command that attaches to a running application doesn't need these modules.
 		const [{ openSharedApplication }, { programOptions }] = await Promise.all([
@@ -71,7 +76,7 @@ export function lendApplication(context: CommandContext): LentApplication {
 			() => {
 				if (uses > 0) return { kind: 'nothing' };
 				// The answer goes out first.
-				setImmediate(giveBack);
+				giveBack(setImmediate());
 				return { kind: 'leaving' };
 			},
 		);

@@ -7,7 +7,7 @@ import { withEngine } from '../choose-by-kind.ts';
 import { servedId } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
-import { sendJson } from '../http/errors.ts';
+import { badRequest, sendJson } from '../http/errors.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { parseChatRequest, servedRequests } from '../openai/request.ts';
 
@@ -128,7 +128,16 @@ function messagesOf(role: 'user' | 'assistant', content: z.infer<typeof contentS
 function resultText(result: unknown): string {
 	if (typeof result === 'string') return result;
 	const blocks = z.array(blockSchema).safeParse(result);
-	return blocks.success ? blocks.data.flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n') : '';
+	if (!blocks.success) return '';
+	const foreign = blocks.data.find(({ type }) => type !== 'text');
+	if (foreign !== undefined) {
+		throw badRequest(
+			`messages: Assay reads results of tools as text only, not "${foreign.type.slice(0, 40)}".`,
+			'messages',
+			'unsupported_content',
+		);
+	}
+	return blocks.data.flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n');
 }
 
 /** Answers `/v1/messages/count_tokens`. Loads the model if necessary. */

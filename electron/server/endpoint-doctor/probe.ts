@@ -43,6 +43,8 @@ export function openEndpoint(given: string, key: string | null, signal?: AbortSi
 			const timeout = AbortSignal.timeout(longestMs);
 			const response = await fetch(path.startsWith('//') ? `${root}${path.slice(1)}` : `${url}${path}`, {
 				method: method ?? (body === undefined ? 'GET' : 'POST'),
+				// The check is of this address, and the key is for it alone.
+				redirect: 'manual',
 				headers: {
 					...(key === null ? {} : { authorization: `Bearer ${key}` }),
 					...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -32,16 +32,16 @@ export function findClientKey(
 }
 
 /**
- * Throws HttpError 403 for a request that a page in a browser could be made to send: a Host that doesn't name this
- * computer, or an Origin that the person didn't allow.
+ * Returns why a request is refused that a page in a browser could be made to send: its Host doesn't name this computer,
+ * or the person didn't allow its Origin. null: it is not.
  */
-export function requireKnownOrigin(request: IncomingMessage, allowed: readonly string[]): void {
+export function foreignRequest(request: IncomingMessage, allowed: readonly string[]): HttpError | null {
 	const { host, origin } = request.headers;
 	if (!isLoopbackHost(host)) {
-		throw new HttpError(403, 'This server answers only to 127.0.0.1 and localhost.', { code: 'foreign_host' });
+		return new HttpError(403, 'This server answers only to 127.0.0.1 and localhost.', { code: 'foreign_host' });
 	}
-	if (origin === undefined || allowed.includes(origin)) return;
-	throw new HttpError(
+	if (origin === undefined || allowed.includes(origin)) return null;
+	return new HttpError(
 		403,
 		`Pages of ${origin.slice(0, 200)} may not use this server. Allow them with: assay server origins add <origin>`,
 		{

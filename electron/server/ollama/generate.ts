@@ -1,15 +1,18 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { withRecommended } from '../../../models/contract/recommended-sampling.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
 import { answerServed } from '../answer-served.ts';
-import { withEngine } from '../choose-by-kind.ts';
+import { chooseByKind, withEngine } from '../choose-by-kind.ts';
 import { chooseServedModel, servedId } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import type { ServedRequest } from '../generate-served.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, sendJson } from '../http/errors.ts';
 import { parseBody } from '../http/parse-body.ts';
-import { unsupported } from '../openai/request.ts';
-import { chatSchema, ending, ollamaRequests } from './ollama.ts';
+import { checkOpenSchema, nameOpenSchema } from '../open-schema.ts';
+import { type ChatRequest, grammarOf, samplingOf, servedRequests, unsupported } from '../openai/request.ts';
+import { chatRequestOf, chatSchema, ending } from './ollama.ts';
 
 /** The fields of `/api/generate` that Assay knows; it ignores the others. */
 export const generateSchema = chatSchema.omit({ messages: true, tools: true }).extend({
@@ -33,7 +36,11 @@ export async function generate(
 	if ((suffix ?? '') !== '') throw unsupported('suffix', 'Assay can’t fill a gap before a text. Leave suffix out.');
 	if ((images?.length ?? 0) > 0) throw badRequest('Assay reads text only, no images.', 'images');
 	const text = (prompt ?? '').replaceAll('\0', '\uFFFD');
-	const file = chooseServedModel(context, request.model ?? undefined);
+	// A text is continued by base models too, which have no chat template.
+	const file =
+		raw === true
+			? chooseByKind(context, request.model, ['model'])
+			: chooseServedModel(context, request.model ?? undefined);
 	const part = (more: object) => ({
 		model: servedId(file),
 		created_at: new Date(context.clock()).toISOString(),
@@ -50,12 +57,14 @@ export async function generate(
 		...((system ?? '') === '' ? [] : [{ role: 'system', content: system ?? '' }]),
 		{ role: 'user', content: text },
 	];
-	const { requests } = ollamaRequests(context, { ...request, messages });
-	const [asked] = requests;
-	if (asked === undefined) throw new Error('a request without an answer');
-	const served = raw === true ? await rawRequest(context, asked, text, signal) : asked;
+	const asked = chatRequestOf({ ...request, messages });
+	const chat = raw === true ? null : servedRequests(context, asked);
+	const openSchema = chat?.openSchema ?? grammarOf(asked).openSchema ?? null;
+	const served = chat?.requests[0] ?? (await rawRequest(context, file, asked, text, signal));
+	nameOpenSchema(context, response, openSchema);
 	if (request.stream === false) {
 		const { content, reasoning, result } = await answerServed(context, served, signal);
+		await checkOpenSchema(context, response, openSchema, content);
 		sendJson(
 			response,
 			part({
@@ -68,11 +77,12 @@ export async function generate(
 	}
 	const lines = openAnswerStream(response, 'ollama');
 	try {
-		const { result } = await answerServed(context, served, signal, {
+		const { content: whole, result } = await answerServed(context, served, signal, {
 			onParts({ content, reasoning }) {
 				lines.send(part({ response: content, ...(reasoning === '' ? {} : { thinking: reasoning }), done: false }));
 			},
 		});
+		await checkOpenSchema(context, response, openSchema, whole);
 		lines.send(part(ending(result, started)));
 		lines.finish();
 	} catch (error) {
@@ -80,15 +90,25 @@ export async function generate(
 	}
 }
 
-/** Turns a request to answer into one to continue the text. */
+/** Returns what the engine is asked to continue a text as it is. */
 async function rawRequest(
 	context: ServerContext,
-	asked: ServedRequest,
+	model: ModelFile,
+	asked: ChatRequest,
 	text: string,
 	signal: AbortSignal,
 ): Promise<ServedRequest> {
-	const tokens = await withEngine(context, asked.model, signal, (engine) =>
+	const tokens = await withEngine(context, model, signal, (engine) =>
 		engine.tokenize(text, { addSpecial: true, parseSpecial: true }),
 	);
-	return { ...asked, turns: [], tokens };
+	const { grammar } = grammarOf(asked);
+	const defaults = withRecommended(context.settings().sampling, model.recommendedSampling);
+	return {
+		model,
+		turns: [],
+		tokens,
+		sampling: samplingOf(asked, defaults, 0),
+		cacheKey: `completion-${model.id}`,
+		...(grammar === undefined ? {} : { grammar }),
+	};
 }

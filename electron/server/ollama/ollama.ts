@@ -11,7 +11,8 @@ import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, sendJson } from '../http/errors.ts';
 import { parseBody } from '../http/parse-body.ts';
-import { parseChatRequest, servedRequests } from '../openai/request.ts';
+import { checkOpenSchema, nameOpenSchema } from '../open-schema.ts';
+import { type ChatRequest, parseChatRequest, servedRequests } from '../openai/request.ts';
 
 /** The version of Ollama's API that these answers follow. */
 export const ollamaVersion = '0.9.0';
@@ -107,9 +108,10 @@ export async function chat(
 	const { messages, stream } = request;
 	if (messages.some(({ images }) => (images?.length ?? 0) > 0))
 		throw badRequest('Assay reads text only, no images.', null);
-	const { model, requests } = ollamaRequests(context, request);
+	const { model, requests, openSchema } = servedRequests(context, chatRequestOf(request));
 	const [served] = requests;
 	if (served === undefined) throw new Error('a request without an answer');
+	nameOpenSchema(context, response, openSchema);
 	const part = (message: object, more: object) => ({
 		model: servedId(model),
 		created_at: new Date(context.clock()).toISOString(),
@@ -118,19 +120,21 @@ export async function chat(
 	});
 	if (stream === false) {
 		const { content, reasoning, result, calls } = await answerServed(context, served, signal);
+		await checkOpenSchema(context, response, openSchema, content);
 		const message = { content, ...(reasoning === '' ? {} : { thinking: reasoning }), ...callsOf(calls) };
 		sendJson(response, part(message, ending(result, started)));
 		return;
 	}
 	const lines = openAnswerStream(response, 'ollama');
 	try {
-		const { result, calls } = await answerServed(context, served, signal, {
+		const { content, result, calls } = await answerServed(context, served, signal, {
 			onParts({ content, reasoning }) {
 				// Calls come whole, before the end: Ollama's clients don't put arguments together.
 				if (content === '' && reasoning === '') return;
 				lines.send(part({ content, ...(reasoning === '' ? {} : { thinking: reasoning }) }, { done: false }));
 			},
 		});
+		await checkOpenSchema(context, response, openSchema, content);
 		if (calls.length > 0) lines.send(part(callsOf(calls), { done: false }));
 		lines.send(part({}, ending(result, started)));
 		lines.finish();
@@ -158,24 +162,24 @@ function argumentsOf(json: string): unknown {
 	}
 }
 
-/** Returns what the engine is asked. */
-export function ollamaRequests(
-	context: ServerContext,
-	{ model, messages, format, tools, options }: Omit<z.infer<typeof chatSchema>, 'stream'>,
-): ReturnType<typeof servedRequests> {
+/** Brings a request into OpenAI's form. Throws HttpError. */
+export function chatRequestOf({
+	model,
+	messages,
+	format,
+	tools,
+	options,
+}: Omit<z.infer<typeof chatSchema>, 'stream'>): ChatRequest {
 	const { num_predict: most, ...sampling } = options ?? {};
-	return servedRequests(
-		context,
-		parseChatRequest({
-			...sampling,
-			model,
-			messages,
-			tools,
-			// Ollama takes -1 and -2 as no limit.
-			max_tokens: most === null || most === undefined || most < 1 ? null : most,
-			response_format: formatOf(format),
-		}),
-	);
+	return parseChatRequest({
+		...sampling,
+		model,
+		messages,
+		tools,
+		// Ollama takes -1 and -2 as no limit.
+		max_tokens: most === null || most === undefined || most < 1 ? null : most,
+		response_format: formatOf(format),
+	});
 }
 
 function formatOf(format: z.infer<typeof chatSchema>['format']) {

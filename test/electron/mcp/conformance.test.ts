@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createMcpHttp } from '../../../electron/mcp/http.ts';
-import { requireKnownOrigin } from '../../../electron/server/http/authorise.ts';
+import { foreignRequest } from '../../../electron/server/http/authorise.ts';
 import { errorFacts, sendError } from '../../../electron/server/http/errors.ts';
 import { projectRoot } from '../../../scripts/run-step.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -48,10 +48,9 @@ async function everything(): Promise<string> {
 	const origin = `http://127.0.0.1:${port}`;
 	const http = createMcpHttp(everythingServer, () => {});
 	const server = createServer((request, response) => {
-		try {
-			requireKnownOrigin(request, [origin]);
-		} catch (error) {
-			sendError(response, 'openai', errorFacts(error));
+		const foreign = foreignRequest(request, [origin]);
+		if (foreign !== null) {
+			sendError(response, 'openai', errorFacts(foreign));
 			return;
 		}
 		void http.handle(request, response, { keyId: null, grants: { scopes: [], local: false } });

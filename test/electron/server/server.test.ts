@@ -66,6 +66,27 @@ describe('a client', () => {
 		expect((await ask('/v1/models', undefined, { authorization: '', 'x-api-key': secret })).status).toBe(200);
 	});
 
+	test('a key for administration loads and unloads models; another key does not', async () => {
+		const { application, ask } = await serving();
+		const { secret } = await application.client.server.addKey({ name: 'admin', scopes: ['administration'] });
+		const authorization = `Bearer ${secret}`;
+		const { data } = (await (await ask('/v1/models')).json()) as { data: { id: string }[] };
+		const model = data[0]!.id;
+		expect(await (await ask('/models/load', { model }, { authorization })).json()).toEqual({ success: true, model });
+		expect(await (await ask('/models/unload', { model }, { authorization })).json()).toEqual({ success: true, model });
+		expect(await errorOf(await ask('/models/unload', { model }))).toMatchObject({ code: 'missing_scope' });
+		expect(await errorOf(await ask('/models/load', { model: 'none' }, { authorization }))).toMatchObject({
+			status: 404,
+		});
+	});
+
+	test('of a foreign page leaves nothing in the log, which any page could fill', async () => {
+		const { application, ask } = await serving();
+		await ask('/v1/models', undefined, { origin: 'http://evil.example' });
+		await ask('/v1/models');
+		await expect.poll(async () => (await application.client.server.requests({})).total).toBe(1);
+	});
+
 	test('of another host name or a foreign page is refused; an allowed page gets its preflight', async () => {
 		const { application, port, key, ask } = await serving();
 		const [response] = (await once(

@@ -179,6 +179,19 @@ describe('tools in the other APIs', () => {
 		expect(data.find(({ type }) => type === 'message_delta')?.delta?.stop_reason).toBe('tool_use');
 	});
 
+	test('an image in a result of Anthropic’s clients is refused by name, not left out', async () => {
+		const { ask } = await serving(answers);
+		const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: '' } };
+		const messages = [
+			{ role: 'user', content: 'x' },
+			{ role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'get_weather', input: {} }] },
+			{ role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: [image] }] },
+		];
+		const refused = await ask('/v1/messages', { max_tokens: 9, messages });
+		expect(refused.status).toBe(400);
+		expect(await refused.json()).toMatchObject({ error: { message: expect.stringContaining('not "image"') } });
+	});
+
 	test('Anthropic’s results are read', async () => {
 		const { ask } = await serving(answers);
 		const messages = [
