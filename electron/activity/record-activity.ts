@@ -121,6 +121,7 @@ function activityOf(
 		case 'presets-changed':
 		case 'comparison-changed':
 		case 'evaluation-changed':
+		case 'training-changed':
 		case 'prompts-changed':
 		case 'dataset-changed':
 		case 'settings-changed':

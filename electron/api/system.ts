@@ -74,6 +74,8 @@ function stateKey(event: ApplicationEvent): string | null {
 			return `comparison-${event.comparisonId}`;
 		case 'evaluation-changed':
 			return `evaluation-${event.runId}-${event.change}`;
+		case 'training-changed':
+			return `training-${event.runId}-${event.change}`;
 		case 'prompts-changed':
 			return `prompt-${event.promptId}`;
 		case 'dataset-changed':
