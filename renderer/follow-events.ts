@@ -100,6 +100,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			stale('feedback');
 			break;
 		case 'models-changed':
+		case 'adapters-changed':
 			stale('models');
 			break;
 		case 'comparison-changed':

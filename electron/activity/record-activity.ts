@@ -117,6 +117,7 @@ function activityOf(
 		case 'feedback-changed':
 		case 'pages-changed':
 		case 'models-changed':
+		case 'adapters-changed':
 		case 'model-hash':
 		case 'presets-changed':
 		case 'comparison-changed':

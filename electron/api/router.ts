@@ -9,6 +9,7 @@ import type { Evaluations } from '../evaluation/evaluations.ts';
 import type { JudgeCheckContext } from '../evaluation/judge-check.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { Adapters } from '../library/adapters/adapters.ts';
 import type { Quantizer } from '../library/quantize-model.ts';
 import type { PromptTrashContext } from '../prompt/prompts.ts';
 import type { SearchContext } from '../search/find-conversations.ts';
@@ -16,6 +17,7 @@ import type { Updates } from '../updates/updates.ts';
 import type { WritingContext } from '../writing/context.ts';
 import type { PageTrash } from '../writing/page-trash.ts';
 import { type ActivityContext, activityHandlers } from './activity.ts';
+import { adapterHandlers } from './adapters.ts';
 import { comparisonHandlers, sweepHandlers } from './comparison.ts';
 import {
 	attachmentHandlers,
@@ -67,6 +69,7 @@ export interface RouterContext {
 	readonly data: DataContext;
 	readonly models: ModelHandlers;
 	readonly quantizer: Quantizer;
+	readonly adapters: Adapters;
 	readonly sweeps: Sweeps;
 	readonly updates: Updates;
 	readonly server: ServerHandlersContext;
@@ -82,6 +85,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		...context.models,
 		updates: updateHandlers(os, context.updates),
 		making: quantizeHandlers(os, context.quantizer),
+		adapters: adapterHandlers(os, context.adapters),
 		sweeps: sweepHandlers(os, context.sweeps),
 		conversations: conversationHandlers(os, context.conversation, context.reader),
 		organise: organiseHandlers(os, context.conversation, context.reader),

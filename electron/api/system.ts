@@ -94,6 +94,7 @@ function stateKey(event: ApplicationEvent): string | null {
 			return `job-${event.job.id}`;
 		case 'organisation-changed':
 		case 'models-changed':
+		case 'adapters-changed':
 		case 'presets-changed':
 		case 'settings-changed':
 		case 'activity-changed':

@@ -16,6 +16,7 @@ import { runsWithVersions } from '../evaluation/store/runs.ts';
 import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { createLane, type Lane } from '../jobs/lane.ts';
+import { type Adapters, createAdapters } from '../library/adapters/adapters.ts';
 import { fitsSideBySide } from '../library/fit-side-by-side.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 import { createQuantizer, type Quantizer } from '../library/quantize-model.ts';
@@ -49,6 +50,7 @@ export interface MeasurementServicesOptions {
 export interface MeasurementServices {
 	readonly comparisons: Comparisons;
 	readonly quantizer: Quantizer;
+	readonly adapters: Adapters;
 	readonly sweeps: Sweeps;
 	readonly datasets: Datasets;
 	readonly evaluations: Evaluations;
@@ -72,6 +74,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 	const lane = createLane();
 	const sizes = createQuantizedSizes();
 	const quantizer = createQuantizer({ sizes, database, library, jobs, lane, clock, native, modelsFolder });
+	const adapters = createAdapters({ database, events, dataFolder: options.dataFolder, clock, log }, library);
 	const datasets = createDatasets({
 		database,
 		databasePath,
@@ -137,6 +140,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 	return {
 		comparisons,
 		quantizer,
+		adapters,
 		sweeps,
 		datasets,
 		evaluations,
@@ -147,7 +151,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 			await Promise.all([comparisons.close(), evaluations.close()]);
 		},
 		async close() {
-			await Promise.all([datasets.close(), scoring.close()]);
+			await Promise.all([datasets.close(), scoring.close(), adapters.close()]);
 		},
 	};
 }

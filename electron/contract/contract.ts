@@ -1,4 +1,5 @@
 import { activityCalls, diagnosticCalls, storageCalls } from './activity/calls.ts';
+import { adapterCalls } from './adapters/calls.ts';
 import { comparisonCalls, sweepCalls } from './comparison/calls.ts';
 import {
 	attachmentCalls,
@@ -41,6 +42,7 @@ export const contract = {
 	models: modelCalls,
 	hub: hubCalls,
 	downloads: downloadCalls,
+	adapters: adapterCalls,
 	making: quantizeCalls,
 	sweeps: sweepCalls,
 	conversations: conversationCalls,

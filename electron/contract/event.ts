@@ -48,6 +48,8 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	/** `points`: new points of the loss curve, at most four times a second; `status`: anything else. */
 	z.object({ type: z.literal('training-changed'), runId: z.int(), change: z.enum(['points', 'status']) }),
 	z.object({ type: z.literal('models-changed') }),
+	/** An adapter of the library was added, changed or removed. */
+	z.object({ type: z.literal('adapters-changed') }),
 	/** Progress of a file's SHA-256; `models-changed` follows when it is known. */
 	z.object({ type: z.literal('model-hash'), modelFileId: z.int(), doneBytes: z.int(), totalBytes: z.int() }),
 	z.object({ type: z.literal('presets-changed') }),

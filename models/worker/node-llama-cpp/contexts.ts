@@ -1,6 +1,7 @@
 import type { LlamaContext, LlamaContextOptions, LlamaContextSequence, LlamaModel } from 'node-llama-cpp';
+import { adapterUnsuitable } from '../../adapters/adapter-facts.ts';
 import type { LoraAdapter } from '../../contract/load.ts';
-import { adapterUnsuitable, checkAdapter } from '../../native/lora-adapter.ts';
+import { checkAdapter } from '../../native/lora-adapter.ts';
 
 /** The context of a model, which its LoRA adapters belong to: other adapters mean another context. */
 export interface Contexts {

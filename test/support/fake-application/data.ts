@@ -1,3 +1,4 @@
+import type { Adapter } from '../../../electron/contract/adapters/schema.ts';
 import type {
 	AnswerOptions,
 	Conversation,
@@ -46,6 +47,7 @@ export interface FakeData {
 	origins: Map<number, NonNullable<Thread['origin']>>;
 	presets: Preset[];
 	models: ModelFile[];
+	adapters: Adapter[];
 	states: Map<number, ModelState>;
 	library: FakeLibrary;
 	sweeps: FakeSweeps;
@@ -91,6 +93,7 @@ export function emptyData(): FakeData {
 		origins: new Map(),
 		presets: [],
 		models: [],
+		adapters: [],
 		states: new Map(),
 		library: fakeLibrary(),
 		sweeps: { last: null, job: null },

@@ -4,6 +4,7 @@ import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { buildJob } from '../fixtures/job.ts';
 import { activityHandlers } from './activity/handlers.ts';
+import { adapterHandlers } from './adapter-handlers.ts';
 import { comparisonHandlers } from './comparison-handlers.ts';
 import { attach, attachmentHandlers, measureHandler } from './composer-handlers.ts';
 import { dataHandlers } from './data-handlers.ts';
@@ -76,6 +77,7 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 			sizes: os.making.sizes.handler(() => ({ sizes: [...quantizedSizes] })),
 			madeOf: os.making.madeOf.handler(() => ({ made: null })),
 		},
+		adapters: adapterHandlers(fake, os),
 		sweeps: sweepHandlers(fake, os),
 		...hubHandlers(fake, os),
 		attachments: attachmentHandlers(fake, os),

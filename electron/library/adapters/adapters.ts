@@ -1,0 +1,228 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { adapterUnsuitable, readAdapterFacts } from '../../../models/adapters/adapter-facts.ts';
+import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import type { LoraAdapter } from '../../../models/contract/load.ts';
+import { said } from '../../../models/contract/said.ts';
+import { sha256OfFile } from '../../../models/file-hash.ts';
+import { modelFileFailure } from '../../../models/gguf/read-gguf.ts';
+import type { Adapter, AdapterChange, AdapterUse, UsedAdapter } from '../../contract/adapters/schema.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
+import type { ReadableDatabase } from '../../database/database.ts';
+import { type SetAsideFiles, setFilesAside } from '../delete-model-file.ts';
+import type { LibrarySeam, ModelLibrary } from '../model-service.ts';
+import {
+	type AdapterRow,
+	findAdapterRow,
+	insertAdapter,
+	listAdapterRows,
+	setAdapterRemoved,
+	updateAdapter,
+} from './adapter-rows.ts';
+
+/** Name of the folder of the adapters' files, below the data folder. */
+export const adaptersFolderName = 'adapters';
+
+/** A finished adapter to add to the library. Its file is complete and stays where it is. */
+export interface NewAdapter
+	extends Pick<
+		AdapterRow,
+		'name' | 'path' | 'origin' | 'trainingRunId' | 'datasetVersionId' | 'manifest' | 'licenceNote'
+	> {
+	/** The model that it was made for. */
+	readonly base: Pick<ModelFile, 'id' | 'sha256' | 'name' | 'quantization' | 'parameters' | 'architecture'>;
+	/** Whether it was made for exactly these weights, not only for weights of this shape. */
+	readonly exact: boolean;
+}
+
+/** The LoRA adapters of the library. */
+export interface Adapters {
+	/** Where files of adapters belong. */
+	readonly folder: string;
+	/** Newest first, each with what is wrong with its file and the models that it fits. */
+	list(): Promise<readonly Adapter[]>;
+	/** Throws Failure `adapter-unknown`. */
+	get(id: number): Promise<Adapter>;
+	/**
+	 * Adds a finished file: reads and hashes it. Throws Failure `adapter-unsuitable` and those of `readGguf`, and adds
+	 * nothing then.
+	 */
+	register(adapter: NewAdapter): Promise<Adapter>;
+	/** Changes its name or the note on its licence. Throws Failure `adapter-unknown`. */
+	change(change: AdapterChange): Promise<Adapter>;
+	/**
+	 * Takes it out of the library. Its file is deleted after a minute in which `restore` undoes it, if Assay wrote it.
+	 * Conversations that use it say so at their next answer. Returns the bytes that are freed.
+	 */
+	remove(id: number): Promise<number>;
+	/** Undoes `remove`. Throws Failure `adapter-unknown`, `adapter-file-deleted`. */
+	restore(id: number): Promise<Adapter>;
+	close(): Promise<void>;
+}
+
+/** How long a removal can be undone, ms. */
+const undoMs = 60_000;
+
+export function adapterUnknown(id: number): Failure {
+	return new Failure({
+		code: 'adapter-unknown',
+		message: said`The library has no adapter with the id ${id}.`,
+		next: [said`Choose another adapter`, said`Import it again`],
+	});
+}
+
+/** Returns an adapter of the library. Throws Failure `adapter-unknown`. */
+export function getAdapterRow(database: ReadableDatabase, id: number): AdapterRow {
+	const row = findAdapterRow(database, id);
+	if (row === undefined || row.removedAt !== null) throw adapterUnknown(id);
+	return row;
+}
+
+/**
+ * Returns the adapters as the engine takes them, and as an answer records them. Throws Failure `adapter-unknown`,
+ * `adapter-unsuitable` if the model has another shape.
+ */
+export function resolveAdapters(
+	database: ReadableDatabase,
+	uses: readonly AdapterUse[],
+	model: Pick<ModelFile, 'name' | 'architecture' | 'parameters'>,
+): { readonly files: LoraAdapter[]; readonly used: UsedAdapter[] } {
+	const rows = uses.map(({ id, scale }) => ({ row: getAdapterRow(database, id), scale }));
+	for (const { row } of rows) {
+		if (!fitsModel(row, model))
+			throw adapterUnsuitable(row.path, said`it was made for ${row.base.name}, not for ${model.name}`);
+	}
+	return {
+		files: rows.map(({ row: { path }, scale }) => ({ path, scale })),
+		used: rows.map(({ row: { id, name, sha256 }, scale }) => ({ id, name, sha256, scale })),
+	};
+}
+
+/** Returns whether an adapter can change a model: all quantisations of its base have the same shape. */
+export function fitsModel(
+	{ architecture, base }: Pick<AdapterRow, 'architecture' | 'base'>,
+	model: Pick<ModelFile, 'architecture' | 'parameters'>,
+): boolean {
+	return model.architecture === architecture && model.parameters === base.parameters;
+}
+
+export function createAdapters(
+	{
+		database,
+		events,
+		dataFolder,
+		clock,
+		log,
+	}: Pick<LibrarySeam, 'database' | 'events' | 'dataFolder' | 'clock' | 'log'>,
+	library: Pick<ModelLibrary, 'all'>,
+): Adapters {
+	const folder = join(dataFolder, adaptersFolderName);
+	const removed = new Map<number, { readonly aside: SetAsideFiles | null; readonly timer: NodeJS.Timeout }>();
+	const changed = (): void => events.publish({ type: 'adapters-changed' });
+
+	async function describe(row: AdapterRow): Promise<Adapter> {
+		const { removedAt: _, modules, ...rest } = row;
+		const models = library
+			.all()
+			.filter((file) => file.kind === 'model' && file.problem === null && fitsModel(row, file));
+		return { ...rest, modules: [...modules], problem: await problemOf(row), fits: models.map(({ id }) => id) };
+	}
+
+	return {
+		folder,
+		list: () => Promise.all(listAdapterRows(database).map(describe)),
+		get: async (id) => describe(getAdapterRow(database, id)),
+		async register({ base, exact, path, ...rest }) {
+			await mkdir(folder, { recursive: true });
+			const facts = await readAdapterFacts(path);
+			if (facts.architecture !== base.architecture) {
+				throw adapterUnsuitable(
+					path,
+					said`it was made for the architecture “${facts.architecture}”, the model is “${base.architecture}”`,
+				);
+			}
+			const id = insertAdapter(database, {
+				...rest,
+				path,
+				sha256: await sha256OfFile(path),
+				sizeBytes: (await stat(path)).size,
+				architecture: facts.architecture,
+				rank: facts.rank,
+				alpha: facts.alpha,
+				modules: facts.modules,
+				base: {
+					modelFileId: base.id,
+					sha256: exact ? base.sha256 : null,
+					name: base.name,
+					quantization: exact ? base.quantization : '',
+					parameters: base.parameters,
+				},
+				createdAt: clock(),
+			});
+			changed();
+			return describe(getAdapterRow(database, id));
+		},
+		async change({ id, name, licenceNote }) {
+			const row = getAdapterRow(database, id);
+			updateAdapter(database, id, { name: name ?? row.name, licenceNote: licenceNote ?? row.licenceNote });
+			changed();
+			return describe(getAdapterRow(database, id));
+		},
+		async remove(id) {
+			const row = getAdapterRow(database, id);
+			const aside = await setFilesAside([row.path], folder).catch((error: unknown) => {
+				// A file elsewhere is the person's own to delete.
+				if (error instanceof Failure && error.code === 'file-not-ours') return null;
+				throw error;
+			});
+			setAdapterRemoved(database, id, clock());
+			const timer = setTimeout(() => {
+				removed.delete(id);
+				aside?.finish().catch((error: unknown) => log(`adapters: ${String(error)}`));
+			}, undoMs).unref();
+			removed.set(id, { aside, timer });
+			changed();
+			return aside?.freedBytes ?? 0;
+		},
+		async restore(id) {
+			const row = findAdapterRow(database, id);
+			if (row === undefined) throw adapterUnknown(id);
+			const entry = removed.get(id);
+			clearTimeout(entry?.timer);
+			removed.delete(id);
+			await entry?.aside?.restore();
+			if ((await problemOf(row)) !== null) {
+				throw new Failure({
+					code: 'adapter-file-deleted',
+					message: said`The file of ${row.name} has been deleted.`,
+					next: [said`Import the adapter again`],
+				});
+			}
+			setAdapterRemoved(database, id, null);
+			changed();
+			return describe(getAdapterRow(database, id));
+		},
+		async close() {
+			const entries = [...removed.values()];
+			removed.clear();
+			for (const { timer } of entries) clearTimeout(timer);
+			await Promise.all(entries.map(({ aside }) => aside?.finish()));
+		},
+	};
+}
+
+/** Returns what is wrong with an adapter's file; null: it has the size that it had. */
+async function problemOf({ path, name, sizeBytes }: AdapterRow): Promise<FailureFacts | null> {
+	try {
+		const { size } = await stat(path);
+		if (size === sizeBytes) return null;
+		return new Failure({
+			code: 'adapter-file-changed',
+			message: said`The file of ${name} has changed since it was added.`,
+			next: [said`Import it again to use its current content`, said`Restore the old file`],
+			detail: path,
+		}).facts();
+	} catch (error) {
+		return modelFileFailure(path, error).facts();
+	}
+}
