@@ -10,11 +10,18 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { projectRoot, runStep, toolEnvironment } from './run-step.ts';
 import { allTests, changedTests, type Project, projectOf, usualProjects } from './test/test-files.ts';
 
-type Totals = { passed: number; failed: number; skipped: number };
+type Totals = {
+	passed: number;
+	failed: number;
+	skipped: number;
+	/** What failed, a line each. */
+	failures: readonly string[];
+};
 /** The projects to run, and the files in them; null: all files. */
 type Choice = { projects: readonly Project[]; files: readonly string[] | null };
 
@@ -38,7 +45,32 @@ function choiceOf(files: readonly string[]): Choice {
 }
 
 /** The part we read of Vitest's JSON report. */
-type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number };
+type Report = {
+	numPassedTests: number;
+	numFailedTests: number;
+	numPendingTests: number;
+	numTodoTests: number;
+	testResults: readonly {
+		name: string;
+		status: string;
+		message?: string;
+		assertionResults: readonly { fullName: string; status: string; failureMessages: readonly string[] | null }[];
+	}[];
+};
+
+/** Names what failed, with the first line of each reason, so that the end of a log says it. */
+function failuresOf({ testResults }: Report): string[] {
+	return testResults.flatMap(({ name, status, message = '', assertionResults }) => {
+		const file = relative(projectRoot, name);
+		const failed = assertionResults.filter((test) => test.status === 'failed');
+		if (failed.length === 0) return status === 'failed' ? [`${file}: ${firstLine(message)}`] : [];
+		return failed.map(
+			({ fullName, failureMessages }) => `${file} > ${fullName}: ${firstLine(failureMessages?.[0] ?? '')}`,
+		);
+	});
+}
+
+const firstLine = (text: string): string => stripVTControlCharacters(text).split('\n', 1)[0]?.slice(0, 200) ?? '';
 
 function runProject(project: Project, files: readonly string[] | null, reportFile: string): Totals {
 	const chosen = (files ?? []).filter((file) => projectOf(file) === project);
@@ -53,14 +85,18 @@ function runProject(project: Project, files: readonly string[] | null, reportFil
 	try {
 		const report = JSON.parse(readFileSync(reportFile, 'utf8')) as Report;
 		const failed = report.numFailedTests;
+		const failures = failuresOf(report);
+		// A file that fails to load, or an error outside of every test, reports no failed test; the exit code still counts.
+		const isOutside = failed === 0 && run.status !== 0;
+		if (isOutside && failures.length === 0) failures.push(`${project}: an error outside of every test, shown above`);
 		return {
 			passed: report.numPassedTests,
-			// A file that fails to load reports no failed test; the exit code still counts.
-			failed: failed === 0 && run.status !== 0 ? 1 : failed,
+			failed: isOutside ? 1 : failed,
 			skipped: report.numPendingTests + report.numTodoTests,
+			failures,
 		};
 	} catch {
-		return { passed: 0, failed: 1, skipped: 0 };
+		return { passed: 0, failed: 1, skipped: 0, failures: [`${project}: Vitest ended without a report`] };
 	}
 }
 
@@ -79,6 +115,7 @@ runStep('build of what changed', 'node', ['scripts/build.ts']);
 const reports = mkdtempSync(join(tmpdir(), 'assay-test-'));
 const totals = projects.map((project) => runProject(project, files, join(reports, `${project}.json`)));
 rmSync(reports, { recursive: true, force: true });
-const sum = (key: keyof Totals) => totals.reduce((total, each) => total + each[key], 0);
+for (const failure of totals.flatMap(({ failures }) => failures)) process.stdout.write(`\n✗ ${failure}`);
+const sum = (key: Exclude<keyof Totals, 'failures'>) => totals.reduce((total, each) => total + each[key], 0);
 process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
 process.exit(sum('failed') === 0 && sum('passed') > 0 ? 0 : 1);
