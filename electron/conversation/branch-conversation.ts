@@ -77,13 +77,26 @@ export function versionsOf(context: ConversationContext, messageId: number): rea
 const generationColumns = `model_file_id, model_name, quantization, engine_build, ${samplingColumnNames},
   system_prompt, context_size, threads, prompt_tokens, cached_tokens,
   completion_tokens, dropped_turns, ttft_ms, prompt_ms, generation_ms, stop_reason, stop_string, token_ids,
-  drafted_tokens, accepted_tokens, answer_format, message_prompt, width`;
+  drafted_tokens, accepted_tokens, answer_format, message_prompt, width, tools`;
 
 const copyMessage = `INSERT INTO messages (conversation_id, parent_id, role, status, content, reasoning, reasoning_ms,
     failure, created_at, completed_at, model_name)
-  SELECT :conversationId, :parentId, role, status, content, reasoning, reasoning_ms, failure, created_at, completed_at,
+  SELECT :conversationId, :parentId, role, 'streaming', content, reasoning, reasoning_ms, failure, created_at, completed_at,
     model_name
   FROM messages WHERE id = :id`;
+
+const copyRounds = `INSERT INTO answer_rounds (message_id, round, content_end, reasoning_end, prompt_tokens, cached_tokens,
+    completion_tokens)
+  SELECT :copy, round, content_end, reasoning_end, prompt_tokens, cached_tokens, completion_tokens
+  FROM answer_rounds WHERE message_id = :id`;
+
+const copySteps = `INSERT INTO answer_steps (message_id, round, position, call_id, server, name, arguments, status, result,
+    started_at, duration_ms)
+  SELECT :copy, round, position, call_id, server, name, arguments, status, result, started_at, duration_ms
+  FROM answer_steps WHERE message_id = :id ORDER BY round, position`;
+
+/** The copy stays 'streaming' until all indexed data is there, so that it is indexed only once. */
+const copyStatus = `UPDATE messages SET status = (SELECT status FROM messages WHERE id = :id) WHERE id = :copy`;
 
 const copyGeneration = `INSERT INTO generations (message_id, ${generationColumns})
   SELECT :copy, ${generationColumns} FROM generations WHERE message_id = :id`;
@@ -123,8 +136,9 @@ function copyMessages(
 	let parentId = parent;
 	for (const id of messageIds) {
 		const copy: number = run(database, copyMessage, { id, conversationId, parentId }).id;
-		run(database, copyGeneration, { id, copy });
+		for (const sql of [copyRounds, copySteps, copyGeneration]) run(database, sql, { id, copy });
 		copyAttachments(database, id, copy);
+		run(database, copyStatus, { id, copy });
 		parentId = copy;
 	}
 	return parentId;

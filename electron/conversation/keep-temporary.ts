@@ -7,8 +7,9 @@ import type { ConversationContext } from './context.ts';
 import { effectiveOptions, startingOptions, startingSystemPrompt } from './options.ts';
 import { getConversation, insertConversation, setHead } from './store/conversations.ts';
 import { completeGeneration, insertGeneration, setGenerationEngine } from './store/generations.ts';
-import { insertMessage } from './store/messages.ts';
+import { insertMessage, setStatus } from './store/messages.ts';
 import { writeOptions } from './store/options.ts';
+import { insertRounds } from './store/rounds.ts';
 import { titleFromMessage } from './title.ts';
 
 /**
@@ -50,7 +51,7 @@ export function keepTemporaryConversation(context: ConversationContext, input: K
 
 function insertKept(
 	{ database, models }: ConversationContext,
-	{ id: _, parentId, generation, attachments, ...message }: KeepInput['messages'][number],
+	{ id: _, parentId, generation, attachments, rounds = [], ...message }: KeepInput['messages'][number],
 	place: {
 		readonly conversationId: number;
 		readonly systemPrompt: string;
@@ -61,12 +62,17 @@ function insertKept(
 	const { conversationId, systemPrompt, prompt, ids } = place;
 	const messageId = insertMessage(database, {
 		...message,
+		status: rounds.length === 0 ? message.status : 'streaming',
 		content: cleanText(message.content),
 		reasoning: message.reasoning === null ? null : cleanText(message.reasoning),
 		conversationId,
 		parentId: parentId === null ? null : (ids.get(parentId) ?? null),
 	});
 	attachToMessage(database, messageId, [], attachments, message.createdAt);
+	if (rounds.length > 0) {
+		insertRounds(database, messageId, rounds);
+		setStatus(database, messageId, message.status);
+	}
 	if (generation === null) return messageId;
 	const { modelFileId, modelName, quantization, sampling, engineBuild, contextSize, threads, ...numbers } = generation;
 	const generationId = insertGeneration(database, {

@@ -7,6 +7,9 @@ const wholeTitle = 1_000;
 /** Condition on `feedback f`: current ratings and corrections by the user. Matches the index `feedback_said`. */
 const current = `f.superseded_at IS NULL AND f.removed_at IS NULL AND f.kind <> 'signal'`;
 
+/** What a message says, with the calls of tools in it and their results. */
+const wholeText = '(SELECT w.text FROM message_texts w WHERE w.id = m.id)';
+
 /** Condition on `conversations c`. Any parameter may be NULL, which matches everything. */
 const conversationFits = `c.deleted_at IS NULL
   AND (:folderId IS NULL OR c.folder_id = :folderId)
@@ -18,7 +21,7 @@ const conversationFits = `c.deleted_at IS NULL
  * Matches verbatim. The first string is compared without a table of values, because it is often the only one and
  * millions of comparisons follow.
  */
-function holds(text: 'm.content' | 'c.title'): string {
+function holds(text: string): string {
 	return `(:literal IS NULL OR instr(lower(${text}), :literal) > 0)
   AND (:literals IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(:literals) l WHERE instr(lower(${text}), l.value) = 0))`;
 }
@@ -32,10 +35,10 @@ const messageFits = `${conversationFits}
       WHEN 'corrected' THEN f.correction IS NOT NULL
       ELSE f.rating = :feedback END))
   AND (:attachment IS NULL OR EXISTS (SELECT 1 FROM attachments a WHERE a.message_id = m.id))
-  AND ${holds('m.content')}`;
+  AND ${holds(wholeText)}`;
 
 const messageColumns = `m.conversation_id AS conversationId, m.id AS messageId, m.role AS writtenBy, c.title,
-  excerpt(m.content, :wanted, ${around}) AS snippet, m.created_at AS at, c.archived_at IS NOT NULL AS archived`;
+  excerpt(${wholeText}, :wanted, ${around}) AS snippet, m.created_at AS at, c.archived_at IS NOT NULL AS archived`;
 
 const titleColumns = `c.id AS conversationId, NULL AS messageId, NULL AS writtenBy,
   excerpt(c.title, :wanted, ${wholeTitle}) AS title, '' AS snippet, c.updated_at AS at,

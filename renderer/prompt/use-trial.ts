@@ -88,5 +88,7 @@ function applyUpdate(now: Trial, update: GenerationUpdate): Trial {
 			};
 		case 'prompt':
 			return { ...now, doing: t('Processing the prompt') };
+		case 'round':
+			return now;
 	}
 }

@@ -6,6 +6,7 @@ import { samplingChoicesSchema, samplingSchema } from '../../../models/contract/
 import { techniqueSchema } from '../evaluation/technique.ts';
 import { promptContentSchema, promptSampleSchema, promptVersionIdSchema } from '../prompt/schema.ts';
 import { maxAttachmentCharacters, maxAttachments } from './attachment-limits.ts';
+import { answerRoundSchema } from './steps.ts';
 
 /** An attached text file as the page lists it; the text is fetched separately. */
 export const attachmentSchema = z.object({
@@ -32,6 +33,8 @@ export const attachedTextSchema = attachmentSchema
 const temporaryTurnSchema = turnSchema.extend({
 	role: z.enum(['user', 'assistant']),
 	attachments: z.array(attachedTextSchema).max(maxAttachments).optional(),
+	/** Of an answer that called tools. */
+	rounds: z.array(answerRoundSchema).optional(),
 });
 
 export type Attachment = z.infer<typeof attachmentSchema>;
@@ -122,6 +125,8 @@ export const messageSchema = z.object({
 	role: z.enum(['user', 'assistant']),
 	status: messageStatusSchema,
 	content: z.string(),
+	/** Rounds that ended with calls of tools; omitted if there are none. */
+	rounds: z.array(answerRoundSchema).optional(),
 	/** Text inside the model's thinking tags; null if there was none. */
 	reasoning: z.string().nullable(),
 	reasoningMs: z.number().nullable(),
@@ -204,6 +209,8 @@ export const sendInputSchema = z.object({
 	/** GPU and number of layers on it; overrides the model's own load settings. */
 	gpu: gpuSchema.optional(),
 	gpuLayers: gpuLayersSchema.optional(),
+	/** Ids of the tools that the conversation uses from now on; omitted: as before. */
+	tools: z.array(z.int()).max(1_000).optional(),
 });
 
 /** A conversation that is never stored: the caller sends all of it each time. */
@@ -230,6 +237,7 @@ export const keepInputSchema = sendInputSchema.pick({ modelFileId: true, systemP
 					parentId: true,
 					role: true,
 					content: true,
+					rounds: true,
 					reasoning: true,
 					reasoningMs: true,
 					createdAt: true,
@@ -290,6 +298,8 @@ export const generationUpdateSchema = z.discriminatedUnion('type', [
 		tokensPerSecond: z.number().nullable(),
 		ttftMs: z.number(),
 	}),
+	/** A round began, or one of its steps went on; replaces the round with this index. */
+	z.object({ type: z.literal('round'), index: z.int(), round: answerRoundSchema }),
 	z.object({ type: z.literal('end'), message: messageSchema }),
 ]);
 

@@ -1,23 +1,25 @@
 import type { WritableDatabase } from '../../database/database.ts';
 import { all, transaction } from '../../database/sql.ts';
-import { splitReasoning } from '../reasoning.ts';
-import { chunkText, removeChunks } from '../store/chunks.ts';
+import { removeChunks } from '../store/chunks.ts';
 import { endMessage } from '../store/messages.ts';
+import { interruptSteps } from '../store/rounds.ts';
+import { textSoFar } from '../store/thread.ts';
 
 /** Answers that were being generated when their process ended. */
-export const streamingMessages = `SELECT id FROM messages WHERE status = 'streaming' ORDER BY id`;
+export const streamingMessages = `SELECT id, content, reasoning FROM messages WHERE status = 'streaming' ORDER BY id`;
 
 /**
- * Gives the answers of a dead process the text they had and the status `interrupted`. Returns their ids. Only the
+ * Gives the answers of a dead process the text and steps they had, and the status `interrupted`. Returns their ids. Only the
  * process that owns the data folder may call it, before it generates anything.
  */
 export function recoverInterrupted(database: WritableDatabase, now: number): readonly number[] {
 	return transaction(database, () => {
-		const ids = all<{ id: number }>(database, streamingMessages).map(({ id }) => id);
-		for (const id of ids) {
-			const text = splitReasoning(chunkText(database, id));
+		const rows = all<{ id: number; content: string; reasoning: string | null }>(database, streamingMessages);
+		for (const row of rows) {
+			const { id } = row;
+			interruptSteps(database, id);
 			endMessage(database, id, {
-				...text,
+				...textSoFar(database, row),
 				status: 'interrupted',
 				reasoningMs: null,
 				failure: null,
@@ -25,6 +27,6 @@ export function recoverInterrupted(database: WritableDatabase, now: number): rea
 			});
 			removeChunks(database, id);
 		}
-		return ids;
+		return rows.map(({ id }) => id);
 	});
 }

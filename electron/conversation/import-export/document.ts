@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { samplingSchema } from '../../../models/contract/sampling.ts';
 import { generationSchema, messageStatusSchema } from '../../contract/conversation/schema.ts';
+import { answerRoundSchema } from '../../contract/conversation/steps.ts';
 
 /** Milliseconds since 1970, within what a Date can hold. */
 const timeSchema = z.int().min(-8.64e15).max(8.64e15);
@@ -30,6 +31,8 @@ const exportedMessageSchema = z.object({
 	role: z.enum(['user', 'assistant']),
 	status: messageStatusSchema.exclude(['streaming']),
 	content: z.string(),
+	/** Calls of tools in an answer, with their results. */
+	rounds: z.array(answerRoundSchema).optional(),
 	reasoning: z.string().nullable(),
 	reasoningMs: z.number().nullable(),
 	createdAt: timeSchema,

@@ -1,5 +1,6 @@
+import { type AnswerStep, textsOfRounds } from '../../contract/conversation/steps.ts';
 import type { ExportedConversation } from './document.ts';
-import { endingTexts, modelLabel } from './export-markdown.ts';
+import { endingTexts, modelLabel, stepEndings } from './export-markdown.ts';
 import { shownBranch } from './exported-conversation.ts';
 import { escapeHtml, markdownToHtml } from './markdown-to-html.ts';
 
@@ -86,7 +87,7 @@ ${body}
 }
 
 function messageOf(message: ExportedMessage): string {
-	const { role, content, reasoning, failure, status, attachments } = message;
+	const { role, content, reasoning, failure, status, attachments, rounds = [] } = message;
 	if (role === 'user') {
 		const files = attachments.map((each) => fold(each.name, `<pre tabindex="0">${escapeHtml(each.text)}</pre>`));
 		return section('user', 'You', `${files.join('\n')}\n<div class="text">${escapeHtml(content)}</div>`);
@@ -101,9 +102,21 @@ function messageOf(message: ExportedMessage): string {
 		model === null ? 'Assistant' : `Assistant · ${model}`,
 		[
 			...(reasoning === null ? [] : [fold('Reasoning', markdownToHtml(reasoning))]),
-			markdownToHtml(content),
+			...textsOfRounds(content, rounds).flatMap((text, index) => [
+				markdownToHtml(text),
+				...(rounds[index]?.steps.map(stepOf) ?? []),
+			]),
 			...notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`),
 		].join('\n'),
+	);
+}
+
+/** Calls and results are data: text, whatever is in them. */
+function stepOf({ name, arguments: given, result, status }: AnswerStep): string {
+	const parts = [given, ...(result === null ? [] : [result])];
+	return fold(
+		`${name}${stepEndings[status]}`,
+		parts.map((part) => `<pre tabindex="0">${escapeHtml(part)}</pre>`).join('\n'),
 	);
 }
 

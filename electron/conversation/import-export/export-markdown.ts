@@ -1,5 +1,6 @@
 import { withoutPageBreaks } from '../../contract/conversation/page-breaks.ts';
 import type { MessageStatus } from '../../contract/conversation/schema.ts';
+import { type AnswerStep, textsOfRounds } from '../../contract/conversation/steps.ts';
 import { fenceFor } from '../../text/code-fence.ts';
 import type { ExportedConversation } from './document.ts';
 import { shownBranch } from './exported-conversation.ts';
@@ -18,7 +19,7 @@ export function conversationMarkdown(conversation: ExportedConversation): string
 }
 
 function sectionOf(message: ExportedMessage): readonly string[] {
-	const { role, content, reasoning, failure, status, attachments } = message;
+	const { role, content, reasoning, failure, status, attachments, rounds = [] } = message;
 	if (role === 'user') return ['## You', ...attachments.flatMap(attachmentOf), content];
 	const notes = [
 		...(status === 'complete' ? [] : [`*${endingTexts[status]}*`]),
@@ -28,15 +29,46 @@ function sectionOf(message: ExportedMessage): readonly string[] {
 	return [
 		`## Assistant${model === null ? '' : ` (${model})`}`,
 		...(reasoning === null ? [] : [`<details><summary>Reasoning</summary>\n\n${reasoning}\n\n</details>`]),
-		...(content === '' ? [] : [content]),
+		...textsOfRounds(content, rounds).flatMap((text, index) => [
+			...(text === '' ? [] : [text]),
+			...(rounds[index]?.steps.map(stepOf) ?? []),
+		]),
 		...notes,
 	];
 }
 
+/** A call and its result as they are: between fences, so that nothing in them is Markdown. */
+function stepOf(step: AnswerStep): string {
+	const parts = [fenced(step.arguments, 'json'), ...(step.result === null ? [] : [fenced(step.result, '')])];
+	return `**Step: ${inlineCode(step.name)}${stepEndings[step.status]}**\n\n${parts.join('\n\n')}`;
+}
+
+function fenced(text: string, kind: string): string {
+	const fence = fenceFor(text);
+	return `${fence}${kind}\n${text}\n${fence}`;
+}
+
+/** A name of a tool comes from elsewhere. */
+function inlineCode(text: string): string {
+	const line = text.replaceAll(/[`\s]+/g, ' ');
+	return `\`${line}\``;
+}
+
+/** How a step ended, after its name. */
+export const stepEndings: Record<AnswerStep['status'], string> = {
+	done: '',
+	failed: ' (failed)',
+	refused: ' (refused)',
+	stopped: ' (stopped)',
+	waiting: ' (interrupted)',
+	asking: ' (interrupted)',
+	running: ' (interrupted)',
+	interrupted: ' (interrupted)',
+};
+
 function attachmentOf({ name, text: stored }: ExportedMessage['attachments'][number]): readonly string[] {
 	const text = withoutPageBreaks(stored);
-	const fence = fenceFor(text);
-	return [`**${name}**`, `${fence}\n${text}\n${fence}`];
+	return [`**${name}**`, fenced(text, '')];
 }
 
 /** Times come from other programs' files and may be invalid, or missing (0). */

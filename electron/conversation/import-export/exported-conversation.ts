@@ -1,8 +1,10 @@
 import type { Conversation, Message } from '../../contract/conversation/schema.ts';
+import type { AnswerRound } from '../../contract/conversation/steps.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { get } from '../../database/sql.ts';
 import { attachedTextsByMessage } from '../store/attachments.ts';
 import { rowsOfConversation } from '../store/messages.ts';
+import { roundsByMessage } from '../store/rounds.ts';
 import { messageOf } from '../store/thread.ts';
 import { type ExportedConversation, exportedGenerationSchema } from './document.ts';
 
@@ -37,11 +39,15 @@ export function readExported(database: ReadableDatabase, id: number): ExportedRo
 	const { head, tags, ...facts } = row;
 	const rows = rowsOfConversation(database, id);
 	const attached = attachedTextsByMessage(database, id);
+	const rounds = roundsByMessage(
+		database,
+		rows.map((each) => each.id),
+	);
 	const numbers = new Map(rows.map((each, index) => [each.id, index + 1]));
 	const numberOf = (messageId: number | null): number | null =>
 		messageId === null ? null : (numbers.get(messageId) ?? null);
 	const messages = rows.map((each, index) => ({
-		...exportedMessage(messageOf(database, each, [], [])),
+		...exportedMessage(messageOf(database, each, [], [], rounds.get(each.id) ?? [])),
 		id: index + 1,
 		parentId: numberOf(each.parentId),
 		continuesId: numberOf(each.continuesId),
@@ -64,6 +70,7 @@ function exportedMessage(message: Message): Omit<ExportedMessage, 'id' | 'parent
 		// An answer in a file cannot be in progress: the file holds its text so far.
 		status: status === 'streaming' ? 'interrupted' : status,
 		content,
+		...(message.rounds === undefined ? {} : { rounds: message.rounds.map(exportedRound) }),
 		reasoning,
 		reasoningMs,
 		createdAt,
@@ -72,6 +79,13 @@ function exportedMessage(message: Message): Omit<ExportedMessage, 'id' | 'parent
 		importedModel: message.importedModel ?? null,
 		generation: generation === null ? null : withoutIds(generation),
 	};
+}
+
+/** A step in a file can't be in progress either. */
+function exportedRound({ steps, ...round }: AnswerRound): AnswerRound {
+	const ended = (status: AnswerRound['steps'][number]['status']) =>
+		status === 'waiting' || status === 'asking' || status === 'running' ? 'interrupted' : status;
+	return { ...round, steps: steps.map((step) => ({ ...step, status: ended(step.status) })) };
 }
 
 /** Keeps the fields of the document and drops those of the local row. */

@@ -3,13 +3,12 @@ import { run, transaction } from '../../database/sql.ts';
 import { insertAttachment } from '../store/attachments.ts';
 import { headOf, setHead } from '../store/conversations.ts';
 import { completeGeneration, insertGeneration, setGenerationEngine } from '../store/generations.ts';
-import { insertMessage } from '../store/messages.ts';
+import { insertMessage, setStatus } from '../store/messages.ts';
+import { insertRounds } from '../store/rounds.ts';
 import type { ExportedConversation } from './document.ts';
 import { readExported } from './exported-conversation.ts';
 import { pathHashes } from './find-existing.ts';
 import { type ImportMarks, markImported } from './import-visibility.ts';
-
-const setStatus = 'UPDATE messages SET status = :status WHERE id = :messageId';
 
 type ExportedMessage = ExportedConversation['messages'][number];
 
@@ -46,29 +45,35 @@ export function* insertImported(
 	const ids = new Map<number, number>();
 	const idOf = (number: number | null): number | null => (number === null ? null : (ids.get(number) ?? null));
 	for (const message of messages) {
-		const { id, parentId, continuesId, generation, attachments: _, ...rest } = message;
+		const { id, parentId, continuesId, generation, attachments: _, rounds, ...rest } = message;
 		const place = { conversationId, parentId: idOf(parentId), continuesId: idOf(continuesId) };
 		// Stays 'streaming' until all indexed data is there, so that it is indexed only once.
-		const status = generation === null ? rest.status : 'streaming';
-		const messageId = insertMessage(database, { ...rest, ...place, status });
+		const isWhole = generation === null && rounds === undefined;
+		const messageId = insertMessage(database, {
+			...rest,
+			...place,
+			status: isWhole ? rest.status : 'streaming',
+		});
 		ids.set(id, messageId);
-		insertAttachmentsAndGeneration(database, messageId, message, systemPrompt);
-		if (generation !== null) run(database, setStatus, { messageId, status: rest.status });
+		insertParts(database, messageId, message, systemPrompt);
+		if (!isWhole) setStatus(database, messageId, rest.status);
 		yield;
 	}
 	setHead(database, conversationId, idOf(headId));
 	return conversationId;
 }
 
-function insertAttachmentsAndGeneration(
+/** Inserts what belongs to a message: attachments, rounds, its generation. */
+function insertParts(
 	database: WritableDatabase,
 	messageId: number,
-	{ generation, attachments, createdAt }: ExportedMessage,
+	{ generation, attachments, createdAt, rounds = [] }: ExportedMessage,
 	systemPrompt: string,
 ): void {
 	for (const [position, attachment] of attachments.entries()) {
 		insertAttachment(database, { messageId, conversationId: null, position }, attachment, createdAt);
 	}
+	insertRounds(database, messageId, rounds);
 	if (generation === null) return;
 	const { modelName, quantization, sampling, engineBuild, contextSize, threads, ...numbers } = generation;
 	const generationId = insertGeneration(database, {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path/posix';
 import { ZodError } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
 import { said, spoken } from '../../../models/contract/said.ts';
+import type { AnswerRound } from '../../contract/conversation/steps.ts';
 import { type ImportSource, importSourceNames } from '../../contract/import-export/import-sources.ts';
 import type { Skipped } from '../../contract/import-export/schema.ts';
 import { cleanText, oneLine } from '../clean-text.ts';
@@ -200,6 +201,7 @@ function cleanConversation(conversation: ExportedConversation): ExportedConversa
 		messages: messages.map((message) => ({
 			...message,
 			content: cleanText(message.content),
+			...(message.rounds === undefined ? {} : { rounds: message.rounds.map(cleanRound) }),
 			reasoning: message.reasoning === null ? null : cleanText(message.reasoning),
 			importedModel: message.importedModel === null ? null : oneLine(message.importedModel),
 			attachments: message.attachments.map((each) => ({
@@ -207,6 +209,20 @@ function cleanConversation(conversation: ExportedConversation): ExportedConversa
 				name: oneLine(each.name),
 				text: cleanText(each.text),
 			})),
+		})),
+	};
+}
+
+function cleanRound({ steps, ...round }: AnswerRound): AnswerRound {
+	return {
+		...round,
+		steps: steps.map((step) => ({
+			...step,
+			callId: oneLine(step.callId),
+			server: oneLine(step.server),
+			name: oneLine(step.name),
+			arguments: cleanText(step.arguments),
+			result: step.result === null ? null : cleanText(step.result),
 		})),
 	};
 }

@@ -11,7 +11,7 @@ const messageColumns = `m.id, m.conversation_id AS conversationId, m.parent_id A
   m.completed_at AS completedAt, m.continues_id AS continuesId, m.model_name AS importedModel`;
 
 /** A stored message, with its generation if it has one. */
-export type MessageRow = Omit<Message, 'failure' | 'generation' | 'siblings' | 'importedModel'> & {
+export type MessageRow = Omit<Message, 'failure' | 'generation' | 'siblings' | 'importedModel' | 'rounds'> & {
 	readonly failure: string | null;
 	readonly importedModel: string | null;
 } & (GenerationRow | { readonly [K in keyof GenerationRow]: null });
@@ -191,6 +191,24 @@ export interface MessageEnd {
 	readonly reasoningMs: number | null;
 	readonly failure: FailureFacts | null;
 	readonly completedAt: number;
+}
+
+/** Ends the writing of a message whose rows are all there: it is indexed by that. */
+export function setStatus(database: WritableDatabase, id: number, status: Exclude<MessageStatus, 'streaming'>): void {
+	run(database, 'UPDATE messages SET status = :status WHERE id = :id', { id, status });
+}
+
+/** Stores the text up to the end of a round of an answer that is being generated. */
+export function setTextSoFar(
+	database: WritableDatabase,
+	id: number,
+	{ content, reasoning }: Pick<MessageEnd, 'content' | 'reasoning'>,
+): void {
+	run(database, 'UPDATE messages SET content = :content, reasoning = :reasoning WHERE id = :id', {
+		id,
+		content,
+		reasoning,
+	});
 }
 
 /** Stores the final text of an answer; triggers update the search index. */

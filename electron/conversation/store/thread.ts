@@ -1,5 +1,6 @@
 import { failureSchema } from '../../../models/contract/failure.ts';
 import type { Attachment, Message, Thread } from '../../contract/conversation/schema.ts';
+import { type AnswerRound, joinRounds } from '../../contract/conversation/steps.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { splitReasoning } from '../reasoning.ts';
 import { attachmentsByMessage, attachmentsOf } from './attachments.ts';
@@ -8,6 +9,7 @@ import { getConversation, headOf, originOf } from './conversations.ts';
 import { generationOf } from './generations.ts';
 import { getMessageRow, type MessageRow, rowsOnPath, siblingIds } from './messages.ts';
 import { readOptions } from './options.ts';
+import { roundsByMessage, roundsOf } from './rounds.ts';
 
 /** The state in memory of an answer that is being generated: newer than its row. */
 export type Overlay = (messageId: number) => Partial<Message> | undefined;
@@ -33,12 +35,17 @@ export function readEarlier(database: ReadableDatabase, before: number, limit: n
 
 function messagesOf(database: ReadableDatabase, rows: readonly MessageRow[], overlay: Overlay): Message[] {
 	const siblings = siblingIds(database, rows);
-	const attached = attachmentsByMessage(
-		database,
-		rows.map(({ id }) => id),
-	);
+	const ids = rows.map(({ id }) => id);
+	const attached = attachmentsByMessage(database, ids);
+	const rounds = roundsByMessage(database, ids);
 	return rows.map((row) => ({
-		...messageOf(database, row, siblings.get(row.parentId) ?? [row.id], attached.get(row.id) ?? []),
+		...messageOf(
+			database,
+			row,
+			siblings.get(row.parentId) ?? [row.id],
+			attached.get(row.id) ?? [],
+			rounds.get(row.id) ?? [],
+		),
 		...overlay(row.id),
 	}));
 }
@@ -49,17 +56,28 @@ export function readMessage(database: ReadableDatabase, id: number): Message {
 	return messageOf(database, row, siblingIds(database, [row]).get(row.parentId) ?? [id]);
 }
 
+/** Returns the text of an answer that is being generated: of its rounds, then of its chunks. */
+export function textSoFar(
+	database: ReadableDatabase,
+	{ id, content, reasoning }: Pick<MessageRow, 'id' | 'content' | 'reasoning'>,
+): { content: string; reasoning: string | null } {
+	const written = splitReasoning(chunkText(database, id));
+	const thought = joinRounds(reasoning ?? '', written.reasoning ?? '');
+	return { content: joinRounds(content, written.content), reasoning: thought === '' ? null : thought };
+}
+
 /** Converts a row to what the page sees. A message that is being generated takes its text from the chunks. */
 export function messageOf(
 	database: ReadableDatabase,
 	row: MessageRow,
 	siblings: readonly number[],
 	attachments: readonly Attachment[] = row.role === 'user' ? attachmentsOf(database, row.id) : [],
+	rounds: readonly AnswerRound[] = row.role === 'assistant' ? roundsOf(database, row.id) : [],
 ): Message {
 	const { id, conversationId, parentId, role, status, createdAt, completedAt, continuesId } = row;
 	const text =
 		status === 'streaming'
-			? { ...splitReasoning(chunkText(database, id)), reasoningMs: null }
+			? { ...textSoFar(database, row), reasoningMs: null }
 			: { content: row.content, reasoning: row.reasoning, reasoningMs: row.reasoningMs };
 	return {
 		id,
@@ -68,6 +86,7 @@ export function messageOf(
 		role,
 		status,
 		...text,
+		...(rounds.length === 0 ? {} : { rounds: [...rounds] }),
 		createdAt,
 		completedAt,
 		failure: row.failure === null ? null : failureSchema.parse(JSON.parse(row.failure)),

@@ -242,6 +242,28 @@ describe('migrations', () => {
 		expect(all(database, 'SELECT * FROM server_requests')).toEqual([]);
 	});
 
+	test('keep the index of version 31 whole when its messages are deleted, and index steps from then on', async () => {
+		const folder = temporaryFolder();
+		databaseAt(join(folder, 'assay.db'), 31, (database) => {
+			run(database, `INSERT INTO conversations (id, title, created_at, updated_at) VALUES (1, 'c', 1, 1)`);
+			for (const text of ['a heron, 日本語', 'two herons']) {
+				run(
+					database,
+					`INSERT INTO messages (conversation_id, role, status, content, created_at)
+					 VALUES (1, 'assistant', 'complete', :text, 1)`,
+					{ text },
+				);
+			}
+		});
+		const { database } = await openForTest(openOptions(folder));
+		const found = (word: string) =>
+			all(database, 'SELECT rowid FROM messages_fts WHERE messages_fts MATCH :word', { word }).length;
+		expect([found('heron'), found('日本')]).toEqual([1, 1]);
+		run(database, 'DELETE FROM messages WHERE id = 1');
+		expect([found('heron'), found('herons'), found('日本')]).toEqual([0, 1, 0]);
+		run(database, `INSERT INTO messages_fts (messages_fts, rank) VALUES ('integrity-check', 0)`);
+	});
+
 	test('are rolled back if they would break a foreign key', async () => {
 		const folder = temporaryFolder();
 		databaseAt(join(folder, 'assay.db'), 1, (database) => {
