@@ -16,6 +16,7 @@ const workers = {
 	'dataset-worker': 'electron/dataset/worker/dataset-worker.ts',
 	'scoring-worker': 'electron/evaluation/scorers/scoring-worker.ts',
 	'reading-worker': 'electron/conversation/attachment/reading-worker.ts',
+	'document-worker': 'electron/context/documents/document-worker.ts',
 	'scan-worker': 'electron/library/scan-worker.ts',
 	'comparison-worker': 'electron/comparison/comparison-worker.ts',
 };

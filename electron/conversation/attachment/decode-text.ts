@@ -24,18 +24,38 @@ const mostControls = 0.002;
  * is read as that only if `wanted` says so. Throws Failure `attachment-not-text`, `text-encoding-unknown`.
  */
 export function decodeText(name: string, bytes: Uint8Array, wanted?: TextEncoding): string {
+	const decoded = decodeBytes(bytes, wanted);
+	if (typeof decoded === 'string') return decoded;
+	throw decoded.problem === 'not-text' ? notText(name, bytes) : encodingUnknown(name);
+}
+
+/** The same without a failure: what is no text, or in an encoding that can't be told, is a problem. */
+export function decodeBytes(
+	bytes: Uint8Array,
+	wanted?: TextEncoding,
+): string | { readonly problem: 'not-text' | 'encoding-unknown' } {
 	if (wanted !== undefined) {
-		if (!wanted.startsWith('utf-16') && bytes.subarray(0, 4_096).includes(0)) throw notText(name, bytes);
+		if (!wanted.startsWith('utf-16') && bytes.subarray(0, 4_096).includes(0)) return { problem: 'not-text' };
 		return new TextDecoder(wanted).decode(bytes);
 	}
 	const encoding = encodingByMark(bytes) ?? (bytes.subarray(0, 4_096).includes(0) ? utf16WithoutMark(bytes) : 'utf-8');
-	if (encoding === null) throw notText(name, bytes);
+	if (encoding === null) return { problem: 'not-text' };
 	try {
 		return new TextDecoder(encoding, { fatal: true }).decode(bytes);
 	} catch {
-		if (encoding !== 'utf-8' || controlShare(bytes) > mostControls) throw notText(name, bytes);
-		throw encodingUnknown(name);
+		const isText = encoding === 'utf-8' && controlShare(bytes) <= mostControls;
+		return { problem: isText ? 'encoding-unknown' : 'not-text' };
 	}
+}
+
+/** What a file is by its first bytes; null: nothing that is known. */
+export function fileTypeWords(bytes: Uint8Array): Said | null {
+	return signatureOf(bytes)?.[1] ?? null;
+}
+
+function signatureOf(bytes: Uint8Array): (typeof signatures)[number] | undefined {
+	const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
+	return signatures.find(([signature]) => start.startsWith(signature));
 }
 
 function encodingUnknown(name: string): Failure {
@@ -74,8 +94,7 @@ function controlShare(bytes: Uint8Array): number {
 }
 
 function notText(name: string, bytes: Uint8Array): Failure {
-	const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
-	const [, words, next] = signatures.find(([signature]) => start.startsWith(signature)) ?? [];
+	const [, words, next] = signatureOf(bytes) ?? [];
 	return new Failure({
 		code: 'attachment-not-text',
 		message: said`The file ${name} is ${words ?? said`not a text file`}, and only text can be attached: code, Markdown, CSV, PDF.`,

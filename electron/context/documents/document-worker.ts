@@ -1,0 +1,120 @@
+import { open } from 'node:fs/promises';
+import { Failure } from '../../../models/contract/failure.ts';
+import { figure, said } from '../../../models/contract/said.ts';
+import { decodeBytes, fileTypeWords } from '../../conversation/attachment/decode-text.ts';
+import { cleanText } from '../../conversation/clean-text.ts';
+import { serveTasks, type WorkerPort } from '../../parsing/worker-port.ts';
+import { completeDocument } from './document-builder.ts';
+import { jsonBlocks, readableJson } from './formats/json.ts';
+import { markdownBlocks } from './formats/markdown.ts';
+import { codeBlocks, textBlocks } from './formats/plain-text.ts';
+import { csvBlocks } from './formats/rows.ts';
+import { maxDocumentBytes, type ParsedDocument, packBlocks } from './parsed-document.ts';
+import type { DocumentTask } from './read-document.ts';
+import { textFormat } from './recognise-format.ts';
+
+/** Characters in a part: what the application checks in a few milliseconds. */
+const partCharacters = 256 * 1024;
+
+/** Blocks in a part. */
+const partBlocks = 10_000;
+
+/** Entry of the parser process that reads documents. */
+await serveTasks<DocumentTask>(async ({ task: { name, path }, bytes, port }) => {
+	const content = path === null ? (bytes ?? new Uint8Array()) : await readFile(name, path);
+	return sendDocument(await parse(name, content), port);
+});
+
+async function readFile(name: string, path: string): Promise<Uint8Array<ArrayBuffer>> {
+	const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+		throw missing(name, error);
+	});
+	try {
+		const stats = await file.stat();
+		if (!stats.isFile()) throw missing(name, new Error('it is no file'));
+		if (stats.size > maxDocumentBytes) {
+			throw new Failure({
+				code: 'document-too-large',
+				message: said`The file ${name} has ${figure(stats.size / 1e6)} MB; a document of at most ${figure(maxDocumentBytes / 1e6)} MB can be read.`,
+				next: [said`Split it into several files`],
+			});
+		}
+		return new Uint8Array(await file.readFile());
+	} finally {
+		await file.close();
+	}
+}
+
+function missing(name: string, error: Error): Failure {
+	return new Failure(
+		{
+			code: 'document-missing',
+			message: said`The file ${name} can’t be opened: ${error.message}.`,
+			next: [said`Check that it still exists and that you may read it`],
+		},
+		{ cause: error },
+	);
+}
+
+async function parse(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<ParsedDocument> {
+	return parseText(name, bytes);
+}
+
+/** Reads formats that are text themselves. */
+async function parseText(name: string, bytes: Uint8Array): Promise<ParsedDocument> {
+	const decoded = decodeBytes(bytes);
+	if (typeof decoded !== 'string') throw decoded.problem === 'not-text' ? notText(name, bytes) : encodingUnknown(name);
+	const text = cleanText(decoded.replaceAll(/\r\n?/g, '\n'));
+	const format = textFormat(name, text);
+	const document = { title: null, format, pages: null, text };
+	switch (format) {
+		case 'markdown':
+			return completeDocument(name, { ...document, title: frontMatterTitle(text), blocks: markdownBlocks(text) });
+		case 'code':
+			return completeDocument(name, { ...document, blocks: codeBlocks(text) });
+		case 'csv':
+			return completeDocument(name, { ...document, blocks: csvBlocks(text) });
+		case 'json': {
+			const readable = readableJson(text);
+			return completeDocument(name, { ...document, text: readable, blocks: jsonBlocks(readable) });
+		}
+		case 'html':
+		case 'text':
+			return completeDocument(name, { ...document, blocks: textBlocks(text) });
+	}
+}
+
+/** `title:` between the lines `---` with which a Markdown file may begin. */
+function frontMatterTitle(text: string): string | null {
+	const front = /^---[ \t]*\n([\s\S]{0,4000}?)\n(?:---|\.\.\.)[ \t]*\n/.exec(text)?.[1];
+	const title = front === undefined ? undefined : /^title:[ \t]*(.+)$/m.exec(front)?.[1];
+	return title?.trim().replace(/^(["'])(.*)\1$/, '$2') ?? null;
+}
+
+function notText(name: string, bytes: Uint8Array): Failure {
+	const words = fileTypeWords(bytes) ?? said`no document that Assay can read`;
+	return new Failure({
+		code: 'document-not-text',
+		message: said`The file ${name} is ${words}.`,
+		next: [said`Save it as PDF, text or an Office document with text in it`],
+	});
+}
+
+function encodingUnknown(name: string): Failure {
+	return new Failure({
+		code: 'text-encoding-unknown',
+		message: said`The file ${name} is not in UTF-8; it was probably saved in an older encoding, such as Windows-1252 (Latin-1).`,
+		next: [said`Save it as UTF-8`],
+	});
+}
+
+/** Sends text and blocks in parts, and returns the rest. */
+function sendDocument({ text, blocks, ...rest }: ParsedDocument, port: WorkerPort): object {
+	for (let from = 0, sent = 0; from < text.length || sent < blocks.length; ) {
+		const part = { type: 'part', text: text.slice(from, from + partCharacters) };
+		port.send({ ...part, blocks: packBlocks(blocks.slice(sent, sent + partBlocks)) });
+		from += partCharacters;
+		sent += partBlocks;
+	}
+	return rest;
+}
