@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Failure } from './contract/failure.ts';
-import { said } from './contract/said.ts';
-import { formatBytes } from './disk-space.ts';
+import { said, size } from './contract/said.ts';
 
 /**
  * Addresses that a host needs, bytes: Node reserves 1.3 GB for itself and 0.7 GB for each thread, used or not, and ends the
@@ -32,7 +31,7 @@ export function requireAddressSpace(limit: number | null = addressSpaceLimit()):
 	if (limit === null || limit >= leastBytes) return;
 	throw new Failure({
 		code: 'address-space-limited',
-		message: said`This shell limits a process to ${formatBytes(limit)} of addresses (ulimit -v); Assay needs ${formatBytes(leastBytes)} to start, most of which stays unused.`,
+		message: said`This shell limits a process to ${size(limit)} of addresses (ulimit -v); Assay needs ${size(leastBytes)} to start, most of which stays unused.`,
 		next: [liftAddressLimit, said`Limit memory with a container or systemd’s MemoryMax instead`],
 	});
 }

@@ -2,8 +2,9 @@
  * Fetches the starter model (SmolLM2-135M-Instruct, 98 MB), which tests and measurements talk to, into the cache that
  * they share. Does nothing if it is there already. `ASSAY_MODEL_CACHE` names another folder.
  */
+
+import { formatBytes } from '../electron/text/format-bytes.ts';
 import { Failure } from '../models/contract/failure.ts';
-import { formatBytes } from '../models/disk-space.ts';
 import { modelCacheFolder, starterModelPath } from '../test/support/starter-model.ts';
 
 const onTerminal = process.stdout.isTTY === true;

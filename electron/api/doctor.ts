@@ -2,7 +2,7 @@ import { access, constants, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { basename } from 'node:path';
 import { cannotMeasure } from '../../models/contract/engine-names.ts';
-import { amount, list, type Said, said, sentences, spoken, wordsIn } from '../../models/contract/said.ts';
+import { amount, list, type Said, said, sentences, size, spoken, wordsIn } from '../../models/contract/said.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { Doctor, DoctorCheck } from '../contract/system/schema.ts';
 import { contractVersion } from '../contract/system/version.ts';
@@ -11,7 +11,6 @@ import { isOpenToOthers } from '../database/private-file.ts';
 import type { Reader } from '../database/reader.ts';
 import { availableBytes } from '../library/memory.ts';
 import type { EngineFacts } from '../library/model-service.ts';
-import { formatBytes } from '../text/format-bytes.ts';
 
 export interface DoctorContext {
 	readonly version: string;
@@ -124,13 +123,13 @@ async function checkDisk(folder: string): Promise<DoctorCheck> {
 	const free = bavail * bsize;
 	const ok = free >= tightDiskBytes;
 	const next = ok ? null : said`Free some space, or start Assay with a data folder on another disk: --data <folder>`;
-	return spoken({ name: said`disk`, ok, detail: said`${formatBytes(free)} free at ${folder}`, next });
+	return spoken({ name: said`disk`, ok, detail: said`${size(free)} free at ${folder}`, next });
 }
 
 function checkMemory(): DoctorCheck {
 	const available = Math.min(availableBytes(), totalmem());
 	const ok = available >= tightMemoryBytes;
-	const detail = said`${formatBytes(available)} of ${formatBytes(totalmem())} available`;
+	const detail = said`${size(available)} of ${size(totalmem())} available`;
 	const next = ok ? null : said`Close other programs before you load a model`;
 	return spoken({ name: said`memory`, ok, detail, next });
 }

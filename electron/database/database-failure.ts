@@ -1,8 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
-import { type Said, said, spoken } from '../../models/contract/said.ts';
-import { formatBytes } from '../text/format-bytes.ts';
+import { type Said, said, size, spoken } from '../../models/contract/said.ts';
 
 const anotherFolder = said`Start Assay with another data folder: --data <folder>`;
 
@@ -97,7 +96,7 @@ function codeOf(error: unknown): string | null {
 function diskFull(folder: string): Said {
 	try {
 		const { bavail, bsize } = statfsSync(folder);
-		return said`The disk with ${folder} is full (${formatBytes(bavail * bsize)} free), so Assay can’t save.`;
+		return said`The disk with ${folder} is full (${size(bavail * bsize)} free), so Assay can’t save.`;
 	} catch {
 		return said`The disk with ${folder} is full, so Assay can’t save.`;
 	}

@@ -1,7 +1,6 @@
 import { freemem, totalmem } from 'node:os';
 import { Failure } from '../../models/contract/failure.ts';
-import { said } from '../../models/contract/said.ts';
-import { formatBytes } from '../../models/disk-space.ts';
+import { said, size } from '../../models/contract/said.ts';
 import { headroomBytes, type Room } from '../../models/fit/fit-verdict.ts';
 import type { Memory } from '../contract/library/fit.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
@@ -38,8 +37,8 @@ export async function requireMemory(file: ModelFile, total: number, vram: () => 
 		code: 'model-larger-than-memory',
 		message:
 			onGpu > 0
-				? said`The weights of ${file.name} ${file.quantization} alone take ${formatBytes(file.sizeBytes)}; this computer has ${formatBytes(total)} of memory and ${formatBytes(onGpu)} free on its GPU.`
-				: said`The weights of ${file.name} ${file.quantization} alone take ${formatBytes(file.sizeBytes)}; this computer has ${formatBytes(total)} of memory.`,
+				? said`The weights of ${file.name} ${file.quantization} alone take ${size(file.sizeBytes)}; this computer has ${size(total)} of memory and ${size(onGpu)} free on its GPU.`
+				: said`The weights of ${file.name} ${file.quantization} alone take ${size(file.sizeBytes)}; this computer has ${size(total)} of memory.`,
 		next: [
 			said`Choose a smaller quantisation of the same model`,
 			said`Choose a smaller model`,

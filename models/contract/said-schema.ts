@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { listKinds, type SaidFacts, type SaidValue } from './said.ts';
 
-const figureSchema = z.object({ number: z.number(), digits: z.int(), signed: z.boolean().optional() });
+const figureSchema = z.object({
+	number: z.number(),
+	digits: z.int(),
+	signed: z.boolean().optional(),
+	unit: z.string().optional(),
+});
 
 const valueSchema: z.ZodType<SaidValue, SaidValue> = z.lazy(() =>
 	z.union([

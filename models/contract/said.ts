@@ -5,6 +5,8 @@ interface FigureFacts {
 	number: number;
 	digits: number;
 	signed?: boolean | undefined;
+	/** Follows the number, the same in every language: "GB". */
+	unit?: string | undefined;
 }
 
 /** How several values are put together: "a, b and c"; "a, b, c"; "a; b; c"; "a · b"; "a and b and c". */
@@ -87,6 +89,21 @@ export function figure(number: number, digits = 0, signed = false): Part {
 	const size = `${whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ',')}${decimals === undefined ? '' : `.${decimals}`}`;
 	const text = `${number < 0 ? '−' : signed ? '+' : ''}${size}`;
 	return new Part(text, { number, digits, ...(signed ? { signed } : {}) });
+}
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** A size inside `said`, in decimal units, as disks are sold: "1.2 GB". */
+export function size(bytes: number): Part {
+	let number = bytes;
+	let index = 0;
+	while (number >= 1000 && index < byteUnits.length - 1) {
+		number /= 1000;
+		index += 1;
+	}
+	const digits = index === 0 || number >= 100 ? 0 : 1;
+	const unit = byteUnits[index]!;
+	return new Part(`${number.toFixed(digits)} ${unit}`, { number, digits, unit });
 }
 
 /** Several values inside `said`: "a, b and c". */

@@ -2,8 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../contract/failure.ts';
-import { figure, type Said, said } from '../contract/said.ts';
-import { formatBytes } from '../disk-space.ts';
+import { figure, type Said, said, size } from '../contract/said.ts';
 import { errorCodeOf } from '../error-code.ts';
 import { get, type HttpAnswer, type HttpOptions } from './http.ts';
 import { NetworkProblem } from './network-gate.ts';
@@ -173,7 +172,7 @@ async function attempt(
 	}
 	for await (const chunk of answer.body) {
 		if (position + chunk.length > expectedBytes) {
-			throw new NetworkProblem(said`the server sent more than the ${formatBytes(expectedBytes)} of the file`);
+			throw new NetworkProblem(said`the server sent more than the ${size(expectedBytes)} of the file`);
 		}
 		await handle.write(chunk, 0, chunk.length, position);
 		position += chunk.length;

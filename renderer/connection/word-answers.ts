@@ -77,7 +77,8 @@ function wordedValue(value: SaidValue): string | number {
 	if (typeof value !== 'object') return value;
 	if ('number' in value) {
 		const written = formatNumber(value.number, value.digits);
-		return value.signed === true && value.number >= 0 ? `+${written}` : written;
+		const figure = value.signed === true && value.number >= 0 ? `+${written}` : written;
+		return value.unit === undefined ? figure : `${figure} ${value.unit}`;
 	}
 	if (!('list' in value)) return wordsOf(value);
 	const items = value.list.map((item) => String(wordedValue(item)));

@@ -1,8 +1,6 @@
-import { list, type Said, said } from '../../../models/contract/said.ts';
+import { list, type Said, said, size } from '../../../models/contract/said.ts';
 import { overallQuality } from './overall-quality.ts';
 import type { ComparisonRow } from './schema.ts';
-
-const megabytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 1e6))} MB`;
 
 /**
  * Oddities of the files, one sentence each: a file that is larger than one that damages less, and types that not every
@@ -34,7 +32,7 @@ export function notesOf(rows: readonly ComparisonRow[]): {
 		stores.length === 0
 			? []
 			: [
-					said`≈: both files did not fit into memory, so the KL divergence is estimated to within about 1 %, from ${megabytes(Math.max(...stores.map((one) => one.bytes)))} of stored probabilities of ${reference}.`,
+					said`≈: both files did not fit into memory, so the KL divergence is estimated to within about 1 %, from ${size(Math.max(...stores.map((one) => one.bytes)))} of stored probabilities of ${reference}.`,
 				];
 	const odd = rows.filter(({ fallbacks, name }) => (fallbacks ?? 0) > 0 && !beaten.some(({ told }) => told === name));
 	const notes = [...beaten.map(({ text }) => text), ...estimated];

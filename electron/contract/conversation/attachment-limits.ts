@@ -1,5 +1,5 @@
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { said, spoken } from '../../../models/contract/said.ts';
+import { said, size, spoken } from '../../../models/contract/said.ts';
 
 /** Largest file accepted, in bytes. A context holds far less text; the largest PDFs are mostly pictures. */
 export const maxAttachmentBytes = 16_000_000;
@@ -15,10 +15,9 @@ export const maxAttachments = 32;
  * the page can import it.
  */
 export function attachmentTooLarge(name: string, bytes: number): FailureFacts {
-	const megabytes = (size: number): string => `${(size / 1e6).toFixed(size < 1e8 ? 1 : 0)} MB`;
 	return spoken({
 		code: 'attachment-too-large',
-		message: said`The file ${name} has ${megabytes(bytes)}; a file of at most ${megabytes(maxAttachmentBytes)} can be attached.`,
+		message: said`The file ${name} has ${size(bytes)}; a file of at most ${size(maxAttachmentBytes)} can be attached.`,
 		next: [said`Attach a part of it`],
 	});
 }

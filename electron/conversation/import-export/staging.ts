@@ -5,8 +5,7 @@ import { basename, dirname, join, normalize } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../../models/contract/failure.ts';
-import { said } from '../../../models/contract/said.ts';
-import { formatBytes } from '../../text/format-bytes.ts';
+import { said, size } from '../../../models/contract/said.ts';
 
 /** A file that is ready to download. */
 export interface StagedFile {
@@ -197,7 +196,7 @@ async function assertRoom(folder: string, bytes: number): Promise<void> {
 	if (free - bytes >= reserveBytes) return;
 	throw new Failure({
 		code: 'disk-full',
-		message: said`The disk with ${folder} has ${formatBytes(free)} free. The file has ${formatBytes(bytes)}, and importing it needs about as much again.`,
+		message: said`The disk with ${folder} has ${size(free)} free. The file has ${size(bytes)}, and importing it needs about as much again.`,
 		next: [
 			said`Free some space on that disk, then try again`,
 			said`Start Assay with another data folder: --data <folder>`,

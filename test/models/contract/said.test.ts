@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Failure, failureSchema } from '../../../models/contract/failure.ts';
-import { amount, said, spoken } from '../../../models/contract/said.ts';
+import { amount, said, size, spoken } from '../../../models/contract/said.ts';
 
 describe('a said text', () => {
 	test('is English, and carries its message and values', () => {
@@ -36,4 +36,10 @@ test('a failure keeps its messages on its way through channels and rows, and whe
 	const again = new Failure({ ...parsed, next: [...parsed.next, said`Choose another`] });
 	expect(again.facts().next).toEqual(['Scan again', 'Choose another']);
 	expect(again.facts().said?.map(({ id }) => id)).toEqual(['The file {0} is gone', 'Scan again', 'Choose another']);
+});
+
+test('a size is a number with its unit, which the page writes as its language does', () => {
+	const sizes = [1, 999_400_000, 4e9, 1.25e6].map((bytes) => said`${size(bytes)} free`);
+	expect(sizes.map(String)).toEqual(['1 B free', '999 MB free', '4.0 GB free', '1.3 MB free']);
+	expect(sizes[2]?.facts).toMatchObject({ id: '{0} free', values: [{ number: 4, digits: 1, unit: 'GB' }] });
 });
