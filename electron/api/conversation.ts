@@ -24,6 +24,7 @@ import {
 	applyPreset,
 	changePreset,
 	removePreset,
+	setDocuments,
 	setMessagePrompt,
 	setOptions,
 } from '../conversation/options.ts';
@@ -114,7 +115,9 @@ export function attachmentHandlers(os: Implementer, context: ConversationContext
 
 /** Some of the `conversations` calls. */
 function countTokensHandlers(os: Implementer, context: ConversationContext) {
-	return { measure: os.conversations.measure.handler(({ input }) => countPromptTokens(context, input)) };
+	return {
+		measure: os.conversations.measure.handler(({ input, signal }) => countPromptTokens(context, input, signal)),
+	};
 }
 
 /** Some of the `conversations` calls. */
@@ -196,6 +199,7 @@ function optionHandlers(os: Implementer, context: ConversationContext) {
 	return {
 		setOptions: conversations.setOptions.handler(({ input: { id, ...choices } }) => setOptions(context, id, choices)),
 		setPrompt: conversations.setPrompt.handler(({ input }) => setMessagePrompt(context, input.id, input.prompt)),
+		setDocuments: conversations.setDocuments.handler(({ input }) => setDocuments(context, input.id, input.documents)),
 		applyPreset: conversations.applyPreset.handler(({ input }) => applyPreset(context, input.id, input.presetId)),
 	};
 }

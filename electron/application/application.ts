@@ -10,11 +10,13 @@ import { deleteExpiredActivity, lastRecordedAt, recordEvents } from '../activity
 import { createExclusiveAccess } from '../api/exclusive-access.ts';
 import { implementContract } from '../api/implementer.ts';
 import { createRouter } from '../api/router.ts';
+import { createContextBuilder } from '../context/build-context.ts';
 import type { Status } from '../contract/system/schema.ts';
 import { createLiveAnswers } from '../conversation/answer/live-answers.ts';
 import { recoverInterrupted } from '../conversation/answer/recover-interrupted.ts';
 import { createReadingPool } from '../conversation/attachment/read-file.ts';
 import type { ConversationContext } from '../conversation/context.ts';
+import type { ContextSource } from '../conversation/context-builder.ts';
 import { createImportExport } from '../conversation/import-export/import-export.ts';
 import { finishInterruptedImport } from '../conversation/import-export/import-visibility.ts';
 import { createStaging } from '../conversation/import-export/staging.ts';
@@ -177,7 +179,10 @@ async function compose(
 		...(options.readerEntry === undefined ? {} : { entry: new URL(`${name}.js`, options.readerEntry) }),
 	});
 	const readingPool = createReadingPool(program('reading-worker'));
+	/** In this order: what changes least comes first. */
+	const contextSources: readonly ContextSource[] = [];
 	const conversation: ConversationContext = {
+		contextBuilder: createContextBuilder(contextSources, log),
 		database,
 		events,
 		models: library,

@@ -9,6 +9,7 @@ import { branchPath } from './branch-path.ts';
 import type { ConversationContext } from './context.ts';
 import { newImportMarks } from './import-export/import-visibility.ts';
 import { copyAttachments } from './store/attachments.ts';
+import { copyContext } from './store/context-pieces.ts';
 import { getConversation, insertConversation, setHead } from './store/conversations.ts';
 import { getMessageRow } from './store/messages.ts';
 import { readOptions, writeOptions } from './store/options.ts';
@@ -77,7 +78,8 @@ export function versionsOf(context: ConversationContext, messageId: number): rea
 const generationColumns = `model_file_id, model_name, quantization, engine_build, ${samplingColumnNames},
   system_prompt, context_size, threads, prompt_tokens, cached_tokens,
   completion_tokens, dropped_turns, ttft_ms, prompt_ms, generation_ms, stop_reason, stop_string, token_ids,
-  drafted_tokens, accepted_tokens, answer_format, message_prompt, width, tools`;
+  drafted_tokens, accepted_tokens, answer_format, message_prompt, width, tools,
+  unfound_quotes, known_sources`;
 
 const copyMessage = `INSERT INTO messages (conversation_id, parent_id, role, status, content, reasoning, reasoning_ms,
     failure, created_at, completed_at, model_name)
@@ -137,6 +139,7 @@ function copyMessages(
 	for (const id of messageIds) {
 		const copy: number = run(database, copyMessage, { id, conversationId, parentId }).id;
 		for (const sql of [copyRounds, copySteps, copyGeneration]) run(database, sql, { id, copy });
+		copyContext(database, id, copy);
 		copyAttachments(database, id, copy);
 		run(database, copyStatus, { id, copy });
 		parentId = copy;

@@ -4,6 +4,7 @@ import type { EventBus } from '../events.ts';
 import type { ModelService } from '../library/model-service.ts';
 import type { ParserPool } from '../parsing/parser-pool.ts';
 import type { LiveAnswers } from './answer/live-answers.ts';
+import type { ContextBuilder } from './context-builder.ts';
 
 /** Dependencies of every use case of conversations. */
 export interface ConversationContext {
@@ -13,6 +14,8 @@ export interface ConversationContext {
 	readonly answers: LiveAnswers;
 	/** Processes that read attachments; if omitted, each file starts a new process. */
 	readonly readingPool?: ParserPool;
+	/** Collects documents, memory and the like for answers; if absent, prompts hold only the conversation itself. */
+	readonly contextBuilder?: ContextBuilder;
 	readonly settings: () => Settings;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;

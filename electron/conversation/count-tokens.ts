@@ -1,15 +1,17 @@
 import type { ChatTurn, ContextUsage, CountTokensRequest, PromptTurn } from '../../models/contract/generation.ts';
 import { measureContextUsage, reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
 import { promptTooLong } from '../../models/prompt/prompt-failures.ts';
+import { contextKindSchema, type LedgerKind } from '../contract/conversation/ledger.ts';
 import type { CountTokensInput, PromptTokens, SendInput, TemporaryInput } from '../contract/conversation/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
-import { applyPrompt } from '../prompt/message-prompt.ts';
+import { type AssembledPrompt, assemblePrompt, droppedIds } from './assemble-prompt.ts';
 import { chooseModel } from './choose-model.ts';
 import { cleanText } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
 import { effectiveOptions, startingOptions, startingSystemPrompt } from './options.ts';
+import { pieceTexts, stretchesOf } from './prompt-ledger.ts';
 import { type PromptMessages, readPromptMessages } from './prompt-messages.ts';
-import { attachmentBlock, contentWithAttachments, withContent } from './prompt-turns.ts';
+import { attachmentBlock, contentWithAttachments } from './prompt-turns.ts';
 import { preloadSavedState } from './saved-states.ts';
 import { attachedText } from './store/attachments.ts';
 import { getConversation, headOf } from './store/conversations.ts';
@@ -80,64 +82,90 @@ const usualContextSize = 8_192;
  * model is in memory, the numbers are estimates. Throws Failure `no-model`, `model-unknown`, `conversation-unknown`,
  * `attachment-unknown`, `no-chat-template`, `template-refused`.
  */
-export async function countPromptTokens(context: ConversationContext, input: CountTokensInput): Promise<PromptTokens> {
+export async function countPromptTokens(
+	context: ConversationContext,
+	input: CountTokensInput,
+	signal?: AbortSignal,
+): Promise<PromptTokens> {
 	const { models, settings } = context;
-	const { existing, model, systemPrompt, attached, prompt, load: wanted } = readSubject(context, input);
+	const { existing, model, systemPrompt, attached, prompt, documents, load: wanted } = readSubject(context, input);
 	const draft = cleanText(input.text);
 	const content = contentWithAttachments(draft, attached);
 	const loaded = model.chat ? models.loaded(model.id) : null;
-	const { messages, tooOld } = await messagesBefore(
-		context,
-		input,
-		wanted ?? loaded?.capabilities().contextSize ?? usualSize(model),
+	const contextSize = wanted ?? loaded?.capabilities().contextSize ?? usualSize(model);
+	const { messages, tooOld } = await messagesBefore(context, input, contextSize);
+	const assembled = await assemblePrompt(
+		context.contextBuilder,
+		{
+			conversationId: existing?.id ?? null,
+			documents,
+			systemPrompt,
+			prompt,
+			history: messages,
+			tooOld,
+			message: { text: draft, content },
+			contextSize,
+			signal,
+		},
+		async (request) => (await countTurns(context, model, request, wanted)).measure,
 	);
-	const history = withContent(messages);
-	const { before, write } = applyPrompt(prompt);
-	const turns: PromptTurn[] = [
-		...before,
-		...[...history, { role: 'user' as const, content }].map((turn) => ({
-			role: turn.role,
-			content: turn.role === 'user' ? write(turn.content) : turn.content,
-		})),
-	];
-	const system: PromptTurn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
 	const blocks = attached.map(attachmentBlock);
+	const pieces = pieceTexts(assembled);
 	// If the message is only its text, its turn already counts it: a long text need not be sent and counted twice.
-	const alone = attached.length === 0 && prompt === null;
-	const texts = [alone ? '' : draft, ...blocks];
-	const { exact, measure } = await countTurns(context, model, { turns: [...system, ...turns], texts }, wanted);
+	const alone = attached.length === 0 && prompt === null && assembled.parts.at(-1)?.pieces.length === 0;
+	const texts = [alone ? '' : draft, ...blocks, ...pieces];
+	const { exact, measure } = await countTurns(context, model, { turns: [...assembled.turns], texts }, wanted);
 	const engine = exact ? models.loaded(model.id) : null;
 	if (engine !== null && existing !== null && settings().stateLimitMb > 0) {
-		preloadSavedState(engine, existing.id, [...system, ...turns]);
+		preloadSavedState(engine, existing.id, assembled.turns);
 	}
 
-	const [textTokens = 0, ...blockTokens] = measure.textTokens;
-	const draftTokens = alone ? (measure.turnTokens.at(-1) ?? 0) : textTokens;
-	const systemTokens = system.length === 0 ? 0 : (measure.turnTokens[0] ?? 0);
-	const firstMessage = system.length + before.length;
-	const historyTokens = sum(measure.turnTokens.slice(firstMessage, -1));
-	const promptTokens =
-		prompt === null
-			? 0
-			: sum(measure.turnTokens.slice(system.length, firstMessage)) +
-				Math.max(0, (measure.turnTokens.at(-1) ?? 0) - sum(blockTokens) - draftTokens);
-	const known = systemTokens + historyTokens + sum(blockTokens) + draftTokens + promptTokens;
+	const [textTokens = 0, ...others] = measure.textTokens;
+	const blockTokens = others.slice(0, blocks.length);
+	const stretches = stretchesOf(assembled, measure.turnTokens, others.slice(blocks.length));
+	const tokensOf = (kind: LedgerKind): number =>
+		sum(stretches.filter((stretch) => stretch.kind === kind).map(({ tokens }) => tokens));
+	const message = tokensOf('message');
+	const draftTokens = alone ? message : textTokens;
+	const promptTokens = prompt === null ? 0 : tokensOf('prompt') + Math.max(0, message - sum(blockTokens) - draftTokens);
+	// Pieces of the kind `system` follow the system prompt and count as a part of it.
+	const contextKinds = contextKindSchema.options.filter((kind) => kind !== 'system');
+	const added = contextKinds.map((kind) => ({ kind, tokens: tokensOf(kind) })).filter(({ tokens }) => tokens > 0);
+	const system = tokensOf('system');
+	const history = tokensOf('history');
+	const known =
+		system + history + sum(blockTokens) + draftTokens + promptTokens + sum(added.map(({ tokens }) => tokens));
+	const { leftOut } = assembled.context;
 	return {
 		exact,
 		contextSize: measure.contextSize,
 		answerRoom: measure.answerRoom,
-		system: systemTokens,
-		history: historyTokens,
+		system,
+		history,
 		attachments: sum(blockTokens),
 		draft: draftTokens,
 		...(prompt === null ? {} : { prompt: promptTokens }),
+		...(added.length === 0 ? {} : { context: added }),
+		...(leftOut.length === 0 ? {} : { leftOut: [...leftOut] }),
+		...usedDocuments(assembled, measure.textTokens.slice(1 + blocks.length)),
 		template: Math.max(0, measure.total - known),
 		total: measure.total,
 		sent: measure.sent,
-		dropped: [...tooOld, ...history.slice(0, measure.droppedTurns).map(({ id }) => id)],
+		dropped: [...tooOld, ...droppedIds(assembled, measure.droppedTurns)],
 		excess: measure.excess,
 		attachmentTokens: attached.map(({ id }, index) => ({ id, tokens: blockTokens[index] ?? 0 })),
 	};
+}
+
+/** Says which documents the message would be sent with. */
+function usedDocuments({ parts }: AssembledPrompt, pieceTokens: readonly number[]): Pick<PromptTokens, 'documents'> {
+	const before = sum(parts.slice(0, -1).map(({ pieces }) => pieces.length));
+	const pieces = parts.at(-1)?.pieces ?? [];
+	const used = pieces.flatMap(({ source }, index) => {
+		const tokens = pieceTokens[before + index] ?? 0;
+		return source === null ? [] : [{ title: source.title, documentId: source.documentId, whole: source.whole, tokens }];
+	});
+	return used.length === 0 ? {} : { documents: used };
 }
 
 /** Reads what a count depends on, apart from earlier messages. */
@@ -151,8 +179,8 @@ function readSubject(context: ConversationContext, input: CountTokensInput) {
 		input.systemPrompt ?? existing?.systemPrompt ?? startingSystemPrompt(options.preset, settings()),
 	);
 	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
-	const { prompt, load } = options;
-	return { existing, model, systemPrompt, attached, prompt, load: input.contextSize ?? load.contextSize };
+	const { prompt, documents, load } = options;
+	return { existing, model, systemPrompt, attached, prompt, documents, load: input.contextSize ?? load.contextSize };
 }
 
 /** Returns the branch before the message, as far as the context may have room for it. */
@@ -165,7 +193,9 @@ async function messagesBefore(
 		const messages = before.map(({ role, content, attachments = [] }, id) => ({
 			id,
 			role,
+			text: content,
 			content: contentWithAttachments(content, attachments),
+			pieces: [],
 		}));
 		return { messages, tooOld: [] };
 	}

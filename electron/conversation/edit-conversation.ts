@@ -5,10 +5,12 @@ import type { Conversation, Message, Thread } from '../contract/conversation/sch
 import { chooseModel } from './choose-model.ts';
 import { cleanText, oneLine } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
+import { noContext } from './context-builder.ts';
 import { effectiveOptions } from './options.ts';
 import { restoreConversations, trashConversations } from './organise/trash.ts';
 import { readPromptMessages } from './prompt-messages.ts';
-import { buildTurns } from './prompt-turns.ts';
+import { buildTurns, systemWithPieces } from './prompt-turns.ts';
+import { readContext } from './store/context-pieces.ts';
 import { getConversation, headOf, setHead, setModelFile, setSystemPrompt, setTitle } from './store/conversations.ts';
 import { getMessageRow, leafBelow } from './store/messages.ts';
 import { readOptions } from './store/options.ts';
@@ -91,7 +93,11 @@ export async function nextPrompt(
 	const { contextSize } = engine.capabilities();
 	const { messages, tooOld } =
 		head === null ? { messages: [], tooOld: [] } : await readPromptMessages(context, head, contextSize);
-	const rendered = await engine.render(buildTurns(conversation.systemPrompt, messages, prompt));
+	// What the last answer's prompt began with, it begins with again.
+	const { pieces } = head === null ? noContext : readContext(context.database, head);
+	const rendered = await engine.render(
+		buildTurns(systemWithPieces(conversation.systemPrompt, pieces), messages, prompt),
+	);
 	return { ...rendered, droppedTurns: rendered.droppedTurns + tooOld.length };
 }
 

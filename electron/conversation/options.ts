@@ -3,6 +3,7 @@ import { withRecommended } from '../../models/contract/recommended-sampling.ts';
 import { said } from '../../models/contract/said.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { jsonGrammar, schemaGrammar } from '../../models/json-schema-grammar.ts';
+import type { DocumentChoice } from '../contract/conversation/ledger.ts';
 import type {
 	AnswerOptions,
 	Conversation,
@@ -21,7 +22,7 @@ import { createPreset, deletePreset, findPreset, getPreset, updatePreset } from 
 import { cleanText, oneLine } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
 import { getConversation, setSystemPrompt } from './store/conversations.ts';
-import { conversationsWithPreset, noOptions, readOptions, writeOptions } from './store/options.ts';
+import { conversationsWithPreset, noOptions, readOptions, writeDocuments, writeOptions } from './store/options.ts';
 
 /** Effective options after conversation, preset, settings and the model's recommendation are combined. */
 export interface EffectiveOptions {
@@ -31,6 +32,8 @@ export interface EffectiveOptions {
 	readonly answerFormat: string | undefined;
 	/** Applied to each message; null: none. */
 	readonly prompt: MessagePrompt | null;
+	/** What answers may use. */
+	readonly documents: readonly DocumentChoice[];
 }
 
 export function effectiveOptions(
@@ -47,6 +50,7 @@ export function effectiveOptions(
 		load: contextSize === null ? {} : { contextSize },
 		answerFormat: options.answerFormat,
 		prompt: options.prompt ?? null,
+		documents: options.documents ?? [],
 	};
 }
 
@@ -117,7 +121,7 @@ export interface ChangedOptions {
 export function setOptions(
 	context: ConversationContext,
 	id: number,
-	choices: Omit<AnswerOptions, 'presetId' | 'prompt'>,
+	choices: Omit<AnswerOptions, 'presetId' | 'prompt' | 'documents'>,
 ): ChangedOptions {
 	answerGrammar(choices.answerFormat);
 	return change(context, id, () => {
@@ -139,6 +143,15 @@ export function setMessagePrompt(
 	return change(context, id, () =>
 		writeOptions(context.database, id, { ...readOptions(context.database, id), prompt }),
 	);
+}
+
+/** Replaces what answers may use. Throws Failure `conversation-unknown`. */
+export function setDocuments(
+	context: ConversationContext,
+	id: number,
+	documents: readonly DocumentChoice[],
+): ChangedOptions {
+	return change(context, id, () => writeDocuments(context.database, id, documents));
 }
 
 /**

@@ -1,13 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Message } from '../contract/conversation/schema.ts';
 import { branchPath } from './branch-path.ts';
 import type { ConversationContext } from './context.ts';
-import { withAttachments } from './prompt-turns.ts';
+import type { HistoryMessage } from './context-builder.ts';
+import { contentWithPieces, withAttachments } from './prompt-turns.ts';
+import { readPieces } from './store/context-pieces.ts';
 import { readTexts } from './store/messages.ts';
 
+/** A message with its own text, without attachments. */
+export interface PromptMessage extends HistoryMessage {
+	readonly text: string;
+}
+
 export interface PromptMessages {
-	/** With their attachments in the content. */
-	readonly messages: readonly Pick<Message, 'id' | 'role' | 'content'>[];
+	/** With their attachments in the content, and with what was sent with them to get the next answer of the branch. */
+	readonly messages: readonly PromptMessage[];
 	/** Ids of older messages, none of which fits into the context. */
 	readonly tooOld: readonly number[];
 }
@@ -30,11 +36,19 @@ export async function readPromptMessages(
 	const messages: PromptMessages['messages'][number][] = [];
 	for (let at = start; at < path.length; at += readAtOnce) {
 		if (at > start) await setImmediate();
-		const read = readTexts(database, path.slice(at, at + readAtOnce)).map((message) => ({
-			...message,
-			content: answers.message(message.id)?.content ?? message.content,
-		}));
-		messages.push(...withAttachments(database, read));
+		const pieces = readPieces(database, path.slice(at, at + readAtOnce + 1));
+		const read = readTexts(database, path.slice(at, at + readAtOnce)).map((message, index) => {
+			const content = answers.message(message.id)?.content ?? message.content;
+			const answer = message.role === 'user' ? path[at + index + 1] : undefined;
+			const sent = answer === undefined ? [] : (pieces.get(answer) ?? []);
+			return { ...message, content, text: content, pieces: sent.filter(({ place }) => place === 'message') };
+		});
+		messages.push(
+			...withAttachments(database, read).map((message) => ({
+				...message,
+				content: contentWithPieces(message.content, message.pieces),
+			})),
+		);
 	}
 	return { messages, tooOld: path.slice(0, start) };
 }

@@ -4,6 +4,7 @@ import type { AttachedText, Message, MessagePrompt } from '../contract/conversat
 import type { ReadableDatabase } from '../database/database.ts';
 import { applyPrompt } from '../prompt/message-prompt.ts';
 import { fenceFor } from '../text/code-fence.ts';
+import type { ContextPiece } from './context-builder.ts';
 import { attachedTextsOf } from './store/attachments.ts';
 
 /**
@@ -44,6 +45,18 @@ export function attachmentBlock({ name, text: stored }: NamedText): string {
 export function contentWithAttachments(content: string, attached: readonly NamedText[]): string {
 	const blocks = attached.map(attachmentBlock);
 	return (content.trim() === '' ? blocks : [...blocks, content]).join('\n\n');
+}
+
+/** Returns a message as the model receives it: the pieces of context that are sent with it, then its own content. */
+export function contentWithPieces(content: string, pieces: readonly ContextPiece[]): string {
+	const texts = pieces.flatMap(({ place, text }) => (place === 'message' ? [text] : []));
+	return (content.trim() === '' ? texts : [...texts, content]).join('\n\n');
+}
+
+/** Returns the system prompt with the pieces of context that follow it. */
+export function systemWithPieces(systemPrompt: string, pieces: readonly ContextPiece[]): string {
+	const texts = pieces.flatMap(({ place, text }) => (place === 'system' ? [text] : []));
+	return (systemPrompt.trim() === '' ? texts : [systemPrompt, ...texts]).join('\n\n');
 }
 
 /** Returns messages with their attachments in the content, as prompts need them. */

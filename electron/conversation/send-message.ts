@@ -55,7 +55,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 	const settings = context.settings();
 	const known = { database, settings: () => settings };
 	const options = existing === null ? startingOptions(known, input.options) : readOptions(database, existing.id);
-	const { preset, prompt, sampling: chosen, load, answerFormat } = effectiveOptions(known, options, model);
+	const { preset, prompt, documents, sampling: chosen, load, answerFormat } = effectiveOptions(known, options, model);
 	answerGrammar(answerFormat);
 	const systemPrompt = cleanText(
 		input.systemPrompt ?? existing?.systemPrompt ?? startingSystemPrompt(preset, settings),
@@ -98,6 +98,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 				model: each,
 				systemPrompt,
 				prompt,
+				documents,
 				sampling: { ...withSeed(effectiveOptions(known, options, each).sampling, input.sampling), seed },
 				answerFormat,
 				load: { ...load, ...requestedLoad(input) },
@@ -133,13 +134,14 @@ export function regenerate(
 	assertCanAnswer(conversation);
 	const model = chooseModel(context.models, input.modelFileId, conversation.modelFileId);
 	const options = effectiveOptions(context, readOptions(database, conversation.id), model);
-	const { sampling, load, answerFormat, prompt } = options;
+	const { sampling, load, answerFormat, prompt, documents } = options;
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId,
 		model,
 		systemPrompt: conversation.systemPrompt,
 		prompt,
+		documents,
 		sampling: withSeed(sampling),
 		load,
 		answerFormat,

@@ -7,8 +7,9 @@ import type { Lane } from '../jobs/lane.ts';
 import { runWhileChatIdle } from '../jobs/yield-to-chat.ts';
 import type { ConversationContext } from './context.ts';
 import { readPromptMessages } from './prompt-messages.ts';
-import { buildTurns } from './prompt-turns.ts';
+import { buildTurns, systemWithPieces } from './prompt-turns.ts';
 import { cacheKeyOf } from './saved-states.ts';
+import { readContext } from './store/context-pieces.ts';
 import { getConversation, headOf, replaceAutomaticTitle } from './store/conversations.ts';
 import { firstQuestion } from './store/messages.ts';
 import { titleFromMessage, titleFromModel } from './title.ts';
@@ -105,7 +106,8 @@ async function writeTitle(
 	if (engine === null) return null;
 	const { messages } = await readPromptMessages(context, head, engine.capabilities().contextSize);
 	// Behind the conversation itself, whose tokens are still in the cache, and which stays there for the next message.
-	const turns = [...buildTurns(conversation.systemPrompt, messages), { role: 'user' as const, content: instruction }];
+	const system = systemWithPieces(conversation.systemPrompt, readContext(database, head).pieces);
+	const turns = [...buildTurns(system, messages), { role: 'user' as const, content: instruction }];
 	const title = titleFromModel(await generate(engine, { turns, cacheKey: cacheKeyOf(id) }, signal));
 	return title === null || title === conversation.title ? null : { title, before: conversation.title };
 }

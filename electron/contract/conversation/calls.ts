@@ -4,6 +4,7 @@ import { renderedPromptSchema } from '../../../models/contract/generation.ts';
 import { samplingChoicesSchema } from '../../../models/contract/sampling.ts';
 import { byId, call } from '../call.ts';
 import { textEncodingSchema } from '../text-encoding.ts';
+import { documentChoiceSchema } from './ledger.ts';
 import {
 	answerFormatSchema,
 	answerOptionsSchema,
@@ -90,6 +91,10 @@ export const conversationCalls = {
 	applyPreset: call.input(byId.extend({ presetId: z.int().nullable() })).output(changedOptionsSchema),
 	/** Replaces the prompt that is applied to each message; null: none. Fails with `prompt-not-for-chat`. */
 	setPrompt: call.input(byId.extend({ prompt: messagePromptSchema.nullable() })).output(changedOptionsSchema),
+	/** Replaces the collections and documents that answers may use; earlier answers keep what they were given. */
+	setDocuments: call
+		.input(byId.extend({ documents: z.array(documentChoiceSchema).max(100) }))
+		.output(changedOptionsSchema),
 	/** Generates another answer next to `messageId`; the old one stays. */
 	regenerate: call
 		.input(z.object({ messageId: z.int(), modelFileId: z.int().optional() }))

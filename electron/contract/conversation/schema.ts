@@ -6,6 +6,7 @@ import { samplingChoicesSchema, samplingSchema } from '../../../models/contract/
 import { techniqueSchema } from '../evaluation/technique.ts';
 import { promptContentSchema, promptSampleSchema, promptVersionIdSchema } from '../prompt/schema.ts';
 import { maxAttachmentCharacters, maxAttachments } from './attachment-limits.ts';
+import { contextKindSchema, documentChoiceSchema, ledgerSchema, leftOutSchema } from './ledger.ts';
 import { answerRoundSchema } from './steps.ts';
 
 /** An attached text file as the page lists it; the text is fetched separately. */
@@ -67,6 +68,8 @@ export const answerOptionsSchema = z.object({
 	answerFormat: answerFormatSchema,
 	/** Omitted: that of the preset, for a conversation that starts; none, for a stored one. null: none. */
 	prompt: messagePromptSchema.nullable().optional(),
+	/** Collections and documents that answers may use; omitted: none. */
+	documents: z.array(documentChoiceSchema).max(100).optional(),
 });
 
 /**
@@ -142,6 +145,8 @@ export const messageSchema = z.object({
 	siblings: z.array(z.int()),
 	/** Text files sent with the message; the prompt places them before its own text. */
 	attachments: z.array(attachmentSchema),
+	/** Answers only: what the prompt consisted of. Absent while it is written, and for answers of older versions. */
+	ledger: ledgerSchema.optional(),
 });
 
 export const conversationSchema = z.object({
@@ -383,6 +388,14 @@ export const promptTokensSchema = z.object({
 	draft: z.int(),
 	/** Examples, and what the prompt that is applied to the message adds to it; absent without such a prompt. */
 	prompt: z.int().optional(),
+	/** What is added to the conversation's own texts, also what was sent with earlier messages; absent if there is none. */
+	context: z.array(z.object({ kind: contextKindSchema, tokens: z.int() })).optional(),
+	/** What was not added, and why. */
+	leftOut: z.array(leftOutSchema).optional(),
+	/** Documents and passages that would be sent with this message. */
+	documents: z
+		.array(z.object({ title: z.string(), documentId: z.int().nullable(), whole: z.boolean(), tokens: z.int() }))
+		.optional(),
 	/** Tokens that the model's chat template adds. */
 	template: z.int(),
 	/** Sum of the above: the prompt if nothing were dropped. */

@@ -6,6 +6,7 @@ import { get, transaction } from '../../database/sql.ts';
 import { chooseModel } from '../choose-model.ts';
 import type { ConversationContext } from '../context.ts';
 import { effectiveOptions } from '../options.ts';
+import { readContext } from '../store/context-pieces.ts';
 import { getConversation } from '../store/conversations.ts';
 import { getMessageRow } from '../store/messages.ts';
 import { readOptions } from '../store/options.ts';
@@ -31,7 +32,11 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 		});
 	}
 	const model = chooseModel(context.models, undefined, message.modelFileId ?? conversation.modelFileId);
-	const { sampling, load, prompt } = effectiveOptions(context, readOptions(database, conversation.id), model);
+	const { sampling, load, prompt, documents } = effectiveOptions(
+		context,
+		readOptions(database, conversation.id),
+		model,
+	);
 	// Half a character at the end is shown as U+FFFD; adding its other half would not repair the text already shown.
 	const tokens = text.endsWith('\uFFFD') ? null : writtenTokens(database, messageId, model.id);
 	const answer: NewAnswer = {
@@ -40,6 +45,9 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 		model,
 		systemPrompt: conversation.systemPrompt,
 		prompt,
+		documents,
+		// The same prompt as before: it goes on from there.
+		given: readContext(database, messageId),
 		sampling: withSeed(sampling),
 		load,
 		continues: { messageId, text, tokens, reasoningMs: message.reasoningMs },

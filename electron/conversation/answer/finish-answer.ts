@@ -5,6 +5,7 @@ import { transaction } from '../../database/sql.ts';
 import { cleanText } from '../clean-text.ts';
 import type { ConversationContext } from '../context.ts';
 import { removeChunks } from '../store/chunks.ts';
+import { type AnswerLedger, insertLedger } from '../store/context-pieces.ts';
 import { touchConversation } from '../store/conversations.ts';
 import { completeGeneration, type GenerationNumbers } from '../store/generations.ts';
 import { endMessage, type MessageEnd } from '../store/messages.ts';
@@ -26,7 +27,12 @@ const retryEveryMs = 2_000;
  * subscribers learn why, and it is stored as soon as there is space. It is lost only if the process ends before that,
  * and then only the text after its last chunk.
  */
-export function finishAnswer(context: ConversationContext, answer: LiveAnswer, outcome: AnswerOutcome): void {
+export function finishAnswer(
+	context: ConversationContext,
+	answer: LiveAnswer,
+	outcome: AnswerOutcome,
+	ledger: AnswerLedger | null,
+): void {
 	const { content, reasoning, reasoningMs } = answer.text;
 	const end: MessageEnd = {
 		status: outcome.status,
@@ -36,14 +42,14 @@ export function finishAnswer(context: ConversationContext, answer: LiveAnswer, o
 		failure: outcome.failure,
 		completedAt: context.clock(),
 	};
-	const stored = tryStore(context, answer, end, outcome.numbers);
+	const stored = tryStore(context, answer, end, outcome.numbers, ledger);
 	if (stored instanceof Error) {
 		const failure = notStored(stored);
 		context.log(`conversation: answer ${answer.ids.messageId} could not be stored: ${stored.message}`);
 		const message: Message = { ...answer.message(), ...end, status: 'failed', failure };
 		context.answers.hold(answer, message);
 		answer.broadcast.end(message);
-		storeLater(context, answer, end, outcome.numbers);
+		storeLater(context, answer, end, outcome.numbers, ledger);
 	} else {
 		context.answers.remove(answer);
 		answer.broadcast.end(stored);
@@ -58,12 +64,14 @@ function tryStore(
 	answer: LiveAnswer,
 	end: MessageEnd,
 	numbers: GenerationNumbers,
+	ledger: AnswerLedger | null,
 ): Message | Error {
 	const { conversationId, messageId, generationId } = answer.ids;
 	try {
 		return transaction(context.database, () => {
 			endMessage(context.database, messageId, end);
 			completeGeneration(context.database, generationId, numbers);
+			if (ledger !== null) insertLedger(context.database, messageId, ledger);
 			removeChunks(context.database, messageId);
 			touchConversation(context.database, conversationId, end.completedAt);
 			return readMessage(context.database, messageId);
@@ -78,10 +86,11 @@ function storeLater(
 	answer: LiveAnswer,
 	end: MessageEnd,
 	numbers: GenerationNumbers,
+	ledger: AnswerLedger | null,
 ): void {
 	const timer = setInterval(() => {
 		if (context.answers.held(answer) === undefined) return clearInterval(timer);
-		const stored = tryStore(context, answer, end, numbers);
+		const stored = tryStore(context, answer, end, numbers, ledger);
 		if (stored instanceof Error) return;
 		clearInterval(timer);
 		context.answers.remove(answer);

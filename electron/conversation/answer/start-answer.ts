@@ -1,7 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
+import type { ContextUsage } from '../../../models/contract/generation.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
+import type { Engine } from '../../../models/engine.ts';
+import type { DocumentChoice } from '../../contract/conversation/ledger.ts';
 import type {
 	Conversation,
 	GenerationIds,
@@ -9,20 +12,24 @@ import type {
 	MessagePrompt,
 } from '../../contract/conversation/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
+import { transaction } from '../../database/sql.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
+import { type AssembledPrompt, assemblePrompt } from '../assemble-prompt.ts';
 import type { ConversationContext } from '../context.ts';
+import type { BuiltContext } from '../context-builder.ts';
 import { answerGrammar } from '../options.ts';
+import { countParts, ledgerOf } from '../prompt-ledger.ts';
 import { readPromptMessages } from '../prompt-messages.ts';
-import { buildTurns } from '../prompt-turns.ts';
 import { cacheKeyOf } from '../saved-states.ts';
 import { appendChunk } from '../store/chunks.ts';
+import { insertContext } from '../store/context-pieces.ts';
 import { getConversation, setHead, touchConversation } from '../store/conversations.ts';
 import { insertGeneration, setGenerationEngine } from '../store/generations.ts';
 import { insertMessage } from '../store/messages.ts';
 import { readOptions } from '../store/options.ts';
 import { readMessage } from '../store/thread.ts';
 import { createChunkWriter } from './chunk-writer.ts';
-import { finishAnswer } from './finish-answer.ts';
+import { type AnswerOutcome, finishAnswer } from './finish-answer.ts';
 import { createLiveAnswer, type LiveAnswer } from './live-answers.ts';
 import { type AnswerRequest, type PromptTurns, writeAnswer } from './write-answer.ts';
 
@@ -34,6 +41,10 @@ export interface NewAnswer {
 	readonly systemPrompt: string;
 	/** Applied to each message; null: none. */
 	readonly prompt: MessagePrompt | null;
+	/** What it may use. */
+	readonly documents: readonly DocumentChoice[];
+	/** The context that another answer was given, to give the same again; if absent, it is collected. */
+	readonly given?: BuiltContext | undefined;
 	readonly sampling: SeededSampling;
 	readonly load: AcquireOptions;
 	/** Format that it must follow; ignored if it continues another answer. */
@@ -157,27 +168,45 @@ function prepareRun(context: ConversationContext, answer: NewAnswer, start: Gene
 			? {}
 			: { prefill: { text: continues.text, tokens: continues.tokens === null ? null : [...continues.tokens] } }),
 	};
-	return () =>
-		runAnswer(context, live, {
-			modelName: model.name,
-			request,
-			turns: (contextSize) => turnsFor(context, answer, contextSize),
-			load,
-		});
+	let assembled: AssembledPrompt | null = null;
+	async function turns(engine: Engine): Promise<PromptTurns> {
+		const prompt = await assembleFor(context, answer, engine, live.signal);
+		assembled = prompt;
+		transaction(context.database, () => insertContext(context.database, messageId, prompt.context));
+		return { turns: [...prompt.turns], leftOut: prompt.tooOld.length };
+	}
+	return () => runAnswer(context, live, { modelName: model.name, request, turns, load }, () => assembled);
 }
 
-/** Builds the model's input once its context is known: of a long conversation, only the end can fit. */
-async function turnsFor(
+/** Puts the prompt together once the model's context is known: of a long conversation, only the end can fit. */
+async function assembleFor(
 	context: ConversationContext,
-	{ questionId, systemPrompt, prompt }: NewAnswer,
-	contextSize: number,
-): Promise<PromptTurns> {
+	{ conversationId, questionId, systemPrompt, prompt, documents, given }: NewAnswer,
+	engine: Engine,
+	signal: AbortSignal,
+): Promise<AssembledPrompt> {
+	const { contextSize } = engine.capabilities();
 	const { messages, tooOld } = await readPromptMessages(context, questionId, contextSize);
-	return { turns: [...buildTurns(systemPrompt, messages, prompt)], leftOut: tooOld.length };
+	const message = messages.at(-1) ?? null;
+	return assemblePrompt(
+		context.contextBuilder,
+		{
+			...{ conversationId, documents, systemPrompt, prompt, tooOld, message, contextSize, given, signal },
+			history: messages.slice(0, -1),
+		},
+		(request) => engine.countTokens(request),
+	);
 }
 
 /** Generates the answer and stores its outcome. Never rejects: any error becomes the answer's failure. */
-async function runAnswer(context: ConversationContext, answer: LiveAnswer, asked: AnswerRequest): Promise<void> {
+async function runAnswer(
+	context: ConversationContext,
+	answer: LiveAnswer,
+	asked: AnswerRequest,
+	assembled: () => AssembledPrompt | null,
+): Promise<void> {
+	let engine: Engine | null = null;
+	let counted: Promise<ContextUsage | null> | null = null;
 	const unsaved: FailureFacts[] = [];
 	const chunks = createChunkWriter(context.database, answer.ids.messageId, (error) => {
 		context.log(`conversation: text of answer ${answer.ids.messageId} could not be saved: ${String(error)}`);
@@ -185,12 +214,24 @@ async function runAnswer(context: ConversationContext, answer: LiveAnswer, asked
 		answer.stop();
 	});
 	const outcome = await writeAnswer(context, answer, asked, {
-		engine: (engine) => setGenerationEngine(context.database, answer.ids.generationId, engine.capabilities()),
-		text: (text) => chunks.add(text),
+		engine: (loaded) => {
+			engine = loaded;
+			setGenerationEngine(context.database, answer.ids.generationId, loaded.capabilities());
+		},
+		text: (text) => {
+			// Once the first word is there: no answer waits for its ledger.
+			counted ??= countParts(context, engine, assembled());
+			chunks.add(text);
+		},
 	});
 	chunks.stop();
+	const prompt = assembled();
+	const usage = outcome.numbers.promptTokens === 0 ? null : await (counted ?? countParts(context, engine, prompt));
+	const ledger =
+		prompt === null || usage === null ? null : ledgerOf(prompt, usage, outcome.numbers, answer.text.content);
 	const [failure] = unsaved;
-	finishAnswer(context, answer, failure === undefined ? outcome : { ...outcome, status: 'failed', failure });
+	const ended: AnswerOutcome = failure === undefined ? outcome : { ...outcome, status: 'failed', failure };
+	finishAnswer(context, answer, ended, ledger);
 }
 
 /** Throws Failure `conversation-in-trash` or `answer-in-progress` if no message can be sent now. */

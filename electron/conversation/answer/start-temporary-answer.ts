@@ -1,18 +1,21 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Capabilities } from '../../../models/contract/load.ts';
 import { said } from '../../../models/contract/said.ts';
+import type { Engine } from '../../../models/engine.ts';
 import type { Generation, Message, TemporaryInput } from '../../contract/conversation/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
+import { type AssembledPrompt, assemblePrompt } from '../assemble-prompt.ts';
 import { chooseModel } from '../choose-model.ts';
 import { cleanText } from '../clean-text.ts';
 import type { ConversationContext } from '../context.ts';
 import { answerGrammar, effectiveOptions, requestedLoad, startingOptions, startingSystemPrompt } from '../options.ts';
-import { buildTurns, contentWithAttachments } from '../prompt-turns.ts';
+import { countParts, ledgerOf, sourcesOf } from '../prompt-ledger.ts';
+import { contentWithAttachments } from '../prompt-turns.ts';
 import { perSecond } from '../store/generations.ts';
 import type { AnswerOutcome } from './finish-answer.ts';
 import { createLiveAnswer, type LiveAnswer } from './live-answers.ts';
 import { type SeededSampling, withSeed } from './start-answer.ts';
-import { type AnswerRequest, writeAnswer } from './write-answer.ts';
+import { type AnswerRequest, type PromptTurns, writeAnswer } from './write-answer.ts';
 
 /** Time for which an ended answer can still be fetched, ms, because it may end right after it starts. */
 const keptForMs = 60_000;
@@ -22,9 +25,12 @@ const keptForMs = 60_000;
  * carry no ids. Throws Failure `message-empty`, `no-model`, `model-unknown`.
  */
 export function startTemporaryAnswer(context: ConversationContext, input: TemporaryInput): number {
-	const turns = input.turns.map(({ role, content, attachments = [] }) => ({
+	const turns = input.turns.map(({ role, content, attachments = [] }, id) => ({
+		id,
 		role,
+		text: cleanText(content),
 		content: cleanText(contentWithAttachments(content, attachments)),
+		pieces: [],
 	}));
 	if (turns.at(-1)?.role !== 'user' || turns.at(-1)?.content.trim() === '') {
 		throw new Failure({
@@ -36,7 +42,7 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 	const model = chooseModel(context.models, input.modelFileId, null);
 	const settings = context.settings();
 	const options = effectiveOptions(context, startingOptions(context, input.options), model);
-	const { preset, prompt, sampling: chosen, load } = options;
+	const { preset, prompt, documents, sampling: chosen, load } = options;
 	const grammar = answerGrammar(options.answerFormat);
 	const systemPrompt = cleanText(input.systemPrompt ?? startingSystemPrompt(preset, settings));
 	const sampling = withSeed(chosen, input.sampling);
@@ -45,9 +51,24 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 	const live = createLiveAnswer(ids, emptyMessage(model, sampling, context.clock()));
 	context.answers.add(live);
 	context.events.publish({ type: 'temporary-started' });
-	void writeTemporaryAnswer(context, live, {
+	const assembled: { prompt: AssembledPrompt | null } = { prompt: null };
+	async function build(engine: Engine): Promise<PromptTurns> {
+		const { contextSize } = engine.capabilities();
+		const made = await assemblePrompt(
+			context.contextBuilder,
+			{
+				...{ conversationId: null, documents, systemPrompt, prompt, tooOld: [], contextSize, signal: live.signal },
+				history: turns.slice(0, -1),
+				message: turns.at(-1) ?? null,
+			},
+			(request) => engine.countTokens(request),
+		);
+		assembled.prompt = made;
+		return { turns: [...made.turns], leftOut: 0 };
+	}
+	void writeTemporaryAnswer(context, live, assembled, {
 		modelName: model.name,
-		turns: async () => ({ turns: [...buildTurns(systemPrompt, turns, prompt)], leftOut: 0 }),
+		turns: build,
 		request: {
 			sampling,
 			cacheKey: `temporary${generationId}`,
@@ -61,16 +82,26 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 async function writeTemporaryAnswer(
 	context: ConversationContext,
 	live: LiveAnswer,
+	assembled: { readonly prompt: AssembledPrompt | null },
 	asked: AnswerRequest,
 ): Promise<void> {
 	let loaded: Capabilities | null = null;
+	let engine: Engine | null = null;
 	const outcome = await writeAnswer(context, live, asked, {
-		engine: (engine) => {
-			loaded = engine.capabilities();
+		engine: (one) => {
+			engine = one;
+			loaded = one.capabilities();
 		},
 		text: () => {},
 	});
-	const message = endedMessage(live, outcome, loaded, context.clock());
+	const { prompt } = assembled;
+	const { numbers } = outcome;
+	const usage = numbers.promptTokens === 0 ? null : await countParts(context, engine, prompt);
+	const ended = endedMessage(live, outcome, loaded, context.clock());
+	const message: Message =
+		prompt === null || usage === null
+			? ended
+			: { ...ended, ledger: { ...ledgerOf(prompt, usage, numbers, ended.content), sources: sourcesOf(prompt) } };
 	context.answers.hold(live, message);
 	live.broadcast.end(message);
 	live.settle();

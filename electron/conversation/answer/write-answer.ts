@@ -11,8 +11,8 @@ import type { LiveAnswer } from './live-answers.ts';
 export interface AnswerRequest {
 	readonly modelName: string;
 	readonly request: Omit<GenerateRequest, 'turns'>;
-	/** Builds the turns for a context of this many tokens. */
-	readonly turns: (contextSize: number) => Promise<PromptTurns>;
+	/** Builds the turns for the loaded model. */
+	readonly turns: (engine: Engine) => Promise<PromptTurns>;
 	readonly load: AcquireOptions;
 }
 
@@ -71,7 +71,7 @@ async function generate(
 	{ request, turns: buildTurns, modelName }: AnswerRequest,
 	keep: (text: string) => void,
 ): Promise<AnswerOutcome> {
-	const { turns, leftOut } = await buildTurns(engine.capabilities().contextSize);
+	const { turns, leftOut } = await buildTurns(engine);
 	function write(text: string, count: number): void {
 		const clean = text.replaceAll('\0', '\uFFFD');
 		keep(clean);

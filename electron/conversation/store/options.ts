@@ -1,3 +1,4 @@
+import type { DocumentChoice } from '../../contract/conversation/ledger.ts';
 import type { AnswerOptions, MessagePrompt } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
@@ -14,34 +15,56 @@ export const noOptions: AnswerOptions = { presetId: null, sampling: {}, contextS
 /** Returns a conversation's own choices; none if it does not exist. */
 export function readOptions(database: ReadableDatabase, conversationId: number): AnswerOptions {
 	const row = get<
-		SamplingRow & { presetId: number | null; answerFormat: string; prompt: string; contextSize: number | null }
+		SamplingRow & {
+			presetId: number | null;
+			answerFormat: string;
+			prompt: string;
+			documents: string;
+			contextSize: number | null;
+		}
 	>(
 		database,
-		`SELECT preset_id AS presetId, answer_format AS answerFormat, message_prompt AS prompt, context_size AS contextSize, ${selectSampling()}
+		`SELECT preset_id AS presetId, answer_format AS answerFormat, message_prompt AS prompt, documents, context_size AS contextSize, ${selectSampling()}
 		 FROM conversations WHERE id = :conversationId`,
 		{ conversationId },
 	);
 	if (row === undefined) return noOptions;
-	const { presetId, contextSize, answerFormat, prompt, ...sampling } = row;
+	const { presetId, contextSize, answerFormat, prompt, documents, ...sampling } = row;
 	return {
 		presetId,
 		sampling: choicesOf(sampling),
 		contextSize,
 		...(answerFormat === '' ? {} : { answerFormat }),
 		...(prompt === '' ? {} : { prompt: JSON.parse(prompt) as MessagePrompt }),
+		...(documents === '' ? {} : { documents: JSON.parse(documents) as DocumentChoice[] }),
 	};
 }
 
-/** Replaces all fields. */
+/** Replaces what a conversation's answers may use. */
+export function writeDocuments(
+	database: WritableDatabase,
+	conversationId: number,
+	documents: readonly DocumentChoice[],
+): void {
+	const sql = 'UPDATE conversations SET documents = :documents WHERE id = :conversationId';
+	run(database, sql, { conversationId, documents: documentsText(documents) });
+}
+
+function documentsText(documents: readonly DocumentChoice[]): string {
+	return documents.length === 0 ? '' : JSON.stringify(documents);
+}
+
+/** Replaces all fields; keeps the documents if they are omitted. */
 export function writeOptions(database: WritableDatabase, conversationId: number, options: AnswerOptions): void {
 	const sql = `UPDATE conversations SET preset_id = :presetId, answer_format = :answerFormat, ${setSamplingColumns},
-	  message_prompt = :prompt, context_size = :contextSize WHERE id = :conversationId`;
+	  message_prompt = :prompt, documents = coalesce(:documents, documents), context_size = :contextSize WHERE id = :conversationId`;
 	run(database, sql, {
 		...samplingValues(options.sampling),
 		contextSize: options.contextSize,
 		presetId: options.presetId,
 		answerFormat: options.answerFormat ?? '',
 		prompt: options.prompt == null ? '' : JSON.stringify(options.prompt),
+		documents: options.documents === undefined ? null : documentsText(options.documents),
 		conversationId,
 	});
 }

@@ -1,10 +1,12 @@
 import { failureSchema } from '../../../models/contract/failure.ts';
+import type { Ledger } from '../../contract/conversation/ledger.ts';
 import type { Attachment, Message, Thread } from '../../contract/conversation/schema.ts';
 import { type AnswerRound, joinRounds } from '../../contract/conversation/steps.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { splitReasoning } from '../reasoning.ts';
 import { attachmentsByMessage, attachmentsOf } from './attachments.ts';
 import { chunkText } from './chunks.ts';
+import { readLedgers } from './context-pieces.ts';
 import { getConversation, headOf, originOf } from './conversations.ts';
 import { generationOf } from './generations.ts';
 import { getMessageRow, type MessageRow, rowsOnPath, siblingIds } from './messages.ts';
@@ -38,6 +40,7 @@ function messagesOf(database: ReadableDatabase, rows: readonly MessageRow[], ove
 	const ids = rows.map(({ id }) => id);
 	const attached = attachmentsByMessage(database, ids);
 	const rounds = roundsByMessage(database, ids);
+	const ledgers = readLedgers(database, ids);
 	return rows.map((row) => ({
 		...messageOf(
 			database,
@@ -45,6 +48,7 @@ function messagesOf(database: ReadableDatabase, rows: readonly MessageRow[], ove
 			siblings.get(row.parentId) ?? [row.id],
 			attached.get(row.id) ?? [],
 			rounds.get(row.id) ?? [],
+			ledgers.get(row.id),
 		),
 		...overlay(row.id),
 	}));
@@ -73,6 +77,7 @@ export function messageOf(
 	siblings: readonly number[],
 	attachments: readonly Attachment[] = row.role === 'user' ? attachmentsOf(database, row.id) : [],
 	rounds: readonly AnswerRound[] = row.role === 'assistant' ? roundsOf(database, row.id) : [],
+	ledger: Ledger | undefined = row.role === 'user' ? undefined : readLedgers(database, [row.id]).get(row.id),
 ): Message {
 	const { id, conversationId, parentId, role, status, createdAt, completedAt, continuesId } = row;
 	const text =
@@ -95,6 +100,7 @@ export function messageOf(
 		...(row.importedModel === null ? {} : { importedModel: row.importedModel }),
 		siblings: [...siblings],
 		attachments: [...attachments],
+		...(ledger === undefined ? {} : { ledger }),
 	};
 }
 

@@ -51,6 +51,11 @@ export function threadHandlers(fake: FakeApplication, os: Implementer) {
 			fake.change(id, {});
 			return changed(id);
 		}),
+		setDocuments: conversations.setDocuments.handler(({ input: { id, documents } }) => {
+			data.options.set(id, { ...(data.options.get(id) ?? noOptions), documents });
+			fake.change(id, {});
+			return changed(id);
+		}),
 		applyPreset: conversations.applyPreset.handler(({ input: { id, presetId } }) => {
 			const preset = data.presets.find((one) => one.id === presetId);
 			data.options.set(id, {

@@ -1,0 +1,136 @@
+import type { ContextUsage, PromptTurn } from '../../models/contract/generation.ts';
+import { reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
+import type { DocumentChoice, LedgerKind } from '../contract/conversation/ledger.ts';
+import type { MessagePrompt } from '../contract/conversation/schema.ts';
+import { applyPrompt } from '../prompt/message-prompt.ts';
+import {
+	type BuiltContext,
+	type ContextBuilder,
+	type ContextPiece,
+	type ContextRoom,
+	type HistoryMessage,
+	noContext,
+} from './context-builder.ts';
+import { contentWithPieces, systemWithPieces, withContent } from './prompt-turns.ts';
+
+/** What a prompt is made of. */
+export interface PromptSubject {
+	/** null: a conversation that has not begun, or a temporary one. */
+	readonly conversationId: number | null;
+	readonly documents: readonly DocumentChoice[];
+	readonly systemPrompt: string;
+	/** Applied to each message; null: none. */
+	readonly prompt: MessagePrompt | null;
+	/** The branch before the message, and the ids of messages that are too old to fit. */
+	readonly history: readonly HistoryMessage[];
+	readonly tooOld: readonly number[];
+	/** The message to answer: its own text, and with attachments. null: none yet. */
+	readonly message: { readonly text: string; readonly content: string } | null;
+	readonly contextSize: number;
+	/** The context to use; if absent, the builder is asked. */
+	readonly given?: BuiltContext | undefined;
+	readonly signal?: AbortSignal | undefined;
+}
+
+/** Counts the tokens of turns, and those of texts without a template. */
+export type CountTokens = (request: {
+	readonly turns: PromptTurn[];
+	readonly texts: string[];
+}) => Promise<ContextUsage>;
+
+/** A turn with what it is for, in the order of the prompt. */
+interface AssembledTurn {
+	readonly turn: PromptTurn;
+	/** What its text is, apart from the pieces in it. */
+	readonly kind: LedgerKind;
+	/** The message that it is; null: the message to answer, or none. */
+	readonly id: number | null;
+	readonly pieces: readonly ContextPiece[];
+}
+
+export interface AssembledPrompt {
+	readonly turns: readonly PromptTurn[];
+	readonly parts: readonly AssembledTurn[];
+	readonly context: BuiltContext;
+	readonly tooOld: readonly number[];
+}
+
+/**
+ * Puts together what the model is given: the same function counts before sending and answers, so what is shown is what is
+ * sent. Asks the builder for context, and counts only if a source wants to know how much room there is.
+ */
+export async function assemblePrompt(
+	builder: ContextBuilder | undefined,
+	subject: PromptSubject,
+	count: CountTokens,
+): Promise<AssembledPrompt> {
+	if (subject.given !== undefined) return assemble(subject, subject.given);
+	if (builder === undefined || subject.message === null) return assemble(subject, noContext);
+	const { contextSize, history, message } = subject;
+	const plain = assemble(subject, noContext);
+	let counted: Promise<ContextRoom> | null = null;
+	async function countRoom(prompt: AssembledPrompt): Promise<ContextRoom> {
+		const usage = await count({ turns: [...prompt.turns], texts: [] });
+		const free = contextSize - reservedAnswerTokens(contextSize) - usage.sent;
+		return { free: Math.max(0, free), dropped: new Set(droppedIds(prompt, usage.droppedTurns)) };
+	}
+	const build = (room: () => Promise<ContextRoom>): Promise<BuiltContext> =>
+		builder.build({
+			conversationId: subject.conversationId,
+			documents: subject.documents,
+			systemPrompt: subject.systemPrompt,
+			history,
+			tooOld: subject.tooOld,
+			message: message.text,
+			contextSize,
+			countTokens: async (texts) =>
+				texts.length === 0
+					? []
+					: (await count({ turns: [{ role: 'user', content: '' }], texts: [...texts] })).textTokens,
+			room: () => room(),
+			signal: subject.signal,
+		});
+	const context = await build(() => {
+		counted ??= countRoom(plain);
+		return counted;
+	});
+	const first = assemble(subject, context);
+	if (context.pieces.length === 0 || !history.some(({ pieces }) => pieces.length > 0)) return first;
+	// What was added may push out messages with which some of the context was sent before: then that is sent again.
+	const before = counted === null ? new Set<number>() : (await (counted as Promise<ContextRoom>)).dropped;
+	const { free, dropped } = await countRoom(first);
+	const lost = history.some(({ id, pieces }) => pieces.length > 0 && dropped.has(id) && !before.has(id));
+	if (!lost) return first;
+	return assemble(subject, await build(async () => ({ free, dropped })));
+}
+
+/** Ids of the messages among the first `count` turns that are not kept in any case. */
+export function droppedIds({ parts }: Pick<AssembledPrompt, 'parts'>, count: number): readonly number[] {
+	return parts
+		.filter(({ kind }) => kind === 'history' || kind === 'message')
+		.slice(0, count)
+		.flatMap(({ id }) => id ?? []);
+}
+
+function assemble(subject: PromptSubject, context: BuiltContext): AssembledPrompt {
+	const { systemPrompt, prompt, history, message, tooOld } = subject;
+	const { before, write } = applyPrompt(prompt);
+	const replaced = new Set(context.replaces);
+	const system = systemWithPieces(systemPrompt, context.pieces);
+	const parts: AssembledTurn[] = [];
+	if (system.trim() !== '') {
+		const pieces = context.pieces.filter(({ place }) => place === 'system');
+		parts.push({ turn: { role: 'system', content: system }, kind: 'system', id: null, pieces });
+	}
+	for (const turn of before) parts.push({ turn, kind: 'prompt', id: null, pieces: [] });
+	for (const { id, role, content, pieces } of withContent(history)) {
+		if (replaced.has(id)) continue;
+		parts.push({ turn: { role, content: role === 'user' ? write(content) : content }, kind: 'history', id, pieces });
+	}
+	if (message !== null) {
+		const content = contentWithPieces(message.content, context.pieces);
+		const pieces = context.pieces.filter(({ place }) => place === 'message');
+		parts.push({ turn: { role: 'user', content: write(content) }, kind: 'message', id: null, pieces });
+	}
+	return { turns: parts.map(({ turn }) => turn), parts, context, tooOld };
+}

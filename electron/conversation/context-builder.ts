@@ -1,0 +1,87 @@
+import type { ContextKind, DocumentChoice, LeftOut, SourceReference } from '../contract/conversation/ledger.ts';
+
+/**
+ * A piece of the prompt besides the conversation's own texts: remembered facts, a summary, a passage of a document.
+ *
+ * `system`: after the system prompt, before everything else. Only for what stays as it is from turn to turn, because a
+ * change there makes the model read the whole prompt again.
+ *
+ * `message`: before the text of the message that is answered. It stays with that message as an attachment does, so that
+ * the next prompt begins with exactly this one, and the model finds it in its cache.
+ */
+export interface ContextPiece {
+	readonly kind: ContextKind;
+	readonly place: 'system' | 'message';
+	/** As the model gets it. Text from elsewhere stands between delimiters that it can't contain. */
+	readonly text: string;
+	readonly source: SourceReference | null;
+}
+
+/** A message of the branch before the one that is answered. */
+export interface HistoryMessage {
+	readonly id: number;
+	readonly role: 'user' | 'assistant';
+	/** As it is sent: with its attachments, and with the pieces that were sent with it. */
+	readonly content: string;
+	/** Pieces that were sent with it. */
+	readonly pieces: readonly ContextPiece[];
+}
+
+/** What the context of an answer is built from. */
+export interface ContextRequest {
+	/** null: a conversation that has not begun, or a temporary one. */
+	readonly conversationId: number | null;
+	/** What the conversation was given to look things up in. */
+	readonly documents: readonly DocumentChoice[];
+	readonly systemPrompt: string;
+	/** The branch before the message, oldest first, as far as the context could have room for it. */
+	readonly history: readonly HistoryMessage[];
+	/** Ids of still older messages. */
+	readonly tooOld: readonly number[];
+	/** Text of the message, without attachments. */
+	readonly message: string;
+	/** Tokens of prompt and answer together. */
+	readonly contextSize: number;
+	/** Tokens of texts, without a template. Estimates if the model is not loaded. */
+	countTokens(texts: readonly string[]): Promise<readonly number[]>;
+	/** What the context has room for besides the pieces collected so far. Counts the conversation when first called. */
+	room(): Promise<ContextRoom>;
+	readonly signal: AbortSignal | undefined;
+}
+
+export interface ContextRoom {
+	/** Tokens that are free without leaving out any more messages. */
+	readonly free: number;
+	/** Ids of messages in `history` that are left out because the context is too small, oldest first. */
+	readonly dropped: ReadonlySet<number>;
+}
+
+/** What one source puts into the prompt. */
+export interface Contribution {
+	readonly pieces: readonly ContextPiece[];
+	readonly leftOut?: readonly LeftOut[];
+	/** Ids of messages in `history` that these pieces stand for, such as a summary: they are not sent. */
+	readonly replaces?: readonly number[];
+}
+
+/**
+ * Something that adds to prompts. An error leaves its pieces out, and the ledger says so: the answer is written without
+ * them.
+ */
+export interface ContextSource {
+	readonly kind: ContextKind;
+	collect(request: ContextRequest): Promise<Contribution>;
+}
+
+/** The context of one answer. */
+export interface BuiltContext extends Required<Contribution> {
+	/** Time of each source that had something to do, ms. */
+	readonly times: readonly { readonly kind: ContextKind; readonly ms: number }[];
+}
+
+/** Collects context for answers. `context/` implements it; the same builder counts before sending and answers. */
+export interface ContextBuilder {
+	build(request: ContextRequest): Promise<BuiltContext>;
+}
+
+export const noContext: BuiltContext = { pieces: [], leftOut: [], replaces: [], times: [] };

@@ -1,0 +1,155 @@
+import type { ContextUsage } from '../../models/contract/generation.ts';
+import { amount, said, spoken } from '../../models/contract/said.ts';
+import type { Engine } from '../../models/engine.ts';
+import {
+	type LedgerKind,
+	type LedgerPart,
+	type LeftOut,
+	ledgerKinds,
+	type SourceReference,
+} from '../contract/conversation/ledger.ts';
+import type { AssembledPrompt } from './assemble-prompt.ts';
+import type { ConversationContext } from './context.ts';
+import type { AnswerLedger } from './store/context-pieces.ts';
+import type { GenerationNumbers } from './store/generations.ts';
+import { findUnfoundQuotes } from './unfound-quotes.ts';
+
+/** Texts of all pieces of context in a prompt, in its order: what `tokensByKind` needs counted besides the turns. */
+export function pieceTexts({ parts }: AssembledPrompt): string[] {
+	return parts.flatMap(({ pieces }) => pieces.map(({ text }) => text));
+}
+
+/** Counts what `ledgerOf` needs; null if it can't be counted, for example because the model was unloaded. */
+export async function countParts(
+	{ log }: Pick<ConversationContext, 'log'>,
+	engine: Engine | null,
+	prompt: AssembledPrompt | null,
+): Promise<ContextUsage | null> {
+	if (prompt === null || engine === null) return null;
+	try {
+		return await engine.countTokens({ turns: [...prompt.turns], texts: pieceTexts(prompt) });
+	} catch (error) {
+		log(`conversation: the parts of a prompt were not counted: ${String(error)}`);
+		return null;
+	}
+}
+
+/** Sources that were sent with the message, by number. */
+export function sourcesOf({ context }: AssembledPrompt): SourceReference[] {
+	return context.pieces.flatMap(({ source }) => source ?? []);
+}
+
+/** A stretch of the prompt. */
+export interface PromptStretch {
+	readonly kind: LedgerKind;
+	readonly tokens: number;
+	/** Index of its turn. */
+	readonly turn: number;
+}
+
+/** Divides the turns into stretches, in the order of the prompt, by the tokens of each turn and of each piece. */
+export function stretchesOf(
+	{ parts }: AssembledPrompt,
+	turnTokens: readonly number[],
+	pieceTokens: readonly number[],
+): readonly PromptStretch[] {
+	let next = 0;
+	return parts.flatMap(({ kind, pieces }, turn) => {
+		const inside = pieces.map((piece) => ({ kind: piece.kind, tokens: pieceTokens[next++] ?? 0, turn }));
+		const own = (turnTokens[turn] ?? 0) - inside.reduce((sum, { tokens }) => sum + tokens, 0);
+		const rest = { kind, tokens: Math.max(0, own), turn };
+		// The system prompt stands before its pieces, a message after them.
+		return kind === 'system' ? [rest, ...inside] : [...inside, rest];
+	});
+}
+
+/**
+ * Says what each part of an answer's prompt cost. What the template adds is spread evenly over the turns to find out which
+ * tokens were cached: those at the start of the prompt. The time of reading is shared out by the tokens that weren't.
+ */
+export function ledgerOf(
+	prompt: AssembledPrompt,
+	{ turnTokens, textTokens }: Pick<ContextUsage, 'turnTokens' | 'textTokens'>,
+	result: Pick<GenerationNumbers, 'promptTokens' | 'cachedTokens' | 'droppedTurns' | 'promptMs'>,
+	answer: string,
+): AnswerLedger {
+	const { promptTokens, cachedTokens, promptMs } = result;
+	const dropped = droppedTurns(prompt, result.droppedTurns - prompt.tooOld.length);
+	const stretches = stretchesOf(prompt, turnTokens, textTokens).filter(({ turn }) => !dropped.has(turn));
+	const turns = prompt.parts.length - dropped.size;
+	const known = stretches.reduce((sum, { tokens }) => sum + tokens, 0);
+	const template = Math.max(0, promptTokens - known);
+	const tokens = new Map<LedgerKind, number>([['template', template]]);
+	const cached = new Map<LedgerKind, number>();
+	let left = cachedTokens;
+	const use = (kind: LedgerKind, count: number): void => {
+		const reused = Math.min(left, count);
+		left -= reused;
+		cached.set(kind, (cached.get(kind) ?? 0) + reused);
+	};
+	let turn = -1;
+	for (const stretch of stretches) {
+		if (stretch.turn !== turn) use('template', template / Math.max(1, turns));
+		turn = stretch.turn;
+		tokens.set(stretch.kind, (tokens.get(stretch.kind) ?? 0) + stretch.tokens);
+		use(stretch.kind, stretch.tokens);
+	}
+	const times = new Map<LedgerKind, number>();
+	for (const { kind, ms } of prompt.context.times) times.set(kind, (times.get(kind) ?? 0) + ms);
+	const computed = Math.max(1, promptTokens - cachedTokens);
+	const parts = ledgerKinds.flatMap((kind): LedgerPart[] => {
+		const count = tokens.get(kind) ?? 0;
+		const buildMs = times.get(kind) ?? 0;
+		if (count === 0 && buildMs === 0) return [];
+		const reused = Math.min(count, Math.round(cached.get(kind) ?? 0));
+		return [{ kind, tokens: count, cached: reused, buildMs, readMs: (promptMs * (count - reused)) / computed }];
+	});
+	const given = prompt.parts.flatMap(({ pieces }) => pieces.filter(({ source }) => source !== null));
+	return {
+		parts,
+		leftOut: historyLeftOut(prompt, result.droppedTurns),
+		knownSources: Math.max(0, ...given.map(({ source }) => source?.number ?? 0)),
+		// A person's own words may be quoted, too.
+		unfoundQuotes:
+			given.length === 0
+				? []
+				: [
+						...findUnfoundQuotes(
+							answer,
+							prompt.turns.map(({ content }) => content),
+						),
+					],
+	};
+}
+
+/** Indices of the turns that the engine left out: the oldest of those that are not kept in any case. */
+function droppedTurns({ parts }: AssembledPrompt, count: number): ReadonlySet<number> {
+	const first = parts.findIndex(({ kind }) => kind === 'history' || kind === 'message');
+	return new Set(first === -1 ? [] : Array.from({ length: Math.max(0, count) }, (_, index) => first + index));
+}
+
+function historyLeftOut({ context }: AssembledPrompt, dropped: number): LeftOut[] {
+	const replaced = context.replaces.length;
+	const entries: LeftOut[] = [];
+	if (dropped > 0) {
+		entries.push(
+			spoken({
+				kind: 'history' as const,
+				title: said`${amount(dropped, 'older message')}`,
+				reason: said`The context is full`,
+				tokens: null,
+			}),
+		);
+	}
+	if (replaced > 0) {
+		entries.push(
+			spoken({
+				kind: 'history' as const,
+				title: said`${amount(replaced, 'older message')}`,
+				reason: said`The summary stands for them`,
+				tokens: null,
+			}),
+		);
+	}
+	return entries;
+}

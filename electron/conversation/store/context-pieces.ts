@@ -1,0 +1,226 @@
+import {
+	type Ledger,
+	type LedgerPart,
+	type LeftOut,
+	ledgerKinds,
+	type SourceReference,
+} from '../../contract/conversation/ledger.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
+import { all, run } from '../../database/sql.ts';
+import { type BuiltContext, type ContextPiece, noContext } from '../context-builder.ts';
+
+interface PieceRow {
+	readonly messageId: number;
+	readonly kind: ContextPiece['kind'];
+	readonly place: ContextPiece['place'];
+	readonly text: string;
+	readonly number: number | null;
+	readonly title: string;
+	readonly documentId: number | null;
+	readonly sourceMessageId: number | null;
+	readonly page: number | null;
+	readonly heading: string;
+	readonly start: number | null;
+	readonly end: number | null;
+	readonly whole: number;
+}
+
+/** Pieces that were sent to get these answers. */
+export const piecesOfMessages = `SELECT p.message_id AS messageId, p.kind, p.place, p.text, p.number, p.title,
+    p.document_id AS documentId, p.source_message_id AS sourceMessageId, p.page, p.heading, p.start_at AS start,
+    p.end_at AS end, p.is_whole AS whole
+  FROM json_each(:ids) i CROSS JOIN context_pieces p ON p.message_id = i.value ORDER BY p.message_id, p.position`;
+
+export const partsOfMessages = `SELECT p.message_id AS messageId, p.kind, p.tokens, p.cached, p.build_ms AS buildMs,
+    p.read_ms AS readMs
+  FROM json_each(:ids) i CROSS JOIN context_parts p ON p.message_id = i.value`;
+
+export const leftOutOfMessages = `SELECT l.message_id AS messageId, l.kind, l.title, l.reason, l.tokens, l.said
+  FROM json_each(:ids) i CROSS JOIN context_left_out l ON l.message_id = i.value ORDER BY l.message_id, l.position`;
+
+/** Stores what an answer's prompt holds besides the conversation. Replaces nothing: call it once, in a transaction. */
+export function insertContext(database: WritableDatabase, messageId: number, built: BuiltContext): void {
+	for (const [position, { kind, place, text, source }] of built.pieces.entries()) {
+		run(
+			database,
+			`INSERT INTO context_pieces (message_id, position, kind, place, text, number, title, document_id,
+			   source_message_id, page, heading, start_at, end_at, is_whole)
+			 VALUES (:messageId, :position, :kind, :place, :text, :number, :title, :documentId, :sourceMessageId, :page,
+			   :heading, :start, :end, :whole)`,
+			{ messageId, position, kind, place, text, ...sourceValues(source) },
+		);
+	}
+	for (const [position, leftOut] of built.leftOut.entries()) insertLeftOut(database, messageId, position, leftOut);
+	for (const replacedId of built.replaces) {
+		const sql = 'INSERT OR IGNORE INTO context_replaced (message_id, replaced_id) VALUES (:messageId, :replacedId)';
+		run(database, sql, { messageId, replacedId });
+	}
+}
+
+function sourceValues(source: SourceReference | null) {
+	return {
+		number: source?.number ?? null,
+		title: source?.title ?? '',
+		documentId: source?.documentId ?? null,
+		sourceMessageId: source?.messageId ?? null,
+		page: source?.page ?? null,
+		heading: JSON.stringify(source?.heading ?? []),
+		start: source?.start ?? null,
+		end: source?.end ?? null,
+		whole: source?.whole === true ? 1 : 0,
+	};
+}
+
+function insertLeftOut(database: WritableDatabase, messageId: number, position: number, leftOut: LeftOut): void {
+	const { kind, title, reason, tokens, said } = leftOut;
+	run(
+		database,
+		`INSERT INTO context_left_out (message_id, position, kind, title, reason, tokens, said)
+		 VALUES (:messageId, :position, :kind, :title, :reason, :tokens, :said)`,
+		{ messageId, position, kind, title, reason, tokens, said: said === undefined ? null : JSON.stringify(said) },
+	);
+}
+
+/** What is known of an answer's prompt when the answer ends. */
+export type AnswerLedger = Omit<Ledger, 'sources'>;
+
+/** Stores what the parts of an answer's prompt cost, and what else was left out. */
+export function insertLedger(
+	database: WritableDatabase,
+	messageId: number,
+	{ parts, leftOut, knownSources, unfoundQuotes }: AnswerLedger,
+): void {
+	run(
+		database,
+		`UPDATE generations SET known_sources = :knownSources, unfound_quotes = :unfoundQuotes
+		 WHERE message_id = :messageId`,
+		{ messageId, knownSources, unfoundQuotes: unfoundQuotes.length === 0 ? '' : JSON.stringify(unfoundQuotes) },
+	);
+	for (const { kind, tokens, cached, buildMs, readMs } of parts) {
+		run(
+			database,
+			`INSERT OR REPLACE INTO context_parts (message_id, kind, tokens, cached, build_ms, read_ms)
+			 VALUES (:messageId, :kind, :tokens, :cached, :buildMs, :readMs)`,
+			{ messageId, kind, tokens, cached, buildMs, readMs },
+		);
+	}
+	// After those that were known when the prompt was built.
+	for (const [index, one] of leftOut.entries()) insertLeftOut(database, messageId, 1_000 + index, one);
+}
+
+/** Returns the pieces that were sent to get these answers, by answer; those without any are missing. */
+export function readPieces(
+	database: ReadableDatabase,
+	messageIds: readonly number[],
+): ReadonlyMap<number, readonly ContextPiece[]> {
+	const rows = all<PieceRow>(database, piecesOfMessages, { ids: JSON.stringify(messageIds) });
+	return new Map([...Map.groupBy(rows, ({ messageId }) => messageId)].map(([id, some]) => [id, some.map(pieceOf)]));
+}
+
+function pieceOf(row: PieceRow): ContextPiece {
+	const { kind, place, text, number, title, documentId, sourceMessageId, page, heading, start, end, whole } = row;
+	const source: SourceReference | null =
+		number === null
+			? null
+			: {
+					number,
+					title,
+					documentId,
+					messageId: sourceMessageId,
+					page,
+					heading: JSON.parse(heading) as string[],
+					start,
+					end,
+					whole: whole === 1,
+				};
+	return { kind, place, text, source };
+}
+
+export const sourcesOfMessages = `SELECT p.message_id AS messageId, p.kind, p.place, '' AS text, p.number, p.title,
+    p.document_id AS documentId, p.source_message_id AS sourceMessageId, p.page, p.heading, p.start_at AS start,
+    p.end_at AS end, p.is_whole AS whole
+  FROM json_each(:ids) i CROSS JOIN context_pieces p ON p.message_id = i.value
+  WHERE p.number IS NOT NULL ORDER BY p.message_id, p.position`;
+
+const factsOfMessages = `SELECT g.message_id AS messageId, g.known_sources AS knownSources, g.unfound_quotes AS unfoundQuotes
+  FROM json_each(:ids) i CROSS JOIN generations g ON g.message_id = i.value`;
+
+/** Returns the ledgers of these answers; those without one are missing. */
+export function readLedgers(database: ReadableDatabase, messageIds: readonly number[]): ReadonlyMap<number, Ledger> {
+	const values = { ids: JSON.stringify(messageIds) };
+	const parts = all<LedgerPart & { messageId: number }>(database, partsOfMessages, values);
+	if (parts.length === 0) return new Map();
+	const leftOut = all<LeftOutRow>(database, leftOutOfMessages, values);
+	const sources = all<PieceRow>(database, sourcesOfMessages, values);
+	const facts = all<FactsRow>(database, factsOfMessages, values);
+	const ledgers = new Map<number, Ledger>();
+	for (const { messageId, ...part } of parts) {
+		const known = facts.find((one) => one.messageId === messageId);
+		const ledger: Ledger = ledgers.get(messageId) ?? {
+			parts: [],
+			leftOut: leftOut.filter((one) => one.messageId === messageId).map(leftOutOf),
+			sources: sources.filter((one) => one.messageId === messageId).flatMap((row) => pieceOf(row).source ?? []),
+			knownSources: known?.knownSources ?? 0,
+			unfoundQuotes: known === undefined || known.unfoundQuotes === '' ? [] : JSON.parse(known.unfoundQuotes),
+		};
+		ledger.parts.push(part);
+		ledgers.set(messageId, ledger);
+	}
+	for (const ledger of ledgers.values()) {
+		ledger.parts.sort((one, other) => ledgerKinds.indexOf(one.kind) - ledgerKinds.indexOf(other.kind));
+	}
+	return ledgers;
+}
+
+interface LeftOutRow extends Omit<LeftOut, 'said'> {
+	readonly messageId: number;
+	readonly said: string | null;
+}
+
+interface FactsRow {
+	readonly messageId: number;
+	readonly knownSources: number;
+	readonly unfoundQuotes: string;
+}
+
+function leftOutOf({ messageId: _, said, ...rest }: LeftOutRow): LeftOut {
+	return { ...rest, ...(said === null ? {} : { said: JSON.parse(said) as NonNullable<LeftOut['said']> }) };
+}
+
+/** Copies what an answer's prompt consisted of to a copy of the answer. */
+export function copyContext(database: WritableDatabase, from: number, to: number): void {
+	const values = { from, to };
+	run(
+		database,
+		`INSERT INTO context_pieces (message_id, position, kind, place, text, number, title, document_id, source_message_id,
+		   page, heading, start_at, end_at, is_whole)
+		 SELECT :to, position, kind, place, text, number, title, document_id, source_message_id, page, heading, start_at,
+		   end_at, is_whole
+		 FROM context_pieces WHERE message_id = :from`,
+		values,
+	);
+	run(
+		database,
+		`INSERT INTO context_parts (message_id, kind, tokens, cached, build_ms, read_ms)
+		 SELECT :to, kind, tokens, cached, build_ms, read_ms FROM context_parts WHERE message_id = :from`,
+		values,
+	);
+	run(
+		database,
+		`INSERT INTO context_left_out (message_id, position, kind, title, reason, tokens, said)
+		 SELECT :to, position, kind, title, reason, tokens, said FROM context_left_out WHERE message_id = :from`,
+		values,
+	);
+}
+
+/** Returns the context that an answer was given, to give the same again. */
+export function readContext(database: ReadableDatabase, messageId: number): BuiltContext {
+	const pieces = readPieces(database, [messageId]).get(messageId) ?? [];
+	return { ...noContext, pieces, replaces: readReplaced(database, messageId) };
+}
+
+/** Returns ids of messages that an answer's context stood for: they were not sent. */
+function readReplaced(database: ReadableDatabase, messageId: number): readonly number[] {
+	const sql = 'SELECT replaced_id AS id FROM context_replaced WHERE message_id = :messageId';
+	return all<{ id: number }>(database, sql, { messageId }).map(({ id }) => id);
+}

@@ -1,0 +1,56 @@
+/** Characters of a quote below which nothing is claimed by it: a word or two may be in quotation marks for any reason. */
+const leastCharacters = 12;
+/** Words of a quote below which it is a name or a term. */
+const leastWords = 3;
+
+export interface QuoteSpan {
+	/** UTF-16 offsets of the quoted text, without its marks. */
+	readonly start: number;
+	readonly end: number;
+}
+
+/** Quotation marks, and lines of a block quote. */
+const quotes = /“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|「([^「」]+)」|(?<![\w"])"([^"\n]+)"(?!\w)|^[ \t]*>[ \t]?(.+)$/gmu;
+
+/** Where an author left something out. */
+const gaps = /\[?\s*(?:…|\.{3,})\s*\]?/u;
+
+/**
+ * Returns the quotes in an answer that occur in none of `texts`. White space, case, hyphens at line ends and kinds of
+ * quotation marks and dashes don't count; parts around an ellipsis are looked up one by one. Code is not looked at.
+ */
+export function findUnfoundQuotes(answer: string, texts: readonly string[]): readonly QuoteSpan[] {
+	const plain = withoutCode(answer);
+	const known = texts.map(comparable);
+	const unfound: QuoteSpan[] = [];
+	for (const match of plain.matchAll(quotes)) {
+		const quote = match.slice(1).find((part) => part !== undefined) ?? '';
+		const parts = quote.split(gaps).map(comparable).filter(isClaim);
+		if (parts.every((part) => known.some((text) => text.includes(part)))) continue;
+		const start = match.index + match[0].indexOf(quote);
+		unfound.push({ start, end: start + quote.length });
+	}
+	return unfound;
+}
+
+function isClaim(text: string): boolean {
+	return text.length >= leastCharacters && text.split(' ').length >= leastWords;
+}
+
+/** Replaces code by spaces, so that offsets stay. */
+function withoutCode(text: string): string {
+	return text.replaceAll(/```[\s\S]*?(?:```|$)|`[^`\n]*`/g, (code) => code.replaceAll(/[^\n]/g, ' '));
+}
+
+/** Marks of sources such as [1], emphasis, and punctuation at the ends are not part of what is quoted. */
+function comparable(text: string): string {
+	return text
+		.normalize('NFKC')
+		.toLowerCase()
+		.replaceAll(/\[\d+\]/g, ' ')
+		.replaceAll(/[‐‑‒–—−]/g, '-')
+		.replaceAll(/(\p{L})-\s*\n\s*(\p{L})/gu, '$1$2')
+		.replaceAll(/[*_“”„‟«»"'‘’‚‛`]/g, '')
+		.replaceAll(/\s+/g, ' ')
+		.replaceAll(/^[\s.,;:!?]+|[\s.,;:!?]+$/g, '');
+}
