@@ -18,6 +18,7 @@ const workers = {
 	'reading-worker': 'electron/conversation/attachment/reading-worker.ts',
 	'document-worker': 'electron/context/documents/document-worker.ts',
 	'scan-worker': 'electron/library/scan-worker.ts',
+	'search-worker': 'electron/context/retrieval/search-worker.ts',
 	'comparison-worker': 'electron/comparison/comparison-worker.ts',
 };
 

@@ -124,6 +124,7 @@ function activityOf(
 		case 'generation-ended':
 		case 'feedback-changed':
 		case 'pages-changed':
+		case 'documents-changed':
 		case 'models-changed':
 		case 'adapters-changed':
 		case 'model-hash':

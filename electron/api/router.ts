@@ -33,6 +33,7 @@ import {
 import { type DataContext, dataHandlers } from './database.ts';
 import { datasetHandlers } from './dataset.ts';
 import { runDoctor } from './doctor.ts';
+import { type DocumentHandlersContext, documentHandlers } from './documents.ts';
 import { evaluationHandlers, judgeHandlers } from './evaluation.ts';
 import { feedbackHandlers } from './feedback.ts';
 import type { Implementer } from './implementer.ts';
@@ -75,6 +76,7 @@ export interface RouterContext {
 	readonly server: ServerHandlersContext;
 	readonly writing: WritingContext;
 	readonly pageTrash: PageTrash;
+	readonly documents: DocumentHandlersContext;
 }
 
 /** Implements every call of the contract. */
@@ -103,6 +105,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		jobs: jobHandlers(os, context.jobs),
 		comparisons: comparisonHandlers(os, context.comparisons),
 		datasets: datasetHandlers(os, context.datasets),
+		...documentHandlers(os, context.documents),
 		evaluations: evaluationHandlers(os, context.evaluations),
 		prompts: promptHandlers(os, context.prompts),
 		judges: judgeHandlers(os, context.judges),

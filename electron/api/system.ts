@@ -82,6 +82,8 @@ function stateKey(event: ApplicationEvent): string | null {
 			return `dataset-${event.datasetId}`;
 		case 'pages-changed':
 			return `page-${event.pageId}`;
+		case 'documents-changed':
+			return `documents-${event.collectionId}`;
 		case 'server-requests-changed':
 			return event.type;
 		case 'model-hash':

@@ -49,6 +49,7 @@ import { createLiveContinuations } from '../writing/live-continuation.ts';
 import { startPageTrash } from '../writing/page-trash.ts';
 import type { Application, ApplicationOptions } from './application-options.ts';
 import { createDeletionClock } from './deletion-clock.ts';
+import { openDocuments } from './documents.ts';
 import { limitYoungGeneration } from './heap-limit.ts';
 import { createMcpRoute } from './mcp-route.ts';
 import { openMeasurementServices } from './measurement-services.ts';
@@ -245,6 +246,13 @@ async function compose(
 	});
 	const { datasets } = measuring;
 	const titles = followTitles(conversation, measuring.lane);
+	const documents = openDocuments({
+		...{ database, databasePath: path, reader, events, library, jobs, settings, clock, log, deletionClock, program },
+		answering,
+		measuring: () => measuring.lane.holder() !== null,
+		watches: host !== 'cli',
+		searchEntry: options.readerEntry === undefined ? undefined : new URL('search-worker.js', options.readerEntry),
+	});
 	const feedback = { database, events, settings, clock };
 	const prompts = {
 		database,
@@ -305,6 +313,7 @@ async function compose(
 		server: { server, mcpCommand: options.mcpCommand ?? ['assay', 'mcp'] },
 		writing,
 		pageTrash,
+		documents: { documents: documents.context, trash: documents.trash, backups, staging },
 		settings: { database, events, clock, publishStatus },
 		activity: { reader, clearer, clock },
 		system: {
@@ -352,6 +361,7 @@ async function compose(
 				finishInterruptedImport(database);
 				pauseAbandonedRuns(database);
 				datasets.recover();
+				documents.onReplaced();
 				notice = spoken({ message, next: [said`To go back, restore that backup in Settings, Data`] });
 				events.publish({ type: 'settings-changed' });
 				events.publish({ type: 'data-replaced' });
@@ -372,8 +382,10 @@ async function compose(
 	async function close(): Promise<void> {
 		await server.close();
 		await titles.close();
+		await documents.stop();
 		await measuring.pause();
 		await jobs.close();
+		await documents.close();
 		await measuring.close();
 		await importExport.close();
 		await staging.close();

@@ -14,6 +14,7 @@ import {
 } from './conversation/calls.ts';
 import { backupCalls } from './database/calls.ts';
 import { datasetCalls } from './dataset/calls.ts';
+import { collectionCalls, documentCalls, embeddingModelCalls } from './documents/calls.ts';
 import { evaluationCalls, judgeCalls } from './evaluation/calls.ts';
 import { feedbackCalls } from './feedback/calls.ts';
 import { importExportCalls } from './import-export/calls.ts';
@@ -37,6 +38,9 @@ export const contract = {
 	comparisons: comparisonCalls,
 	datasets: datasetCalls,
 	evaluations: evaluationCalls,
+	collections: collectionCalls,
+	documents: documentCalls,
+	embeddingModels: embeddingModelCalls,
 	prompts: promptCalls,
 	judges: judgeCalls,
 	models: modelCalls,

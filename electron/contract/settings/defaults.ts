@@ -29,5 +29,6 @@ export const defaultSettings: Settings = {
 	serverOrigins: [],
 	serverKeepBodies: 'off',
 	lastDatasetId: null,
+	embeddingModelId: null,
 	keys: { window: {}, tab: {} },
 };

@@ -9,6 +9,7 @@ import { comparisonHandlers } from './comparison-handlers.ts';
 import { attach, attachmentHandlers, measureHandler } from './composer-handlers.ts';
 import { dataHandlers } from './data-handlers.ts';
 import { datasetHandlers } from './dataset/handlers.ts';
+import { documentHandlers } from './document-handlers.ts';
 import { evaluationHandlers } from './evaluation-handlers.ts';
 import { exchangeHandlers } from './exchange-handlers.ts';
 import type { FakeApplication } from './fake-application.ts';
@@ -142,6 +143,7 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 			}),
 		},
 		writing: writingHandlers(fake, os),
+		...documentHandlers(os),
 		comparisons: comparisonHandlers(fake, os),
 		datasets: datasetHandlers(fake, os),
 		prompts: promptHandlers(fake, os),
