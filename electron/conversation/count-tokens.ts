@@ -4,6 +4,8 @@ import { promptTooLong } from '../../models/prompt/prompt-failures.ts';
 import { contextKindSchema, type LedgerKind } from '../contract/conversation/ledger.ts';
 import type { CountTokensInput, PromptTokens, SendInput, TemporaryInput } from '../contract/conversation/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
+import { findAdapterRow } from '../library/adapters/adapter-rows.ts';
+import { answerAdapters } from '../library/adapters/adapters.ts';
 import { type AssembledPrompt, assemblePrompt, droppedIds } from './assemble-prompt.ts';
 import { chooseModel } from './choose-model.ts';
 import { cleanText } from './clean-text.ts';
@@ -117,7 +119,8 @@ export async function countPromptTokens(
 	const { exact, measure } = await countTurns(context, model, { turns: [...assembled.turns], texts }, wanted);
 	const engine = exact ? models.loaded(model.id) : null;
 	if (engine !== null && existing !== null && settings().stateLimitMb > 0) {
-		preloadSavedState(engine, existing.id, assembled.turns);
+		const adapters = adaptersToPreload(context, existing.id, model);
+		if (adapters !== null) preloadSavedState(engine, existing.id, { turns: assembled.turns, ...adapters });
 	}
 
 	const [textTokens = 0, ...others] = measure.textTokens;
@@ -181,6 +184,13 @@ function readSubject(context: ConversationContext, input: CountTokensInput) {
 	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
 	const { prompt, documents, load } = options;
 	return { existing, model, systemPrompt, attached, prompt, documents, load: input.contextSize ?? load.contextSize };
+}
+
+/** Returns the adapters of the next answer; null if one is no longer in the library, which the answer will report. */
+function adaptersToPreload({ database }: ConversationContext, conversationId: number, model: ModelFile) {
+	const { adapters } = readOptions(database, conversationId);
+	if (adapters?.some(({ id }) => findAdapterRow(database, id)?.removedAt !== null) === true) return null;
+	return { adapters: answerAdapters(database, adapters, model).files };
 }
 
 /** Returns the branch before the message, as far as the context may have room for it. */
