@@ -137,6 +137,7 @@ function activityOf(
 		case 'settings-changed':
 		case 'data-replaced':
 		case 'server-requests-changed':
+		case 'tools-changed':
 		case 'status':
 		case 'update':
 			return null;

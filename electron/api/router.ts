@@ -1,5 +1,6 @@
 import type { Comparisons } from '../comparison/comparisons.ts';
 import type { Sweeps } from '../comparison/sweeps.ts';
+import type { Tools } from '../context/tools/tools.ts';
 import type { ConversationContext } from '../conversation/context.ts';
 import type { ImportExport } from '../conversation/import-export/import-export.ts';
 import type { TrashRetention } from '../conversation/organise/trash-retention.ts';
@@ -45,6 +46,7 @@ import { searchHandlers } from './search.ts';
 import { type ServerHandlersContext, serverHandlers } from './server.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
+import { toolHandlers } from './tools.ts';
 import { updateHandlers } from './updates.ts';
 import { writingHandlers } from './writing.ts';
 
@@ -72,6 +74,7 @@ export interface RouterContext {
 	readonly quantizer: Quantizer;
 	readonly adapters: Adapters;
 	readonly sweeps: Sweeps;
+	readonly tools: Tools;
 	readonly updates: Updates;
 	readonly server: ServerHandlersContext;
 	readonly writing: WritingContext;
@@ -85,6 +88,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		system: systemHandlers(os, context.system),
 		activity: activityHandlers(os, context.activity),
 		...context.models,
+		tools: toolHandlers(os, context.tools),
 		updates: updateHandlers(os, context.updates),
 		making: quantizeHandlers(os, context.quantizer),
 		adapters: adapterHandlers(os, context.adapters),

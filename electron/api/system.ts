@@ -99,6 +99,7 @@ function stateKey(event: ApplicationEvent): string | null {
 		case 'adapters-changed':
 		case 'presets-changed':
 		case 'settings-changed':
+		case 'tools-changed':
 		case 'activity-changed':
 		case 'data-replaced':
 		case 'status':

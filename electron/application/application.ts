@@ -11,6 +11,7 @@ import { createExclusiveAccess } from '../api/exclusive-access.ts';
 import { implementContract } from '../api/implementer.ts';
 import { createRouter } from '../api/router.ts';
 import { createContextBuilder } from '../context/build-context.ts';
+import { createTools } from '../context/tools/tools.ts';
 import type { Status } from '../contract/system/schema.ts';
 import { createLiveAnswers } from '../conversation/answer/live-answers.ts';
 import { recoverInterrupted } from '../conversation/answer/recover-interrupted.ts';
@@ -32,6 +33,7 @@ import { checkInBackground, openDatabase } from '../database/open.ts';
 import { createReader, type Reader } from '../database/reader.ts';
 import { defaultReaderEntry } from '../database/reader-protocol.ts';
 import { pauseAbandonedRuns } from '../evaluation/recover-interrupted-runs.ts';
+import { createScoringWorker } from '../evaluation/scorers/scoring-worker-client.ts';
 import { runsWithPromptVersions } from '../evaluation/store/runs.ts';
 import { createEventBus } from '../events.ts';
 import { listenForSignals } from '../feedback/signals.ts';
@@ -182,6 +184,25 @@ async function compose(
 	const readingPool = createReadingPool(program('reading-worker'));
 	/** In this order: what changes least comes first. */
 	const contextSources: readonly ContextSource[] = [];
+	// Its own worker: a program that a model wrote doesn't wait for the scores of a run.
+	const sandbox = createScoringWorker(program('scoring-worker').entry, undefined, options.nodeBinary);
+	const tools = createTools({
+		database,
+		events,
+		dataFolder,
+		program: program('server-process-worker'),
+		networkBlocked: () => settings().networkBlocked,
+		async countTokens(texts) {
+			const model = library.defaultModelFile();
+			const engine = model === null ? null : library.loaded(model.id);
+			if (engine === null) return null;
+			return await Promise.all(texts.map(async (text) => (await engine.tokenize(text)).length));
+		},
+		runScript: sandbox.run,
+		searchDocuments: () => Promise.resolve('[There are no documents yet.]'),
+		clock,
+		log,
+	});
 	const conversation: ConversationContext = {
 		contextBuilder: createContextBuilder(contextSources, log),
 		database,
@@ -192,6 +213,7 @@ async function compose(
 		clock,
 		log,
 		readingPool,
+		tools,
 	};
 	const writing: WritingContext = {
 		database,
@@ -309,6 +331,7 @@ async function compose(
 		prompts,
 		jobs,
 		models: handlers,
+		tools,
 		updates,
 		server: { server, mcpCommand: options.mcpCommand ?? ['assay', 'mcp'] },
 		writing,
@@ -390,6 +413,8 @@ async function compose(
 		await importExport.close();
 		await staging.close();
 		await stopAnswers();
+		await tools.close();
+		await sandbox.close();
 		await library.close();
 		await readingPool.close();
 		await updates.close();

@@ -25,6 +25,7 @@ import { searchCalls } from './search/calls.ts';
 import { serverCalls } from './server/calls.ts';
 import { settingsCalls } from './settings/calls.ts';
 import { systemCalls } from './system/calls.ts';
+import { toolCalls } from './tools/calls.ts';
 import { updateCalls } from './updates/calls.ts';
 import { writingCalls } from './writing/calls.ts';
 
@@ -64,6 +65,7 @@ export const contract = {
 	presets: presetCalls,
 	server: serverCalls,
 	settings: settingsCalls,
+	tools: toolCalls,
 	updates: updateCalls,
 	writing: writingCalls,
 };

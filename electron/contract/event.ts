@@ -61,6 +61,8 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('settings-changed') }),
 	/** The activity log has new entries or was cleared. */
 	z.object({ type: z.literal('activity-changed') }),
+	/** Tool servers, tools or permissions changed, or a call was logged. */
+	z.object({ type: z.literal('tools-changed') }),
 	/** A request of another program began, went on or ended; at most four times a second. */
 	z.object({ type: z.literal('server-requests-changed') }),
 	/** A backup replaced all data: what a page holds is outdated. */

@@ -24,6 +24,7 @@ import { searchHandlers } from './search-handlers.ts';
 import { serverHandlers } from './server-handlers.ts';
 import { sweepHandlers } from './sweep/handlers.ts';
 import { presetHandlers, threadHandlers } from './thread-handlers.ts';
+import { toolHandlers } from './tool-handlers.ts';
 import { updateHandlers } from './update-handlers.ts';
 import { writingHandlers } from './writing-handlers.ts';
 
@@ -154,6 +155,7 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 		search: searchHandlers(fake, os),
 		presets: presetHandlers(fake, os),
 		server: serverHandlers(fake, os),
+		tools: toolHandlers(fake, os),
 		settings: {
 			get: os.settings.get.handler(() => data.settings),
 			set: os.settings.set.handler(({ input }) => {
