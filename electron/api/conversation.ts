@@ -1,5 +1,5 @@
 import { continueAnswer } from '../conversation/answer/continue-answer.ts';
-import { followAnswer, stopAnswer } from '../conversation/answer/follow-answer.ts';
+import { decideCall, followAnswer, stopAnswer } from '../conversation/answer/follow-answer.ts';
 import { startTemporaryAnswer } from '../conversation/answer/start-temporary-answer.ts';
 import { addAttachment, replaceAttachmentText } from '../conversation/attachment/add-attachment.ts';
 import { readAttachmentFile } from '../conversation/attachment/read-file.ts';
@@ -24,7 +24,6 @@ import {
 	applyPreset,
 	changePreset,
 	removePreset,
-	setAdapters,
 	setDocuments,
 	setMessagePrompt,
 	setOptions,
@@ -91,6 +90,9 @@ export function generationHandlers(os: Implementer, context: ConversationContext
 		}),
 		// A plain function that returns the stream, so that an unknown id fails the call and not the first read.
 		subscribe: generations.subscribe.handler(({ input, signal }) => followAnswer(context, input.id, signal)),
+		decide: generations.decide.handler(({ input: { id, callId, decision } }) => ({
+			decided: decideCall(context, id, callId, decision),
+		})),
 		stop: generations.stop.handler(async ({ input }) => ({ stopped: await stopAnswer(context, input.id) })),
 	};
 }
@@ -201,7 +203,6 @@ function optionHandlers(os: Implementer, context: ConversationContext) {
 		setOptions: conversations.setOptions.handler(({ input: { id, ...choices } }) => setOptions(context, id, choices)),
 		setPrompt: conversations.setPrompt.handler(({ input }) => setMessagePrompt(context, input.id, input.prompt)),
 		setDocuments: conversations.setDocuments.handler(({ input }) => setDocuments(context, input.id, input.documents)),
-		setAdapters: conversations.setAdapters.handler(({ input }) => setAdapters(context, input.id, input.adapters)),
 		applyPreset: conversations.applyPreset.handler(({ input }) => applyPreset(context, input.id, input.presetId)),
 	};
 }

@@ -1,4 +1,5 @@
 import type { ContextKind, DocumentChoice, LeftOut, SourceReference } from '../contract/conversation/ledger.ts';
+import type { AnswerRound } from '../contract/conversation/steps.ts';
 
 /**
  * A piece of the prompt besides the conversation's own texts: remembered facts, a summary, a passage of a document.
@@ -25,6 +26,8 @@ export interface HistoryMessage {
 	readonly content: string;
 	/** Pieces that were sent with it. */
 	readonly pieces: readonly ContextPiece[];
+	/** Rounds of calls in an answer. */
+	readonly rounds?: AnswerRound[];
 }
 
 /** What the context of an answer is built from. */

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Turn } from '../../models/contract/generation.ts';
-import type { LoraAdapter } from '../../models/contract/load.ts';
+import type { RequestTurn } from '../../models/contract/generation.ts';
+import type { ToolUse } from '../../models/contract/tools.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { get } from '../database/sql.ts';
@@ -9,22 +9,23 @@ import { get } from '../database/sql.ts';
 /** The conversation that each engine was last told to prepare for. */
 const preloadedFor = new WeakMap<Engine, number>();
 
-/** What the next answer will be computed from. */
-interface Preloaded {
-	readonly turns: readonly Turn[];
-	/** undefined: those that the model was loaded with. */
-	readonly adapters: readonly LoraAdapter[] | undefined;
-}
-
 /**
  * Preloads a conversation's saved state while the user types, because they will send soon. Called once per
  * conversation, not on every keystroke.
  */
-export function preloadSavedState(engine: Engine, conversationId: number, { turns, adapters }: Preloaded): void {
+export function preloadSavedState(
+	engine: Engine,
+	conversationId: number,
+	turns: readonly RequestTurn[],
+	tools?: ToolUse,
+): void {
 	if (preloadedFor.get(engine) === conversationId) return;
 	preloadedFor.set(engine, conversationId);
-	const cacheKey = cacheKeyOf(conversationId);
-	engine.prepare({ turns: [...turns], cacheKey, ...(adapters === undefined ? {} : { adapters: [...adapters] }) });
+	engine.prepare({
+		turns: [...turns],
+		cacheKey: cacheKeyOf(conversationId),
+		...(tools === undefined ? {} : { tools }),
+	});
 }
 
 /** Returns the cache key of a conversation's state. */

@@ -67,7 +67,10 @@ export function readPromptTurns(database: ReadableDatabase, messageId: number): 
 	const { conversationId, droppedTurns } = getMessageRow(database, messageId);
 	const systemPrompt = systemPromptOf(database, messageId) ?? getConversation(database, conversationId).systemPrompt;
 	const prompt = messagePromptOf(database, messageId);
-	const turns = buildTurns(systemPrompt, withAttachments(database, path.slice(0, -1)), prompt);
+	// Answers are their words here: calls of tools are no text to train on.
+	const turns = buildTurns(systemPrompt, withAttachments(database, path.slice(0, -1)), prompt).flatMap(
+		({ role, content, keep }) => (role === 'tool' ? [] : [{ role, content, keep }]),
+	);
 	const kept = turns.filter(({ role, keep }) => role === 'system' || keep === true);
 	return joinSameRole([...kept, ...turns.slice(kept.length + (droppedTurns ?? 0))]);
 }

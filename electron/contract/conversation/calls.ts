@@ -2,7 +2,6 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { renderedPromptSchema } from '../../../models/contract/generation.ts';
 import { samplingChoicesSchema } from '../../../models/contract/sampling.ts';
-import { adapterUsesSchema } from '../adapters/schema.ts';
 import { byId, call } from '../call.ts';
 import { textEncodingSchema } from '../text-encoding.ts';
 import { documentChoiceSchema } from './ledger.ts';
@@ -35,6 +34,7 @@ import {
 	trashedSchema,
 	trashPreviewSchema,
 } from './schema.ts';
+import { callDecisionSchema } from './steps.ts';
 
 const byMessage = z.object({ messageId: z.int() });
 
@@ -96,8 +96,6 @@ export const conversationCalls = {
 	setDocuments: call
 		.input(byId.extend({ documents: z.array(documentChoiceSchema).max(100) }))
 		.output(changedOptionsSchema),
-	/** Replaces the LoRA adapters of later answers; null: those of the model's load settings. Fails with `adapter-unknown`. */
-	setAdapters: call.input(byId.extend({ adapters: adapterUsesSchema.nullable() })).output(changedOptionsSchema),
 	/** Generates another answer next to `messageId`; the old one stays. */
 	regenerate: call
 		.input(z.object({ messageId: z.int(), modelFileId: z.int().optional() }))
@@ -114,6 +112,10 @@ export const generationCalls = {
 	startTemporary: call.input(temporaryInputSchema).output(byId),
 	/** Sends a snapshot, then updates, then `end`. A reloaded page subscribes again. */
 	subscribe: call.input(byId).output(eventIterator(generationUpdateSchema)),
+	/** Answers the question about a call that waits for permission. false: it no longer waits. */
+	decide: call
+		.input(byId.extend({ callId: z.string(), decision: callDecisionSchema }))
+		.output(z.object({ decided: z.boolean() })),
 	/** Returns once the engine is idle again. */
 	stop: call.input(byId).output(z.object({ stopped: z.boolean() })),
 };

@@ -33,7 +33,6 @@ import { type FakeLibrary, fakeLibrary } from './library/data.ts';
 import { type FakePrompts, fakePrompts } from './prompt/data.ts';
 import { type FakeServer, fakeServer } from './server/handlers.ts';
 import type { FakeSweeps } from './sweep/handlers.ts';
-import { type FakeTools, fakeTools } from './tool-handlers.ts';
 import { type FakeWriting, fakeWriting } from './writing-handlers.ts';
 
 /** Everything the fake application holds; tests change it directly. */
@@ -65,7 +64,6 @@ export interface FakeData {
 	status: Status;
 	activity: FakeActivity;
 	server: FakeServer;
-	tools: FakeTools;
 	/** In the user's order. */
 	folders: { id: number; name: string }[];
 	tags: { id: number; name: string }[];
@@ -111,7 +109,6 @@ export function emptyData(): FakeData {
 		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
 		activity: fakeActivity(),
 		server: fakeServer(),
-		tools: fakeTools(),
 		folders: [],
 		tags: [],
 		drafts: new Map(),
