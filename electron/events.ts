@@ -15,6 +15,14 @@ export type InternalEvent =
 	  }
 	/** An answer was stored, however it ended. Temporary answers leave nothing, so they send no such event. */
 	| { readonly type: 'answer-ended'; readonly message: Message }
+	/** Another model or preset is the default now; null: there was or is none. */
+	| {
+			readonly type: 'default-changed';
+			readonly what: 'model' | 'preset';
+			readonly name: string | null;
+			readonly before: string | null;
+			readonly modelFileId: number | null;
+	  }
 	/** An answer that is not stored began or ended: measurements yield to it as to any other. */
 	| { readonly type: 'temporary-started' | 'temporary-ended' };
 
@@ -52,6 +60,7 @@ export function createEventBus(onDefect: (error: unknown) => void): EventBus {
 const internal: ReadonlySet<InternalEvent['type']> = new Set([
 	'network-request',
 	'answer-ended',
+	'default-changed',
 	'temporary-started',
 	'temporary-ended',
 ]);

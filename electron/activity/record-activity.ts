@@ -31,8 +31,8 @@ const keptJobs: ReadonlySet<Job['kind']> = new Set([
 ]);
 
 /**
- * Records answers, loads, unloads, crashes, downloads, network requests and finished jobs. Returns the function that
- * stops recording.
+ * Records answers, loads, unloads, crashes, downloads, network requests, finished jobs and changes of the defaults.
+ * Returns the function that stops recording.
  */
 export function recordEvents(context: RecordingContext): () => void {
 	const { database, events, clock } = context;
@@ -107,6 +107,14 @@ function activityOf(
 				outcome: event.outcome,
 				detail: { purpose: event.purpose, bytes: event.bytes },
 			};
+		case 'default-changed': {
+			const { what, name, before, modelFileId } = event;
+			return {
+				...{ at, kind: 'default', result: 'fine', outcome: what, modelFileId },
+				subject: name ?? '',
+				detail: before === null ? {} : { before },
+			};
+		}
 		case 'activity-changed':
 		case 'conversation-changed':
 		case 'organisation-changed':
@@ -116,6 +124,7 @@ function activityOf(
 		case 'generation-ended':
 		case 'feedback-changed':
 		case 'pages-changed':
+		case 'documents-changed':
 		case 'models-changed':
 		case 'adapters-changed':
 		case 'model-hash':
@@ -128,6 +137,7 @@ function activityOf(
 		case 'settings-changed':
 		case 'data-replaced':
 		case 'server-requests-changed':
+		case 'tools-changed':
 		case 'status':
 		case 'update':
 			return null;

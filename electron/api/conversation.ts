@@ -24,6 +24,7 @@ import {
 	applyPreset,
 	changePreset,
 	removePreset,
+	setAdapters,
 	setDocuments,
 	setMessagePrompt,
 	setOptions,
@@ -203,6 +204,7 @@ function optionHandlers(os: Implementer, context: ConversationContext) {
 		setOptions: conversations.setOptions.handler(({ input: { id, ...choices } }) => setOptions(context, id, choices)),
 		setPrompt: conversations.setPrompt.handler(({ input }) => setMessagePrompt(context, input.id, input.prompt)),
 		setDocuments: conversations.setDocuments.handler(({ input }) => setDocuments(context, input.id, input.documents)),
+		setAdapters: conversations.setAdapters.handler(({ input }) => setAdapters(context, input.id, input.adapters)),
 		applyPreset: conversations.applyPreset.handler(({ input }) => applyPreset(context, input.id, input.presetId)),
 	};
 }

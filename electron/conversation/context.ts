@@ -17,7 +17,7 @@ export interface ConversationContext {
 	readonly readingPool?: ParserPool;
 	/** Collects documents, memory and the like for answers; if absent, prompts hold only the conversation itself. */
 	readonly contextBuilder?: ContextBuilder;
-	/** Tools that answers may call; if absent, there are none. */
+	/** Tools that answers may call; if absent, none. */
 	readonly tools?: ConversationTools;
 	readonly settings: () => Settings;
 	/** Milliseconds since 1970. */

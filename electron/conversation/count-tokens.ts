@@ -5,6 +5,8 @@ import { promptTooLong } from '../../models/prompt/prompt-failures.ts';
 import { contextKindSchema, type LedgerKind } from '../contract/conversation/ledger.ts';
 import type { CountTokensInput, PromptTokens, SendInput, TemporaryInput } from '../contract/conversation/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
+import { findAdapterRow } from '../library/adapters/adapter-rows.ts';
+import { answerAdapters } from '../library/adapters/adapters.ts';
 import { type OfferedTools, offeredTools, toolUse } from './answer/tool-calls.ts';
 import { type AssembledPrompt, assemblePrompt, droppedIds } from './assemble-prompt.ts';
 import { chooseModel } from './choose-model.ts';
@@ -129,7 +131,9 @@ export async function countPromptTokens(
 	const { exact, measure } = await countTurns(context, model, { turns: [...assembled.turns], texts }, wanted, offered);
 	const engine = exact ? models.loaded(model.id) : null;
 	if (engine !== null && existing !== null && settings().stateLimitMb > 0) {
-		preloadSavedState(engine, existing.id, assembled.turns, offered === null ? undefined : toolUse(offered.offers));
+		const adapters = adaptersToPreload(context, existing.id, model);
+		const tools = offered === null ? {} : { tools: toolUse(offered.offers) };
+		if (adapters !== null) preloadSavedState(engine, existing.id, { turns: assembled.turns, ...adapters, ...tools });
 	}
 
 	const [textTokens = 0, ...others] = measure.textTokens;
@@ -239,6 +243,13 @@ function readSubject(context: ConversationContext, input: CountTokensInput) {
 		answerFormat,
 		load: input.contextSize ?? load.contextSize,
 	};
+}
+
+/** Returns the adapters of the next answer; null if one is no longer in the library, which the answer will report. */
+function adaptersToPreload({ database }: ConversationContext, conversationId: number, model: ModelFile) {
+	const { adapters } = readOptions(database, conversationId);
+	if (adapters?.some(({ id }) => findAdapterRow(database, id)?.removedAt !== null) === true) return null;
+	return { adapters: answerAdapters(database, adapters, model).files };
 }
 
 /** Returns the branch before the message, as far as the context may have room for it. */

@@ -331,8 +331,14 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			const { kind, architecture } = rowOf(id);
 			const hindrance = kind === 'model' ? null : obstacle({ kind, architecture });
 			if (hindrance !== null) throw hindrance;
+			const before = store.listModelFiles(database).find(({ isDefault }) => isDefault === 1)?.id ?? null;
 			store.setDefaultModelFile(database, id, clock());
 			changed();
+			if (before !== id) {
+				const nameOf = (file: number): string | null => store.modelName(database, file);
+				const names = { name: nameOf(id), before: before === null ? null : nameOf(before) };
+				events.publish({ type: 'default-changed', what: 'model', modelFileId: id, ...names });
+			}
 			return get(id);
 		},
 		async close() {

@@ -8,7 +8,7 @@ import { FailureCard } from '../design/failure-card.tsx';
 import { formatBytes, formatCount, formatDuration, formatFullTime, formatRate } from '../design/format.ts';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
-import { describeDetails, describePurpose, kindLabels, tokensPerSecond } from './log-wording.ts';
+import { describeDetails, describePurpose, describeSubject, kindLabels, tokensPerSecond } from './log-wording.ts';
 import { OutcomeBadge } from './outcome-badge.tsx';
 
 /** One entry in detail: all its figures and, for a failure, the cause, the next steps and the log's last lines. */
@@ -40,7 +40,7 @@ export function LogEntryDetail({ entry, onClose }: { entry: ActivityEntry; onClo
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<div>
 					<p className="font-medium [overflow-wrap:anywhere]" dir="auto">
-						{entry.subject}
+						{describeSubject(entry)}
 					</p>
 					<p className="mt-0.5 text-xs text-ink-2">{formatFullTime(entry.at)}</p>
 				</div>

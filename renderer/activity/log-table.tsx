@@ -10,7 +10,7 @@ import { useRowCursor } from '../design/use-row-cursor.ts';
 import { RowGap, useRowWindow } from '../design/virtual-rows.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
-import { describeDetails, kindLabels, toTabSeparatedRow } from './log-wording.ts';
+import { describeDetails, describeSubject, kindLabels, toTabSeparatedRow } from './log-wording.ts';
 import { OutcomeBadge } from './outcome-badge.tsx';
 
 /** Row height, in px. */
@@ -179,7 +179,7 @@ function Row({
 					</td>
 					<td className={`truncate ${cell} ${kindColumn}`}>{kindLabels[entry.kind]}</td>
 					<td className={`truncate ${entry.kind === 'network' ? 'font-mono' : ''} ${cell}`} dir="auto">
-						{entry.subject}
+						{describeSubject(entry)}
 					</td>
 					<td className={`${cell} tabular-nums`}>
 						<OutcomeBadge entry={entry} />

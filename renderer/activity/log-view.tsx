@@ -97,6 +97,7 @@ const kinds: readonly { value: string; words: string }[] = [
 	{ value: 'download', words: t('Downloads') },
 	{ value: 'network', words: t('Network requests') },
 	{ value: 'job', words: t('Jobs') },
+	{ value: 'default', words: t('Changed defaults') },
 ];
 
 const periods = [

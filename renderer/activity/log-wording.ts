@@ -10,6 +10,7 @@ export const kindLabels: Record<ActivityKind, string> = {
 	download: t('Download', {}, 'of a file: the noun'),
 	network: t('Request'),
 	job: t('Job'),
+	default: t('Default', {}, 'the model or preset that is used unless another is chosen'),
 };
 
 export const resultLabels: Record<ActivityResult, string> = {
@@ -54,6 +55,11 @@ export function describePurpose(purpose: string): string {
 	return purpose;
 }
 
+/** Names what the entry is about. */
+export function describeSubject({ kind, subject }: ActivityEntry): string {
+	return kind === 'default' && subject === '' ? t('None') : subject;
+}
+
 /** Describes the outcome in a word or two. */
 export function describeOutcome({ kind, result, outcome }: ActivityEntry): string {
 	if (kind === 'crash') return t('Crashed');
@@ -61,6 +67,7 @@ export function describeOutcome({ kind, result, outcome }: ActivityEntry): strin
 	if (kind === 'answer' && result === 'fine') return stopReasons[outcome] ?? resultLabels.fine;
 	if (result === 'fine' && kind === 'load') return t('Loaded');
 	if (result === 'fine' && kind === 'unload') return t('Unloaded');
+	if (kind === 'default') return outcome === 'model' ? t('Default model') : t('Default preset');
 	return resultLabels[result];
 }
 
@@ -111,6 +118,9 @@ export function describeDetails(entry: ActivityEntry): string {
 			parts.push(jobs[text('work')] ?? text('work'), took !== null && t('took {time}', { time: formatDuration(took) }));
 			break;
 		}
+		case 'default':
+			parts.push(text('before') !== '' && t('instead of {before}', { before: text('before') }));
+			break;
 		case 'unload':
 		case 'crash':
 			break;
@@ -129,7 +139,13 @@ export function tokensPerSecond({ figures }: ActivityEntry): number | null {
 
 /** Formats the entry as tab-separated values for spreadsheets. */
 export function toTabSeparatedRow(entry: ActivityEntry): string {
-	const { at, kind, subject } = entry;
-	const cells = [new Date(at).toISOString(), kindLabels[kind], subject, describeOutcome(entry), describeDetails(entry)];
+	const { at, kind } = entry;
+	const cells = [
+		new Date(at).toISOString(),
+		kindLabels[kind],
+		describeSubject(entry),
+		describeOutcome(entry),
+		describeDetails(entry),
+	];
 	return cells.map((cell) => cell.replaceAll(/[\t\r\n]+/g, ' ')).join('\t');
 }

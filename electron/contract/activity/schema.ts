@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { saidSchema } from '../../../models/contract/said-schema.ts';
 
-export const activityKindSchema = z.enum(['answer', 'load', 'unload', 'crash', 'download', 'network', 'job']);
+export const activityKindSchema = z.enum([
+	'answer',
+	'load',
+	'unload',
+	'crash',
+	'download',
+	'network',
+	'job',
+	'default',
+]);
 
 /** Result in one word: 'stopped' by the user, 'blocked' by the network switch. */
 export const activityResultSchema = z.enum(['fine', 'stopped', 'failed', 'blocked']);

@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { renderedPromptSchema } from '../../../models/contract/generation.ts';
 import { samplingChoicesSchema } from '../../../models/contract/sampling.ts';
+import { adapterUsesSchema } from '../adapters/schema.ts';
 import { byId, call } from '../call.ts';
 import { textEncodingSchema } from '../text-encoding.ts';
 import { documentChoiceSchema } from './ledger.ts';
@@ -96,6 +97,8 @@ export const conversationCalls = {
 	setDocuments: call
 		.input(byId.extend({ documents: z.array(documentChoiceSchema).max(100) }))
 		.output(changedOptionsSchema),
+	/** Replaces the LoRA adapters of later answers; null: those of the model's load settings. Fails with `adapter-unknown`. */
+	setAdapters: call.input(byId.extend({ adapters: adapterUsesSchema.nullable() })).output(changedOptionsSchema),
 	/** Generates another answer next to `messageId`; the old one stays. */
 	regenerate: call
 		.input(z.object({ messageId: z.int(), modelFileId: z.int().optional() }))

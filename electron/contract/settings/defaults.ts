@@ -30,5 +30,6 @@ export const defaultSettings: Settings = {
 	toolLimits: { rounds: 16, tokens: 16_000, minutes: 15 },
 	serverKeepBodies: 'off',
 	lastDatasetId: null,
+	embeddingModelId: null,
 	keys: { window: {}, tab: {} },
 };

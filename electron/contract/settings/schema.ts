@@ -65,6 +65,8 @@ export const settingsSchema = z.object({
 	serverKeepBodies: z.enum(keepBodiesOptions),
 	/** The dataset that a message was last added to; null: none yet. */
 	lastDatasetId: z.int().nullable(),
+	/** The model that turns documents into vectors; null: the first one of the library. */
+	embeddingModelId: z.int().nullable(),
 	/** Keyboard shortcuts that differ from the defaults. */
 	keys: z.object({ window: keysSchema, tab: keysSchema }),
 });

@@ -35,11 +35,8 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 		});
 	}
 	const model = chooseModel(context.models, undefined, message.modelFileId ?? conversation.modelFileId);
-	const { sampling, load, prompt, documents } = effectiveOptions(
-		context,
-		readOptions(database, conversation.id),
-		model,
-	);
+	const options = effectiveOptions(context, readOptions(database, conversation.id), model);
+	const { sampling, load, prompt, documents, adapters } = options;
 	// Half a character at the end is shown as U+FFFD; adding its other half would not repair the text already shown.
 	const tokens = text.endsWith('\uFFFD') || rounds.length > 0 ? null : writtenTokens(database, messageId, model.id);
 	const withRounds = rounds.length === 0 ? {} : { rounds: text === '' ? withOpenSteps(rounds) : rounds, earlier };
@@ -53,6 +50,7 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 		// The same prompt as before: it goes on from there.
 		given: readContext(database, messageId),
 		sampling: withSeed(sampling),
+		adapters: adapters(),
 		load,
 		continues: { messageId, text, tokens, reasoningMs: message.reasoningMs, ...withRounds },
 	};

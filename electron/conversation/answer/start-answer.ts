@@ -13,6 +13,7 @@ import type {
 import type { AnswerRound } from '../../contract/conversation/steps.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { transaction } from '../../database/sql.ts';
+import type { AnswerAdapters } from '../../library/adapters/adapters.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import { type AssembledPrompt, assemblePrompt } from '../assemble-prompt.ts';
 import type { ConversationContext } from '../context.ts';
@@ -48,6 +49,7 @@ export interface NewAnswer {
 	/** The context that another answer was given, to give the same again; if absent, it is collected. */
 	readonly given?: BuiltContext | undefined;
 	readonly sampling: SeededSampling;
+	readonly adapters: AnswerAdapters;
 	readonly load: AcquireOptions;
 	/** Format that it must follow; ignored if it continues another answer. */
 	readonly answerFormat?: string | undefined;
@@ -121,6 +123,7 @@ export function insertAnswer(
 		systemPrompt,
 		prompt,
 		answerFormat: continues === undefined ? (answer.answerFormat ?? '') : '',
+		adapters: answer.adapters.used,
 	});
 	setHead(database, conversationId, messageId);
 	touchConversation(database, conversationId, now);
@@ -162,6 +165,7 @@ export function startAnswersInTurn(
 
 function prepareRun(context: ConversationContext, answer: NewAnswer, start: GenerationIds): () => Promise<void> {
 	const { conversationId, model, sampling, load, continues, answerFormat } = answer;
+	const { files: adapters } = answer.adapters;
 	const grammar = continues === undefined ? answerGrammar(answerFormat) : undefined;
 	const { messageId, generationId } = start;
 	const ids = { conversationId, messageId, generationId, modelFileId: model.id };
@@ -173,6 +177,7 @@ function prepareRun(context: ConversationContext, answer: NewAnswer, start: Gene
 		sampling,
 		cacheKey: cacheKeyOf(conversationId),
 		keepState: context.settings().stateLimitMb > 0,
+		...(adapters === undefined ? {} : { adapters }),
 		...(grammar === undefined ? {} : { grammar }),
 		...(continues === undefined || continues.text === ''
 			? {}

@@ -4,6 +4,7 @@ import { said } from '../../../models/contract/said.ts';
 import type { Engine } from '../../../models/engine.ts';
 import type { Generation, Message, TemporaryInput } from '../../contract/conversation/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
+import type { AnswerAdapters } from '../../library/adapters/adapters.ts';
 import { type AssembledPrompt, assemblePrompt } from '../assemble-prompt.ts';
 import { chooseModel } from '../choose-model.ts';
 import { cleanText } from '../clean-text.ts';
@@ -45,12 +46,13 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 	const settings = context.settings();
 	const options = effectiveOptions(context, startingOptions(context, input.options), model);
 	const { preset, prompt, documents, sampling: chosen, load } = options;
+	const adapters = options.adapters();
 	const grammar = answerGrammar(options.answerFormat);
 	const systemPrompt = cleanText(input.systemPrompt ?? startingSystemPrompt(preset, settings));
 	const sampling = withSeed(chosen, input.sampling);
 	const generationId = context.answers.temporaryId();
 	const ids = { conversationId: 0, messageId: generationId, generationId, modelFileId: model.id };
-	const live = createLiveAnswer(ids, emptyMessage(model, sampling, context.clock()));
+	const live = createLiveAnswer(ids, emptyMessage(model, sampling, adapters, context.clock()));
 	context.answers.add(live);
 	context.events.publish({ type: 'temporary-started' });
 	const assembled: { prompt: AssembledPrompt | null } = { prompt: null };
@@ -75,6 +77,7 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 			sampling,
 			cacheKey: `temporary${generationId}`,
 			...(grammar === undefined ? {} : { grammar }),
+			...(adapters.files === undefined ? {} : { adapters: adapters.files }),
 		},
 		load: { ...load, ...requestedLoad(input) },
 		tools: () => offeredTools(context, null, input.tools ?? []),
@@ -118,7 +121,12 @@ async function writeTemporaryAnswer(
 	setTimeout(() => context.answers.remove(live), keptForMs).unref();
 }
 
-function emptyMessage(model: ModelFile, sampling: SeededSampling, createdAt: number): Message {
+function emptyMessage(
+	model: ModelFile,
+	sampling: SeededSampling,
+	{ used }: AnswerAdapters,
+	createdAt: number,
+): Message {
 	const generation: Generation = {
 		id: 0,
 		modelFileId: model.id,
@@ -139,6 +147,7 @@ function emptyMessage(model: ModelFile, sampling: SeededSampling, createdAt: num
 		generationMs: 0,
 		tokensPerSecond: null,
 		promptTokensPerSecond: null,
+		...(used.length === 0 ? {} : { adapters: used }),
 	};
 	return {
 		id: 0,

@@ -148,3 +148,13 @@ test('entries older than 90 days are deleted, with their figures', () => {
 	]);
 	expect(all(database, 'SELECT event_id FROM answer_figures')).toHaveLength(1);
 });
+
+test('another default model or preset is recorded with the one before', () => {
+	const { database, events } = keep();
+	events.publish({ type: 'default-changed', what: 'model', name: 'B Q4_0', before: 'A F16', modelFileId: null });
+	events.publish({ type: 'default-changed', what: 'preset', name: null, before: 'Brief', modelFileId: null });
+	expect(all(database, 'SELECT kind, outcome, subject, detail FROM events ORDER BY id')).toEqual([
+		{ kind: 'default', outcome: 'model', subject: 'B Q4_0', detail: '{"before":"A F16"}' },
+		{ kind: 'default', outcome: 'preset', subject: '', detail: '{"before":"Brief"}' },
+	]);
+});

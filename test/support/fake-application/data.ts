@@ -33,6 +33,7 @@ import { type FakeLibrary, fakeLibrary } from './library/data.ts';
 import { type FakePrompts, fakePrompts } from './prompt/data.ts';
 import { type FakeServer, fakeServer } from './server/handlers.ts';
 import type { FakeSweeps } from './sweep/handlers.ts';
+import { type FakeTools, fakeTools } from './tool-handlers.ts';
 import { type FakeWriting, fakeWriting } from './writing-handlers.ts';
 
 /** Everything the fake application holds; tests change it directly. */
@@ -64,6 +65,7 @@ export interface FakeData {
 	status: Status;
 	activity: FakeActivity;
 	server: FakeServer;
+	tools: FakeTools;
 	/** In the user's order. */
 	folders: { id: number; name: string }[];
 	tags: { id: number; name: string }[];
@@ -109,6 +111,7 @@ export function emptyData(): FakeData {
 		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
 		activity: fakeActivity(),
 		server: fakeServer(),
+		tools: fakeTools(),
 		folders: [],
 		tags: [],
 		drafts: new Map(),

@@ -56,6 +56,12 @@ export function threadHandlers(fake: FakeApplication, os: Implementer) {
 			fake.change(id, {});
 			return changed(id);
 		}),
+		setAdapters: conversations.setAdapters.handler(({ input: { id, adapters } }) => {
+			const { adapters: _, ...options } = data.options.get(id) ?? noOptions;
+			data.options.set(id, adapters === null ? options : { ...options, adapters });
+			fake.change(id, {});
+			return changed(id);
+		}),
 		applyPreset: conversations.applyPreset.handler(({ input: { id, presetId } }) => {
 			const preset = data.presets.find((one) => one.id === presetId);
 			data.options.set(id, {

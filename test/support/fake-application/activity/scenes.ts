@@ -54,6 +54,7 @@ export function withActivity(fake: FakeApplication): void {
 			facts: { loadMs: 1_240, threads: 2, contextSize: 4_096, residentBytes: 391_000_000 },
 		},
 		{ kind: 'unload', subject: starter, outcome: 'unloaded', modelFileId: 1 },
+		{ kind: 'default', subject: starter, outcome: 'model', modelFileId: 1, facts: { before: large } },
 		{ kind: 'job', subject: 'conversations.zip', facts: { work: 'import', tookMs: 8_400 } },
 		{
 			kind: 'download',
