@@ -40,6 +40,7 @@ import { removeTag, renameTag, tagConversations } from '../conversation/organise
 import { restoreConversations, trashConversations } from '../conversation/organise/trash.ts';
 import type { TrashRetention } from '../conversation/organise/trash-retention.ts';
 import { regenerate, sendMessage } from '../conversation/send-message.ts';
+import { findSource, readSentPrompt, replayAnswer } from '../conversation/sent-prompt.ts';
 import { attachedText, removeWaitingAttachment, waitingAttachments } from '../conversation/store/attachments.ts';
 import { listConversations, listTagged } from '../conversation/store/list-conversations.ts';
 import type { Reader } from '../database/reader.ts';
@@ -78,6 +79,9 @@ export function conversationHandlers(os: Implementer, context: ConversationConte
 			return sendMessage(context, input);
 		}),
 		regenerate: conversations.regenerate.handler(({ input }) => regenerate(context, input)),
+		sentPrompt: conversations.sentPrompt.handler(({ input, signal }) => readSentPrompt(context, input, signal)),
+		replay: conversations.replay.handler(({ input }) => replayAnswer(context, input.messageId)),
+		source: conversations.source.handler(async ({ input }) => ({ source: await findSource(context.database, input) })),
 		prompt: conversations.prompt.handler(({ input, signal }) => nextPrompt(context, input.id, signal)),
 	};
 }

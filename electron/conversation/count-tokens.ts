@@ -154,7 +154,7 @@ export async function countPromptTokens(
 	const history = tokensOf('history');
 	const known =
 		system + history + sum(blockTokens) + draftTokens + promptTokens + sum(added.map(({ tokens }) => tokens));
-	const { leftOut } = assembled.context;
+	const { leftOut, documentUse } = assembled.context;
 	return {
 		exact,
 		contextSize: measure.contextSize,
@@ -166,6 +166,7 @@ export async function countPromptTokens(
 		...(prompt === null ? {} : { prompt: promptTokens }),
 		...(added.length === 0 ? {} : { context: added }),
 		...(leftOut.length === 0 ? {} : { leftOut: [...leftOut] }),
+		...(documentUse === null ? {} : { documentUse }),
 		...usedDocuments(assembled, measure.textTokens.slice(1 + blocks.length)),
 		template: Math.max(0, measure.total - known),
 		total: measure.total,

@@ -7,14 +7,9 @@ import { readPieces } from './store/context-pieces.ts';
 import { readTexts } from './store/messages.ts';
 import { roundsByMessage } from './store/rounds.ts';
 
-/** A message with its own text, without attachments. */
-export interface PromptMessage extends HistoryMessage {
-	readonly text: string;
-}
-
 export interface PromptMessages {
 	/** With their attachments in the content, and with what was sent with them to get the next answer of the branch. */
-	readonly messages: readonly PromptMessage[];
+	readonly messages: readonly HistoryMessage[];
 	/** Ids of older messages, none of which fits into the context. */
 	readonly tooOld: readonly number[];
 }

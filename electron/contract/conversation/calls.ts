@@ -5,7 +5,7 @@ import { samplingChoicesSchema } from '../../../models/contract/sampling.ts';
 import { adapterUsesSchema } from '../adapters/schema.ts';
 import { byId, call } from '../call.ts';
 import { textEncodingSchema } from '../text-encoding.ts';
-import { documentChoiceSchema } from './ledger.ts';
+import { documentChoiceSchema, sentPromptSchema, sentSourceSchema } from './ledger.ts';
 import {
 	answerFormatSchema,
 	answerOptionsSchema,
@@ -103,6 +103,14 @@ export const conversationCalls = {
 	regenerate: call
 		.input(z.object({ messageId: z.int(), modelFileId: z.int().optional() }))
 		.output(generationStartSchema),
+	/** The prompt of an answer. Loads its model only with `load`. Fails with `not-an-answer`. */
+	sentPrompt: call.input(byMessage.extend({ load: z.boolean().default(false) })).output(sentPromptSchema),
+	/** Answers again with the same prompt, context, parameters and seed: a sibling. Fails with `not-an-answer`. */
+	replay: call.input(byMessage).output(generationStartSchema),
+	/** The source that an answer names by this number, as it was sent. null: it was deleted. */
+	source: call
+		.input(byMessage.extend({ number: z.int().min(1) }))
+		.output(z.object({ source: sentSourceSchema.nullable() })),
 	/** Returns exactly what the model would receive next in this conversation. */
 	prompt: call.input(byId).output(renderedPromptSchema),
 };

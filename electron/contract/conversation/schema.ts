@@ -7,7 +7,7 @@ import { adapterUsesSchema, usedAdapterSchema } from '../adapters/schema.ts';
 import { techniqueSchema } from '../evaluation/technique.ts';
 import { promptContentSchema, promptSampleSchema, promptVersionIdSchema } from '../prompt/schema.ts';
 import { maxAttachmentCharacters, maxAttachments } from './attachment-limits.ts';
-import { contextKindSchema, documentChoiceSchema, ledgerSchema, leftOutSchema } from './ledger.ts';
+import { contextKindSchema, documentChoiceSchema, documentUseSchema, ledgerSchema, leftOutSchema } from './ledger.ts';
 import { answerRoundSchema } from './steps.ts';
 
 /** An attached text file as the page lists it; the text is fetched separately. */
@@ -402,6 +402,8 @@ export const promptTokensSchema = z.object({
 	context: z.array(z.object({ kind: contextKindSchema, tokens: z.int() })).optional(),
 	/** What was not added, and why. */
 	leftOut: z.array(leftOutSchema).optional(),
+	/** How the conversation's documents would be used; absent if there are none. */
+	documentUse: documentUseSchema.optional(),
 	/** Documents and passages that would be sent with this message. */
 	documents: z
 		.array(z.object({ title: z.string(), documentId: z.int().nullable(), whole: z.boolean(), tokens: z.int() }))

@@ -62,6 +62,15 @@ export function threadHandlers(fake: FakeApplication, os: Implementer) {
 			fake.change(id, {});
 			return changed(id);
 		}),
+		sentPrompt: conversations.sentPrompt.handler(({ input: { messageId, load } }) => fakeSentPrompt(messageOf(messageId), load)),
+		replay: conversations.replay.handler(({ input: { messageId } }) => {
+			const { conversationId, parentId } = messageOf(messageId);
+			if (parentId === null) throw new Failure({ code: 'not-an-answer', message: 'It is no answer.', next: [] });
+			return fake.started(fake.begin(conversationId, parentId, {}, undefined));
+		}),
+		source: conversations.source.handler(({ input: { messageId, number } }) => ({
+			source: fakeSource(messageOf(messageId), number),
+		})),
 		applyPreset: conversations.applyPreset.handler(({ input: { id, presetId } }) => {
 			const preset = data.presets.find((one) => one.id === presetId);
 			data.options.set(id, {
