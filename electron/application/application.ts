@@ -12,6 +12,8 @@ import { implementContract } from '../api/implementer.ts';
 import { createRouter } from '../api/router.ts';
 import { createContextBuilder } from '../context/build-context.ts';
 import { createTools } from '../context/tools/tools.ts';
+import { createDocumentLibrary } from '../context/document-library.ts';
+import { createDocumentSource } from '../context/document-source.ts';
 import type { Status } from '../contract/system/schema.ts';
 import { createLiveAnswers } from '../conversation/answer/live-answers.ts';
 import { recoverInterrupted } from '../conversation/answer/recover-interrupted.ts';
@@ -182,8 +184,8 @@ async function compose(
 		...(options.readerEntry === undefined ? {} : { entry: new URL(`${name}.js`, options.readerEntry) }),
 	});
 	const readingPool = createReadingPool(program('reading-worker'));
-	/** In this order: what changes least comes first. */
-	const contextSources: readonly ContextSource[] = [];
+	/** Filled below, in this order: what changes least comes first. */
+	const contextSources: ContextSource[] = [];
 	// Its own worker: a program that a model wrote doesn't wait for the scores of a run.
 	const sandbox = createScoringWorker(program('scoring-worker').entry, undefined, options.nodeBinary);
 	const tools = createTools({
@@ -275,6 +277,7 @@ async function compose(
 		watches: host !== 'cli',
 		searchEntry: options.readerEntry === undefined ? undefined : new URL('search-worker.js', options.readerEntry),
 	});
+	contextSources.push(createDocumentSource(createDocumentLibrary(documents.context)));
 	const feedback = { database, events, settings, clock };
 	const prompts = {
 		database,

@@ -15,10 +15,14 @@ export type UsableDocument = Pick<Document, 'id' | 'collectionId' | 'title' | 'c
 
 /** What a conversation's choices stand for now. */
 export interface ChosenDocuments {
+	/** Those that can be used; the first hundred, if there are more. */
 	readonly ready: readonly UsableDocument[];
-	/** Names of documents that are still being read. */
-	readonly waiting: readonly string[];
-	/** Names of documents that can't be read, and of choices that are gone or in the trash. */
+	/** All that can be used, and the length of their texts. */
+	readonly count: number;
+	readonly characters: number;
+	/** Documents that are still being read. */
+	readonly waiting: number;
+	/** Names of documents that can't be read, and of choices in the trash; '' for one that is gone. */
 	readonly unusable: readonly string[];
 }
 
@@ -28,6 +32,10 @@ export interface DocumentLibrary {
 	/** The document's whole text; null if it is gone. */
 	text(documentId: number): string | null;
 	search(input: SearchCollectionsInput, signal: AbortSignal | undefined): Promise<SearchResult>;
+	/** Collections of these documents, without those in the trash. */
+	collectionsOf(documentIds: readonly number[]): readonly number[];
+	/** Whether a collection exists outside the trash. */
+	isLive(collectionId: number): boolean;
 }
 
 /** Share of the free context that whole documents or passages may fill; the rest stays for the conversation. */
@@ -58,17 +66,18 @@ export function createDocumentSource(library: DocumentLibrary): ContextSource {
 			const leftOut = leftOutBefore(chosen);
 			const use = (mode: DocumentUse['mode'], nothingRelevant = false): DocumentUse => ({
 				mode,
-				documents: chosen.ready.length,
-				waiting: chosen.waiting.length,
+				documents: chosen.count,
+				waiting: chosen.waiting,
 				nothingRelevant,
 			});
-			if (chosen.ready.length === 0) return { pieces: [], leftOut, documentUse: use('none') };
+			if (chosen.count === 0) return { pieces: [], leftOut, documentUse: use('none') };
 			const { dropped } = await request.room();
 			const sent = request.history.filter(({ id }) => !dropped.has(id)).flatMap(({ pieces }) => pieces);
 			const sentWhole = new Set(sent.flatMap(({ source }) => (source?.whole ? (source.documentId ?? []) : [])));
 			const rest = chosen.ready.filter(({ id }) => !sentWhole.has(id));
 			if (rest.length === 0) return { pieces: [], leftOut, documentUse: use('sent') };
-			const whole = await wholeDocuments(library, request, rest);
+			const listed = chosen.count === chosen.ready.length;
+			const whole = listed ? await wholeDocuments(library, request, rest) : null;
 			if (whole !== null) return { pieces: whole, leftOut, documentUse: use('whole') };
 			if (request.message.trim() === '') return { pieces: [], leftOut, documentUse: use('passages') };
 			const found = await bestPassages(library, request, rest, sent);
@@ -82,11 +91,15 @@ export function createDocumentSource(library: DocumentLibrary): ContextSource {
 }
 
 function leftOutBefore({ waiting, unusable }: ChosenDocuments): LeftOut[] {
-	const entries = (titles: readonly string[], reason: Said) =>
-		titles.map((title) => spoken({ kind: 'documents' as const, title, reason, tokens: null }));
+	const entry = (title: Said | string, reason: Said): LeftOut =>
+		spoken({ kind: 'documents' as const, title, reason, tokens: null }) as LeftOut;
 	return [
-		...entries(waiting, said`It is still being read`),
-		...entries(unusable, said`It can’t be read, or it is in the trash`),
+		...(waiting === 0 ? [] : [entry(said`${amount(waiting, 'document')}`, said`Still being read`)]),
+		...unusable.map((title) =>
+			title === ''
+				? entry(said`A document or collection`, said`It was deleted`)
+				: entry(title, said`It can’t be read, or it is in the trash`),
+		),
 	];
 }
 
@@ -126,18 +139,19 @@ async function bestPassages(
 	documents: readonly UsableDocument[],
 	sent: readonly ContextPiece[],
 ): Promise<Contribution & { readonly nothingRelevant: boolean }> {
-	const { passages, nothingRelevant } = await search(library, request, documents);
-	const names = [...new Set(documents.map(({ title }) => title))];
-	if (nothingRelevant) {
+	const result = await search(library, request);
+	if (result === null) {
+		const names = [...new Set(documents.map(({ title }) => title))];
 		const text = nothingFound(names);
 		const reason = said`Nothing in it is about this message`;
 		const title = names.length > namedOnes ? said`${amount(names.length, 'document')}` : said`${list(names, 'comma')}`;
 		return {
 			pieces: [{ kind: 'documents', place: 'message', text, source: null }],
 			leftOut: [spoken({ kind: 'documents' as const, title, reason, tokens: null })],
-			nothingRelevant,
+			nothingRelevant: true,
 		};
 	}
+	const { passages, tooFar } = result;
 	const fresh = passages.filter((passage) => !isSent(passage, sent));
 	const again = passages.length - fresh.length;
 	const boundary = boundaryFor([request.message, ...fresh.flatMap(({ text, document }) => [text, document])]);
@@ -167,30 +181,73 @@ async function bestPassages(
 		const reason = said`Sent with an earlier message, which is still in the prompt`;
 		leftOut.push(spoken({ kind: 'documents' as const, title, reason, tokens: null }));
 	}
+	if (tooFar > 0) {
+		const title = said`${amount(tooFar, 'passage')}`;
+		const reason = said`They have little to do with this message`;
+		leftOut.push(spoken({ kind: 'documents' as const, title, reason, tokens: null }));
+	}
 	return { pieces: pieces.length === 0 ? [] : [intro, ...pieces], leftOut, nothingRelevant: false };
+}
+
+/**
+ * Where to search: in collections as a whole, and for single documents in theirs. What is gone or in the trash is not
+ * searched.
+ */
+function scopesOf(
+	library: DocumentLibrary,
+	choices: readonly DocumentChoice[],
+): readonly Pick<SearchCollectionsInput, 'collectionIds' | 'filters'>[] {
+	const collectionIds = choices
+		.flatMap((one) => ('collectionId' in one ? one.collectionId : []))
+		.filter(library.isLive);
+	const documentIds = choices.flatMap((one) => ('documentId' in one ? one.documentId : []));
+	const around = library.collectionsOf(documentIds);
+	return [
+		...(collectionIds.length === 0 ? [] : [{ collectionIds }]),
+		...(around.length === 0 ? [] : [{ collectionIds: [...around], filters: { documentIds } }]),
+	];
+}
+
+/** The passages of several searches by their ranks; those that have next to nothing to do with the message are left out. */
+async function searchAll(
+	library: DocumentLibrary,
+	{ documents, signal }: ContextRequest,
+	query: string,
+): Promise<{ readonly passages: readonly Passage[]; readonly tooFar: number } | null> {
+	const results: SearchResult[] = [];
+	for (const scope of scopesOf(library, documents)) {
+		results.push(await library.search({ ...scope, query, k: candidates }, signal));
+	}
+	const found = results.filter(({ outcome }) => outcome === 'found').flatMap(({ passages }) => passages);
+	if (found.length === 0) return null;
+	const ids = new Set<number>();
+	const ranked = found
+		.toSorted((one, other) => one.rank - other.rank)
+		.filter(({ chunkId }) => !ids.has(chunkId) && ids.add(chunkId));
+	const passages = ranked.filter((passage, index) => index === 0 || isNear(passage));
+	return { passages, tooFar: ranked.length - passages.length };
+}
+
+/** Below these, a passage shares little more than a common word with the message. */
+const leastMatched = 0.2;
+const leastCosine = 0.25;
+
+function isNear({ matched, scores }: Passage): boolean {
+	if (scores.rerank !== null) return scores.rerank >= leastMatched;
+	return matched >= leastMatched || (scores.cosine ?? 0) >= leastCosine;
 }
 
 /** Searches for the message, and for a short one together with the message before it: "And in winter?" needs that. */
 async function search(
 	library: DocumentLibrary,
-	{ history, message, signal }: ContextRequest,
-	documents: readonly UsableDocument[],
-): Promise<{ readonly passages: readonly Passage[]; readonly nothingRelevant: boolean }> {
-	const scope = {
-		collectionIds: [...new Set(documents.map(({ collectionId }) => collectionId))],
-		filters: { documentIds: documents.map(({ id }) => id) },
-		k: candidates,
-	};
-	const result = await library.search({ ...scope, query: message }, signal);
-	if (result.outcome === 'found') return { passages: result.passages, nothingRelevant: false };
+	request: ContextRequest,
+): Promise<{ readonly passages: readonly Passage[]; readonly tooFar: number } | null> {
+	const { history, message } = request;
+	const found = await searchAll(library, request, message);
+	if (found !== null) return found;
 	const before = history.findLast(({ role }) => role === 'user')?.text;
-	if (before === undefined || message.trim().split(/\s+/).length > shortMessage) {
-		return { passages: [], nothingRelevant: true };
-	}
-	const both = await library.search({ ...scope, query: `${before}\n${message}` }, signal);
-	return both.outcome === 'found'
-		? { passages: both.passages, nothingRelevant: false }
-		: { passages: [], nothingRelevant: true };
+	const isShort = message.trim().split(/\s+/).length <= shortMessage;
+	return before !== undefined && isShort ? searchAll(library, request, `${before}\n${message}`) : null;
 }
 
 /** Tokens that passages may take. Older messages make room for some, but the message itself always stays. */

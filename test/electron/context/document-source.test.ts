@@ -3,8 +3,12 @@ import { createContextBuilder } from '../../../electron/context/build-context.ts
 import { createDocumentSource, type DocumentLibrary } from '../../../electron/context/document-source.ts';
 import type { Passage, SearchResult } from '../../../electron/contract/documents/schema.ts';
 import { countPromptTokens } from '../../../electron/conversation/count-tokens.ts';
+import { openConversation } from '../../../electron/conversation/edit-conversation.ts';
+import { findSource, readSentPrompt, replayAnswer } from '../../../electron/conversation/sent-prompt.ts';
 import { readPieces } from '../../../electron/conversation/store/context-pieces.ts';
-import { answering, conversationForTest, converse } from '../../support/conversation.ts';
+import type { WritableDatabase } from '../../../electron/database/database.ts';
+import { all, run } from '../../../electron/database/sql.ts';
+import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import type { ScriptedOptions } from '../../support/scripted-models.ts';
 
 interface Shelf {
@@ -20,15 +24,25 @@ function shelf(documents: Shelf): DocumentLibrary & { readonly queries: string[]
 	return {
 		queries,
 		chosen: () => ({
-			ready: titles.map((title, id) => ({ id, collectionId: 1, title, characters: documents[title]?.length ?? 0 })),
-			waiting: [],
+			ready: titles.map((title, index) => ({
+				id: index + 1,
+				collectionId: 1,
+				title,
+				characters: documents[title]?.length ?? 0,
+			})),
+			count: titles.length,
+			characters: Object.values(documents).join('').length,
+			waiting: 0,
 			unusable: [],
 		}),
-		text: (id) => documents[titles[id] ?? ''] ?? null,
+		collectionsOf: () => [1],
+		isLive: () => true,
+		text: (id) => documents[titles[id - 1] ?? ''] ?? null,
 		search: async ({ query, filters, k = 10 }): Promise<SearchResult> => {
 			queries.push(query);
 			const asked = new Set(query.toLowerCase().match(/\w{4,}/g));
-			const passages = titles.flatMap((document, documentId) => {
+			const passages = titles.flatMap((document, index) => {
+				const documentId = index + 1;
 				let at = 0;
 				return (documents[document] ?? '').split('\n').flatMap((text, position): Passage[] => {
 					const start = at;
@@ -64,7 +78,19 @@ function shelf(documents: Shelf): DocumentLibrary & { readonly queries: string[]
 function withDocuments(documents: Shelf, options: ScriptedOptions = {}) {
 	const context = conversationForTest(options);
 	const library = shelf(documents);
+	putOnShelf(context.database, documents);
 	return { ...context, library, contextBuilder: createContextBuilder([createDocumentSource(library)], context.log) };
+}
+
+/** Rows for the documents: what was sent of a document belongs to it. */
+function putOnShelf(database: WritableDatabase, documents: Shelf): void {
+	run(database, `INSERT INTO collections (id, name, created_at, updated_at) VALUES (1, 'Shelf', 1, 1)`);
+	run(database, `INSERT INTO document_sources (id, collection_id, kind, created_at) VALUES (1, 1, 'text', 1)`);
+	for (const [index, title] of Object.keys(documents).entries()) {
+		const sql = `INSERT INTO documents (id, collection_id, source_id, title, state, added_at)
+		  VALUES (:id, 1, 1, :title, 'ready', 1)`;
+		run(database, sql, { id: index + 1, title });
+	}
 }
 
 const options = { presetId: null, sampling: {}, contextSize: null, documents: [{ collectionId: 1 }] };
@@ -178,6 +204,34 @@ describe('documents in chat', () => {
 		const { answer: given } = await converse(context, 'When is the tea served?', { options });
 		const spans = given.ledger?.unfoundQuotes ?? [];
 		expect(spans.map(({ start, end }) => given.content.slice(start, end))).toEqual(['coffee is never served at all']);
+	});
+
+	test('deleting a document leaves the answer, and no word of the document', async () => {
+		const context = withDocuments({ 'Secret.md': 'The password is xylophone.' }, answering('It is in there [1].'));
+		const { answer, conversationId } = await converse(context, 'What?', { options });
+		const isKept = () => JSON.stringify(all(context.database, 'SELECT * FROM context_pieces')).includes('xylophone');
+		expect(isKept()).toBe(true);
+		run(context.database, 'DELETE FROM documents');
+		expect(isKept()).toBe(false);
+		const kept = openConversation(context, conversationId).messages.at(-1);
+		expect(kept).toMatchObject({ content: 'It is in there [1].', ledger: { sources: [], knownSources: 1 } });
+		expect(await findSource(context.database, { messageId: answer.id, number: 1 })).toBeNull();
+	});
+
+	test('the prompt of an answer can be read as it was sent, and given again', async () => {
+		const context = withDocuments({ 'Handbook.md': 'Tea is served at four.' });
+		const first = await converse(context, 'When?', { options });
+		const second = await converse(context, 'Why?', { conversationId: first.conversationId });
+		for (const { messageId, answer } of [first, second]) {
+			const prompt = await readSentPrompt(context, { messageId, load: false });
+			expect(prompt.rendered).toMatchObject({ same: true, tokens: answer.generation?.promptTokens });
+			expect(prompt.rendered?.text).toContain('Tea is served at four.');
+		}
+		const replayed = await answerOf(context, replayAnswer(context, first.messageId));
+		expect(replayed.generation?.sampling.seed).toBe(first.answer.generation?.sampling.seed);
+		expect(replayed.generation?.promptTokens).toBe(first.answer.generation?.promptTokens);
+		expect(replayed.ledger?.sources).toEqual(first.answer.ledger?.sources);
+		expect(replayed.content).toBe(first.answer.content);
 	});
 
 	test('a search that fails leaves an answer without documents, and says so', async () => {

@@ -1,4 +1,5 @@
 import type { Adapter } from '../../../electron/contract/adapters/schema.ts';
+import type { SentSource } from '../../../electron/contract/conversation/ledger.ts';
 import type {
 	AnswerOptions,
 	Conversation,
@@ -77,6 +78,8 @@ export interface FakeData {
 	feedback: Map<number, MessageFeedback>;
 	history: Map<number, FeedbackEntry[]>;
 	attachments: Map<number, FakeAttachment>;
+	/** Sources of answers with their texts, by number; any answer may name them. */
+	sources: Map<number, SentSource>;
 	writing: FakeWriting;
 	/** The model list is answered once this settles. */
 	modelsRead: Promise<void>;
@@ -123,6 +126,7 @@ export function emptyData(): FakeData {
 		},
 		feedback: new Map(),
 		history: new Map(),
+		sources: new Map(),
 		attachments: new Map(),
 		writing: fakeWriting(),
 		modelsRead: Promise.resolve(),
