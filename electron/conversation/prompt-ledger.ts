@@ -122,21 +122,17 @@ export function ledgerOf(
 		const reused = Math.min(count, Math.round(cached.get(kind) ?? 0));
 		return [{ kind, tokens: count, cached: reused, buildMs, readMs: (promptMs * (count - reused)) / computed }];
 	});
+	// What the model wrote itself is no source. A person's own words and results of tools may be quoted, too.
+	const quotable = [
+		...prompt.turns.flatMap(({ role, content }) => (role === 'assistant' ? [] : [content])),
+		...rounds.flatMap(({ steps }) => steps.flatMap(({ result }) => result ?? [])),
+	];
 	const given = prompt.parts.flatMap(({ pieces }) => pieces.filter(({ source }) => source !== null));
 	return {
 		parts,
 		leftOut: historyLeftOut(prompt, result.droppedTurns),
 		knownSources: Math.max(0, ...given.map(({ source }) => source?.number ?? 0)),
-		// A person's own words may be quoted, too.
-		unfoundQuotes:
-			given.length === 0
-				? []
-				: [
-						...findUnfoundQuotes(
-							answer,
-							prompt.turns.map(({ content }) => content),
-						),
-					],
+		unfoundQuotes: given.length === 0 ? [] : [...findUnfoundQuotes(answer, quotable)],
 	};
 }
 

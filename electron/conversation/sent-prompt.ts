@@ -1,5 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { Turn } from '../../models/contract/generation.ts';
+import type { RequestTurn, Turn } from '../../models/contract/generation.ts';
 import { said } from '../../models/contract/said.ts';
 import { joinSameRole } from '../../models/prompt/context-overflow.ts';
 import type { SentPrompt, SentSource } from '../contract/conversation/ledger.ts';
@@ -17,32 +17,47 @@ import { getConversation } from './store/conversations.ts';
 import { generationOf, messagePromptOf, systemPromptOf } from './store/generations.ts';
 import { getMessageRow, type MessageRow, rowsOnPath } from './store/messages.ts';
 import { readOptions } from './store/options.ts';
+import { roundsByMessage } from './store/rounds.ts';
 
 /**
  * Returns the model's input for this answer: its branch with attachments and with the context that was sent, and its
  * system prompt, without the oldest turns if the context was too small for them.
  */
 export function readPromptTurns(database: ReadableDatabase, messageId: number): readonly Turn[] {
+	// Answers are their words here: calls of tools are no text to train on.
+	const turns = readSentTurns(database, messageId, { withRounds: false });
+	return joinSameRole(turns.flatMap(({ role, content, keep }) => (role === 'tool' ? [] : [{ role, content, keep }])));
+}
+
+/** The turns of an answer's prompt that were sent. */
+function readSentTurns(
+	database: ReadableDatabase,
+	messageId: number,
+	{ withRounds }: { readonly withRounds: boolean },
+): readonly RequestTurn[] {
 	const path = rowsOnPath(database, messageId);
 	const { conversationId, droppedTurns } = getMessageRow(database, messageId);
 	const systemPrompt = systemPromptOf(database, messageId) ?? getConversation(database, conversationId).systemPrompt;
 	const prompt = messagePromptOf(database, messageId);
 	const { pieces, replaces } = readContext(database, messageId);
 	const replaced = new Set(replaces);
-	const sent = withSentPieces(database, path).filter(({ id }) => id !== messageId && !replaced.has(id));
+	const sent = withSentPieces(database, path, withRounds).filter(({ id }) => id !== messageId && !replaced.has(id));
 	const turns = buildTurns(systemWithPieces(systemPrompt, pieces), sent, prompt);
 	const kept = turns.filter(({ role, keep }) => role === 'system' || keep === true);
-	return joinSameRole([...kept, ...turns.slice(kept.length + (droppedTurns ?? 0))]);
+	return [...kept, ...turns.slice(kept.length + (droppedTurns ?? 0))];
 }
 
 /** Returns the messages of a branch as they were sent: with attachments, and with what their answers were given. */
-function withSentPieces(database: ReadableDatabase, path: readonly MessageRow[]) {
+function withSentPieces(database: ReadableDatabase, path: readonly MessageRow[], withRounds: boolean) {
 	const ids = path.map(({ id }) => id);
+	const rounds = withRounds ? roundsByMessage(database, ids) : null;
 	const pieces = readPieces(database, ids);
 	return withAttachments(database, path).map((message, index) => {
 		const answer = message.role === 'user' ? ids[index + 1] : undefined;
 		const given = answer === undefined ? [] : (pieces.get(answer) ?? []);
-		return { ...message, content: contentWithPieces(message.content, given) };
+		const own = rounds?.get(message.id);
+		const content = contentWithPieces(message.content, given);
+		return { ...message, content, ...(own === undefined ? {} : { rounds: own }) };
 	});
 }
 
@@ -57,7 +72,8 @@ export async function readSentPrompt(
 ): Promise<SentPrompt> {
 	const { database, models } = context;
 	const row = assertGenerated(database, messageId);
-	const turns = readPromptTurns(database, messageId).map(({ role, content }) => ({ role, content }));
+	const sent = readSentTurns(database, messageId, { withRounds: true });
+	const turns = sent.map(({ role, content }) => ({ role, content }));
 	const unrendered = { turns, rendered: null, tokens: row.promptTokens };
 	if (row.modelFileId === null) return unrendered;
 	const loaded = models.loaded(row.modelFileId);
@@ -70,7 +86,7 @@ export async function readSentPrompt(
 			effectiveOptions(context, readOptions(database, row.conversationId), model).load,
 			signal === undefined ? {} : { signal },
 		));
-	const { text, tokens, droppedTurns } = await engine.render(turns);
+	const { text, tokens, droppedTurns } = await engine.render(sent);
 	// The template, the tokenizer or the size of the context may have changed since.
 	const same = droppedTurns === 0 && tokens.length === row.promptTokens;
 	return { turns, rendered: { text, tokens: tokens.length, same }, tokens: row.promptTokens };
@@ -87,7 +103,7 @@ export function replayAnswer(context: ConversationContext, messageId: number): G
 	assertCanAnswer(conversation);
 	const model = chooseModel(context.models, row.modelFileId ?? undefined, conversation.modelFileId);
 	const { sampling } = generationOf(row);
-	const { load, documents } = effectiveOptions(context, readOptions(database, conversation.id), model);
+	const { load, documents, adapters } = effectiveOptions(context, readOptions(database, conversation.id), model);
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId: row.parentId,
@@ -95,6 +111,7 @@ export function replayAnswer(context: ConversationContext, messageId: number): G
 		systemPrompt: systemPromptOf(database, messageId) ?? conversation.systemPrompt,
 		prompt: messagePromptOf(database, messageId),
 		documents,
+		adapters: adapters(),
 		given: readContext(database, messageId),
 		sampling: { ...sampling, seed: sampling.seed ?? 0 },
 		load: { ...load, ...(row.contextSize > 0 ? { contextSize: row.contextSize } : {}) },

@@ -99,7 +99,7 @@ export type Ledger = z.infer<typeof ledgerSchema>;
 /** The prompt of an answer. */
 export const sentPromptSchema = z.object({
 	/** Before the chat template. */
-	turns: z.array(turnSchema),
+	turns: z.array(turnSchema.extend({ role: z.enum(['system', 'user', 'assistant', 'tool']) })),
 	/** As the model reads it, with special tokens shown; null: its model isn't in memory. */
 	rendered: z
 		.object({
