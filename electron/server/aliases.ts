@@ -102,10 +102,16 @@ function measuredTarget({ database, settings }: AliasContext, armId: number): Ta
 			next: [said`Choose another combination`, said`Choose a model and a preset instead`],
 		});
 	}
-	const { systemPrompt, contextSize, prompt } = use;
+	const { systemPrompt, contextSize, prompt, adapters } = use;
 	return {
 		modelFileId: arm.model.id,
-		recipe: { systemPrompt, contextSize, prompt, sampling: armSampling(arm, use, settings().sampling) },
+		recipe: {
+			systemPrompt,
+			contextSize,
+			prompt,
+			sampling: armSampling(arm, use, settings().sampling),
+			...(adapters === undefined ? {} : { adapters }),
+		},
 		source: { kind: 'run', runId, label: arm.label },
 	};
 }

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { adapterUnsuitable, readAdapterFacts } from '../../../models/adapters/adapter-facts.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { LoraAdapter } from '../../../models/contract/load.ts';
-import { said } from '../../../models/contract/said.ts';
+import { list, said } from '../../../models/contract/said.ts';
 import { sha256OfFile } from '../../../models/file-hash.ts';
 import { modelFileFailure } from '../../../models/gguf/read-gguf.ts';
 import type { Adapter, AdapterChange, AdapterUse, UsedAdapter } from '../../contract/adapters/schema.ts';
@@ -81,6 +81,35 @@ export function getAdapterRow(database: ReadableDatabase, id: number): AdapterRo
 		code: 'adapter-unknown',
 		message: said`The adapter ${row.name} is no longer in the library.`,
 		next: [said`Choose another adapter, or none`, said`Import it again`],
+	});
+}
+
+/**
+ * Returns an adapter by its id, name or the beginning of one. Throws Failure `adapter-unknown`; `adapter-ambiguous` if
+ * several have it.
+ */
+export function resolveAdapterName<Row extends Pick<AdapterRow, 'id' | 'name'>>(
+	adapters: readonly Row[],
+	wanted: string,
+): Row {
+	const text = wanted.trim().toLowerCase();
+	const matching = [
+		adapters.filter(({ id }) => String(id) === text),
+		adapters.filter(({ name }) => name.toLowerCase() === text),
+		adapters.filter(({ name }) => name.toLowerCase().startsWith(text)),
+	].find((found) => found.length > 0);
+	const [first, second] = matching ?? [];
+	if (first !== undefined && second === undefined) return first;
+	const names = (matching ?? adapters).slice(0, 20).map(({ id, name }) => `${id} ${name}`);
+	throw new Failure({
+		code: first === undefined ? 'adapter-unknown' : 'adapter-ambiguous',
+		message:
+			first === undefined
+				? said`The library has no adapter named “${wanted}”.`
+				: said`Several adapters are named like “${wanted}”.`,
+		next: [
+			names.length > 0 ? said`Name one of: ${list(names, 'comma')}` : said`Import one: assay adapters import <file>`,
+		],
 	});
 }
 
