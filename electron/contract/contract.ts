@@ -1,4 +1,5 @@
 import { activityCalls, diagnosticCalls, storageCalls } from './activity/calls.ts';
+import { trainingCalls } from './adaptation/calls.ts';
 import { adapterCalls } from './adapters/calls.ts';
 import { comparisonCalls, sweepCalls } from './comparison/calls.ts';
 import {
@@ -14,7 +15,6 @@ import {
 } from './conversation/calls.ts';
 import { backupCalls } from './database/calls.ts';
 import { datasetCalls } from './dataset/calls.ts';
-import { collectionCalls, documentCalls, embeddingModelCalls } from './documents/calls.ts';
 import { evaluationCalls, judgeCalls } from './evaluation/calls.ts';
 import { feedbackCalls } from './feedback/calls.ts';
 import { importExportCalls } from './import-export/calls.ts';
@@ -25,7 +25,6 @@ import { searchCalls } from './search/calls.ts';
 import { serverCalls } from './server/calls.ts';
 import { settingsCalls } from './settings/calls.ts';
 import { systemCalls } from './system/calls.ts';
-import { toolCalls } from './tools/calls.ts';
 import { updateCalls } from './updates/calls.ts';
 import { writingCalls } from './writing/calls.ts';
 
@@ -39,9 +38,6 @@ export const contract = {
 	comparisons: comparisonCalls,
 	datasets: datasetCalls,
 	evaluations: evaluationCalls,
-	collections: collectionCalls,
-	documents: documentCalls,
-	embeddingModels: embeddingModelCalls,
 	prompts: promptCalls,
 	judges: judgeCalls,
 	models: modelCalls,
@@ -65,7 +61,7 @@ export const contract = {
 	presets: presetCalls,
 	server: serverCalls,
 	settings: settingsCalls,
-	tools: toolCalls,
+	training: trainingCalls,
 	updates: updateCalls,
 	writing: writingCalls,
 };

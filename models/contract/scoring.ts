@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { loraAdaptersSchema } from './load.ts';
 
 export const scoreRequestSchema = z.object({
 	/** Prompts as the model's tokens. */
@@ -8,8 +7,6 @@ export const scoreRequestSchema = z.object({
 	top: z.int().min(0).max(100),
 	/** Also returns the most likely tokens after each prompt. */
 	next: z.boolean(),
-	/** LoRA adapters, in place of those that the model was loaded with. */
-	adapters: loraAdaptersSchema.optional(),
 });
 
 export type ScoreRequest = z.infer<typeof scoreRequestSchema>;

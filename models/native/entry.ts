@@ -3,10 +3,12 @@ import { type FromNative, firstFrameSchema, type NativeTask, toNativeSchema } fr
 import { heartbeatIntervalMs, readHeartbeat } from './heartbeat.ts';
 import { serveMeasurement } from './measurement/serve.ts';
 import { performTask } from './perform-task.ts';
+import { serveTraining } from './training-run/serve.ts';
 
 /**
- * The process that uses llama.cpp's C API: for one task (started by run.ts), or for one model to measure with until it
- * is closed (started by measurement/session.ts). Needs UV_THREADPOOL_SIZE=1.
+ * The process that uses llama.cpp's C API: for one task (started by run.ts), for one model to measure with until it
+ * is closed (started by measurement/session.ts), or for one training run (training-run/session.ts). Needs
+ * UV_THREADPOOL_SIZE=1.
  */
 
 const abort = new AbortController();
@@ -38,6 +40,10 @@ process.once('message', (message) => {
 	const first = firstFrameSchema.parse(message);
 	if (first.type === 'open') {
 		serveMeasurement(first.options);
+		return;
+	}
+	if (first.type === 'train') {
+		serveTraining(first.options);
 		return;
 	}
 	process.on('message', (later) => {

@@ -9,6 +9,7 @@ import { dropFromPageCache } from './page-cache.ts';
 import { scorePerplexity } from './perplexity/perplexity.ts';
 import { computeImatrix } from './quantize/compute-imatrix.ts';
 import { quantize } from './quantize/quantize.ts';
+import { planTraining } from './training-run/plan-training.ts';
 
 /** Returns the obstacles of every GPU back-end that llama.cpp is built with for this kind of computer. */
 function obstacles(): NativeResults['check']['obstacles'] {
@@ -52,5 +53,7 @@ export async function performTask(
 			return await bench(library, task, (progress) => report({ kind: 'bench', ...progress }), signal);
 		case 'imatrix':
 			return await computeImatrix(library, task, (progress) => report({ kind: 'imatrix', ...progress }), signal);
+		case 'training-plan':
+			return await planTraining(library, task);
 	}
 }

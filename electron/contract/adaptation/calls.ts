@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { byId, call } from '../call.ts';
-import { configFileLimit } from '../evaluation/config-file.ts';
-import { trainingConfigFileSchema } from './config-file.ts';
 import {
 	trainingCheckSchema,
 	trainingConfigSchema,
@@ -44,10 +42,4 @@ export const trainingCalls = {
 	export: call
 		.input(trainingConfigSchema.extend({ format: trainingExportFormatSchema, folder: z.string().min(1) }))
 		.output(z.object({ files: z.array(z.string()), train: z.int(), validation: z.int() })),
-	configFile: {
-		/** Throws Failure `config-invalid`, `config-unreadable`, `model-unknown`, `dataset-unknown`. */
-		read: call
-			.input(z.object({ text: z.string().max(configFileLimit), name: z.string().max(500) }))
-			.output(z.object({ file: trainingConfigFileSchema })),
-	},
 };

@@ -79,8 +79,10 @@ export const trainingCheckSchema = z.object({
 	steps: z.int(),
 	/** Share of computed tokens that is padding. */
 	padding: z.number(),
-	/** Minutes of the whole run; null: not known before the first run on this computer. */
+	/** Minutes of the whole run; null: there is nothing to train on. */
 	minutes: z.number().nullable(),
+	/** Whether the speed was measured with this model on this computer; otherwise it is a guess. */
+	learned: z.boolean(),
 	/** Peak memory of the training process, and what is free now, bytes. */
 	memoryBytes: z.int().nullable(),
 	freeBytes: z.int(),

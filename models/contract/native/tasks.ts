@@ -9,6 +9,7 @@ import { likelihoodResultSchema, likelihoodRowSchema, likelihoodTaskSchema } fro
 import { openMeasureSchema } from './measurement.ts';
 import { chunkResultSchema, perplexityResultSchema, perplexityTaskSchema } from './perplexity.ts';
 import { quantizeResultSchema, quantizeTaskSchema, quantizeTypeSchema } from './quantize.ts';
+import { trainFrameSchema, trainingPlanSchema, trainingPlanTaskSchema } from './training-run.ts';
 
 /** Makes the system drop a file from its page cache, so that the next load reads the disk. */
 const forgetTaskSchema = z.object({ kind: z.literal('forget'), path: pathSchema });
@@ -58,6 +59,7 @@ export const nativeTaskSchema = z.discriminatedUnion('kind', [
 	likelihoodTaskSchema,
 	benchTaskSchema,
 	imatrixTaskSchema,
+	trainingPlanTaskSchema,
 ]);
 
 /** A task with every field set; in `NativeTaskInput`, fields with defaults are optional. */
@@ -136,6 +138,7 @@ export const nativeResultSchemas = {
 	loglikelihood: likelihoodResultSchema,
 	bench: benchResultSchema,
 	imatrix: imatrixResultSchema,
+	'training-plan': trainingPlanSchema,
 } as const;
 
 export type NativeResults = {
@@ -151,8 +154,8 @@ export const toNativeSchema = z.discriminatedUnion('type', [
 
 export type ToNative = z.infer<typeof toNativeSchema>;
 
-/** The first frame decides the purpose of the process: one task, or a model to measure with. */
-export const firstFrameSchema = z.union([toNativeSchema, openMeasureSchema]);
+/** The first frame decides the purpose of the process: one task, a model to measure with, or a training run. */
+export const firstFrameSchema = z.union([toNativeSchema, openMeasureSchema, trainFrameSchema]);
 
 /** Frames from the process; the last one is `done` or `failed`. */
 export const fromNativeSchema = z.discriminatedUnion('type', [

@@ -90,20 +90,32 @@ const dataShape = {
 };
 
 /** Renders and counts samples without training. */
-export const trainingPlanTaskSchema = z.object({ kind: z.literal('training-plan'), ...dataShape });
+export const trainingPlanTaskSchema = z.object({
+	kind: z.literal('training-plan'),
+	...dataShape,
+	teacher: pathSchema.nullable().default(null),
+	threads: threadsSchema,
+	/** Bytes; settings are made smaller until the run fits. null: they stay. */
+	memoryLimit: z.int().positive().nullable().default(null),
+});
+
+export type TrainingPlanTask = z.infer<typeof trainingPlanTaskSchema>;
 
 /** What the samples are in tokens. */
 export const trainingPlanSchema = z.object({
 	samples: z.object({ train: z.int(), validation: z.int() }),
-	/** Tokens of all training samples, and those of them that count. */
+	/** Tokens of all training samples, those of them that count, and those of the validation samples. */
 	tokens: z.int(),
 	scoredTokens: z.int(),
+	validationTokens: z.int(),
 	/** Tokens of the longest sample before it was cut. */
 	longest: z.int(),
 	median: z.int(),
 	/** Samples whose start was cut, and those left out because nothing that counts was left. */
 	cut: z.array(z.string()),
 	leftOut: z.array(z.string()),
+	/** Samples whose turns the chat template refuses. */
+	refused: z.array(z.string()),
 	/** Steps of the whole run. */
 	steps: z.int(),
 	/** Batches of packed samples in one epoch, and the share of their tokens that is padding. */
@@ -111,6 +123,8 @@ export const trainingPlanSchema = z.object({
 	padding: z.number(),
 	/** Peak memory of the training process, bytes; null: unknown. */
 	memoryBytes: z.int().nullable(),
+	/** As asked for, or made smaller so that the run fits. */
+	settings: trainingSettingsSchema,
 	/** Why this model can't be trained; null: it can. */
 	obstacle: failureSchema.nullable(),
 });

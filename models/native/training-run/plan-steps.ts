@@ -1,0 +1,83 @@
+import type { TrainingSettings } from '../../contract/native/training-run.ts';
+
+/** The steps of a run. */
+export interface StepPlan {
+	readonly steps: number;
+	/** Samples behind one step. */
+	readonly batch: number;
+	/** Steps between two validations. */
+	readonly validateEvery: number;
+	readonly warmupSteps: number;
+	/** Indices of the training samples of a step, counted from 1. Depends on the seed and the step alone. */
+	batchOf(step: number): readonly number[];
+}
+
+/** Validations of a run, if their distance is not chosen. */
+const usualValidations = 10;
+
+/** Plans the steps over `samples` training samples. Passes follow each other without a gap, each in its own order. */
+export function planSteps(settings: TrainingSettings, samples: number): StepPlan {
+	const batch = Math.max(1, Math.min(settings.samplesPerStep, samples));
+	const wanted = Math.max(1, Math.ceil((settings.epochs * samples) / batch));
+	const steps = settings.maxSteps === null ? wanted : Math.min(wanted, settings.maxSteps);
+	const orders = new Map<number, Uint32Array>();
+	const orderOf = (epoch: number): Uint32Array => {
+		const known = orders.get(epoch);
+		if (known !== undefined) return known;
+		const order = shuffled(samples, settings.seed, epoch);
+		// A step touches two passes at most.
+		for (const old of orders.keys()) if (old < epoch - 1) orders.delete(old);
+		orders.set(epoch, order);
+		return order;
+	};
+	return {
+		steps,
+		batch,
+		validateEvery: settings.validateEvery ?? Math.max(1, Math.round(steps / usualValidations)),
+		warmupSteps: Math.min(steps - 1, Math.round(settings.warmup * steps)),
+		batchOf(step) {
+			return Array.from({ length: batch }, (_, index) => {
+				const at = (step - 1) * batch + index;
+				return orderOf(Math.floor(at / samples))[at % samples] ?? 0;
+			});
+		},
+	};
+}
+
+/** Fisher and Yates, with a generator (splitmix32) that starts from seed and pass. */
+function shuffled(length: number, seed: number, epoch: number): Uint32Array {
+	let state = (seed ^ Math.imul(epoch + 1, 0x9e37_79b1)) >>> 0;
+	const next = (): number => {
+		state = (state + 0x9e37_79b9) >>> 0;
+		let mixed = state ^ (state >>> 16);
+		mixed = Math.imul(mixed, 0x21f0_aaad);
+		mixed ^= mixed >>> 15;
+		mixed = Math.imul(mixed, 0x735a_2d97);
+		return ((mixed ^ (mixed >>> 15)) >>> 0) / 0x1_0000_0000;
+	};
+	const order = Uint32Array.from({ length }, (_, index) => index);
+	for (let last = length - 1; last > 0; last -= 1) {
+		const other = Math.floor(next() * (last + 1));
+		[order[last], order[other]] = [order[other] ?? 0, order[last] ?? 0];
+	}
+	return order;
+}
+
+/**
+ * Packs samples of these lengths into passes of `room` tokens, in order, as the trainer does. Returns the number of
+ * passes, and the share of their room that stays empty.
+ */
+export function packSamples(lengths: readonly number[], room: number): { packs: number; padding: number } {
+	let packs = 0;
+	let left = 0;
+	let used = 0;
+	for (const length of lengths) {
+		if (length > left) {
+			packs += 1;
+			left = room;
+		}
+		left -= Math.min(length, left);
+		used += Math.min(length, room);
+	}
+	return { packs, padding: packs === 0 ? 0 : 1 - used / (packs * room) };
+}
