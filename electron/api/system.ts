@@ -82,8 +82,6 @@ function stateKey(event: ApplicationEvent): string | null {
 			return `dataset-${event.datasetId}`;
 		case 'pages-changed':
 			return `page-${event.pageId}`;
-		case 'documents-changed':
-			return `documents-${event.collectionId}`;
 		case 'server-requests-changed':
 			return event.type;
 		case 'model-hash':
@@ -99,7 +97,6 @@ function stateKey(event: ApplicationEvent): string | null {
 		case 'adapters-changed':
 		case 'presets-changed':
 		case 'settings-changed':
-		case 'tools-changed':
 		case 'activity-changed':
 		case 'data-replaced':
 		case 'status':

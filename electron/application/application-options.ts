@@ -1,5 +1,6 @@
 import type { RouterClient } from '@orpc/server';
 import type { runNativeTask } from '../../models/native/run-task.ts';
+import type { OpenTraining } from '../../models/native/training-run/session.ts';
 import type { Implementer } from '../api/implementer.ts';
 import type { ModelHandlers, Router } from '../api/router.ts';
 import type { DoctorCheck, Hello } from '../contract/system/schema.ts';
@@ -25,6 +26,8 @@ export interface ApplicationOptions {
 	readonly native?: typeof runNativeTask;
 	/** Holds a model in its own process for evaluation runs; tests pass a scripted one. */
 	readonly openSession?: OpenSession;
+	/** Trains in its own process; tests pass a scripted one. */
+	readonly openTraining?: OpenTraining;
 	/** Milliseconds since 1970. */
 	readonly clock?: () => number;
 	/** Folder of the `.sql` files, if not two folders above the running code. */

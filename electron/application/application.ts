@@ -7,13 +7,11 @@ import { createLogClearer } from '../activity/clear-log.ts';
 import { createLogTail, type LogTail } from '../activity/log-tail.ts';
 import { blockNetwork } from '../activity/network-block.ts';
 import { deleteExpiredActivity, lastRecordedAt, recordEvents } from '../activity/record-activity.ts';
+import { pauseAbandonedTrainings } from '../adaptation/store.ts';
 import { createExclusiveAccess } from '../api/exclusive-access.ts';
 import { implementContract } from '../api/implementer.ts';
 import { createRouter } from '../api/router.ts';
 import { createContextBuilder } from '../context/build-context.ts';
-import { createDocumentLibrary } from '../context/document-library.ts';
-import { createDocumentSource } from '../context/document-source.ts';
-import { createTools } from '../context/tools/tools.ts';
 import type { Status } from '../contract/system/schema.ts';
 import { createLiveAnswers } from '../conversation/answer/live-answers.ts';
 import { recoverInterrupted } from '../conversation/answer/recover-interrupted.ts';
@@ -35,7 +33,6 @@ import { checkInBackground, openDatabase } from '../database/open.ts';
 import { createReader, type Reader } from '../database/reader.ts';
 import { defaultReaderEntry } from '../database/reader-protocol.ts';
 import { pauseAbandonedRuns } from '../evaluation/recover-interrupted-runs.ts';
-import { createScoringWorker } from '../evaluation/scorers/scoring-worker-client.ts';
 import { runsWithPromptVersions } from '../evaluation/store/runs.ts';
 import { createEventBus } from '../events.ts';
 import { listenForSignals } from '../feedback/signals.ts';
@@ -53,7 +50,6 @@ import { createLiveContinuations } from '../writing/live-continuation.ts';
 import { startPageTrash } from '../writing/page-trash.ts';
 import type { Application, ApplicationOptions } from './application-options.ts';
 import { createDeletionClock } from './deletion-clock.ts';
-import { openDocuments } from './documents.ts';
 import { limitYoungGeneration } from './heap-limit.ts';
 import { createMcpRoute } from './mcp-route.ts';
 import { openMeasurementServices } from './measurement-services.ts';
@@ -184,27 +180,8 @@ async function compose(
 		...(options.readerEntry === undefined ? {} : { entry: new URL(`${name}.js`, options.readerEntry) }),
 	});
 	const readingPool = createReadingPool(program('reading-worker'));
-	/** Filled below, in this order: what changes least comes first. */
-	const contextSources: ContextSource[] = [];
-	// Its own worker: a program that a model wrote doesn't wait for the scores of a run.
-	const sandbox = createScoringWorker(program('scoring-worker').entry, undefined, options.nodeBinary);
-	const tools = createTools({
-		database,
-		events,
-		dataFolder,
-		program: program('server-process-worker'),
-		networkBlocked: () => settings().networkBlocked,
-		async countTokens(texts) {
-			const model = library.defaultModelFile();
-			const engine = model === null ? null : library.loaded(model.id);
-			if (engine === null) return null;
-			return await Promise.all(texts.map(async (text) => (await engine.tokenize(text)).length));
-		},
-		runScript: sandbox.run,
-		searchDocuments: () => Promise.resolve('[There are no documents yet.]'),
-		clock,
-		log,
-	});
+	/** In this order: what changes least comes first. */
+	const contextSources: readonly ContextSource[] = [];
 	const conversation: ConversationContext = {
 		contextBuilder: createContextBuilder(contextSources, log),
 		database,
@@ -215,7 +192,6 @@ async function compose(
 		clock,
 		log,
 		readingPool,
-		tools,
 	};
 	const writing: WritingContext = {
 		database,
@@ -267,17 +243,10 @@ async function compose(
 		program,
 		native: options.native,
 		openSession: options.openSession,
+		openTraining: options.openTraining,
 	});
 	const { datasets } = measuring;
 	const titles = followTitles(conversation, measuring.lane);
-	const documents = openDocuments({
-		...{ database, databasePath: path, reader, events, library, jobs, settings, clock, log, deletionClock, program },
-		answering,
-		measuring: () => measuring.lane.holder() !== null,
-		watches: host !== 'cli',
-		searchEntry: options.readerEntry === undefined ? undefined : new URL('search-worker.js', options.readerEntry),
-	});
-	contextSources.push(createDocumentSource(createDocumentLibrary(documents.context)));
 	const feedback = { database, events, settings, clock };
 	const prompts = {
 		database,
@@ -334,12 +303,10 @@ async function compose(
 		prompts,
 		jobs,
 		models: handlers,
-		tools,
 		updates,
 		server: { server, mcpCommand: options.mcpCommand ?? ['assay', 'mcp'] },
 		writing,
 		pageTrash,
-		documents: { documents: documents.context, trash: documents.trash, backups, staging },
 		settings: { database, events, clock, publishStatus },
 		activity: { reader, clearer, clock },
 		system: {
@@ -386,8 +353,8 @@ async function compose(
 				recoverPages(database, clock());
 				finishInterruptedImport(database);
 				pauseAbandonedRuns(database);
+				pauseAbandonedTrainings(database);
 				datasets.recover();
-				documents.onReplaced();
 				notice = spoken({ message, next: [said`To go back, restore that backup in Settings, Data`] });
 				events.publish({ type: 'settings-changed' });
 				events.publish({ type: 'data-replaced' });
@@ -408,16 +375,12 @@ async function compose(
 	async function close(): Promise<void> {
 		await server.close();
 		await titles.close();
-		await documents.stop();
 		await measuring.pause();
 		await jobs.close();
-		await documents.close();
 		await measuring.close();
 		await importExport.close();
 		await staging.close();
 		await stopAnswers();
-		await tools.close();
-		await sandbox.close();
 		await library.close();
 		await readingPool.close();
 		await updates.close();

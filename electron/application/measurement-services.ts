@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { openMeasurement } from '../../models/native/measurement/session.ts';
 import { runNativeTask } from '../../models/native/run-task.ts';
+import { type OpenTraining, openTraining } from '../../models/native/training-run/session.ts';
+import { trainingsWithVersions } from '../adaptation/store.ts';
+import { createTrainings, type Trainings } from '../adaptation/trainings.ts';
 import { type Comparisons, createComparisons } from '../comparison/comparisons.ts';
 import { createComparisonParsers } from '../comparison/read-apart.ts';
 import { createSweeps, type Sweeps } from '../comparison/sweeps.ts';
@@ -44,6 +47,7 @@ export interface MeasurementServicesOptions {
 	readonly program: (name: string) => Partial<ParserProgram>;
 	readonly native: typeof runNativeTask | undefined;
 	readonly openSession: OpenSession | undefined;
+	readonly openTraining: OpenTraining | undefined;
 }
 
 /** Services that measure, and the data they measure on. */
@@ -54,11 +58,12 @@ export interface MeasurementServices {
 	readonly sweeps: Sweeps;
 	readonly datasets: Datasets;
 	readonly evaluations: Evaluations;
+	readonly trainings: Trainings;
 	readonly judges: JudgeCheckContext;
 	readonly scoring: Pick<ScoringWorker, 'score'>;
 	/** Work in it never overlaps with a measurement. */
 	readonly lane: Lane;
-	/** Pauses every comparison and run. */
+	/** Pauses every comparison, run and training. */
 	pause(): Promise<void>;
 	/** Call after `pause`, once no job is running. */
 	close(): Promise<void>;
@@ -87,7 +92,10 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		answering,
 		workersUrl: options.readerEntry,
 		nodeBinary: options.nodeBinary,
-		runsWith: (versionIds) => runsWithVersions(database, versionIds),
+		runsWith: (versionIds) => [
+			...runsWithVersions(database, versionIds),
+			...trainingsWithVersions(database, versionIds),
+		],
 	});
 	const scoringProgram = options.program('scoring-worker');
 	const scoring = createScoringWorker(scoringProgram.entry, undefined, scoringProgram.nodeBinary);
@@ -126,6 +134,24 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		fitTogether: fitsSideBySide,
 		parsers,
 	});
+	const trainings = createTrainings({
+		database,
+		reader,
+		events,
+		library,
+		adapters,
+		datasets,
+		evaluations,
+		prompts: { database, events, clock },
+		lane,
+		answering,
+		openTraining: options.openTraining ?? openTraining,
+		openSession,
+		native,
+		folder: join(options.dataFolder, 'training'),
+		clock,
+		log,
+	});
 	const sweeps = createSweeps({
 		database,
 		events,
@@ -144,11 +170,12 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		sweeps,
 		datasets,
 		evaluations,
+		trainings,
 		lane,
 		judges: { database, reader, library, lane, events, openSession, answering },
 		scoring,
 		async pause() {
-			await Promise.all([comparisons.close(), evaluations.close()]);
+			await Promise.all([comparisons.close(), evaluations.close(), trainings.close()]);
 		},
 		async close() {
 			await Promise.all([datasets.close(), scoring.close(), adapters.close()]);

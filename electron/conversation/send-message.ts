@@ -89,11 +89,9 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 			createdAt: now,
 			completedAt: now,
 		});
-		if (input.tools !== undefined) context.tools?.chooseTools(conversationId, input.tools);
 		attachToMessage(database, questionId, attachmentIds, attachments, now);
 		removeSentDraft(database, input.conversationId, text);
 		const answers = models.map((each): InsertedAnswer => {
-			const { sampling, adapters } = effectiveOptions(known, options, each);
 			const answer: NewAnswer = {
 				conversationId,
 				questionId,
@@ -101,8 +99,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 				systemPrompt,
 				prompt,
 				documents,
-				sampling: { ...withSeed(sampling, input.sampling), seed },
-				adapters: adapters(),
+				sampling: { ...withSeed(effectiveOptions(known, options, each).sampling, input.sampling), seed },
 				answerFormat,
 				load: { ...load, ...requestedLoad(input) },
 			};
@@ -137,7 +134,7 @@ export function regenerate(
 	assertCanAnswer(conversation);
 	const model = chooseModel(context.models, input.modelFileId, conversation.modelFileId);
 	const options = effectiveOptions(context, readOptions(database, conversation.id), model);
-	const { sampling, load, answerFormat, prompt, documents, adapters } = options;
+	const { sampling, load, answerFormat, prompt, documents } = options;
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId,
@@ -146,7 +143,6 @@ export function regenerate(
 		prompt,
 		documents,
 		sampling: withSeed(sampling),
-		adapters: adapters(),
 		load,
 		answerFormat,
 	};

@@ -3,12 +3,12 @@ import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
 import type { Change, Dataset, Sample } from '../contract/dataset/schema.ts';
 import type { FeedbackFilter, MessageFeedback } from '../contract/feedback/schema.ts';
-import { readPromptTurns } from '../conversation/sent-prompt.ts';
 import { getMessageRow } from '../conversation/store/messages.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { all } from '../database/sql.ts';
 import { readExportPage } from '../feedback/report.ts';
 import { readFeedback } from '../feedback/store.ts';
+import { preferenceLines, readPromptTurns } from '../feedback/training-lines.ts';
 import type { SampleToAdd } from './change/change-samples.ts';
 import type { DatasetContext } from './context.ts';
 import type { SampleEditor } from './edit-samples.ts';
@@ -27,6 +27,8 @@ export interface FromConversations {
 		input: { readonly filter: FeedbackFilter; readonly into: Into } & Filing,
 		signal?: AbortSignal,
 	): Promise<Change & { dataset: Dataset; known: number; leftOut: number }>;
+	/** Yields the samples that `feedback` would add, without adding them. Throws the signal's reason. */
+	gather(filter: FeedbackFilter, signal?: AbortSignal): AsyncGenerator<SampleToAdd, void>;
 	uses(messageIds: readonly number[]): {
 		readonly messageId: number;
 		readonly datasetId: number;
@@ -96,6 +98,21 @@ export function createFromConversations(
 			const { known, version, changed, undoId } = await edit.change(id, { kind: 'add', arriving, skipKnown: true });
 			return { version, changed, undoId, dataset: getDataset(database, id), known, leftOut };
 		},
+		async *gather(filter, signal) {
+			for (let after: number | null = 0; after !== null; ) {
+				const page = await readExportPage(reader, filter, after, answersAtOnce, signal);
+				let startedAt = performance.now();
+				for (const { messageId } of page.rows) {
+					const sample = sampleOfAnswer(database, messageId, false, { tags: [] });
+					if (sample !== null) yield sample;
+					if (performance.now() - startedAt < sliceMs) continue;
+					await setImmediate();
+					signal?.throwIfAborted();
+					startedAt = performance.now();
+				}
+				after = page.last ? null : page.upTo;
+			}
+		},
 		uses: (messageIds) => [
 			...all<ReturnType<FromConversations['uses']>[number]>(database, usesOfMessages, {
 				ids: JSON.stringify(messageIds),
@@ -156,11 +173,12 @@ function sampleOfAnswer(
 	// Another program's prompt that was not kept.
 	if (!turns.some((turn) => turn.role === 'user' && turn.content !== '')) return null;
 	const [only] = turns;
+	const rejected = preferenceLines(database, { ...feedback, answer: content })[0]?.rejected[0]?.content;
 	return {
 		sample: {
 			input: turns.length === 1 && only?.role === 'user' ? only.content : [...turns],
 			target,
-			metadata: feedback.correction === null ? {} : { rejected: content },
+			metadata: rejected === undefined ? {} : { rejected },
 			tags: [...new Set([...tags, ...feedback.tags])].slice(0, 64),
 			cluster: `conversation ${conversationId}`,
 			key: `message ${messageId}`,

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import type { z } from 'zod';
-import type { AdapterUse } from '../contract/adapters/schema.ts';
 import { plainScorers, plainTechniques } from '../contract/evaluation/config-file.ts';
 import {
 	type Criterion,
@@ -14,7 +13,6 @@ import { extractionSchema, type Technique, techniqueSchema } from '../contract/e
 import type { ModelFile } from '../contract/library/schema.ts';
 import { getDataset } from '../dataset/store/datasets.ts';
 import { getVersion } from '../dataset/store/versions.ts';
-import { getAdapterRow } from '../library/adapters/adapters.ts';
 import { resolveModel } from '../library/resolve-model.ts';
 import { getPrompt, getPromptVersion } from '../prompt/store.ts';
 import type { EvaluationContext } from './context.ts';
@@ -32,11 +30,7 @@ export function writeConfigFile(context: Context, config: RunConfig): { fileName
 	const { name, epochs, seed, width, independent, shardSize, contextSize, threads } = config;
 	const dataset = getDataset(database, config.dataset.datasetId);
 	const { versionId, split, tags, limit } = config.dataset;
-	const models = config.modelFileIds.map((id, index) => {
-		const model = modelName(context, id);
-		const adapters = config.modelAdapters?.[index] ?? [];
-		return adapters.length === 0 ? model : { model, adapters: adapters.map((use) => adapterEntry(context, use)) };
-	});
+	const models = config.modelFileIds.map((id) => modelName(context, id));
 	const parameters = config.parameters.map((one) => minimal(parametersSchema, one));
 	const usual = runConfigSchema.shape;
 	const file = {
@@ -106,11 +100,6 @@ function promptEntry({ database }: Context, versionId: number): unknown {
 		template,
 		...(example === '' ? {} : { example }),
 	};
-}
-
-function adapterEntry({ database }: Context, { id, scale }: AdapterUse): unknown {
-	const { name } = getAdapterRow(database, id);
-	return scale === 1 ? name : { name, scale };
 }
 
 /** The shortest name that still identifies this file. */

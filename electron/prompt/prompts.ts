@@ -196,7 +196,7 @@ function changed({ database, events }: PromptContext, id: number): Prompt {
 }
 
 /** Dependencies of every use case of prompts. */
-interface PromptContext {
+export interface PromptContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
 	/** Milliseconds since 1970. */

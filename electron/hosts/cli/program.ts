@@ -34,6 +34,7 @@ export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
 	quantize: async () => (await import('./quantize.ts')).addQuantize,
 	server: async () => (await import('./server.ts')).addServer,
 	serve: async () => (await import('./serve.ts')).addServe,
+	train: async () => (await import('./training/train.ts')).addTrain,
 };
 
 export interface CliOptions {

@@ -26,12 +26,10 @@ export async function resolveConfig(
 	path: string,
 ): Promise<RunConfig> {
 	const note = (text: string): void => output.note(text);
-	const models: NonNullable<ConfigFile['models']> = [];
-	for (const entry of config.models ?? []) {
-		const model = typeof entry === 'string' ? entry : entry.model;
+	const models: string[] = [];
+	for (const model of config.models ?? []) {
 		// `server.resolveModel` says what the alias stands for.
-		const name = (await findAlias(client, model)) === undefined ? (await chooseModel(client, model)).path : model;
-		models.push(typeof entry === 'string' ? name : { ...entry, model: name });
+		models.push((await findAlias(client, model)) === undefined ? (await chooseModel(client, model)).path : model);
 	}
 	const scorers: Scorer[] = [];
 	for (const scorer of config.scorers) scorers.push(await resolveScorer(client, scorer));
@@ -90,7 +88,7 @@ async function sha256Of(path: string): Promise<string> {
 }
 
 /** Imports a file only once: the dataset's name contains the hash of its content and of the selected columns. */
-async function datasetOfFile(
+export async function datasetOfFile(
 	client: Client,
 	path: string,
 	{ input, target }: { readonly input?: string | undefined; readonly target?: string | undefined },

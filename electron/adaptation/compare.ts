@@ -1,0 +1,198 @@
+import { Failure } from '../../models/contract/failure.ts';
+import { said, spoken } from '../../models/contract/said.ts';
+import type { TrainingComparison } from '../contract/adaptation/schema.ts';
+import type { Dataset } from '../contract/dataset/schema.ts';
+import { defaultAnswerTokens, defaultScorers } from '../contract/evaluation/defaults.ts';
+import { parametersSchema, type RunConfigInput, runConfigSchema } from '../contract/evaluation/run-config.ts';
+import type { Run } from '../contract/evaluation/schema.ts';
+import { readSamples } from '../dataset/read-version.ts';
+import { createPrompt } from '../prompt/prompts.ts';
+import { listPrompts } from '../prompt/store.ts';
+import type { AdaptationContext } from './context.ts';
+import {
+	getTraining,
+	insertTrainingComparison,
+	readTrainingComparisons,
+	type StoredAdapter,
+	type StoredTraining,
+} from './store.ts';
+import { configOf } from './train.ts';
+
+/** Samples of another dataset, at most: enough to see a loss of a few points. */
+const otherSamples = 200;
+
+/** Held-out samples, at most. */
+const heldOutSamples = 500;
+
+/** First samples that tell how a dataset is scored. */
+const looked = 50;
+
+/** Tokens of an answer, unless the targets are longer. */
+const usualAnswer = 256;
+
+/**
+ * Starts evaluation runs that ask base and adapter the same samples: those held out, and those of other datasets, to
+ * see what was forgotten. Throws Failure `training-without-adapter`, `training-not-comparable`.
+ */
+export async function compareTraining(
+	context: AdaptationContext,
+	id: number,
+	datasetIds: readonly number[] | null,
+): Promise<void> {
+	const { database, evaluations } = context;
+	const training = getTraining(database, id);
+	const adapterId = adapterIdOf(training);
+	const config = configOf(training);
+	const known = readTrainingComparisons(database, id).map((each) => ({ ...each, run: runOf(context, each.evalRunId) }));
+	const isKnown = (role: 'held-out' | 'other', datasetId: number): boolean =>
+		known.some((each) => each.role === role && each.run?.dataset.id === datasetId && each.run.status !== 'failed');
+	const wanted: { role: 'held-out' | 'other'; datasetId: number; versionId: number; split: string | null }[] = [];
+	const { data } = config;
+	if (data.kind === 'dataset' && data.versionId !== null && hasSplit(context, data.versionId, 'test')) {
+		wanted.push({ role: 'held-out', datasetId: data.datasetId, versionId: data.versionId, split: 'test' });
+	}
+	for (const dataset of othersOf(context, data.kind === 'dataset' ? data.datasetId : null, datasetIds)) {
+		const { id: versionId } = dataset.latest;
+		const split = hasSplit(context, versionId, 'test') ? 'test' : null;
+		wanted.push({ role: 'other', datasetId: dataset.id, versionId, split });
+	}
+	let started = 0;
+	for (const { role, datasetId, versionId, split } of wanted) {
+		if (isKnown(role, datasetId)) continue;
+		const run = await runConfigOf(context, training, { datasetId, versionId, split, role, adapterId });
+		if (run === null) continue;
+		const { id: evalRunId } = await evaluations.start(runConfigSchema.parse(run));
+		insertTrainingComparison(database, id, { evalRunId, role });
+		started += 1;
+	}
+	if (started === 0 && known.length === 0) throw nothingToCompare();
+}
+
+function adapterIdOf({ adapter }: StoredTraining): number {
+	const id = adapter === null ? null : (JSON.parse(adapter) as StoredAdapter).id;
+	if (id !== null) return id;
+	throw new Failure({
+		code: 'training-without-adapter',
+		message: said`This training has no adapter yet.`,
+		next: [said`Let it end, or stop it and keep the best weights so far`],
+	});
+}
+
+function nothingToCompare(): Failure {
+	return new Failure({
+		code: 'training-not-comparable',
+		message: said`There are no samples with expected answers to compare base and adapter on.`,
+		next: [said`Hold samples out the next time`, said`Choose a dataset with targets`],
+	});
+}
+
+function hasSplit({ database }: AdaptationContext, versionId: number, split: string): boolean {
+	for (const _ of readSamples(database, versionId, { split, limit: 1 })) return true;
+	return false;
+}
+
+/** The chosen datasets; null: the person's own, or, if there are none, two short ones that come with Assay. */
+function othersOf(
+	{ datasets }: AdaptationContext,
+	trainedOn: number | null,
+	chosen: readonly number[] | null,
+): readonly Dataset[] {
+	const all = datasets.manage.list(false).filter(({ id, latest }) => id !== trainedOn && latest.samples > 0);
+	if (chosen !== null) return all.filter(({ id }) => chosen.includes(id));
+	const own = all.filter(({ starterId }) => starterId === null).slice(0, 5);
+	const bundled = all.filter(({ starterId }) => starterId === 'facts' || starterId === 'instructions');
+	return own.length > 0 ? own : bundled;
+}
+
+/** null: nothing says what a right answer is. */
+async function runConfigOf(
+	context: AdaptationContext,
+	{ name, modelFileId }: StoredTraining,
+	{
+		datasetId,
+		versionId,
+		split,
+		role,
+		adapterId,
+	}: { datasetId: number; versionId: number; split: string | null; role: 'held-out' | 'other'; adapterId: number },
+): Promise<RunConfigInput | null> {
+	const { database, datasets } = context;
+	if (modelFileId === null) return null;
+	const dataset = datasets.manage.get(datasetId).dataset;
+	const rows = [...readSamples(database, versionId, { split, limit: looked })];
+	const look = { dataset, facets: await datasets.facets(versionId), rows, first: rows[0] ?? null };
+	const scorers = defaultScorers(look);
+	if (scorers.length === 0) return null;
+	const longest = Math.max(0, ...rows.map(({ target }) => target?.length ?? 0));
+	const maxTokens = defaultAnswerTokens(look) ?? Math.max(usualAnswer, Math.min(1024, Math.ceil(longest / 2)));
+	return {
+		name: `${name}: ${dataset.name}`,
+		dataset: { datasetId, versionId, split, limit: role === 'held-out' ? heldOutSamples : otherSamples },
+		promptVersionIds: [plainPromptVersion(context)],
+		modelFileIds: [modelFileId],
+		...{ adapters: [[], [{ id: adapterId, scale: 1 }]] },
+		parameters: [parametersSchema.parse({ maxTokens })],
+		scorers: [...scorers],
+	};
+}
+
+/** The prompt that asks a sample as it was trained: its input and nothing else. */
+function plainPromptVersion({ prompts }: AdaptationContext): number {
+	const plain = listPrompts(prompts.database, false).find(
+		({ latest }) => latest.template.trim() === '{{input}}' && latest.system === '',
+	);
+	if (plain !== undefined) return plain.latest.id;
+	const content = { system: '', template: '{{input}}', example: '' };
+	return createPrompt(prompts, { ...content, name: 'The question alone', description: '', note: '' }).latest.id;
+}
+
+function runOf({ evaluations }: Pick<AdaptationContext, 'evaluations'>, id: number): Run | null {
+	try {
+		return evaluations.get(id);
+	} catch (error) {
+		if (error instanceof Failure && error.code === 'run-unknown') return null;
+		throw error;
+	}
+}
+
+/** The comparisons of a run, as far as they are measured. */
+export async function comparisonsOf(context: AdaptationContext, id: number): Promise<TrainingComparison[]> {
+	const found: TrainingComparison[] = [];
+	for (const { evalRunId, role } of readTrainingComparisons(context.database, id)) {
+		const run = runOf(context, evalRunId);
+		if (run !== null && run.deletedAt === null) found.push(await comparisonOf(context, run, role));
+	}
+	return found;
+}
+
+async function comparisonOf(
+	{ evaluations }: AdaptationContext,
+	run: Run,
+	role: TrainingComparison['role'],
+): Promise<TrainingComparison> {
+	const [base, adapter] = run.arms;
+	const [scorer = ''] = run.scorers;
+	const arms = [base, adapter].flatMap((arm) => (arm === undefined ? [] : [arm.id]));
+	const pair =
+		run.status === 'done' && arms.length === 2 ? (await evaluations.compare(arms, null)).pairs[0] : undefined;
+	return {
+		runId: run.id,
+		role,
+		datasetId: run.dataset.id,
+		name: run.dataset.name,
+		status: run.status,
+		scorer,
+		n: pair?.n ?? 0,
+		base: base?.metrics[scorer]?.value ?? null,
+		adapter: adapter?.metrics[scorer]?.value ?? null,
+		difference: pair?.difference ?? null,
+		low: pair?.low ?? null,
+		high: pair?.high ?? null,
+		verdict: pair?.verdict ?? null,
+		...(pair === undefined
+			? spoken({ words: run.progress.doing ?? said`Not measured yet.` })
+			: { words: pair.words, ...(pair.said === undefined ? {} : { said: pair.said }) }),
+		baseTokensPerSecond: base?.tokensPerSecond ?? null,
+		adapterTokensPerSecond: adapter?.tokensPerSecond ?? null,
+	};
+}

@@ -1,0 +1,93 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
+import type { TrainingConfig, TrainingExportFormat } from '../../contract/adaptation/schema.ts';
+import type { AdaptationContext } from '../context.ts';
+import { divideSamples } from '../divide-samples.ts';
+import { type GatheredSample, gatherSamples } from '../gather-samples.ts';
+import { recipeFiles } from './recipes.ts';
+
+export interface TrainingExport {
+	/** Paths of the files that were written. */
+	readonly files: string[];
+	readonly train: number;
+	readonly validation: number;
+}
+
+/**
+ * Writes the samples of a config as JSONL, divided as for training here, with a config or script that a program for
+ * GPUs elsewhere runs as it is. Throws Failure `training-empty`, and those of datasets and the disk.
+ */
+export async function exportTraining(
+	context: AdaptationContext,
+	config: TrainingConfig,
+	{ format, folder }: { format: TrainingExportFormat; folder: string },
+): Promise<TrainingExport> {
+	const samples = (await gatherSamples(context, config)).filter((sample) => hasAnswer(sample, config.objective));
+	const { train, validation } = await divideSamples(
+		samples,
+		{
+			holdOut: config.holdOut,
+			validation: config.validation,
+			seed: config.settings.seed,
+			split: config.data.kind === 'dataset' ? config.data.split : null,
+		},
+		() => nextTurn(),
+	);
+	if (train.length === 0) {
+		throw new Failure({
+			code: 'training-empty',
+			message: said`There is no sample to learn from.`,
+			next: [said`Add samples with answers`, said`Choose another split, or fewer tags`],
+		});
+	}
+	const { name } = context.library.modelFile(config.modelFileId);
+	const form = { format, objective: config.objective };
+	const texts: Record<string, string> = {
+		'train.jsonl': train.map((sample) => line(sample, form)).join(''),
+		// MLX-LM reads this name; the others are told it.
+		'valid.jsonl': validation.map((sample) => line(sample, form)).join(''),
+		...recipeFiles({ format, config, base: name, train: train.length, hasValidation: validation.length > 0 }),
+	};
+	await mkdir(folder, { recursive: true });
+	const files: string[] = [];
+	for (const [file, text] of Object.entries(texts)) {
+		if (text === '') continue;
+		await writeFile(join(folder, file), text);
+		files.push(join(folder, file));
+	}
+	return { files, train: train.length, validation: validation.length };
+}
+
+function hasAnswer({ content }: GatheredSample, objective: TrainingConfig['objective']): boolean {
+	if ('text' in content) return content.text.trim() !== '';
+	if (content.answer === null || content.answer === '') return false;
+	return objective !== 'dpo' || content.rejected !== null;
+}
+
+/** One sample in the form that the program reads without a converter, so that only the last answer is learned. */
+function line(
+	{ content }: GatheredSample,
+	{ format, objective }: { readonly format: TrainingExportFormat; readonly objective: TrainingConfig['objective'] },
+): string {
+	if ('text' in content) return `${JSON.stringify({ text: content.text })}\n`;
+	const prompt = content.turns.map(({ role, content: text }) => ({ role, content: text }));
+	const answer = (text: string) => ({ role: 'assistant', content: text });
+	const given = answer(content.answer ?? '');
+	if (objective === 'dpo') {
+		return `${JSON.stringify({ prompt, chosen: [given], rejected: [answer(content.rejected ?? '')] })}\n`;
+	}
+	switch (format) {
+		case 'trl':
+		case 'unsloth':
+			return `${JSON.stringify({ prompt, completion: [given] })}\n`;
+		case 'axolotl': {
+			const earlier = prompt.map((turn) => (turn.role === 'assistant' ? { ...turn, train: false } : turn));
+			return `${JSON.stringify({ messages: [...earlier, { ...given, train: true }] })}\n`;
+		}
+		case 'mlx-lm':
+			return `${JSON.stringify({ messages: [...prompt, given] })}\n`;
+	}
+}

@@ -1,0 +1,154 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Failure } from '../../models/contract/failure.ts';
+import type { Turn } from '../../models/contract/generation.ts';
+import { said } from '../../models/contract/said.ts';
+import type { TrainingConfig } from '../contract/adaptation/schema.ts';
+import type { NewSample, Sample } from '../contract/dataset/schema.ts';
+import { readSamples } from '../dataset/read-version.ts';
+import { questionText, sampleKey } from '../prompt/same-question.ts';
+import type { AdaptationContext } from './context.ts';
+
+/** A sample to learn from, whatever it came from. */
+export interface GatheredSample {
+	readonly key: string;
+	/** null: not in a dataset yet. */
+	readonly sampleId: number | null;
+	readonly split: string | null;
+	/** Samples that share one are not independent, such as those of one conversation. */
+	readonly cluster: string | null;
+	/** Its question, normalised, to find near duplicates. */
+	readonly question: string;
+	/** Hash of question and answer: a second sample with the same one adds nothing. */
+	readonly hash: string;
+	readonly content:
+		| { readonly turns: readonly Turn[]; readonly answer: string | null; readonly rejected: string | null }
+		| { readonly text: string };
+}
+
+/** Work between two runs of the event loop, ms: half a frame of the window. */
+const sliceMs = 8;
+
+/** Lets other work run between samples. Throws the signal's reason. */
+export async function* inSlices<T>(items: Iterable<T>, signal?: AbortSignal): AsyncGenerator<T> {
+	let began = performance.now();
+	for (const item of items) {
+		yield item;
+		if (performance.now() - began < sliceMs) continue;
+		await nextTurn();
+		signal?.throwIfAborted();
+		began = performance.now();
+	}
+}
+
+/** Reads what a config wants to learn from. Throws the Failures of datasets and files. */
+export async function gatherSamples(
+	context: Pick<AdaptationContext, 'database' | 'datasets'>,
+	{ data, objective }: Pick<TrainingConfig, 'data' | 'objective'>,
+	signal?: AbortSignal,
+): Promise<readonly GatheredSample[]> {
+	if (data.kind === 'texts') return gatherTexts(data.paths, signal);
+	const samples: GatheredSample[] = [];
+	if (data.kind === 'feedback') {
+		for await (const { sample, source } of context.datasets.fromConversations.gather(data.filter, signal)) {
+			const key = sample.key ?? `message ${source.kind === 'message' ? source.messageId : samples.length + 1}`;
+			samples.push(gatheredOf({ ...contentOf(sample), key, id: null, split: null }, objective));
+		}
+		return samples;
+	}
+	const versionId = data.versionId ?? context.datasets.manage.get(data.datasetId).dataset.latest.id;
+	for await (const sample of inSlices(readSamples(context.database, versionId, { split: data.split }), signal)) {
+		if (!data.tags.every((tag) => sample.tags.includes(tag))) continue;
+		samples.push(gatheredOf(sample, objective));
+	}
+	return samples;
+}
+
+function contentOf(sample: NewSample) {
+	return {
+		input: sample.input,
+		target: sample.target ?? null,
+		choices: sample.choices ?? null,
+		metadata: sample.metadata ?? {},
+		cluster: sample.cluster ?? null,
+	};
+}
+
+function gatheredOf(
+	sample: Pick<Sample, 'key' | 'input' | 'target' | 'choices' | 'metadata' | 'cluster'> & {
+		readonly id: number | null;
+		readonly split: string | null;
+	},
+	objective: TrainingConfig['objective'],
+): GatheredSample {
+	const { key, id, split, cluster, input, target } = sample;
+	const turns: readonly Turn[] = typeof input === 'string' ? [{ role: 'user', content: input }] : input;
+	const { rejected } = sample.metadata;
+	const text = [...turns.map(({ content }) => content), ...(target === null ? [] : [target])].join('\n');
+	return {
+		...{ key, sampleId: id, split, cluster },
+		question: questionText(sample),
+		hash: sampleKey(sample),
+		content:
+			objective === 'text'
+				? { text }
+				: { turns, answer: target, rejected: typeof rejected === 'string' && rejected !== '' ? rejected : null },
+	};
+}
+
+/** Largest text file, bytes. */
+const largestText = 64_000_000;
+
+/** Characters of one piece of a text, at most: pieces end between paragraphs where they can. */
+const pieceLength = 4_000;
+
+async function gatherTexts(paths: readonly string[], signal?: AbortSignal): Promise<readonly GatheredSample[]> {
+	const samples: GatheredSample[] = [];
+	for (const path of paths) {
+		signal?.throwIfAborted();
+		const name = basename(path);
+		const facts = await stat(path).catch(() => null);
+		if (facts === null || !facts.isFile()) throw textUnreadable(path, said`there is no such file`);
+		if (facts.size > largestText) throw textUnreadable(path, said`it is larger than 64 MB`);
+		const text = await readFile(path, 'utf8');
+		if (text.includes('\0')) throw textUnreadable(path, said`it is not a text file`);
+		for await (const [index, piece] of inSlices(piecesOf(text).entries(), signal)) {
+			const question = piece.toLowerCase().replaceAll(/\s+/g, ' ').trim();
+			if (question === '') continue;
+			samples.push({
+				key: `${name} ${index + 1}`,
+				...{ sampleId: null, split: null, question, hash: question },
+				// Pieces of one part of a file are about the same things.
+				cluster: `${path} ${Math.floor(index / 8)}`,
+				content: { text: piece },
+			});
+		}
+	}
+	return samples;
+}
+
+/** Cuts a text between paragraphs; a longer paragraph is cut between lines, then anywhere. */
+function piecesOf(text: string): string[] {
+	const pieces: string[] = [];
+	let current = '';
+	for (const paragraph of text.split(/(?<=\n\s*\n)/)) {
+		for (const part of paragraph.length > pieceLength ? (paragraph.match(/[^\n]{1,4000}\n?|\n/g) ?? []) : [paragraph]) {
+			if (current.length + part.length > pieceLength && current !== '') {
+				pieces.push(current);
+				current = '';
+			}
+			current += part;
+		}
+	}
+	if (current !== '') pieces.push(current);
+	return pieces;
+}
+
+function textUnreadable(path: string, reason: ReturnType<typeof said>): Failure {
+	return new Failure({
+		code: 'training-text-unreadable',
+		message: said`${path} can’t be learned from: ${reason}.`,
+		next: [said`Choose a text file`, said`Save the document as text first`],
+	});
+}

@@ -1,0 +1,317 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { Failure, failureFacts } from '../../models/contract/failure.ts';
+import type { TrainingOptionsInput } from '../../models/contract/native/training-run.ts';
+import { amount, type Said, said } from '../../models/contract/said.ts';
+import type { TrainingEnd, TrainingSession } from '../../models/native/training-run/session.ts';
+import { type TrainingConfig, type TrainingProgress, trainingConfigSchema } from '../contract/adaptation/schema.ts';
+import { parametersSchema } from '../contract/evaluation/run-config.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import { yieldToChat } from '../evaluation/shard/yield-to-chat.ts';
+import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
+import type { AdaptationContext } from './context.ts';
+import { threadsOf } from './prepare-run.ts';
+import {
+	getTraining,
+	insertPoint,
+	notePeak,
+	readTrainingSamples,
+	type StoredTraining,
+	setCheckpoint,
+	setSampleAnswer,
+	setTrainingAdapter,
+	setTrainingStarted,
+	setTrainingStatus,
+} from './store.ts';
+
+/** What a run is doing, for people. */
+export interface TrainingNow {
+	readonly phase: TrainingProgress['phase'];
+	readonly doing: Said | null;
+	readonly held: boolean;
+}
+
+/** How the queue steers a run. */
+export interface TrainingControl {
+	/** Aborts when the run is to pause. */
+	readonly signal: AbortSignal;
+	/** Set while the training process runs. */
+	session: TrainingSession | null;
+	/** A person asked for the best weights so far. */
+	isFinishing: boolean;
+	now(now: TrainingNow): void;
+	/** A new point of the loss curve. */
+	points(): void;
+}
+
+/** The run was paused while it trained; its checkpoint is written. */
+class Paused extends Error {}
+
+/** Files of a run in its folder. */
+export function runFolder({ folder }: Pick<AdaptationContext, 'folder'>, id: number): string {
+	return join(folder, String(id));
+}
+
+export function dataPath(context: Pick<AdaptationContext, 'folder'>, id: number): string {
+	return join(runFolder(context, id), 'data.jsonl');
+}
+
+/** Writes the samples of a run, whole or not at all. */
+export async function writeData(context: AdaptationContext, id: number, text: string): Promise<void> {
+	const path = dataPath(context, id);
+	await mkdir(runFolder(context, id), { recursive: true });
+	await writeFile(`${path}.part`, text, { flush: true });
+	await rename(`${path}.part`, path);
+}
+
+export function configOf({ config }: Pick<StoredTraining, 'config'>): TrainingConfig {
+	return trainingConfigSchema.parse(JSON.parse(config));
+}
+
+/**
+ * Trains the rest of a run: lets the base answer the fixed prompts, trains, puts the adapter into the library, and lets
+ * it answer the same prompts. Never rejects: the database says how it ended. A kill at any instant loses at most what
+ * was trained since the last checkpoint.
+ */
+export async function trainRun(context: AdaptationContext, id: number, control: TrainingControl): Promise<void> {
+	const { database, clock, log } = context;
+	try {
+		setTrainingStatus(database, id, 'running', { startedAt: clock() });
+		const training = getTraining(database, id);
+		const config = configOf(training);
+		const base = context.library.modelFile(config.modelFileId);
+		control.now({ phase: 'preparing', doing: said`Preparing`, held: false });
+		await checkData(context, training);
+		await context.library.unloadAll();
+		await answerSamples(context, id, base, 'before', control);
+		if (training.adapter === null) {
+			const end = await trainSteps(context, training, config, base, control);
+			if (end.adapter === null) throw new Paused();
+			await keepAdapter(context, training, base, end);
+		}
+		await answerSamples(context, id, base, 'after', control);
+		setTrainingStatus(database, id, 'done', { endedAt: clock() });
+	} catch (error) {
+		try {
+			if (error instanceof Paused || control.signal.aborted) setTrainingStatus(database, id, 'paused');
+			else {
+				const failure = failureFacts(error);
+				if (failure.code === 'internal') log(`training: ${failure.detail ?? failure.message}`);
+				setTrainingStatus(database, id, 'failed', { failure, endedAt: clock() });
+			}
+		} catch (cause) {
+			// On a full disk even this write fails; the next start treats the run as abandoned.
+			log(`training: run ${id} could not be marked as ended: ${String(cause)}`);
+		}
+	} finally {
+		control.session = null;
+		control.now({ phase: 'none', doing: null, held: false });
+	}
+}
+
+/** The samples were written with the run, and must be those of its manifest. */
+async function checkData(context: AdaptationContext, { id, manifest }: StoredTraining): Promise<void> {
+	const { samples } = JSON.parse(manifest) as { samples: { sha256: string } };
+	const text = await readFile(dataPath(context, id)).catch(() => null);
+	if (text !== null && createHash('sha256').update(text).digest('hex') === samples.sha256) return;
+	throw new Failure({
+		code: 'training-data-unreadable',
+		message:
+			text === null
+				? said`The samples of this training are missing.`
+				: said`The samples of this training were changed.`,
+		next: [said`Start the training again`],
+		detail: dataPath(context, id),
+	});
+}
+
+async function trainSteps(
+	context: AdaptationContext,
+	{ id, name }: StoredTraining,
+	config: TrainingConfig,
+	base: ModelFile,
+	control: TrainingControl,
+): Promise<TrainingEnd> {
+	const { database, library, clock } = context;
+	const chatTemplate = library.chatTemplate(base.id);
+	let steps = 0;
+	let step = 0;
+	let held = false;
+	const tell = (doing?: Said): void =>
+		control.now({
+			phase: 'training',
+			held,
+			doing: held
+				? said`Waiting until the chat answer is complete`
+				: (doing ?? (steps === 0 ? said`Reading the samples` : said`Step ${step} of ${amount(steps, 'step')}`)),
+		});
+	const training: TrainingOptionsInput = {
+		model: base.path,
+		...(chatTemplate === null ? {} : { chatTemplate }),
+		data: dataPath(context, id),
+		objective: config.objective,
+		settings: config.settings,
+		teacher: config.teacherFileId === null ? null : library.modelFile(config.teacherFileId).path,
+		folder: runFolder(context, id),
+		name,
+		threads: threadsOf(config),
+	};
+	await waitForChatIdle(context, control.signal);
+	tell();
+	const session = context.openTraining({
+		training,
+		onFrame(frame) {
+			switch (frame.type) {
+				case 'started':
+					({ step } = frame);
+					({ steps } = frame.plan);
+					setTrainingStarted(database, id, {
+						steps,
+						step,
+						conditions: conditionsOf(context, frame.conditions, config),
+					});
+					tell();
+					control.points();
+					break;
+				case 'point':
+					({ step } = frame.point);
+					insertPoint(database, id, frame.point);
+					tell();
+					control.points();
+					break;
+				case 'validating':
+					tell(said`Step ${step} of ${amount(steps, 'step')}: validating`);
+					break;
+				case 'checkpoint':
+					setCheckpoint(database, id, { step: frame.step, sizeBytes: frame.sizeBytes, at: clock() });
+					break;
+				case 'beat':
+					notePeak(database, id, frame.beat.peakResidentBytes);
+			}
+		},
+	});
+	control.session = session;
+	if (control.isFinishing) session.finish();
+	const pause = (): void => session.pause();
+	control.signal.addEventListener('abort', pause, { once: true });
+	if (control.signal.aborted) pause();
+	const chat = yieldToChat(context, session, {
+		needsAllMemory: false,
+		onHold(stop) {
+			held = stop;
+			tell();
+		},
+	});
+	try {
+		return await session.ended;
+	} finally {
+		chat.end();
+		control.session = null;
+		control.signal.removeEventListener('abort', pause);
+	}
+}
+
+function conditionsOf(
+	{ library }: AdaptationContext,
+	{ engine, systemInfo }: { engine: string; systemInfo: string },
+	config: TrainingConfig,
+): Record<string, string | number> {
+	return {
+		engine,
+		systemInfo,
+		engineBuild: library.engineBuild(),
+		threads: threadsOf(config),
+		processor: cpus()[0]?.model.trim() ?? 'unknown',
+		cores: cpus().length,
+		memoryBytes: totalmem(),
+	};
+}
+
+/** Puts the finished adapter into the library. */
+async function keepAdapter(
+	context: AdaptationContext,
+	{ id, name, manifest, datasetVersionId }: StoredTraining,
+	base: ModelFile,
+	{ adapter, outcome, peakResidentBytes }: TrainingEnd,
+): Promise<void> {
+	const { database, clock } = context;
+	if (adapter === null) return;
+	notePeak(database, id, peakResidentBytes);
+	const { base: trainedOn } = JSON.parse(manifest) as { base: { sha256: string } };
+	const added = await context.adapters.register({
+		name,
+		path: adapter.path,
+		origin: 'trained',
+		trainingRunId: id,
+		datasetVersionId,
+		manifest,
+		licenceNote: base.license ?? '',
+		base: { ...base, sha256: trainedOn.sha256 },
+		exact: true,
+	});
+	setTrainingAdapter(database, id, { ...adapter, path: added.path, id: added.id });
+	setTrainingStatus(database, id, 'running', { startedAt: clock(), outcome: outcome === 'paused' ? null : outcome });
+}
+
+/** Tokens of an answer to a fixed prompt. */
+const sampleTokens = 160;
+
+/** Lets the base, or the base with the adapter, answer the fixed prompts that have no answer yet. */
+async function answerSamples(
+	context: AdaptationContext,
+	id: number,
+	base: ModelFile,
+	when: 'before' | 'after',
+	control: TrainingControl,
+): Promise<void> {
+	const { database } = context;
+	const left = [...readTrainingSamples(database, id).entries()].filter(([, sample]) => sample[when] === null);
+	if (left.length === 0) return;
+	const phase = when === 'before' ? 'trying-base' : 'trying-adapter';
+	const doing =
+		when === 'before' ? said`Asking the base the sample prompts` : said`Asking the adapter the sample prompts`;
+	const tell = (held: boolean): void =>
+		control.now({ phase, held, doing: held ? said`Waiting until the chat answer is complete` : doing });
+	tell(context.answering());
+	await waitForChatIdle(context, control.signal);
+	const { adapter } = getTraining(database, id);
+	const chatTemplate = context.library.chatTemplate(base.id);
+	const session = await context.openSession({
+		model: base.path,
+		width: 1,
+		threads: threadsOf(configOf(getTraining(database, id))),
+		gpu: 'cpu',
+		...(chatTemplate === null ? {} : { chatTemplate }),
+		...(when === 'after' && adapter !== null
+			? { adapters: [{ path: (JSON.parse(adapter) as { path: string }).path, scale: 1 }] }
+			: {}),
+		signal: control.signal,
+	});
+	const chat = yieldToChat(context, session, { needsAllMemory: false, onHold: tell });
+	try {
+		tell(false);
+		const parameters = parametersSchema.parse({ maxTokens: sampleTokens });
+		await session.generate(
+			left.map(([, { turns }]) => ({
+				prompt: session.facts.chat ? { turns } : { text: turns.map(({ content }) => content).join('\n') },
+				sampling: parameters,
+				seed: 0,
+			})),
+			{
+				signal: control.signal,
+				onRow(index, row) {
+					const position = left[index]?.[0];
+					if (position === undefined) return;
+					const text = 'failure' in row ? row.failure.message : row.text;
+					setSampleAnswer(database, id, position, when === 'before' ? { before: text } : { after: text });
+					control.points();
+				},
+			},
+		);
+	} finally {
+		chat.end();
+		await session.close();
+	}
+}
