@@ -14,10 +14,12 @@ const workers = {
 	'reader-worker': 'electron/database/reader-worker.ts',
 	'import-export-worker': 'electron/conversation/import-export/import-export-worker.ts',
 	'dataset-worker': 'electron/dataset/worker/dataset-worker.ts',
+	'server-process-worker': 'electron/context/tools/server-process-worker.ts',
 	'scoring-worker': 'electron/evaluation/scorers/scoring-worker.ts',
 	'reading-worker': 'electron/conversation/attachment/reading-worker.ts',
 	'document-worker': 'electron/context/documents/document-worker.ts',
 	'scan-worker': 'electron/library/scan-worker.ts',
+	'search-worker': 'electron/context/retrieval/search-worker.ts',
 	'comparison-worker': 'electron/comparison/comparison-worker.ts',
 };
 

@@ -29,5 +29,7 @@ CREATE INDEX adapters_training_run ON adapters (training_run_id);
 -- JSON array of id and scale; '': those of the model's load settings; '[]': none, although the model has some.
 ALTER TABLE presets ADD COLUMN adapters TEXT NOT NULL DEFAULT '';
 ALTER TABLE conversations ADD COLUMN adapters TEXT NOT NULL DEFAULT '';
+-- JSON array of id and scale; '': none.
+ALTER TABLE eval_arms ADD COLUMN adapters TEXT NOT NULL DEFAULT '';
 -- The adapters that wrote an answer, with name and SHA-256 of that time; '': none.
 ALTER TABLE generations ADD COLUMN adapters TEXT NOT NULL DEFAULT '';

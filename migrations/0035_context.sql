@@ -9,7 +9,7 @@ CREATE TABLE context_pieces (
   text              TEXT NOT NULL,
   number            INTEGER,                       -- by which answers name its source; NULL: it has none
   title             TEXT NOT NULL DEFAULT '',
-  document_id       INTEGER,
+  document_id       INTEGER REFERENCES documents (id) ON DELETE CASCADE, -- its words go with it
   source_message_id INTEGER REFERENCES messages (id) ON DELETE CASCADE,
   page              INTEGER,
   heading           TEXT NOT NULL DEFAULT '[]',    -- JSON: outermost first

@@ -124,6 +124,8 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'server-requests-changed':
 			services.serverPage.apply();
 			break;
+		case 'tools-changed':
+			break;
 		case 'presets-changed':
 			stale('presets');
 			break;

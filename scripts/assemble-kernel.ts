@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import wabt from 'wabt';
 
-/** Assembles models/native/perplexity/kernel.wat. Run this after each change to it: node scripts/assemble-kernel.ts */
-export async function assembleKernel(): Promise<string> {
-	const folder = join(import.meta.dirname, '..', 'models', 'native', 'perplexity');
+/** The kernels in WebAssembly, by the paths of their sources. */
+const kernels = ['models/native/perplexity/kernel.wat', 'electron/context/retrieval/vector-kernel.wat'];
+
+/** Assembles a kernel. Run this after each change to one: node scripts/assemble-kernel.ts */
+export async function assembleKernel(source: string = kernels[0]!): Promise<string> {
 	const { parseWat } = await wabt();
-	const module = parseWat('kernel.wat', readFileSync(join(folder, 'kernel.wat'), 'utf8'), { simd: true });
+	const path = join(import.meta.dirname, '..', source);
+	const module = parseWat(basename(path), readFileSync(path, 'utf8'), { simd: true });
 	module.validate();
 	const base64 = Buffer.from(module.toBinary({}).buffer).toString('base64');
 	module.destroy();
@@ -14,11 +17,15 @@ export async function assembleKernel(): Promise<string> {
 }
 
 if (import.meta.main) {
-	const target = join(import.meta.dirname, '..', 'models', 'native', 'perplexity', 'kernel-bytes.ts');
-	const base64 = await assembleKernel();
-	writeFileSync(
-		target,
-		`/** kernel.wat, assembled by scripts/assemble-kernel.ts; base64. */\nexport const kernelBytes =\n\t'${base64}';\n`,
-	);
-	process.stdout.write(`${target}: ${Buffer.from(base64, 'base64').length} bytes\n`);
+	for (const source of kernels) {
+		const name = basename(source, '.wat');
+		const target = join(import.meta.dirname, '..', dirname(source), `${name}-bytes.ts`);
+		const constant = `${name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}Bytes`;
+		const base64 = await assembleKernel(source);
+		writeFileSync(
+			target,
+			`/** ${name}.wat, assembled by scripts/assemble-kernel.ts; base64. */\nexport const ${constant} =\n\t'${base64}';\n`,
+		);
+		process.stdout.write(`${target}: ${Buffer.from(base64, 'base64').length} bytes\n`);
+	}
 }

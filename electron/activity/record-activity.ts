@@ -124,6 +124,7 @@ function activityOf(
 		case 'generation-ended':
 		case 'feedback-changed':
 		case 'pages-changed':
+		case 'documents-changed':
 		case 'models-changed':
 		case 'adapters-changed':
 		case 'model-hash':
@@ -136,6 +137,7 @@ function activityOf(
 		case 'settings-changed':
 		case 'data-replaced':
 		case 'server-requests-changed':
+		case 'tools-changed':
 		case 'status':
 		case 'update':
 			return null;

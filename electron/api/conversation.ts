@@ -1,5 +1,5 @@
 import { continueAnswer } from '../conversation/answer/continue-answer.ts';
-import { followAnswer, stopAnswer } from '../conversation/answer/follow-answer.ts';
+import { decideCall, followAnswer, stopAnswer } from '../conversation/answer/follow-answer.ts';
 import { startTemporaryAnswer } from '../conversation/answer/start-temporary-answer.ts';
 import { addAttachment, replaceAttachmentText } from '../conversation/attachment/add-attachment.ts';
 import { readAttachmentFile } from '../conversation/attachment/read-file.ts';
@@ -24,6 +24,7 @@ import {
 	applyPreset,
 	changePreset,
 	removePreset,
+	setAdapters,
 	setDocuments,
 	setMessagePrompt,
 	setOptions,
@@ -39,6 +40,7 @@ import { removeTag, renameTag, tagConversations } from '../conversation/organise
 import { restoreConversations, trashConversations } from '../conversation/organise/trash.ts';
 import type { TrashRetention } from '../conversation/organise/trash-retention.ts';
 import { regenerate, sendMessage } from '../conversation/send-message.ts';
+import { findSource, readSentPrompt, replayAnswer } from '../conversation/sent-prompt.ts';
 import { attachedText, removeWaitingAttachment, waitingAttachments } from '../conversation/store/attachments.ts';
 import { listConversations, listTagged } from '../conversation/store/list-conversations.ts';
 import type { Reader } from '../database/reader.ts';
@@ -77,6 +79,9 @@ export function conversationHandlers(os: Implementer, context: ConversationConte
 			return sendMessage(context, input);
 		}),
 		regenerate: conversations.regenerate.handler(({ input }) => regenerate(context, input)),
+		sentPrompt: conversations.sentPrompt.handler(({ input, signal }) => readSentPrompt(context, input, signal)),
+		replay: conversations.replay.handler(({ input }) => replayAnswer(context, input.messageId)),
+		source: conversations.source.handler(async ({ input }) => ({ source: await findSource(context.database, input) })),
 		prompt: conversations.prompt.handler(({ input, signal }) => nextPrompt(context, input.id, signal)),
 	};
 }
@@ -90,6 +95,9 @@ export function generationHandlers(os: Implementer, context: ConversationContext
 		}),
 		// A plain function that returns the stream, so that an unknown id fails the call and not the first read.
 		subscribe: generations.subscribe.handler(({ input, signal }) => followAnswer(context, input.id, signal)),
+		decide: generations.decide.handler(({ input: { id, callId, decision } }) => ({
+			decided: decideCall(context, id, callId, decision),
+		})),
 		stop: generations.stop.handler(async ({ input }) => ({ stopped: await stopAnswer(context, input.id) })),
 	};
 }
@@ -200,6 +208,7 @@ function optionHandlers(os: Implementer, context: ConversationContext) {
 		setOptions: conversations.setOptions.handler(({ input: { id, ...choices } }) => setOptions(context, id, choices)),
 		setPrompt: conversations.setPrompt.handler(({ input }) => setMessagePrompt(context, input.id, input.prompt)),
 		setDocuments: conversations.setDocuments.handler(({ input }) => setDocuments(context, input.id, input.documents)),
+		setAdapters: conversations.setAdapters.handler(({ input }) => setAdapters(context, input.id, input.adapters)),
 		applyPreset: conversations.applyPreset.handler(({ input }) => applyPreset(context, input.id, input.presetId)),
 	};
 }

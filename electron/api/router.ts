@@ -1,6 +1,7 @@
 import type { Trainings } from '../adaptation/trainings.ts';
 import type { Comparisons } from '../comparison/comparisons.ts';
 import type { Sweeps } from '../comparison/sweeps.ts';
+import type { Tools } from '../context/tools/tools.ts';
 import type { ConversationContext } from '../conversation/context.ts';
 import type { ImportExport } from '../conversation/import-export/import-export.ts';
 import type { TrashRetention } from '../conversation/organise/trash-retention.ts';
@@ -34,6 +35,7 @@ import {
 import { type DataContext, dataHandlers } from './database.ts';
 import { datasetHandlers } from './dataset.ts';
 import { runDoctor } from './doctor.ts';
+import { type DocumentHandlersContext, documentHandlers } from './documents.ts';
 import { evaluationHandlers, judgeHandlers } from './evaluation.ts';
 import { feedbackHandlers } from './feedback.ts';
 import type { Implementer } from './implementer.ts';
@@ -45,6 +47,7 @@ import { searchHandlers } from './search.ts';
 import { type ServerHandlersContext, serverHandlers } from './server.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
+import { toolHandlers } from './tools.ts';
 import { trainingHandlers } from './training.ts';
 import { updateHandlers } from './updates.ts';
 import { writingHandlers } from './writing.ts';
@@ -74,10 +77,12 @@ export interface RouterContext {
 	readonly quantizer: Quantizer;
 	readonly adapters: Adapters;
 	readonly sweeps: Sweeps;
+	readonly tools: Tools;
 	readonly updates: Updates;
 	readonly server: ServerHandlersContext;
 	readonly writing: WritingContext;
 	readonly pageTrash: PageTrash;
+	readonly documents: DocumentHandlersContext;
 }
 
 /** Implements every call of the contract. */
@@ -86,6 +91,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		system: systemHandlers(os, context.system),
 		activity: activityHandlers(os, context.activity),
 		...context.models,
+		tools: toolHandlers(os, context.tools),
 		updates: updateHandlers(os, context.updates),
 		making: quantizeHandlers(os, context.quantizer),
 		adapters: adapterHandlers(os, context.adapters),
@@ -106,6 +112,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		jobs: jobHandlers(os, context.jobs),
 		comparisons: comparisonHandlers(os, context.comparisons),
 		datasets: datasetHandlers(os, context.datasets),
+		...documentHandlers(os, context.documents),
 		evaluations: evaluationHandlers(os, context.evaluations),
 		training: trainingHandlers(os, context.trainings),
 		prompts: promptHandlers(os, context.prompts),

@@ -82,6 +82,8 @@ function stateKey(event: ApplicationEvent): string | null {
 			return `dataset-${event.datasetId}`;
 		case 'pages-changed':
 			return `page-${event.pageId}`;
+		case 'documents-changed':
+			return `documents-${event.collectionId}`;
 		case 'server-requests-changed':
 			return event.type;
 		case 'model-hash':
@@ -97,6 +99,7 @@ function stateKey(event: ApplicationEvent): string | null {
 		case 'adapters-changed':
 		case 'presets-changed':
 		case 'settings-changed':
+		case 'tools-changed':
 		case 'activity-changed':
 		case 'data-replaced':
 		case 'status':

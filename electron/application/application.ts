@@ -12,6 +12,9 @@ import { createExclusiveAccess } from '../api/exclusive-access.ts';
 import { implementContract } from '../api/implementer.ts';
 import { createRouter } from '../api/router.ts';
 import { createContextBuilder } from '../context/build-context.ts';
+import { createDocumentLibrary } from '../context/document-library.ts';
+import { createDocumentSource } from '../context/document-source.ts';
+import { createTools } from '../context/tools/tools.ts';
 import type { Status } from '../contract/system/schema.ts';
 import { createLiveAnswers } from '../conversation/answer/live-answers.ts';
 import { recoverInterrupted } from '../conversation/answer/recover-interrupted.ts';
@@ -33,6 +36,7 @@ import { checkInBackground, openDatabase } from '../database/open.ts';
 import { createReader, type Reader } from '../database/reader.ts';
 import { defaultReaderEntry } from '../database/reader-protocol.ts';
 import { pauseAbandonedRuns } from '../evaluation/recover-interrupted-runs.ts';
+import { createScoringWorker } from '../evaluation/scorers/scoring-worker-client.ts';
 import { runsWithPromptVersions } from '../evaluation/store/runs.ts';
 import { createEventBus } from '../events.ts';
 import { listenForSignals } from '../feedback/signals.ts';
@@ -50,6 +54,7 @@ import { createLiveContinuations } from '../writing/live-continuation.ts';
 import { startPageTrash } from '../writing/page-trash.ts';
 import type { Application, ApplicationOptions } from './application-options.ts';
 import { createDeletionClock } from './deletion-clock.ts';
+import { openDocuments } from './documents.ts';
 import { limitYoungGeneration } from './heap-limit.ts';
 import { createMcpRoute } from './mcp-route.ts';
 import { openMeasurementServices } from './measurement-services.ts';
@@ -180,8 +185,27 @@ async function compose(
 		...(options.readerEntry === undefined ? {} : { entry: new URL(`${name}.js`, options.readerEntry) }),
 	});
 	const readingPool = createReadingPool(program('reading-worker'));
-	/** In this order: what changes least comes first. */
-	const contextSources: readonly ContextSource[] = [];
+	/** Filled below, in this order: what changes least comes first. */
+	const contextSources: ContextSource[] = [];
+	// Its own worker: a program that a model wrote doesn't wait for the scores of a run.
+	const sandbox = createScoringWorker(program('scoring-worker').entry, undefined, options.nodeBinary);
+	const tools = createTools({
+		database,
+		events,
+		dataFolder,
+		program: program('server-process-worker'),
+		networkBlocked: () => settings().networkBlocked,
+		async countTokens(texts) {
+			const model = library.defaultModelFile();
+			const engine = model === null ? null : library.loaded(model.id);
+			if (engine === null) return null;
+			return await Promise.all(texts.map(async (text) => (await engine.tokenize(text)).length));
+		},
+		runScript: sandbox.run,
+		searchDocuments: () => Promise.resolve('[There are no documents yet.]'),
+		clock,
+		log,
+	});
 	const conversation: ConversationContext = {
 		contextBuilder: createContextBuilder(contextSources, log),
 		database,
@@ -192,6 +216,7 @@ async function compose(
 		clock,
 		log,
 		readingPool,
+		tools,
 	};
 	const writing: WritingContext = {
 		database,
@@ -247,6 +272,14 @@ async function compose(
 	});
 	const { datasets } = measuring;
 	const titles = followTitles(conversation, measuring.lane);
+	const documents = openDocuments({
+		...{ database, databasePath: path, reader, events, library, jobs, settings, clock, log, deletionClock, program },
+		answering,
+		measuring: () => measuring.lane.holder() !== null,
+		watches: host !== 'cli',
+		searchEntry: options.readerEntry === undefined ? undefined : new URL('search-worker.js', options.readerEntry),
+	});
+	contextSources.push(createDocumentSource(createDocumentLibrary(documents.context)));
 	const feedback = { database, events, settings, clock };
 	const prompts = {
 		database,
@@ -303,10 +336,12 @@ async function compose(
 		prompts,
 		jobs,
 		models: handlers,
+		tools,
 		updates,
 		server: { server, mcpCommand: options.mcpCommand ?? ['assay', 'mcp'] },
 		writing,
 		pageTrash,
+		documents: { documents: documents.context, trash: documents.trash, backups, staging },
 		settings: { database, events, clock, publishStatus },
 		activity: { reader, clearer, clock },
 		system: {
@@ -355,6 +390,7 @@ async function compose(
 				pauseAbandonedRuns(database);
 				pauseAbandonedTrainings(database);
 				datasets.recover();
+				documents.onReplaced();
 				notice = spoken({ message, next: [said`To go back, restore that backup in Settings, Data`] });
 				events.publish({ type: 'settings-changed' });
 				events.publish({ type: 'data-replaced' });
@@ -375,12 +411,16 @@ async function compose(
 	async function close(): Promise<void> {
 		await server.close();
 		await titles.close();
+		await documents.stop();
 		await measuring.pause();
 		await jobs.close();
+		await documents.close();
 		await measuring.close();
 		await importExport.close();
 		await staging.close();
 		await stopAnswers();
+		await tools.close();
+		await sandbox.close();
 		await library.close();
 		await readingPool.close();
 		await updates.close();

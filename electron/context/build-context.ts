@@ -1,8 +1,9 @@
 import { failureFacts } from '../../models/contract/failure.ts';
 import { said, spoken } from '../../models/contract/said.ts';
+import type { ContextKind, DocumentUse, LeftOut } from '../contract/conversation/ledger.ts';
 import type {
-	BuiltContext,
 	ContextBuilder,
+	ContextPiece,
 	ContextRequest,
 	ContextRoom,
 	ContextSource,
@@ -33,9 +34,11 @@ export function createContextBuilder(sources: readonly ContextSource[], log: (li
 
 	return {
 		async build(request) {
-			const built = { pieces: [], leftOut: [], replaces: [], times: [] } as {
-				-readonly [Key in keyof BuiltContext]: BuiltContext[Key][number][];
-			};
+			const pieces: ContextPiece[] = [];
+			const leftOut: LeftOut[] = [];
+			const replaces: number[] = [];
+			const times: { kind: ContextKind; ms: number }[] = [];
+			let documentUse: DocumentUse | null = null;
 			let taken = 0;
 			async function room(): Promise<ContextRoom> {
 				const { free, dropped } = await request.room();
@@ -43,18 +46,19 @@ export function createContextBuilder(sources: readonly ContextSource[], log: (li
 			}
 			for (const source of sources) {
 				const begun = performance.now();
-				const { pieces, leftOut = [], replaces = [] } = await collect(source, { ...request, room });
+				const given = await collect(source, { ...request, room });
 				const ms = performance.now() - begun;
-				built.pieces.push(...pieces);
-				built.leftOut.push(...leftOut);
-				built.replaces.push(...replaces);
-				if (pieces.length + leftOut.length > 0) built.times.push({ kind: source.kind, ms });
-				if (pieces.length > 0) {
-					const tokens = await request.countTokens(pieces.map(({ text }) => text));
+				pieces.push(...given.pieces);
+				leftOut.push(...(given.leftOut ?? []));
+				replaces.push(...(given.replaces ?? []));
+				documentUse = given.documentUse ?? documentUse;
+				if (given.pieces.length + (given.leftOut ?? []).length > 0) times.push({ kind: source.kind, ms });
+				if (given.pieces.length > 0) {
+					const tokens = await request.countTokens(given.pieces.map(({ text }) => text));
 					taken += tokens.reduce((sum, one) => sum + one, 0);
 				}
 			}
-			return built;
+			return { pieces, leftOut, replaces, documentUse, times };
 		},
 	};
 }

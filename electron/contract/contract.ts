@@ -15,6 +15,7 @@ import {
 } from './conversation/calls.ts';
 import { backupCalls } from './database/calls.ts';
 import { datasetCalls } from './dataset/calls.ts';
+import { collectionCalls, documentCalls, embeddingModelCalls } from './documents/calls.ts';
 import { evaluationCalls, judgeCalls } from './evaluation/calls.ts';
 import { feedbackCalls } from './feedback/calls.ts';
 import { importExportCalls } from './import-export/calls.ts';
@@ -25,6 +26,7 @@ import { searchCalls } from './search/calls.ts';
 import { serverCalls } from './server/calls.ts';
 import { settingsCalls } from './settings/calls.ts';
 import { systemCalls } from './system/calls.ts';
+import { toolCalls } from './tools/calls.ts';
 import { updateCalls } from './updates/calls.ts';
 import { writingCalls } from './writing/calls.ts';
 
@@ -38,6 +40,9 @@ export const contract = {
 	comparisons: comparisonCalls,
 	datasets: datasetCalls,
 	evaluations: evaluationCalls,
+	collections: collectionCalls,
+	documents: documentCalls,
+	embeddingModels: embeddingModelCalls,
 	prompts: promptCalls,
 	judges: judgeCalls,
 	models: modelCalls,
@@ -61,6 +66,7 @@ export const contract = {
 	presets: presetCalls,
 	server: serverCalls,
 	settings: settingsCalls,
+	tools: toolCalls,
 	training: trainingCalls,
 	updates: updateCalls,
 	writing: writingCalls,

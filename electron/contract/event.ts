@@ -30,6 +30,8 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	}),
 	/** A page changed, or the text that the model is writing on it; null: several pages. */
 	z.object({ type: z.literal('pages-changed'), pageId: z.int().nullable() }),
+	/** A collection or its documents changed; null: several. At most four times a second while one is indexed. */
+	z.object({ type: z.literal('documents-changed'), collectionId: z.int().nullable() }),
 	z.object({ type: z.literal('feedback-changed'), messageId: z.int() }),
 	z.object({ type: z.literal('comparison-changed'), comparisonId: z.int() }),
 	/** The prompt's name, versions or samples changed; null: several prompts changed. */
@@ -59,6 +61,8 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('settings-changed') }),
 	/** The activity log has new entries or was cleared. */
 	z.object({ type: z.literal('activity-changed') }),
+	/** Tool servers, tools or permissions changed, or a call was logged. */
+	z.object({ type: z.literal('tools-changed') }),
 	/** A request of another program began, went on or ended; at most four times a second. */
 	z.object({ type: z.literal('server-requests-changed') }),
 	/** A backup replaced all data: what a page holds is outdated. */

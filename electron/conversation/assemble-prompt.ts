@@ -1,4 +1,4 @@
-import type { ContextUsage, PromptTurn } from '../../models/contract/generation.ts';
+import type { ContextUsage, RequestTurn } from '../../models/contract/generation.ts';
 import { reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
 import type { DocumentChoice, LedgerKind } from '../contract/conversation/ledger.ts';
 import type { MessagePrompt } from '../contract/conversation/schema.ts';
@@ -11,7 +11,7 @@ import {
 	type HistoryMessage,
 	noContext,
 } from './context-builder.ts';
-import { contentWithPieces, systemWithPieces, withContent } from './prompt-turns.ts';
+import { contentWithPieces, systemWithPieces, turnsOfMessage, withContent } from './prompt-turns.ts';
 
 /** What a prompt is made of. */
 export interface PromptSubject {
@@ -34,13 +34,13 @@ export interface PromptSubject {
 
 /** Counts the tokens of turns, and those of texts without a template. */
 export type CountTokens = (request: {
-	readonly turns: PromptTurn[];
+	readonly turns: RequestTurn[];
 	readonly texts: string[];
 }) => Promise<ContextUsage>;
 
 /** A turn with what it is for, in the order of the prompt. */
 interface AssembledTurn {
-	readonly turn: PromptTurn;
+	readonly turn: RequestTurn;
 	/** What its text is, apart from the pieces in it. */
 	readonly kind: LedgerKind;
 	/** The message that it is; null: the message to answer, or none. */
@@ -49,7 +49,7 @@ interface AssembledTurn {
 }
 
 export interface AssembledPrompt {
-	readonly turns: readonly PromptTurn[];
+	readonly turns: readonly RequestTurn[];
 	readonly parts: readonly AssembledTurn[];
 	readonly context: BuiltContext;
 	readonly tooOld: readonly number[];
@@ -106,10 +106,14 @@ export async function assemblePrompt(
 
 /** Ids of the messages among the first `count` turns that are not kept in any case. */
 export function droppedIds({ parts }: Pick<AssembledPrompt, 'parts'>, count: number): readonly number[] {
-	return parts
-		.filter(({ kind }) => kind === 'history' || kind === 'message')
-		.slice(0, count)
-		.flatMap(({ id }) => id ?? []);
+	return (
+		parts
+			.filter(({ kind }) => kind === 'history' || kind === 'message')
+			.slice(0, count)
+			// An answer that called tools is several turns.
+			.flatMap(({ id }) => id ?? [])
+			.filter((id, index, all) => id !== all[index - 1])
+	);
 }
 
 function assemble(subject: PromptSubject, context: BuiltContext): AssembledPrompt {
@@ -123,9 +127,9 @@ function assemble(subject: PromptSubject, context: BuiltContext): AssembledPromp
 		parts.push({ turn: { role: 'system', content: system }, kind: 'system', id: null, pieces });
 	}
 	for (const turn of before) parts.push({ turn, kind: 'prompt', id: null, pieces: [] });
-	for (const { id, role, content, pieces } of withContent(history)) {
+	for (const { id, pieces, ...text } of withContent(history)) {
 		if (replaced.has(id)) continue;
-		parts.push({ turn: { role, content: role === 'user' ? write(content) : content }, kind: 'history', id, pieces });
+		for (const turn of turnsOfMessage(text, write)) parts.push({ turn, kind: 'history', id, pieces });
 	}
 	if (message !== null) {
 		const content = contentWithPieces(message.content, context.pieces);

@@ -78,7 +78,7 @@ export function versionsOf(context: ConversationContext, messageId: number): rea
 const generationColumns = `model_file_id, model_name, quantization, engine_build, ${samplingColumnNames},
   system_prompt, context_size, threads, prompt_tokens, cached_tokens,
   completion_tokens, dropped_turns, ttft_ms, prompt_ms, generation_ms, stop_reason, stop_string, token_ids,
-  drafted_tokens, accepted_tokens, answer_format, message_prompt, width, tools,
+  drafted_tokens, accepted_tokens, answer_format, message_prompt, adapters, width, tools,
   unfound_quotes, known_sources`;
 
 const copyMessage = `INSERT INTO messages (conversation_id, parent_id, role, status, content, reasoning, reasoning_ms,

@@ -1,4 +1,11 @@
-import type { ContextKind, DocumentChoice, LeftOut, SourceReference } from '../contract/conversation/ledger.ts';
+import type {
+	ContextKind,
+	DocumentChoice,
+	DocumentUse,
+	LeftOut,
+	SourceReference,
+} from '../contract/conversation/ledger.ts';
+import type { AnswerRound } from '../contract/conversation/steps.ts';
 
 /**
  * A piece of the prompt besides the conversation's own texts: remembered facts, a summary, a passage of a document.
@@ -21,10 +28,14 @@ export interface ContextPiece {
 export interface HistoryMessage {
 	readonly id: number;
 	readonly role: 'user' | 'assistant';
+	/** Its own text. */
+	readonly text: string;
 	/** As it is sent: with its attachments, and with the pieces that were sent with it. */
 	readonly content: string;
 	/** Pieces that were sent with it. */
 	readonly pieces: readonly ContextPiece[];
+	/** Rounds of calls in an answer. */
+	readonly rounds?: AnswerRound[];
 }
 
 /** What the context of an answer is built from. */
@@ -62,6 +73,8 @@ export interface Contribution {
 	readonly leftOut?: readonly LeftOut[];
 	/** Ids of messages in `history` that these pieces stand for, such as a summary: they are not sent. */
 	readonly replaces?: readonly number[];
+	/** How documents are used, to be said before sending; null or absent: there are none. */
+	readonly documentUse?: DocumentUse | null;
 }
 
 /**
@@ -84,4 +97,4 @@ export interface ContextBuilder {
 	build(request: ContextRequest): Promise<BuiltContext>;
 }
 
-export const noContext: BuiltContext = { pieces: [], leftOut: [], replaces: [], times: [] };
+export const noContext: BuiltContext = { pieces: [], leftOut: [], replaces: [], documentUse: null, times: [] };

@@ -5,6 +5,7 @@ import type { ModelService } from '../library/model-service.ts';
 import type { ParserPool } from '../parsing/parser-pool.ts';
 import type { LiveAnswers } from './answer/live-answers.ts';
 import type { ContextBuilder } from './context-builder.ts';
+import type { ConversationTools } from './conversation-tools.ts';
 
 /** Dependencies of every use case of conversations. */
 export interface ConversationContext {
@@ -16,6 +17,8 @@ export interface ConversationContext {
 	readonly readingPool?: ParserPool;
 	/** Collects documents, memory and the like for answers; if absent, prompts hold only the conversation itself. */
 	readonly contextBuilder?: ContextBuilder;
+	/** Tools that answers may call; if absent, none. */
+	readonly tools?: ConversationTools;
 	readonly settings: () => Settings;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;

@@ -13,6 +13,8 @@ export interface ToolCallOptions {
 export interface ConversationTools {
 	/** Every tool, those that are off too; only those with `used` and without `off` or `changed` go to the model. */
 	listTools(conversationId: number | null): Promise<readonly ToolOffer[]>;
+	/** Makes a conversation use these tools and no others. Called in a transaction. */
+	chooseTools(conversationId: number, toolIds: readonly number[]): void;
 	/** `refuse`: it is off, unknown, or changed since the person accepted it. */
 	decidePermission(toolId: number, args: ToolArguments, conversationId: number | null): 'allow' | 'ask' | 'refuse';
 	/**

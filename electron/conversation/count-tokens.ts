@@ -1,9 +1,13 @@
-import type { ChatTurn, ContextUsage, CountTokensRequest, PromptTurn } from '../../models/contract/generation.ts';
+import type { ChatTurn, ContextUsage, CountTokensRequest, RequestTurn } from '../../models/contract/generation.ts';
+import type { Engine } from '../../models/engine.ts';
 import { measureContextUsage, reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
 import { promptTooLong } from '../../models/prompt/prompt-failures.ts';
 import { contextKindSchema, type LedgerKind } from '../contract/conversation/ledger.ts';
 import type { CountTokensInput, PromptTokens, SendInput, TemporaryInput } from '../contract/conversation/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
+import { findAdapterRow } from '../library/adapters/adapter-rows.ts';
+import { answerAdapters } from '../library/adapters/adapters.ts';
+import { type OfferedTools, offeredTools, toolUse } from './answer/tool-calls.ts';
 import { type AssembledPrompt, assemblePrompt, droppedIds } from './assemble-prompt.ts';
 import { chooseModel } from './choose-model.ts';
 import { cleanText } from './clean-text.ts';
@@ -88,12 +92,22 @@ export async function countPromptTokens(
 	signal?: AbortSignal,
 ): Promise<PromptTokens> {
 	const { models, settings } = context;
-	const { existing, model, systemPrompt, attached, prompt, documents, load: wanted } = readSubject(context, input);
+	const {
+		existing,
+		model,
+		systemPrompt,
+		attached,
+		prompt,
+		documents,
+		answerFormat,
+		load: wanted,
+	} = readSubject(context, input);
 	const draft = cleanText(input.text);
 	const content = contentWithAttachments(draft, attached);
 	const loaded = model.chat ? models.loaded(model.id) : null;
 	const contextSize = wanted ?? loaded?.capabilities().contextSize ?? usualSize(model);
 	const { messages, tooOld } = await messagesBefore(context, input, contextSize);
+	const offered = await offeredForCount(context, existing?.id ?? null, input, answerFormat);
 	const assembled = await assemblePrompt(
 		context.contextBuilder,
 		{
@@ -107,17 +121,19 @@ export async function countPromptTokens(
 			contextSize,
 			signal,
 		},
-		async (request) => (await countTurns(context, model, request, wanted)).measure,
+		async (request) => (await countTurns(context, model, request, wanted, offered)).measure,
 	);
 	const blocks = attached.map(attachmentBlock);
 	const pieces = pieceTexts(assembled);
 	// If the message is only its text, its turn already counts it: a long text need not be sent and counted twice.
 	const alone = attached.length === 0 && prompt === null && assembled.parts.at(-1)?.pieces.length === 0;
 	const texts = [alone ? '' : draft, ...blocks, ...pieces];
-	const { exact, measure } = await countTurns(context, model, { turns: [...assembled.turns], texts }, wanted);
+	const { exact, measure } = await countTurns(context, model, { turns: [...assembled.turns], texts }, wanted, offered);
 	const engine = exact ? models.loaded(model.id) : null;
 	if (engine !== null && existing !== null && settings().stateLimitMb > 0) {
-		preloadSavedState(engine, existing.id, assembled.turns);
+		const adapters = adaptersToPreload(context, existing.id, model);
+		const tools = offered === null ? {} : { tools: toolUse(offered.offers) };
+		if (adapters !== null) preloadSavedState(engine, existing.id, { turns: assembled.turns, ...adapters, ...tools });
 	}
 
 	const [textTokens = 0, ...others] = measure.textTokens;
@@ -130,12 +146,15 @@ export async function countPromptTokens(
 	const promptTokens = prompt === null ? 0 : tokensOf('prompt') + Math.max(0, message - sum(blockTokens) - draftTokens);
 	// Pieces of the kind `system` follow the system prompt and count as a part of it.
 	const contextKinds = contextKindSchema.options.filter((kind) => kind !== 'system');
-	const added = contextKinds.map((kind) => ({ kind, tokens: tokensOf(kind) })).filter(({ tokens }) => tokens > 0);
+	const toolTokens = await tokensOfTools(engine, offered);
+	const added = contextKinds
+		.map((kind) => ({ kind, tokens: tokensOf(kind) + (kind === 'tools' ? toolTokens : 0) }))
+		.filter(({ tokens }) => tokens > 0);
 	const system = tokensOf('system');
 	const history = tokensOf('history');
 	const known =
 		system + history + sum(blockTokens) + draftTokens + promptTokens + sum(added.map(({ tokens }) => tokens));
-	const { leftOut } = assembled.context;
+	const { leftOut, documentUse } = assembled.context;
 	return {
 		exact,
 		contextSize: measure.contextSize,
@@ -147,6 +166,7 @@ export async function countPromptTokens(
 		...(prompt === null ? {} : { prompt: promptTokens }),
 		...(added.length === 0 ? {} : { context: added }),
 		...(leftOut.length === 0 ? {} : { leftOut: [...leftOut] }),
+		...(documentUse === null ? {} : { documentUse }),
 		...usedDocuments(assembled, measure.textTokens.slice(1 + blocks.length)),
 		template: Math.max(0, measure.total - known),
 		total: measure.total,
@@ -155,6 +175,40 @@ export async function countPromptTokens(
 		excess: measure.excess,
 		attachmentTokens: attached.map(({ id }, index) => ({ id, tokens: blockTokens[index] ?? 0 })),
 	};
+}
+
+/** Returns the tools that the answer would be offered; null: none. */
+async function offeredForCount(
+	context: ConversationContext,
+	conversationId: number | null,
+	{ tools, before }: CountTokensInput,
+	answerFormat: string | undefined,
+): Promise<OfferedTools | null> {
+	if (answerFormat !== undefined) return null;
+	// A temporary conversation uses only what it names.
+	return await offeredTools(context, conversationId, tools ?? (before === undefined ? undefined : []));
+}
+
+/** Tokens of the definitions that a model was offered last: counting them takes two renderings. */
+const countedTools = new WeakMap<Engine, { readonly key: string; readonly tokens: Promise<number> }>();
+
+/** Returns the tokens that the definitions of tools add to a prompt; an estimate without an engine. */
+function tokensOfTools(engine: Engine | null, offered: OfferedTools | null): Promise<number> {
+	if (offered === null) return Promise.resolve(0);
+	const estimate = sum(offered.offers.map(({ tokens }) => tokens));
+	if (engine === null) return Promise.resolve(estimate);
+	const tools = toolUse(offered.offers);
+	const key = JSON.stringify(tools);
+	const known = countedTools.get(engine);
+	if (known?.key === key) return known.tokens;
+	async function count(of: Engine): Promise<number> {
+		const request = { turns: [{ role: 'user' as const, content: 'x' }], texts: [] };
+		const [plain, withTools] = [await of.countTokens(request), await of.countTokens({ ...request, tools })];
+		return Math.max(0, withTools.total - plain.total);
+	}
+	const tokens = count(engine).catch(() => estimate);
+	countedTools.set(engine, { key, tokens });
+	return tokens;
 }
 
 /** Says which documents the message would be sent with. */
@@ -179,8 +233,24 @@ function readSubject(context: ConversationContext, input: CountTokensInput) {
 		input.systemPrompt ?? existing?.systemPrompt ?? startingSystemPrompt(options.preset, settings()),
 	);
 	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
-	const { prompt, documents, load } = options;
-	return { existing, model, systemPrompt, attached, prompt, documents, load: input.contextSize ?? load.contextSize };
+	const { prompt, documents, answerFormat, load } = options;
+	return {
+		existing,
+		model,
+		systemPrompt,
+		attached,
+		prompt,
+		documents,
+		answerFormat,
+		load: input.contextSize ?? load.contextSize,
+	};
+}
+
+/** Returns the adapters of the next answer; null if one is no longer in the library, which the answer will report. */
+function adaptersToPreload({ database }: ConversationContext, conversationId: number, model: ModelFile) {
+	const { adapters } = readOptions(database, conversationId);
+	if (adapters?.some(({ id }) => findAdapterRow(database, id)?.removedAt !== null) === true) return null;
+	return { adapters: answerAdapters(database, adapters, model).files };
 }
 
 /** Returns the branch before the message, as far as the context may have room for it. */
@@ -190,12 +260,13 @@ async function messagesBefore(
 	contextSize: number,
 ): Promise<PromptMessages> {
 	if (before !== undefined) {
-		const messages = before.map(({ role, content, attachments = [] }, id) => ({
+		const messages = before.map(({ role, content, attachments = [], rounds }, id) => ({
 			id,
 			role,
 			text: content,
 			content: contentWithAttachments(content, attachments),
 			pieces: [],
+			...(rounds === undefined ? {} : { rounds }),
 		}));
 		return { messages, tooOld: [] };
 	}
@@ -213,20 +284,27 @@ function usualSize({ contextLength }: ModelFile): number {
 async function countTurns(
 	{ models, log }: ConversationContext,
 	model: ModelFile,
-	request: { readonly turns: PromptTurn[]; readonly texts: string[] },
+	request: { readonly turns: RequestTurn[]; readonly texts: string[] },
 	contextSize: number | undefined,
+	offered: OfferedTools | null = null,
 ): Promise<{ exact: boolean; measure: ContextUsage }> {
 	const engine = model.chat ? models.loaded(model.id) : null;
 	if (engine !== null) {
 		try {
-			const measure = await engine.countTokens({ ...request, ...(contextSize === undefined ? {} : { contextSize }) });
+			const measure = await engine.countTokens({
+				...request,
+				...(contextSize === undefined ? {} : { contextSize }),
+				...(offered === null ? {} : { tools: toolUse(offered.offers) }),
+			});
 			return { exact: true, measure };
 		} catch (error) {
 			// For example, the model was unloaded meanwhile; `send` will report its own failure.
 			log(`conversation: the prompt was estimated, not counted: ${String(error)}`);
 		}
 	}
-	return { exact: false, measure: estimateTurns({ ...request, contextSize: contextSize ?? usualSize(model) }) };
+	const measure = estimateTurns({ ...request, contextSize: contextSize ?? usualSize(model) });
+	const tools = sum(offered?.offers.map(({ tokens }) => tokens) ?? []);
+	return { exact: false, measure: { ...measure, total: measure.total + tools, sent: measure.sent + tools } };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -74,7 +74,17 @@ function insertKept(
 		setStatus(database, messageId, message.status);
 	}
 	if (generation === null) return messageId;
-	const { modelFileId, modelName, quantization, sampling, engineBuild, contextSize, threads, ...numbers } = generation;
+	const {
+		modelFileId,
+		modelName,
+		quantization,
+		sampling,
+		engineBuild,
+		contextSize,
+		threads,
+		adapters = [],
+		...numbers
+	} = generation;
 	const generationId = insertGeneration(database, {
 		messageId,
 		modelFileId: isKnown(models, modelFileId) ? modelFileId : null,
@@ -83,6 +93,7 @@ function insertKept(
 		sampling: { ...sampling, seed: sampling.seed ?? 0 },
 		systemPrompt,
 		prompt,
+		adapters,
 	});
 	setGenerationEngine(database, generationId, { engineBuild, contextSize, threads });
 	const { id: __, tokensPerSecond: ___, promptTokensPerSecond: ____, ...kept } = numbers;

@@ -3,6 +3,7 @@ import { withRecommended } from '../../models/contract/recommended-sampling.ts';
 import { said } from '../../models/contract/said.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { jsonGrammar, schemaGrammar } from '../../models/json-schema-grammar.ts';
+import type { AdapterUse } from '../contract/adapters/schema.ts';
 import type { DocumentChoice } from '../contract/conversation/ledger.ts';
 import type {
 	AnswerOptions,
@@ -16,6 +17,7 @@ import type {
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { Settings } from '../contract/settings/schema.ts';
 import { transaction } from '../database/sql.ts';
+import { type AnswerAdapters, answerAdapters, getAdapterRow } from '../library/adapters/adapters.ts';
 import type { AcquireOptions } from '../library/model-service.ts';
 import { assertApplies } from '../prompt/message-prompt.ts';
 import { createPreset, deletePreset, findPreset, getPreset, updatePreset } from '../settings/presets.ts';
@@ -34,16 +36,18 @@ export interface EffectiveOptions {
 	readonly prompt: MessagePrompt | null;
 	/** What answers may use. */
 	readonly documents: readonly DocumentChoice[];
+	/** Returns the LoRA adapters on the model. Throws Failure `adapter-unknown`. */
+	readonly adapters: () => AnswerAdapters;
 }
 
 export function effectiveOptions(
 	context: Pick<ConversationContext, 'database' | 'settings'>,
 	options: AnswerOptions,
-	{ recommendedSampling }: Pick<ModelFile, 'recommendedSampling'>,
+	model: ModelFile,
 ): EffectiveOptions {
 	const preset = options.presetId === null ? null : (findPreset(context.database, options.presetId) ?? null);
 	const contextSize = options.contextSize ?? preset?.contextSize ?? null;
-	const usual = withRecommended(context.settings().sampling, recommendedSampling);
+	const usual = withRecommended(context.settings().sampling, model.recommendedSampling);
 	return {
 		preset,
 		sampling: withChoices(withChoices(usual, preset?.sampling ?? {}), options.sampling),
@@ -51,6 +55,7 @@ export function effectiveOptions(
 		answerFormat: options.answerFormat,
 		prompt: options.prompt ?? null,
 		documents: options.documents ?? [],
+		adapters: () => answerAdapters(context.database, options.adapters, model),
 	};
 }
 
@@ -66,8 +71,8 @@ export function requestedLoad({
 }
 
 /**
- * Returns the options of a conversation that starts: those given, else the default preset. The preset's prompt applies,
- * unless another one was chosen, or none. Throws Failure `prompt-not-for-chat`.
+ * Returns the options of a conversation that starts: those given, else the default preset. The preset's prompt and
+ * adapters apply, unless others were chosen, or none. Throws Failure `prompt-not-for-chat`.
  */
 export function startingOptions(
 	context: Pick<ConversationContext, 'database' | 'settings'>,
@@ -75,8 +80,11 @@ export function startingOptions(
 ): AnswerOptions {
 	const options = given ?? defaultOptions(context);
 	if (options.prompt != null) assertApplies(options.prompt);
-	if (options.prompt !== undefined || options.presetId === null) return options;
-	return { ...options, prompt: findPreset(context.database, options.presetId)?.prompt ?? null };
+	if (options.presetId === null) return options;
+	const preset = findPreset(context.database, options.presetId);
+	const prompt = options.prompt === undefined ? (preset?.prompt ?? null) : options.prompt;
+	const adapters = options.adapters ?? preset?.adapters;
+	return { ...options, prompt, ...(adapters === undefined ? {} : { adapters }) };
 }
 
 /**
@@ -115,18 +123,18 @@ export interface ChangedOptions {
 }
 
 /**
- * Replaces a conversation's own choices; keeps its preset and its prompt for messages. Throws Failure `conversation-unknown`, `schema-invalid`,
+ * Replaces a conversation's own choices; keeps its preset, its prompt for messages and its adapters. Throws Failure `conversation-unknown`, `schema-invalid`,
  * `schema-unsupported`.
  */
 export function setOptions(
 	context: ConversationContext,
 	id: number,
-	choices: Omit<AnswerOptions, 'presetId' | 'prompt' | 'documents'>,
+	choices: Omit<AnswerOptions, 'presetId' | 'prompt' | 'documents' | 'adapters'>,
 ): ChangedOptions {
 	answerGrammar(choices.answerFormat);
 	return change(context, id, () => {
-		const { presetId, prompt } = readOptions(context.database, id);
-		writeOptions(context.database, id, { ...choices, presetId, prompt });
+		const { presetId, prompt, adapters } = readOptions(context.database, id);
+		writeOptions(context.database, id, { ...choices, presetId, prompt, adapters });
 	});
 }
 
@@ -155,6 +163,22 @@ export function setDocuments(
 }
 
 /**
+ * Replaces the LoRA adapters of later answers; null: those of the model's load settings. Throws Failure
+ * `conversation-unknown`, `adapter-unknown`.
+ */
+export function setAdapters(
+	context: ConversationContext,
+	id: number,
+	adapters: readonly AdapterUse[] | null,
+): ChangedOptions {
+	for (const use of adapters ?? []) getAdapterRow(context.database, use.id);
+	return change(context, id, () => {
+		const { adapters: _, ...options } = readOptions(context.database, id);
+		writeOptions(context.database, id, adapters === null ? options : { ...options, adapters: [...adapters] });
+	});
+}
+
+/**
  * Applies a preset: copies its prompts, because a conversation keeps the prompts it was held under, and replaces the
  * conversation's own numbers with the preset's. Without a system prompt in the preset, or with null (no preset),
  * the conversation's prompt stays. Throws Failure `conversation-unknown`, `preset-unknown`.
@@ -164,7 +188,8 @@ export function applyPreset(context: ConversationContext, id: number, presetId: 
 	return change(context, id, () => {
 		const { answerFormat } = readOptions(context.database, id);
 		const prompt = preset?.prompt ?? null;
-		writeOptions(context.database, id, { presetId, sampling: {}, contextSize: null, answerFormat, prompt });
+		const adapters = preset?.adapters;
+		writeOptions(context.database, id, { presetId, sampling: {}, contextSize: null, answerFormat, prompt, adapters });
 		const replaces = preset !== null && (preset.systemPrompt !== '' || preset.prompt !== undefined);
 		if (replaces) setSystemPrompt(context.database, id, preset.systemPrompt);
 	});
@@ -201,6 +226,7 @@ export function removePreset(context: ConversationContext, id: number): number {
 				contextSize: own.contextSize ?? preset.contextSize,
 				answerFormat: own.answerFormat,
 				prompt: own.prompt,
+				adapters: own.adapters,
 			});
 		}
 		deletePreset(database, id);

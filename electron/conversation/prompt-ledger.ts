@@ -8,6 +8,8 @@ import {
 	ledgerKinds,
 	type SourceReference,
 } from '../contract/conversation/ledger.ts';
+import type { Message } from '../contract/conversation/schema.ts';
+import { type OfferedTools, toolUse } from './answer/tool-calls.ts';
 import type { AssembledPrompt } from './assemble-prompt.ts';
 import type { ConversationContext } from './context.ts';
 import type { AnswerLedger } from './store/context-pieces.ts';
@@ -19,15 +21,25 @@ export function pieceTexts({ parts }: AssembledPrompt): string[] {
 	return parts.flatMap(({ pieces }) => pieces.map(({ text }) => text));
 }
 
+export interface CountedParts extends ContextUsage {
+	/** Tokens that the definitions of tools add to the prompt. */
+	readonly toolTokens: number;
+}
+
 /** Counts what `ledgerOf` needs; null if it can't be counted, for example because the model was unloaded. */
 export async function countParts(
 	{ log }: Pick<ConversationContext, 'log'>,
 	engine: Engine | null,
 	prompt: AssembledPrompt | null,
-): Promise<ContextUsage | null> {
+	offered: OfferedTools | null,
+): Promise<CountedParts | null> {
 	if (prompt === null || engine === null) return null;
 	try {
-		return await engine.countTokens({ turns: [...prompt.turns], texts: pieceTexts(prompt) });
+		const turns = [...prompt.turns];
+		const usage = await engine.countTokens({ turns, texts: pieceTexts(prompt) });
+		if (offered === null) return { ...usage, toolTokens: 0 };
+		const { total } = await engine.countTokens({ turns, texts: [], tools: toolUse(offered.offers) });
+		return { ...usage, toolTokens: Math.max(0, total - usage.total) };
 	} catch (error) {
 		log(`conversation: the parts of a prompt were not counted: ${String(error)}`);
 		return null;
@@ -69,16 +81,18 @@ export function stretchesOf(
  */
 export function ledgerOf(
 	prompt: AssembledPrompt,
-	{ turnTokens, textTokens }: Pick<ContextUsage, 'turnTokens' | 'textTokens'>,
+	{ turnTokens, textTokens, toolTokens = 0 }: Pick<CountedParts, 'turnTokens' | 'textTokens'> & Partial<CountedParts>,
 	result: Pick<GenerationNumbers, 'promptTokens' | 'cachedTokens' | 'droppedTurns' | 'promptMs'>,
-	answer: string,
+	{ content: answer, rounds = [] }: Pick<Message, 'content' | 'rounds'>,
 ): AnswerLedger {
-	const { promptTokens, cachedTokens, promptMs } = result;
+	// The numbers of an answer that called tools are those of all its prompts together; its first one is explained.
+	const { promptTokens, cachedTokens } = rounds[0] ?? result;
+	const { promptMs } = result;
 	const dropped = droppedTurns(prompt, result.droppedTurns - prompt.tooOld.length);
 	const stretches = stretchesOf(prompt, turnTokens, textTokens).filter(({ turn }) => !dropped.has(turn));
 	const turns = prompt.parts.length - dropped.size;
 	const known = stretches.reduce((sum, { tokens }) => sum + tokens, 0);
-	const template = Math.max(0, promptTokens - known);
+	const template = Math.max(0, promptTokens - known - toolTokens);
 	const tokens = new Map<LedgerKind, number>([['template', template]]);
 	const cached = new Map<LedgerKind, number>();
 	let left = cachedTokens;
@@ -87,6 +101,10 @@ export function ledgerOf(
 		left -= reused;
 		cached.set(kind, (cached.get(kind) ?? 0) + reused);
 	};
+	if (toolTokens > 0) {
+		tokens.set('tools', toolTokens);
+		use('tools', toolTokens);
+	}
 	let turn = -1;
 	for (const stretch of stretches) {
 		if (stretch.turn !== turn) use('template', template / Math.max(1, turns));
@@ -104,21 +122,17 @@ export function ledgerOf(
 		const reused = Math.min(count, Math.round(cached.get(kind) ?? 0));
 		return [{ kind, tokens: count, cached: reused, buildMs, readMs: (promptMs * (count - reused)) / computed }];
 	});
+	// What the model wrote itself is no source. A person's own words and results of tools may be quoted, too.
+	const quotable = [
+		...prompt.turns.flatMap(({ role, content }) => (role === 'assistant' ? [] : [content])),
+		...rounds.flatMap(({ steps }) => steps.flatMap(({ result }) => result ?? [])),
+	];
 	const given = prompt.parts.flatMap(({ pieces }) => pieces.filter(({ source }) => source !== null));
 	return {
 		parts,
 		leftOut: historyLeftOut(prompt, result.droppedTurns),
 		knownSources: Math.max(0, ...given.map(({ source }) => source?.number ?? 0)),
-		// A person's own words may be quoted, too.
-		unfoundQuotes:
-			given.length === 0
-				? []
-				: [
-						...findUnfoundQuotes(
-							answer,
-							prompt.turns.map(({ content }) => content),
-						),
-					],
+		unfoundQuotes: given.length === 0 ? [] : [...findUnfoundQuotes(answer, quotable)],
 	};
 }
 

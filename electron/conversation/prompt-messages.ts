@@ -5,15 +5,11 @@ import type { HistoryMessage } from './context-builder.ts';
 import { contentWithPieces, withAttachments } from './prompt-turns.ts';
 import { readPieces } from './store/context-pieces.ts';
 import { readTexts } from './store/messages.ts';
-
-/** A message with its own text, without attachments. */
-export interface PromptMessage extends HistoryMessage {
-	readonly text: string;
-}
+import { roundsByMessage } from './store/rounds.ts';
 
 export interface PromptMessages {
 	/** With their attachments in the content, and with what was sent with them to get the next answer of the branch. */
-	readonly messages: readonly PromptMessage[];
+	readonly messages: readonly HistoryMessage[];
 	/** Ids of older messages, none of which fits into the context. */
 	readonly tooOld: readonly number[];
 }
@@ -37,11 +33,20 @@ export async function readPromptMessages(
 	for (let at = start; at < path.length; at += readAtOnce) {
 		if (at > start) await setImmediate();
 		const pieces = readPieces(database, path.slice(at, at + readAtOnce + 1));
-		const read = readTexts(database, path.slice(at, at + readAtOnce)).map((message, index) => {
+		const ids = path.slice(at, at + readAtOnce);
+		const rounds = roundsByMessage(database, ids);
+		const read = readTexts(database, ids).map((message, index) => {
 			const content = answers.message(message.id)?.content ?? message.content;
 			const answer = message.role === 'user' ? path[at + index + 1] : undefined;
 			const sent = answer === undefined ? [] : (pieces.get(answer) ?? []);
-			return { ...message, content, text: content, pieces: sent.filter(({ place }) => place === 'message') };
+			const own = rounds.get(message.id);
+			return {
+				...message,
+				content,
+				text: content,
+				pieces: sent.filter(({ place }) => place === 'message'),
+				...(own === undefined ? {} : { rounds: own }),
+			};
 		});
 		messages.push(
 			...withAttachments(database, read).map((message) => ({

@@ -1,6 +1,7 @@
-import type { PromptTurn } from '../../models/contract/generation.ts';
+import type { ChatTurn, RequestTurn } from '../../models/contract/generation.ts';
 import { withoutPageBreaks } from '../contract/conversation/page-breaks.ts';
 import type { AttachedText, Message, MessagePrompt } from '../contract/conversation/schema.ts';
+import { type AnswerRound, type AnswerStep, textsOfRounds } from '../contract/conversation/steps.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { applyPrompt } from '../prompt/message-prompt.ts';
 import { fenceFor } from '../text/code-fence.ts';
@@ -14,21 +15,55 @@ import { attachedTextsOf } from './store/attachments.ts';
  */
 export function buildTurns(
 	systemPrompt: string,
-	messages: readonly Pick<Message, 'role' | 'content'>[],
+	messages: readonly Pick<Message, 'role' | 'content' | 'rounds'>[],
 	prompt?: MessagePrompt | null,
-): readonly PromptTurn[] {
+): readonly RequestTurn[] {
 	const { before, write } = applyPrompt(prompt);
-	const turns = withContent(messages).map(({ role, content }) => ({
-		role,
-		content: role === 'user' ? write(content) : content,
-	}));
-	const system: PromptTurn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
+	const turns = withContent(messages).flatMap((message) => turnsOfMessage(message, write));
+	const system: RequestTurn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
 	return [...system, ...before, ...turns];
 }
 
+/** Returns the turns of an answer's rounds: its words and calls, then their results. */
+export function turnsOfRounds(content: string, rounds: readonly AnswerRound[]): readonly ChatTurn[] {
+	const texts = textsOfRounds(content, rounds);
+	return rounds.flatMap(({ steps }, index): ChatTurn[] => [
+		{
+			role: 'assistant',
+			content: texts[index] ?? '',
+			toolCalls: steps.map(({ callId, name, arguments: given }) => ({ id: callId, name, arguments: given })),
+		},
+		...steps.map(
+			({ callId, name, result, status }): ChatTurn => ({
+				role: 'tool',
+				content: result ?? unfinished(status),
+				toolCallId: callId,
+				name,
+			}),
+		),
+	]);
+}
+
+function unfinished(status: AnswerStep['status']): string {
+	return status === 'interrupted'
+		? 'Interrupted: the result is unknown. The call may have taken effect.'
+		: 'Stopped by the user before there was a result.';
+}
+
+/** Returns a message as turns: an answer that called tools has more than one. `write` applies a prompt. */
+export function turnsOfMessage(
+	{ role, content, rounds = [] }: Pick<Message, 'role' | 'content' | 'rounds'>,
+	write: (text: string) => string,
+): readonly ChatTurn[] {
+	if (role === 'user') return [{ role, content: write(content) }];
+	if (rounds.length === 0) return [{ role, content }];
+	const last = textsOfRounds(content, rounds).at(-1) ?? '';
+	return [...turnsOfRounds(content, rounds), ...(last.trim() === '' ? [] : [{ role, content: last }])];
+}
+
 /** Returns the messages that a prompt contains. */
-export function withContent<M extends Pick<Message, 'content'>>(messages: readonly M[]): readonly M[] {
-	return messages.filter(({ content }) => content.trim() !== '');
+export function withContent<M extends Pick<Message, 'content' | 'rounds'>>(messages: readonly M[]): readonly M[] {
+	return messages.filter(({ content, rounds = [] }) => content.trim() !== '' || rounds.length > 0);
 }
 
 type NamedText = Pick<AttachedText, 'name' | 'text'>;

@@ -1,6 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Turn } from '../../models/contract/generation.ts';
+import type { RequestTurn } from '../../models/contract/generation.ts';
+import type { LoraAdapter } from '../../models/contract/load.ts';
+import type { ToolUse } from '../../models/contract/tools.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { get } from '../database/sql.ts';
@@ -8,14 +10,27 @@ import { get } from '../database/sql.ts';
 /** The conversation that each engine was last told to prepare for. */
 const preloadedFor = new WeakMap<Engine, number>();
 
+/** What the next answer will be computed from. */
+interface Preloaded {
+	readonly turns: readonly RequestTurn[];
+	/** undefined: those that the model was loaded with. */
+	readonly adapters: readonly LoraAdapter[] | undefined;
+	readonly tools?: ToolUse;
+}
+
 /**
  * Preloads a conversation's saved state while the user types, because they will send soon. Called once per
  * conversation, not on every keystroke.
  */
-export function preloadSavedState(engine: Engine, conversationId: number, turns: readonly Turn[]): void {
+export function preloadSavedState(engine: Engine, conversationId: number, { turns, adapters, tools }: Preloaded): void {
 	if (preloadedFor.get(engine) === conversationId) return;
 	preloadedFor.set(engine, conversationId);
-	engine.prepare({ turns: [...turns], cacheKey: cacheKeyOf(conversationId) });
+	engine.prepare({
+		turns: [...turns],
+		cacheKey: cacheKeyOf(conversationId),
+		...(adapters === undefined ? {} : { adapters: [...adapters] }),
+		...(tools === undefined ? {} : { tools }),
+	});
 }
 
 /** Returns the cache key of a conversation's state. */

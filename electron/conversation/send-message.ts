@@ -89,9 +89,11 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 			createdAt: now,
 			completedAt: now,
 		});
+		if (input.tools !== undefined) context.tools?.chooseTools(conversationId, input.tools);
 		attachToMessage(database, questionId, attachmentIds, attachments, now);
 		removeSentDraft(database, input.conversationId, text);
 		const answers = models.map((each): InsertedAnswer => {
+			const { sampling, adapters } = effectiveOptions(known, options, each);
 			const answer: NewAnswer = {
 				conversationId,
 				questionId,
@@ -99,7 +101,8 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 				systemPrompt,
 				prompt,
 				documents,
-				sampling: { ...withSeed(effectiveOptions(known, options, each).sampling, input.sampling), seed },
+				sampling: { ...withSeed(sampling, input.sampling), seed },
+				adapters: adapters(),
 				answerFormat,
 				load: { ...load, ...requestedLoad(input) },
 			};
@@ -134,7 +137,7 @@ export function regenerate(
 	assertCanAnswer(conversation);
 	const model = chooseModel(context.models, input.modelFileId, conversation.modelFileId);
 	const options = effectiveOptions(context, readOptions(database, conversation.id), model);
-	const { sampling, load, answerFormat, prompt, documents } = options;
+	const { sampling, load, answerFormat, prompt, documents, adapters } = options;
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId,
@@ -143,6 +146,7 @@ export function regenerate(
 		prompt,
 		documents,
 		sampling: withSeed(sampling),
+		adapters: adapters(),
 		load,
 		answerFormat,
 	};

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
-import { connectionOf, handleOf, type WritableDatabase } from './database.ts';
+import { connectionOf, handleOf, type ReadableDatabase, type WritableDatabase } from './database.ts';
 import { databaseFailure, isDamage } from './database-failure.ts';
 import { makePrivate } from './private-file.ts';
 
@@ -126,6 +126,14 @@ export function connectForWorker(path: string): WritableDatabase {
 	connectionOf(database).pragma(`cache_size = -${workerCacheKib}`);
 	connectionOf(database).pragma(`wal_autocheckpoint = ${checkpointPages.beside}`);
 	return database;
+}
+
+/** Opens a connection that can't write, for a thread that searches. */
+export function connectForReading(path: string): ReadableDatabase {
+	const connection = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+	connection.pragma('query_only = ON');
+	connection.pragma(`cache_size = -${workerCacheKib}`);
+	return handleOf(connection);
 }
 
 /** Runs `work`; its commit and all earlier ones are on the disk when this returns. */

@@ -54,6 +54,13 @@ export function get<Row>(database: ReadableDatabase, sql: string, parameters: Pa
 	return guarded(connection, () => statement.get(parameters) as Row | undefined);
 }
 
+/** Yields the rows of a read-only query one by one, for results that would fill the memory. */
+export function* each<Row>(database: ReadableDatabase, sql: string, parameters: Parameters = {}): Generator<Row, void> {
+	const [connection, statement] = prepareRead(database, sql);
+	const rows = guarded(connection, () => statement.iterate(parameters) as IterableIterator<Row>);
+	yield* rows;
+}
+
 /** Runs a write. `id` is the rowid of the last inserted row, `changes` the number of rows written. */
 export function run(
 	database: WritableDatabase,

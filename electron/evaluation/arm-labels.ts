@@ -40,6 +40,14 @@ function parametersLabel({ parameters: { temperature, maxTokens } }: ManifestArm
 	return temperature === 0 ? said`greedy, ${maxTokens} tokens` : said`temperature ${temperature}, ${maxTokens} tokens`;
 }
 
+/** What identifies the adapters of an arm. */
+const adaptersOf = ({ adapters = [] }: ManifestArm): unknown => adapters.map(({ sha256, scale }) => [sha256, scale]);
+
+function adapterWords({ adapters = [] }: ManifestArm): Words {
+	if (adapters.length === 0) return said`without adapter`;
+	return adapters.map(({ name, scale }) => (scale === 1 ? name : `${name} × ${scale}`)).join(' + ');
+}
+
 /**
  * What distinguishes each arm from the others of its run, in order; parts that are the same in all arms are left out.
  */
@@ -51,6 +59,7 @@ export function labelsOf({ arms }: Pick<Manifest, 'arms'>): readonly Words[] {
 	if (names) parts.push(({ model }) => model.name);
 	if (differs(({ model }) => model.quantization)) parts.push(({ model }) => model.quantization);
 	else if (!names && differs(({ model }) => model.sha256)) parts.push(({ model }) => model.sha256.slice(0, 8));
+	if (differs(adaptersOf)) parts.push(adapterWords);
 	if (differs(({ prompt }) => prompt.name)) {
 		parts.push(({ prompt }) => prompt.name);
 		if (differs(({ prompt }) => prompt.number)) parts.push(({ prompt }) => `v${prompt.number}`);

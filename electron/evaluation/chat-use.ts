@@ -41,6 +41,7 @@ export function chatUseOf({ database }: Pick<EvaluationContext, 'database'>, arm
 	if (systemPrompt === null) return without({ kind: 'system' });
 	return {
 		systemPrompt,
+		...(arm.adapters.length === 0 ? {} : { adapters: [...arm.adapters] }),
 		prompt: {
 			template,
 			example,

@@ -16,7 +16,8 @@ import type { PlannedArm } from './plan-arms.ts';
 import type { ScoringWorker } from './scorers/scoring-worker-client.ts';
 
 /** Throws Failure `arm-twice` if two combinations are the same and would only be measured twice. */
-export function checkArms({ promptVersionIds, techniques, modelFileIds, parameters }: RunConfig): void {
+export function checkArms({ promptVersionIds, techniques, parameters, ...config }: RunConfig): void {
+	const models = config.modelFileIds.map((id, index) => [id, config.modelAdapters?.[index] ?? []]);
 	const repeated = <Value>(values: readonly Value[]): Value | undefined =>
 		values.find((value, index) => values.slice(0, index).some((earlier) => isDeepStrictEqual(earlier, value)));
 	const technique = repeated(techniques);
@@ -25,7 +26,7 @@ export function checkArms({ promptVersionIds, techniques, modelFileIds, paramete
 			? said`The technique “${techniqueLabel(technique)}” is listed twice.`
 			: repeated(promptVersionIds) !== undefined
 				? said`A version of a prompt is listed twice.`
-				: repeated(modelFileIds) !== undefined
+				: repeated(models) !== undefined
 					? said`A model is listed twice.`
 					: repeated(parameters) !== undefined
 						? said`A setting of the answers is listed twice.`

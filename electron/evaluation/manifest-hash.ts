@@ -22,7 +22,13 @@ export function manifestHash({ arms, dataset, scorers, marked, ...rest }: Manife
 			canonical({
 				...rest,
 				dataset: content,
-				arms: arms.map(({ prompt, model, ...arm }) => ({ ...arm, prompt: prompt.sha256, model: modelIdentity(model) })),
+				arms: arms.map(({ prompt, model, adapters, ...arm }) => ({
+					...arm,
+					prompt: prompt.sha256,
+					model: modelIdentity(model),
+					// Without adapters the key is left out, as in runs before them.
+					adapters: adapters?.map(({ sha256, scale }) => ({ sha256, scale })),
+				})),
 				...(marked === undefined ? {} : { marked: marked.manifestHash }),
 				scorers: scorers.map((scorer) => (scorer.kind === 'judge' ? { ...scorer, modelFileId: 0 } : scorer)),
 			}),

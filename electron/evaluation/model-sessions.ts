@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import type { ChatTemplate } from '../../models/contract/load.ts';
+import type { ChatTemplate, LoraAdapter } from '../../models/contract/load.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { gpuOptions } from '../library/gpu-settings.ts';
 import { requireMeasurable } from '../library/measuring-obstacle.ts';
@@ -13,6 +13,8 @@ export interface SessionOptions {
 	readonly threads: number;
 	/** Default: the file's own. */
 	readonly chatTemplate?: ChatTemplate | undefined;
+	/** LoRA adapters on the model; default: none. */
+	readonly adapters?: readonly LoraAdapter[] | undefined;
 }
 
 /** Holds one model at a time. */
@@ -42,12 +44,16 @@ export function createSessions({ openSession, library }: Pick<EvaluationContext,
 		current = null;
 		await ending?.session.close();
 	};
-	const keyOf = ({ model, chatTemplate, ...rest }: SessionOptions): string =>
-		JSON.stringify([model.path, rest, chatTemplate ?? null, gpuOptions(library.options(model.id))]);
+	const keyOf = ({ model, chatTemplate, adapters = [], ...rest }: SessionOptions): string =>
+		JSON.stringify([model.path, rest, chatTemplate ?? null, adapters, gpuOptions(library.options(model.id))]);
 	return {
 		holds: (options) => current?.key === keyOf(options),
-		async open({ model, chatTemplate, ...others }, signal) {
-			const rest = { ...others, ...(chatTemplate === undefined ? {} : { chatTemplate }) };
+		async open({ model, chatTemplate, adapters = [], ...others }, signal) {
+			const rest = {
+				...others,
+				...(chatTemplate === undefined ? {} : { chatTemplate }),
+				...(adapters.length === 0 ? {} : { adapters: [...adapters] }),
+			};
 			requireMeasurable(library, [model.id]);
 			const gpu = gpuOptions(library.options(model.id));
 			const key = keyOf({ model, ...rest });

@@ -3,6 +3,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { ChatTemplate } from '../../models/contract/load.ts';
 import { amount, figure, said } from '../../models/contract/said.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
+import type { AdapterUse, UsedAdapter } from '../contract/adapters/schema.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { ManifestArm, ManifestModel } from '../contract/evaluation/manifest.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
@@ -23,10 +24,18 @@ export interface PlannedArm {
 	readonly examples: readonly Sample[];
 }
 
+/** A model with the LoRA adapters that an arm has on it. */
+export interface AdaptedModel {
+	readonly file: ModelFile;
+	readonly adapters: readonly AdapterUse[];
+	/** As the manifest names them. */
+	readonly used: readonly UsedAdapter[];
+}
+
 export interface ArmChoices {
 	readonly config: RunConfig;
 	readonly prompts: readonly { readonly name: string; readonly version: PromptVersion }[];
-	readonly models: readonly ModelFile[];
+	readonly models: readonly AdaptedModel[];
 	/** The template chosen for a model; null: the file's own. */
 	readonly chatTemplate: (modelFileId: number) => ChatTemplate | null;
 	/** Samples of a split of the dataset version; null: all tested samples. May be called more than once. */
@@ -86,12 +95,14 @@ export async function planArms(
 	signal?: AbortSignal,
 ): Promise<readonly PlannedArm[]> {
 	const facts = new Map<number, ManifestModel>();
-	for (const model of models) facts.set(model.id, await manifestModel(model, chatTemplate(model.id), signal));
+	for (const { file } of models) {
+		if (!facts.has(file.id)) facts.set(file.id, await manifestModel(file, chatTemplate(file.id), signal));
+	}
 	const examples = config.techniques.map((technique) => examplesOf(technique, samples));
 	const arms: PlannedArm[] = [];
 	for (const { name, version } of prompts) {
 		for (const [index, technique] of config.techniques.entries()) {
-			for (const model of models) {
+			for (const { file: model, adapters, used } of models) {
 				for (const parameters of config.parameters) {
 					const shown = examples[index] ?? [];
 					const manifest = facts.get(model.id);
@@ -105,11 +116,13 @@ export async function planArms(
 							technique,
 							parameters,
 							examples: shown.map(({ id }) => id),
+							adapters,
 						},
 						manifest: {
 							technique,
 							parameters,
 							model: manifest,
+							...(used.length === 0 ? {} : { adapters: used.map(({ id: _, ...adapter }) => adapter) }),
 							contextSize: contextSizeOf(config, model),
 							prompt: { name, number: version.number, sha256: version.sha256 },
 							examples: shown.map((sample) => ({ key: sample.key, sha256: sampleHash(sample) })),

@@ -8,6 +8,7 @@ import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import { readSamples } from '../dataset/read-version.ts';
 import { getDataset } from '../dataset/store/datasets.ts';
 import { getVersion, versionsOf } from '../dataset/store/versions.ts';
+import { resolveAdapters } from '../library/adapters/adapters.ts';
 import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import { getPrompt, getPromptVersion } from '../prompt/store.ts';
 import {
@@ -74,7 +75,11 @@ export async function outlineRun(
 		const promptVersion = getPromptVersion(database, id);
 		return { name: getPrompt(database, promptVersion.promptId).name, version: promptVersion };
 	});
-	const models = config.modelFileIds.map((id) => library.modelFile(id));
+	const models = config.modelFileIds.map((id, index) => {
+		const file = library.modelFile(id);
+		const adapters = config.modelAdapters?.[index] ?? [];
+		return { file, adapters, used: resolveAdapters(database, adapters, file).used };
+	});
 	const judges = config.scorers.flatMap((scorer) => (scorer.kind === 'judge' ? [scorer.modelFileId] : []));
 	requireMeasurable(library, [...config.modelFileIds, ...judges]);
 	const count = prompts.length * config.techniques.length * models.length * config.parameters.length;

@@ -6,6 +6,8 @@ import { type Scorer, scorerSchema } from '../contract/evaluation/scorer.ts';
 import { namedApart } from '../contract/evaluation/scorer-name.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { versionsOf as datasetVersionsOf } from '../dataset/store/versions.ts';
+import { type AdapterRow, listAdapterRows } from '../library/adapters/adapter-rows.ts';
+import { resolveAdapterName } from '../library/adapters/adapters.ts';
 import { resolveModel } from '../library/resolve-model.ts';
 import { addPromptVersion, contentHash, createPrompt } from '../prompt/prompts.ts';
 import { listPrompts, versionsOf } from '../prompt/store.ts';
@@ -56,7 +58,14 @@ export function resolveConfigFile(context: Context, file: ConfigFile): ResolvedC
 	const dataset = found(() => datasetOf(context, file.dataset, notes));
 	const promptVersionIds = file.prompts.flatMap((entry) => found(() => promptOf(context, entry, notes)) ?? []);
 	const models =
-		file.models === undefined ? [found(() => defaultModel(context))] : file.models.map((name) => model(name));
+		file.models === undefined
+			? [{ file: found(() => defaultModel(context)), adapters: [] }]
+			: file.models.map((entry) => {
+					const { model: name, adapters } = typeof entry === 'string' ? { model: entry, adapters: [] } : entry;
+					const uses = adapters.map((one) => found(() => ({ id: adapterOf(context, one.name).id, scale: one.scale })));
+					return { file: model(name), adapters: uses.filter((use) => use !== null) };
+				});
+	const known = models.filter(({ file: one }) => one !== null);
 	const scorers = file.scorers.map((scorer): Scorer => {
 		if (!('model' in scorer)) return scorer;
 		const { model: name, ...judge } = scorer;
@@ -81,7 +90,10 @@ export function resolveConfigFile(context: Context, file: ConfigFile): ResolvedC
 			contextSize,
 			threads,
 			dataset: { datasetId: null, versionId: null, ...dataset, split, tags, limit },
-			modelFileIds: models.flatMap((one) => one?.id ?? []),
+			modelFileIds: known.flatMap((one) => one.file?.id ?? []),
+			...(known.some(({ adapters }) => adapters.length > 0)
+				? { modelAdapters: known.map(({ adapters }) => adapters) }
+				: {}),
 		},
 		problems,
 		notes,
@@ -121,6 +133,11 @@ function modelOf({ library, database }: Context, name: string, notes: string[]):
 			said`Add its file to the library`,
 		],
 	});
+}
+
+/** Returns an adapter of the library by its name or id. Throws Failure `adapter-unknown`. */
+function adapterOf({ database }: Context, name: string): AdapterRow {
+	return resolveAdapterName(listAdapterRows(database), name);
 }
 
 /** Throws Failure `dataset-unknown`, `dataset-file`, `version-unknown`. */

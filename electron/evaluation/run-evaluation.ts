@@ -15,7 +15,14 @@ import { expectRow } from './estimate-run.ts';
 import { judgeRun } from './judge-answers.ts';
 import { createSessions } from './model-sessions.ts';
 import { rescoreAll } from './rescore.ts';
-import { type RunArm, type RunSubject, readRunToMeasure, readRunToScore, type SubjectArm } from './run-subject.ts';
+import {
+	byLoad,
+	type RunArm,
+	type RunSubject,
+	readRunToMeasure,
+	readRunToScore,
+	type SubjectArm,
+} from './run-subject.ts';
 import { manifestOf } from './run-view.ts';
 import { noteRepeatedRun } from './shard/repeatability.ts';
 import { runShard, shardSamples } from './shard/run-shard.ts';
@@ -161,20 +168,19 @@ async function measureAll(context: EvaluationContext, running: ActiveRun): Promi
 }
 
 /**
- * Sorts work by model, so that each is loaded once; within a model shard by shard across its arms, so that they can be
+ * Sorts work by model and adapters, so that each is loaded once; within them shard by shard across its arms, so that they can be
  * compared early.
  */
 function inOrder(
 	{ arms }: RunSubject,
 	left: readonly { readonly armId: number; readonly position: number }[],
 ): readonly { readonly arm: SubjectArm; readonly shard: number }[] {
-	const models = [...new Set(arms.map(({ model }) => model.id))];
 	const tasks = left.flatMap(({ armId, position }) =>
 		arms.filter(({ stored }) => stored.id === armId).map((arm) => ({ arm, shard: position })),
 	);
-	return models.flatMap((modelId) =>
+	return byLoad(arms).flatMap((group) =>
 		tasks
-			.filter(({ arm }) => arm.model.id === modelId)
+			.filter(({ arm }) => group.includes(arm))
 			.sort((a, b) => a.shard - b.shard || a.arm.stored.position - b.arm.stored.position),
 	);
 }
@@ -204,8 +210,8 @@ async function attempt(
 ): Promise<FailureFacts | null> {
 	const { manifest, run } = subject;
 	const { width, independent = false, threads } = manifest;
-	const { model, contextSize, chatTemplate } = arm;
-	const options = { model, contextSize, chatTemplate, width, independent, threads };
+	const { model, contextSize, chatTemplate, adapters } = arm;
+	const options = { model, contextSize, chatTemplate, adapters, width, independent, threads };
 	let last: FailureFacts | null = null;
 	for (let attempt = 0; attempt < attempts; ) {
 		if (context.answering()) report(chatFirst);

@@ -11,7 +11,7 @@ const mostListed = 3;
 export function runName(arms: readonly ManifestArm[], datasetName: string): string {
 	const [first] = arms;
 	if (first === undefined) return datasetName;
-	const varied = [promptsOf(arms), techniquesOf(arms), modelsOf(arms), parametersOf(arms)].filter(
+	const varied = [promptsOf(arms), techniquesOf(arms), modelsOf(arms), adaptersOf(arms), parametersOf(arms)].filter(
 		(values) => values.length > 1,
 	);
 	const [only, ...others] = varied;
@@ -80,6 +80,16 @@ function withoutCommonWords(names: readonly string[]): ReadonlyMap<string, strin
 	);
 	return new Map(
 		names.map((name, index) => [name, (words[index] ?? []).slice(start, end === 0 ? undefined : -end).join(' ')]),
+	);
+}
+
+function adaptersOf(arms: readonly ManifestArm[]): readonly string[] {
+	return distinct(
+		arms.map(({ adapters = [] }) =>
+			adapters.length === 0
+				? 'base'
+				: adapters.map(({ name, scale }) => (scale === 1 ? name : `${name} × ${scale}`)).join(' + '),
+		),
 	);
 }
 

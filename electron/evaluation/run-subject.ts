@@ -1,9 +1,10 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { ChatTemplate } from '../../models/contract/load.ts';
+import type { ChatTemplate, LoraAdapter } from '../../models/contract/load.ts';
 import { type Said, said, type Words } from '../../models/contract/said.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
+import { resolveAdapters } from '../library/adapters/adapters.ts';
 import { createBuilder } from '../prompt/build-request.ts';
 import { getPromptVersion } from '../prompt/store.ts';
 import { labelsOf } from './arm-labels.ts';
@@ -26,6 +27,8 @@ export interface SubjectArm extends RunArm {
 	readonly contextSize: number;
 	/** The template chosen for the model when the run was planned; undefined: the file's own. */
 	readonly chatTemplate?: ChatTemplate | undefined;
+	/** LoRA adapters on the model. */
+	readonly adapters: readonly LoraAdapter[];
 	readonly asking: Asking;
 }
 
@@ -35,12 +38,17 @@ export interface RunSubject<Arm extends RunArm = SubjectArm> {
 	readonly manifest: Manifest;
 	readonly samples: readonly RunSample[];
 	readonly layout: ShardLayout;
-	/** For measuring, arms of one model are next to each other, so that each model is loaded once. */
+	/** For measuring, arms of one model with the same adapters are next to each other, so that each is loaded once. */
 	readonly arms: readonly Arm[];
 }
 
-function modelOf({ library }: Pick<EvaluationContext, 'library'>, arm: StoredArm, manifest: Manifest): ModelFile {
-	const wanted = manifest.arms[arm.position]?.model;
+function modelOf(
+	{ library, database }: Pick<EvaluationContext, 'library' | 'database'>,
+	arm: StoredArm,
+	manifest: Manifest,
+): Pick<SubjectArm, 'model' | 'adapters'> {
+	const planned = manifest.arms[arm.position];
+	const wanted = planned?.model;
 	const name = wanted?.name ?? said`A model`;
 	const type = wanted?.quantization ?? '?';
 	const gone = (message: Said): Failure =>
@@ -54,7 +62,12 @@ function modelOf({ library }: Pick<EvaluationContext, 'library'>, arm: StoredArm
 	const model = library.modelFile(arm.modelFileId);
 	if (model.sha256 !== null && model.sha256 !== wanted?.sha256)
 		throw gone(said`${name} (${type}) has changed, so this run can't continue.`);
-	return model;
+	const { files, used } = resolveAdapters(database, arm.adapters, model);
+	for (const [index, adapter] of used.entries()) {
+		if (adapter.sha256 !== planned?.adapters?.[index]?.sha256)
+			throw gone(said`The adapter ${adapter.name} has changed, so this run can't continue.`);
+	}
+	return { model, adapters: files };
 }
 
 /** Reads how an arm asks. Throws the Failure of a prompt or example that is gone. */
@@ -81,13 +94,24 @@ export function readRunToMeasure(context: EvaluationContext, id: number): RunSub
 	const arms = marked.arms.map(({ stored, label }) => ({
 		stored,
 		label,
-		model: modelOf(context, stored, manifest),
+		...modelOf(context, stored, manifest),
 		contextSize: manifest.arms[stored.position]?.contextSize ?? 0,
 		chatTemplate: manifest.arms[stored.position]?.model.chatTemplate,
 		asking: readAsking(context, stored, { seed: manifest.seed, versionId: run.datasetVersionId }),
 	}));
+	return { ...marked, arms: byLoad(arms).flat() };
+}
+
+/** Groups arms that one load of a model serves, in order. */
+export function byLoad<Arm extends Pick<SubjectArm, 'model' | 'adapters'>>(arms: readonly Arm[]): readonly Arm[][] {
+	const groups = new Map<string, Arm[]>();
+	// A model's groups are next to each other.
 	const models = [...new Set(arms.map(({ model }) => model.id))];
-	return { ...marked, arms: models.flatMap((modelId) => arms.filter(({ model }) => model.id === modelId)) };
+	for (const arm of models.flatMap((id) => arms.filter(({ model }) => model.id === id))) {
+		const key = JSON.stringify([arm.model.id, arm.adapters]);
+		groups.set(key, [...(groups.get(key) ?? []), arm]);
+	}
+	return [...groups.values()];
 }
 
 /** Reads a run to re-score: only its outputs; models and prompts may be gone. */

@@ -42,6 +42,11 @@ export function armView(database: ReadableDatabase, stored: StoredArm, manifest:
 			name: planned?.model.name ?? '',
 			quantization: planned?.model.quantization ?? '',
 		},
+		...(planned?.adapters === undefined
+			? {}
+			: {
+					adapters: planned.adapters.map((adapter, index) => ({ id: stored.adapters[index]?.id ?? null, ...adapter })),
+				}),
 		prompt: {
 			id: stored.promptVersionId === null ? null : promptOfVersion(database, stored.promptVersionId),
 			versionId: stored.promptVersionId,

@@ -127,6 +127,7 @@ async function repeat(
 		independent: manifest.independent ?? false,
 		threads: manifest.threads,
 		...(arm.chatTemplate === undefined ? {} : { chatTemplate: arm.chatTemplate }),
+		...(arm.adapters.length === 0 ? {} : { adapters: [...arm.adapters] }),
 		signal: control.signal,
 	});
 	const fingerprints = new Array<string | undefined>(units.length).fill(undefined);

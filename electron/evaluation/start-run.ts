@@ -89,8 +89,10 @@ function differencesOf(before: Manifest, now: Manifest): readonly Said[] {
 	if (before.engineBuild !== now.engineBuild)
 		found.push(said`the engine is ${now.engineBuild} and was ${before.engineBuild}`);
 	if (before.dataset.sha256 !== now.dataset.sha256) found.push(said`the dataset version differs`);
-	for (const [index, { model }] of before.arms.entries()) {
+	for (const [index, { model, adapters = [] }] of before.arms.entries()) {
 		const other = now.arms[index]?.model;
+		const changed = adapters.find(({ sha256 }, at) => sha256 !== now.arms[index]?.adapters?.[at]?.sha256);
+		if (changed !== undefined) found.push(said`the adapter ${changed.name} is a different file`);
 		if (other !== undefined && !isDeepStrictEqual(other.chatTemplate, model.chatTemplate))
 			found.push(said`the chat template of ${model.name} is another one`);
 		if (other !== undefined && other.sha256 !== model.sha256)

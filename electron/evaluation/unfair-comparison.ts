@@ -74,9 +74,14 @@ const dimensions: readonly Dimension[] = [
 	},
 ];
 
-/** A model with another chat template counts as another model: it is asked differently. */
+/** A model with another chat template counts as another model: it is asked differently. So does one with other adapters. */
 const isOtherModel = (a: ManifestArm, b: ManifestArm): boolean =>
-	a.model.sha256 !== b.model.sha256 || !isDeepStrictEqual(a.model.chatTemplate, b.model.chatTemplate);
+	a.model.sha256 !== b.model.sha256 ||
+	!isDeepStrictEqual(a.model.chatTemplate, b.model.chatTemplate) ||
+	adaptersKey(a) !== adaptersKey(b);
+
+const adaptersKey = ({ adapters = [] }: ManifestArm): string =>
+	JSON.stringify(adapters.map(({ sha256, scale }) => [sha256, scale]));
 
 /** Changes the English words only; a translation stays as it is. */
 function inEnglish(words: Words, change: (text: string) => string): Words {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import type { z } from 'zod';
+import type { AdapterUse } from '../contract/adapters/schema.ts';
 import { plainScorers, plainTechniques } from '../contract/evaluation/config-file.ts';
 import {
 	type Criterion,
@@ -13,6 +14,7 @@ import { extractionSchema, type Technique, techniqueSchema } from '../contract/e
 import type { ModelFile } from '../contract/library/schema.ts';
 import { getDataset } from '../dataset/store/datasets.ts';
 import { getVersion } from '../dataset/store/versions.ts';
+import { getAdapterRow } from '../library/adapters/adapters.ts';
 import { resolveModel } from '../library/resolve-model.ts';
 import { getPrompt, getPromptVersion } from '../prompt/store.ts';
 import type { EvaluationContext } from './context.ts';
@@ -30,7 +32,11 @@ export function writeConfigFile(context: Context, config: RunConfig): { fileName
 	const { name, epochs, seed, width, independent, shardSize, contextSize, threads } = config;
 	const dataset = getDataset(database, config.dataset.datasetId);
 	const { versionId, split, tags, limit } = config.dataset;
-	const models = config.modelFileIds.map((id) => modelName(context, id));
+	const models = config.modelFileIds.map((id, index) => {
+		const model = modelName(context, id);
+		const adapters = config.modelAdapters?.[index] ?? [];
+		return adapters.length === 0 ? model : { model, adapters: adapters.map((use) => adapterEntry(context, use)) };
+	});
 	const parameters = config.parameters.map((one) => minimal(parametersSchema, one));
 	const usual = runConfigSchema.shape;
 	const file = {
@@ -100,6 +106,11 @@ function promptEntry({ database }: Context, versionId: number): unknown {
 		template,
 		...(example === '' ? {} : { example }),
 	};
+}
+
+function adapterEntry({ database }: Context, { id, scale }: AdapterUse): unknown {
+	const { name } = getAdapterRow(database, id);
+	return scale === 1 ? name : { name, scale };
 }
 
 /** The shortest name that still identifies this file. */

@@ -1,10 +1,6 @@
 import type { Turn } from '../../models/contract/generation.ts';
-import { joinSameRole } from '../../models/prompt/context-overflow.ts';
 import type { MessageFeedback } from '../contract/feedback/schema.ts';
-import { buildTurns, withAttachments } from '../conversation/prompt-turns.ts';
-import { getConversation } from '../conversation/store/conversations.ts';
-import { messagePromptOf, systemPromptOf } from '../conversation/store/generations.ts';
-import { getMessageRow, rowsOnPath } from '../conversation/store/messages.ts';
+import { readPromptTurns } from '../conversation/sent-prompt.ts';
 import { readMessage } from '../conversation/store/thread.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { readFeedback } from './store.ts';
@@ -56,20 +52,6 @@ export function preferenceLines(database: ReadableDatabase, judged: JudgedAnswer
 		.filter((id) => samePrompt(readPromptTurns(database, id), prompt))
 		.map((id) => pair(correction ?? answer, readMessage(database, id).content));
 	return [...corrected, ...worse];
-}
-
-/**
- * Returns the model's input for this answer: its branch with attachments, and its system prompt, without the oldest
- * turns if the context was too small for them.
- */
-export function readPromptTurns(database: ReadableDatabase, messageId: number): readonly Turn[] {
-	const path = rowsOnPath(database, messageId);
-	const { conversationId, droppedTurns } = getMessageRow(database, messageId);
-	const systemPrompt = systemPromptOf(database, messageId) ?? getConversation(database, conversationId).systemPrompt;
-	const prompt = messagePromptOf(database, messageId);
-	const turns = buildTurns(systemPrompt, withAttachments(database, path.slice(0, -1)), prompt);
-	const kept = turns.filter(({ role, keep }) => role === 'system' || keep === true);
-	return joinSameRole([...kept, ...turns.slice(kept.length + (droppedTurns ?? 0))]);
 }
 
 /** false: another program's prompt was not kept, only which model answered. */

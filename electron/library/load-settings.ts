@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LoadOptions } from '../../models/contract/load.ts';
 import { longestContext, needsFlashAttention } from '../../models/contract/load-limits.ts';
 import type { ModelFile, ModelOptions } from '../contract/library/schema.ts';
+import type { ReadableDatabase } from '../database/database.ts';
 import { readChosenTemplate, templateForEngine } from './chat-template.ts';
 import type { LibrarySeam } from './model-service.ts';
 import { readModelSetting, writeModelSetting } from './store/model-settings.ts';
@@ -16,7 +17,10 @@ function withoutAutomatic(options: ModelOptions): ModelOptions {
 }
 
 /** Returns the load settings that the user chose; missing ones are decided at each load. */
-export function readLoadSettings({ database }: Pick<Store, 'database'>, modelFileId: number): ModelOptions {
+export function readLoadSettings(
+	{ database }: { readonly database: ReadableDatabase },
+	modelFileId: number,
+): ModelOptions {
 	return readModelSetting(database, modelFileId, 'load-options') ?? {};
 }
 

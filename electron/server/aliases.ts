@@ -6,6 +6,7 @@ import { chatUseOf } from '../evaluation/chat-use.ts';
 import { armViews } from '../evaluation/run-view.ts';
 import { getArm } from '../evaluation/store/arms.ts';
 import { getRun } from '../evaluation/store/runs.ts';
+import { resolveAdapters } from '../library/adapters/adapters.ts';
 import { addAliasChange, findAlias, findAliasChange } from '../settings/aliases.ts';
 import { getPreset } from '../settings/presets.ts';
 import { servedId, servedModels } from './choose-served-model.ts';
@@ -21,7 +22,8 @@ interface Target {
 
 /**
  * Makes a name stand for a model with a recipe, which is copied: later changes of the preset don't reach it. Throws Failure
- * `alias-taken`, `model-unknown`, `preset-unknown`, `arm-unknown`, `arm-not-for-chat`.
+ * `alias-taken`, `model-unknown`, `preset-unknown`, `arm-unknown`, `arm-not-for-chat`, `adapter-unknown`,
+ * `adapter-unsuitable`.
  */
 export function setAlias(context: AliasContext, { name, target }: AliasInput): Alias {
 	const model = servedModels(context).find((file) => servedId(file) === name.toLowerCase());
@@ -34,6 +36,9 @@ export function setAlias(context: AliasContext, { name, target }: AliasInput): A
 	}
 	const { modelFileId, recipe, source } =
 		'armId' in target ? measuredTarget(context, target.armId) : presetTarget(context, target);
+	if (recipe.adapters !== undefined) {
+		resolveAdapters(context.database, recipe.adapters, context.library.modelFile(modelFileId));
+	}
 	const { name: modelName, quantization } = context.library.modelFile(modelFileId);
 	return add(context, { name, modelFileId, modelName: `${modelName} ${quantization}`.trim(), source, recipe });
 }
@@ -65,13 +70,23 @@ function add(context: AliasContext, change: Omit<Alias, 'id' | 'setAt'>): Alias 
 
 function presetTarget(
 	{ database }: AliasContext,
-	{ modelFileId, presetId }: { readonly modelFileId: number; readonly presetId: number | null },
+	{ modelFileId, presetId, adapters: own }: Exclude<AliasInput['target'], { armId: number }>,
 ): Target {
-	if (presetId === null) return { modelFileId, recipe: plainRecipe, source: { kind: 'none' } };
-	const { name, systemPrompt, sampling, contextSize, prompt } = getPreset(database, presetId);
+	if (presetId === null) {
+		const recipe = own === undefined ? plainRecipe : { ...plainRecipe, adapters: own };
+		return { modelFileId, recipe, source: { kind: 'none' } };
+	}
+	const { name, systemPrompt, sampling, contextSize, prompt, ...preset } = getPreset(database, presetId);
+	const adapters = own ?? preset.adapters;
 	return {
 		modelFileId,
-		recipe: { systemPrompt, sampling, contextSize, ...(prompt === undefined ? {} : { prompt }) },
+		recipe: {
+			systemPrompt,
+			sampling,
+			contextSize,
+			...(prompt === undefined ? {} : { prompt }),
+			...(adapters === undefined ? {} : { adapters }),
+		},
 		source: { kind: 'preset', name },
 	};
 }
@@ -87,10 +102,16 @@ function measuredTarget({ database, settings }: AliasContext, armId: number): Ta
 			next: [said`Choose another combination`, said`Choose a model and a preset instead`],
 		});
 	}
-	const { systemPrompt, contextSize, prompt } = use;
+	const { systemPrompt, contextSize, prompt, adapters } = use;
 	return {
 		modelFileId: arm.model.id,
-		recipe: { systemPrompt, contextSize, prompt, sampling: armSampling(arm, use, settings().sampling) },
+		recipe: {
+			systemPrompt,
+			contextSize,
+			prompt,
+			sampling: armSampling(arm, use, settings().sampling),
+			...(adapters === undefined ? {} : { adapters }),
+		},
 		source: { kind: 'run', runId, label: arm.label },
 	};
 }

@@ -2,6 +2,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { defaultModelName, type Recipe } from '../contract/server/recipe.ts';
+import { resolveAdapters } from '../library/adapters/adapters.ts';
 import { resolveModel } from '../library/resolve-model.ts';
 import { findAlias } from '../settings/aliases.ts';
 import { findPreset } from '../settings/presets.ts';
@@ -17,6 +18,17 @@ export interface ServedModel {
 	readonly recipe: Recipe | null;
 	/** The alias that named it; null: it was named directly, or is the default. */
 	readonly alias: string | null;
+}
+
+/**
+ * Returns the LoRA adapters that a name puts on the model, as the engine takes them; undefined: those of the model's load
+ * settings. Throws Failure `adapter-unknown`, `adapter-unsuitable`.
+ */
+export function servedAdapters(context: ModelChoosing, name: string | null | undefined, model: ModelFile) {
+	const isDefault = name == null || name === '' || name === defaultModelName;
+	const recipe = isDefault ? defaultRecipe(context) : findAlias(context.database, name)?.recipe;
+	if (recipe?.adapters === undefined) return undefined;
+	return resolveAdapters(context.database, recipe.adapters, model).files;
 }
 
 /** Returns the models that can be asked: whole files with a chat template. */
@@ -70,9 +82,13 @@ function defaultModel({ library, database, settings }: ModelChoosing): ServedMod
 			next: ['Add one in Models', 'Download the starter model: assay models pull smollm2-135m-instruct'],
 		});
 	}
+	return { model, recipe: defaultRecipe({ database, settings }), alias: null };
+}
+
+/** Returns the default preset; null: there is none. */
+function defaultRecipe({ database, settings }: Pick<ModelChoosing, 'database' | 'settings'>): Recipe | null {
 	const { defaultPresetId } = settings();
-	const preset = defaultPresetId === null ? undefined : findPreset(database, defaultPresetId);
-	return { model, recipe: preset ?? null, alias: null };
+	return defaultPresetId === null ? null : (findPreset(database, defaultPresetId) ?? null);
 }
 
 function withoutModel(name: string, modelName: string): Failure {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Turn } from '../../models/contract/generation.ts';
+import type { LoraAdapter } from '../../models/contract/load.ts';
 import type { LikelihoodItem } from '../../models/contract/native/tasks.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { ScoreChoicesInput, ScoredChoices } from '../contract/server/score-choices.ts';
@@ -8,7 +9,7 @@ import { usualContextOf } from '../evaluation/plan-arms.ts';
 import { gpuOptions } from '../library/gpu-settings.ts';
 import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import { applyRecipe } from './apply-recipe.ts';
-import { chooseServed } from './choose-served-model.ts';
+import { chooseServed, servedAdapters } from './choose-served-model.ts';
 import type { ServerContext } from './context.ts';
 
 /** How long a process with a model waits for the next question, ms. */
@@ -33,7 +34,11 @@ export function createChoiceScorer(context: Omit<ServerContext, 'record'>): Choi
 		await ending?.session.close();
 	}
 
-	async function sessionOf(model: ModelFile, signal: AbortSignal | undefined): Promise<Session> {
+	async function sessionOf(
+		model: ModelFile,
+		adapters: LoraAdapter[] | undefined,
+		signal: AbortSignal | undefined,
+	): Promise<Session> {
 		const { library, openSession } = context;
 		requireMeasurable(library, [model.id]);
 		const chatTemplate = library.chatTemplate(model.id);
@@ -44,6 +49,7 @@ export function createChoiceScorer(context: Omit<ServerContext, 'record'>): Choi
 			threads: availableParallelism(),
 			...gpuOptions(library.options(model.id)),
 			...(chatTemplate === null ? {} : { chatTemplate }),
+			...(adapters === undefined ? {} : { adapters }),
 		};
 		const key = JSON.stringify(options);
 		if (held?.key === key) return held.session;
@@ -56,6 +62,7 @@ export function createChoiceScorer(context: Omit<ServerContext, 'record'>): Choi
 	async function score(input: ScoreChoicesInput, signal: AbortSignal | undefined): Promise<ScoredChoices> {
 		signal?.throwIfAborted();
 		const { model, recipe } = chooseServed(context, input.model);
+		const adapters = servedAdapters(context, input.model, model);
 		const system: Turn[] = input.systemPrompt === '' ? [] : [{ role: 'system', content: input.systemPrompt }];
 		const question: Turn = { role: 'user', content: input.question };
 		const item: LikelihoodItem = input.raw
@@ -64,7 +71,7 @@ export function createChoiceScorer(context: Omit<ServerContext, 'record'>): Choi
 		const end = context.beginAnswer();
 		clearTimeout(idle);
 		try {
-			const session = await sessionOf(model, signal);
+			const session = await sessionOf(model, adapters, signal);
 			const [measured] = await session.likelihood([item], signal === undefined ? {} : { signal });
 			if (measured === undefined) throw new Error('the measuring process scored nothing');
 			return scored(`${model.name} ${model.quantization}`.trim(), input.choices, measured);

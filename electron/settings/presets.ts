@@ -3,6 +3,7 @@ import { said } from '../../models/contract/said.ts';
 import type { MessagePrompt, Preset, PresetInput } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run } from '../database/sql.ts';
+import { readAdapters, writeAdapters } from './adapter-columns.ts';
 import {
 	choicesOf,
 	type SamplingRow,
@@ -17,9 +18,11 @@ type Row = SamplingRow &
 	Pick<Preset, 'id' | 'name' | 'systemPrompt' | 'contextSize' | 'createdAt' | 'updatedAt'> & {
 		/** JSON; '': none. */
 		readonly prompt: string;
+		/** JSON; '': nothing chosen. */
+		readonly adapters: string;
 	};
 
-const select = `SELECT id, name, system_prompt AS systemPrompt, context_size AS contextSize, message_prompt AS prompt, created_at AS createdAt,
+const select = `SELECT id, name, system_prompt AS systemPrompt, context_size AS contextSize, message_prompt AS prompt, adapters, created_at AS createdAt,
   updated_at AS updatedAt, ${selectSampling()} FROM presets`;
 
 /** Lists every preset, by name. */
@@ -49,8 +52,9 @@ export function createPreset(database: WritableDatabase, input: PresetInput, now
 	assertNameFree(database, input.name, null);
 	const { id } = run(
 		database,
-		`INSERT INTO presets (name, system_prompt, ${samplingColumnNames}, context_size, message_prompt, created_at, updated_at)
-		 VALUES (:name, :systemPrompt, ${samplingPlaceholders}, :contextSize, :prompt, :now, :now)`,
+		`INSERT INTO presets (name, system_prompt, ${samplingColumnNames}, context_size, message_prompt, adapters, created_at,
+		   updated_at)
+		 VALUES (:name, :systemPrompt, ${samplingPlaceholders}, :contextSize, :prompt, :adapters, :now, :now)`,
 		{ ...valuesOf(input), now },
 	);
 	return getPreset(database, id);
@@ -63,7 +67,7 @@ export function updatePreset(database: WritableDatabase, id: number, input: Pres
 	run(
 		database,
 		`UPDATE presets SET name = :name, system_prompt = :systemPrompt, ${setSamplingColumns},
-		   context_size = :contextSize, message_prompt = :prompt, updated_at = :now
+		   context_size = :contextSize, message_prompt = :prompt, adapters = :adapters, updated_at = :now
 		 WHERE id = :id`,
 		{ ...valuesOf(input), now, id },
 	);
@@ -76,6 +80,7 @@ export function deletePreset(database: WritableDatabase, id: number): void {
 }
 
 function presetOf({ id, name, systemPrompt, contextSize, prompt, createdAt, updatedAt, ...row }: Row): Preset {
+	const adapters = readAdapters(row.adapters);
 	return {
 		id,
 		name,
@@ -85,12 +90,20 @@ function presetOf({ id, name, systemPrompt, contextSize, prompt, createdAt, upda
 		sampling: choicesOf(row),
 		contextSize,
 		...(prompt === '' ? {} : { prompt: JSON.parse(prompt) as MessagePrompt }),
+		...(adapters === undefined ? {} : { adapters }),
 	};
 }
 
-function valuesOf({ name, systemPrompt, sampling, contextSize, prompt }: PresetInput) {
+function valuesOf({ name, systemPrompt, sampling, contextSize, prompt, adapters }: PresetInput) {
 	const text = prompt === undefined ? '' : JSON.stringify(prompt);
-	return { name, systemPrompt, contextSize, prompt: text, ...samplingValues(sampling) };
+	return {
+		name,
+		systemPrompt,
+		contextSize,
+		prompt: text,
+		adapters: writeAdapters(adapters),
+		...samplingValues(sampling),
+	};
 }
 
 function assertNameFree(database: ReadableDatabase, name: string, except: number | null): void {

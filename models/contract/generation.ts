@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from './failure.ts';
+import { loraAdaptersSchema } from './load.ts';
 import { samplingShape } from './sampling.ts';
 import { toolCallSchema, toolFormatSchema, toolUseSchema } from './tools.ts';
 
@@ -80,6 +81,8 @@ const generateShape = z.object({
 	reusePrefix: z.literal(false).optional(),
 	/** Tools that the model may call. Calls stay text: `createCallParser` reads them, by the format in `prompt`. */
 	tools: toolUseSchema.optional(),
+	/** LoRA adapters for this answer, in place of those that the model was loaded with. */
+	adapters: loraAdaptersSchema.optional(),
 });
 
 export const generateRequestSchema = generateShape.refine(
@@ -90,7 +93,7 @@ export const generateRequestSchema = generateShape.refine(
 
 /** The turns to prepare for, without the answer. */
 export const prepareRequestSchema = generateShape
-	.pick({ cacheKey: true })
+	.pick({ cacheKey: true, adapters: true, tools: true })
 	.extend({ turns: z.array(requestTurnSchema).min(1) });
 
 export type PrepareRequest = z.infer<typeof prepareRequestSchema>;

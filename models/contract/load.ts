@@ -19,6 +19,9 @@ export const loraAdapterSchema = z.object({
 	scale: z.number().min(-4).max(4),
 });
 
+/** Adapters that are applied together. */
+export const loraAdaptersSchema = z.array(loraAdapterSchema).max(8);
+
 export type LoraAdapter = z.infer<typeof loraAdapterSchema>;
 
 /** A chat template that replaces the one in a model's file. */
@@ -67,7 +70,7 @@ export const loadOptionsSchema = z.object({
 	 */
 	drafting: z.union([z.literal('off'), z.literal('lookup'), z.object({ path: z.string().min(1) })]).optional(),
 	/** LoRA adapters on top of the weights. */
-	adapters: z.array(loraAdapterSchema).max(8).optional(),
+	adapters: loraAdaptersSchema.optional(),
 	/** Default 'auto'. Falls back to the CPU if the back-end can't be used here. */
 	gpu: gpuSchema.optional(),
 	/** Default 'auto'. No effect without a GPU. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { loraAdaptersSchema } from './load.ts';
 
 export const scoreRequestSchema = z.object({
 	/** Prompts as the model's tokens. */
@@ -7,6 +8,8 @@ export const scoreRequestSchema = z.object({
 	top: z.int().min(0).max(100),
 	/** Also returns the most likely tokens after each prompt. */
 	next: z.boolean(),
+	/** LoRA adapters, in place of those that the model was loaded with. */
+	adapters: loraAdaptersSchema.optional(),
 });
 
 export type ScoreRequest = z.infer<typeof scoreRequestSchema>;

@@ -8,6 +8,7 @@ import { allocateBatch, type BatchMemory } from './libllama/batch.ts';
 import { createStopFlag, type StopFlag } from './libllama/stop-flag.ts';
 import type { Batch, Pointer } from './libllama/structs.ts';
 import { createThreadpool, type Threadpool } from './libllama/threadpool.ts';
+import type { LoadedAdapters } from './lora-adapter.ts';
 import type { NativeModel } from './model.ts';
 
 export type ContextOptions = {
@@ -131,6 +132,7 @@ export class NativeContext {
 			functions.llama_set_abort_callback(pointer, this.#stopFlag.callback, this.#stopFlag.data);
 		}
 		this.#batch = allocateBatch(batchSize, sequences);
+		if (model.adapters.pointers.length > 0) this.setAdapters(model.adapters);
 	}
 
 	/** Sets the threads of later decodes. */
@@ -148,7 +150,7 @@ export class NativeContext {
 	}
 
 	/** Sets the LoRA adapters of later decodes; cached tokens were computed with the previous ones. */
-	setAdapters({ pointers, scales }: { pointers: readonly Pointer[]; scales: readonly number[] }): void {
+	setAdapters({ pointers, scales }: LoadedAdapters): void {
 		const code = this.model.library.functions.llama_set_adapters_lora(
 			this.#pointer,
 			BigUint64Array.from(pointers),

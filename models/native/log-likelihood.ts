@@ -198,7 +198,7 @@ export async function scoreLikelihoods(
 		contextSize: task.contextSize ?? 'auto',
 		batchSize: scoringLimits.tokens,
 	});
-	const model = await NativeModel.load(library, task.model, { gpuLayers: layers });
+	const model = await NativeModel.load(library, task.model, { gpuLayers: layers, adapters: task.adapters });
 	const tokenizer = {
 		encode: (text: string) => model.tokenize(Buffer.from(text, 'utf8'), false, task.parseSpecial),
 		prefixToken: model.prefixToken,

@@ -1,8 +1,8 @@
 import { adapterUnsuitable, readAdapterFacts } from '../adapters/adapter-facts.ts';
 import type { LoraAdapter } from '../contract/load.ts';
 import { said } from '../contract/said.ts';
+import type { NativeLibrary } from './libllama/open-library.ts';
 import type { Pointer } from './libllama/structs.ts';
-import type { NativeModel } from './model.ts';
 
 /**
  * Throws if the file is truncated or not a LoRA adapter for this architecture: llama.cpp only receives files with a
@@ -17,17 +17,30 @@ export async function checkAdapter(path: string, architecture: string): Promise<
 	);
 }
 
+/** Adapters as llama.cpp takes them. */
+export interface LoadedAdapters {
+	readonly pointers: readonly Pointer[];
+	readonly scales: readonly number[];
+}
+
+/** What adapters need of their model. */
+interface AdaptedModel {
+	readonly library: NativeLibrary;
+	readonly pointer: Pointer;
+	readonly facts: { readonly architecture: string };
+}
+
 /** LoRA adapters of one model: each file is read once and kept as long as the model. */
 export class NativeAdapters {
-	readonly #model: NativeModel;
+	readonly #model: AdaptedModel;
 	readonly #loaded = new Map<string, Pointer>();
 
-	constructor(model: NativeModel) {
+	constructor(model: AdaptedModel) {
 		this.#model = model;
 	}
 
 	/** Returns the adapters for a context. Throws Failure `adapter-unsuitable` and those of `readGguf`. */
-	async load(adapters: readonly LoraAdapter[]): Promise<{ pointers: Pointer[]; scales: number[] }> {
+	async load(adapters: readonly LoraAdapter[]): Promise<LoadedAdapters> {
 		const { functions, log } = this.#model.library;
 		const pointers: Pointer[] = [];
 		for (const { path } of adapters) {

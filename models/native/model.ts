@@ -1,10 +1,12 @@
 import koffi from 'koffi';
 import { Failure } from '../contract/failure.ts';
+import type { LoraAdapter } from '../contract/load.ts';
 import { said } from '../contract/said.ts';
 import { obstacle, readGgufFacts } from '../gguf/read-gguf.ts';
 import type { NativeLibrary } from './libllama/open-library.ts';
 import type { Pointer } from './libllama/structs.ts';
 import { memoryFailure } from './load-failure.ts';
+import { type LoadedAdapters, NativeAdapters } from './lora-adapter.ts';
 
 export type ModelFacts = {
 	path: string;
@@ -34,6 +36,8 @@ export type OpenOptions = {
 	vocabularyOnly?: boolean;
 	/** Layers on the GPU, counting the output as one; default 0. */
 	gpuLayers?: number;
+	/** LoRA adapters of every context of the model. */
+	adapters?: readonly LoraAdapter[] | undefined;
 	onProgress?: (fraction: number) => void;
 };
 
@@ -69,6 +73,8 @@ export class NativeModel {
 	readonly prefixToken: number;
 	/** Layers on the GPU, counting the output as one. */
 	readonly gpuLayers: number;
+	/** LoRA adapters that a new context begins with. */
+	#adapters: LoadedAdapters = { pointers: [], scales: [] };
 
 	private constructor(
 		library: NativeLibrary,
@@ -105,17 +111,20 @@ export class NativeModel {
 
 	/**
 	 * Loads a GGUF file after checking its header. `checkTensors` reads every weight and refuses NaN and infinities.
-	 * Throws the Failures of `readGgufFacts` and `obstacle`, and `model-load-failed` with llama.cpp's reason.
+	 * Throws the Failures of `readGgufFacts` and `obstacle`, `model-load-failed` with llama.cpp's reason, and `adapter-unsuitable`.
 	 */
 	static async load(
 		library: NativeLibrary,
 		path: string,
-		{ checkTensors = true, ...options }: Partial<OpenOptions> = {},
+		{ checkTensors = true, adapters = [], ...options }: Partial<OpenOptions> = {},
 	): Promise<NativeModel> {
 		const problem = obstacle(await readGgufFacts(path));
 		if (problem !== null) throw problem;
 		const model = await NativeModel.open(library, path, { ...options, checkTensors });
-		if (model !== null) return model;
+		if (model !== null) {
+			if (adapters.length > 0) model.#adapters = await new NativeAdapters(model).load(adapters);
+			return model;
+		}
 		const detail = library.log.tail();
 		const memory = memoryFailure(path, detail.split('\n'));
 		if (memory !== null) throw memory;
@@ -164,6 +173,10 @@ export class NativeModel {
 		} finally {
 			koffi.unregister(progress);
 		}
+	}
+
+	get adapters(): LoadedAdapters {
+		return this.#adapters;
 	}
 
 	/** Returns a scalar or text of the file's metadata; null if it is missing or a list. */

@@ -340,6 +340,9 @@ class AnswerReader {
 			yield* reader.expect(':');
 			if (key === call.answer && name === null) {
 				yield* this.#answer();
+				yield* reader.skipSpace();
+				// Cut off in the middle: the words so far are the answer.
+				if ((yield* reader.peek()) === undefined) return;
 				continue;
 			}
 			if (call.name === null) {

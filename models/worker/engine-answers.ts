@@ -1,6 +1,6 @@
 import { Failure } from '../contract/failure.ts';
 import type { ContextUsage, CountTokensRequest, GenerateRequest } from '../contract/generation.ts';
-import type { Capabilities, LoraAdapter } from '../contract/load.ts';
+import type { Capabilities } from '../contract/load.ts';
 import { said } from '../contract/said.ts';
 import type { Engine } from '../engine.ts';
 import { tokenUnknown } from '../native/input-failures.ts';
@@ -14,7 +14,6 @@ export interface EngineParts<Sampler extends { free(): void }> extends AnswerSou
 	readonly measure: (request: CountTokensRequest) => ContextUsage;
 	/** null: a base model. */
 	readonly chatTemplate: string | null;
-	readonly setAdapters: (adapters: readonly LoraAdapter[]) => Promise<void>;
 }
 
 type TextMethods = Pick<Engine, 'capabilities' | 'tokenize' | 'detokenize' | 'tokenizer'>;

@@ -10,6 +10,7 @@ import type { Settings } from '../../electron/contract/settings/schema.ts';
 import { followAnswer } from '../../electron/conversation/answer/follow-answer.ts';
 import { createLiveAnswers } from '../../electron/conversation/answer/live-answers.ts';
 import type { ConversationContext } from '../../electron/conversation/context.ts';
+import type { ConversationTools } from '../../electron/conversation/conversation-tools.ts';
 import { sendMessage } from '../../electron/conversation/send-message.ts';
 import { createEventBus, type InternalEvent } from '../../electron/events.ts';
 import type { ScriptStep } from '../../models/worker/engine-script.ts';
@@ -25,7 +26,7 @@ export interface ConversationForTest extends ConversationContext {
 
 /** The context of the conversation use cases, on a real database and a scripted engine. */
 export function conversationForTest(
-	options: ScriptedOptions & { readonly settings?: Partial<Settings> } = {},
+	options: ScriptedOptions & { readonly settings?: Partial<Settings>; readonly tools?: ConversationTools } = {},
 ): ConversationForTest {
 	const { database, path } = createDatabase();
 	const published: InternalEvent[] = [];
@@ -43,6 +44,7 @@ export function conversationForTest(
 		logged,
 		models: scriptedModels({ database }, options),
 		answers: createLiveAnswers(),
+		...(options.tools === undefined ? {} : { tools: options.tools }),
 		settings: () => ({ ...defaultSettings, ...options.settings }),
 		clock: () => {
 			time += 1;

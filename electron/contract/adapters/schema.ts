@@ -16,7 +16,13 @@ export const adapterUsesSchema = z
 	.refine((uses) => new Set(uses.map(({ id }) => id)).size === uses.length, 'an adapter is named twice');
 
 /** An adapter that took part in an answer or a run, with its name and its file's SHA-256 of that time. */
-export const usedAdapterSchema = adapterUseSchema.extend({ name: z.string(), sha256: z.string() });
+export const usedAdapterSchema = adapterUseSchema.extend({
+	/** null: a file that the load settings of the model name, and that is not among the library's adapters. */
+	id: z.int().nullable(),
+	name: z.string(),
+	/** Hex; '': not known. */
+	sha256: z.string(),
+});
 
 /** Where an adapter came from. */
 export const adapterOriginSchema = z.enum(['trained', 'gguf', 'peft']);

@@ -2,9 +2,10 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { renderedPromptSchema } from '../../../models/contract/generation.ts';
 import { samplingChoicesSchema } from '../../../models/contract/sampling.ts';
+import { adapterUsesSchema } from '../adapters/schema.ts';
 import { byId, call } from '../call.ts';
 import { textEncodingSchema } from '../text-encoding.ts';
-import { documentChoiceSchema } from './ledger.ts';
+import { documentChoiceSchema, sentPromptSchema, sentSourceSchema } from './ledger.ts';
 import {
 	answerFormatSchema,
 	answerOptionsSchema,
@@ -34,6 +35,7 @@ import {
 	trashedSchema,
 	trashPreviewSchema,
 } from './schema.ts';
+import { callDecisionSchema } from './steps.ts';
 
 const byMessage = z.object({ messageId: z.int() });
 
@@ -95,10 +97,20 @@ export const conversationCalls = {
 	setDocuments: call
 		.input(byId.extend({ documents: z.array(documentChoiceSchema).max(100) }))
 		.output(changedOptionsSchema),
+	/** Replaces the LoRA adapters of later answers; null: those of the model's load settings. Fails with `adapter-unknown`. */
+	setAdapters: call.input(byId.extend({ adapters: adapterUsesSchema.nullable() })).output(changedOptionsSchema),
 	/** Generates another answer next to `messageId`; the old one stays. */
 	regenerate: call
 		.input(z.object({ messageId: z.int(), modelFileId: z.int().optional() }))
 		.output(generationStartSchema),
+	/** The prompt of an answer. Loads its model only with `load`. Fails with `not-an-answer`. */
+	sentPrompt: call.input(byMessage.extend({ load: z.boolean().default(false) })).output(sentPromptSchema),
+	/** Answers again with the same prompt, context, parameters and seed: a sibling. Fails with `not-an-answer`. */
+	replay: call.input(byMessage).output(generationStartSchema),
+	/** The source that an answer names by this number, as it was sent. null: it was deleted. */
+	source: call
+		.input(byMessage.extend({ number: z.int().min(1) }))
+		.output(z.object({ source: sentSourceSchema.nullable() })),
 	/** Returns exactly what the model would receive next in this conversation. */
 	prompt: call.input(byId).output(renderedPromptSchema),
 };
@@ -111,6 +123,10 @@ export const generationCalls = {
 	startTemporary: call.input(temporaryInputSchema).output(byId),
 	/** Sends a snapshot, then updates, then `end`. A reloaded page subscribes again. */
 	subscribe: call.input(byId).output(eventIterator(generationUpdateSchema)),
+	/** Answers the question about a call that waits for permission. false: it no longer waits. */
+	decide: call
+		.input(byId.extend({ callId: z.string(), decision: callDecisionSchema }))
+		.output(z.object({ decided: z.boolean() })),
 	/** Returns once the engine is idle again. */
 	stop: call.input(byId).output(z.object({ stopped: z.boolean() })),
 };

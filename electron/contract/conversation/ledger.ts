@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { turnSchema } from '../../../models/contract/generation.ts';
 import { saidSchema } from '../../../models/contract/said-schema.ts';
 
 /** What the prompt of an answer consists of, in the order of the prompt. `prompt`: a prompt with its examples. */
@@ -72,12 +73,52 @@ export const ledgerSchema = z.object({
 	unfoundQuotes: z.array(z.object({ start: z.int(), end: z.int() })),
 });
 
+/** How an answer uses the documents of its conversation. */
+export const documentUseSchema = z.object({
+	/**
+	 * `whole`: all of them, in full. `passages`: the best passages of them for the message. `sent`: they were sent in full
+	 * with an earlier message. `none`: none of them can be used now.
+	 */
+	mode: z.enum(['whole', 'passages', 'sent', 'none']),
+	/** Documents that can be used. */
+	documents: z.int(),
+	/** Those of them that are still being read. */
+	waiting: z.int(),
+	/** Nothing in them is about the message. */
+	nothingRelevant: z.boolean(),
+});
+
+export type DocumentUse = z.infer<typeof documentUseSchema>;
 export type LedgerKind = z.infer<typeof ledgerKindSchema>;
 export type ContextKind = z.infer<typeof contextKindSchema>;
 export type SourceReference = z.infer<typeof sourceReferenceSchema>;
 export type LedgerPart = z.infer<typeof ledgerPartSchema>;
 export type LeftOut = z.infer<typeof leftOutSchema>;
 export type Ledger = z.infer<typeof ledgerSchema>;
+
+/** The prompt of an answer. */
+export const sentPromptSchema = z.object({
+	/** Before the chat template. */
+	turns: z.array(turnSchema.extend({ role: z.enum(['system', 'user', 'assistant', 'tool']) })),
+	/** As the model reads it, with special tokens shown; null: its model isn't in memory. */
+	rendered: z
+		.object({
+			text: z.string(),
+			tokens: z.int(),
+			/** Whether it has as many tokens as were sent; else the template or the context changed since. */
+			same: z.boolean(),
+		})
+		.nullable(),
+	/** Tokens that were sent. */
+	tokens: z.int(),
+});
+
+export type SentPrompt = z.infer<typeof sentPromptSchema>;
+
+/** A source of an answer, with its text as it was sent. */
+export const sentSourceSchema = sourceReferenceSchema.extend({ text: z.string(), answerId: z.int() });
+
+export type SentSource = z.infer<typeof sentSourceSchema>;
 
 /** A collection or one document that a conversation's answers may use. */
 export const documentChoiceSchema = z.union([

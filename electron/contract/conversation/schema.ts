@@ -3,10 +3,11 @@ import { failureSchema } from '../../../models/contract/failure.ts';
 import { generationResultSchema, turnSchema } from '../../../models/contract/generation.ts';
 import { gpuLayersSchema, gpuSchema } from '../../../models/contract/gpu.ts';
 import { samplingChoicesSchema, samplingSchema } from '../../../models/contract/sampling.ts';
+import { adapterUsesSchema, usedAdapterSchema } from '../adapters/schema.ts';
 import { techniqueSchema } from '../evaluation/technique.ts';
 import { promptContentSchema, promptSampleSchema, promptVersionIdSchema } from '../prompt/schema.ts';
 import { maxAttachmentCharacters, maxAttachments } from './attachment-limits.ts';
-import { contextKindSchema, documentChoiceSchema, ledgerSchema, leftOutSchema } from './ledger.ts';
+import { contextKindSchema, documentChoiceSchema, documentUseSchema, ledgerSchema, leftOutSchema } from './ledger.ts';
 import { answerRoundSchema } from './steps.ts';
 
 /** An attached text file as the page lists it; the text is fetched separately. */
@@ -70,6 +71,11 @@ export const answerOptionsSchema = z.object({
 	prompt: messagePromptSchema.nullable().optional(),
 	/** Collections and documents that answers may use; omitted: none. */
 	documents: z.array(documentChoiceSchema).max(100).optional(),
+	/**
+	 * LoRA adapters on the model, where they fit it. Omitted: those of the preset, for a conversation that starts; those of
+	 * the model's load settings, for a stored one.
+	 */
+	adapters: adapterUsesSchema.optional(),
 });
 
 /**
@@ -83,6 +89,7 @@ export const presetSchema = z.object({
 	sampling: samplingChoicesSchema,
 	contextSize: contextSizeChoiceSchema,
 	prompt: messagePromptSchema.optional(),
+	adapters: adapterUsesSchema.optional(),
 	createdAt: z.int(),
 	updatedAt: z.int(),
 });
@@ -93,6 +100,7 @@ export const presetInputSchema = z.object({
 	sampling: samplingChoicesSchema.default({}),
 	contextSize: contextSizeChoiceSchema.default(null),
 	prompt: messagePromptSchema.optional(),
+	adapters: adapterUsesSchema.optional(),
 });
 
 /** The message up to which a conversation was copied from another one. */
@@ -119,6 +127,8 @@ export const generationSchema = generationResultSchema.omit({ tokenIds: true, st
 	stopReason: generationResultSchema.shape.stopReason.nullable(),
 	tokensPerSecond: z.number().nullable(),
 	promptTokensPerSecond: z.number().nullable(),
+	/** LoRA adapters that were on the model; absent: none. */
+	adapters: z.array(usedAdapterSchema).optional(),
 });
 
 export const messageSchema = z.object({
@@ -392,6 +402,8 @@ export const promptTokensSchema = z.object({
 	context: z.array(z.object({ kind: contextKindSchema, tokens: z.int() })).optional(),
 	/** What was not added, and why. */
 	leftOut: z.array(leftOutSchema).optional(),
+	/** How the conversation's documents would be used; absent if there are none. */
+	documentUse: documentUseSchema.optional(),
 	/** Documents and passages that would be sent with this message. */
 	documents: z
 		.array(z.object({ title: z.string(), documentId: z.int().nullable(), whole: z.boolean(), tokens: z.int() }))
@@ -428,6 +440,8 @@ export const countTokensInputSchema = z.object({
 	/** Options of a conversation without messages yet. */
 	options: answerOptionsSchema.optional(),
 	contextSize: z.int().min(128).optional(),
+	/** Ids of the tools that are offered; omitted: those that the conversation uses. */
+	tools: z.array(z.int()).max(1_000).optional(),
 });
 
 export type PromptTokens = z.infer<typeof promptTokensSchema>;

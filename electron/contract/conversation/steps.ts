@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { argumentPatternSchema, grantScopeSchema } from '../tools/schema.ts';
 
 /**
  * `asking`: waits for a person's permission. `failed`: the tool reported an error, or could not be reached. `refused`:
@@ -43,6 +44,29 @@ export const answerRoundSchema = z.object({
 	steps: z.array(answerStepSchema),
 });
 
+/** What a person decided about a call that waits for permission. `words`: what the model is told besides. */
+export const callDecisionSchema = z.discriminatedUnion('kind', [
+	z.object({
+		kind: z.literal('allow'),
+		scope: grantScopeSchema,
+		/** Which calls of the tool; for `once` it is this call. */
+		pattern: argumentPatternSchema.default({ kind: 'any' }),
+	}),
+	z.object({ kind: z.literal('refuse'), words: z.string().max(10_000).default('') }),
+]);
+
+/** Limits of an answer that calls tools. At a limit, the model answers with what it has. */
+export const toolLimitsSchema = z.object({
+	/** Rounds of calls. */
+	rounds: z.int().min(1).max(200),
+	/** Tokens that the model writes. */
+	tokens: z.int().min(100).max(1_000_000),
+	/** Minutes, without those in which a person is asked. */
+	minutes: z.int().min(1).max(1_440),
+});
+
+export type CallDecision = z.infer<typeof callDecisionSchema>;
+export type ToolLimits = z.infer<typeof toolLimitsSchema>;
 export type StepStatus = z.infer<typeof stepStatusSchema>;
 export type AnswerStep = z.infer<typeof answerStepSchema>;
 export type AnswerRound = z.infer<typeof answerRoundSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { loraAdapterSchema } from '../../../models/contract/load.ts';
 import { sampleTagSchema } from '../dataset/schema.ts';
 import { criterionSchema, parametersSchema, runConfigSchema } from './run-config.ts';
 import { judgeScaleSchema, scorerSchema } from './scorer.ts';
@@ -97,6 +98,25 @@ const promptEntry = z.union([
 		.strict(),
 ]);
 
+/** A model by name or path, or one with LoRA adapters of the library on it, by name; a scale of 1 is as trained. */
+const modelEntry = z.union([
+	z.string().min(1),
+	z
+		.object({
+			model: z.string().min(1),
+			adapters: oneOrMore(
+				z.union([
+					z
+						.string()
+						.min(1)
+						.transform((name) => ({ name, scale: 1 })),
+					z.object({ name: z.string().min(1), scale: loraAdapterSchema.shape.scale.default(1) }).strict(),
+				]),
+			),
+		})
+		.strict(),
+]);
+
 const choice = {
 	split: z.string().min(1).nullable().default(null),
 	/** Only samples with this tag, or with all of these. */
@@ -145,9 +165,10 @@ export const configFileSchema = z
 		dataset: datasetEntry,
 		prompts: oneOrMore(promptEntry),
 		/**
-		 * Names in the library or paths of GGUF files, relative to the working directory. Default: the default model.
+		 * Names in the library or paths of GGUF files, relative to the working directory; each with LoRA adapters, if wanted.
+		 * Default: the default model.
 		 */
-		models: oneOrMore(z.string().min(1)).optional(),
+		models: oneOrMore(modelEntry).optional(),
 		techniques: oneOrMore(techniqueEntry).default([techniqueSchema.parse({ kind: 'zero-shot' })]),
 		parameters: oneOrMore(parametersSchema).default([parametersSchema.parse({})]),
 		scorers: oneOrMore(scorerEntry),

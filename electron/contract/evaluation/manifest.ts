@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chatTemplateSchema } from '../../../models/contract/load.ts';
+import { usedAdapterSchema } from '../adapters/schema.ts';
 import { criterionSchema, parametersSchema } from './run-config.ts';
 import { scorerSchema } from './scorer.ts';
 import { techniqueSchema } from './technique.ts';
@@ -29,6 +30,11 @@ const manifestArmSchema = z.object({
 	/** Few-shot examples in the order drawn: key and content hash of each. */
 	examples: z.array(z.object({ key: z.string(), sha256: z.string() })),
 	model: manifestModelSchema,
+	/** LoRA adapters on the model; left out if there are none. */
+	adapters: z
+		.array(usedAdapterSchema.omit({ id: true }))
+		.min(1)
+		.optional(),
 	parameters: parametersSchema,
 	/** Tokens of prompt and answer together. */
 	contextSize: z.int(),

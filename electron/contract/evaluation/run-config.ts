@@ -8,6 +8,7 @@ import {
 	samplingParameters,
 	withoutDefaults,
 } from '../../../models/contract/sampling-parameters.ts';
+import { adapterUsesSchema } from '../adapters/schema.ts';
 import { sampleTagSchema } from '../dataset/schema.ts';
 import { scorerSchema } from './scorer.ts';
 import { techniqueSchema } from './technique.ts';
@@ -97,6 +98,11 @@ export const runConfigSchema = z.object({
 		.default([techniqueSchema.parse({ kind: 'zero-shot' })]),
 	/** Library ids. */
 	modelFileIds: z.array(z.int()).min(1).max(50),
+	/**
+	 * LoRA adapters on each model, in the order of `modelFileIds`, which may name a model several times; left out: none on
+	 * any.
+	 */
+	modelAdapters: z.array(adapterUsesSchema).max(50).optional(),
 	parameters: z
 		.array(parametersSchema)
 		.min(1)

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { turnSchema } from '../../../models/contract/generation.ts';
 import { saidSchema } from '../../../models/contract/said-schema.ts';
+import { adapterUsesSchema, usedAdapterSchema } from '../adapters/schema.ts';
 import { messagePromptSchema } from '../conversation/schema.ts';
 import { promptRequestSchema } from '../prompt/schema.ts';
 import { manifestSchema } from './manifest.ts';
@@ -88,6 +89,8 @@ export const chatUseSchema = z.object({
 	systemPrompt: z.string(),
 	/** Applied to each message; null: a chat can't apply it, for the first of `differences`. */
 	prompt: messagePromptSchema.nullable(),
+	/** LoRA adapters on the model; absent: none were measured. */
+	adapters: adapterUsesSchema.optional(),
 	/** Tokens; null: chosen by itself, in the run as in a chat. */
 	contextSize: z.int().nullable(),
 	/** The technique's own; null: that of the parameters. */
@@ -127,6 +130,8 @@ export const armSchema = z.object({
 	said: z.array(saidSchema).optional(),
 	/** Ids are null if the model or prompt is gone. */
 	model: z.object({ id: z.int().nullable(), name: z.string(), quantization: z.string() }),
+	/** LoRA adapters on the model; absent: none. */
+	adapters: z.array(usedAdapterSchema).optional(),
 	prompt: z.object({ id: z.int().nullable(), versionId: z.int().nullable(), name: z.string(), number: z.int() }),
 	technique: techniqueSchema,
 	parameters: parametersSchema,

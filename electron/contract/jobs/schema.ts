@@ -18,6 +18,8 @@ export const jobSchema = z.object({
 		'scan',
 		'quantise',
 		'sweep',
+		'indexing',
+		'embedding-model',
 	]),
 	/** What the job works on, in words: "conversations.json", "312 conversations". */
 	title: z.string(),
@@ -25,7 +27,7 @@ export const jobSchema = z.object({
 	/** Amount done, in `unit`; `total` is null until it is known. */
 	done: z.number(),
 	total: z.number().nullable(),
-	unit: z.enum(['bytes', 'conversations', 'samples', 'files', 'tensors', 'chunks', 'tokens']),
+	unit: z.enum(['bytes', 'conversations', 'samples', 'files', 'tensors', 'chunks', 'tokens', 'documents']),
 	/** In `unit` per second over the last seconds; null until it is known. */
 	rate: z.number().nullable(),
 	/** Available after 3 s at the earliest, and only if it can be estimated. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adapterUsesSchema } from '../adapters/schema.ts';
 import { presetSchema } from '../conversation/schema.ts';
 
 /**
@@ -10,6 +11,7 @@ export const recipeSchema = presetSchema.pick({
 	sampling: true,
 	contextSize: true,
 	prompt: true,
+	adapters: true,
 });
 
 export type Recipe = z.infer<typeof recipeSchema>;
@@ -56,11 +58,15 @@ export const aliasSchema = z.object({
 
 export type Alias = z.infer<typeof aliasSchema>;
 
-/** What an alias is to name: a model alone or with a preset, or a combination of a run with all that was measured. */
+/** What an alias is to name: a model alone, with a preset or with LoRA adapters (in place of the preset's), or a combination of a run with all that was measured. */
 export const aliasInputSchema = z.object({
 	name: aliasNameSchema,
 	target: z.union([
-		z.object({ modelFileId: z.int(), presetId: z.int().nullable().default(null) }),
+		z.object({
+			modelFileId: z.int(),
+			presetId: z.int().nullable().default(null),
+			adapters: adapterUsesSchema.optional(),
+		}),
 		z.object({ armId: z.int() }),
 	]),
 });

@@ -27,7 +27,9 @@ export const defaultSettings: Settings = {
 	serverPort: 4891,
 	serverOpen: false,
 	serverOrigins: [],
+	toolLimits: { rounds: 16, tokens: 16_000, minutes: 15 },
 	serverKeepBodies: 'off',
 	lastDatasetId: null,
+	embeddingModelId: null,
 	keys: { window: {}, tab: {} },
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { samplingSchema } from '../../../models/contract/sampling.ts';
+import { toolLimitsSchema } from '../conversation/steps.ts';
 import { keepBodiesOptions } from '../server/request-log.ts';
 import { languageTags } from './languages.ts';
 import { combinationPattern } from './shortcut-keys.ts';
@@ -58,10 +59,14 @@ export const settingsSchema = z.object({
 				.regex(/^https?:\/\/[^/\s]+$/),
 		)
 		.max(100),
+	/** When a model that calls tools has to answer. */
+	toolLimits: toolLimitsSchema,
 	/** How long the texts of the server's requests are kept: not at all, 24 hours, or until they are deleted. */
 	serverKeepBodies: z.enum(keepBodiesOptions),
 	/** The dataset that a message was last added to; null: none yet. */
 	lastDatasetId: z.int().nullable(),
+	/** The model that turns documents into vectors; null: the first one of the library. */
+	embeddingModelId: z.int().nullable(),
 	/** Keyboard shortcuts that differ from the defaults. */
 	keys: z.object({ window: keysSchema, tab: keysSchema }),
 });

@@ -36,7 +36,7 @@ export const toolCalls = {
 	/** Switches a tool on or off. FAILED `tool-unknown`. */
 	setTool: call.input(z.object({ id: z.int(), on: z.boolean() })).output(toolViewSchema),
 	/** Accepts the new definition that was shown. FAILED `tool-unknown`, `tool-changed-again`. */
-	acceptTool: call.input(z.object({ id: z.int(), changed: z.string() })).output(toolViewSchema),
+	acceptTool: call.input(z.object({ id: z.int(), hash: z.string() })).output(toolViewSchema),
 	/** Adds a server; nothing runs before `approveServer`. FAILED `tool-server-name-taken`, `tool-server-url`. */
 	addServer: call.input(serverInputSchema).output(toolServerSchema),
 	/** Starts it for the first time, connects, and reads its tools. FAILED `tool-server-unknown`, `launch-changed`. */

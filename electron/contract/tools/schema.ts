@@ -96,8 +96,8 @@ export const toolViewSchema = z.object({
 	...toolDefinitionSchema.shape,
 	tokens: z.int(),
 	isOn: z.boolean(),
-	/** The definition that the server gives now, waiting to be accepted. */
-	changed: toolDefinitionSchema.nullable(),
+	/** The definition that the server gives now, waiting to be accepted by its hash. */
+	changed: toolDefinitionSchema.extend({ hash: z.string() }).nullable(),
 	/** The server no longer offers it. */
 	isMissing: z.boolean(),
 });

@@ -1,5 +1,6 @@
 import { type AsyncQueue, createAsyncQueue } from '../../../models/async-queue.ts';
 import type { GenerationUpdate, Message } from '../../contract/conversation/schema.ts';
+import type { AnswerRound } from '../../contract/conversation/steps.ts';
 
 /**
  * Batching interval for tokens: one frame of a 60 Hz display, ms. Engines send every token at once, so that no token
@@ -19,6 +20,8 @@ export interface Broadcast {
 	/** Announces the state before the first token: loading, queued, or processing the prompt. */
 	phase(update: Extract<GenerationUpdate, { type: 'loading' | 'prompt' }>): void;
 	tokens(text: string, reasoning: string, numbers: () => TokenNumbers): void;
+	/** Sends a round of calls after the text before it. */
+	round(index: number, round: AnswerRound): void;
 	end(message: Message): void;
 	/** Yields a snapshot, then all later updates without gaps or repetitions. */
 	subscribe(signal: AbortSignal | undefined): AsyncGenerator<GenerationUpdate>;
@@ -68,6 +71,11 @@ export function createBroadcast(snapshot: () => Message): Broadcast {
 			// The first token of an answer, and every token of a slow model, is sent at once.
 			if (wait <= 0) flush();
 			else timer ??= setTimeout(flush, wait);
+		},
+		round(index, round) {
+			flush();
+			lastPhase = null;
+			send({ type: 'round', index, round });
 		},
 		end(message) {
 			flush();

@@ -14,6 +14,8 @@ const appendAfterMs = 160;
 /** Stores the text of one answer on disk while it is being generated. */
 export interface ChunkWriter {
 	add(text: string): void;
+	/** Drops text that is not written yet: the caller has stored all of it elsewhere, and removed the chunks. */
+	restart(): void;
 	/** Stops writing. Text not written yet is in the draft. */
 	stop(): void;
 }
@@ -58,6 +60,11 @@ export function createChunkWriter(
 				since = Number.POSITIVE_INFINITY;
 				setImmediate(write);
 			}
+		},
+		restart() {
+			waiting = '';
+			if (timer !== null) clearTimeout(timer);
+			timer = null;
 		},
 		stop() {
 			stopped = true;

@@ -1,6 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { GenerationStart } from '../../contract/conversation/schema.ts';
+import type { AnswerRound, AnswerStep } from '../../contract/conversation/steps.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { get, transaction } from '../../database/sql.ts';
 import { chooseModel } from '../choose-model.ts';
@@ -10,6 +11,7 @@ import { readContext } from '../store/context-pieces.ts';
 import { getConversation } from '../store/conversations.ts';
 import { getMessageRow } from '../store/messages.ts';
 import { readOptions } from '../store/options.ts';
+import { roundsOf } from '../store/rounds.ts';
 import { unpackTokenIds } from '../store/token-ids.ts';
 import { assertCanAnswer, insertAnswer, type NewAnswer, startAnswer, withSeed } from './start-answer.ts';
 
@@ -23,8 +25,9 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 	const message = getMessageRow(database, messageId);
 	const conversation = getConversation(database, message.conversationId);
 	assertCanAnswer(conversation);
-	const text = writtenText(message);
-	if (message.role !== 'assistant' || message.parentId === null || text === '') {
+	const rounds = roundsOf(database, messageId);
+	const { earlier, text } = writtenAfter(message, rounds);
+	if (message.role !== 'assistant' || message.parentId === null || (text === '' && rounds.length === 0)) {
 		throw new Failure({
 			code: 'nothing-to-continue',
 			message: said`This answer has no text to continue.`,
@@ -32,13 +35,11 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 		});
 	}
 	const model = chooseModel(context.models, undefined, message.modelFileId ?? conversation.modelFileId);
-	const { sampling, load, prompt, documents } = effectiveOptions(
-		context,
-		readOptions(database, conversation.id),
-		model,
-	);
+	const options = effectiveOptions(context, readOptions(database, conversation.id), model);
+	const { sampling, load, prompt, documents, adapters } = options;
 	// Half a character at the end is shown as U+FFFD; adding its other half would not repair the text already shown.
-	const tokens = text.endsWith('\uFFFD') ? null : writtenTokens(database, messageId, model.id);
+	const tokens = text.endsWith('\uFFFD') || rounds.length > 0 ? null : writtenTokens(database, messageId, model.id);
+	const withRounds = rounds.length === 0 ? {} : { rounds: text === '' ? withOpenSteps(rounds) : rounds, earlier };
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId: message.parentId,
@@ -49,11 +50,53 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 		// The same prompt as before: it goes on from there.
 		given: readContext(database, messageId),
 		sampling: withSeed(sampling),
+		adapters: adapters(),
 		load,
-		continues: { messageId, text, tokens, reasoningMs: message.reasoningMs },
+		continues: { messageId, text, tokens, reasoningMs: message.reasoningMs, ...withRounds },
 	};
 	const start = transaction(database, () => insertAnswer(context, answer));
 	return startAnswer(context, answer, start);
+}
+
+/** Divides an answer into what was written up to its last calls, and what was written after them. */
+function writtenAfter(
+	{ content, reasoning }: { readonly content: string; readonly reasoning: string | null },
+	rounds: readonly AnswerRound[],
+) {
+	const contentEnd = rounds.at(-1)?.contentEnd ?? 0;
+	const reasoningEnd = rounds.at(-1)?.reasoningEnd ?? 0;
+	const after = (text: string, end: number): string => text.slice(end).replace(end === 0 ? /^(?!)/ : /^\n\n/, '');
+	const thought = after(reasoning ?? '', reasoningEnd);
+	return {
+		earlier: {
+			content: content.slice(0, contentEnd),
+			reasoning: reasoningEnd === 0 ? null : (reasoning?.slice(0, reasoningEnd) ?? null),
+		},
+		text: writtenText({ content: after(content, contentEnd), reasoning: thought === '' ? null : thought }),
+	};
+}
+
+/** Returns the rounds with the calls of the last one open that have no result: they are made again. */
+function withOpenSteps(rounds: readonly AnswerRound[]): readonly AnswerRound[] {
+	const isOpen = ({ status }: AnswerStep): boolean => status === 'interrupted' || status === 'stopped';
+	return rounds.map((round, index) =>
+		index < rounds.length - 1
+			? round
+			: {
+					...round,
+					steps: round.steps.map((step) =>
+						isOpen(step)
+							? {
+									...step,
+									status: step.startedAt === null ? ('waiting' as const) : ('interrupted' as const),
+									result: null,
+									startedAt: null,
+									durationMs: null,
+								}
+							: step,
+					),
+				},
+	);
 }
 
 /** Returns an answer as its model wrote it, including thinking tags: the start of the continuation. */

@@ -9,6 +9,7 @@ import { type AnswerLedger, insertLedger } from '../store/context-pieces.ts';
 import { touchConversation } from '../store/conversations.ts';
 import { completeGeneration, type GenerationNumbers } from '../store/generations.ts';
 import { endMessage, type MessageEnd } from '../store/messages.ts';
+import { replaceRounds } from '../store/rounds.ts';
 import { readMessage } from '../store/thread.ts';
 import type { LiveAnswer } from './live-answers.ts';
 
@@ -69,6 +70,8 @@ function tryStore(
 	const { conversationId, messageId, generationId } = answer.ids;
 	try {
 		return transaction(context.database, () => {
+			// Some of it may not have been stored when it happened.
+			if (answer.rounds.length > 0) replaceRounds(context.database, messageId, answer.rounds);
 			endMessage(context.database, messageId, end);
 			completeGeneration(context.database, generationId, numbers);
 			if (ledger !== null) insertLedger(context.database, messageId, ledger);

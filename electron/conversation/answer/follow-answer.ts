@@ -1,6 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { GenerationUpdate } from '../../contract/conversation/schema.ts';
+import type { CallDecision } from '../../contract/conversation/steps.ts';
 import { get } from '../../database/sql.ts';
 import type { ConversationContext } from '../context.ts';
 import { readMessage } from '../store/thread.ts';
@@ -25,6 +26,18 @@ async function* endOf(
 ): AsyncGenerator<GenerationUpdate> {
 	yield { type: 'snapshot', sequence: 0, message };
 	yield { type: 'end', message };
+}
+
+/** Answers the question about a call that waits for permission. Returns false if it no longer waits. */
+export function decideCall(
+	context: ConversationContext,
+	generationId: number,
+	callId: string,
+	decision: CallDecision,
+): boolean {
+	const live = context.answers.byGeneration(generationId);
+	if (live === undefined) messageOf(context, generationId);
+	return live?.decide(callId, decision) ?? false;
 }
 
 /** Stops an answer and waits until the engine has finished with it. Returns false if it had already ended. */

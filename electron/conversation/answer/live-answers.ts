@@ -1,6 +1,7 @@
 import type { Message } from '../../contract/conversation/schema.ts';
+import type { AnswerRound, CallDecision } from '../../contract/conversation/steps.ts';
 import { createReasoningSplitter } from '../reasoning.ts';
-import { type GenerationNumbers, perSecond } from '../store/generations.ts';
+import { addNumbers, type GenerationNumbers, perSecond } from '../store/generations.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
 
 /** Ids of an answer's rows and of its model. */
@@ -33,6 +34,25 @@ export interface LiveAnswer {
 	hasStarted(): boolean;
 	/** Numbers known so far, for an answer that is cut off. Times in ms. */
 	numbers(): GenerationNumbers;
+	/** The same of the round that is being written. */
+	roundNumbers(): GenerationNumbers;
+	/** Ends a round of writing: what comes next is put after it. Returns where the round ends. */
+	endRound(numbers: GenerationNumbers): Pick<AnswerRound, 'contentEnd' | 'reasoningEnd'>;
+	/** Numbers of the rounds that have ended, together with those of the last. */
+	total(last: GenerationNumbers): GenerationNumbers;
+	/** Rounds that ended with calls. */
+	readonly rounds: readonly AnswerRound[];
+	/** Adds a round, or replaces it by what became of it. */
+	setRound(index: number, round: AnswerRound): void;
+	/**
+	 * Waits for a person's decision about a call; null: the answer was stopped. `isAllowed` tells whether a decision about
+	 * another call allows this one too.
+	 */
+	ask(callId: string, isAllowed: () => boolean): Promise<CallDecision | 'allowed' | null>;
+	/** Returns false if the call does not wait for a decision. */
+	decide(callId: string, decision: CallDecision): boolean;
+	/** Asks the calls that wait whether they are allowed by now. */
+	recheckPermissions(): void;
 	/** The current message. */
 	message(): Message;
 	/** Resolves `ended`. */
@@ -44,6 +64,9 @@ export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: AnswerB
 	const abort = new AbortController();
 	const { promise: ended, resolve: settle } = Promise.withResolvers<void>();
 	const draft = createAnswerText(() => performance.now(), from);
+	const rounds: AnswerRound[] = [...(from?.rounds ?? [])];
+	const asked = new Map<string, { isAllowed: () => boolean; settle: (decision: CallDecision | 'allowed') => void }>();
+	let before: GenerationNumbers | null = null;
 	let begunAt = performance.now();
 	let firstAt: number | null = null;
 	let lastAt = begunAt;
@@ -54,16 +77,36 @@ export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: AnswerB
 	const ttftMs = (): number => (firstAt ?? lastAt) - begunAt;
 	const generationMs = (): number => lastAt - (firstAt ?? lastAt);
 
-	function numbers(): GenerationNumbers {
+	function roundNumbers(): GenerationNumbers {
 		const times = { ttftMs: ttftMs(), promptMs: ttftMs(), generationMs: generationMs() };
 		return { ...promptNumbers, ...times, completionTokens, stopReason: null, stopString: null, tokenIds: [] };
+	}
+
+	const numbers = (): GenerationNumbers => addNumbers(before, roundNumbers());
+
+	function send(piece: { readonly content: string; readonly reasoning: string }): void {
+		broadcast.tokens(piece.content, piece.reasoning, () => {
+			const all = numbers();
+			return {
+				completionTokens: all.completionTokens,
+				ttftMs: all.ttftMs,
+				tokensPerSecond: perSecond(all.completionTokens - 1, all.generationMs),
+			};
+		});
 	}
 
 	function message(): Message {
 		const { content, reasoning, reasoningMs } = draft;
 		const { tokenIds: _, ...soFar } = numbers();
 		const generation = stored.generation === null ? null : { ...stored.generation, ...soFar };
-		return { ...stored, content, reasoning, reasoningMs, generation };
+		return {
+			...stored,
+			content,
+			reasoning,
+			reasoningMs,
+			generation,
+			...(rounds.length === 0 ? {} : { rounds: [...rounds] }),
+		};
 	}
 
 	const broadcast = createBroadcast(message);
@@ -88,15 +131,50 @@ export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: AnswerB
 			lastAt = performance.now();
 			firstAt ??= lastAt;
 			completionTokens += count;
-			const piece = draft.add(text);
-			broadcast.tokens(piece.content, piece.reasoning, () => ({
-				completionTokens,
-				ttftMs: ttftMs(),
-				tokensPerSecond: perSecond(completionTokens - 1, generationMs()),
-			}));
+			send(draft.add(text));
 		},
 		numbers,
+		roundNumbers,
 		message,
+		endRound(known) {
+			const rest = draft.endRound();
+			if (rest.content !== '' || rest.reasoning !== '') send(rest);
+			before = addNumbers(before, known);
+			promptNumbers = { promptTokens: 0, cachedTokens: 0, droppedTurns: 0 };
+			completionTokens = 0;
+			begun = false;
+			firstAt = null;
+			begunAt = performance.now();
+			lastAt = begunAt;
+			return { contentEnd: draft.content.length, reasoningEnd: draft.reasoning?.length ?? 0 };
+		},
+		total: (last) => addNumbers(before, last),
+		rounds,
+		setRound(index, round) {
+			rounds[index] = round;
+			broadcast.round(index, round);
+		},
+		ask(callId, isAllowed) {
+			const { promise, resolve } = Promise.withResolvers<CallDecision | 'allowed' | null>();
+			const settle = (decision: CallDecision | 'allowed' | null): void => {
+				asked.delete(callId);
+				abort.signal.removeEventListener('abort', onAbort);
+				resolve(decision);
+			};
+			const onAbort = (): void => settle(null);
+			if (abort.signal.aborted) return Promise.resolve(null);
+			abort.signal.addEventListener('abort', onAbort);
+			asked.set(callId, { isAllowed, settle });
+			return promise;
+		},
+		decide(callId, decision) {
+			const waiting = asked.get(callId);
+			waiting?.settle(decision);
+			return waiting !== undefined;
+		},
+		recheckPermissions() {
+			for (const { isAllowed, settle } of [...asked.values()]) if (isAllowed()) settle('allowed');
+		},
 	};
 }
 
@@ -106,6 +184,8 @@ interface AnswerText {
 	add(text: string): { readonly content: string; readonly reasoning: string };
 	/** Marks the end of the output: releases text held back as a possible tag. */
 	finish(): { readonly content: string; readonly reasoning: string };
+	/** The same, but more follows, which may begin with reasoning again. */
+	endRound(): { readonly content: string; readonly reasoning: string };
 	readonly content: string;
 	/** null if there is none so far. */
 	readonly reasoning: string | null;
@@ -115,24 +195,37 @@ interface AnswerText {
 
 /** Beginning of an answer that continues another one. */
 interface AnswerBeginning {
-	/** As the model wrote it, including thinking tags. */
+	/** As the model wrote it, including thinking tags; with `rounds`, what was written after them. */
 	readonly text: string;
 	/** Thinking time of the continued answer, ms. */
 	readonly reasoningMs: number | null;
+	/** Rounds of the continued answer, and what was written in them. */
+	readonly rounds?: readonly AnswerRound[];
+	readonly earlier?: { readonly content: string; readonly reasoning: string | null };
 }
 
 /** `now` returns ms from a monotonic clock. */
 function createAnswerText(now: () => number, begun?: AnswerBeginning): AnswerText {
-	const splitter = createReasoningSplitter();
-	let content = '';
-	let reasoning = '';
+	let splitter = createReasoningSplitter();
+	let content = begun?.earlier?.content ?? '';
+	let reasoning = begun?.earlier?.reasoning ?? '';
+	/** Lengths at the end of the last round. */
+	let ends = { content: content.length, reasoning: reasoning.length };
 	let thinkingSince: number | null = null;
 	let thoughtFor: number | null = null;
+	/** Thinking time of earlier rounds, ms. */
+	let thoughtBefore = 0;
 
 	function take(piece: { content: string; reasoning: string }) {
-		content += piece.content;
-		reasoning += piece.reasoning;
-		return piece;
+		const taken = { content: piece.content, reasoning: piece.reasoning };
+		// As `joinRounds` does, so that an answer that is cut off has the same text.
+		if (content.length > 0 && content.length === ends.content && piece.content !== '')
+			taken.content = `\n\n${piece.content}`;
+		if (reasoning.length > 0 && reasoning.length === ends.reasoning && piece.reasoning !== '')
+			taken.reasoning = `\n\n${piece.reasoning}`;
+		content += taken.content;
+		reasoning += taken.reasoning;
+		return taken;
 	}
 
 	function elapsed(): number | null {
@@ -158,6 +251,15 @@ function createAnswerText(now: () => number, begun?: AnswerBeginning): AnswerTex
 			thoughtFor ??= elapsed();
 			return take(splitter.finish());
 		},
+		endRound() {
+			const piece = this.finish();
+			ends = { content: content.length, reasoning: reasoning.length };
+			splitter = createReasoningSplitter();
+			thoughtBefore += thoughtFor ?? 0;
+			thinkingSince = null;
+			thoughtFor = null;
+			return piece;
+		},
 		get content() {
 			return content;
 		},
@@ -165,7 +267,9 @@ function createAnswerText(now: () => number, begun?: AnswerBeginning): AnswerTex
 			return reasoning === '' ? null : reasoning;
 		},
 		get reasoningMs() {
-			return reasoning === '' ? null : (thoughtFor ?? elapsed());
+			if (reasoning === '') return null;
+			const own = thoughtFor ?? elapsed();
+			return own === null && thoughtBefore === 0 ? null : thoughtBefore + (own ?? 0);
 		},
 	};
 }

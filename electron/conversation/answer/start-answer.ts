@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
-import type { ContextUsage } from '../../../models/contract/generation.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
 import type { Engine } from '../../../models/engine.ts';
@@ -11,26 +10,30 @@ import type {
 	GenerationStart,
 	MessagePrompt,
 } from '../../contract/conversation/schema.ts';
+import type { AnswerRound } from '../../contract/conversation/steps.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { transaction } from '../../database/sql.ts';
+import type { AnswerAdapters } from '../../library/adapters/adapters.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import { type AssembledPrompt, assemblePrompt } from '../assemble-prompt.ts';
 import type { ConversationContext } from '../context.ts';
 import type { BuiltContext } from '../context-builder.ts';
 import { answerGrammar } from '../options.ts';
-import { countParts, ledgerOf } from '../prompt-ledger.ts';
+import { type CountedParts, countParts, ledgerOf } from '../prompt-ledger.ts';
 import { readPromptMessages } from '../prompt-messages.ts';
 import { cacheKeyOf } from '../saved-states.ts';
-import { appendChunk } from '../store/chunks.ts';
+import { appendChunk, removeChunks } from '../store/chunks.ts';
 import { insertContext } from '../store/context-pieces.ts';
 import { getConversation, setHead, touchConversation } from '../store/conversations.ts';
-import { insertGeneration, setGenerationEngine } from '../store/generations.ts';
-import { insertMessage } from '../store/messages.ts';
+import { insertGeneration, setGenerationEngine, setGenerationTools } from '../store/generations.ts';
+import { insertMessage, setTextSoFar } from '../store/messages.ts';
 import { readOptions } from '../store/options.ts';
+import { insertRounds, updateStep } from '../store/rounds.ts';
 import { readMessage } from '../store/thread.ts';
 import { createChunkWriter } from './chunk-writer.ts';
 import { type AnswerOutcome, finishAnswer } from './finish-answer.ts';
 import { createLiveAnswer, type LiveAnswer } from './live-answers.ts';
+import { countWithTools, type OfferedTools, offeredNames, offeredTools } from './tool-calls.ts';
 import { type AnswerRequest, type PromptTurns, writeAnswer } from './write-answer.ts';
 
 /** An answer to generate for the message `questionId`. */
@@ -46,6 +49,7 @@ export interface NewAnswer {
 	/** The context that another answer was given, to give the same again; if absent, it is collected. */
 	readonly given?: BuiltContext | undefined;
 	readonly sampling: SeededSampling;
+	readonly adapters: AnswerAdapters;
 	readonly load: AcquireOptions;
 	/** Format that it must follow; ignored if it continues another answer. */
 	readonly answerFormat?: string | undefined;
@@ -55,12 +59,15 @@ export interface NewAnswer {
 /** The answer that a new one continues. */
 export interface Continuation {
 	readonly messageId: number;
-	/** As the model wrote it. */
+	/** As the model wrote it; '': nothing since the last round. */
 	readonly text: string;
 	/** The text in tokens of the model that continues; null if only the text can be used. */
 	readonly tokens: readonly number[] | null;
 	/** Thinking time of that model, ms. */
 	readonly reasoningMs: number | null;
+	/** Its rounds of calls, and what was written in them; `text` is what was written after them. */
+	readonly rounds?: readonly AnswerRound[];
+	readonly earlier?: { readonly content: string; readonly reasoning: string | null };
 }
 
 /** An answer whose rows have been inserted. */
@@ -101,7 +108,12 @@ export function insertAnswer(
 		completedAt: null,
 		continuesId: continues?.messageId ?? null,
 	});
-	if (continues !== undefined) appendChunk(database, messageId, 0, continues.text);
+	if (continues !== undefined) {
+		const { rounds = [], earlier, text } = continues;
+		if (earlier !== undefined) setTextSoFar(database, messageId, earlier);
+		insertRounds(database, messageId, rounds);
+		if (text !== '') appendChunk(database, messageId, 0, text);
+	}
 	const generationId = insertGeneration(database, {
 		messageId,
 		modelFileId: model.id,
@@ -111,6 +123,7 @@ export function insertAnswer(
 		systemPrompt,
 		prompt,
 		answerFormat: continues === undefined ? (answer.answerFormat ?? '') : '',
+		adapters: answer.adapters.used,
 	});
 	setHead(database, conversationId, messageId);
 	touchConversation(database, conversationId, now);
@@ -152,6 +165,7 @@ export function startAnswersInTurn(
 
 function prepareRun(context: ConversationContext, answer: NewAnswer, start: GenerationIds): () => Promise<void> {
 	const { conversationId, model, sampling, load, continues, answerFormat } = answer;
+	const { files: adapters } = answer.adapters;
 	const grammar = continues === undefined ? answerGrammar(answerFormat) : undefined;
 	const { messageId, generationId } = start;
 	const ids = { conversationId, messageId, generationId, modelFileId: model.id };
@@ -163,26 +177,28 @@ function prepareRun(context: ConversationContext, answer: NewAnswer, start: Gene
 		sampling,
 		cacheKey: cacheKeyOf(conversationId),
 		keepState: context.settings().stateLimitMb > 0,
+		...(adapters === undefined ? {} : { adapters }),
 		...(grammar === undefined ? {} : { grammar }),
-		...(continues === undefined
+		...(continues === undefined || continues.text === ''
 			? {}
 			: { prefill: { text: continues.text, tokens: continues.tokens === null ? null : [...continues.tokens] } }),
 	};
 	let assembled: AssembledPrompt | null = null;
-	async function turns(engine: Engine): Promise<PromptTurns> {
-		const prompt = await assembleFor(context, answer, engine, live.signal);
+	async function turns(engine: Engine, offered: OfferedTools | null): Promise<PromptTurns> {
+		const prompt = await assembleFor(context, answer, { engine, offered }, live.signal);
 		assembled = prompt;
 		transaction(context.database, () => insertContext(context.database, messageId, prompt.context));
 		return { turns: [...prompt.turns], leftOut: prompt.tooOld.length };
 	}
-	return () => runAnswer(context, live, { modelName: model.name, request, turns, load }, () => assembled);
+	const tools = () => offeredTools(context, conversationId);
+	return () => runAnswer(context, live, { modelName: model.name, request, turns, load, tools }, () => assembled);
 }
 
 /** Puts the prompt together once the model's context is known: of a long conversation, only the end can fit. */
 async function assembleFor(
 	context: ConversationContext,
 	{ conversationId, questionId, systemPrompt, prompt, documents, given }: NewAnswer,
-	engine: Engine,
+	{ engine, offered }: { readonly engine: Engine; readonly offered: OfferedTools | null },
 	signal: AbortSignal,
 ): Promise<AssembledPrompt> {
 	const { contextSize } = engine.capabilities();
@@ -194,7 +210,7 @@ async function assembleFor(
 			...{ conversationId, documents, systemPrompt, prompt, tooOld, message, contextSize, given, signal },
 			history: messages.slice(0, -1),
 		},
-		(request) => engine.countTokens(request),
+		countWithTools(engine, offered),
 	);
 }
 
@@ -206,29 +222,53 @@ async function runAnswer(
 	assembled: () => AssembledPrompt | null,
 ): Promise<void> {
 	let engine: Engine | null = null;
-	let counted: Promise<ContextUsage | null> | null = null;
+	let tools: OfferedTools | null = null;
+	let counted: Promise<CountedParts | null> | null = null;
+	const { database } = context;
+	const { messageId } = answer.ids;
 	const unsaved: FailureFacts[] = [];
-	const chunks = createChunkWriter(context.database, answer.ids.messageId, (error) => {
-		context.log(`conversation: text of answer ${answer.ids.messageId} could not be saved: ${String(error)}`);
+	function fail(error: unknown): void {
+		context.log(`conversation: text of answer ${messageId} could not be saved: ${String(error)}`);
 		unsaved.push(failureFacts(error));
 		answer.stop();
-	});
+	}
+	const chunks = createChunkWriter(database, messageId, fail);
 	const outcome = await writeAnswer(context, answer, asked, {
 		engine: (loaded) => {
 			engine = loaded;
-			setGenerationEngine(context.database, answer.ids.generationId, loaded.capabilities());
+			setGenerationEngine(database, answer.ids.generationId, loaded.capabilities());
 		},
 		text: (text) => {
 			// Once the first word is there: no answer waits for its ledger.
-			counted ??= countParts(context, engine, assembled());
+			counted ??= countParts(context, engine, assembled(), tools);
 			chunks.add(text);
+		},
+		offered: (offered) => {
+			tools = offered;
+			setGenerationTools(database, answer.ids.generationId, offeredNames(offered.offers));
+		},
+		round(index, round) {
+			const { content, reasoning } = answer.text;
+			transaction(database, () => {
+				setTextSoFar(database, messageId, { content, reasoning });
+				insertRounds(database, messageId, [round], index);
+				removeChunks(database, messageId);
+			});
+			chunks.restart();
+		},
+		step(round, position, step) {
+			try {
+				updateStep(database, { messageId, round, position }, step);
+			} catch (error) {
+				fail(error);
+			}
 		},
 	});
 	chunks.stop();
 	const prompt = assembled();
-	const usage = outcome.numbers.promptTokens === 0 ? null : await (counted ?? countParts(context, engine, prompt));
-	const ledger =
-		prompt === null || usage === null ? null : ledgerOf(prompt, usage, outcome.numbers, answer.text.content);
+	const usage =
+		outcome.numbers.promptTokens === 0 ? null : await (counted ?? countParts(context, engine, prompt, tools));
+	const ledger = prompt === null || usage === null ? null : ledgerOf(prompt, usage, outcome.numbers, answer.message());
 	const [failure] = unsaved;
 	const ended: AnswerOutcome = failure === undefined ? outcome : { ...outcome, status: 'failed', failure };
 	finishAnswer(context, answer, ended, ledger);

@@ -4,6 +4,7 @@ import { said } from '../../../models/contract/said.ts';
 import type { Engine } from '../../../models/engine.ts';
 import type { Generation, Message, TemporaryInput } from '../../contract/conversation/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
+import type { AnswerAdapters } from '../../library/adapters/adapters.ts';
 import { type AssembledPrompt, assemblePrompt } from '../assemble-prompt.ts';
 import { chooseModel } from '../choose-model.ts';
 import { cleanText } from '../clean-text.ts';
@@ -15,6 +16,7 @@ import { perSecond } from '../store/generations.ts';
 import type { AnswerOutcome } from './finish-answer.ts';
 import { createLiveAnswer, type LiveAnswer } from './live-answers.ts';
 import { type SeededSampling, withSeed } from './start-answer.ts';
+import { countWithTools, type OfferedTools, offeredTools } from './tool-calls.ts';
 import { type AnswerRequest, type PromptTurns, writeAnswer } from './write-answer.ts';
 
 /** Time for which an ended answer can still be fetched, ms, because it may end right after it starts. */
@@ -25,12 +27,13 @@ const keptForMs = 60_000;
  * carry no ids. Throws Failure `message-empty`, `no-model`, `model-unknown`.
  */
 export function startTemporaryAnswer(context: ConversationContext, input: TemporaryInput): number {
-	const turns = input.turns.map(({ role, content, attachments = [] }, id) => ({
+	const turns = input.turns.map(({ role, content, attachments = [], rounds }, id) => ({
 		id,
 		role,
 		text: cleanText(content),
 		content: cleanText(contentWithAttachments(content, attachments)),
 		pieces: [],
+		...(rounds === undefined ? {} : { rounds }),
 	}));
 	if (turns.at(-1)?.role !== 'user' || turns.at(-1)?.content.trim() === '') {
 		throw new Failure({
@@ -43,16 +46,17 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 	const settings = context.settings();
 	const options = effectiveOptions(context, startingOptions(context, input.options), model);
 	const { preset, prompt, documents, sampling: chosen, load } = options;
+	const adapters = options.adapters();
 	const grammar = answerGrammar(options.answerFormat);
 	const systemPrompt = cleanText(input.systemPrompt ?? startingSystemPrompt(preset, settings));
 	const sampling = withSeed(chosen, input.sampling);
 	const generationId = context.answers.temporaryId();
 	const ids = { conversationId: 0, messageId: generationId, generationId, modelFileId: model.id };
-	const live = createLiveAnswer(ids, emptyMessage(model, sampling, context.clock()));
+	const live = createLiveAnswer(ids, emptyMessage(model, sampling, adapters, context.clock()));
 	context.answers.add(live);
 	context.events.publish({ type: 'temporary-started' });
 	const assembled: { prompt: AssembledPrompt | null } = { prompt: null };
-	async function build(engine: Engine): Promise<PromptTurns> {
+	async function build(engine: Engine, offered: OfferedTools | null): Promise<PromptTurns> {
 		const { contextSize } = engine.capabilities();
 		const made = await assemblePrompt(
 			context.contextBuilder,
@@ -61,7 +65,7 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 				history: turns.slice(0, -1),
 				message: turns.at(-1) ?? null,
 			},
-			(request) => engine.countTokens(request),
+			countWithTools(engine, offered),
 		);
 		assembled.prompt = made;
 		return { turns: [...made.turns], leftOut: 0 };
@@ -73,8 +77,10 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 			sampling,
 			cacheKey: `temporary${generationId}`,
 			...(grammar === undefined ? {} : { grammar }),
+			...(adapters.files === undefined ? {} : { adapters: adapters.files }),
 		},
 		load: { ...load, ...requestedLoad(input) },
+		tools: () => offeredTools(context, null, input.tools ?? []),
 	});
 	return generationId;
 }
@@ -87,21 +93,27 @@ async function writeTemporaryAnswer(
 ): Promise<void> {
 	let loaded: Capabilities | null = null;
 	let engine: Engine | null = null;
+	let tools: OfferedTools | null = null;
 	const outcome = await writeAnswer(context, live, asked, {
 		engine: (one) => {
 			engine = one;
 			loaded = one.capabilities();
 		},
 		text: () => {},
+		offered: (offered) => {
+			tools = offered;
+		},
+		round: () => {},
+		step: () => {},
 	});
 	const { prompt } = assembled;
 	const { numbers } = outcome;
-	const usage = numbers.promptTokens === 0 ? null : await countParts(context, engine, prompt);
+	const usage = numbers.promptTokens === 0 ? null : await countParts(context, engine, prompt, tools);
 	const ended = endedMessage(live, outcome, loaded, context.clock());
 	const message: Message =
 		prompt === null || usage === null
 			? ended
-			: { ...ended, ledger: { ...ledgerOf(prompt, usage, numbers, ended.content), sources: sourcesOf(prompt) } };
+			: { ...ended, ledger: { ...ledgerOf(prompt, usage, numbers, ended), sources: sourcesOf(prompt) } };
 	context.answers.hold(live, message);
 	live.broadcast.end(message);
 	live.settle();
@@ -109,7 +121,12 @@ async function writeTemporaryAnswer(
 	setTimeout(() => context.answers.remove(live), keptForMs).unref();
 }
 
-function emptyMessage(model: ModelFile, sampling: SeededSampling, createdAt: number): Message {
+function emptyMessage(
+	model: ModelFile,
+	sampling: SeededSampling,
+	{ used }: AnswerAdapters,
+	createdAt: number,
+): Message {
 	const generation: Generation = {
 		id: 0,
 		modelFileId: model.id,
@@ -130,6 +147,7 @@ function emptyMessage(model: ModelFile, sampling: SeededSampling, createdAt: num
 		generationMs: 0,
 		tokensPerSecond: null,
 		promptTokensPerSecond: null,
+		...(used.length === 0 ? {} : { adapters: used }),
 	};
 	return {
 		id: 0,

@@ -1,24 +1,31 @@
 import { failureFacts } from '../../../models/contract/failure.ts';
-import type { GenerateRequest, GenerationEvent, PromptTurn } from '../../../models/contract/generation.ts';
+import type { GenerateRequest, GenerationEvent, RequestTurn } from '../../../models/contract/generation.ts';
+import type { ToolCall } from '../../../models/contract/tools.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { openThinking } from '../../../models/prompt/reasoning-tag.ts';
+import type { AnswerRound, AnswerStep, ToolLimits } from '../../contract/conversation/steps.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import type { ConversationContext } from '../context.ts';
+import { turnsOfRounds } from '../prompt-turns.ts';
 import type { AnswerOutcome } from './finish-answer.ts';
 import type { LiveAnswer } from './live-answers.ts';
+import { createRoundReader, type RoundReader } from './round-reader.ts';
+import { type OfferedTools, roomForResults, runSteps, toolUse, waitingSteps } from './tool-calls.ts';
 
 /** The request to the model, and how to load it. */
 export interface AnswerRequest {
 	readonly modelName: string;
 	readonly request: Omit<GenerateRequest, 'turns'>;
-	/** Builds the turns for the loaded model. */
-	readonly turns: (engine: Engine) => Promise<PromptTurns>;
+	/** Builds the turns for the loaded model, which is offered these tools. */
+	readonly turns: (engine: Engine, offered: OfferedTools | null) => Promise<PromptTurns>;
 	readonly load: AcquireOptions;
+	/** Returns the tools that the model is offered; null: none. */
+	readonly tools: () => Promise<OfferedTools | null>;
 }
 
 /** The model's input, without `leftOut` older turns that can't fit into its context. */
 export interface PromptTurns {
-	readonly turns: PromptTurn[];
+	readonly turns: RequestTurn[];
 	readonly leftOut: number;
 }
 
@@ -27,6 +34,12 @@ export interface AnswerRecorder {
 	/** Called when the model is loaded. */
 	engine(engine: Engine): void;
 	text(text: string): void;
+	/** Called with the tools that the model is offered, if there are any. */
+	offered(offered: OfferedTools): void;
+	/** Called when a round of writing ended with calls, before any of them runs. */
+	round(index: number, round: AnswerRound): void;
+	/** Called with every change of a step. */
+	step(round: number, position: number, step: AnswerStep): void;
 }
 
 /**
@@ -40,8 +53,7 @@ export async function writeAnswer(
 	keeper: AnswerRecorder,
 ): Promise<AnswerOutcome> {
 	try {
-		const engine = await acquire(context, answer, asked, (loaded) => keeper.engine(loaded));
-		return await generate(engine, answer, asked, (text) => keeper.text(text));
+		return await writeRounds(context, answer, asked, keeper);
 	} catch (error) {
 		return answer.signal.aborted ? stopped(answer) : failed(context, answer, error);
 	} finally {
@@ -65,51 +77,172 @@ async function acquire(
 	return engine;
 }
 
-async function generate(
+/**
+ * Lets the model write, run the calls that it writes, and write on with their results, until it makes none. The model is
+ * the same in each round; it is acquired again because it may have been unloaded while a person was asked.
+ */
+async function writeRounds(
+	context: ConversationContext,
+	answer: LiveAnswer,
+	asked: AnswerRequest,
+	keeper: AnswerRecorder,
+): Promise<AnswerOutcome> {
+	let engine = await acquire(context, answer, asked, (loaded) => keeper.engine(loaded));
+	// A format of answers leaves no place for calls.
+	const offered = asked.request.grammar === undefined ? await asked.tools() : null;
+	if (offered !== null) keeper.offered(offered);
+	const { turns, leftOut } = await asked.turns(engine, offered);
+	const limits = context.settings().toolLimits;
+	const beganAt = performance.now();
+	let waitedMs = 0;
+	/** Of an answer that is taken up again, the size of the prompt is not known yet. */
+	let roomTokens = engine.capabilities().contextSize / 4;
+
+	async function runRound(index: number, refusal: string | null): Promise<void> {
+		if (offered === null) return;
+		await runSteps(context, answer, {
+			offered,
+			index,
+			roomTokens,
+			refusal,
+			onStep: (position, step) => keeper.step(index, position, step),
+			onWaited: (ms) => {
+				waitedMs += ms;
+			},
+		});
+	}
+
+	// An answer that is taken up again may have calls that were never made.
+	if (answer.rounds.length > 0) await runRound(answer.rounds.length - 1, null);
+	const { prefill: given, ...request } = asked.request;
+	let prefill = given;
+	let isLast = false;
+	for (;;) {
+		if (answer.signal.aborted) return stopped(answer);
+		// Words that are continued end without calls: no grammar begins in the middle of a text.
+		const choice = isLast || prefill !== undefined ? 'none' : 'auto';
+		const round = await writeRound(engine, answer, {
+			modelName: asked.modelName,
+			request: {
+				...request,
+				...(prefill === undefined ? {} : { prefill }),
+				...(offered === null ? {} : { tools: toolUse(offered.offers, choice) }),
+				turns: [...turns, ...turnsOfRounds(answer.text.content, answer.rounds)],
+			},
+			leftOut,
+			keep: (text) => keeper.text(text),
+		});
+		const { outcome, calls } = round;
+		if (round.malformed !== null) context.log(`conversation: a call could not be read: ${round.malformed}`);
+		if (offered === null || calls.length === 0 || outcome.status !== 'complete') {
+			return { ...outcome, numbers: answer.total(outcome.numbers) };
+		}
+		prefill = undefined;
+		const { promptTokens, cachedTokens, completionTokens } = outcome.numbers;
+		const steps = waitingSteps(calls, offered.offers, answer.rounds);
+		const index = answer.rounds.length;
+		const place = answer.endRound(outcome.numbers);
+		const begun = { ...place, promptTokens, cachedTokens, completionTokens, steps };
+		answer.setRound(index, begun);
+		keeper.round(index, begun);
+		roomTokens = roomForResults(engine.capabilities().contextSize, outcome.numbers);
+		const minutes = (performance.now() - beganAt - waitedMs) / 60_000;
+		const refusal: string | null = isLast
+			? 'Not run: no more calls are possible.'
+			: limitReached(limits, index, answer, minutes);
+		await runRound(index, refusal);
+		if (isLast) return { ...outcome, numbers: answer.numbers() };
+		isLast = refusal !== null;
+		if (answer.signal.aborted) return stopped(answer);
+		engine = await acquire(context, answer, asked, () => {});
+	}
+}
+
+/** Returns what a model is told whose answer is at a limit; null: it may go on. */
+function limitReached(limits: ToolLimits, round: number, answer: LiveAnswer, minutes: number): string | null {
+	const told = (limit: string): string =>
+		`Not run: this answer has reached its limit of ${limit}. Answer now with what you have.`;
+	if (round >= limits.rounds) return told(`${limits.rounds} rounds of calls`);
+	if (answer.numbers().completionTokens >= limits.tokens) return told(`${limits.tokens} tokens`);
+	if (minutes >= limits.minutes) return told(`${limits.minutes} minutes`);
+	return null;
+}
+
+interface WrittenRound {
+	/** Its numbers are those of this round alone. */
+	readonly outcome: AnswerOutcome;
+	readonly calls: readonly ToolCall[];
+	/** Why a call could not be read; its text is part of the answer. */
+	readonly malformed: string | null;
+}
+
+async function writeRound(
 	engine: Engine,
 	answer: LiveAnswer,
-	{ request, turns: buildTurns, modelName }: AnswerRequest,
-	keep: (text: string) => void,
-): Promise<AnswerOutcome> {
-	const { turns, leftOut } = await buildTurns(engine);
+	{
+		request,
+		modelName,
+		leftOut,
+		keep,
+	}: {
+		readonly request: GenerateRequest;
+		readonly modelName: string;
+		readonly leftOut: number;
+		readonly keep: (text: string) => void;
+	},
+): Promise<WrittenRound> {
 	function write(text: string, count: number): void {
 		const clean = text.replaceAll('\0', '\uFFFD');
 		keep(clean);
 		answer.tokens(clean, count);
 	}
+	const without = (outcome: AnswerOutcome): WrittenRound => ({ outcome, calls: [], malformed: null });
 	/** The tag that the template wrote instead of the model. It is put before the model's first text. */
 	let opening = '';
+	let reader: RoundReader | null = null;
 	answer.markSent();
-	const events = engine.generate({ ...request, turns }, answer.signal)[Symbol.asyncIterator]();
+	const events = engine.generate(request, answer.signal)[Symbol.asyncIterator]();
 	while (true) {
 		const event = await nextEvent(events, answer);
-		if (event === null) return stopped(answer);
+		if (event === null) return without(stoppedRound(answer));
 		// The engine accepts the next answer only once this one's iterator is closed.
-		if (event.type === 'done' || event.type === 'failed') await events.return?.();
+		if (event.type === 'done' || event.type === 'failed') {
+			await events.return?.();
+			const rest = reader?.end() ?? '';
+			if (rest !== '') write(rest, 0);
+		}
 		switch (event.type) {
 			case 'queued':
 				answer.broadcast.phase({ type: 'loading', modelName, stage: 'queued', fraction: null });
 				break;
 			case 'prompt': {
-				const { processed, total, cached, opensReasoning } = event;
+				const { processed, total, cached, opensReasoning, toolFormat } = event;
 				const droppedTurns = event.droppedTurns + leftOut;
 				// A continuation starts with text that already has its tag.
-				if (opensReasoning && request.prefill === undefined) opening = openThinking;
+				const isOpen = opensReasoning && request.prefill === undefined;
+				if (toolFormat !== undefined && request.tools !== undefined && request.prefill === undefined) {
+					reader ??= createRoundReader(toolFormat, request.tools, isOpen);
+				} else if (isOpen) opening = openThinking;
 				answer.prompt({ promptTokens: total, cachedTokens: cached, droppedTurns });
 				answer.broadcast.phase({ type: 'prompt', processed, total, cached, droppedTurns });
 				break;
 			}
 			case 'tokens':
-				write(opening + event.text, event.count);
+				write(reader === null ? opening + event.text : reader.push(event.text), event.count);
 				opening = '';
 				break;
 			case 'done': {
 				const { result } = event;
 				const status = result.stopReason === 'stopped' ? 'stopped' : 'complete';
-				return { status, failure: null, numbers: { ...result, droppedTurns: result.droppedTurns + leftOut } };
+				const numbers = { ...result, droppedTurns: result.droppedTurns + leftOut };
+				return {
+					outcome: { status, failure: null, numbers },
+					calls: reader?.calls ?? [],
+					malformed: reader?.malformed ?? null,
+				};
 			}
 			case 'failed':
-				return { status: 'failed', failure: event.failure, numbers: answer.numbers() };
+				return without({ status: 'failed', failure: event.failure, numbers: answer.roundNumbers() });
 		}
 	}
 }
@@ -150,6 +283,10 @@ async function waitForEngine(next: Promise<unknown>, events: AsyncIterator<Gener
 
 function stopped(answer: LiveAnswer): AnswerOutcome {
 	return { status: 'stopped', failure: null, numbers: { ...answer.numbers(), stopReason: 'stopped' } };
+}
+
+function stoppedRound(answer: LiveAnswer): AnswerOutcome {
+	return { status: 'stopped', failure: null, numbers: { ...answer.roundNumbers(), stopReason: 'stopped' } };
 }
 
 function failed(context: ConversationContext, answer: LiveAnswer, error: unknown): AnswerOutcome {

@@ -45,8 +45,11 @@ export function insertContext(database: WritableDatabase, messageId: number, bui
 			database,
 			`INSERT INTO context_pieces (message_id, position, kind, place, text, number, title, document_id,
 			   source_message_id, page, heading, start_at, end_at, is_whole)
-			 VALUES (:messageId, :position, :kind, :place, :text, :number, :title, :documentId, :sourceMessageId, :page,
-			   :heading, :start, :end, :whole)`,
+			 SELECT :messageId, :position, :kind, :place, :text, :number, :title, :documentId, :sourceMessageId, :page,
+			   :heading, :start, :end, :whole
+			 -- What was deleted since it was read leaves no words here.
+			 WHERE (:documentId IS NULL OR EXISTS (SELECT 1 FROM documents WHERE id = :documentId))
+			   AND (:sourceMessageId IS NULL OR EXISTS (SELECT 1 FROM messages WHERE id = :sourceMessageId))`,
 			{ messageId, position, kind, place, text, ...sourceValues(source) },
 		);
 	}

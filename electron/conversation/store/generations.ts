@@ -1,9 +1,11 @@
 import type { GenerationResult } from '../../../models/contract/generation.ts';
 import type { Capabilities } from '../../../models/contract/load.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
+import type { UsedAdapter } from '../../contract/adapters/schema.ts';
 import type { Generation, MessagePrompt } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
+import { readUsedAdapters } from '../../settings/adapter-columns.ts';
 import {
 	type GenerationSamplingRow,
 	generationSamplingValues,
@@ -23,7 +25,7 @@ export const generationColumns = `g.id AS generationId, g.model_file_id AS model
   g.quantization, g.engine_build AS engineBuild, ${selectSampling('g')}, g.context_size AS contextSize, g.threads,
   g.prompt_tokens AS promptTokens, g.cached_tokens AS cachedTokens,
   g.completion_tokens AS completionTokens, g.dropped_turns AS droppedTurns, g.ttft_ms AS ttftMs,
-  g.drafted_tokens AS drafted, g.accepted_tokens AS accepted, g.width, g.prompt_ms AS promptMs, g.generation_ms AS generationMs, g.stop_reason AS stopReason, g.stop_string AS stopString`;
+  g.drafted_tokens AS drafted, g.accepted_tokens AS accepted, g.width, g.prompt_ms AS promptMs, g.generation_ms AS generationMs, g.stop_reason AS stopReason, g.stop_string AS stopString, g.adapters`;
 
 export interface GenerationRow extends GenerationSamplingRow {
 	readonly generationId: number;
@@ -47,17 +49,21 @@ export interface GenerationRow extends GenerationSamplingRow {
 	readonly generationMs: number | null;
 	readonly stopReason: Generation['stopReason'];
 	readonly stopString: string | null;
+	/** JSON; '': none. */
+	readonly adapters: string;
 }
 
 export function generationOf(row: GenerationRow): Generation {
 	const { sampling, rest: others } = splitGenerationSampling(row);
-	const { generationId, drafted, accepted, width, ...rest } = others;
+	const { generationId, drafted, accepted, width, adapters: stored, ...rest } = others;
+	const adapters = readUsedAdapters(stored);
 	const timing = { ttftMs: row.ttftMs ?? 0, promptMs: row.promptMs ?? 0, generationMs: row.generationMs ?? 0 };
 	return {
 		...rest,
 		...timing,
 		...(drafted === null || accepted === null ? {} : { drafted, accepted }),
 		...(width === null ? {} : { width }),
+		...(adapters.length === 0 ? {} : { adapters }),
 		id: generationId,
 		sampling,
 		// The first token counts towards the time to first token, so n tokens take n - 1 steps.
@@ -82,21 +88,24 @@ export interface NewGeneration {
 	readonly prompt?: MessagePrompt | null;
 	/** Format that the answer must follow; '': none. */
 	readonly answerFormat?: string;
+	/** On the model; absent: none. */
+	readonly adapters?: readonly UsedAdapter[];
 }
 
 export function insertGeneration(database: WritableDatabase, generation: NewGeneration): number {
-	const { sampling, prompt = null, ...rest } = generation;
+	const { sampling, prompt = null, adapters = [], ...rest } = generation;
 	return run(
 		database,
 		`INSERT INTO generations (message_id, model_file_id, model_name, quantization, ${samplingColumnNames}, system_prompt,
-		   answer_format, message_prompt)
+		   answer_format, message_prompt, adapters)
 		 VALUES (:messageId, :modelFileId, :modelName, :quantization, ${samplingPlaceholders}, :systemPrompt,
-		   :answerFormat, :messagePrompt)`,
+		   :answerFormat, :messagePrompt, :adapters)`,
 		{
 			answerFormat: '',
 			...rest,
 			...generationSamplingValues(sampling),
 			messagePrompt: prompt === null ? '' : JSON.stringify(prompt),
+			adapters: adapters.length === 0 ? '' : JSON.stringify(adapters),
 		},
 	).id;
 }
@@ -124,6 +133,40 @@ export function setGenerationEngine(
 export type GenerationNumbers = Omit<GenerationResult, 'stopReason' | 'threads'> & {
 	readonly stopReason: GenerationResult['stopReason'] | null;
 };
+
+/** Adds the numbers of rounds of one answer. Their tokens are no one text any more. */
+export function addNumbers(before: GenerationNumbers | null, next: GenerationNumbers): GenerationNumbers {
+	if (before === null) return next;
+	const both = (one: number | undefined, other: number | undefined): number | undefined =>
+		one === undefined && other === undefined ? undefined : (one ?? 0) + (other ?? 0);
+	const drafted = both(before.drafted, next.drafted);
+	const accepted = both(before.accepted, next.accepted);
+	const width = Math.max(before.width ?? 1, next.width ?? 1);
+	return {
+		stopReason: next.stopReason,
+		stopString: next.stopString,
+		promptTokens: before.promptTokens + next.promptTokens,
+		cachedTokens: before.cachedTokens + next.cachedTokens,
+		completionTokens: before.completionTokens + next.completionTokens,
+		droppedTurns: Math.max(before.droppedTurns, next.droppedTurns),
+		ttftMs: before.ttftMs,
+		promptMs: before.promptMs + next.promptMs,
+		generationMs: before.generationMs + next.generationMs,
+		tokenIds: [],
+		...(drafted === undefined ? {} : { drafted }),
+		...(accepted === undefined ? {} : { accepted }),
+		...(width > 1 ? { width } : {}),
+	};
+}
+
+/** Stores the tools that an answer was offered. */
+export function setGenerationTools(
+	database: WritableDatabase,
+	id: number,
+	tools: readonly { readonly server: string; readonly name: string; readonly sha256: string }[],
+): void {
+	run(database, 'UPDATE generations SET tools = :tools WHERE id = :id', { id, tools: JSON.stringify(tools) });
+}
 
 export function completeGeneration(database: WritableDatabase, id: number, result: GenerationNumbers): void {
 	const {

@@ -2,6 +2,7 @@ import type { DocumentChoice } from '../../contract/conversation/ledger.ts';
 import type { AnswerOptions, MessagePrompt } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
+import { readAdapters, writeAdapters } from '../../settings/adapter-columns.ts';
 import {
 	choicesOf,
 	type SamplingRow,
@@ -20,16 +21,18 @@ export function readOptions(database: ReadableDatabase, conversationId: number):
 			answerFormat: string;
 			prompt: string;
 			documents: string;
+			adapters: string;
 			contextSize: number | null;
 		}
 	>(
 		database,
-		`SELECT preset_id AS presetId, answer_format AS answerFormat, message_prompt AS prompt, documents, context_size AS contextSize, ${selectSampling()}
+		`SELECT preset_id AS presetId, answer_format AS answerFormat, message_prompt AS prompt, documents, adapters, context_size AS contextSize, ${selectSampling()}
 		 FROM conversations WHERE id = :conversationId`,
 		{ conversationId },
 	);
 	if (row === undefined) return noOptions;
-	const { presetId, contextSize, answerFormat, prompt, documents, ...sampling } = row;
+	const { presetId, contextSize, answerFormat, prompt, documents, adapters: stored, ...sampling } = row;
+	const adapters = readAdapters(stored);
 	return {
 		presetId,
 		sampling: choicesOf(sampling),
@@ -37,6 +40,7 @@ export function readOptions(database: ReadableDatabase, conversationId: number):
 		...(answerFormat === '' ? {} : { answerFormat }),
 		...(prompt === '' ? {} : { prompt: JSON.parse(prompt) as MessagePrompt }),
 		...(documents === '' ? {} : { documents: JSON.parse(documents) as DocumentChoice[] }),
+		...(adapters === undefined ? {} : { adapters }),
 	};
 }
 
@@ -57,7 +61,8 @@ function documentsText(documents: readonly DocumentChoice[]): string {
 /** Replaces all fields; keeps the documents if they are omitted. */
 export function writeOptions(database: WritableDatabase, conversationId: number, options: AnswerOptions): void {
 	const sql = `UPDATE conversations SET preset_id = :presetId, answer_format = :answerFormat, ${setSamplingColumns},
-	  message_prompt = :prompt, documents = coalesce(:documents, documents), context_size = :contextSize WHERE id = :conversationId`;
+	  message_prompt = :prompt, documents = coalesce(:documents, documents), adapters = :adapters,
+	  context_size = :contextSize WHERE id = :conversationId`;
 	run(database, sql, {
 		...samplingValues(options.sampling),
 		contextSize: options.contextSize,
@@ -65,6 +70,7 @@ export function writeOptions(database: WritableDatabase, conversationId: number,
 		answerFormat: options.answerFormat ?? '',
 		prompt: options.prompt == null ? '' : JSON.stringify(options.prompt),
 		documents: options.documents === undefined ? null : documentsText(options.documents),
+		adapters: writeAdapters(options.adapters),
 		conversationId,
 	});
 }

@@ -69,6 +69,14 @@ export function insertRounds(
 	}
 }
 
+/** Replaces all rounds of an answer. Its message must be `streaming`. */
+export function replaceRounds(database: WritableDatabase, messageId: number, rounds: readonly AnswerRound[]): void {
+	for (const table of ['DELETE FROM answer_steps', 'DELETE FROM answer_rounds']) {
+		run(database, `${table} WHERE message_id = :messageId`, { messageId });
+	}
+	insertRounds(database, messageId, rounds);
+}
+
 /** Stores what became of a step. Its message must be `streaming`. */
 export function updateStep(
 	database: WritableDatabase,

@@ -10,18 +10,14 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import { scored, tookTooLong, unscored } from './score-outcome.ts';
-
-/** Limits for a user's function. */
-export interface SandboxLimits {
-	/** Milliseconds of processor time per call, including parsing. */
-	readonly timeMs: number;
-	readonly memoryMb: number;
-}
+import type { ProgramOutcome, SandboxLimits } from './scoring-worker-protocol.ts';
 
 /** Runs a user's function in a separate WebAssembly interpreter, from which nothing of this program is reachable. */
 export interface Sandbox {
 	/** Passes `value` in as JSON. An error in the code leaves the row unscored. */
 	score(code: string, value: unknown, limits: SandboxLimits): Promise<Score>;
+	/** Runs a program: what it logs, then the value of its last statement. */
+	run(code: string, limits: SandboxLimits): Promise<ProgramOutcome>;
 	/** Rejects with Failure `script-invalid` if the code can't be parsed or has no function to call. */
 	check(code: string, limits: SandboxLimits): Promise<void>;
 }
@@ -68,6 +64,10 @@ export function createSandbox(starting: () => void = () => undefined): Sandbox {
 		async score(code, value, limits) {
 			const outcome = await within(limits, (context) => callScore(context, code, value));
 			return 'problem' in outcome ? unscored(outcome.problem) : outcome.result;
+		},
+		async run(code, limits) {
+			const outcome = await within(limits, (context) => runProgram(context, code));
+			return 'problem' in outcome ? { problem: outcome.problem } : { output: outcome.result };
 		},
 		async check(code, limits) {
 			const outcome = await within(limits, (context) => {
@@ -143,6 +143,14 @@ function callScore(context: QuickJSContext, code: string, value: unknown): Score
 	using score = readFunction(context, code);
 	using result = unwrap(context, context.callFunction(score, context.undefined, input));
 	return readResult(context, result);
+}
+
+function runProgram(context: QuickJSContext, code: string): string {
+	evaluate(context, prelude, 'assay.js').dispose();
+	using finish = evaluate(context, programConsole, 'assay.js');
+	using value = evaluate(context, code, 'program.js');
+	using output = unwrap(context, context.callFunction(finish, context.undefined, value));
+	return context.typeof(output) === 'string' ? context.getString(output) : '';
 }
 
 function parseInside(context: QuickJSContext, text: string): QuickJSHandle {
@@ -263,3 +271,23 @@ const prelude = `(() => {
 	const quiet = () => undefined;
 	globalThis.console = { log: quiet, info: quiet, warn: quiet, error: quiet, debug: quiet };
 })();`;
+
+/** Keeps what a program logs, 200,000 characters at most; its value is the function that puts it before the program's own. */
+const programConsole = `(() => {
+	'use strict';
+	const { stringify } = JSON;
+	const show = (value) => {
+		if (typeof value === 'string') return value;
+		if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol') return String(value);
+		if (value instanceof Error) return value.name + ': ' + value.message;
+		if (value instanceof Map || value instanceof Set) return stringify([...value]);
+		return String(stringify(value, (_key, one) => (typeof one === 'bigint' ? String(one) : one)) ?? value);
+	};
+	const limit = 200000;
+	let output = '';
+	const log = (...values) => {
+		if (output.length < limit) output += values.map(show).join(' ') + '\\n';
+	};
+	globalThis.console = { log, info: log, warn: log, error: log, debug: log };
+	return (value) => (output + (value === undefined ? '' : show(value))).slice(0, limit).trimEnd();
+})()`;

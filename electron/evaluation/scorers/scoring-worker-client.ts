@@ -12,6 +12,8 @@ import {
 	type ConfigTask,
 	defaultScoringEntry,
 	type PlainScorer,
+	type ProgramOutcome,
+	type SandboxLimits,
 	type ScoringAnswer,
 	type ScoringMessage,
 	type ScoringTask,
@@ -23,6 +25,8 @@ export interface ScoringWorker {
 	score(scorer: PlainScorer, input: ScoreInput): Promise<Score>;
 	/** Rejects with Failure `pattern-invalid`, `schema-invalid`, `script-invalid`, `template-invalid`, `scorer-too-slow`. */
 	check(scorer: PlainScorer): Promise<void>;
+	/** Runs a program in the sandbox. Never rejects: whatever it does is its outcome. */
+	run(code: string, limits: SandboxLimits): Promise<ProgramOutcome>;
 	/** Returns no answer if extraction takes too long. Rejects with Failure `pattern-invalid`. */
 	read(technique: Technique, texts: readonly string[], choices?: readonly string[] | null): Promise<Reading>;
 	/**
@@ -130,8 +134,11 @@ export function createScoringWorker(
 		}, limit);
 	}
 	function limitScript(running: Worker): void {
-		if (current === null || !('scorer' in current.task) || current.task.scorer.kind !== 'javascript') return;
-		const { timeMs } = current.task.scorer;
+		if (current === null) return;
+		const { task } = current;
+		const javascript = 'scorer' in task && task.scorer.kind === 'javascript' ? task.scorer : null;
+		const timeMs = task.kind === 'run' ? task.limits.timeMs : javascript?.timeMs;
+		if (timeMs === undefined) return;
 		endAfter(running, longestScript(timeMs), { kind: 'script-too-slow', timeMs });
 	}
 	function ask(task: ScoringTask): Promise<ScoringAnswer | Ending> {
@@ -159,6 +166,14 @@ export function createScoringWorker(
 			if (answer.kind === 'failed') throw new Failure(answer.failure);
 			if (answer.kind === 'ended') throw tooSlow(answer.why);
 			if (answer.kind === 'script-too-slow') throw tooSlow(said`it took longer than ${answer.timeMs} ms`);
+		},
+		async run(code, limits) {
+			const answer = await ask({ kind: 'run', code, limits });
+			if (answer.kind === 'run') return answer.outcome;
+			if (answer.kind === 'ended') return { problem: `It was stopped: ${String(answer.why)}.` };
+			if (answer.kind === 'script-too-slow') return { problem: tookTooLong(answer.timeMs) };
+			if (answer.kind === 'failed') return { problem: answer.failure.message };
+			throw new Error(`the sandbox answered with ${answer.kind}`);
 		},
 		async read(technique, texts, choices = null) {
 			if (texts.some((text) => text.length > longestOutput)) return readingWithoutAnswer(texts);

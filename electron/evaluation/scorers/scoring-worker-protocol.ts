@@ -4,6 +4,16 @@ import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { Reading } from '../../prompt/reading.ts';
 import type { ScoreInput } from './score-outcome.ts';
 
+/** Limits for a user's or a model's code. */
+export interface SandboxLimits {
+	/** Milliseconds of processor time per call, including parsing. */
+	readonly timeMs: number;
+	readonly memoryMb: number;
+}
+
+/** What a program wrote, or what went wrong. */
+export type ProgramOutcome = { readonly output: string } | { readonly problem: string };
+
 /** Scorers that need no model. */
 export type PlainScorer = Exclude<Scorer, { kind: 'judge' }>;
 
@@ -11,6 +21,8 @@ export type PlainScorer = Exclude<Scorer, { kind: 'judge' }>;
 export type ScoringTask =
 	| { readonly kind: 'score'; readonly scorer: PlainScorer; readonly input: ScoreInput }
 	| { readonly kind: 'check'; readonly scorer: PlainScorer }
+	/** A program that a model wrote, not a scorer. */
+	| { readonly kind: 'run'; readonly code: string; readonly limits: SandboxLimits }
 	| {
 			readonly kind: 'read';
 			readonly technique: Technique;
@@ -29,6 +41,7 @@ export interface ConfigTask {
 export type ScoringAnswer =
 	| { readonly kind: 'score'; readonly score: Score }
 	| { readonly kind: 'check' }
+	| { readonly kind: 'run'; readonly outcome: ProgramOutcome }
 	| { readonly kind: 'read'; readonly reading: Reading }
 	| { readonly kind: 'failed'; readonly failure: FailureFacts };
 

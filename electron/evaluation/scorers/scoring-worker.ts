@@ -17,6 +17,8 @@ function score(port: MessagePort): void {
 				case 'check':
 					await checkPlain(task.scorer, sandbox);
 					return { kind: 'check' };
+				case 'run':
+					return { kind: 'run', outcome: await sandbox.run(task.code, task.limits) };
 				case 'read':
 					return { kind: 'read', reading: readAnswer(task.technique, task.texts, task.choices) };
 			}

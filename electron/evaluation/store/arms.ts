@@ -1,9 +1,11 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
+import type { AdapterUse } from '../../contract/adapters/schema.ts';
 import type { Parameters } from '../../contract/evaluation/run-config.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
+import { readAdapters, writeAdapters } from '../../settings/adapter-columns.ts';
 
 interface ArmRow {
 	readonly id: number;
@@ -14,6 +16,7 @@ interface ArmRow {
 	readonly technique: string;
 	readonly parameters: string;
 	readonly examples: string;
+	readonly adapters: string;
 	readonly summary: string | null;
 }
 
@@ -27,19 +30,22 @@ export interface StoredArm {
 	readonly parameters: Parameters;
 	/** Ids of the samples shown as examples, in order. */
 	readonly examples: readonly number[];
+	/** LoRA adapters on the model. */
+	readonly adapters: readonly AdapterUse[];
 	/** JSON of armSummarySchema; null: nothing measured yet. */
 	readonly summary: string | null;
 }
 
 const columns = `id, run_id AS runId, position, model_file_id AS modelFileId, prompt_version_id AS promptVersionId,
-  technique, parameters, examples, summary`;
+  technique, parameters, examples, adapters, summary`;
 
-function parsed({ technique, parameters, examples, ...row }: ArmRow): StoredArm {
+function parsed({ technique, parameters, examples, adapters, ...row }: ArmRow): StoredArm {
 	return {
 		...row,
 		technique: JSON.parse(technique) as Technique,
 		parameters: JSON.parse(parameters) as Parameters,
 		examples: JSON.parse(examples) as number[],
+		adapters: readAdapters(adapters) ?? [],
 	};
 }
 
@@ -66,6 +72,7 @@ export interface NewArm {
 	readonly technique: Technique;
 	readonly parameters: Parameters;
 	readonly examples: readonly number[];
+	readonly adapters: readonly AdapterUse[];
 }
 
 /** Writes an arm without its shards. The model may be gone if the run measures nothing. Returns its id. */
@@ -73,12 +80,12 @@ export function insertArm(
 	database: WritableDatabase,
 	runId: number,
 	position: number,
-	{ modelFileId, promptVersionId, technique, parameters, examples }: NewArm | StoredArm,
+	{ modelFileId, promptVersionId, technique, parameters, examples, adapters }: NewArm | StoredArm,
 ): number {
 	return run(
 		database,
-		`INSERT INTO eval_arms (run_id, position, model_file_id, prompt_version_id, technique, parameters, examples)
-		 VALUES (:runId, :position, :modelFileId, :promptVersionId, :technique, :parameters, :examples)`,
+		`INSERT INTO eval_arms (run_id, position, model_file_id, prompt_version_id, technique, parameters, examples, adapters)
+		 VALUES (:runId, :position, :modelFileId, :promptVersionId, :technique, :parameters, :examples, :adapters)`,
 		{
 			runId,
 			position,
@@ -87,6 +94,7 @@ export function insertArm(
 			technique: JSON.stringify(technique),
 			parameters: JSON.stringify(parameters),
 			examples: JSON.stringify(examples),
+			adapters: adapters.length === 0 ? '' : writeAdapters(adapters),
 		},
 	).id;
 }

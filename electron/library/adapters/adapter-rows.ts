@@ -1,4 +1,4 @@
-import type { AdapterBase, AdapterOrigin, AdapterUse, UsedAdapter } from '../../contract/adapters/schema.ts';
+import type { AdapterBase, AdapterOrigin } from '../../contract/adapters/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 
@@ -88,21 +88,6 @@ export function updateAdapter(
 /** `at` null: back in the library. */
 export function setAdapterRemoved(database: WritableDatabase, id: number, at: number | null): void {
 	run(database, 'UPDATE adapters SET removed_at = :at WHERE id = :id', { id, at });
-}
-
-/** Reads a column of adapter uses; undefined: nothing was chosen. */
-export function readUses(text: string): readonly AdapterUse[] | undefined {
-	return text === '' ? undefined : (JSON.parse(text) as AdapterUse[]);
-}
-
-/** Returns the column for adapter uses. */
-export function writeUses(uses: readonly AdapterUse[] | undefined): string {
-	return uses === undefined ? '' : JSON.stringify(uses.map(({ id, scale }) => ({ id, scale })));
-}
-
-/** Reads the adapters that wrote an answer. */
-export function readUsed(text: string): readonly UsedAdapter[] {
-	return text === '' ? [] : (JSON.parse(text) as UsedAdapter[]);
 }
 
 function rowOf({ modules, baseModelFileId, baseSha256, baseName, baseQuantization, baseParameters, ...row }: Row) {

@@ -1,15 +1,16 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { adapterUnsuitable, readAdapterFacts } from '../../../models/adapters/adapter-facts.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { LoraAdapter } from '../../../models/contract/load.ts';
-import { said } from '../../../models/contract/said.ts';
+import { list, said } from '../../../models/contract/said.ts';
 import { sha256OfFile } from '../../../models/file-hash.ts';
 import { modelFileFailure } from '../../../models/gguf/read-gguf.ts';
 import type { Adapter, AdapterChange, AdapterUse, UsedAdapter } from '../../contract/adapters/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { type SetAsideFiles, setFilesAside } from '../delete-model-file.ts';
+import { readLoadSettings } from '../load-settings.ts';
 import type { LibrarySeam, ModelLibrary } from '../model-service.ts';
 import {
 	type AdapterRow,
@@ -74,28 +75,89 @@ export function adapterUnknown(id: number): Failure {
 /** Returns an adapter of the library. Throws Failure `adapter-unknown`. */
 export function getAdapterRow(database: ReadableDatabase, id: number): AdapterRow {
 	const row = findAdapterRow(database, id);
-	if (row === undefined || row.removedAt !== null) throw adapterUnknown(id);
-	return row;
+	if (row === undefined) throw adapterUnknown(id);
+	if (row.removedAt === null) return row;
+	throw new Failure({
+		code: 'adapter-unknown',
+		message: said`The adapter ${row.name} is no longer in the library.`,
+		next: [said`Choose another adapter, or none`, said`Import it again`],
+	});
 }
 
 /**
- * Returns the adapters as the engine takes them, and as an answer records them. Throws Failure `adapter-unknown`,
- * `adapter-unsuitable` if the model has another shape.
+ * Returns an adapter by its id, name or the beginning of one. Throws Failure `adapter-unknown`; `adapter-ambiguous` if
+ * several have it.
  */
+export function resolveAdapterName<Row extends Pick<AdapterRow, 'id' | 'name'>>(
+	adapters: readonly Row[],
+	wanted: string,
+): Row {
+	const text = wanted.trim().toLowerCase();
+	const matching = [
+		adapters.filter(({ id }) => String(id) === text),
+		adapters.filter(({ name }) => name.toLowerCase() === text),
+		adapters.filter(({ name }) => name.toLowerCase().startsWith(text)),
+	].find((found) => found.length > 0);
+	const [first, second] = matching ?? [];
+	if (first !== undefined && second === undefined) return first;
+	const names = (matching ?? adapters).slice(0, 20).map(({ id, name }) => `${id} ${name}`);
+	throw new Failure({
+		code: first === undefined ? 'adapter-unknown' : 'adapter-ambiguous',
+		message:
+			first === undefined
+				? said`The library has no adapter named “${wanted}”.`
+				: said`Several adapters are named like “${wanted}”.`,
+		next: [
+			names.length > 0 ? said`Name one of: ${list(names, 'comma')}` : said`Import one: assay adapters import <file>`,
+		],
+	});
+}
+
+/** The adapters on a model, as the engine takes them and as answers record them. */
+export interface AnswerAdapters {
+	/** undefined: those that the model was loaded with. */
+	readonly files: LoraAdapter[] | undefined;
+	readonly used: UsedAdapter[];
+}
+
+/** Returns the adapters of the library. Throws Failure `adapter-unknown`; `adapter-unsuitable` if the model has another shape. */
 export function resolveAdapters(
 	database: ReadableDatabase,
 	uses: readonly AdapterUse[],
 	model: Pick<ModelFile, 'name' | 'architecture' | 'parameters'>,
-): { readonly files: LoraAdapter[]; readonly used: UsedAdapter[] } {
+): AnswerAdapters & { readonly files: LoraAdapter[] } {
 	const rows = uses.map(({ id, scale }) => ({ row: getAdapterRow(database, id), scale }));
 	for (const { row } of rows) {
-		if (!fitsModel(row, model))
-			throw adapterUnsuitable(row.path, said`it was made for ${row.base.name}, not for ${model.name}`);
+		if (fitsModel(row, model)) continue;
+		throw adapterUnsuitable(row.path, said`it was made for ${row.base.name}, not for ${model.name}`);
 	}
 	return {
 		files: rows.map(({ row: { path }, scale }) => ({ path, scale })),
 		used: rows.map(({ row: { id, name, sha256 }, scale }) => ({ id, name, sha256, scale })),
 	};
+}
+
+/**
+ * Returns the adapters of an answer by this model: those chosen, where they fit it; those of its load settings if nothing
+ * was chosen. Throws Failure `adapter-unknown`.
+ */
+export function answerAdapters(
+	database: ReadableDatabase,
+	chosen: readonly AdapterUse[] | undefined,
+	model: Pick<ModelFile, 'id' | 'name' | 'architecture' | 'parameters'>,
+): AnswerAdapters {
+	if (chosen !== undefined) {
+		const fitting = chosen.filter(({ id }) => fitsModel(getAdapterRow(database, id), model));
+		return resolveAdapters(database, fitting, model);
+	}
+	const { adapters = [] } = readLoadSettings({ database }, model.id);
+	if (adapters.length === 0) return { files: undefined, used: [] };
+	const known = listAdapterRows(database);
+	const used = adapters.map(({ path, scale }): UsedAdapter => {
+		const row = known.find((one) => one.path === path);
+		return { id: row?.id ?? null, name: row?.name ?? basename(path), sha256: row?.sha256 ?? '', scale };
+	});
+	return { files: undefined, used };
 }
 
 /** Returns whether an adapter can change a model: all quantisations of its base have the same shape. */

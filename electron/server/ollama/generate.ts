@@ -4,7 +4,7 @@ import { withRecommended } from '../../../models/contract/recommended-sampling.t
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { answerServed } from '../answer-served.ts';
 import { chooseByKind, withEngine } from '../choose-by-kind.ts';
-import { chooseServedModel, servedId } from '../choose-served-model.ts';
+import { chooseServedModel, servedAdapters, servedId } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import type { ServedRequest } from '../generate-served.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
@@ -103,6 +103,7 @@ async function rawRequest(
 	);
 	const { grammar } = grammarOf(asked);
 	const defaults = withRecommended(context.settings().sampling, model.recommendedSampling);
+	const adapters = servedAdapters(context, asked.model, model);
 	return {
 		model,
 		turns: [],
@@ -110,5 +111,6 @@ async function rawRequest(
 		sampling: samplingOf(asked, defaults, 0),
 		cacheKey: `completion-${model.id}`,
 		...(grammar === undefined ? {} : { grammar }),
+		...(adapters === undefined ? {} : { adapters }),
 	};
 }

@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { GenerationResult } from '../../../models/contract/generation.ts';
+import type { LoraAdapter } from '../../../models/contract/load.ts';
 import { withRecommended } from '../../../models/contract/recommended-sampling.ts';
-import type { ScoredPrompt } from '../../../models/contract/scoring.ts';
+import type { ScoredPrompt, ScoreRequest } from '../../../models/contract/scoring.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { createSemaphore } from '../../../models/worker/semaphore.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { allOrNone } from '../all-or-none.ts';
 import { answerServed } from '../answer-served.ts';
 import { chooseByKind, withEngine } from '../choose-by-kind.ts';
-import { servedId } from '../choose-served-model.ts';
+import { servedAdapters, servedId } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, sendJson } from '../http/errors.ts';
@@ -145,29 +146,27 @@ export function scoringBatches(prompts: readonly (readonly number[])[]): number[
 async function score(
 	engine: Engine,
 	prompts: readonly (readonly number[])[],
-	top: number,
-	next: boolean,
+	{ top, next, adapters }: Pick<ScoreRequest, 'top' | 'next' | 'adapters'>,
 	signal: AbortSignal,
 ): Promise<ScoredPrompt[]> {
 	const scored: ScoredPrompt[] = [];
 	for (const some of scoringBatches(prompts)) {
 		signal.throwIfAborted();
-		scored.push(...(await engine.score({ prompts: some, top, next })).prompts);
+		scored.push(...(await engine.score({ prompts: some, top, next, ...withAdapters(adapters) })).prompts);
 	}
 	return scored;
 }
 
+const withAdapters = (adapters: LoraAdapter[] | undefined) => (adapters === undefined ? {} : { adapters });
+
 /** Answers with scores alone. */
 async function scoreOnly(
-	engine: Engine,
-	request: CompletionsRequest,
-	prompts: readonly Prompt[],
-	maxTokens: number,
+	{ engine, request, prompts, maxTokens, adapters }: Omit<Asked, 'model' | 'place'>,
 	signal: AbortSignal,
 ): Promise<Choice[]> {
 	const top = request.logprobs ?? 0;
 	const tokens = prompts.map((prompt) => prompt.tokens);
-	const scored = await score(engine, tokens, top, maxTokens === 1, signal);
+	const scored = await score(engine, tokens, { top, next: maxTokens === 1, adapters }, signal);
 	return scored.map((one, index) => {
 		const [next] = one.next;
 		const written = maxTokens === 1 && next !== undefined && !one.ends ? next.text : '';
@@ -191,6 +190,7 @@ export async function completions(
 ): Promise<void> {
 	const request = parseCompletions(body);
 	const model = chooseByKind(context, request.model, ['model']);
+	const adapters = servedAdapters(context, request.model, model);
 	await withEngine(context, model, signal, async (engine, place) => {
 		const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? usualMaxTokens;
 		const prompts = await readPrompts(engine, request, maxTokens);
@@ -202,12 +202,12 @@ export async function completions(
 			model: servedId(model),
 		};
 		if (request.stream === true) {
-			await stream(context, { request, model, engine, place, prompts, maxTokens, reply }, response, signal);
+			await stream(context, { request, model, engine, place, prompts, maxTokens, adapters, reply }, response, signal);
 			return;
 		}
 		const choices = isScoringOnly(request, maxTokens)
-			? await scoreOnly(engine, request, prompts, maxTokens, signal)
-			: await generate(context, { request, model, engine, place, prompts, maxTokens }, signal);
+			? await scoreOnly({ engine, request, prompts, maxTokens, adapters }, signal)
+			: await generate(context, { request, model, engine, place, prompts, maxTokens, adapters }, signal);
 		const first = choices.find(({ result }) => result !== null)?.result ?? null;
 		sendJson(response, {
 			...reply,
@@ -230,12 +230,14 @@ interface Asked {
 	readonly place: QueuePlace;
 	readonly prompts: readonly Prompt[];
 	readonly maxTokens: number;
+	/** undefined: those of the model's load settings. */
+	readonly adapters: LoraAdapter[] | undefined;
 }
 
 /** Generates every completion, as many at once as the engine computes together; `onText` receives them as they come. */
 async function generate(
 	context: ServerContext,
-	{ request, model, engine, place, prompts, maxTokens }: Asked,
+	{ request, model, engine, place, prompts, maxTokens, adapters }: Asked,
 	signal: AbortSignal,
 	onText: (index: number, text: string) => void = () => {},
 	onProgress: (words: () => string) => void = () => {},
@@ -267,6 +269,7 @@ async function generate(
 					cacheKey: `completion-${model.id}`,
 					...scoringOf({ ...request, logprobs: null, top_logprobs: null }),
 					...(grammar === undefined ? {} : { grammar }),
+					...withAdapters(adapters),
 				},
 				either,
 				{
@@ -279,7 +282,14 @@ async function generate(
 			);
 			const scored =
 				typeof logprobs === 'number'
-					? (await score(engine, [[...prompt.tokens, ...result.tokenIds]], logprobs, false, either))[0]
+					? (
+							await score(
+								engine,
+								[[...prompt.tokens, ...result.tokenIds]],
+								{ top: logprobs, next: false, adapters },
+								either,
+							)
+						)[0]
 					: undefined;
 			return {
 				text: before + text,

@@ -14,7 +14,7 @@ import { lenientSchemaGrammar, objectGrammar } from '../../../models/json-schema
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { withChoices } from '../../conversation/options.ts';
 import { applyRecipe } from '../apply-recipe.ts';
-import { chooseServed, type ModelChoosing } from '../choose-served-model.ts';
+import { chooseServed, type ModelChoosing, servedAdapters } from '../choose-served-model.ts';
 import type { ServedRequest } from '../generate-served.ts';
 import { badRequest, type HttpError } from '../http/errors.ts';
 import { parseBody } from '../http/parse-body.ts';
@@ -260,6 +260,7 @@ export function servedRequests(
 	const general = withRecommended(context.settings().sampling, model.recommendedSampling);
 	const defaults = withChoices(general, recipe?.sampling ?? {});
 	const contextSize = recipe?.contextSize ?? null;
+	const adapters = servedAdapters(context, request.model, model);
 	const requests = Array.from({ length: request.n ?? 1 }, (_, answer) => ({
 		model,
 		...(contextSize === null ? {} : { load: { contextSize } }),
@@ -270,6 +271,7 @@ export function servedRequests(
 		...(prefill === null ? {} : { prefill: { text: prefill, tokens: null } }),
 		...(grammar === undefined ? {} : { grammar }),
 		...(tools === undefined ? {} : { tools }),
+		...(adapters === undefined ? {} : { adapters }),
 	}));
 	return { model, requests, openSchema: openSchema ?? null };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultScoringGpu } from '../gpu.ts';
+import { loraAdaptersSchema } from '../load.ts';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
 
 const likelihoodRequestSchema = z.object({ context: z.string(), continuations: z.array(z.string()).min(1) });
@@ -17,6 +18,8 @@ export const likelihoodTaskSchema = z.object({
 	startToken: z.boolean().default(false),
 	/** The texts are rendered chat templates, so special tokens in them are parsed as such. */
 	parseSpecial: z.boolean().default(false),
+	/** LoRA adapters on the weights; default: none. */
+	adapters: loraAdaptersSchema.optional(),
 	...defaultScoringGpu,
 });
 

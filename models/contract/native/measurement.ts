@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../failure.ts';
 import { turnSchema } from '../generation.ts';
 import { gpuLayersSchema, gpuSchema } from '../gpu.ts';
-import { chatTemplateSchema } from '../load.ts';
+import { chatTemplateSchema, loraAdaptersSchema } from '../load.ts';
 import { samplingShape } from '../sampling.ts';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
 import { nativeHeartbeatSchema } from './heartbeat.ts';
@@ -35,6 +35,8 @@ export const measureOptionsSchema = z.object({
 	gpuLayers: gpuLayersSchema.default('auto'),
 	/** Default: the file's own. */
 	chatTemplate: chatTemplateSchema.optional(),
+	/** LoRA adapters on the weights; default: none. */
+	adapters: loraAdaptersSchema.optional(),
 });
 
 /** Options with every field set; in `MeasureOptionsInput`, fields with defaults are optional. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultScoringGpu } from '../gpu.ts';
-import { kvTypeSchema } from '../load.ts';
+import { kvTypeSchema, loraAdaptersSchema } from '../load.ts';
 import {
 	nativeConditionsSchema,
 	nativeModelSchema,
@@ -29,6 +29,8 @@ export const perplexityTaskSchema = z.object({
 	 * stays exact.
 	 */
 	store: z.object({ path: pathSchema, keep: z.boolean() }).nullable().default(null),
+	/** LoRA adapters on `model`, not on the reference; default: none. */
+	adapters: loraAdaptersSchema.optional(),
 	...defaultScoringGpu,
 });
 

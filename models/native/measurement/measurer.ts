@@ -69,8 +69,8 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 	});
 	const inMemory = 1 - offload.share;
 	if (file !== null) checkWeightsFit(file.size * inMemory, process.availableMemory());
-	const { checkTensors } = options;
-	const model = await NativeModel.load(library, options.model, { checkTensors, gpuLayers: offload.layers });
+	const { checkTensors, adapters } = options;
+	const model = await NativeModel.load(library, options.model, { checkTensors, adapters, gpuLayers: offload.layers });
 	const trainedLength = model.numberOf('context_length');
 	const bytesPerToken = await cacheBytesPerToken(model);
 	const weightBytes = model.facts.sizeBytes * inMemory;

@@ -52,7 +52,7 @@ async function sideBySide(
 ): Promise<ScoringOutcome> {
 	const paths = [task.model, ...(task.reference === null ? [] : [task.reference])];
 	const [layers = 0, referenceLayers = 0] = await layersOf(library, task, paths);
-	const model = await NativeModel.load(library, task.model, { gpuLayers: layers });
+	const model = await NativeModel.load(library, task.model, { gpuLayers: layers, adapters: task.adapters });
 	const reference =
 		task.reference === null ? null : await NativeModel.load(library, task.reference, { gpuLayers: referenceLayers });
 	checkSuitable(model);

@@ -81,7 +81,7 @@ export async function scoreInTwoPasses(
 	const { store, identity } = await storeReference(library, task, task.store.path, cut, onChunk, signal);
 	try {
 		const [layers = 0] = await layersOf(library, task, [task.model]);
-		const model = await NativeModel.load(library, task.model, { gpuLayers: layers });
+		const model = await NativeModel.load(library, task.model, { gpuLayers: layers, adapters: task.adapters });
 		checkSuitable(model);
 		const context = testedContext(model, task, plan);
 		const kernel = new ScoreKernel(model.facts.vocabularySize, mostRows(plan), false);

@@ -3,18 +3,20 @@ import type { PromptScorer } from '../../native/prompt-scores.ts';
 import type { Sampler } from '../../native/sampler.ts';
 import { type EngineParts, readAnswer, textMethods } from '../engine-answers.ts';
 import { createSemaphore } from '../semaphore.ts';
+import type { AdapterSwitch } from './adapter-switch.ts';
 import type { AnswerParts } from './answers/answer-parts.ts';
 import { createAnswerSchedule } from './answers/answer-schedule.ts';
 
 export type LlamaEngineOptions = AnswerParts &
 	EngineParts<Sampler> & {
+		readonly adapters: AdapterSwitch;
 		/** Creates the scorer of prompts, which decodes by `decode`. */
 		readonly createScorer: (decode: (work: () => Promise<void>) => Promise<void>) => PromptScorer;
 	};
 
 /** Creates an engine from a loaded model and one context. */
 export function createLlamaEngine(options: LlamaEngineOptions): Engine {
-	const { context } = options;
+	const { context, adapters } = options;
 	const schedule = createAnswerSchedule(options);
 	const scorer = options.createScorer(schedule.beside);
 	const scoring = createSemaphore(1);
@@ -32,12 +34,17 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 	return {
 		...textMethods(options),
 		generate: (request, signal) => readAnswer(options, { request, signal }, schedule.enter, schedule.stopped),
-		score: (request) => scoringAlone(() => scorer.score(request)),
-		prepare: ({ turns, cacheKey }) => schedule.prepare(cacheKey, () => options.buildPrompt(turns).tokens),
-		setAdapters: (adapters) =>
+		score: (request) =>
+			scoringAlone(async () => {
+				if (await adapters.applyForScoring(request.adapters)) scorer.clear();
+				return await scorer.score(request);
+			}),
+		prepare: ({ turns, tools, ...request }) =>
+			schedule.prepare(request, () => options.buildPrompt(turns, undefined, tools).tokens),
+		setAdapters: (wanted) =>
 			schedule.between(async (slots) => {
 				await slots.save(true);
-				await options.setAdapters(adapters);
+				await adapters.setUsual(wanted);
 				// Cached tokens were computed with the previous adapters.
 				scorer.clear();
 				slots.clear();

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import type { Capabilities, LoadOptions, LoraAdapter, ThreadTrial } from '../../contract/load.ts';
+import type { Capabilities, LoadOptions, ThreadTrial } from '../../contract/load.ts';
 import { longestContext } from '../../contract/load-limits.ts';
 import type { Engine } from '../../engine.ts';
 import { engineBuild } from '../../engine-build.ts';
@@ -12,7 +12,6 @@ import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../na
 import { chooseOffload, freeVram } from '../../native/gpu-offload.ts';
 import { nameOf, openNativeLibrary } from '../../native/libllama/open-library.ts';
 import { loadFailure, weightsInvalid } from '../../native/load-failure.ts';
-import { NativeAdapters } from '../../native/lora-adapter.ts';
 import { NativeModel } from '../../native/model.ts';
 import { createPromptScorer } from '../../native/prompt-scores.ts';
 import { createSampler } from '../../native/sampler.ts';
@@ -29,6 +28,7 @@ import { createLogKeeper, type LogKeeper } from '../log-keeper.ts';
 import { writeToStderrNow } from '../stderr.ts';
 import { threadCounts } from '../thread-choice.ts';
 import { createThreadTuner } from '../thread-tuner.ts';
+import { createAdapterSwitch } from './adapter-switch.ts';
 import { givesNumbers, measureThreads, someTokens, timeTokens } from './calibration.ts';
 import { openDraftModel } from './draft-model.ts';
 import type { Drafter } from './drafter.ts';
@@ -149,15 +149,8 @@ async function open(
 		flashAttention: options.flashAttention,
 		rope: options.rope,
 	});
-	const adapters = new NativeAdapters(model);
-	let adapted: readonly LoraAdapter[] = [];
-	let adapterPointers: Parameters<NativeContext['setAdapters']>[0] = { pointers: [], scales: [] };
-	const setAdapters = async (wanted: readonly LoraAdapter[]): Promise<void> => {
-		adapterPointers = await adapters.load(wanted);
-		context.setAdapters(adapterPointers);
-		adapted = wanted;
-	};
-	if (options.adapters !== undefined) await setAdapters(options.adapters);
+	const adapters = createAdapterSwitch(model, context);
+	if (options.adapters !== undefined) await adapters.setUsual(options.adapters);
 	const sequence = new NativeSequence(context);
 
 	hooks.progress({ stage: 'threads', fraction: null });
@@ -193,7 +186,7 @@ async function open(
 		loadMs,
 		residentBytes,
 	});
-	const identity = (): string => stateIdentity(path, options, adapted, model.gpuLayers);
+	const identity = (): string => stateIdentity(path, options, adapters.active, model.gpuLayers);
 	const addStart = options.chatTemplate !== undefined;
 	const trainedContextLength = model.numberOf('context_length');
 	const promptOptions = {
@@ -234,7 +227,7 @@ async function open(
 		fixedThreads: Math.max(...counts),
 		capabilities,
 		chatTemplate: template,
-		setAdapters,
+		adapters,
 		createScorer: (inTurn) =>
 			createPromptScorer(model, {
 				contextSize,
@@ -248,7 +241,7 @@ async function open(
 						threads: tuner.threads,
 						rope: options.rope,
 					});
-					if (adapted.length > 0) scoring.setAdapters(adapterPointers);
+					if (adapters.scoring.pointers.length > 0) scoring.setAdapters(adapters.scoring);
 					return scoring;
 				},
 				decode: (scoring) =>

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { cannotMeasure } from '../../contract/engine-names.ts';
 import { Failure } from '../../contract/failure.ts';
+import type { LoraAdapter } from '../../contract/load.ts';
 import { said } from '../../contract/said.ts';
 import type { Engine } from '../../engine.ts';
 import type { Answer } from '../answer.ts';
@@ -11,6 +13,10 @@ import type { AnswerSampler } from './sampling.ts';
 
 export interface NodeLlamaCppEngineOptions extends EngineParts<AnswerSampler> {
 	readonly decoder: Decoder;
+	/** Puts adapters on the weights. Throws Failure `adapter-unsuitable`, and keeps the previous ones then. */
+	readonly setAdapters: (adapters: readonly LoraAdapter[]) => Promise<void>;
+	/** Those that the model was loaded with. */
+	readonly adapters: readonly LoraAdapter[];
 	/** Frees the model. */
 	readonly free: () => Promise<void>;
 }
@@ -19,6 +25,15 @@ export interface NodeLlamaCppEngineOptions extends EngineParts<AnswerSampler> {
 export function createNodeLlamaCppEngine(options: NodeLlamaCppEngineOptions): Engine {
 	const { decoder } = options;
 	const turn = createSemaphore(1);
+	/** Of requests that ask for none in particular. */
+	let usual = options.adapters;
+	let active = usual;
+
+	async function apply(wanted: readonly LoraAdapter[]): Promise<void> {
+		if (isDeepStrictEqual(wanted, active)) return;
+		await options.setAdapters(wanted);
+		active = wanted;
+	}
 
 	/** Runs `work` alone; what comes later waits. */
 	async function alone(work: () => Promise<void>): Promise<void> {
@@ -35,7 +50,11 @@ export function createNodeLlamaCppEngine(options: NodeLlamaCppEngineOptions): En
 		await alone(async () => {
 			try {
 				// It may have been stopped while it waited.
-				if (!answer.ended) await decoder.decode(answer);
+				if (answer.ended) return;
+				await apply(answer.request.adapters ?? usual);
+				await decoder.decode(answer);
+			} catch (error) {
+				answer.fail(error);
 			} finally {
 				answer.free();
 			}
@@ -57,7 +76,11 @@ export function createNodeLlamaCppEngine(options: NodeLlamaCppEngineOptions): En
 		},
 		// No states are kept on disk.
 		prepare() {},
-		setAdapters: (adapters) => alone(() => options.setAdapters(adapters)),
+		setAdapters: (wanted) =>
+			alone(async () => {
+				await apply(wanted);
+				usual = wanted;
+			}),
 		stop: () => alone(options.free),
 	};
 }

@@ -204,6 +204,7 @@ async function open(
 		tuner,
 		capabilities,
 		chatTemplate: template,
+		adapters: options.adapters ?? [],
 		setAdapters: contexts.setAdapters,
 		async free() {
 			await contexts.dispose();

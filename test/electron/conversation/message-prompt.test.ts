@@ -14,8 +14,8 @@ import {
 	setOptions,
 } from '../../../electron/conversation/options.ts';
 import { regenerate } from '../../../electron/conversation/send-message.ts';
+import { readPromptTurns } from '../../../electron/conversation/sent-prompt.ts';
 import { messagePromptOf } from '../../../electron/conversation/store/generations.ts';
-import { readPromptTurns } from '../../../electron/feedback/training-lines.ts';
 import { buildRequests } from '../../../electron/prompt/build-request.ts';
 import { answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';

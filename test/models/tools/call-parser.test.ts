@@ -180,6 +180,17 @@ describe('answers that are not what they should be', () => {
 		expect(all.map((part) => ('text' in part ? part.text : '')).join('')).toBe('Café 😀 "x"');
 	});
 
+	test('an answer in words that is cut off keeps what it says, once', () => {
+		for (const text of ['{"answer": "It is', '{"answer": "It is"', '{"answer": "It is"\n']) {
+			expect(read(describedFormat, text, false, 3)).toEqual({
+				content: 'It is',
+				reasoning: '',
+				calls: [],
+				malformed: [],
+			});
+		}
+	});
+
 	test('a hundred thousand characters of arguments take a moment', () => {
 		const long = 'x'.repeat(100_000);
 		const began = performance.now();

@@ -59,6 +59,29 @@ describe.each(engineNames)('engine %s', (name) => {
 			expect(loads).toBe(before + 1);
 		});
 
+		test('an answer may ask for its own; answers with others wait, and each is as if it were alone', async () => {
+			const engine = await load([{ path: second, scale: 1 }]);
+			const written = async (adapters?: readonly LoraAdapter[]): Promise<number[]> => {
+				const request = ask('the cat and the dog', { temperature: 0, maxTokens: 16 });
+				const own = adapters === undefined ? {} : { adapters: [...adapters] };
+				return resultOf(await answerOf(engine, { ...request, ...own })).tokenIds;
+			};
+			const choices = [undefined, [], [{ path: lora, scale: 1 }], [{ path: lora, scale: 0.5 }], undefined];
+			const alone: number[][] = [];
+			for (const choice of choices) alone.push(await written(choice));
+			expect(alone[0]).toEqual(alone[4]);
+			expect(new Set(alone.map(String)).size).toBeGreaterThan(2);
+			expect(await Promise.all(choices.map(written))).toEqual(alone);
+
+			const failed = await answerOf(engine, {
+				...ask('the cat', { maxTokens: 4 }),
+				adapters: [{ path: join(tiny.folder, 'none.gguf'), scale: 1 }],
+			});
+			expect(failed.last).toMatchObject({ type: 'failed', failure: { code: 'model-file-missing' } });
+			expect(await written()).toEqual(alone[0]);
+			expect(crashes).toBe(0);
+		});
+
 		test.each<[string, () => string, string, RegExp]>([
 			[
 				'of another architecture',

@@ -1,5 +1,6 @@
 import type { TrainingCheck, TrainingRun } from '../../../electron/contract/adaptation/schema.ts';
 import type { Adapter } from '../../../electron/contract/adapters/schema.ts';
+import type { SentSource } from '../../../electron/contract/conversation/ledger.ts';
 import type {
 	AnswerOptions,
 	Conversation,
@@ -34,6 +35,7 @@ import { type FakeLibrary, fakeLibrary } from './library/data.ts';
 import { type FakePrompts, fakePrompts } from './prompt/data.ts';
 import { type FakeServer, fakeServer } from './server/handlers.ts';
 import type { FakeSweeps } from './sweep/handlers.ts';
+import { type FakeTools, fakeTools } from './tool-handlers.ts';
 import { type FakeWriting, fakeWriting } from './writing-handlers.ts';
 
 /** Everything the fake application holds; tests change it directly. */
@@ -69,6 +71,7 @@ export interface FakeData {
 	status: Status;
 	activity: FakeActivity;
 	server: FakeServer;
+	tools: FakeTools;
 	/** In the user's order. */
 	folders: { id: number; name: string }[];
 	tags: { id: number; name: string }[];
@@ -80,6 +83,8 @@ export interface FakeData {
 	feedback: Map<number, MessageFeedback>;
 	history: Map<number, FeedbackEntry[]>;
 	attachments: Map<number, FakeAttachment>;
+	/** Sources of answers with their texts, by number; any answer may name them. */
+	sources: Map<number, SentSource>;
 	writing: FakeWriting;
 	/** The model list is answered once this settles. */
 	modelsRead: Promise<void>;
@@ -116,6 +121,7 @@ export function emptyData(): FakeData {
 		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
 		activity: fakeActivity(),
 		server: fakeServer(),
+		tools: fakeTools(),
 		folders: [],
 		tags: [],
 		drafts: new Map(),
@@ -127,6 +133,7 @@ export function emptyData(): FakeData {
 		},
 		feedback: new Map(),
 		history: new Map(),
+		sources: new Map(),
 		attachments: new Map(),
 		writing: fakeWriting(),
 		modelsRead: Promise.resolve(),

@@ -1,4 +1,5 @@
 import type { GenerationUpdate, Message } from '../../../electron/contract/conversation/schema.ts';
+import type { AnswerRound, AnswerStep, CallDecision } from '../../../electron/contract/conversation/steps.ts';
 
 /** The steps of an answer; the test or the scene decides when each happens. */
 export interface LiveAnswerControl {
@@ -9,6 +10,11 @@ export interface LiveAnswerControl {
 	prompt(processed: number, total: number, cached?: number): void;
 	write(text: string, tokens?: number): void;
 	think(text: string, tokens?: number): void;
+	/** Ends the text so far with these calls; returns the index of the round. */
+	round(steps: readonly AnswerStep[]): number;
+	step(round: number, position: number, changes: Partial<AnswerStep>): void;
+	/** Asks about a call until somebody decides; null: the answer was stopped. */
+	ask(round: number, position: number): Promise<CallDecision | null>;
 }
 
 export type AnswerScript = (answer: LiveAnswerControl) => Promise<void>;
@@ -22,6 +28,8 @@ export class FakeGeneration {
 	#latest: GenerationUpdate | null = null;
 	#ended = false;
 	readonly #listeners = new Set<(update: GenerationUpdate) => void>();
+	/** By call. */
+	readonly #asked = new Map<string, (decision: CallDecision | null) => void>();
 
 	constructor(id: number, message: Message) {
 		this.id = id;
@@ -51,6 +59,12 @@ export class FakeGeneration {
 				ttftMs: first - started,
 			});
 		};
+		const step: LiveAnswerControl['step'] = (index, position, changes) => {
+			const round = this.message.rounds?.[index];
+			if (round === undefined) return;
+			const steps = round.steps.map((each, at) => (at === position ? { ...each, ...changes } : each));
+			this.#setRound(index, { ...round, steps });
+		};
 		return {
 			messageId: this.message.id,
 			generationId: this.id,
@@ -66,7 +80,35 @@ export class FakeGeneration {
 				this.message.reasoning = (this.message.reasoning ?? '') + text;
 				send('', text, count);
 			},
+			round: (steps) => {
+				const index = this.message.rounds?.length ?? 0;
+				const ends = { contentEnd: this.message.content.length, reasoningEnd: this.message.reasoning?.length ?? 0 };
+				const numbers = { promptTokens: 412, cachedTokens: 380, completionTokens: 31 };
+				this.#setRound(index, { ...ends, ...numbers, steps: [...steps] });
+				return index;
+			},
+			step,
+			ask: (round, position) => {
+				step(round, position, { status: 'asking' });
+				const { promise, resolve } = Promise.withResolvers<CallDecision | null>();
+				this.#asked.set(this.message.rounds?.[round]?.steps[position]?.callId ?? '', resolve);
+				this.abort.signal.addEventListener('abort', () => resolve(null));
+				return promise;
+			},
 		};
+	}
+
+	decide(callId: string, decision: CallDecision): boolean {
+		const waiting = this.#asked.get(callId);
+		this.#asked.delete(callId);
+		waiting?.(decision);
+		return waiting !== undefined;
+	}
+
+	#setRound(index: number, round: AnswerRound): void {
+		this.message.rounds = [...(this.message.rounds ?? [])];
+		this.message.rounds[index] = round;
+		this.#say({ type: 'round', index, round });
 	}
 
 	end(): void {

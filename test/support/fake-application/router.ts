@@ -9,6 +9,7 @@ import { comparisonHandlers } from './comparison-handlers.ts';
 import { attach, attachmentHandlers, measureHandler } from './composer-handlers.ts';
 import { dataHandlers } from './data-handlers.ts';
 import { datasetHandlers } from './dataset/handlers.ts';
+import { documentHandlers } from './document-handlers.ts';
 import { evaluationHandlers } from './evaluation-handlers.ts';
 import { exchangeHandlers } from './exchange-handlers.ts';
 import type { FakeApplication } from './fake-application.ts';
@@ -23,6 +24,7 @@ import { searchHandlers } from './search-handlers.ts';
 import { serverHandlers } from './server-handlers.ts';
 import { sweepHandlers } from './sweep/handlers.ts';
 import { presetHandlers, threadHandlers } from './thread-handlers.ts';
+import { toolHandlers } from './tool-handlers.ts';
 import { trainingHandlers } from './training/handlers.ts';
 import { updateHandlers } from './update-handlers.ts';
 import { writingHandlers } from './writing-handlers.ts';
@@ -137,12 +139,16 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 		generations: {
 			startTemporary: os.generations.startTemporary.handler(() => ({ id: fake.beginTemporary() })),
 			subscribe: os.generations.subscribe.handler(({ input, signal }) => fake.generation(input.id).updates(signal)),
+			decide: os.generations.decide.handler(({ input: { id, callId, decision } }) => ({
+				decided: fake.generation(id).decide(callId, decision),
+			})),
 			stop: os.generations.stop.handler(({ input }) => {
 				fake.generation(input.id).abort.abort();
 				return { stopped: true };
 			}),
 		},
 		writing: writingHandlers(fake, os),
+		...documentHandlers(os),
 		comparisons: comparisonHandlers(fake, os),
 		datasets: datasetHandlers(fake, os),
 		prompts: promptHandlers(fake, os),
@@ -154,6 +160,7 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 		search: searchHandlers(fake, os),
 		presets: presetHandlers(fake, os),
 		server: serverHandlers(fake, os),
+		tools: toolHandlers(fake, os),
 		settings: {
 			get: os.settings.get.handler(() => data.settings),
 			set: os.settings.set.handler(({ input }) => {

@@ -1,6 +1,7 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
 import type { Preset } from '../../../electron/contract/conversation/schema.ts';
 import { Failure } from '../../../models/contract/failure.ts';
+import type { Turn } from '../../../models/contract/generation.ts';
 import { addConversation, addMessage } from './data.ts';
 import { type FakeApplication, noOptions } from './fake-application.ts';
 import { unscripted } from './unscripted.ts';
@@ -17,6 +18,19 @@ export function threadHandlers(fake: FakeApplication, os: Implementer) {
 	const changed = (id: number) => ({
 		conversation: fake.conversation(id),
 		options: data.options.get(id) ?? noOptions,
+	});
+	const sentTurns = (messageId: number): Turn[] => {
+		const { parentId } = messageOf(messageId);
+		const texts = [...data.sources.values()].map(({ text }) => text);
+		const messages = fake.branch(parentId, 100).map(({ role, content }) => ({ role, content }));
+		const last = messages.at(-1);
+		if (last !== undefined) last.content = [...texts, last.content].join('\n\n');
+		return [{ role: 'system', content: 'Be brief.' }, ...messages];
+	};
+	const renderedTurns = (turns: readonly Turn[]) => ({
+		text: turns.map(({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`).join(''),
+		tokens: 412,
+		same: true,
 	});
 	return {
 		keep: conversations.keep.handler(unscripted),
@@ -56,6 +70,23 @@ export function threadHandlers(fake: FakeApplication, os: Implementer) {
 			fake.change(id, {});
 			return changed(id);
 		}),
+		setAdapters: conversations.setAdapters.handler(({ input: { id, adapters } }) => {
+			const { adapters: _, ...options } = data.options.get(id) ?? noOptions;
+			data.options.set(id, adapters === null ? options : { ...options, adapters });
+			fake.change(id, {});
+			return changed(id);
+		}),
+		sentPrompt: conversations.sentPrompt.handler(({ input: { messageId, load } }) => ({
+			turns: sentTurns(messageId),
+			rendered: load || data.states.get(1)?.state === 'loaded' ? renderedTurns(sentTurns(messageId)) : null,
+			tokens: 412,
+		})),
+		replay: conversations.replay.handler(({ input: { messageId } }) => {
+			const { conversationId, parentId } = messageOf(messageId);
+			if (parentId === null) throw new Failure({ code: 'not-an-answer', message: 'It is no answer.', next: [] });
+			return fake.started(fake.begin(conversationId, parentId, {}, undefined));
+		}),
+		source: conversations.source.handler(({ input: { number } }) => ({ source: data.sources.get(number) ?? null })),
 		applyPreset: conversations.applyPreset.handler(({ input: { id, presetId } }) => {
 			const preset = data.presets.find((one) => one.id === presetId);
 			data.options.set(id, {

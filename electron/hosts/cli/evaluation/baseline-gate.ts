@@ -75,6 +75,7 @@ function counterpart(arm: Arm, arms: readonly Arm[]): Arm | undefined {
 		[
 			other.model.name === arm.model.name,
 			other.model.quantization === arm.model.quantization,
+			isDeepStrictEqual(other.adapters, arm.adapters),
 			other.prompt.name === arm.prompt.name,
 			isDeepStrictEqual(other.technique, arm.technique),
 			isDeepStrictEqual(other.parameters, arm.parameters),

@@ -26,10 +26,12 @@ export async function resolveConfig(
 	path: string,
 ): Promise<RunConfig> {
 	const note = (text: string): void => output.note(text);
-	const models: string[] = [];
-	for (const model of config.models ?? []) {
+	const models: NonNullable<ConfigFile['models']> = [];
+	for (const entry of config.models ?? []) {
+		const model = typeof entry === 'string' ? entry : entry.model;
 		// `server.resolveModel` says what the alias stands for.
-		models.push((await findAlias(client, model)) === undefined ? (await chooseModel(client, model)).path : model);
+		const name = (await findAlias(client, model)) === undefined ? (await chooseModel(client, model)).path : model;
+		models.push(typeof entry === 'string' ? name : { ...entry, model: name });
 	}
 	const scorers: Scorer[] = [];
 	for (const scorer of config.scorers) scorers.push(await resolveScorer(client, scorer));

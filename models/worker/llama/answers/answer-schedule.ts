@@ -1,3 +1,4 @@
+import type { PrepareRequest } from '../../../contract/generation.ts';
 import { reportWorking } from '../../life-signs.ts';
 import type { AnswerParts, NativeAnswer } from './answer-parts.ts';
 import { createSlots, type Slots } from './sequence-slots.ts';
@@ -23,9 +24,9 @@ export interface AnswerSchedule {
 	beside(work: () => Promise<void>): Promise<void>;
 	/**
 	 * Reads back the saved state of a conversation whose next prompt is expected; does nothing while answers are
-	 * computed.
+	 * computed, or if it needs other adapters.
 	 */
-	prepare(cacheKey: string, tokens: () => readonly number[]): void;
+	prepare(request: Pick<PrepareRequest, 'cacheKey' | 'adapters'>, tokens: () => readonly number[]): void;
 	/** Stops the running decode if it serves only answers that were stopped. */
 	stopped(): void;
 	/** Stops computing answers. */
@@ -64,9 +65,13 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 		waiting = waiting.filter(({ ended }) => !ended);
 	}
 
-	/** Returns whether others must end first: an answer that is deterministic shares the context with none. */
+	/**
+	 * Returns whether others must end first: an answer that is deterministic shares the context with none, and all that
+	 * share it have the same adapters.
+	 */
 	function mustWait({ request }: NativeAnswer): boolean {
 		if (active.length === 0) return false;
+		if (!parts.adapters.isActive(request.adapters)) return true;
 		return request.deterministic === true || active.some(({ answer }) => answer.request.deterministic === true);
 	}
 
@@ -80,6 +85,14 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 		answer.recordAlone(parts.fixedThreads);
 	}
 
+	/** Puts the adapters of an answer on the weights. What is cached was computed with the previous ones. */
+	async function switchAdapters({ adapters }: NativeAnswer['request']): Promise<void> {
+		if (parts.adapters.isActive(adapters)) return;
+		await slots.save(true);
+		await parts.adapters.apply(adapters);
+		slots.clear();
+	}
+
 	/** Seats answers that have room, in order of arrival. */
 	async function admit(): Promise<void> {
 		for (let answer = waiting[0]; answer !== undefined; answer = waiting[0]) {
@@ -90,6 +103,7 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 				waiting.shift();
 				isSettled = false;
 				prepared = null;
+				await switchAdapters(answer.request);
 				if (answer.request.deterministic === true) await beginAlone(answer);
 				else if (active.length === 0) tuner.begin();
 				const slot = await slots.assignSlot(answer);
@@ -177,8 +191,9 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 			void run();
 			return promise;
 		},
-		prepare(cacheKey, tokens) {
+		prepare({ cacheKey, adapters }, tokens) {
 			if (parts.states === null || running || prepared === cacheKey) return;
+			if (!parts.adapters.isActive(adapters)) return;
 			prepared = cacheKey;
 			// A prompt that can't be built is reported when its answer is requested.
 			const read = async (): Promise<void> => await slots.prepare(cacheKey, tokens);

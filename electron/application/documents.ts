@@ -1,0 +1,63 @@
+import { createDocumentPool } from '../context/documents/read-document.ts';
+import { type CollectionTrash, startCollectionTrash } from '../context/retrieval/collection-trash.ts';
+import type { CollectionContext } from '../context/retrieval/collections.ts';
+import type { RetrievalContext } from '../context/retrieval/context.ts';
+import { createIndexer, type IndexerOptions } from '../context/retrieval/indexer.ts';
+import { createSearchThread } from '../context/retrieval/search-thread.ts';
+import { watchSources } from '../context/retrieval/watch-sources.ts';
+import type { ParserProgram } from '../parsing/parser-process.ts';
+
+interface DocumentOptions extends Omit<RetrievalContext, 'thread'>, Omit<IndexerOptions, 'pool'> {
+	readonly databasePath: string;
+	/** The time by which the trash expires, ms since 1970. */
+	readonly deletionClock: () => number;
+	readonly program: (name: string) => Partial<ParserProgram>;
+	/** Whether this process stays open, so that it indexes what an earlier one left and watches folders. */
+	readonly watches: boolean;
+	readonly searchEntry: URL | undefined;
+}
+
+/** Collections of documents: index, search, trash. */
+export interface Documents {
+	readonly context: CollectionContext;
+	readonly trash: CollectionTrash;
+	/** Another database took the place of this one. */
+	onReplaced(): void;
+	/** Ends what begins work by itself; then the jobs can end. */
+	stop(): Promise<void>;
+	close(): Promise<void>;
+}
+
+export function openDocuments({
+	databasePath,
+	searchEntry,
+	watches,
+	program,
+	deletionClock,
+	...options
+}: DocumentOptions): Documents {
+	const thread = createSearchThread(databasePath, searchEntry);
+	const retrieval: RetrievalContext = { ...options, thread };
+	const pool = createDocumentPool(program('document-worker'));
+	const indexer = createIndexer(retrieval, { ...options, pool });
+	const context: CollectionContext = { ...retrieval, indexer };
+	const trash = startCollectionTrash(context, deletionClock);
+	const watch = watches ? watchSources(retrieval, indexer) : null;
+	if (watches) indexer.resume();
+	return {
+		context,
+		trash,
+		onReplaced() {
+			thread.reset();
+			if (watches) indexer.resume();
+		},
+		async stop() {
+			watch?.close();
+			await trash.stop();
+		},
+		async close() {
+			await pool.close();
+			await thread.close();
+		},
+	};
+}

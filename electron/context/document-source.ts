@@ -1,0 +1,308 @@
+import { amount, list, type Said, said, spoken } from '../../models/contract/said.ts';
+import type { DocumentChoice, DocumentUse, LeftOut } from '../contract/conversation/ledger.ts';
+import type { Document, Passage, SearchCollectionsInput, SearchResult } from '../contract/documents/schema.ts';
+import type {
+	ContextPiece,
+	ContextRequest,
+	ContextSource,
+	Contribution,
+	HistoryMessage,
+} from '../conversation/context-builder.ts';
+import { boundaryFor, documentBlock, documentsIntroduction, nothingFound } from './document-blocks.ts';
+
+/** A document that answers may use. */
+export type UsableDocument = Pick<Document, 'id' | 'collectionId' | 'title' | 'characters'>;
+
+/** What a conversation's choices stand for now. */
+export interface ChosenDocuments {
+	/** Those that can be used; the first hundred, if there are more. */
+	readonly ready: readonly UsableDocument[];
+	/** All that can be used, and the length of their texts. */
+	readonly count: number;
+	readonly characters: number;
+	/** Documents that are still being read. */
+	readonly waiting: number;
+	/** Names of documents that can't be read, and of choices in the trash; '' for one that is gone. */
+	readonly unusable: readonly string[];
+}
+
+/** Where documents are kept and found. */
+export interface DocumentLibrary {
+	chosen(choices: readonly DocumentChoice[]): ChosenDocuments;
+	/** The document's whole text; null if it is gone. */
+	text(documentId: number): string | null;
+	search(input: SearchCollectionsInput, signal: AbortSignal | undefined): Promise<SearchResult>;
+	/** Collections of these documents, without those in the trash. */
+	collectionsOf(documentIds: readonly number[]): readonly number[];
+	/** Whether a collection exists outside the trash. */
+	isLive(collectionId: number): boolean;
+}
+
+/** Share of the free context that whole documents or passages may fill; the rest stays for the conversation. */
+const mostOfFree = 0.75;
+/** Share of the context that passages may fill. */
+const mostOfContext = 1 / 4;
+/** Share of the context that passages get even if older messages have to go for it. */
+const leastOfContext = 1 / 8;
+/** Passages looked at, best first. */
+const candidates = 24;
+/** Passages that are named one by one when they are left out; the rest are counted. */
+const namedOnes = 5;
+/** No token is shorter, on average of a text: longer texts need not be read to see that they don't fit. */
+const mostCharactersPerToken = 12;
+/** Words of a message below which it may only make sense after the one before it. */
+const shortMessage = 8;
+
+/**
+ * Puts what a conversation's documents say into its prompts: all of their text if it fits, else the passages that fit the
+ * message best. What was sent with an earlier message that is still in the prompt is not sent again.
+ */
+export function createDocumentSource(library: DocumentLibrary): ContextSource {
+	return {
+		kind: 'documents',
+		async collect(request) {
+			if (request.documents.length === 0) return { pieces: [] };
+			const chosen = library.chosen(request.documents);
+			const leftOut = leftOutBefore(chosen);
+			const use = (mode: DocumentUse['mode'], nothingRelevant = false): DocumentUse => ({
+				mode,
+				documents: chosen.count,
+				waiting: chosen.waiting,
+				nothingRelevant,
+			});
+			if (chosen.count === 0) return { pieces: [], leftOut, documentUse: use('none') };
+			const { dropped } = await request.room();
+			const sent = request.history.filter(({ id }) => !dropped.has(id)).flatMap(({ pieces }) => pieces);
+			const sentWhole = new Set(sent.flatMap(({ source }) => (source?.whole ? (source.documentId ?? []) : [])));
+			const rest = chosen.ready.filter(({ id }) => !sentWhole.has(id));
+			if (rest.length === 0) return { pieces: [], leftOut, documentUse: use('sent') };
+			const listed = chosen.count === chosen.ready.length;
+			const whole = listed ? await wholeDocuments(library, request, rest) : null;
+			if (whole !== null) return { pieces: whole, leftOut, documentUse: use('whole') };
+			if (request.message.trim() === '') return { pieces: [], leftOut, documentUse: use('passages') };
+			const found = await bestPassages(library, request, rest, sent);
+			return {
+				pieces: found.pieces,
+				leftOut: [...leftOut, ...(found.leftOut ?? [])],
+				documentUse: use('passages', found.nothingRelevant),
+			};
+		},
+	};
+}
+
+function leftOutBefore({ waiting, unusable }: ChosenDocuments): LeftOut[] {
+	const entry = (title: Said | string, reason: Said): LeftOut =>
+		spoken({ kind: 'documents' as const, title, reason, tokens: null }) as LeftOut;
+	return [
+		...(waiting === 0 ? [] : [entry(said`${amount(waiting, 'document')}`, said`Still being read`)]),
+		...unusable.map((title) =>
+			title === ''
+				? entry(said`A document or collection`, said`It was deleted`)
+				: entry(title, said`It can’t be read, or it is in the trash`),
+		),
+	];
+}
+
+/** Returns all of the documents as pieces; null if they don't fit. */
+async function wholeDocuments(
+	library: DocumentLibrary,
+	request: ContextRequest,
+	documents: readonly UsableDocument[],
+): Promise<readonly ContextPiece[] | null> {
+	const { free } = await request.room();
+	const characters = documents.reduce((sum, one) => sum + one.characters, 0);
+	if (characters > free * mostCharactersPerToken) return null;
+	const read = documents.flatMap((document) => {
+		const text = library.text(document.id);
+		return text === null ? [] : [{ document, text }];
+	});
+	if (read.length === 0) return null;
+	const boundary = boundaryFor([request.message, ...read.map(({ text }) => text)]);
+	const first = nextNumber(request.history);
+	const pieces: ContextPiece[] = read.map(({ document: { id, title }, text }, index) => {
+		const source = { number: first + index, title, documentId: id, messageId: null, page: null, heading: [] };
+		return {
+			kind: 'documents',
+			place: 'message',
+			text: documentBlock(boundary, source, text),
+			source: { ...source, start: 0, end: text.length, whole: true },
+		};
+	});
+	const all = [introduction(boundary), ...pieces];
+	const tokens = sum(await request.countTokens(all.map(({ text }) => text)));
+	return tokens <= free * mostOfFree ? all : null;
+}
+
+async function bestPassages(
+	library: DocumentLibrary,
+	request: ContextRequest,
+	documents: readonly UsableDocument[],
+	sent: readonly ContextPiece[],
+): Promise<Contribution & { readonly nothingRelevant: boolean }> {
+	const result = await search(library, request);
+	if (result === null) {
+		const names = [...new Set(documents.map(({ title }) => title))];
+		const text = nothingFound(names);
+		const reason = said`Nothing in it is about this message`;
+		const title = names.length > namedOnes ? said`${amount(names.length, 'document')}` : said`${list(names, 'comma')}`;
+		return {
+			pieces: [{ kind: 'documents', place: 'message', text, source: null }],
+			leftOut: [spoken({ kind: 'documents' as const, title, reason, tokens: null })],
+			nothingRelevant: true,
+		};
+	}
+	const { passages, tooFar } = result;
+	const fresh = passages.filter((passage) => !isSent(passage, sent));
+	const again = passages.length - fresh.length;
+	const boundary = boundaryFor([request.message, ...fresh.flatMap(({ text, document }) => [text, document])]);
+	const first = nextNumber(request.history);
+	const blocks = fresh.map((passage, index) => documentBlock(boundary, numbered(passage, first + index), passage.text));
+	const intro = introduction(boundary);
+	const [introTokens = 0, ...tokens] = await request.countTokens([intro.text, ...blocks]);
+	const limit = await passageLimit(request);
+	const pieces: ContextPiece[] = [];
+	const tooMuch: { title: string; tokens: number }[] = [];
+	let used = introTokens;
+	for (const [index, passage] of fresh.entries()) {
+		const cost = tokens[index] ?? 0;
+		if (used + cost > limit) {
+			tooMuch.push({ title: placeOf(passage), tokens: cost });
+			continue;
+		}
+		used += cost;
+		const source = numbered(passage, first + pieces.length);
+		const { start, end } = passage;
+		const text = documentBlock(boundary, source, passage.text);
+		pieces.push({ kind: 'documents', place: 'message', text, source: { ...source, start, end, whole: false } });
+	}
+	const leftOut = leftOutPassages(tooMuch, limit);
+	if (again > 0) {
+		const title = said`${amount(again, 'passage')}`;
+		const reason = said`Sent with an earlier message, which is still in the prompt`;
+		leftOut.push(spoken({ kind: 'documents' as const, title, reason, tokens: null }));
+	}
+	if (tooFar > 0) {
+		const title = said`${amount(tooFar, 'passage')}`;
+		const reason = said`They have little to do with this message`;
+		leftOut.push(spoken({ kind: 'documents' as const, title, reason, tokens: null }));
+	}
+	return { pieces: pieces.length === 0 ? [] : [intro, ...pieces], leftOut, nothingRelevant: false };
+}
+
+/**
+ * Where to search: in collections as a whole, and for single documents in theirs. What is gone or in the trash is not
+ * searched.
+ */
+function scopesOf(
+	library: DocumentLibrary,
+	choices: readonly DocumentChoice[],
+): readonly Pick<SearchCollectionsInput, 'collectionIds' | 'filters'>[] {
+	const collectionIds = choices
+		.flatMap((one) => ('collectionId' in one ? one.collectionId : []))
+		.filter(library.isLive);
+	const documentIds = choices.flatMap((one) => ('documentId' in one ? one.documentId : []));
+	const around = library.collectionsOf(documentIds);
+	return [
+		...(collectionIds.length === 0 ? [] : [{ collectionIds }]),
+		...(around.length === 0 ? [] : [{ collectionIds: [...around], filters: { documentIds } }]),
+	];
+}
+
+/** The passages of several searches by their ranks; those that have next to nothing to do with the message are left out. */
+async function searchAll(
+	library: DocumentLibrary,
+	{ documents, signal }: ContextRequest,
+	query: string,
+): Promise<{ readonly passages: readonly Passage[]; readonly tooFar: number } | null> {
+	const results: SearchResult[] = [];
+	for (const scope of scopesOf(library, documents)) {
+		results.push(await library.search({ ...scope, query, k: candidates }, signal));
+	}
+	const found = results.filter(({ outcome }) => outcome === 'found').flatMap(({ passages }) => passages);
+	if (found.length === 0) return null;
+	const ids = new Set<number>();
+	const ranked = found
+		.toSorted((one, other) => one.rank - other.rank)
+		.filter(({ chunkId }) => !ids.has(chunkId) && ids.add(chunkId));
+	const passages = ranked.filter((passage, index) => index === 0 || isNear(passage));
+	return { passages, tooFar: ranked.length - passages.length };
+}
+
+/** Below these, a passage shares little more than a common word with the message. */
+const leastMatched = 0.2;
+const leastCosine = 0.25;
+
+function isNear({ matched, scores }: Passage): boolean {
+	if (scores.rerank !== null) return scores.rerank >= leastMatched;
+	return matched >= leastMatched || (scores.cosine ?? 0) >= leastCosine;
+}
+
+/** Searches for the message, and for a short one together with the message before it: "And in winter?" needs that. */
+async function search(
+	library: DocumentLibrary,
+	request: ContextRequest,
+): Promise<{ readonly passages: readonly Passage[]; readonly tooFar: number } | null> {
+	const { history, message } = request;
+	const found = await searchAll(library, request, message);
+	if (found !== null) return found;
+	const before = history.findLast(({ role }) => role === 'user')?.text;
+	const isShort = message.trim().split(/\s+/).length <= shortMessage;
+	return before !== undefined && isShort ? searchAll(library, request, `${before}\n${message}`) : null;
+}
+
+/** Tokens that passages may take. Older messages make room for some, but the message itself always stays. */
+async function passageLimit({ contextSize, history, room, countTokens }: ContextRequest): Promise<number> {
+	const { free, dropped } = await room();
+	const wanted = contextSize * leastOfContext;
+	const comfortable = Math.min(contextSize * mostOfContext, free * mostOfFree);
+	if (comfortable >= wanted) return comfortable;
+	const kept = history.filter(({ id }) => !dropped.has(id));
+	const droppable = sum(await countTokens(kept.map(({ content }) => content)));
+	return Math.min(wanted, (free + droppable) * mostOfFree);
+}
+
+function leftOutPassages(tooMuch: readonly { title: string; tokens: number }[], limit: number): LeftOut[] {
+	const reason = said`Passages may take ${Math.floor(limit)} tokens here, and better ones filled them`;
+	const named = tooMuch
+		.slice(0, namedOnes)
+		.map(({ title, tokens }) => spoken({ kind: 'documents' as const, title, reason, tokens }));
+	const others = tooMuch.slice(namedOnes);
+	if (others.length === 0) return named;
+	const title = said`${amount(others.length, 'more passage')}`;
+	return [
+		...named,
+		spoken({ kind: 'documents' as const, title, reason, tokens: sum(others.map(({ tokens }) => tokens)) }),
+	];
+}
+
+function introduction(boundary: string): ContextPiece {
+	return { kind: 'documents', place: 'message', text: documentsIntroduction(boundary), source: null };
+}
+
+function numbered({ document, documentId, page, heading }: Passage, number: number) {
+	return { number, title: document, documentId, messageId: null, page, heading };
+}
+
+function placeOf({ document, page, heading }: Passage): string {
+	if (page !== null) return `${document}, p. ${page}`;
+	const [last] = heading.slice(-1);
+	return last === undefined ? document : `${document}, ${last}`;
+}
+
+/** Whether most of a passage was sent before. */
+function isSent({ documentId, start, end }: Passage, sent: readonly ContextPiece[]): boolean {
+	return sent.some(({ source }) => {
+		if (source?.documentId !== documentId || source.start === null || source.end === null) return false;
+		const shared = Math.min(end, source.end) - Math.max(start, source.start);
+		return shared > (end - start) / 2;
+	});
+}
+
+/** Sources are numbered throughout a branch, so that [3] means the same passage in every answer. */
+function nextNumber(history: readonly HistoryMessage[]): number {
+	return 1 + Math.max(0, ...history.flatMap(({ pieces }) => pieces.map(({ source }) => source?.number ?? 0)));
+}
+
+function sum(numbers: readonly number[]): number {
+	return numbers.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,270 @@
+import type { Stats } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
+import { errorCodeOf } from '../../../models/error-code.ts';
+import { get, run, transaction } from '../../database/sql.ts';
+import { deleteChunks } from './chunk-store.ts';
+import type { RetrievalContext } from './context.ts';
+import { samplesWithColumn } from './source-content.ts';
+import {
+	type DocumentRow,
+	documentsOfSource,
+	insertDocument,
+	type SourceRow,
+	setFailed,
+	setRemoved,
+	setSourceFailure,
+	setWaiting,
+	sourcesOf,
+	touchIndex,
+} from './store.ts';
+
+/** Folders that hold no documents of the user. */
+const skippedFolders = new Set(['node_modules', '__pycache__', 'venv', '$RECYCLE.BIN', 'System Volume Information']);
+
+/** Endings of files that hold pictures, sound, programs, archives or models: a folder is full of them. */
+const notDocuments = new RegExp(
+	`\\.(?:${[
+		'png jpe?g gif webp bmp tiff? ico svg heic avif psd raw mp[34] m4[av] mov avi mkv webm wav flac ogg opus aac',
+		'zip gz tgz bz2 xz zst 7z rar tar jar iso dmg deb rpm apk exe dll so dylib o a lib obj bin dat class pyc wasm node',
+		'gguf safetensors pt pth ckpt onnx npy npz parquet sqlite3? db lock map ttf otf woff2?',
+	]
+		.join(' ')
+		.replaceAll(' ', '|')})$`,
+	'i',
+);
+
+/** Most files of one folder with its subfolders. */
+const mostFiles = 100_000;
+
+/** Rows written in one transaction, and chunks deleted in one. */
+const writtenAtOnce = 100;
+
+interface FoundFile {
+	readonly path: string;
+	readonly sizeBytes: number;
+	readonly modifiedAt: number;
+}
+
+/**
+ * Compares the documents of a collection with the files, conversations and samples that they come from: what is new or
+ * changed waits to be read, and what is gone leaves the index. A folder that can't be reached keeps its documents, and
+ * says why.
+ */
+export async function checkSources(
+	context: Pick<RetrievalContext, 'database' | 'clock'>,
+	collectionId: number,
+	signal: AbortSignal,
+): Promise<void> {
+	for (const source of sourcesOf(context.database, collectionId)) {
+		signal.throwIfAborted();
+		if (source.kind === 'file') await checkFile(context, source, signal);
+		else if (source.kind === 'folder') await checkFolder(context, source, signal);
+		else if (source.kind === 'conversation') await checkConversation(context, source, signal);
+		else if (source.kind === 'dataset') await checkDataset(context, source, signal);
+	}
+}
+
+type Context = Pick<RetrievalContext, 'database' | 'clock'>;
+
+async function checkFile({ database, clock }: Context, source: SourceRow, signal: AbortSignal): Promise<void> {
+	const [document] = documentsOfSource(database, source.id);
+	if (document === undefined || document.state === 'removed' || source.path === null) return;
+	try {
+		const stats = await stat(source.path);
+		noticeChange({ database, clock }, document, { path: source.path, ...factsOf(stats) });
+	} catch (error) {
+		if (document.failure?.code === 'document-missing') return;
+		await dropChunks({ database, clock }, document, signal);
+		transaction(database, () => setFailed(database, document.id, missing(source.path ?? '', error)));
+	}
+}
+
+function factsOf({ size, mtimeMs }: Stats): Pick<FoundFile, 'sizeBytes' | 'modifiedAt'> {
+	return { sizeBytes: size, modifiedAt: Math.round(mtimeMs) };
+}
+
+/** A file that was missing, or has another size or time, is read again; equal content then costs only its hash. */
+function noticeChange({ database }: Context, document: DocumentRow, file: FoundFile): void {
+	const same = document.sizeBytes === file.sizeBytes && document.modifiedAt === file.modifiedAt;
+	const wasMissing = document.failure?.code === 'document-missing';
+	if (same && !wasMissing) return;
+	transaction(database, () => {
+		run(database, 'UPDATE documents SET size_bytes = :size, modified_at = :modified WHERE id = :id', {
+			id: document.id,
+			size: file.sizeBytes,
+			modified: file.modifiedAt,
+		});
+		setWaiting(database, document.id);
+	});
+}
+
+function missing(path: string, error: unknown): FailureFacts {
+	const gone = errorCodeOf(error) === 'ENOENT';
+	return new Failure({
+		code: 'document-missing',
+		message: gone
+			? said`The file ${basename(path)} is not there any more.`
+			: said`The file ${basename(path)} can’t be reached.`,
+		next: [said`Put it back, and it is read again`, said`Remove it from the collection`],
+		detail: error instanceof Error ? error.message : String(error),
+	}).facts();
+}
+
+async function checkFolder(context: Context, source: SourceRow, signal: AbortSignal): Promise<void> {
+	const { database, clock } = context;
+	const found = new Map<string, FoundFile>();
+	try {
+		await findFiles(source.path ?? '', found, signal);
+	} catch (error) {
+		signal.throwIfAborted();
+		setSourceFailure(
+			database,
+			source.id,
+			error instanceof Failure ? error.facts() : folderMissing(source.path ?? '', error),
+		);
+		return;
+	}
+	if (source.failure !== null) setSourceFailure(database, source.id, null);
+	const known = documentsOfSource(database, source.id);
+	for (const document of known) {
+		signal.throwIfAborted();
+		const file = found.get(document.path ?? '');
+		found.delete(document.path ?? '');
+		if (file === undefined) await deleteDocument(context, document, signal);
+		else if (document.state !== 'removed') noticeChange(context, document, file);
+	}
+	const added = [...found.values()];
+	for (let at = 0; at < added.length; at += writtenAtOnce) {
+		signal.throwIfAborted();
+		transaction(database, () => {
+			for (const { path, sizeBytes, modifiedAt } of added.slice(at, at + writtenAtOnce)) {
+				const title = path.slice((source.path ?? '').length + 1).replaceAll('\\', '/');
+				const place = { collectionId: source.collectionId, sourceId: source.id };
+				insertDocument(database, { ...place, title, path, sizeBytes, modifiedAt }, clock());
+			}
+		});
+		await sleep(0);
+	}
+}
+
+/** Finds the documents of a folder and its subfolders. Links are not followed: they may lead out of it, or in circles. */
+async function findFiles(folder: string, found: Map<string, FoundFile>, signal: AbortSignal): Promise<void> {
+	for (const entry of await readdir(folder, { withFileTypes: true })) {
+		signal.throwIfAborted();
+		const path = join(folder, entry.name);
+		if (entry.name.startsWith('.') || entry.name.startsWith('~$')) continue;
+		if (entry.isDirectory()) {
+			// A subfolder that may not be read has no documents for the user; the folder itself must be readable.
+			if (!skippedFolders.has(entry.name)) await findFiles(path, found, signal).catch(rethrowUnlessDenied);
+		} else if (entry.isFile() && !notDocuments.test(entry.name)) {
+			const stats = await lstat(path).catch(() => null);
+			if (stats === null) continue;
+			if (found.size >= mostFiles) throw tooManyFiles(folder);
+			found.set(path, { path, ...factsOf(stats) });
+		}
+	}
+}
+
+function rethrowUnlessDenied(error: unknown): void {
+	if (!['EACCES', 'EPERM', 'ENOENT'].includes(errorCodeOf(error))) throw error;
+}
+
+function tooManyFiles(folder: string): Failure {
+	return new Failure({
+		code: 'too-many-documents',
+		message: said`The folder ${basename(folder)} has more than ${mostFiles} documents.`,
+		next: [said`Add the subfolders that matter`],
+	});
+}
+
+function folderMissing(path: string, error: unknown): FailureFacts {
+	return new Failure({
+		code: 'folder-unreachable',
+		message: said`The folder ${basename(path)} can’t be reached. Its documents stay as they were read.`,
+		next: [said`Connect its drive, or put the folder back`, said`Remove it from the collection`],
+		detail: error instanceof Error ? error.message : String(error),
+	}).facts();
+}
+
+/** Deletes a document whose file is gone, with everything that was read from it. */
+export async function deleteDocument(
+	context: Context,
+	document: Pick<DocumentRow, 'id' | 'collectionId'>,
+	signal: AbortSignal,
+): Promise<void> {
+	const { database, clock } = context;
+	await dropChunks(context, document, signal);
+	transaction(database, () => {
+		run(database, 'DELETE FROM documents WHERE id = :id', { id: document.id });
+		touchIndex(database, document.collectionId, clock());
+	});
+}
+
+/** Takes a document out of the index, in steps that keep the process responsive. */
+export async function dropChunks(
+	{ database, clock }: Context,
+	{ id, collectionId }: Pick<DocumentRow, 'id' | 'collectionId'>,
+	signal?: AbortSignal,
+): Promise<void> {
+	const atOnce = 32;
+	while (deleteChunks(database, id, atOnce) === atOnce) {
+		signal?.throwIfAborted();
+		await sleep(0);
+	}
+	touchIndex(database, collectionId, clock());
+}
+
+async function checkConversation(context: Context, source: SourceRow, signal: AbortSignal): Promise<void> {
+	const { database, clock } = context;
+	const [document] = documentsOfSource(database, source.id);
+	if (document === undefined || source.conversationId === null) return;
+	const conversation = get<{ updatedAt: number; deletedAt: number | null; title: string }>(
+		database,
+		'SELECT updated_at AS updatedAt, deleted_at AS deletedAt, title FROM conversations WHERE id = :id',
+		{ id: source.conversationId },
+	);
+	if (conversation === undefined) return;
+	if (conversation.deletedAt !== null) {
+		if (document.state === 'removed') return;
+		await dropChunks(context, document, signal);
+		setRemoved(database, document.id, clock());
+		return;
+	}
+	if (document.state === 'removed' || document.modifiedAt === conversation.updatedAt) return;
+	transaction(database, () => {
+		run(database, 'UPDATE documents SET modified_at = :at, title = :title WHERE id = :id', {
+			id: document.id,
+			at: conversation.updatedAt,
+			title: conversation.title,
+		});
+		setWaiting(database, document.id);
+	});
+}
+
+async function checkDataset(context: Context, source: SourceRow, signal: AbortSignal): Promise<void> {
+	const { database, clock } = context;
+	if (source.datasetId === null) return;
+	const samples = new Map(
+		samplesWithColumn(context, source.datasetId, source.column ?? 'input').map((sample) => [sample.id, sample]),
+	);
+	for (const document of documentsOfSource(database, source.id)) {
+		signal.throwIfAborted();
+		const isThere = document.sampleId !== null && samples.delete(document.sampleId);
+		if (!isThere) await deleteDocument(context, document, signal);
+	}
+	const added = [...samples.values()];
+	for (let at = 0; at < added.length; at += writtenAtOnce) {
+		signal.throwIfAborted();
+		transaction(database, () => {
+			for (const { id, key } of added.slice(at, at + writtenAtOnce)) {
+				const place = { collectionId: source.collectionId, sourceId: source.id };
+				insertDocument(database, { ...place, title: key, sampleId: id }, clock());
+			}
+		});
+		await sleep(0);
+	}
+}

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dayMs } from '../../contract/durations.ts';
+import { mergeIndexes } from '../../database/full-text-indexes.ts';
+import { truncateLog } from '../../database/secure-delete.ts';
+import { all, get, run, transaction } from '../../database/sql.ts';
+import { dropChunks } from './check-sources.ts';
+import type { CollectionContext } from './collections.ts';
+
+/** Interval between checks for expired collections; the first check waits until start-up is over. ms. */
+const checkEveryMs = 3_600_000;
+const firstCheckMs = 30_000;
+/** Longest slice of deletion before other work gets its turn, ms. */
+const sliceMs = 7;
+/** Pause between attempts to truncate the log while a reader or backup is still using it, ms. */
+const retryMs = 100;
+
+export interface Emptied {
+	readonly collections: number;
+	readonly documents: number;
+}
+
+export interface CollectionTrash {
+	/**
+	 * Permanently deletes the collections and removed documents in the trash, or only the collections `ids`. Resolves
+	 * when nothing of them is left in the database, its log and its indexes.
+	 */
+	empty(ids: readonly number[] | null): Promise<Emptied>;
+	stop(): Promise<void>;
+}
+
+/**
+ * Deletes what has been in the trash for the `trashDays` of the settings, and what the user asks to delete. Continues
+ * the deletions of an earlier process. Backups from before are removed in time, as for conversations.
+ */
+export function startCollectionTrash(
+	context: CollectionContext,
+	deletionClock: () => number = context.clock,
+): CollectionTrash {
+	const { database, events, clock, settings, log, thread } = context;
+	const stopping = new AbortController();
+	const { signal } = stopping;
+	let last: Promise<unknown> = Promise.resolve();
+
+	async function purge(until: number, ids: readonly number[] | null): Promise<Emptied> {
+		const marked = transaction(database, () => {
+			const sql = `UPDATE collections SET deleted_at = 0 WHERE deleted_at > 0 AND deleted_at <= :until
+				AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))`;
+			return run(database, sql, { until, ids: ids === null ? null : JSON.stringify(ids) }).changes;
+		});
+		const collections = all<{ id: number }>(database, 'SELECT id FROM collections WHERE deleted_at = 0');
+		const removed =
+			ids !== null
+				? []
+				: all<{ id: number; collectionId: number }>(
+						database,
+						'SELECT id, collection_id AS collectionId FROM documents WHERE removed_at <= :until',
+						{ until },
+					);
+		const unfinished = get(database, 'SELECT at FROM trash_emptied WHERE at = 0') !== undefined;
+		if (collections.length === 0 && removed.length === 0 && !unfinished) return { collections: 0, documents: 0 };
+		run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (0)');
+		for (const { id } of removed) run(database, 'DELETE FROM documents WHERE id = :id', { id });
+		deleteEmptySources();
+		for (const { id } of collections) {
+			await deleteCollection(id);
+			if (signal.aborted) return { collections: 0, documents: 0 };
+		}
+		thread.forget(collections.map(({ id }) => id));
+		while (!signal.aborted && !mergeIndexes(database, sliceMs)) await sleep(1);
+		while (!signal.aborted && !truncateLog(database)) await sleep(retryMs);
+		if (!signal.aborted) {
+			transaction(database, () => {
+				run(database, 'DELETE FROM trash_emptied WHERE at = 0');
+				run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (:now)', { now: clock() });
+			});
+		}
+		events.publish({ type: 'documents-changed', collectionId: null });
+		return { collections: marked, documents: removed.length };
+	}
+
+	/** A source whose documents were all removed by hand is not read again. */
+	function deleteEmptySources(): void {
+		run(
+			database,
+			`DELETE FROM document_sources WHERE kind IN ('file', 'upload', 'text', 'conversation')
+				AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.source_id = document_sources.id)`,
+		);
+	}
+
+	async function deleteCollection(id: number): Promise<void> {
+		await context.indexer.stop(id);
+		const sql = 'SELECT id, collection_id AS collectionId FROM documents WHERE collection_id = :id LIMIT 50';
+		for (;;) {
+			const documents = all<{ id: number; collectionId: number }>(database, sql, { id });
+			if (documents.length === 0) break;
+			for (const document of documents) {
+				if (signal.aborted) return;
+				await dropChunks(context, document);
+				run(database, 'DELETE FROM documents WHERE id = :id', { id: document.id });
+			}
+			await sleep(0);
+		}
+		run(database, 'DELETE FROM collections WHERE id = :id', { id });
+	}
+
+	function empty(until: number, ids: readonly number[] | null): Promise<Emptied> {
+		const next = last.then(() => purge(until, ids));
+		last = next.catch(() => {});
+		return next;
+	}
+
+	async function deleteExpired(): Promise<void> {
+		const { trashDays } = settings();
+		try {
+			const { collections } = await empty(trashDays === null ? 0 : deletionClock() - trashDays * dayMs, null);
+			if (collections > 0) log(`trash: ${collections} collections deleted for good`);
+		} catch (error) {
+			log(`trash: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	}
+
+	const first = setTimeout(() => void deleteExpired(), firstCheckMs);
+	const timer = setInterval(() => void deleteExpired(), checkEveryMs);
+	first.unref();
+	timer.unref();
+	return {
+		empty: (ids) => empty(clock(), ids),
+		async stop() {
+			stopping.abort();
+			clearTimeout(first);
+			clearInterval(timer);
+			await last;
+		},
+	};
+}

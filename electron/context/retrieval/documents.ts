@@ -1,0 +1,384 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
+import {
+	type Chunk,
+	type CollectionChanges,
+	collectionSettingsSchema,
+	type Document,
+	type Surroundings,
+} from '../../contract/documents/schema.ts';
+import { getConversation } from '../../conversation/store/conversations.ts';
+import type { WritableDatabase } from '../../database/database.ts';
+import { all, get, run, transaction } from '../../database/sql.ts';
+import { getLiveDataset } from '../../dataset/store/datasets.ts';
+import { unpackBlocks } from '../documents/parsed-document.ts';
+import { dropChunks } from './check-sources.ts';
+import { chunksOf, getChunk, readText, storeText } from './chunk-store.ts';
+import type { CollectionContext } from './collections.ts';
+import { samplesWithColumn } from './source-content.ts';
+import {
+	type DocumentRow,
+	documentsOfSource,
+	getCollectionRow,
+	getDocumentRow,
+	getLiveCollection,
+	getSource,
+	insertDocument,
+	insertSource,
+	listDocumentRows,
+	publicDocument,
+	setRemoved,
+	setWaiting,
+} from './store.ts';
+
+/** Documents that were added, and the job that indexes them. */
+export interface Added {
+	readonly documentIds: number[];
+	readonly jobId: string;
+}
+
+const shown: readonly Document['state'][] = ['waiting', 'indexing', 'ready', 'failed'];
+
+/** Returns documents by title. Throws Failure `collection-unknown`. */
+export function listDocuments(
+	{ database }: CollectionContext,
+	input: {
+		readonly collectionId: number;
+		readonly text: string;
+		readonly states?: readonly Document['state'][] | undefined;
+		readonly limit: number;
+		readonly offset: number;
+	},
+): { documents: Document[]; total: number } {
+	getCollectionRow(database, input.collectionId);
+	const { documents, total } = listDocumentRows(database, { ...input, states: input.states ?? shown }, input);
+	return { documents: documents.map(publicDocument), total };
+}
+
+/** Throws Failure `document-unknown`. */
+export function openDocument({ database }: CollectionContext, id: number): Document {
+	return publicDocument(getDocumentRow(database, id));
+}
+
+function indexed(context: CollectionContext, collectionId: number, documentIds: number[]): Added {
+	const jobId = context.indexer.start(collectionId);
+	if (jobId === null) throw new Error('a collection outside the trash is always indexed');
+	context.events.publish({ type: 'documents-changed', collectionId });
+	return { documentIds, jobId };
+}
+
+/** Adds files, and folders with their subfolders. Throws Failure `collection-unknown`, `path-unknown`. */
+export async function addPaths(
+	context: CollectionContext,
+	{
+		collectionId,
+		paths,
+		watch,
+	}: { readonly collectionId: number; readonly paths: readonly string[]; readonly watch: boolean },
+): Promise<Added> {
+	const { database, clock } = context;
+	getLiveCollection(database, collectionId);
+	const places = await Promise.all(paths.map(placeOf));
+	const ids: number[] = [];
+	transaction(database, () => {
+		for (const { path, isFolder, sizeBytes, modifiedAt } of places) {
+			const kind = isFolder ? 'folder' : 'file';
+			const existing = sourceOfPath(database, collectionId, path);
+			if (existing !== null) {
+				ids.push(...revive(database, existing));
+				continue;
+			}
+			const sourceId = insertSource(database, { collectionId, kind, path, watched: watch }, clock());
+			if (isFolder) continue;
+			ids.push(
+				insertDocument(
+					database,
+					{ collectionId, sourceId, title: basename(path), path, sizeBytes, modifiedAt },
+					clock(),
+				),
+			);
+		}
+	});
+	return indexed(context, collectionId, ids);
+}
+
+interface Place {
+	readonly path: string;
+	readonly isFolder: boolean;
+	readonly sizeBytes: number;
+	readonly modifiedAt: number;
+}
+
+async function placeOf(given: string): Promise<Place> {
+	try {
+		const path = await realpath(resolve(given));
+		const stats = await stat(path);
+		const isFolder = stats.isDirectory();
+		// Reading a device or a pipe may never end.
+		if (!isFolder && !stats.isFile()) throw new Error('neither a file nor a folder');
+		return { path, isFolder, sizeBytes: isFolder ? 0 : stats.size, modifiedAt: Math.round(stats.mtimeMs) };
+	} catch (error) {
+		throw new Failure(
+			{
+				code: 'path-unknown',
+				message: said`${given.slice(0, 1_000)} can’t be added: there is no such file or folder, or it can’t be read.`,
+				next: [said`Check its name and that you may read it`],
+				detail: error instanceof Error ? error.message : String(error),
+			},
+			{ cause: error },
+		);
+	}
+}
+
+function sourceOfPath(database: WritableDatabase, collectionId: number, path: string): number | null {
+	const sql = `SELECT id FROM document_sources
+		WHERE collection_id = :collectionId AND path = :path AND kind IN ('file', 'folder')`;
+	return get<{ id: number }>(database, sql, { collectionId, path })?.id ?? null;
+}
+
+/** Adding what is there already brings back what was removed of it, and reads again what failed. */
+function revive(database: WritableDatabase, sourceId: number): number[] {
+	const documents = documentsOfSource(database, sourceId);
+	for (const { id, state } of documents) if (state === 'removed' || state === 'failed') setWaiting(database, id);
+	return documents.map(({ id }) => id);
+}
+
+/** Adds files that a page sent; they are read at once, and only their text is kept. Throws Failure `upload-unknown`. */
+export function addUpload(
+	context: CollectionContext,
+	{
+		collectionId,
+		folder,
+		names,
+	}: { readonly collectionId: number; readonly folder: string; readonly names: readonly string[] },
+): Added {
+	const { database, clock, indexer } = context;
+	getLiveCollection(database, collectionId);
+	const ids = transaction(database, () =>
+		names.map((name) => {
+			const sourceId = insertSource(database, { collectionId, kind: 'upload' }, clock());
+			return insertDocument(database, { collectionId, sourceId, title: name }, clock());
+		}),
+	);
+	for (const [index, id] of ids.entries()) indexer.offerFile(id, join(folder, names[index]!));
+	return indexed(context, collectionId, ids);
+}
+
+/** Adds a pasted text. Throws Failure `collection-unknown`. */
+export function addText(
+	context: CollectionContext,
+	{ collectionId, title, text }: { readonly collectionId: number; readonly title: string; readonly text: string },
+): Added {
+	const { database, clock } = context;
+	getLiveCollection(database, collectionId);
+	const name = title.trim() || (text.trim().split('\n', 1)[0] ?? '').slice(0, 80);
+	const id = transaction(database, () => {
+		const sourceId = insertSource(database, { collectionId, kind: 'text' }, clock());
+		const sizeBytes = Buffer.byteLength(text);
+		const documentId = insertDocument(database, { collectionId, sourceId, title: name, sizeBytes }, clock());
+		storeText(database, documentId, { text, format: 'markdown', blocks: [], pages: null, title: name, sha256: null });
+		return documentId;
+	});
+	return indexed(context, collectionId, [id]);
+}
+
+/** Adds the branch that a conversation shows. Throws Failure `collection-unknown`, `conversation-unknown`. */
+export function addConversation(
+	context: CollectionContext,
+	{ collectionId, conversationId }: { readonly collectionId: number; readonly conversationId: number },
+): Added {
+	const { database, clock } = context;
+	getLiveCollection(database, collectionId);
+	const { title, updatedAt } = getConversation(database, conversationId);
+	const sql =
+		'SELECT id FROM document_sources WHERE collection_id = :collectionId AND conversation_id = :conversationId';
+	const existing = get<{ id: number }>(database, sql, { collectionId, conversationId });
+	const ids = transaction(database, () => {
+		if (existing !== undefined) return revive(database, existing.id);
+		const sourceId = insertSource(database, { collectionId, kind: 'conversation', conversationId }, clock());
+		return [insertDocument(database, { collectionId, sourceId, title, modifiedAt: updatedAt }, clock())];
+	});
+	return indexed(context, collectionId, ids);
+}
+
+/** Adds a column of a dataset: one document for each sample. Throws Failure `dataset-unknown`, `column-empty`. */
+export function addDatasetColumn(
+	context: CollectionContext,
+	{
+		collectionId,
+		datasetId,
+		column,
+	}: { readonly collectionId: number; readonly datasetId: number; readonly column: string },
+): Added {
+	const { database, clock } = context;
+	getLiveCollection(database, collectionId);
+	const { name } = getLiveDataset(database, datasetId);
+	if (samplesWithColumn(context, datasetId, column).length === 0) {
+		throw new Failure({
+			code: 'column-empty',
+			message: said`No sample of the dataset “${name}” has a text in “${column}”.`,
+			next: [said`Choose another column: input, target, or a variable`],
+		});
+	}
+	insertSource(database, { collectionId, kind: 'dataset', datasetId, column }, clock());
+	return indexed(context, collectionId, []);
+}
+
+/** Takes documents out of search; their text stays in the trash. Returns how many. */
+export async function removeDocuments(context: CollectionContext, ids: readonly number[]): Promise<number> {
+	const { database, clock } = context;
+	let removed = 0;
+	const collections = new Set<number>();
+	for (const id of ids) {
+		const document = getDocumentRow(database, id);
+		if (!setRemoved(database, id, clock())) continue;
+		removed += 1;
+		collections.add(document.collectionId);
+		await dropChunks(context, document);
+	}
+	publishEach(context, collections);
+	return removed;
+}
+
+/** Puts removed documents back and indexes them. Returns how many. */
+export function restoreDocuments(context: CollectionContext, ids: readonly number[]): number {
+	const { database } = context;
+	const documents = ids.map((id) => getDocumentRow(database, id)).filter(({ state }) => state === 'removed');
+	transaction(database, () => {
+		for (const { id } of documents) setWaiting(database, id);
+	});
+	startEach(context, documents);
+	return documents.length;
+}
+
+/** Reads documents again, whether or not they changed. Returns the job of the last one's collection. */
+export function rereadDocuments(context: CollectionContext, ids: readonly number[]): string {
+	const { database } = context;
+	const documents = ids.map((id) => getDocumentRow(database, id)).filter(({ state }) => state !== 'removed');
+	transaction(database, () => {
+		for (const { id } of documents) {
+			run(database, 'UPDATE documents SET sha256 = NULL WHERE id = :id', { id });
+			setWaiting(database, id);
+		}
+	});
+	const jobId = startEach(context, documents);
+	if (jobId !== null) return jobId;
+	throw new Failure({
+		code: 'document-removed',
+		message: said`These documents were removed from their collection.`,
+		next: [said`Restore them first`],
+	});
+}
+
+function startEach(context: CollectionContext, documents: readonly DocumentRow[]): string | null {
+	let jobId: string | null = null;
+	for (const id of new Set(documents.map(({ collectionId }) => collectionId))) jobId = context.indexer.start(id);
+	return jobId;
+}
+
+function publishEach({ events }: CollectionContext, collections: ReadonlySet<number>): void {
+	for (const collectionId of collections) events.publish({ type: 'documents-changed', collectionId });
+}
+
+/** Takes out everything that came from one source. Throws Failure `source-unknown`. */
+export async function removeSource(context: CollectionContext, sourceId: number): Promise<number[]> {
+	const { database } = context;
+	const source = getSource(database, sourceId);
+	if (source === null) {
+		throw new Failure({
+			code: 'source-unknown',
+			message: said`This file or folder does not belong to the collection any more.`,
+			next: [said`Open the collection again`],
+		});
+	}
+	const ids = documentsOfSource(database, sourceId)
+		.filter(({ state }) => state !== 'removed')
+		.map(({ id }) => id);
+	await removeDocuments(context, ids);
+	run(database, 'UPDATE document_sources SET watched = 0 WHERE id = :sourceId', { sourceId });
+	return ids;
+}
+
+/** Returns a document's chunks in order. Throws Failure `document-unknown`. */
+export function listChunks(
+	{ database }: CollectionContext,
+	id: number,
+	page: { readonly limit: number; readonly offset: number },
+): { chunks: Chunk[]; total: number } {
+	const { chunks } = getDocumentRow(database, id);
+	return { chunks: [...chunksOf(database, id, page)], total: chunks };
+}
+
+/** Returns the chunks that other settings would give, without storing them. Throws Failure `document-unknown`. */
+export async function previewChunks(
+	{ database, indexer }: CollectionContext,
+	id: number,
+	settings: CollectionChanges,
+	limit: number,
+): Promise<{ chunks: Chunk[]; total: number }> {
+	const { collectionId } = getDocumentRow(database, id);
+	const { chunkTokens, overlapTokens } = collectionSettingsSchema.parse({
+		...getCollectionRow(database, collectionId).settings,
+		...settings,
+	});
+	const chunks = await indexer.preview(id, { size: chunkTokens, overlap: overlapTokens });
+	return {
+		total: chunks.length,
+		chunks: chunks.slice(0, limit).map(({ offset, length, headingPath, ...chunk }, position) => ({
+			...chunk,
+			id: 0,
+			documentId: id,
+			position,
+			start: offset,
+			end: offset + length,
+			heading: [...headingPath],
+		})),
+	};
+}
+
+/** Reads a passage with up to `around` characters on each side. Throws Failure `passage-unknown`. */
+export function openPassage({ database }: CollectionContext, chunkId: number, around: number): Surroundings {
+	const chunk = getChunk(database, chunkId);
+	const document = publicDocument(getDocumentRow(database, chunk.documentId));
+	const stored = readText(database, chunk.documentId);
+	const { text, blocks } = stored ?? { text: chunk.text, blocks: [] };
+	const start = wholeCharacter(text, Math.max(0, chunk.start - around));
+	const end = wholeCharacter(text, Math.min(text.length, chunk.end + around));
+	return { document, chunk, text: text.slice(start, end), start, end, pages: pagesIn(blocks, start, end) };
+}
+
+/** Moves an offset off the middle of a surrogate pair. */
+function wholeCharacter(text: string, at: number): number {
+	return at > 0 && /[\uD800-\uDBFF]/.test(text.charAt(at - 1)) && /[\uDC00-\uDFFF]/.test(text.charAt(at)) ? at - 1 : at;
+}
+
+function pagesIn(packed: readonly number[], start: number, end: number): Surroundings['pages'] {
+	const begins = new Map<number, number>();
+	for (const { page, offset } of unpackBlocks(packed)) if (page !== null && !begins.has(page)) begins.set(page, offset);
+	const pages = [...begins].map(([number, at]) => ({ number, start: at }));
+	return pages.filter(
+		(page, index) => page.start < end && (pages[index + 1]?.start ?? Number.MAX_SAFE_INTEGER) > start,
+	);
+}
+
+/** Reads part of a document's text. Throws Failure `document-unknown`. */
+export function readDocumentText(
+	{ database }: CollectionContext,
+	id: number,
+	{ start, length }: { readonly start: number; readonly length: number },
+): { text: string; characters: number } {
+	getDocumentRow(database, id);
+	const text = readText(database, id)?.text ?? '';
+	return { text: text.slice(start, start + length), characters: text.length };
+}
+
+/** Ids of the documents of a collection that are ready, for a caller that uses them whole. */
+export function readyDocuments(
+	{ database }: Pick<CollectionContext, 'database'>,
+	collectionId: number,
+): readonly number[] {
+	const sql = `SELECT id FROM documents WHERE collection_id = :collectionId AND state = 'ready' ORDER BY title, id`;
+	return all<{ id: number }>(database, sql, { collectionId }).map(({ id }) => id);
+}

@@ -1,0 +1,61 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
+import type { CollectionSettings, EmbeddingModel } from '../../contract/documents/schema.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
+import type { RetrievalContext } from './context.ts';
+
+/** Name of the model that is used where none is chosen. */
+const usualName = /all-?minilm-?l6-?v2/i;
+
+function embeddingModels({ library }: Pick<RetrievalContext, 'library'>): readonly ModelFile[] {
+	return library.all().filter(({ kind, problem }) => kind === 'embedding' && problem === null);
+}
+
+/** The embedding model that the user chose as the default, else all-MiniLM-L6-v2, else the oldest; null: none. */
+function defaultEmbeddingModel(context: Pick<RetrievalContext, 'library' | 'settings'>): ModelFile | null {
+	const models = embeddingModels(context);
+	const { embeddingModelId } = context.settings();
+	return (
+		models.find(({ id }) => id === embeddingModelId) ??
+		models.find(({ name, path }) => usualName.test(name) || usualName.test(path)) ??
+		models.at(-1) ??
+		null
+	);
+}
+
+/** Returns the model that gives a collection its vectors; null: it gets none, or the library has none yet. */
+export function embeddingModelOf(
+	context: Pick<RetrievalContext, 'library' | 'settings'>,
+	{ vectors, embeddingModelId }: Pick<CollectionSettings, 'vectors' | 'embeddingModelId'>,
+): ModelFile | null {
+	if (!vectors) return null;
+	const chosen = embeddingModels(context).find(({ id }) => id === embeddingModelId);
+	return chosen ?? defaultEmbeddingModel(context);
+}
+
+/** Names the weights of a model: vectors of equal weights can be compared, wherever the file lies. */
+export function vectorModelKey({ sha256, path, sizeBytes }: ModelFile): string {
+	return sha256 ?? `${path} (${sizeBytes})`;
+}
+
+export function listEmbeddingModels(context: Pick<RetrievalContext, 'library' | 'settings'>): EmbeddingModel[] {
+	const chosen = defaultEmbeddingModel(context);
+	return embeddingModels(context).map(({ id, name, sizeBytes, contextLength }) => ({
+		modelFileId: id,
+		name,
+		sizeBytes,
+		contextLength,
+		isDefault: id === chosen?.id,
+	}));
+}
+
+/** Throws Failure `model-unknown`, `not-an-embedding-model`. */
+export function requireEmbeddingModel({ library }: Pick<RetrievalContext, 'library'>, id: number): ModelFile {
+	const file = library.modelFile(id);
+	if (file.kind === 'embedding') return file;
+	throw new Failure({
+		code: 'not-an-embedding-model',
+		message: said`${file.name} does not turn texts into vectors.`,
+		next: [said`Choose an embedding model, for example all-MiniLM-L6-v2`],
+	});
+}

@@ -1,0 +1,441 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure, failureFacts } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
+import type { Engine } from '../../../models/engine.ts';
+import { vectorOf } from '../../../models/vectors.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
+import { run, transaction } from '../../database/sql.ts';
+import type { JobControl, Jobs } from '../../jobs/jobs.ts';
+import { waitForChatIdle } from '../../jobs/yield-to-chat.ts';
+import type { ParserPool } from '../../parsing/parser-pool.ts';
+import { type ChunkSettings, type CountTokens, chunkDocument, chunkInput } from '../documents/chunk-document.ts';
+import { type ParsedDocument, packBlocks, unpackBlocks } from '../documents/parsed-document.ts';
+import { readDocument } from '../documents/read-document.ts';
+import { checkSources } from './check-sources.ts';
+import {
+	deleteChunks,
+	deleteVectors,
+	insertChunk,
+	insertVectors,
+	readChunksWithoutVector,
+	readText,
+	setVectorModel,
+	storeText,
+} from './chunk-store.ts';
+import type { RetrievalContext } from './context.ts';
+import { embeddingModelOf, vectorModelKey } from './embedding-model.ts';
+import { packVector } from './packed-vector.ts';
+import { contentOfSource } from './source-content.ts';
+import {
+	type CollectionRow,
+	type DocumentRow,
+	getCollectionRow,
+	getDocumentRow,
+	getSource,
+	pendingCollections,
+	pendingDocuments,
+	setFailed,
+	setIndexing,
+	setReady,
+	touchIndex,
+} from './store.ts';
+
+/** Longest write before other work gets its turn, ms: a frame has 16. */
+const sliceMs = 7;
+
+/** Texts of one call to the engine: the embedding of a query waits for at most one call. */
+const embeddedAtOnce = 8;
+
+/** Time between two looks at whether a measurement still runs, ms. */
+const busyPollMs = 500;
+
+/** Shortest time between two events about one collection, ms. */
+const eventMs = 250;
+
+/** Characters of a token, where no tokeniser is there to count: less than words of any language that uses spaces have. */
+const estimatedCharactersPerToken = 3;
+
+export interface IndexerOptions {
+	readonly jobs: Jobs;
+	/** The processes that read documents. */
+	readonly pool: ParserPool;
+	/** Whether a model writes for a person. */
+	readonly answering: () => boolean;
+	/** Whether something is measured that must not be disturbed. */
+	readonly measuring: () => boolean;
+}
+
+/** Reads documents, cuts them into chunks and computes vectors, as one job for each collection. */
+export interface Indexer {
+	/**
+	 * Starts or continues the job of a collection, which looks for changes first; returns its id. Does nothing for one in
+	 * the trash.
+	 */
+	start(collectionId: number): string | null;
+	/** Has every document cut again, from the text that was read. */
+	cutAgain(collectionId: number): void;
+	/** Names the file of a document that was uploaded: it is there until the document is read. */
+	offerFile(documentId: number, path: string): void;
+	/** Returns the job that indexes a collection now; null: none. */
+	jobOf(collectionId: number): string | null;
+	/** Ends the job of a collection; what is unfinished goes on at the next start. */
+	stop(collectionId: number): Promise<void>;
+	/** Continues what an earlier process left, and computes vectors that are missing. */
+	resume(): void;
+	/** Returns the chunks that other settings would give. */
+	preview(documentId: number, settings: ChunkSettings): ReturnType<typeof chunkDocument>;
+}
+
+/** Creates the indexer. Only `resume` and `start` begin work. */
+export function createIndexer(context: RetrievalContext, options: IndexerOptions): Indexer {
+	const { database, events, clock, log } = context;
+	const { jobs } = options;
+	const running = new Map<number, { readonly jobId: string; again: boolean }>();
+	const offered = new Map<number, string>();
+	const told = new Map<number, number>();
+
+	function tell(collectionId: number, always = false): void {
+		const now = performance.now();
+		if (!always && now - (told.get(collectionId) ?? Number.NEGATIVE_INFINITY) < eventMs) return;
+		told.set(collectionId, now);
+		events.publish({ type: 'documents-changed', collectionId });
+	}
+
+	function liveCollection(id: number): CollectionRow | null {
+		try {
+			const row = getCollectionRow(database, id);
+			return row.deletedAt === null ? row : null;
+		} catch (error) {
+			if (error instanceof Failure && error.code === 'collection-unknown') return null;
+			throw error;
+		}
+	}
+
+	/** A job that the user cancelled before its turn never runs, so it is not taken off the list. */
+	function runningJob(collectionId: number): { readonly jobId: string; again: boolean } | null {
+		const entry = running.get(collectionId);
+		if (entry === undefined) return null;
+		const { state } = jobs.get(entry.jobId);
+		if (state === 'queued' || state === 'running') return entry;
+		running.delete(collectionId);
+		return null;
+	}
+
+	function start(collectionId: number): string | null {
+		const current = runningJob(collectionId);
+		if (current !== null) {
+			current.again = true;
+			return current.jobId;
+		}
+		const collection = liveCollection(collectionId);
+		if (collection === null) return null;
+		const job = jobs.start({
+			kind: 'indexing',
+			title: said`${collection.name}`,
+			unit: 'documents',
+			lane: 'indexing',
+			async work(control) {
+				try {
+					const entry = running.get(collectionId);
+					do {
+						if (entry !== undefined) entry.again = false;
+						await checkSources(context, collectionId, control.signal);
+						await indexDocuments(collectionId, control);
+						await embedChunks(collectionId, control);
+					} while (entry?.again === true && !control.signal.aborted);
+				} finally {
+					running.delete(collectionId);
+					tell(collectionId, true);
+				}
+			},
+		});
+		running.set(collectionId, { jobId: job.id, again: false });
+		tell(collectionId, true);
+		return job.id;
+	}
+
+	async function indexDocuments(collectionId: number, control: JobControl): Promise<void> {
+		const collection = liveCollection(collectionId);
+		if (collection === null) return;
+		const model = embeddingModelOf(context, collection.settings);
+		if (model !== null) countAgain(collectionId, vectorModelKey(model));
+		let done = 0;
+		for (;;) {
+			control.signal.throwIfAborted();
+			const row = liveCollection(collectionId);
+			const [document] = row === null ? [] : pendingDocuments(database, collectionId, 1);
+			if (row === null || document === undefined) return;
+			if (options.answering()) await waitForChatIdle({ answering: options.answering, events }, control.signal);
+			control.progress(done, done + row.waiting);
+			await indexDocument(row, document, control.signal);
+			done += 1;
+			tell(collectionId);
+		}
+	}
+
+	/** Chunks that were counted by another tokeniser, or estimated, may be longer than the model reads. */
+	function countAgain(collectionId: number, key: string): void {
+		run(
+			database,
+			`UPDATE documents SET state = 'waiting'
+				WHERE collection_id = :collectionId AND state = 'ready' AND counted_by IS NOT :key`,
+			{ collectionId, key },
+		);
+	}
+
+	async function indexDocument(collection: CollectionRow, document: DocumentRow, signal: AbortSignal): Promise<void> {
+		setIndexing(database, document.id);
+		try {
+			const parsed = await textOf(document, signal);
+			const counter = await tokenCounter(collection, signal);
+			const { chunkTokens, overlapTokens } = collection.settings;
+			const size = Math.min(chunkTokens, counter.limit);
+			const chunks = await chunkDocument(parsed, { size, overlap: overlapTokens }, counter.count);
+			await clearChunks(document, signal);
+			let tokens = 0;
+			for (let at = 0; at < chunks.length; ) {
+				signal.throwIfAborted();
+				const end = performance.now() + sliceMs;
+				transaction(database, () => {
+					do {
+						const chunk = chunks[at]!;
+						insertChunk(database, document.id, document.collectionId, {
+							position: at,
+							text: chunk.text,
+							start: chunk.offset,
+							end: chunk.offset + chunk.length,
+							page: chunk.page,
+							lastPage: chunk.lastPage,
+							heading: [...chunk.headingPath],
+							context: chunk.context,
+							tokens: chunk.tokens,
+						});
+						tokens += chunk.tokens;
+						at += 1;
+					} while (at < chunks.length && performance.now() < end);
+				});
+				await sleep(0);
+			}
+			transaction(database, () => {
+				setReady(database, document.id, { chunks: chunks.length, tokens }, clock());
+				const sql = 'UPDATE documents SET counted_by = :key WHERE id = :id';
+				run(database, sql, { id: document.id, key: counter.key });
+				touchIndex(database, document.collectionId, clock());
+			});
+		} catch (error) {
+			// It stays `indexing`, and the next start begins it anew.
+			signal.throwIfAborted();
+			const failure = failureFacts(error);
+			if (failure.code === 'internal') log(`documents: ${document.title}: ${failure.detail ?? failure.message}`);
+			await clearChunks(document, signal);
+			transaction(database, () => {
+				setFailed(database, document.id, failure);
+				touchIndex(database, document.collectionId, clock());
+			});
+		} finally {
+			offered.delete(document.id);
+		}
+	}
+
+	async function clearChunks(document: DocumentRow, signal: AbortSignal): Promise<void> {
+		const atOnce = 32;
+		while (deleteChunks(database, document.id, atOnce) === atOnce) {
+			signal.throwIfAborted();
+			await sleep(0);
+		}
+	}
+
+	/** Returns the text that was read before if the content is the same, else reads it. */
+	async function textOf(document: DocumentRow, signal: AbortSignal): Promise<ParsedDocument> {
+		const source = getSource(database, document.sourceId);
+		if (source === null) throw new Error(`document ${document.id} has no source`);
+		const stored = (): ParsedDocument | null => {
+			const text = readText(database, document.id);
+			if (text === null) return null;
+			const { pages, title } = document;
+			return {
+				title,
+				pages,
+				text: text.text,
+				format: text.format as ParsedDocument['format'],
+				blocks: unpackBlocks(text.blocks),
+			};
+		};
+		const upload = offered.get(document.id);
+		const content =
+			upload === undefined ? await contentOfSource(context, source, document) : { name: document.title, path: upload };
+		if (content === null) {
+			const kept = stored();
+			if (kept !== null) return kept;
+			throw new Failure({
+				code: 'document-lost',
+				message: said`“${document.title}” was not read before Assay ended.`,
+				next: [said`Add it again`],
+			});
+		}
+		const sha256 = await hashOf(content, signal);
+		if (sha256 === document.sha256) {
+			const kept = stored();
+			if (kept !== null) return kept;
+		}
+		const parsed = await readDocument(content, { signal, pool: options.pool });
+		transaction(database, () => {
+			// A name that the user sees in the folder is easier to find again than a title within the file.
+			const title = document.path === null ? document.title : document.title || parsed.title;
+			const { text, format, pages } = parsed;
+			storeText(database, document.id, { text, format, pages, title, sha256, blocks: packBlocks(parsed.blocks) });
+		});
+		return parsed;
+	}
+
+	/** Counts tokens as the embedding model does; by the loaded chat model, or an estimate, where there is none. */
+	async function tokenCounter(
+		{ settings }: Pick<CollectionRow, 'settings'>,
+		signal: AbortSignal,
+	): Promise<{ readonly count: CountTokens; readonly limit: number; readonly key: string | null }> {
+		const model = embeddingModelOf(context, settings);
+		if (model === null) {
+			const estimate: CountTokens = async (texts) =>
+				texts.map(({ length }) => Math.ceil(length / estimatedCharactersPerToken));
+			return { count: estimate, limit: Number.MAX_SAFE_INTEGER, key: null };
+		}
+		const engine = await acquire(model, signal);
+		return {
+			count: (texts) => Promise.all(texts.map(async (text) => (await engine.tokenize(text)).length)),
+			limit: longestInput(engine),
+			key: vectorModelKey(model),
+		};
+	}
+
+	function acquire(model: ModelFile, signal: AbortSignal): Promise<Engine> {
+		return context.library.acquire(model.id, { kind: 'embedding' }, { signal });
+	}
+
+	async function embedChunks(collectionId: number, control: JobControl): Promise<void> {
+		const { signal } = control;
+		const collection = liveCollection(collectionId);
+		if (collection === null || collection.chunks === 0) return;
+		const model = embeddingModelOf(context, collection.settings);
+		if (model === null) {
+			if (!collection.settings.vectors && collection.vectors > 0) await clearVectors(collectionId, signal);
+			return;
+		}
+		const key = vectorModelKey(model);
+		if (collection.vectorModel !== null && collection.vectorModel !== key) await clearVectors(collectionId, signal);
+		if (readChunksWithoutVector(database, collectionId, 0, 1).length === 0) return;
+		const engine = await acquire(model, signal);
+		const dimensions = engine.capabilities().embedding?.dimensions ?? null;
+		setVectorModel(database, collectionId, key, dimensions);
+		control.stage(said`${collection.name}: meaning of passages`, 'chunks');
+		const total = collection.chunks;
+		let done = getCollectionRow(database, collectionId).vectors;
+		for (let after = 0; ; ) {
+			const chunks = readChunksWithoutVector(database, collectionId, after, embeddedAtOnce);
+			if (chunks.length === 0) return;
+			await waitForTurn(signal);
+			const current = await acquire(model, signal);
+			const { vectors } = await current.embed({ inputs: chunks.map(chunkInput) });
+			signal.throwIfAborted();
+			const row = liveCollection(collectionId);
+			// Settings were changed meanwhile: these vectors belong to a model that is not used any more.
+			if (row === null || row.vectorModel !== key) return;
+			transaction(database, () => {
+				insertVectors(
+					database,
+					collectionId,
+					chunks.map(({ id, documentId }, index) => ({
+						chunkId: id,
+						documentId,
+						vector: packVector(vectorOf(vectors[index] ?? '')),
+					})),
+				);
+				touchIndex(database, collectionId, clock());
+			});
+			after = chunks.at(-1)!.id;
+			done += chunks.length;
+			control.progress(Math.min(done, total), total);
+			tell(collectionId);
+		}
+	}
+
+	async function waitForTurn(signal: AbortSignal): Promise<void> {
+		signal.throwIfAborted();
+		if (options.answering()) await waitForChatIdle({ answering: options.answering, events }, signal);
+		while (options.measuring()) await sleep(busyPollMs, undefined, { signal });
+	}
+
+	async function clearVectors(collectionId: number, signal: AbortSignal): Promise<void> {
+		const atOnce = 64;
+		while (deleteVectors(database, collectionId, atOnce) === atOnce) {
+			signal.throwIfAborted();
+			await sleep(0);
+		}
+		transaction(database, () => {
+			setVectorModel(database, collectionId, null, null);
+			touchIndex(database, collectionId, clock());
+		});
+	}
+
+	return {
+		start,
+		cutAgain(collectionId) {
+			run(
+				database,
+				`UPDATE documents SET state = 'waiting' WHERE collection_id = :id AND state IN ('ready', 'indexing')`,
+				{
+					id: collectionId,
+				},
+			);
+		},
+		offerFile: (documentId, path) => void offered.set(documentId, path),
+		jobOf: (collectionId) => runningJob(collectionId)?.jobId ?? null,
+		async stop(collectionId) {
+			const entry = running.get(collectionId);
+			if (entry === undefined) return;
+			await jobs.cancel(entry.jobId);
+			// A job that was still queued never runs its `finally`.
+			running.delete(collectionId);
+		},
+		resume() {
+			for (const id of pendingCollections(database)) start(id);
+		},
+		async preview(documentId, settings) {
+			const text = readText(database, documentId);
+			if (text === null) return [];
+			const parsed = {
+				title: '',
+				pages: null,
+				text: text.text,
+				format: text.format as ParsedDocument['format'],
+				blocks: unpackBlocks(text.blocks),
+			};
+			const { collectionId } = getDocumentRow(database, documentId);
+			const counter = await tokenCounter(getCollectionRow(database, collectionId), new AbortController().signal);
+			return chunkDocument(parsed, { ...settings, size: Math.min(settings.size, counter.limit) }, counter.count);
+		},
+	};
+}
+
+/** Tokens of the longest text that the model reads, without its special ones. */
+function longestInput(engine: Engine): number {
+	const special = 2;
+	return engine.capabilities().contextSize - special;
+}
+
+async function hashOf(
+	content: { readonly path: string } | { readonly bytes: Uint8Array },
+	signal: AbortSignal,
+): Promise<string | null> {
+	const hash = createHash('sha256');
+	if ('bytes' in content) return hash.update(content.bytes).digest('hex');
+	try {
+		for await (const part of createReadStream(content.path, { signal })) hash.update(part as Buffer);
+	} catch {
+		// Reading it says better why it can't be read.
+		signal.throwIfAborted();
+		return null;
+	}
+	return hash.digest('hex');
+}

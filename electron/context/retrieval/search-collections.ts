@@ -1,0 +1,245 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import { type Said, said, spoken } from '../../../models/contract/said.ts';
+import { vectorOf } from '../../../models/vectors.ts';
+import {
+	type Passage,
+	type SearchCollectionsInput,
+	type SearchFilters,
+	type SearchMode,
+	type SearchResult,
+	searchCollectionsInputSchema,
+} from '../../contract/documents/schema.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
+import { all } from '../../database/sql.ts';
+import type { RetrievalContext } from './context.ts';
+import { embeddingModelOf, vectorModelKey } from './embedding-model.ts';
+import { fuseRanks } from './fuse-ranks.ts';
+import { queryWords } from './query-words.ts';
+import { rerankPassages } from './rerank.ts';
+import type { SearchScope, VectorQuery } from './search-protocol.ts';
+import { type CollectionRow, getLiveCollection } from './store.ts';
+import type { WordSearchResult } from './word-search.ts';
+
+/** Candidates of each list, at least: fusing needs more than the ten that are shown. */
+const leastCandidates = 100;
+
+/**
+ * Below this cosine with the query, a passage is hardly about it; above, embedding models of MiniLM's kind mean
+ * something.
+ */
+const leastCosine = 0.3;
+
+/** Below this share of the query's words, by their weight, a passage matches by chance. */
+const leastMatched = 0.4;
+
+/** Below this rating of a reranker, a passage does not answer. */
+const leastRating = 0.1;
+
+type Context = Pick<RetrievalContext, 'database' | 'library' | 'thread' | 'settings'>;
+
+/**
+ * Searches collections by words and by meaning, and returns the best passages, best first. Uses words alone where
+ * nothing has a vector yet. Throws Failure `collection-unknown`, `collection-in-trash`, and the failures of models that
+ * can't be used; the signal's reason after an abort.
+ */
+export async function searchCollections(
+	context: Context,
+	input: SearchCollectionsInput,
+	signal?: AbortSignal,
+): Promise<SearchResult> {
+	const start = performance.now();
+	const { collectionIds, query, k, mode: wanted, filters, rerank } = searchCollectionsInputSchema.parse(input);
+	const collections = [...new Set(collectionIds)].map((id) => getLiveCollection(context.database, id));
+	const searched = {
+		chunks: collections.reduce((sum, { chunks }) => sum + chunks, 0),
+		vectors: collections.reduce((sum, { vectors }) => sum + vectors, 0),
+	};
+	const { mode, notice } = usableMode(wanted, searched);
+	const documentIds = filteredDocuments(context, collections, filters);
+	const candidates = Math.max(leastCandidates, k, rerank?.candidates ?? 0);
+	const scope: SearchScope = { collectionIds: collections.map(({ id }) => id), documentIds, k: candidates };
+	const words = queryWords(query);
+	const nothing: { readonly answer: WordSearchResult; readonly ms: number } = {
+		answer: { hits: [], words: [] },
+		ms: 0,
+	};
+	const [byWords, byVectors] = await Promise.all([
+		// Also for a search by vectors: the weights of the words tell what a passage has of the query.
+		words.length === 0 ? nothing : context.thread.run({ kind: 'words', words, scope }, signal),
+		mode === 'bm25' ? null : searchVectors(context, collections, query, scope, signal),
+	]);
+	const lists = {
+		bm25: mode === 'vector' ? [] : byWords.answer.hits,
+		vector: byVectors?.neighbours ?? [],
+	};
+	const fused = fuseRanks([lists.bm25.map(({ chunkId }) => chunkId), lists.vector.map(({ chunkId }) => chunkId)]);
+	const shown = fused.slice(0, Math.max(k, rerank?.candidates ?? 0));
+	const scores = {
+		bm25: new Map(lists.bm25.map(({ chunkId, bm25 }, index) => [chunkId, { value: bm25, rank: index + 1 }])),
+		vector: new Map(lists.vector.map(({ chunkId, cosine }, index) => [chunkId, { value: cosine, rank: index + 1 }])),
+	};
+	const rows = readPassages(
+		context,
+		shown.map(({ id }) => id),
+	);
+	let passages = shown.flatMap(({ id, score }): Passage[] => {
+		const row = rows.get(id);
+		if (row === undefined) return [];
+		const bm25 = scores.bm25.get(id);
+		const vector = scores.vector.get(id);
+		return [
+			{
+				...row,
+				rank: 0,
+				score: mode === 'hybrid' ? score : mode === 'bm25' ? (bm25?.value ?? 0) : (vector?.value ?? 0),
+				ranks: { bm25: bm25?.rank ?? null, vector: vector?.rank ?? null, rerank: null },
+				scores: { bm25: bm25?.value ?? null, cosine: vector?.value ?? null, rerank: null },
+				matched: matchedShare(row, byWords.answer),
+			},
+		];
+	});
+	let rerankMs = 0;
+	if (rerank !== null && passages.length > 0) {
+		const before = performance.now();
+		passages = await rerankPassages(context, query, passages, rerank, signal);
+		rerankMs = performance.now() - before;
+	}
+	passages = passages.slice(0, k).map((passage, index) => ({ ...passage, rank: index + 1 }));
+	return spoken({
+		outcome: passages.some(isRelevant) ? ('found' as const) : ('nothing-relevant' as const),
+		passages,
+		mode,
+		notice,
+		searched,
+		timing: {
+			embed: byVectors?.embedMs ?? 0,
+			bm25: byWords.ms,
+			vector: byVectors?.ms ?? 0,
+			rerank: rerankMs,
+			total: performance.now() - start,
+		},
+	});
+}
+
+function isRelevant({ scores, matched }: Passage): boolean {
+	if (scores.rerank !== null) return scores.rerank >= leastRating;
+	return matched >= leastMatched || (scores.cosine ?? 0) >= leastCosine;
+}
+
+function usableMode(
+	wanted: SearchMode,
+	{ chunks, vectors }: SearchResult['searched'],
+): { readonly mode: SearchMode; readonly notice: Said | null } {
+	if (wanted === 'bm25') return { mode: wanted, notice: null };
+	if (vectors === 0)
+		return {
+			mode: 'bm25',
+			notice: chunks === 0 ? null : said`Only words were searched: these documents have no vectors yet.`,
+		};
+	if (vectors < chunks)
+		return {
+			mode: wanted,
+			notice: said`The meaning of ${vectors} of ${chunks} passages was searched; the others follow.`,
+		};
+	return { mode: wanted, notice: null };
+}
+
+/** Ids of the documents that the filters let through; null: all. */
+function filteredDocuments(
+	{ database }: Context,
+	collections: readonly CollectionRow[],
+	{ documentIds, file, from, to }: SearchFilters,
+): readonly number[] | null {
+	if (documentIds === undefined && file === undefined && from === undefined && to === undefined) return null;
+	const sql = `SELECT id FROM documents WHERE collection_id IN (SELECT value FROM json_each(:collections))
+		AND state = 'ready'
+		AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))
+		AND (:file IS NULL OR instr(lower(title), :file) > 0 OR instr(lower(coalesce(path, '')), :file) > 0)
+		AND (:from IS NULL OR coalesce(modified_at, added_at) >= :from)
+		AND (:to IS NULL OR coalesce(modified_at, added_at) < :to)`;
+	return all<{ id: number }>(database, sql, {
+		collections: JSON.stringify(collections.map(({ id }) => id)),
+		ids: documentIds === undefined ? null : JSON.stringify(documentIds),
+		file: file?.toLowerCase() ?? null,
+		from: from ?? null,
+		to: to ?? null,
+	}).map(({ id }) => id);
+}
+
+/** Embeds the query with each model that the collections have vectors of, and compares it with them. */
+async function searchVectors(
+	context: Context,
+	collections: readonly CollectionRow[],
+	query: string,
+	scope: SearchScope,
+	signal: AbortSignal | undefined,
+) {
+	const start = performance.now();
+	const models = new Map<string, { readonly model: ModelFile; readonly ids: number[] }>();
+	for (const collection of collections) {
+		if (collection.vectorModel === null) continue;
+		const model = modelOf(context, collection);
+		const entry = models.get(collection.vectorModel) ?? { model, ids: [] };
+		entry.ids.push(collection.id);
+		models.set(collection.vectorModel, entry);
+	}
+	const queries: VectorQuery[] = [];
+	for (const { model, ids } of models.values()) {
+		const engine = await context.library.acquire(
+			model.id,
+			{ kind: 'embedding' },
+			signal === undefined ? {} : { signal },
+		);
+		const { vectors } = await engine.embed({ inputs: [await fitting(engine, query)] });
+		queries.push({ collectionIds: ids, vector: vectorOf(vectors[0] ?? '') });
+	}
+	const embedMs = performance.now() - start;
+	const { answer, ms } = await context.thread.run({ kind: 'vectors', queries, scope }, signal);
+	return { ...answer, ms, embedMs };
+}
+
+/** The beginning of a query that is longer than the model reads. */
+async function fitting(
+	engine: Awaited<ReturnType<Context['library']['acquire']>>,
+	query: string,
+): Promise<string | number[]> {
+	const most = engine.capabilities().contextSize;
+	// A token has at least one byte, so most queries need not be counted.
+	if (Buffer.byteLength(query) + 2 <= most) return query;
+	const tokens = await engine.tokenize(query, { addSpecial: true });
+	return tokens.length <= most ? query : [...tokens.slice(0, most - 1), tokens.at(-1)!];
+}
+
+/** Returns the model that a collection's vectors are from; another file with the same weights will do. */
+function modelOf(context: Context, collection: CollectionRow): ModelFile {
+	const current = embeddingModelOf(context, collection.settings);
+	if (current !== null && vectorModelKey(current) === collection.vectorModel) return current;
+	const same = context.library
+		.all()
+		.find((file) => file.problem === null && vectorModelKey(file) === collection.vectorModel);
+	if (same !== undefined) return same;
+	throw new Failure({
+		code: 'embedding-model-missing',
+		message: said`The model that the vectors of “${collection.name}” are from is not in the library any more.`,
+		next: [said`Search by words only`, said`Choose another embedding model in the settings of the collection`],
+	});
+}
+
+type PassageRow = Omit<Passage, 'rank' | 'score' | 'ranks' | 'scores' | 'matched'>;
+
+function readPassages({ database }: Context, ids: readonly number[]): ReadonlyMap<number, PassageRow> {
+	const sql = `SELECT k.id AS chunkId, k.document_id AS documentId, k.collection_id AS collectionId, d.title AS document,
+			d.path, k.page, k.last_page AS lastPage, k.heading_path AS heading, k.context, k.start_at AS "start",
+			k.end_at AS "end", k.text, k.tokens
+		FROM json_each(:ids) i JOIN chunks k ON k.id = i.value JOIN documents d ON d.id = k.document_id`;
+	const rows = all<Omit<PassageRow, 'heading'> & { heading: string }>(database, sql, { ids: JSON.stringify(ids) });
+	return new Map(rows.map((row) => [row.chunkId, { ...row, heading: JSON.parse(row.heading) as string[] }]));
+}
+
+/** Share of the query's words that a passage has, weighted by how rare they are. */
+function matchedShare({ text, context }: Pick<PassageRow, 'text' | 'context'>, { words }: WordSearchResult): number {
+	const total = words.reduce((sum, { weight }) => sum + weight, 0);
+	if (total === 0) return 0;
+	const own = new Set(queryWords(`${context}\n${text}`, Number.MAX_SAFE_INTEGER));
+	return words.reduce((sum, { word, weight }) => sum + (own.has(word) ? weight : 0), 0) / total;
+}

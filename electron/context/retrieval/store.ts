@@ -1,0 +1,330 @@
+import { Failure, type FailureFacts, failureSchema } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
+import {
+	type Collection,
+	type CollectionSettings,
+	collectionSettingsSchema,
+	type Document,
+	type DocumentSource,
+	defaultCollectionSettings,
+} from '../../contract/documents/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
+import { all, get, run } from '../../database/sql.ts';
+
+/** A collection as it is stored, with what its documents add up to. */
+export interface CollectionRow
+	extends Pick<
+		Collection,
+		'id' | 'name' | 'settings' | 'documents' | 'waiting' | 'failed' | 'chunks' | 'vectors' | 'characters'
+	> {
+	/** The weights that its vectors are from; null: it has none. */
+	readonly vectorModel: string | null;
+	readonly createdAt: number;
+	readonly updatedAt: number;
+	readonly deletedAt: number | null;
+}
+
+const collectionColumns = `c.id, c.name, c.settings, c.embedding_model_id AS embeddingModelId,
+	c.vector_model AS vectorModel, c.created_at AS createdAt, c.updated_at AS updatedAt, c.deleted_at AS deletedAt,
+	coalesce(d.documents, 0) AS documents, coalesce(d.waiting, 0) AS waiting, coalesce(d.failed, 0) AS failed,
+	coalesce(d.chunks, 0) AS chunks, coalesce(d.vectors, 0) AS vectors, coalesce(d.characters, 0) AS characters`;
+
+const sums = `SELECT collection_id, count(*) AS documents,
+		count(*) FILTER (WHERE state IN ('waiting', 'indexing')) AS waiting,
+		count(*) FILTER (WHERE state = 'failed') AS failed,
+		sum(chunks) AS chunks, sum(vectors) AS vectors, sum(characters) AS characters
+	FROM documents WHERE state <> 'removed' GROUP BY collection_id`;
+
+interface RawCollection extends Omit<CollectionRow, 'settings'> {
+	readonly settings: string;
+	readonly embeddingModelId: number | null;
+}
+
+function collectionOf({ settings, embeddingModelId, ...row }: RawCollection): CollectionRow {
+	return {
+		...row,
+		settings: {
+			...collectionSettingsSchema.parse({ ...defaultCollectionSettings, ...JSON.parse(settings) }),
+			embeddingModelId,
+		},
+	};
+}
+
+/** Returns the collections by name, or those in the trash, last deleted first. */
+export function listCollectionRows(database: ReadableDatabase, trash: boolean): readonly CollectionRow[] {
+	const sql = trash
+		? `SELECT ${collectionColumns} FROM collections c LEFT JOIN (${sums}) d ON d.collection_id = c.id
+			WHERE c.deleted_at > 0 ORDER BY c.deleted_at DESC, c.id DESC`
+		: `SELECT ${collectionColumns} FROM collections c LEFT JOIN (${sums}) d ON d.collection_id = c.id
+			WHERE c.deleted_at IS NULL ORDER BY c.name COLLATE NOCASE, c.id`;
+	return all<RawCollection>(database, sql).map(collectionOf);
+}
+
+/** Reads a collection, also one in the trash. Throws Failure `collection-unknown`. */
+export function getCollectionRow(database: ReadableDatabase, id: number): CollectionRow {
+	const sql = `SELECT ${collectionColumns} FROM collections c
+		LEFT JOIN (${sums} HAVING collection_id = :id) d ON d.collection_id = c.id
+		WHERE c.id = :id AND (c.deleted_at IS NULL OR c.deleted_at > 0)`;
+	const row = get<RawCollection>(database, sql, { id });
+	if (row === undefined) throw collectionUnknown(id);
+	return collectionOf(row);
+}
+
+/** Reads a collection outside the trash. Throws Failure `collection-unknown`, `collection-in-trash`. */
+export function getLiveCollection(database: ReadableDatabase, id: number): CollectionRow {
+	const row = getCollectionRow(database, id);
+	if (row.deletedAt === null) return row;
+	throw new Failure({
+		code: 'collection-in-trash',
+		message: said`The collection “${row.name}” is in the trash.`,
+		next: [said`Restore it in Documents, Trash`],
+	});
+}
+
+function collectionUnknown(id: number): Failure {
+	return new Failure({
+		code: 'collection-unknown',
+		message: said`There is no collection with the number ${id}.`,
+		next: [said`Choose another collection`, said`List them: assay documents list`],
+	});
+}
+
+export function countTrashed(database: ReadableDatabase): number {
+	const sql = 'SELECT count(*) AS n FROM collections WHERE deleted_at > 0';
+	return get<{ n: number }>(database, sql)?.n ?? 0;
+}
+
+/** Returns the id of the collection with this name outside the trash, in any case; null: none. */
+export function findCollection(database: ReadableDatabase, name: string): number | null {
+	const sql = 'SELECT id FROM collections WHERE name = :name COLLATE NOCASE AND deleted_at IS NULL';
+	return get<{ id: number }>(database, sql, { name })?.id ?? null;
+}
+
+export function insertCollection(
+	database: WritableDatabase,
+	{ name, settings }: { readonly name: string; readonly settings: CollectionSettings },
+	now: number,
+): number {
+	return run(
+		database,
+		`INSERT INTO collections (name, settings, embedding_model_id, created_at, updated_at)
+			VALUES (:name, :settings, :modelId, :now, :now)`,
+		{ name, settings: JSON.stringify(settings), modelId: settings.embeddingModelId, now },
+	).id;
+}
+
+export function setCollectionName(database: WritableDatabase, id: number, name: string, now: number): void {
+	run(database, 'UPDATE collections SET name = :name, updated_at = :now WHERE id = :id', { id, name, now });
+}
+
+export function setCollectionSettings(
+	database: WritableDatabase,
+	id: number,
+	settings: CollectionSettings,
+	now: number,
+): void {
+	run(
+		database,
+		`UPDATE collections SET settings = :settings, embedding_model_id = :modelId, updated_at = :now WHERE id = :id`,
+		{ id, settings: JSON.stringify(settings), modelId: settings.embeddingModelId, now },
+	);
+}
+
+export function setCollectionDeleted(database: WritableDatabase, id: number, deletedAt: number | null): void {
+	run(database, 'UPDATE collections SET deleted_at = :deletedAt WHERE id = :id', { id, deletedAt });
+}
+
+/** Marks that chunks or vectors changed: the search thread then reads what is new. */
+export function touchIndex(database: WritableDatabase, id: number, now: number): void {
+	run(database, 'UPDATE collections SET revision = revision + 1, updated_at = :now WHERE id = :id', { id, now });
+}
+
+/** Where documents come from, as it is stored. */
+export interface SourceRow extends Omit<DocumentSource, 'watched' | 'failure' | 'documents'> {
+	readonly collectionId: number;
+	readonly watched: boolean;
+	readonly failure: FailureFacts | null;
+}
+
+const sourceColumns = `s.id, s.collection_id AS collectionId, s.kind, s.path, s.conversation_id AS conversationId,
+	s.dataset_id AS datasetId, s.column_name AS "column", s.watched, s.failure`;
+
+type RawSource = Omit<SourceRow, 'watched' | 'failure'> & { readonly watched: number; readonly failure: string | null };
+
+function sourceOf({ watched, failure, ...row }: RawSource): SourceRow {
+	return { ...row, watched: watched === 1, failure: failureOf(failure) };
+}
+
+function failureOf(json: string | null): FailureFacts | null {
+	return json === null ? null : failureSchema.parse(JSON.parse(json));
+}
+
+export function sourcesOf(database: ReadableDatabase, collectionId: number): readonly SourceRow[] {
+	const sql = `SELECT ${sourceColumns} FROM document_sources s WHERE s.collection_id = :collectionId ORDER BY s.id`;
+	return all<RawSource>(database, sql, { collectionId }).map(sourceOf);
+}
+
+/** Sources of every collection outside the trash. */
+export function liveSources(database: ReadableDatabase): readonly SourceRow[] {
+	const sql = `SELECT ${sourceColumns} FROM document_sources s JOIN collections c ON c.id = s.collection_id
+		WHERE c.deleted_at IS NULL ORDER BY s.id`;
+	return all<RawSource>(database, sql).map(sourceOf);
+}
+
+export function getSource(database: ReadableDatabase, id: number): SourceRow | null {
+	const row = get<RawSource>(database, `SELECT ${sourceColumns} FROM document_sources s WHERE s.id = :id`, { id });
+	return row === undefined ? null : sourceOf(row);
+}
+
+export function insertSource(
+	database: WritableDatabase,
+	source: Pick<SourceRow, 'collectionId' | 'kind'> &
+		Partial<Pick<SourceRow, 'path' | 'conversationId' | 'datasetId' | 'column' | 'watched'>>,
+	now: number,
+): number {
+	const { collectionId, kind, path = null, conversationId = null, datasetId = null, column = null } = source;
+	return run(
+		database,
+		`INSERT INTO document_sources
+			(collection_id, kind, path, conversation_id, dataset_id, column_name, watched, created_at)
+			VALUES (:collectionId, :kind, :path, :conversationId, :datasetId, :column, :watched, :now)`,
+		{ collectionId, kind, path, conversationId, datasetId, column, watched: source.watched === true ? 1 : 0, now },
+	).id;
+}
+
+export function setSourceFailure(database: WritableDatabase, id: number, failure: FailureFacts | null): void {
+	run(database, 'UPDATE document_sources SET failure = :failure WHERE id = :id', {
+		id,
+		failure: failure === null ? null : JSON.stringify(failure),
+	});
+}
+
+/** A document as it is stored. */
+export interface DocumentRow extends Omit<Document, 'failure'> {
+	readonly failure: FailureFacts | null;
+	readonly sampleId: number | null;
+	readonly sha256: string | null;
+}
+
+const documentColumns = `d.id, d.collection_id AS collectionId, d.source_id AS sourceId, d.title, d.path,
+	d.sample_id AS sampleId, d.format, d.state, d.failure, d.pages, d.size_bytes AS sizeBytes, d.characters, d.tokens,
+	d.chunks, d.vectors, d.sha256, d.modified_at AS modifiedAt, d.added_at AS addedAt, d.indexed_at AS indexedAt`;
+
+type RawDocument = Omit<DocumentRow, 'failure'> & { readonly failure: string | null };
+
+const documentOf = (row: RawDocument): DocumentRow => ({ ...row, failure: failureOf(row.failure) });
+
+/** What the contract shows of a document. */
+export function publicDocument({ sampleId: _, sha256: __, ...document }: DocumentRow): Document {
+	return document as Document;
+}
+
+/** Documents of a collection by title; `:states` is a JSON list, `:text` a part of title or path in lower case. */
+export const documentPage = `SELECT ${documentColumns} FROM documents d INDEXED BY documents_collection
+	WHERE d.collection_id = :collectionId AND d.state IN (SELECT value FROM json_each(:states))
+		AND (:text = '' OR instr(lower(d.title), :text) > 0 OR instr(lower(coalesce(d.path, '')), :text) > 0)
+	ORDER BY d.title COLLATE NOCASE, d.id LIMIT :limit OFFSET :offset`;
+
+export const countDocuments = `SELECT count(*) AS n FROM documents d
+	WHERE d.collection_id = :collectionId AND d.state IN (SELECT value FROM json_each(:states))
+		AND (:text = '' OR instr(lower(d.title), :text) > 0 OR instr(lower(coalesce(d.path, '')), :text) > 0)`;
+
+export interface DocumentFilter {
+	readonly collectionId: number;
+	readonly states: readonly Document['state'][];
+	readonly text: string;
+}
+
+export function listDocumentRows(
+	database: ReadableDatabase,
+	{ collectionId, states, text }: DocumentFilter,
+	{ limit, offset }: { readonly limit: number; readonly offset: number },
+): { readonly documents: readonly DocumentRow[]; readonly total: number } {
+	const filter = { collectionId, states: JSON.stringify(states), text: text.toLowerCase() };
+	return {
+		documents: all<RawDocument>(database, documentPage, { ...filter, limit, offset }).map(documentOf),
+		total: get<{ n: number }>(database, countDocuments, filter)?.n ?? 0,
+	};
+}
+
+/** Reads a document. Throws Failure `document-unknown`. */
+export function getDocumentRow(database: ReadableDatabase, id: number): DocumentRow {
+	const row = get<RawDocument>(database, `SELECT ${documentColumns} FROM documents d WHERE d.id = :id`, { id });
+	if (row !== undefined) return documentOf(row);
+	throw new Failure({
+		code: 'document-unknown',
+		message: said`There is no document with the number ${id}.`,
+		next: [said`It may have been deleted: open its collection again`],
+	});
+}
+
+export function documentsOfSource(database: ReadableDatabase, sourceId: number): readonly DocumentRow[] {
+	const sql = `SELECT ${documentColumns} FROM documents d WHERE d.source_id = :sourceId ORDER BY d.id`;
+	return all<RawDocument>(database, sql, { sourceId }).map(documentOf);
+}
+
+export function insertDocument(
+	database: WritableDatabase,
+	document: Pick<DocumentRow, 'collectionId' | 'sourceId' | 'title'> &
+		Partial<Pick<DocumentRow, 'path' | 'sampleId' | 'sizeBytes' | 'modifiedAt'>>,
+	now: number,
+): number {
+	const { collectionId, sourceId, title, path = null, sampleId = null, sizeBytes = 0, modifiedAt = null } = document;
+	return run(
+		database,
+		`INSERT INTO documents (collection_id, source_id, title, path, sample_id, state, size_bytes, modified_at, added_at)
+			VALUES (:collectionId, :sourceId, :title, :path, :sampleId, 'waiting', :sizeBytes, :modifiedAt, :now)`,
+		{ collectionId, sourceId, title, path, sampleId, sizeBytes, modifiedAt, now },
+	).id;
+}
+
+/** The next documents to index of a collection outside the trash, by id; `after` the last one seen. */
+export function pendingDocuments(
+	database: ReadableDatabase,
+	collectionId: number,
+	limit: number,
+): readonly DocumentRow[] {
+	const sql = `SELECT ${documentColumns} FROM documents d INDEXED BY documents_pending
+		WHERE d.state IN ('waiting', 'indexing') AND d.collection_id = :collectionId ORDER BY d.id LIMIT :limit`;
+	return all<RawDocument>(database, sql, { collectionId, limit }).map(documentOf);
+}
+
+/** Collections outside the trash with documents to index. */
+export function pendingCollections(database: ReadableDatabase): readonly number[] {
+	const sql = `SELECT DISTINCT d.collection_id AS id FROM documents d INDEXED BY documents_pending
+		JOIN collections c ON c.id = d.collection_id
+		WHERE d.state IN ('waiting', 'indexing') AND c.deleted_at IS NULL`;
+	return all<{ id: number }>(database, sql).map(({ id }) => id);
+}
+
+export function setWaiting(database: WritableDatabase, id: number): void {
+	run(database, `UPDATE documents SET state = 'waiting', failure = NULL, removed_at = NULL WHERE id = :id`, { id });
+}
+
+export function setIndexing(database: WritableDatabase, id: number): void {
+	run(database, `UPDATE documents SET state = 'indexing' WHERE id = :id`, { id });
+}
+
+export function setFailed(database: WritableDatabase, id: number, failure: FailureFacts): void {
+	run(database, `UPDATE documents SET state = 'failed', failure = :failure, chunks = 0, vectors = 0 WHERE id = :id`, {
+		id,
+		failure: JSON.stringify(failure),
+	});
+}
+
+export function setRemoved(database: WritableDatabase, id: number, now: number): boolean {
+	const sql = `UPDATE documents SET state = 'removed', removed_at = :now, chunks = 0, vectors = 0
+		WHERE id = :id AND state <> 'removed'`;
+	return run(database, sql, { id, now }).changes > 0;
+}
+
+export function setReady(
+	database: WritableDatabase,
+	id: number,
+	{ chunks, tokens }: { readonly chunks: number; readonly tokens: number },
+	now: number,
+): void {
+	const sql = `UPDATE documents SET state = 'ready', failure = NULL, chunks = :chunks, vectors = 0, tokens = :tokens,
+		indexed_at = :now WHERE id = :id AND state = 'indexing'`;
+	run(database, sql, { id, chunks, tokens, now });
+}

@@ -1,0 +1,175 @@
+import type { ReadableDatabase } from '../../database/database.ts';
+import { all, get } from '../../database/sql.ts';
+
+/** How rare a word of the query is. */
+export interface WordWeight {
+	readonly word: string;
+	/** Chunks of all collections that contain it. */
+	readonly chunks: number;
+	/** BM25's weight of it, at least 0. */
+	readonly weight: number;
+}
+
+export interface WordHit {
+	readonly chunkId: number;
+	/** BM25 as FTS5 computes it, positive: higher is better. */
+	readonly bm25: number;
+}
+
+export interface WordSearchResult {
+	/** Best first. */
+	readonly hits: readonly WordHit[];
+	readonly words: readonly WordWeight[];
+}
+
+/** What a search by words is limited to. */
+export interface WordSearchScope {
+	readonly collectionIds: readonly number[];
+	/** null: all documents of the collections. */
+	readonly documentIds: readonly number[] | null;
+	readonly k: number;
+}
+
+/** Chunks that are scored at most: each takes 1 to 3 µs. A share of all is added, since larger collections may take longer. */
+const leastBudget = 6_000;
+const budgetShare = 0.01;
+
+/** Chunks with common words that are read at most, to add those words' weight, as a multiple of the budget. */
+const commonShare = 4;
+
+/** Counts of a word stay good until so many chunks came or went, as a share. */
+const countsValidFor = 0.02;
+
+/** A selection of less than this share of all chunks is limited within the index; reading its list is then cheap. */
+const smallSelection = 0.3;
+
+/** Chunks of the selection, without sorting; `:query` limits them. */
+const scored = `SELECT rowid AS chunkId, -rank AS bm25 FROM chunks_fts
+	WHERE chunks_fts MATCH :query ORDER BY rank LIMIT :limit`;
+const scoredWithin = `SELECT f.rowid AS chunkId, -f.rank AS bm25 FROM chunks_fts f JOIN chunks k ON k.id = f.rowid
+	WHERE chunks_fts MATCH :query AND k.collection_id IN (SELECT value FROM json_each(:collections))
+		AND (:documents IS NULL OR k.document_id IN (SELECT value FROM json_each(:documents)))
+	ORDER BY f.rank LIMIT :limit`;
+const firstMatches = `SELECT rowid AS chunkId, -rank AS bm25 FROM chunks_fts WHERE chunks_fts MATCH :query LIMIT :limit`;
+const within = `SELECT k.id FROM json_each(:ids) i JOIN chunks k ON k.id = i.value
+	WHERE k.collection_id IN (SELECT value FROM json_each(:collections))
+		AND (:documents IS NULL OR k.document_id IN (SELECT value FROM json_each(:documents)))`;
+
+/**
+ * Searches chunks by words, scored by BM25 over all chunks. FTS5 computes a score for every chunk that contains any of
+ * the words, which takes a second if most chunks do. So the rare words choose the chunks, and common ones only add to
+ * their scores; a word in more than half of all chunks has no weight in BM25 and is left out. Where every word is
+ * common, chunks must contain all of them.
+ */
+export class WordSearch {
+	readonly #database: ReadableDatabase;
+	readonly #counts = new Map<string, number>();
+	#countedAt = 0;
+
+	constructor(database: ReadableDatabase) {
+		this.#database = database;
+	}
+
+	search(words: readonly string[], scope: WordSearchScope): WordSearchResult {
+		const total = this.#chunks(null);
+		const weights = words.map((word) => this.#weigh(word, total)).filter(({ chunks }) => chunks > 0);
+		const useful = weights.filter(({ weight }) => weight > 0).toSorted((a, b) => a.chunks - b.chunks);
+		if (total === 0 || useful.length === 0) return { hits: [], words: weights };
+		return { hits: this.#hits(useful, scope, total), words: weights };
+	}
+
+	#hits(useful: readonly WordWeight[], scope: WordSearchScope, total: number): readonly WordHit[] {
+		const budget = Math.round(leastBudget + total * budgetShare);
+		const rare = withinBudget(useful, budget);
+		const selected = this.#chunks(scope.collectionIds);
+		const place =
+			selected < total * smallSelection ? ` AND {place} : (${anyOf(scope.collectionIds.map((id) => `c${id}`))})` : '';
+		if (rare.length === 0) {
+			const every = this.#firstMatches(`${everyOf(useful)}${place}`, scope, budget);
+			if (every.length >= scope.k || useful.length === 1) return every.slice(0, scope.k);
+			const rarest = this.#firstMatches(`${everyOf(useful.slice(0, 1))}${place}`, scope, budget);
+			return merged(every, rarest).slice(0, scope.k);
+		}
+		const everything = selected === total && scope.documentIds === null;
+		const common = withinBudget(useful.slice(rare.length), budget * commonShare);
+		const query = `${oneOf(rare)}${place}`;
+		if (common.length === 0) return this.#scored(query, scope, everything, scope.k);
+		// Words that are named twice count twice: the difference is the score with each word once.
+		const once = new Map(this.#scored(query, scope, everything, budget).map((hit) => [hit.chunkId, hit.bm25]));
+		return this.#scored(`${oneOf(rare)} AND ${oneOf([...rare, ...common])}${place}`, scope, everything, budget)
+			.map(({ chunkId, bm25 }) => ({ chunkId, bm25: bm25 - (once.get(chunkId) ?? 0) }))
+			.toSorted((a, b) => b.bm25 - a.bm25 || a.chunkId - b.chunkId)
+			.slice(0, scope.k);
+	}
+
+	#scored(query: string, scope: WordSearchScope, everything: boolean, limit: number): readonly WordHit[] {
+		if (everything) return all(this.#database, scored, { query, limit });
+		return all(this.#database, scoredWithin, { query, limit, ...parametersOf(scope) });
+	}
+
+	#firstMatches(query: string, scope: WordSearchScope, limit: number): readonly WordHit[] {
+		const hits = all<WordHit>(this.#database, firstMatches, { query, limit });
+		const ids = JSON.stringify(hits.map(({ chunkId }) => chunkId));
+		const inside = new Set(
+			all<{ id: number }>(this.#database, within, { ids, ...parametersOf(scope) }).map(({ id }) => id),
+		);
+		return hits
+			.filter(({ chunkId }) => inside.has(chunkId))
+			.toSorted((a, b) => b.bm25 - a.bm25 || a.chunkId - b.chunkId);
+	}
+
+	#weigh(word: string, total: number): WordWeight {
+		if (Math.abs(total - this.#countedAt) > total * countsValidFor) {
+			this.#counts.clear();
+			this.#countedAt = total;
+		}
+		let chunks = this.#counts.get(word);
+		if (chunks === undefined) {
+			const sql = 'SELECT doc AS chunks FROM chunks_words WHERE term = :word';
+			chunks = get<{ chunks: number }>(this.#database, sql, { word })?.chunks ?? 0;
+			this.#counts.set(word, chunks);
+		}
+		return { word, chunks, weight: Math.max(0, Math.log((total - chunks + 0.5) / (chunks + 0.5))) };
+	}
+
+	#chunks(collectionIds: readonly number[] | null): number {
+		const sql = `SELECT coalesce(sum(chunks), 0) AS n FROM documents
+			WHERE :collections IS NULL OR collection_id IN (SELECT value FROM json_each(:collections))`;
+		const collections = collectionIds === null ? null : JSON.stringify(collectionIds);
+		return get<{ n: number }>(this.#database, sql, { collections })?.n ?? 0;
+	}
+}
+
+function parametersOf({ collectionIds, documentIds }: WordSearchScope) {
+	return {
+		collections: JSON.stringify(collectionIds),
+		documents: documentIds === null ? null : JSON.stringify(documentIds),
+	};
+}
+
+/** The first words whose chunks, added up, stay within the budget. */
+function withinBudget(words: readonly WordWeight[], budget: number): readonly WordWeight[] {
+	let chunks = 0;
+	const end = words.findIndex((word) => {
+		chunks += word.chunks;
+		return chunks > budget;
+	});
+	return end === -1 ? words : words.slice(0, end);
+}
+
+function merged(first: readonly WordHit[], then: readonly WordHit[]): WordHit[] {
+	const known = new Set(first.map(({ chunkId }) => chunkId));
+	return [...first, ...then.filter(({ chunkId }) => !known.has(chunkId))];
+}
+
+function anyOf(words: readonly string[]): string {
+	return words.map((word) => `"${word.replaceAll('"', '""')}"`).join(' OR ');
+}
+
+function oneOf(words: readonly WordWeight[]): string {
+	return `{text context} : (${anyOf(words.map(({ word }) => word))})`;
+}
+
+function everyOf(words: readonly WordWeight[]): string {
+	return `{text context} : (${words.map(({ word }) => `"${word.replaceAll('"', '""')}"`).join(' AND ')})`;
+}

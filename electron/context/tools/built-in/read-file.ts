@@ -1,0 +1,119 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, opendir, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+
+/** What a person reads instead of a file's text; told to the model. */
+export class FileRefused extends Error {}
+
+/** Longest piece of a file that is read at once, bytes, and entries of a folder that are listed. */
+const limits = { bytes: 200_000, entries: 1_000 };
+
+/**
+ * Reads a piece of a text file inside one of the folders. The path as it is on disk must lie inside: a link that leads
+ * out is refused, and so is what is no plain file, whose reading could wait for ever or have effects. Throws
+ * `FileRefused`.
+ */
+export async function readTextFile(
+	folders: readonly string[],
+	path: string,
+	{
+		offset = 0,
+		length = limits.bytes,
+	}: { readonly offset?: number | undefined; readonly length?: number | undefined } = {},
+): Promise<string> {
+	const real = await findInside(folders, path);
+	const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+	// Without waiting, should it be a pipe; without following, should a link have taken its place.
+	const file = await open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
+		throw new FileRefused(`${path} can't be opened: ${reason(error)}`);
+	});
+	try {
+		return await readPiece(file, { path, real, folders, offset, length: Math.min(length, limits.bytes) });
+	} finally {
+		await file.close();
+	}
+}
+
+async function readPiece(
+	file: FileHandle,
+	{
+		path,
+		real,
+		folders,
+		offset,
+		length,
+	}: {
+		readonly path: string;
+		readonly real: string;
+		readonly folders: readonly string[];
+		readonly offset: number;
+		readonly length: number;
+	},
+): Promise<string> {
+	const opened = await file.stat();
+	if (!opened.isFile()) throw new FileRefused(`${path} is not a plain file`);
+	// A folder on the way may have been replaced by a link after it was looked at: what was opened must be what lies inside.
+	const now = await stat(await findInside(folders, real));
+	if (now.dev !== opened.dev || now.ino !== opened.ino) throw new FileRefused(`${path} changed while it was opened`);
+	const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+	const bytes = buffer.subarray(0, bytesRead);
+	if (bytes.includes(0)) throw new FileRefused(`${path} is not a text file`);
+	const text = new TextDecoder().decode(bytes);
+	const end = offset + bytesRead;
+	return end >= opened.size
+		? text
+		: `${text}\n\n[The file has ${opened.size} bytes; this is ${offset} to ${end}. Read on with offset ${end}.]`;
+}
+
+/** Lists a folder inside one of the folders; without a path, the folders themselves. Throws `FileRefused`. */
+export async function listFolder(folders: readonly string[], path: string | undefined): Promise<string> {
+	if (folders.length === 0) throw noFolders();
+	if (path === undefined || path === '') return folders.map((folder) => `${folder}${sep}`).join('\n');
+	const real = await findInside(folders, path);
+	if (!(await stat(real)).isDirectory()) throw new FileRefused(`${path} is not a folder`);
+	const names: string[] = [];
+	let left = 0;
+	for await (const entry of await opendir(real)) {
+		if (names.length >= limits.entries) {
+			left += 1;
+			if (left > 100_000) break;
+		} else names.push(entry.isDirectory() ? `${entry.name}${sep}` : entry.name);
+	}
+	const rest = left === 0 ? '' : `\n[${left} more are not listed.]`;
+	return `${names.sort().join('\n')}${rest}` || '[The folder is empty.]';
+}
+
+/** Returns the path as it is on disk, if it lies in one of the folders. Throws `FileRefused`. */
+async function findInside(folders: readonly string[], path: string): Promise<string> {
+	if (folders.length === 0) throw noFolders();
+	if (path.includes('\0')) throw new FileRefused('a path can’t contain a null character');
+	const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => null)));
+	// A path that isn't absolute is looked for in each folder.
+	const candidates = isAbsolute(path) ? [path] : folders.map((folder) => join(folder, path));
+	let found = '';
+	for (const candidate of candidates) {
+		const real = await realpath(resolve(candidate)).catch(() => null);
+		if (real === null) continue;
+		found = real;
+		if (roots.some((root) => root !== null && isInside(root, real))) return real;
+	}
+	// Whether a file outside exists is nobody's business either.
+	throw new FileRefused(
+		found === '' && !isAbsolute(path)
+			? `there is no ${path} in the folders that may be read: ${folders.join(', ')}`
+			: `${path} is not in the folders that may be read, or doesn't exist: ${folders.join(', ')}`,
+	);
+}
+
+function isInside(root: string, path: string): boolean {
+	const way = relative(root, path);
+	return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
+}
+
+function noFolders(): FileRefused {
+	return new FileRefused('the person has chosen no folder that may be read yet (Settings, Tools)');
+}
+
+function reason(error: unknown): string {
+	return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

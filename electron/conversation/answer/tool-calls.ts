@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { whenAborted } from '../../../models/abort-signal.ts';
+import type { ToolCall, ToolUse } from '../../../models/contract/tools.ts';
+import type { Engine } from '../../../models/engine.ts';
+import { reservedAnswerTokens } from '../../../models/prompt/context-overflow.ts';
+import type { AnswerRound, AnswerStep } from '../../contract/conversation/steps.ts';
+import type { ToolArguments, ToolOffer } from '../../contract/tools/schema.ts';
+import type { CountTokens } from '../assemble-prompt.ts';
+import { cleanText } from '../clean-text.ts';
+import type { ConversationContext } from '../context.ts';
+import type { ConversationTools } from '../conversation-tools.ts';
+import type { LiveAnswer } from './live-answers.ts';
+
+/** The most calls of one round that run. */
+const mostCalls = 16;
+
+/** Longest time that one call may take, ms. */
+const callTimeoutMs = 120_000;
+/** After a stop, a tool has this long to end by itself, ms; then nobody waits for it any more. */
+const graceMs = 1_000;
+
+/** The tools that the model of an answer may call. */
+export interface OfferedTools {
+	readonly tools: ConversationTools;
+	readonly offers: readonly ToolOffer[];
+	/** null: a temporary conversation. */
+	readonly conversationId: number | null;
+}
+
+/**
+ * Returns the tools that an answer is offered: those that the conversation uses, or the `chosen` ones. null: none. A
+ * tool that is off, or changed since the person accepted it, is never among them.
+ */
+export async function offeredTools(
+	{ tools }: Pick<ConversationContext, 'tools'>,
+	conversationId: number | null,
+	chosen?: readonly number[],
+): Promise<OfferedTools | null> {
+	if (tools === undefined) return null;
+	const offers = (await tools.listTools(conversationId)).filter(
+		({ id, used, state }) =>
+			state !== 'off' && state !== 'changed' && (chosen === undefined ? used : chosen.includes(id)),
+	);
+	return offers.length === 0 ? null : { tools, offers, conversationId };
+}
+
+/** Returns tools as the engine takes them. `choice` none: it sees them, but has to answer in words. */
+export function toolUse(offers: readonly ToolOffer[], choice: 'auto' | 'none' = 'auto'): ToolUse {
+	return {
+		tools: offers.map(({ name, description, inputSchema }) => ({ name, description, parameters: inputSchema })),
+		choice,
+		parallel: true,
+	};
+}
+
+/** Returns a function that counts turns together with the tools that are offered with them. */
+export function countWithTools(engine: Engine, offered: OfferedTools | null): CountTokens {
+	const tools = offered === null ? {} : { tools: toolUse(offered.offers) };
+	return (request) => engine.countTokens({ ...request, ...tools });
+}
+
+/** Names what an answer was offered, with a hash of each definition. */
+export function offeredNames(offers: readonly ToolOffer[]): { server: string; name: string; sha256: string }[] {
+	return offers.map(({ server, name, description, inputSchema }) => ({
+		server: server ?? '',
+		name,
+		sha256: createHash('sha256')
+			.update(JSON.stringify([name, description, inputSchema]))
+			.digest('hex'),
+	}));
+}
+
+/** Returns the steps of calls that have not begun, each with an id that no other step of the answer has. */
+export function waitingSteps(
+	calls: readonly ToolCall[],
+	offers: readonly ToolOffer[],
+	rounds: readonly AnswerRound[],
+): AnswerStep[] {
+	const known = new Set(rounds.flatMap(({ steps }) => steps.map(({ callId }) => callId)));
+	const unique = (id: string): string => {
+		const own = known.has(id) ? `${id}_${known.size}` : id;
+		known.add(own);
+		return own;
+	};
+	return calls.map(({ id, name, arguments: given }) => ({
+		callId: unique(id),
+		server: offers.find((offer) => offer.name === name)?.server ?? '',
+		name,
+		arguments: cleanText(given),
+		status: 'waiting',
+		result: null,
+		startedAt: null,
+		durationMs: null,
+	}));
+}
+
+export interface RunSteps {
+	readonly offered: OfferedTools;
+	/** Index of the round in the answer. */
+	readonly index: number;
+	/** Tokens of context that are left for the results. */
+	readonly roomTokens: number;
+	/** Refuses every call and tells the model why; null: there is no reason to. */
+	readonly refusal: string | null;
+	readonly onStep: (position: number, step: AnswerStep) => void;
+	/** Called with the time that a person took to decide, ms. */
+	readonly onWaited: (ms: number) => void;
+}
+
+/**
+ * Runs the calls of a round together, as far as they are permitted. Resolves when each has ended, at the latest a second
+ * after a stop; never rejects for what a tool does.
+ */
+export async function runSteps(
+	context: Pick<ConversationContext, 'clock'>,
+	answer: LiveAnswer,
+	run: RunSteps,
+): Promise<void> {
+	const { steps } = answer.rounds[run.index]!;
+	// A call that was interrupted may have taken effect: it runs again only if a person says so.
+	const open = steps.flatMap((step, position) =>
+		step.status === 'waiting' || step.status === 'interrupted' ? [{ step, position }] : [],
+	);
+	const roomTokens = Math.floor(run.roomTokens / Math.max(1, open.length));
+	await Promise.all(open.map(({ step, position }) => runStep(context, answer, { ...run, roomTokens }, position, step)));
+}
+
+async function runStep(
+	{ clock }: Pick<ConversationContext, 'clock'>,
+	answer: LiveAnswer,
+	{ offered, index, roomTokens, refusal, onStep, onWaited }: RunSteps,
+	position: number,
+	begun: AnswerStep,
+): Promise<void> {
+	const { tools, offers, conversationId } = offered;
+	let step = begun;
+	function set(changes: Partial<AnswerStep>): void {
+		step = { ...step, ...changes };
+		const round = answer.rounds[index]!;
+		answer.setRound(index, { ...round, steps: round.steps.with(position, step) });
+		onStep(position, step);
+	}
+	const end = (status: AnswerStep['status'], result: string | null, durationMs = step.durationMs): void =>
+		set({ status, durationMs, result: result === null ? null : shortened(cleanText(result), roomTokens) });
+
+	if (answer.signal.aborted) return end('stopped', null);
+	if (refusal !== null) return end('refused', refusal);
+	if (position >= mostCalls) return end('refused', `Only ${mostCalls} calls run at once. Call again.`);
+	const offer = offers.find(({ name }) => name === step.name);
+	if (offer === undefined) {
+		return end('failed', `There is no tool “${step.name}”. Tools: ${offers.map(({ name }) => name).join(', ')}.`);
+	}
+	const args = argumentsOf(step.arguments);
+	if (args === null) return end('failed', 'The arguments are not a JSON object.');
+
+	const decide = (): 'allow' | 'ask' | 'refuse' => tools.decidePermission(offer.id, args, conversationId);
+	const mustAsk = begun.status === 'interrupted';
+	const permission = decide();
+	if (permission === 'ask' || (mustAsk && permission === 'allow')) {
+		set({ status: 'asking' });
+		const askedAt = performance.now();
+		const decision = await answer.ask(step.callId, () => !mustAsk && decide() === 'allow');
+		onWaited(performance.now() - askedAt);
+		if (decision === null) return end('stopped', null);
+		if (decision !== 'allowed') {
+			if (decision.kind === 'refuse') {
+				const told = tools.refuseCall(offer.id, args, conversationId).content;
+				return end('refused', decision.words.trim() === '' ? told : `${told}\n${decision.words.trim()}`);
+			}
+			try {
+				const isOnce = decision.scope === 'once';
+				tools.grant(
+					offer.id,
+					isOnce ? { kind: 'exact', arguments: args } : decision.pattern,
+					decision.scope,
+					conversationId,
+				);
+				// A pattern may not cover this very call.
+				if (decide() !== 'allow') tools.grant(offer.id, { kind: 'exact', arguments: args }, 'once', conversationId);
+			} catch (error) {
+				return end('failed', error instanceof Error ? error.message : String(error));
+			}
+			answer.recheckPermissions();
+		}
+	}
+
+	const startedAt = performance.now();
+	set({ status: 'running', startedAt: clock() });
+	const call = tools
+		.callTool(offer.id, args, { signal: answer.signal, timeoutMs: callTimeoutMs, conversationId })
+		.catch((error: unknown) => ({ isError: true, content: error instanceof Error ? error.message : String(error) }));
+	const left = whenAborted(answer.signal).then(() => sleep(graceMs, null, { ref: false }));
+	const result = await Promise.race([call, left]);
+	const durationMs = performance.now() - startedAt;
+	if (result === null || answer.signal.aborted) return end('stopped', null, durationMs);
+	end(result.isError ? 'failed' : 'done', result.content, durationMs);
+}
+
+function argumentsOf(json: string): ToolArguments | null {
+	try {
+		const value: unknown = JSON.parse(json === '' ? '{}' : json);
+		return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ToolArguments) : null;
+	} catch {
+		return null;
+	}
+}
+
+/** Fewest characters of a result that are worth giving to a model. */
+const fewestCharacters = 400;
+/** Characters of a token, on the safe side for code and languages other than English. */
+const charactersPerToken = 2.5;
+
+/** Leaves out the middle of a result that the context has no room for, and says so. */
+function shortened(text: string, roomTokens: number): string {
+	const most = Math.max(fewestCharacters, Math.floor(roomTokens * charactersPerToken));
+	if (text.length <= most) return text;
+	const half = Math.floor(most / 2);
+	const left = text.length - 2 * half;
+	return `${text.slice(0, half)}\n[${left} characters left out: the context has no room for them]\n${text.slice(-half)}`.toWellFormed();
+}
+
+/** Returns how many tokens of the context results may take, after a round. */
+export function roomForResults(
+	contextSize: number,
+	{ promptTokens, completionTokens }: { readonly promptTokens: number; readonly completionTokens: number },
+): number {
+	return Math.max(0, contextSize - reservedAnswerTokens(contextSize) - promptTokens - completionTokens) * 0.8;
+}

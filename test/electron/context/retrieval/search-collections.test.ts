@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { createCollection, openCollection } from '../../../../electron/context/retrieval/collections.ts';
+import { addText } from '../../../../electron/context/retrieval/documents.ts';
+import { searchCollections } from '../../../../electron/context/retrieval/search-collections.ts';
+import { documentsForTest } from '../../../support/documents.ts';
+import { buildModelFile } from '../../../support/fixtures/model.ts';
+
+const embeddingModel = buildModelFile(7, { name: 'all-MiniLM-L6-v2', kind: 'embedding', sha256: 'ab' });
+
+const texts = {
+	Tides: '# Tides\n\nThe moon pulls the sea towards it, so the water rises twice a day.',
+	Bread: '# Bread\n\nFlour, water, salt and yeast. Let the dough rise for two hours.',
+	Owls: '# Owls\n\nOwls hunt at night. Their feathers make no sound.',
+};
+
+async function collectionOf(context: ReturnType<typeof documentsForTest>, name = 'Notes') {
+	const { id } = createCollection(context, { name });
+	for (const [title, text] of Object.entries(texts)) addText(context, { collectionId: id, title, text });
+	await context.indexed(id);
+	return id;
+}
+
+describe('a search', () => {
+	test('finds passages by words alone while there is no embedding model', async () => {
+		const context = documentsForTest();
+		const id = await collectionOf(context);
+		expect(openCollection(context, id)).toMatchObject({ documents: 3, waiting: 0, failed: 0, chunks: 3, vectors: 0 });
+		const result = await searchCollections(context, { collectionIds: [id], query: 'How does the MOON move the sea?' });
+		expect(result).toMatchObject({ mode: 'bm25', outcome: 'found' });
+		expect(result.passages[0]).toMatchObject({ document: 'Tides', heading: ['Tides'], rank: 1, ranks: { bm25: 1 } });
+	});
+
+	test('fuses words and vectors once there is an embedding model', async () => {
+		const context = documentsForTest({ models: [embeddingModel] });
+		const id = await collectionOf(context);
+		expect(openCollection(context, id)).toMatchObject({ chunks: 3, vectors: 3, embeddingModel: { id: 7 } });
+		const query = 'owls night feathers';
+		const { passages, mode } = await searchCollections(context, { collectionIds: [id], query });
+		expect(mode).toBe('hybrid');
+		expect(passages[0]).toMatchObject({ document: 'Owls', ranks: { bm25: 1, vector: 1 }, score: 2 / 61 });
+	});
+});
