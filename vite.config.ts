@@ -60,6 +60,10 @@ const onlyWoff2: Plugin = {
 	},
 };
 
+/** What `renderer/main.tsx` imports at once. */
+const startsPage =
+	/renderer\/(?:messages\/language|connection\/(?:access-token|connection|old-storage|window-bridge|[\w-]+-transport))\.ts$/;
+
 /** `vite build --app` builds everything; `scripts/start.ts` calls it when a source is newer than dist/. */
 export default defineConfig({
 	root: join(root, 'renderer'),
@@ -79,9 +83,23 @@ export default defineConfig({
 				assetsInlineLimit: 0,
 				modulePreload: { polyfill: false },
 				reportCompressedSize: false,
-				// Loaded once from this computer; splitting would only add requests. Kilobytes.
+				// The first page's code is one file: it comes from this computer, so more would only add requests. Kilobytes.
 				chunkSizeWarningLimit: 2_000,
 				license: { fileName: bundleLicences },
+				rolldownOptions: {
+					output: {
+						// A file for each step: what loads the language before any text is needed, the first page, and
+						// what several of the later screens share. The entry is a file of its own, because it waits
+						// for the first page, which must not wait for it.
+						codeSplitting: {
+							groups: [
+								{ name: 'start', test: startsPage, priority: 3 },
+								{ name: 'page', test: /renderer\/mount\.tsx$/, priority: 2 },
+								{ name: 'screens', test: /renderer\/|node_modules\/d3-/, minShareCount: 2, priority: 1 },
+							],
+						},
+					},
+				},
 			},
 		},
 		main: nodeBundle('main', { main: 'electron/main.ts', ...workers }),

@@ -1,34 +1,29 @@
 import { DatabaseBackup } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { ActivityScreen } from '../activity/activity-screen.tsx';
-import { CompareScreen } from '../comparison/compare-screen.tsx';
 import { ConnectionBanner } from '../connection/connection-banner.tsx';
 import { Inspector } from '../conversation/inspector.tsx';
 import { ThreadPane } from '../conversation/thread/thread-pane.tsx';
 import { TrashScreen } from '../conversation/trash-screen.tsx';
-import { DatasetsScreen } from '../dataset/datasets-screen.tsx';
 import { Button } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
-import { EvaluateScreen } from '../evaluation/evaluate-screen.tsx';
-import { FeedbackScreen } from '../feedback/feedback-screen.tsx';
-import { ModelsScreen } from '../library/models-screen.tsx';
 import { t } from '../messages/t.ts';
-import { PromptsScreen } from '../prompt/prompts-screen.tsx';
 import { useServices } from '../services.ts';
-import { SettingsScreen } from '../settings/settings-screen.tsx';
 import { useWelcome } from '../welcome/use-welcome.ts';
 import { Welcome } from '../welcome/welcome.tsx';
-import { WriteScreen } from '../writing/write-screen.tsx';
 import { Drawer } from './drawer.tsx';
 import { PaneResizer } from './pane-resizer.tsx';
 import { PartBoundary } from './part-boundary.tsx';
 import { Rail } from './rail.tsx';
 import { formatRoute } from './route.ts';
+import { preloadScreens, Screen } from './screens.tsx';
 import { findSectionList, type SectionList } from './section-list.tsx';
 import { sectionNames } from './section-names.ts';
 import { StatusBar } from './status-bar.tsx';
 import { useWindowWidth, type WindowWidth } from './use-window-width.ts';
+
+/** The first page is drawn and filled by then. */
+const preloadAfterMs = 500;
 
 /** The window's frame: rail, list, sheet and status bar. */
 export function Frame() {
@@ -39,6 +34,10 @@ export function Frame() {
 	const listOpen = useStore(layout.state, (state) => state.listOpen);
 	const listWidth = useStore(settings.state, (state) => state.listWidth);
 	const welcome = useWelcome();
+	useEffect(() => {
+		const timer = setTimeout(() => void preloadScreens(), preloadAfterMs);
+		return () => clearTimeout(timer);
+	}, []);
 	const bare = welcome === 'waiting';
 	const ofSection = findSectionList(section);
 	const shown = welcome === 'no' && listOpen && width !== 'narrow' ? ofSection : undefined;
@@ -111,34 +110,20 @@ function Section({ width }: { width: WindowWidth }) {
 					</PartBoundary>
 				</>
 			);
-		case 'write':
-			return <WriteScreen />;
 		case 'trash':
 			return (
 				<main data-region className="flex min-w-0 flex-1 flex-col">
 					<TrashScreen />
 				</main>
 			);
-		case 'evaluate':
-			return <EvaluateScreen />;
-		case 'compare':
-			return <CompareScreen />;
-		case 'models':
-			return <ModelsScreen />;
-		case 'datasets':
-			return <DatasetsScreen />;
-		case 'prompts':
-			return <PromptsScreen />;
-		case 'feedback':
-			return <FeedbackScreen />;
-		case 'activity':
-			return <ActivityScreen />;
 		case 'settings':
 			return (
 				<main data-region className="flex min-w-0 flex-1 flex-col">
-					<SettingsScreen />
+					<Screen key={section} name={section} />
 				</main>
 			);
+		default:
+			return <Screen key={section} name={section} />;
 	}
 }
 
