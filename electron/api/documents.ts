@@ -28,6 +28,7 @@ import {
 	restoreDocuments,
 } from '../context/retrieval/documents.ts';
 import { listEmbeddingModels, requireEmbeddingModel } from '../context/retrieval/embedding-model.ts';
+import type { EmbeddingModelFetch } from '../context/retrieval/fetch-embedding-model.ts';
 import { searchCollections } from '../context/retrieval/search-collections.ts';
 import type { Staging } from '../conversation/import-export/staging.ts';
 import { writeSettings } from '../settings/settings.ts';
@@ -39,11 +40,12 @@ export interface DocumentHandlersContext {
 	readonly trash: CollectionTrash;
 	readonly backups: { replaceAll(): Promise<number> };
 	readonly staging: Pick<Staging, 'upload'>;
+	readonly embeddingModel: EmbeddingModelFetch;
 }
 
 export function documentHandlers(os: Implementer, context: DocumentHandlersContext) {
 	const { collections, documents, embeddingModels } = os;
-	const { documents: use, trash, backups, staging } = context;
+	const { documents: use, trash, backups, staging, embeddingModel } = context;
 	return {
 		collections: {
 			list: collections.list.handler(({ input }) => listCollections(use, input.trash)),
@@ -88,13 +90,17 @@ export function documentHandlers(os: Implementer, context: DocumentHandlersConte
 			search: documents.search.handler(({ input, signal }) => searchCollections(use, input, signal)),
 		},
 		embeddingModels: {
-			list: embeddingModels.list.handler(() => ({ models: listEmbeddingModels(use) })),
+			list: embeddingModels.list.handler(() => ({
+				models: listEmbeddingModels(use),
+				offered: embeddingModel.offered(),
+			})),
 			setDefault: embeddingModels.setDefault.handler(({ input: { modelFileId } }) => {
 				if (modelFileId !== null) requireEmbeddingModel(use, modelFileId);
 				writeSettings(use.database, { embeddingModelId: modelFileId }, use.clock());
 				use.events.publish({ type: 'settings-changed' });
 				return {};
 			}),
+			fetch: embeddingModels.fetch.handler(() => ({ jobId: embeddingModel.fetch() })),
 		},
 	};
 }

@@ -3,6 +3,7 @@ import { createRouterClient } from '@orpc/server';
 import { requireAddressSpace } from '../../models/address-space.ts';
 import { said, spoken } from '../../models/contract/said.ts';
 import { openMeasurement } from '../../models/native/measurement/session.ts';
+import { runNativeTask } from '../../models/native/run-task.ts';
 import { createLogClearer } from '../activity/clear-log.ts';
 import { createLogTail, type LogTail } from '../activity/log-tail.ts';
 import { blockNetwork } from '../activity/network-block.ts';
@@ -276,6 +277,12 @@ async function compose(
 		...{ database, databasePath: path, reader, events, library, jobs, settings, clock, log, deletionClock, program },
 		answering,
 		measuring: () => measuring.lane.holder() !== null,
+		modelsFolder: join(dataFolder, 'models'),
+		native: options.native ?? runNativeTask,
+		network: {
+			isBlocked: () => settings().networkBlocked,
+			report: (record) => events.publish({ type: 'network-request', at: clock(), ...record }),
+		},
 		watches: host !== 'cli',
 		searchEntry: options.readerEntry === undefined ? undefined : new URL('search-worker.js', options.readerEntry),
 	});
@@ -341,7 +348,13 @@ async function compose(
 		server: { server, mcpCommand: options.mcpCommand ?? ['assay', 'mcp'] },
 		writing,
 		pageTrash,
-		documents: { documents: documents.context, trash: documents.trash, backups, staging },
+		documents: {
+			documents: documents.context,
+			trash: documents.trash,
+			embeddingModel: documents.embeddingModel,
+			backups,
+			staging,
+		},
 		settings: { database, events, clock, publishStatus },
 		activity: { reader, clearer, clock },
 		system: {

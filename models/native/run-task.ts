@@ -38,7 +38,7 @@ const graceMs = 500;
 function partsOf(task: NativeTask): string[] {
 	if (task.kind === 'quantize') return task.outputs.map(({ path }) => partPath(path));
 	if (task.kind === 'perplexity') return task.store === null ? [] : [partPath(task.store.path)];
-	return task.kind === 'imatrix' ? [partPath(task.output)] : [];
+	return task.kind === 'imatrix' || task.kind === 'convert' ? [partPath(task.output)] : [];
 }
 
 type Ending = { frame: Extract<FromNative, { type: 'done' | 'failed' }> } | { failure: Failure };

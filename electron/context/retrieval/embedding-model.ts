@@ -2,6 +2,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { CollectionSettings, EmbeddingModel } from '../../contract/documents/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
+import { run, transaction } from '../../database/sql.ts';
 import type { RetrievalContext } from './context.ts';
 
 /** Name of the model that is used where none is chosen. */
@@ -34,8 +35,40 @@ export function embeddingModelOf(
 }
 
 /** Names the weights of a model: vectors of equal weights can be compared, wherever the file lies. */
-export function vectorModelKey({ sha256, path, sizeBytes }: ModelFile): string {
-	return sha256 ?? `${path} (${sizeBytes})`;
+export function vectorModelKey(file: ModelFile): string {
+	return file.sha256 ?? placeKey(file);
+}
+
+/** Names a file by its place, until its hash is known. */
+function placeKey({ path, sizeBytes }: ModelFile): string {
+	return `${path} (${sizeBytes})`;
+}
+
+/** Whether vectors are from this file. */
+export function hasVectorsOf(vectorModel: string | null, file: ModelFile): boolean {
+	return vectorModel !== null && (vectorModel === file.sha256 || vectorModel === placeKey(file));
+}
+
+/** Once the hash of a file is known, what was computed with the file is named by it: nothing is computed anew. */
+export function adoptHash(
+	{ database }: Pick<RetrievalContext, 'database'>,
+	collectionId: number,
+	file: ModelFile,
+): void {
+	if (file.sha256 === null) return;
+	const values = { collectionId, place: placeKey(file), hash: file.sha256 };
+	transaction(database, () => {
+		run(
+			database,
+			'UPDATE collections SET vector_model = :hash WHERE id = :collectionId AND vector_model = :place',
+			values,
+		);
+		run(
+			database,
+			'UPDATE documents SET counted_by = :hash WHERE collection_id = :collectionId AND counted_by = :place',
+			values,
+		);
+	});
 }
 
 export function listEmbeddingModels(context: Pick<RetrievalContext, 'library' | 'settings'>): EmbeddingModel[] {

@@ -25,7 +25,7 @@ import {
 	storeText,
 } from './chunk-store.ts';
 import type { RetrievalContext } from './context.ts';
-import { embeddingModelOf, vectorModelKey } from './embedding-model.ts';
+import { adoptHash, embeddingModelOf, hasVectorsOf, vectorModelKey } from './embedding-model.ts';
 import { packVector } from './packed-vector.ts';
 import { contentOfSource } from './source-content.ts';
 import {
@@ -34,6 +34,7 @@ import {
 	getCollectionRow,
 	getDocumentRow,
 	getSource,
+	listCollectionRows,
 	pendingCollections,
 	pendingDocuments,
 	setFailed,
@@ -84,6 +85,8 @@ export interface Indexer {
 	stop(collectionId: number): Promise<void>;
 	/** Continues what an earlier process left, and computes vectors that are missing. */
 	resume(): void;
+	/** Whether some chunks could get a vector now. */
+	lacksVectors(collectionId: number): boolean;
 	/** Returns the chunks that other settings would give. */
 	preview(documentId: number, settings: ChunkSettings): ReturnType<typeof chunkDocument>;
 }
@@ -160,7 +163,10 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		const collection = liveCollection(collectionId);
 		if (collection === null) return;
 		const model = embeddingModelOf(context, collection.settings);
-		if (model !== null) countAgain(collectionId, vectorModelKey(model));
+		if (model !== null) {
+			adoptHash(context, collectionId, model);
+			countAgain(collectionId, vectorModelKey(model));
+		}
 		let done = 0;
 		for (;;) {
 			control.signal.throwIfAborted();
@@ -313,6 +319,13 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		return context.library.acquire(model.id, { kind: 'embedding' }, { signal });
 	}
 
+	function lacksVectors(collectionId: number): boolean {
+		const collection = liveCollection(collectionId);
+		if (collection === null || collection.chunks === 0) return false;
+		const model = embeddingModelOf(context, collection.settings);
+		return model !== null && (collection.vectors < collection.chunks || !hasVectorsOf(collection.vectorModel, model));
+	}
+
 	async function embedChunks(collectionId: number, control: JobControl): Promise<void> {
 		const { signal } = control;
 		const collection = liveCollection(collectionId);
@@ -323,7 +336,8 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			return;
 		}
 		const key = vectorModelKey(model);
-		if (collection.vectorModel !== null && collection.vectorModel !== key) await clearVectors(collectionId, signal);
+		if (collection.vectorModel !== null && !hasVectorsOf(collection.vectorModel, model))
+			await clearVectors(collectionId, signal);
 		if (readChunksWithoutVector(database, collectionId, 0, 1).length === 0) return;
 		const engine = await acquire(model, signal);
 		const dimensions = engine.capabilities().embedding?.dimensions ?? null;
@@ -399,8 +413,10 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			running.delete(collectionId);
 		},
 		resume() {
-			for (const id of pendingCollections(database)) start(id);
+			const pending = new Set(pendingCollections(database));
+			for (const { id } of listCollectionRows(database, false)) if (pending.has(id) || lacksVectors(id)) start(id);
 		},
+		lacksVectors,
 		async preview(documentId, settings) {
 			const text = readText(database, documentId);
 			if (text === null) return [];

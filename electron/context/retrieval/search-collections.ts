@@ -12,7 +12,7 @@ import {
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { all } from '../../database/sql.ts';
 import type { RetrievalContext } from './context.ts';
-import { embeddingModelOf, vectorModelKey } from './embedding-model.ts';
+import { embeddingModelOf, hasVectorsOf } from './embedding-model.ts';
 import { fuseRanks } from './fuse-ranks.ts';
 import { queryWords } from './query-words.ts';
 import { rerankPassages } from './rerank.ts';
@@ -213,10 +213,10 @@ async function fitting(
 /** Returns the model that a collection's vectors are from; another file with the same weights will do. */
 function modelOf(context: Context, collection: CollectionRow): ModelFile {
 	const current = embeddingModelOf(context, collection.settings);
-	if (current !== null && vectorModelKey(current) === collection.vectorModel) return current;
+	if (current !== null && hasVectorsOf(collection.vectorModel, current)) return current;
 	const same = context.library
 		.all()
-		.find((file) => file.problem === null && vectorModelKey(file) === collection.vectorModel);
+		.find((file) => file.problem === null && hasVectorsOf(collection.vectorModel, file));
 	if (same !== undefined) return same;
 	throw new Failure({
 		code: 'embedding-model-missing',

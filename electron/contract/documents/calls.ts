@@ -125,6 +125,14 @@ export const documentCalls = {
 
 /** Models that turn texts into vectors. */
 export const embeddingModelCalls = {
-	list: call.output(z.object({ models: z.array(embeddingModelSchema) })),
+	list: call.output(
+		z.object({
+			models: z.array(embeddingModelSchema),
+			/** The model that `fetch` brings, while the library has none; null: it has one. */
+			offered: z.object({ name: z.string(), downloadBytes: z.int(), licence: z.string() }).nullable(),
+		}),
+	),
 	setDefault: call.input(z.object({ modelFileId: z.int().nullable() })).output(z.object({})),
+	/** Downloads the usual model at the user's request, as a job of kind `embedding-model`. */
+	fetch: call.output(byJob),
 };

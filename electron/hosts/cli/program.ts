@@ -20,6 +20,7 @@ export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
 	conversations: async () => (await import('./conversations/conversations.ts')).addConversations,
 	datasets: async () => (await import('./datasets/datasets.ts')).addDatasets,
 	diagnostics: async () => (await import('./diagnostics.ts')).addDiagnostics,
+	documents: async () => (await import('./documents.ts')).addDocuments,
 	doctor: async () => (await import('./doctor.ts')).addDoctor,
 	embed: async () => (await import('./embed.ts')).addEmbed,
 	eval: async () => (await import('./evaluation/eval.ts')).addEval,

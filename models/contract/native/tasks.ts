@@ -3,6 +3,7 @@ import { failureSchema } from '../failure.ts';
 import { gpuBackends, gpuSchema } from '../gpu.ts';
 import { benchResultSchema, benchTaskSchema } from './bench.ts';
 import { nativeConditionsSchema, pathSchema } from './conditions.ts';
+import { convertResultSchema, convertTaskSchema } from './convert.ts';
 import { nativeHeartbeatSchema } from './heartbeat.ts';
 import { imatrixResultSchema, imatrixTaskSchema } from './imatrix.ts';
 import { likelihoodResultSchema, likelihoodRowSchema, likelihoodTaskSchema } from './likelihood.ts';
@@ -19,6 +20,7 @@ const forgetResultSchema = z.object({ forgotten: z.boolean() });
 
 export * from './bench.ts';
 export * from './conditions.ts';
+export * from './convert.ts';
 export * from './heartbeat.ts';
 export * from './imatrix.ts';
 export * from './likelihood.ts';
@@ -60,6 +62,7 @@ export const nativeTaskSchema = z.discriminatedUnion('kind', [
 	benchTaskSchema,
 	imatrixTaskSchema,
 	trainingPlanTaskSchema,
+	convertTaskSchema,
 ]);
 
 /** A task with every field set; in `NativeTaskInput`, fields with defaults are optional. */
@@ -139,6 +142,7 @@ export const nativeResultSchemas = {
 	bench: benchResultSchema,
 	imatrix: imatrixResultSchema,
 	'training-plan': trainingPlanSchema,
+	convert: convertResultSchema,
 } as const;
 
 export type NativeResults = {

@@ -150,6 +150,16 @@ export type NativeFunctions = {
 	ggml_free(context: Pointer): void;
 	ggml_new_tensor_2d(context: Pointer, type: number, ne0: number, ne1: number): Found;
 	ggml_set_name(tensor: Pointer, name: string): Found;
+	/** Returns the bytes written. */
+	ggml_quantize_chunk(
+		type: number,
+		from: Float32Array,
+		to: Pointer,
+		start: number,
+		rows: number,
+		columns: number,
+		imatrix: null,
+	): number;
 	ggml_get_first_tensor(context: Pointer): Found;
 	ggml_get_next_tensor(context: Pointer, tensor: Pointer): Found;
 	ggml_backend_buffer_is_host(buffer: Pointer): boolean;
@@ -164,6 +174,9 @@ export type NativeFunctions = {
 	gguf_get_val_u32(context: Pointer, key: number): number;
 	gguf_set_val_str(context: Pointer, key: string, value: string): void;
 	gguf_set_val_u32(context: Pointer, key: string, value: number): void;
+	gguf_set_val_f32(context: Pointer, key: string, value: number): void;
+	gguf_set_val_bool(context: Pointer, key: string, value: boolean): void;
+	gguf_set_arr_data(context: Pointer, key: string, type: number, data: Int32Array, count: number): void;
 	gguf_set_arr_str(context: Pointer, key: string, values: string[], count: number): void;
 	gguf_add_tensor(context: Pointer, tensor: Pointer): void;
 	gguf_write_to_file(context: Pointer, path: string, metaOnly: boolean): boolean;
@@ -283,6 +296,7 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			ggml_free: ['void', p],
 			ggml_new_tensor_2d: [p, p, i32, i64, i64],
 			ggml_set_name: [p, p, 'str'],
+			ggml_quantize_chunk: [size, i32, p, p, i64, i64, i64, p],
 			ggml_get_first_tensor: [p, p],
 			ggml_get_next_tensor: [p, p, p],
 			ggml_backend_buffer_is_host: ['bool', p],
@@ -297,6 +311,9 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			gguf_get_val_u32: ['uint32_t', p, i64],
 			gguf_set_val_str: ['void', p, 'str', 'str'],
 			gguf_set_val_u32: ['void', p, 'str', 'uint32_t'],
+			gguf_set_val_f32: ['void', p, 'str', 'float'],
+			gguf_set_val_bool: ['void', p, 'str', 'bool'],
+			gguf_set_arr_data: ['void', p, 'str', i32, p, size],
 			gguf_set_arr_str: ['void', p, 'str', 'const char **', size],
 			gguf_add_tensor: ['void', p, p],
 			gguf_write_to_file: ['bool', p, 'str', 'bool'],

@@ -36,8 +36,9 @@ export function documentHandlers(os: Implementer) {
 			search: documents.search.handler(unscripted),
 		},
 		embeddingModels: {
-			list: embeddingModels.list.handler(() => ({ models: [] })),
+			list: embeddingModels.list.handler(() => ({ models: [], offered: null })),
 			setDefault: embeddingModels.setDefault.handler(unscripted),
+			fetch: embeddingModels.fetch.handler(unscripted),
 		},
 	};
 }

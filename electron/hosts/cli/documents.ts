@@ -1,0 +1,334 @@
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Collection, Document, SearchMode } from '../../contract/documents/schema.ts';
+import type { Client } from '../transport/rpc-client.ts';
+import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
+import { exitCode } from './exit-codes.ts';
+import { followJob } from './follow-job.ts';
+import { counted, moment, oneLine, table } from './table.ts';
+import { withApplication } from './with-application.ts';
+
+/** Most documents that one list prints. */
+const mostListed = 1_000;
+
+/** Characters of a passage that people see; the JSON has all of it. */
+const excerptCharacters = 300;
+
+/** `assay documents`: collections of documents, and searching them. */
+export const addDocuments: AddCommands = (program, execute) => {
+	const documents = program.command('documents').description('collect documents and search them by words and meaning');
+	documents
+		.command('add <collection> <paths...>')
+		.description('add files and folders to a collection, which is created if it does not exist, and index them')
+		.option('--no-watch', 'do not notice later changes of the files')
+		.addHelpText('after', examples('documents add Manuals ~/manuals', 'documents add Notes a.pdf b.md --no-watch'))
+		.action((collection: string, paths: string[], options: { watch: boolean }, command: Command) =>
+			execute(command, (context) => addPaths(context, collection, paths, options.watch)),
+		);
+	documents
+		.command('list [collection]')
+		.description('list collections, or the documents of one')
+		.option('--trash', 'list the collections in the trash', false)
+		.addHelpText('after', examples('documents list', 'documents list Manuals --json'))
+		.action((collection: string | undefined, { trash }: { trash: boolean }, command: Command) =>
+			execute(command, (context) =>
+				collection === undefined ? listCollections(context, trash) : listDocuments(context, collection),
+			),
+		);
+	documents
+		.command('search <collection> <query>')
+		.description('print the passages that fit a query best')
+		.option('-k, --k <n>', 'number of passages', wholeNumber(1), 10)
+		.addOption(
+			new Option('--mode <mode>', 'by words (bm25), by meaning (vector), or both')
+				.choices(['hybrid', 'bm25', 'vector'])
+				.default('hybrid'),
+		)
+		.option('--file <text>', 'only documents whose path or title contains this')
+		.option('--rerank <model>', 'rate the passages again by a reranker or a chat model')
+		.addHelpText(
+			'after',
+			examples('documents search Manuals "reset the router"', 'documents search 2 tides --k 3 --json'),
+		)
+		.action((collection: string, query: string, options: SearchOptions, command: Command) =>
+			execute(command, (context) => search(context, collection, query, options)),
+		);
+	documents
+		.command('remove <collection> [documents...]')
+		.description(
+			'take documents out of a collection, by number, path or title; without any, move the collection to the trash',
+		)
+		.addHelpText('after', examples('documents remove Manuals old.pdf', 'documents remove Manuals'))
+		.action((collection: string, named: string[], _options, command: Command) =>
+			execute(command, (context) => remove(context, collection, named)),
+		);
+	documents
+		.command('restore <collection>')
+		.description('take a collection out of the trash')
+		.addHelpText('after', examples('documents restore Manuals'))
+		.action((collection: string, _options, command: Command) =>
+			execute(command, (context) => restore(context, collection)),
+		);
+	documents
+		.command('empty-trash')
+		.description('permanently delete the collections in the trash; without --yes, only count them')
+		.option('--yes', 'delete them; this can’t be undone', false)
+		.addHelpText('after', examples('documents empty-trash --yes'))
+		.action(({ yes }: { yes: boolean }, command: Command) => execute(command, (context) => emptyTrash(context, yes)));
+	documents
+		.command('refresh <collection>')
+		.description('look for changed files, and index what is waiting')
+		.addHelpText('after', examples('documents refresh Manuals'))
+		.action((collection: string, _options, command: Command) =>
+			execute(command, (context) => refresh(context, collection)),
+		);
+	documents
+		.command('fetch-model')
+		.description('download all-MiniLM-L6-v2, so that documents are also found by meaning')
+		.addHelpText('after', examples('documents fetch-model'))
+		.action((_options, command: Command) => execute(command, fetchModel));
+};
+
+interface SearchOptions {
+	readonly k: number;
+	readonly mode: SearchMode;
+	readonly file?: string;
+	readonly rerank?: string;
+}
+
+/** Finds a collection by its number or name; null: none. */
+async function lookUp(client: Client, text: string, trash = false): Promise<Collection | null> {
+	const { collections } = await client.collections.list({ trash });
+	const named = collections.find(({ name }) => name.toLowerCase() === text.toLowerCase());
+	return named ?? collections.find(({ id }) => String(id) === text) ?? null;
+}
+
+async function findCollection(client: Client, text: string, trash = false): Promise<Collection> {
+	const found = await lookUp(client, text, trash);
+	if (found !== null) return found;
+	throw new Failure({
+		code: 'collection-unknown',
+		message: trash ? `There is no collection “${text}” in the trash.` : `There is no collection “${text}”.`,
+		next: [`See assay documents list${trash ? ' --trash' : ''}`],
+	});
+}
+
+async function addPaths(
+	context: CommandContext,
+	name: string,
+	paths: readonly string[],
+	watch: boolean,
+): Promise<number> {
+	return await withApplication(context, async (client) => {
+		const collection = (await lookUp(client, name)) ?? (await client.collections.create({ name }));
+		const { jobId } = await client.documents.addPaths({
+			collectionId: collection.id,
+			paths: paths.map((path) => resolve(path)),
+			watch,
+		});
+		return await index(context, client, collection.id, jobId);
+	});
+}
+
+async function refresh(context: CommandContext, name: string): Promise<number> {
+	return await withApplication(context, async (client) => {
+		const { id } = await findCollection(client, name);
+		const { jobId } = await client.collections.refresh({ id });
+		return await index(context, client, id, jobId);
+	});
+}
+
+/** Follows the indexing of a collection and tells what came of it. */
+async function index(
+	context: CommandContext,
+	client: Client,
+	collectionId: number,
+	jobId: string | null,
+): Promise<number> {
+	const { output } = context;
+	if (jobId !== null) {
+		const ended = await followJob(client, await client.jobs.get({ jobId }), 'Indexing', context);
+		if (ended === null) return context.interrupt.exitCode;
+	}
+	const collection = await client.collections.get({ id: collectionId });
+	const { documents: failed } = await client.documents.list({ collectionId, states: ['failed'], limit: mostListed });
+	for (const { title, failure } of failed) output.warn(`${title}: ${failure?.message ?? 'it can’t be read'}`);
+	const { models } = await client.embeddingModels.list();
+	if (collection.settings.vectors && models.length === 0)
+		output.note('Found by words only. To find by meaning too: assay documents fetch-model');
+	const { name, documents, chunks, vectors } = collection;
+	output.result(
+		{ collection, failed },
+		`${name}: ${counted(documents, 'document')}, ${counted(chunks, 'passage')}, ${counted(vectors, 'vector')}`,
+	);
+	return exitCode.done;
+}
+
+async function listCollections(context: CommandContext, trash: boolean): Promise<number> {
+	const { collections, inTrash } = await withApplication(context, (client) => client.collections.list({ trash }));
+	const rows = collections.map(({ id, name, documents, failed, chunks, vectors, updatedAt }) => [
+		String(id),
+		oneLine(name, 50),
+		documents.toLocaleString('en'),
+		failed.toLocaleString('en'),
+		chunks.toLocaleString('en'),
+		vectors.toLocaleString('en'),
+		moment(updatedAt),
+	]);
+	const none = trash
+		? 'The trash holds no collections.'
+		: 'No collections yet. Create one: assay documents add <name> <path>';
+	const head = ['ID', 'NAME', 'DOCUMENTS', 'FAILED', 'PASSAGES', 'VECTORS', 'CHANGED'];
+	context.output.result({ collections, inTrash }, rows.length === 0 ? none : table(head, rows));
+	return exitCode.done;
+}
+
+async function listDocuments(context: CommandContext, name: string): Promise<number> {
+	const { collection, documents, total } = await withApplication(context, async (client) => {
+		const found = await findCollection(client, name);
+		return { collection: found, ...(await client.documents.list({ collectionId: found.id, limit: mostListed })) };
+	});
+	const rows = documents.map(({ id, title, format, state, failure, chunks }) => [
+		String(id),
+		oneLine(title, 60),
+		format ?? '',
+		chunks.toLocaleString('en'),
+		failure === null ? state : oneLine(`${state}: ${failure.message}`, 80),
+	]);
+	context.output.result(
+		{ collection, documents, total },
+		rows.length === 0
+			? 'This collection has no documents.'
+			: table(['ID', 'TITLE', 'FORMAT', 'PASSAGES', 'STATE'], rows),
+	);
+	if (documents.length < total) context.output.warn(`The first ${documents.length} of ${total} documents.`);
+	return exitCode.done;
+}
+
+async function search(
+	context: CommandContext,
+	name: string,
+	query: string,
+	{ k, mode, file, rerank }: SearchOptions,
+): Promise<number> {
+	const { output } = context;
+	const found = await withApplication(context, async (client) => {
+		const { id } = await findCollection(client, name);
+		return await client.documents.search({
+			collectionIds: [id],
+			...{ query, k, mode },
+			filters: file === undefined ? {} : { file },
+			rerank: rerank === undefined ? null : { modelFileId: await modelId(client, rerank) },
+		});
+	});
+	const results = found.passages.map((passage) => ({
+		rank: passage.rank,
+		score: passage.score,
+		file: passage.path ?? passage.document,
+		page: passage.page,
+		heading: passage.heading,
+		offset: passage.start,
+		text: passage.text,
+		chunkId: passage.chunkId,
+		documentId: passage.documentId,
+		ranks: passage.ranks,
+		scores: passage.scores,
+	}));
+	const { outcome, timing, notice } = found;
+	if (notice !== null) output.warn(notice);
+	if (outcome === 'nothing-relevant')
+		output.warn(
+			results.length === 0 ? 'Nothing relevant was found.' : 'Nothing relevant was found; the closest passages:',
+		);
+	const text = results.map(({ rank, file: path, page, heading, text: passage }) => {
+		const place = [path, ...(page === null ? [] : [`page ${page}`]), ...heading].join(' › ');
+		return `${rank}. ${oneLine(place, 160)}\n   ${oneLine(passage, excerptCharacters)}`;
+	});
+	output.result({ results, outcome, mode: found.mode, timing }, text.join('\n\n'));
+	return exitCode.done;
+}
+
+async function modelId(client: Client, text: string): Promise<number> {
+	const { models } = await client.models.list();
+	const found =
+		models.find(({ id }) => String(id) === text) ??
+		models.find(({ name, path }) => name.toLowerCase() === text.toLowerCase() || path === resolve(text));
+	if (found !== undefined) return found.id;
+	throw new Failure({
+		code: 'model-unknown',
+		message: `The library has no model “${text}”.`,
+		next: ['See assay models list', 'Add it: assay models add <path>'],
+	});
+}
+
+async function remove(context: CommandContext, name: string, named: readonly string[]): Promise<number> {
+	return await withApplication(context, async (client) => {
+		const collection = await findCollection(client, name);
+		if (named.length === 0) {
+			await client.collections.remove({ id: collection.id });
+			context.output.result({ collection }, `Moved to the trash: ${collection.name}`);
+			return exitCode.done;
+		}
+		const { documents } = await client.documents.list({ collectionId: collection.id, limit: mostListed });
+		const ids = named.map((text) => documentNamed(documents, text).id);
+		const { removed } = await client.documents.remove({ ids });
+		context.output.result({ collection, removed, documentIds: ids }, `Removed ${counted(removed, 'document')}`);
+		return exitCode.done;
+	});
+}
+
+function documentNamed(documents: readonly Document[], text: string): Document {
+	const found =
+		documents.find(({ path }) => path !== null && path === resolve(text)) ??
+		documents.find(({ title }) => title.toLowerCase() === text.toLowerCase()) ??
+		documents.find(({ id }) => String(id) === text);
+	if (found !== undefined) return found;
+	throw new Failure({
+		code: 'document-unknown',
+		message: `The collection has no document “${text}”.`,
+		next: ['See assay documents list <collection>'],
+	});
+}
+
+async function restore(context: CommandContext, name: string): Promise<number> {
+	const collection = await withApplication(context, async (client) =>
+		client.collections.restore({ id: (await findCollection(client, name, true)).id }),
+	);
+	context.output.result({ collection }, `Restored ${collection.name}`);
+	return exitCode.done;
+}
+
+async function emptyTrash(context: CommandContext, yes: boolean): Promise<number> {
+	return await withApplication(context, async (client) => {
+		const { collections } = await client.collections.list({ trash: true });
+		if (!yes) {
+			context.output.result(
+				{ deleted: false, collections: collections.length },
+				collections.length === 0
+					? 'The trash holds no collections.'
+					: `The trash holds ${counted(collections.length, 'collection')}. To delete permanently: assay documents empty-trash --yes`,
+			);
+			return exitCode.done;
+		}
+		const emptied = await client.collections.emptyTrash({});
+		context.output.result({ deleted: true, ...emptied }, `Deleted ${counted(emptied.collections, 'collection')}`);
+		return exitCode.done;
+	});
+}
+
+async function fetchModel(context: CommandContext): Promise<number> {
+	return await withApplication(context, async (client) => {
+		const { offered, models: before } = await client.embeddingModels.list();
+		if (offered === null) {
+			context.output.result({ models: before }, `The library has an embedding model: ${before[0]?.name ?? ''}`);
+			return exitCode.done;
+		}
+		const { jobId } = await client.embeddingModels.fetch();
+		const ended = await followJob(client, await client.jobs.get({ jobId }), 'Downloading', context);
+		if (ended === null) return context.interrupt.exitCode;
+		const { models } = await client.embeddingModels.list();
+		context.output.result({ models }, `Added ${models[0]?.name ?? offered.name}`);
+		return exitCode.done;
+	});
+}
