@@ -1,4 +1,5 @@
 import { busyCore } from './busy-core.ts';
+import { documentSearch, documentSearchMillion } from './document-search.ts';
 import { draftTyping } from './draft-typing.ts';
 import { engineGeneration, enginePrompt } from './engines.ts';
 import { estimate } from './estimate.ts';
@@ -53,4 +54,6 @@ export const measurements: readonly Measurement[] = [
 	search,
 	append,
 	libraryBlock,
+	documentSearch,
+	documentSearchMillion,
 ];

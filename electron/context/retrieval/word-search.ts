@@ -31,11 +31,11 @@ export interface WordSearchScope {
 }
 
 /** Chunks that are scored at most: each takes 1 to 3 µs. A share of all is added, since larger collections may take longer. */
-const leastBudget = 6_000;
-const budgetShare = 0.01;
+const leastBudget = 4_000;
+const budgetShare = 0.005;
 
 /** Chunks with common words that are read at most, to add those words' weight, as a multiple of the budget. */
-const commonShare = 4;
+const commonShare = 3;
 
 /** Counts of a word stay good until so many chunks came or went, as a share. */
 const countsValidFor = 0.02;

@@ -1,0 +1,215 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { packVector } from '../../electron/context/retrieval/packed-vector.ts';
+import { searchCollections } from '../../electron/context/retrieval/search-collections.ts';
+import { createSearchThread } from '../../electron/context/retrieval/search-thread.ts';
+import type { ModelFile } from '../../electron/contract/library/schema.ts';
+import { defaultSettings } from '../../electron/contract/settings/defaults.ts';
+import { closeDatabase, connect } from '../../electron/database/connect.ts';
+import { connectionOf, type WritableDatabase } from '../../electron/database/database.ts';
+import {
+	defaultMigrationsFolder,
+	migrate,
+	pendingMigrations,
+	readMigrations,
+} from '../../electron/database/migrations.ts';
+import { run, transaction } from '../../electron/database/sql.ts';
+import { defaultLoadOptions } from '../../models/contract/load.ts';
+import { createModelRuntime, createNodeLauncher } from '../../models/runtime/runtime.ts';
+import { normalised } from '../../models/vectors.ts';
+import { buildModelFile } from '../support/fixtures/model.ts';
+import type { BenchContext, Measurement, Outcome } from './measurement.ts';
+import { median } from './statistics.ts';
+
+/** Dimensions of all-MiniLM-L6-v2. */
+const dimensions = 384;
+
+/** Words of the made-up texts: the n-th is 1 / (n + 2.7) as frequent, as in real texts (Zipf and Mandelbrot). */
+const vocabulary = 50_000;
+const zipfOffset = 2.7;
+
+/** mulberry32: small, and the same everywhere. */
+function randomSource(seed: number): () => number {
+	let state = seed >>> 0;
+	return () => {
+		state = (state + 0x6d2b79f5) >>> 0;
+		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+}
+
+/** Draws words by their frequency. */
+function wordSource(random: () => number): () => string {
+	const sums = new Float64Array(vocabulary);
+	let total = 0;
+	for (let n = 0; n < vocabulary; n += 1) sums[n] = total += 1 / (n + zipfOffset);
+	return () => {
+		const wanted = random() * total;
+		let [low, high] = [0, vocabulary - 1];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (sums[middle]! < wanted) low = middle + 1;
+			else high = middle;
+		}
+		return `w${low}`;
+	};
+}
+
+/** Fills a database with one collection of so many chunks with vectors. */
+function fill(path: string, chunks: number, wordsPerChunk: number): void {
+	const database = connect(path);
+	migrate(database, pendingMigrations(database, readMigrations(defaultMigrationsFolder)), 1);
+	connectionOf(database).pragma('synchronous = OFF');
+	const random = randomSource(7);
+	const word = wordSource(random);
+	const perDocument = 200;
+	run(
+		database,
+		`INSERT INTO collections (id, name, vector_model, dimensions, created_at, updated_at) VALUES (1, 'Bench', 'bench', :dimensions, 1, 1)`,
+		{ dimensions },
+	);
+	run(database, `INSERT INTO document_sources (id, collection_id, kind, created_at) VALUES (1, 1, 'text', 1)`);
+	// Filling the index once at the end takes a third of the time.
+	const trigger = triggerOf(database);
+	connectionOf(database).exec('DROP TRIGGER chunks_index_insert');
+	for (let from = 0; from < chunks; from += 2_000) {
+		transaction(database, () => {
+			for (let id = from + 1; id <= Math.min(chunks, from + 2_000); id += 1) {
+				const documentId = Math.ceil(id / perDocument);
+				if (id % perDocument === 1)
+					run(
+						database,
+						`INSERT INTO documents (id, collection_id, source_id, title, state, chunks, vectors, added_at)
+							VALUES (:documentId, 1, 1, :title, 'ready', :perDocument, :perDocument, 1)`,
+						{ documentId, title: `Document ${documentId}`, perDocument },
+					);
+				const text = Array.from({ length: wordsPerChunk }, word).join(' ');
+				run(
+					database,
+					`INSERT INTO chunks (id, document_id, collection_id, position, text, start_at, end_at, tokens)
+						VALUES (:id, :documentId, 1, :position, :text, 0, :end, :tokens)`,
+					{ id, documentId, position: id % perDocument, text, end: text.length, tokens: wordsPerChunk },
+				);
+				const vector = normalised(Float32Array.from({ length: dimensions }, () => random() - 0.5));
+				run(database, 'INSERT INTO chunk_vectors (chunk_id, collection_id, vector) VALUES (:id, 1, :vector)', {
+					id,
+					vector: packVector(vector),
+				});
+			}
+		});
+	}
+	connectionOf(database).exec(`INSERT INTO chunks_fts (chunks_fts) VALUES ('rebuild'); ${trigger}`);
+	closeDatabase(database);
+}
+
+function triggerOf(database: WritableDatabase): string {
+	const statement = connectionOf(database).prepare(
+		`SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = 'chunks_index_insert'`,
+	);
+	return (statement.get() as { sql: string }).sql;
+}
+
+/** Rare words, words of every frequency, the commonest ones alone, and a long question. */
+function queries(count: number): string[] {
+	const random = randomSource(11);
+	const word = wordSource(random);
+	const rare = (): string => `w${1_000 + Math.floor(random() * 20_000)}`;
+	const common = (): string => `w${Math.floor(random() * 40)}`;
+	return Array.from({ length: count }, (_, index) => {
+		if (index % 4 === 0) return [rare(), rare(), common(), common()].join(' ');
+		if (index % 4 === 1) return Array.from({ length: 8 }, word).join(' ');
+		if (index % 4 === 2) return [common(), common(), common()].join(' ');
+		return Array.from({ length: 30 }, word).join(' ');
+	});
+}
+
+/** The embedding model to measure with: `ASSAY_EMBEDDING_MODEL`, or the one in ../shared/data. */
+function embeddingModelPath(): string {
+	const shared = join(import.meta.dirname, '../../../shared/data/embedding/all-MiniLM-L6-v2.Q8_0.gguf');
+	const path = process.env.ASSAY_EMBEDDING_MODEL ?? shared;
+	if (!existsSync(path)) throw new Error('ASSAY_EMBEDDING_MODEL names no embedding model');
+	return path;
+}
+
+async function measure(context: BenchContext, chunks: number, wordsPerChunk: number): Promise<Outcome> {
+	await context.release();
+	const kept = process.env.ASSAY_BENCH_DOCUMENTS;
+	const path = join(kept ?? context.folder, `documents-${chunks}.db`);
+	if (!existsSync(path)) fill(path, chunks, wordsPerChunk);
+	const model: ModelFile = buildModelFile(1, { kind: 'embedding', sha256: 'bench', path: embeddingModelPath() });
+	const runtime = createModelRuntime({ launcher: createNodeLauncher(), log: () => {} });
+	const database = connect(path);
+	const thread = createSearchThread(path);
+	try {
+		const engine = await runtime.load({
+			key: 'embedding',
+			path: model.path,
+			options: { ...defaultLoadOptions, threads: 1 },
+		});
+		const library = {
+			all: () => [model],
+			modelFile: () => model,
+			acquire: async () => engine,
+			loaded: () => engine,
+		};
+		const search = (query: string) =>
+			searchCollections(
+				{ database, thread, library, settings: () => defaultSettings },
+				{ collectionIds: [1], query, k: 10, mode: 'hybrid' },
+			);
+		const before = process.memoryUsage.rss();
+		const loadStart = performance.now();
+		await search('w17');
+		const loadMs = performance.now() - loadStart;
+		const delay = monitorEventLoopDelay({ resolution: 1 });
+		const values: number[] = [];
+		const parts = { embed: [] as number[], bm25: [] as number[], vector: [] as number[] };
+		for (const [index, query] of queries(context.quick ? 12 : 200).entries()) {
+			if (index % 20 === 0) await context.settle();
+			delay.enable();
+			const { timing } = await search(query);
+			delay.disable();
+			values.push(timing.total);
+			for (const part of ['embed', 'bm25', 'vector'] as const) parts[part].push(timing[part]);
+		}
+		return {
+			values,
+			baselines: [],
+			summary: 'p95',
+			details: {
+				chunks,
+				embedMs: median(parts.embed),
+				bm25Ms: median(parts.bm25),
+				bm25MaxMs: Math.max(...parts.bm25),
+				vectorMs: median(parts.vector),
+				firstSearchMs: loadMs,
+				longestBlockMs: delay.max / 1e6,
+				memoryMb: (process.memoryUsage.rss() - before) / 1e6,
+			},
+		};
+	} finally {
+		await thread.close();
+		closeDatabase(database);
+		await runtime.close();
+	}
+}
+
+/** A search by words and vectors over 100,000 chunks, with the query's embedding. */
+export const documentSearch: Measurement = {
+	name: 'document-search',
+	about: 'one search of 100,000 chunks by words and vectors, with the embedding of the query; common words among them',
+	unit: 'ms',
+	target: { of: 'value', relation: 'at-most', limit: 50 },
+	run: (context) => measure(context, context.quick ? 10_000 : 100_000, 150),
+};
+
+/** The same over a million, whose vectors are random. */
+export const documentSearchMillion: Measurement = {
+	name: 'document-search-million',
+	about: 'one search of 1,000,000 chunks by words and vectors, with the embedding of the query',
+	unit: 'ms',
+	target: { of: 'value', relation: 'at-most', limit: 1_000 },
+	run: (context) => measure(context, context.quick ? 20_000 : 1_000_000, 60),
+};
