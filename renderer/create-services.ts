@@ -11,6 +11,7 @@ import { getWindowBridge } from './connection/window-bridge.ts';
 import { createAttachmentStore, findAttachmentPlace } from './conversation/composer/attachment-store.ts';
 import { createDraftStore } from './conversation/composer/draft-store.ts';
 import { createTokenCountStore } from './conversation/composer/token-count-store.ts';
+import { createToolOffersStore } from './conversation/composer/tool-offers-store.ts';
 import { createConversationListStore } from './conversation/list/conversation-list-store.ts';
 import { createOrganisationStore } from './conversation/organise/organisation-store.ts';
 import { createSelectionStore } from './conversation/organise/selection-store.ts';
@@ -71,6 +72,7 @@ export function createServices(connection: Connection): Services {
 		drafts,
 		attachments,
 		tokenCount: createTokenCountStore({ connection, thread, drafts, attachments, models }),
+		toolOffers: createToolOffersStore(connection, thread, () => services.tokenCount.refresh()),
 		importExport: createImportExportStore(connection, toasts),
 		datasets,
 		samples: createSampleListStore(connection),

@@ -34,6 +34,7 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 			'pages',
 		] as const)
 			stale(part, 0);
+		void services.toolOffers.refresh();
 		void services.importExport.refresh();
 		void services.datasetJobs.refresh();
 		void services.sweeps.refresh();
@@ -125,6 +126,8 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			services.serverPage.apply();
 			break;
 		case 'tools-changed':
+			void services.toolOffers.refresh();
+			services.tokenCount.refresh();
 			break;
 		case 'presets-changed':
 			stale('presets');

@@ -11,6 +11,7 @@ import type { Connection } from './connection/connection.ts';
 import type { AttachmentStore } from './conversation/composer/attachment-store.ts';
 import type { DraftStore } from './conversation/composer/draft-store.ts';
 import type { TokenCountStore } from './conversation/composer/token-count-store.ts';
+import type { ToolOffersStore } from './conversation/composer/tool-offers-store.ts';
 import type { ConversationListStore } from './conversation/list/conversation-list-store.ts';
 import type { OrganisationStore } from './conversation/organise/organisation-store.ts';
 import type { SelectionStore } from './conversation/organise/selection-store.ts';
@@ -56,6 +57,7 @@ export interface Services {
 	readonly drafts: DraftStore;
 	readonly attachments: AttachmentStore;
 	readonly tokenCount: TokenCountStore;
+	readonly toolOffers: ToolOffersStore;
 	readonly importExport: ImportExportStore;
 	readonly datasets: DatasetStore;
 	/** Rows of the dataset on the screen. */

@@ -181,12 +181,11 @@ export async function countPromptTokens(
 async function offeredForCount(
 	context: ConversationContext,
 	conversationId: number | null,
-	{ tools, before }: CountTokensInput,
+	{ tools }: CountTokensInput,
 	answerFormat: string | undefined,
 ): Promise<OfferedTools | null> {
 	if (answerFormat !== undefined) return null;
-	// A temporary conversation uses only what it names.
-	return await offeredTools(context, conversationId, tools ?? (before === undefined ? undefined : []));
+	return await offeredTools(context, conversationId, tools);
 }
 
 /** Tokens of the definitions that a model was offered last: counting them takes two renderings. */

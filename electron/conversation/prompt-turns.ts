@@ -1,7 +1,8 @@
 import type { ChatTurn, RequestTurn } from '../../models/contract/generation.ts';
 import { withoutPageBreaks } from '../contract/conversation/page-breaks.ts';
+import { textsOfRounds } from '../contract/conversation/round-texts.ts';
 import type { AttachedText, Message, MessagePrompt } from '../contract/conversation/schema.ts';
-import { type AnswerRound, type AnswerStep, textsOfRounds } from '../contract/conversation/steps.ts';
+import type { AnswerRound, AnswerStep } from '../contract/conversation/steps.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { applyPrompt } from '../prompt/message-prompt.ts';
 import { fenceFor } from '../text/code-fence.ts';

@@ -1,4 +1,5 @@
-import { type AnswerStep, textsOfRounds } from '../../contract/conversation/steps.ts';
+import { textsOfRounds } from '../../contract/conversation/round-texts.ts';
+import type { AnswerStep } from '../../contract/conversation/steps.ts';
 import type { ExportedConversation } from './document.ts';
 import { endingTexts, modelLabel, stepEndings } from './export-markdown.ts';
 import { shownBranch } from './exported-conversation.ts';

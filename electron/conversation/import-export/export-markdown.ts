@@ -1,6 +1,7 @@
 import { withoutPageBreaks } from '../../contract/conversation/page-breaks.ts';
+import { textsOfRounds } from '../../contract/conversation/round-texts.ts';
 import type { MessageStatus } from '../../contract/conversation/schema.ts';
-import { type AnswerStep, textsOfRounds } from '../../contract/conversation/steps.ts';
+import type { AnswerStep } from '../../contract/conversation/steps.ts';
 import { fenceFor } from '../../text/code-fence.ts';
 import type { ExportedConversation } from './document.ts';
 import { shownBranch } from './exported-conversation.ts';

@@ -1,7 +1,8 @@
 import { failureSchema } from '../../../models/contract/failure.ts';
 import type { Ledger } from '../../contract/conversation/ledger.ts';
+import { joinRounds } from '../../contract/conversation/round-texts.ts';
 import type { Attachment, Message, Thread } from '../../contract/conversation/schema.ts';
-import { type AnswerRound, joinRounds } from '../../contract/conversation/steps.ts';
+import type { AnswerRound } from '../../contract/conversation/steps.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { splitReasoning } from '../reasoning.ts';
 import { attachmentsByMessage, attachmentsOf } from './attachments.ts';

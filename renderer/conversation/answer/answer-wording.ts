@@ -77,8 +77,8 @@ export function describeOverflow(droppedTurns: number, contextSize: number): str
 }
 
 /** Whether the answer was cut off before the model finished, so that it can be continued. */
-export function isCutOff({ status, content, reasoning, generation }: Message): boolean {
-	if (content === '' && reasoning === null) return false;
+export function isCutOff({ status, content, reasoning, generation, rounds }: Message): boolean {
+	if (content === '' && reasoning === null && rounds === undefined) return false;
 	if (status === 'stopped' || status === 'interrupted' || status === 'failed') return true;
 	return generation?.stopReason === 'max-tokens' || generation?.stopReason === 'context-full';
 }

@@ -1,8 +1,10 @@
 import { CircleAlert, Info } from 'lucide-react';
-import { memo } from 'react';
+import { Fragment, memo } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import { textsOfRounds } from '../../../electron/contract/conversation/round-texts.ts';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
+import type { AnswerRound } from '../../../electron/contract/conversation/steps.ts';
 import { AddToDatasetButton } from '../../dataset/add-to-dataset-button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Correction } from '../../feedback/correction.tsx';
@@ -13,8 +15,9 @@ import { Markdown } from '../markdown/markdown.tsx';
 import { isStored } from '../thread/thread-state.ts';
 import { AnswerActions } from './answer-actions.tsx';
 import { AnswerFailure } from './answer-failure.tsx';
+import { AnswerSteps } from './answer-steps.tsx';
 import { describeOverflow, formatStats } from './answer-wording.ts';
-import type { LiveAnswer, LiveState } from './live-answer.ts';
+import { type LiveAnswer, type LiveState, writtenOf } from './live-answer.ts';
 import { LiveStatus } from './live-status.tsx';
 import { Reasoning } from './reasoning.tsx';
 
@@ -69,6 +72,8 @@ export function AnswerBody({ message, live }: { message: Message; live: LiveAnsw
 	const text = writing?.text ?? message.content;
 	const reasoning = writing ? writing.reasoning : message.reasoning;
 	const growing = message.status === 'streaming';
+	const following = useStore(live?.rounds ?? noRounds);
+	const rounds = live === undefined ? (message.rounds ?? none) : following;
 	return (
 		<>
 			{reasoning === null ? null : (
@@ -78,17 +83,30 @@ export function AnswerBody({ message, live }: { message: Message; live: LiveAnsw
 					streaming={growing && text === ''}
 				/>
 			)}
-			{text === '' ? <Silence message={message} /> : <Markdown text={text} streaming={growing} />}
+			{text === '' && rounds.length === 0 ? (
+				<Silence message={message} />
+			) : (
+				textsOfRounds(text, rounds).map((part, index) => (
+					// biome-ignore lint/suspicious/noArrayIndexKey: rounds only follow each other
+					<Fragment key={index}>
+						{part.trim() === '' ? null : <Markdown text={part} streaming={growing && index === rounds.length} />}
+						{index < rounds.length ? <AnswerSteps steps={rounds[index]?.steps ?? []} messageId={message.id} /> : null}
+					</Fragment>
+				))
+			)}
 		</>
 	);
 }
+
+const none: readonly AnswerRound[] = [];
+const noRounds = createStore<readonly AnswerRound[]>(() => none);
 
 /** Placeholder for an answer without a stream. */
 export const noStream = createStore<LiveState>(() => ({ phase: 'waiting' }));
 
 /** Returns the streamed text so far; null if there is no stream or no text yet. */
-function useStreamedText(live: LiveAnswer | undefined): Extract<LiveState, { phase: 'writing' }> | null {
-	return useStore(live?.state ?? noStream, (state) => (state.phase === 'writing' ? state : null));
+function useStreamedText(live: LiveAnswer | undefined): ReturnType<typeof writtenOf> {
+	return useStore(live?.state ?? noStream, writtenOf);
 }
 
 function Silence({ message }: { message: Message }) {

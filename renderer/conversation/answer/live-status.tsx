@@ -1,5 +1,13 @@
 import { useStore } from 'zustand';
-import { formatCount, formatDuration, formatPercent, formatRate, formatTimeLeft } from '../../design/format.ts';
+import type { AnswerRound } from '../../../electron/contract/conversation/steps.ts';
+import {
+	formatCount,
+	formatDuration,
+	formatList,
+	formatPercent,
+	formatRate,
+	formatTimeLeft,
+} from '../../design/format.ts';
 import { Kbd } from '../../design/kbd.tsx';
 import { ProgressBar } from '../../design/progress-bar.tsx';
 import { Spinner } from '../../design/spinner.tsx';
@@ -7,7 +15,7 @@ import { loadStageLabels } from '../../library/load-state.ts';
 import { shortenModelName } from '../../library/model-name.ts';
 import { t } from '../../messages/t.ts';
 import { Trans } from '../../messages/trans.tsx';
-import type { LiveAnswer, LiveState } from './live-answer.ts';
+import { type LiveAnswer, type LiveState, writtenOf } from './live-answer.ts';
 
 /**
  * Status line below an answer being generated. It is as high as the actions and statistics that replace it, so that
@@ -23,6 +31,8 @@ export function LiveStatus({ live }: { live: LiveAnswer | undefined }) {
 
 function FollowedStatus({ live }: { live: LiveAnswer }) {
 	const state = useStore(live.state);
+	const calls = useStore(live.rounds, unfinishedCalls);
+	if (calls !== '') return <StatusRows what={describeCalls(calls)} figures={figuresOf(state)} />;
 	switch (state.phase) {
 		case 'waiting':
 			return <StatusRows what={t('Waiting for the model')} figures="" />;
@@ -49,6 +59,23 @@ function FollowedStatus({ live }: { live: LiveAnswer }) {
 		case 'writing':
 			return <StatusRows what={t('Writing')} figures={writingFigures(state)} />;
 	}
+}
+
+/** Names of the calls of the last round that have not ended, after what they wait for; '' if all have. */
+function unfinishedCalls(rounds: readonly AnswerRound[]): string {
+	const open = (rounds.at(-1)?.steps ?? []).filter(({ status }) => ['waiting', 'asking', 'running'].includes(status));
+	if (open.length === 0) return '';
+	const asks = open.some(({ status }) => status === 'asking');
+	return `${asks ? '?' : '!'}${formatList(open.map(({ name }) => name))}`;
+}
+
+function describeCalls(calls: string): string {
+	return calls.startsWith('?') ? t('Waiting for your permission') : t('Calling {names}', { names: calls.slice(1) });
+}
+
+function figuresOf(state: LiveState): string {
+	const written = writtenOf(state);
+	return written === null ? '' : writingFigures(written);
 }
 
 function StatusRows({

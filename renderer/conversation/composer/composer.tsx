@@ -17,6 +17,7 @@ import { ContextMeter } from './context-meter.tsx';
 import { shownDraftKey } from './draft-store.ts';
 import { DropTarget } from './drop-target.tsx';
 import { ModelChip } from './model-chip.tsx';
+import { ToolPicker } from './tool-picker.tsx';
 import { usePaste } from './use-paste.ts';
 import { type Sending, useSend } from './use-send.ts';
 
@@ -101,6 +102,7 @@ export function Composer() {
 					<div className="flex items-center gap-1">
 						<ModelChip />
 						<AttachButton />
+						<ToolPicker />
 						<AdditionalModelsMenu />
 						<span className="flex-1" />
 						<ContextMeter />

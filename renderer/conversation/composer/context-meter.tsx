@@ -79,9 +79,11 @@ const named = 4;
 /** Breakdown of the next prompt's tokens, and the messages that would be left out. */
 function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: readonly Message[] }) {
 	const { exact, contextSize, answerRoom, sent, excess } = tokens;
+	const tools = tokens.context?.find(({ kind }) => kind === 'tools');
 	const rows: readonly (readonly [string, number])[] = [
 		[t('System prompt'), tokens.system],
 		...(tokens.prompt === undefined ? [] : [[t('Applied prompt'), tokens.prompt] as const]),
+		...(tools === undefined ? [] : [[t('Tools', {}, 'of a model'), tools.tokens] as const]),
 		[t('Earlier messages'), tokens.history],
 		[t('Attachments'), tokens.attachments],
 		[t('This message'), tokens.draft],

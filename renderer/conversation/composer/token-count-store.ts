@@ -213,15 +213,16 @@ function toChoices(now: ThreadState): Partial<CountTokensRequest> {
 	return {
 		...(now.systemPrompt === null ? {} : { systemPrompt: now.systemPrompt }),
 		...(now.options === null ? {} : { options: now.options }),
+		...(now.tools === null ? {} : { tools: [...now.tools] }),
 	};
 }
 
 /** Lists everything before the message that affects the count. A streaming answer counts once it has ended. */
 function listDependencies(now: ThreadState): readonly unknown[] {
-	if (now.status === 'new') return [now.systemPrompt, now.options];
+	if (now.status === 'new') return [now.systemPrompt, now.options, now.tools];
 	if (now.status !== 'ready' && now.status !== 'temporary') return [];
 	const last = now.messages.at(-1);
 	const options =
-		now.status === 'ready' ? [now.conversation.systemPrompt, now.options] : [now.systemPrompt, now.options];
+		now.status === 'ready' ? [now.conversation.systemPrompt, now.options] : [now.systemPrompt, now.options, now.tools];
 	return [last?.id, last?.status, now.messages.length, ...options];
 }

@@ -1,6 +1,7 @@
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
+import type { AnswerRound } from '../../../electron/contract/conversation/steps.ts';
 import { t } from '../../messages/t.ts';
-import type { LiveState } from '../answer/live-answer.ts';
+import { type LiveState, writtenOf } from '../answer/live-answer.ts';
 
 /** Longest single announcement, in characters. */
 const limit = 260;
@@ -14,7 +15,7 @@ const pauseMs = 1_500;
 /** Decides what a screen reader announces about one answer, and when: never more than it can speak in the meantime. */
 export interface Announcer {
 	/** Returns the next announcement; null: none. `now` in ms. */
-	next(state: LiveState, now: number): string | null;
+	next(state: LiveState, now: number, rounds?: readonly AnswerRound[]): string | null;
 	/** Returns the announcement at the end; `message` is the finished answer. */
 	end(message: Message): string;
 }
@@ -24,6 +25,7 @@ export function createAnnouncer(already: string): Announcer {
 	let announced = toSpokenText(already).length;
 	let free = 0;
 	let loading: string | null = null;
+	const asked = new Set<string>();
 
 	function say(text: string, now: number): string {
 		free = now + Math.max(pauseMs, text.length * msPerCharacter);
@@ -31,14 +33,26 @@ export function createAnnouncer(already: string): Announcer {
 	}
 
 	return {
-		next(state, now) {
+		next(state, now, rounds = []) {
+			// A question comes at once: the answer waits for it.
+			const question = rounds
+				.flatMap(({ steps }) => steps)
+				.find((step) => step.status === 'asking' && !asked.has(step.callId));
+			if (question !== undefined) {
+				asked.add(question.callId);
+				return say(
+					t('The model asks to call {name}. Allow or refuse it in the messages.', { name: question.name }),
+					now,
+				);
+			}
 			if (now < free) return null;
 			if (state.phase === 'loading' && loading !== state.modelName) {
 				loading = state.modelName;
 				return say(t('Loading {name}', { name: state.modelName }), now);
 			}
-			if (state.phase !== 'writing') return null;
-			const { text, end } = takeSentences(toSpokenText(state.text), announced, limit);
+			const written = writtenOf(state);
+			if (written === null) return null;
+			const { text, end } = takeSentences(toSpokenText(written.text), announced, limit);
 			if (end === announced) return null;
 			announced = end;
 			return text === '' ? null : say(text, now);

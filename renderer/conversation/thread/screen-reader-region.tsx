@@ -27,7 +27,7 @@ export function ScreenReaderRegion() {
 function announce(thread: ThreadStore, live: LiveAnswer, say: (text: string) => void): () => void {
 	const announcer = createAnnouncer(live.earlierText);
 	const timer = setInterval(() => {
-		const text = announcer.next(live.state.getState(), performance.now());
+		const text = announcer.next(live.state.getState(), performance.now(), live.rounds.getState());
 		if (text !== null) say(text);
 	}, pollMs);
 	return () => {

@@ -7,6 +7,7 @@ import type {
 } from '../../../electron/contract/conversation/schema.ts';
 import type { Client } from '../../connection/connection.ts';
 import type { Generations } from '../answer/generations.ts';
+import { writtenOf } from '../answer/live-answer.ts';
 import { createMessageTree } from './message-tree.ts';
 
 /** Settings for the next answer. */
@@ -59,7 +60,7 @@ export function createTemporaryConversation(
 		return path;
 	}
 
-	function start(messages: readonly Pick<Message, 'role' | 'content' | 'attachments'>[], settings: AnswerSettings) {
+	function start(messages: readonly TurnMessage[], settings: AnswerSettings) {
 		return client.generations.startTemporary({ ...settings, turns: toTurns(messages, textOf) });
 	}
 
@@ -79,7 +80,15 @@ export function createTemporaryConversation(
 					message;
 				const attachments = message.attachments.flatMap((attachment) => textOf(attachment.id) ?? []);
 				const facts = { id, parentId, role, content, reasoning, reasoningMs, createdAt, completedAt, failure };
-				return [{ ...facts, status, generation, attachments }];
+				return [
+					{
+						...facts,
+						...(message.rounds === undefined ? {} : { rounds: message.rounds }),
+						status,
+						generation,
+						attachments,
+					},
+				];
 			});
 			const headId = tree.branch().findLast(({ status }) => status !== 'streaming')?.id ?? 0;
 			return client.conversations.keep({ modelFileId, systemPrompt, options, messages, headId });
@@ -102,8 +111,9 @@ export function createTemporaryConversation(
 			tree.select(messageId);
 			onChange();
 		},
-		ended(messageId, { content, reasoning, reasoningMs, status, failure, generation, completedAt }) {
-			tree.replace(messageId, { content, reasoning, reasoningMs, status, failure, generation, completedAt });
+		ended(messageId, { content, rounds, reasoning, reasoningMs, status, failure, generation, completedAt }) {
+			const steps = rounds === undefined ? {} : { rounds };
+			tree.replace(messageId, { content, ...steps, reasoning, reasoningMs, status, failure, generation, completedAt });
 			onChange();
 		},
 		lost() {
@@ -116,9 +126,15 @@ export function createTemporaryConversation(
 			for (const { id, status } of tree.branch()) {
 				const live = status === 'streaming' ? generations.live(id) : undefined;
 				if (live === undefined) continue;
-				const now = live.state.getState();
-				const text = now.phase === 'writing' ? { content: now.text, reasoning: now.reasoning } : {};
-				tree.replace(id, { ...text, status: 'stopped', completedAt: Date.now() });
+				const now = writtenOf(live.state.getState());
+				const text = now === null ? {} : { content: now.text, reasoning: now.reasoning };
+				const rounds = live.rounds.getState();
+				tree.replace(id, {
+					...text,
+					...(rounds.length === 0 ? {} : { rounds: [...rounds] }),
+					status: 'stopped',
+					completedAt: Date.now(),
+				});
 				// If the call fails, the application is gone, and the answer with it.
 				client.generations.stop({ id: live.generationId }).catch(() => {});
 			}
@@ -126,13 +142,20 @@ export function createTemporaryConversation(
 	};
 }
 
+type TurnMessage = Pick<Message, 'role' | 'content' | 'attachments' | 'rounds'>;
+
 /** Converts messages that are stored nowhere to turns, including the texts of attached files. */
 export function toTurns(
-	messages: readonly Pick<Message, 'role' | 'content' | 'attachments'>[],
+	messages: readonly TurnMessage[],
 	textOf: (attachmentId: number) => AttachedText | undefined,
 ): TemporaryInput['turns'] {
-	return messages.map(({ role, content, attachments }) => {
+	return messages.map(({ role, content, attachments, rounds }) => {
 		const texts = attachments.flatMap(({ id }) => textOf(id) ?? []);
-		return { role, content, ...(texts.length > 0 ? { attachments: texts } : {}) };
+		return {
+			role,
+			content,
+			...(texts.length > 0 ? { attachments: texts } : {}),
+			...(rounds === undefined ? {} : { rounds }),
+		};
 	});
 }

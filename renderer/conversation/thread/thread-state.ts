@@ -13,6 +13,8 @@ export interface NewConversationChoices {
 	readonly systemPrompt: string | null;
 	readonly modelFileId: number | null;
 	readonly options: AnswerOptions | null;
+	/** Ids of the tools that the model is offered; null: those that are on. */
+	readonly tools: readonly number[] | null;
 }
 
 /** The conversation on the screen. */
@@ -29,7 +31,12 @@ export type ReadyThread = Omit<Thread, 'messages'> & { readonly messages: readon
 
 export type Outgoing = { status: 'idle' } | { status: 'sending' } | { status: 'failed'; failure: FailureFacts };
 
-export const noChoices: NewConversationChoices = { systemPrompt: null, modelFileId: null, options: null };
+export const noChoices: NewConversationChoices = {
+	systemPrompt: null,
+	modelFileId: null,
+	options: null,
+	tools: null,
+};
 
 /** Returns the id of the shown conversation, loaded or not; null if it is not stored. */
 export function shownConversationId(state: ThreadState): number | null {

@@ -8,6 +8,7 @@ import type {
 	MessagePrompt,
 	Thread,
 } from '../../../electron/contract/conversation/schema.ts';
+import type { CallDecision } from '../../../electron/contract/conversation/steps.ts';
 import type { Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { type AnswerVersions, createAnswerVersions } from '../answer/answer-versions.ts';
@@ -369,6 +370,11 @@ export function createThreadStore(
 			pending.drop();
 			showChanged(await client.conversations.applyPreset({ id, presetId }));
 		},
+		setNewTools: (tools) => void change({ tools }),
+		async decide(messageId, callId, decision) {
+			const live = generations.live(messageId);
+			if (live !== undefined) await client.generations.decide({ id: live.generationId, callId, decision });
+		},
 		clearFailure: () => outgoing.setState({ status: 'idle' }, true),
 	};
 }
@@ -377,11 +383,12 @@ function findAnswer({ messages, messageId }: GenerationStart): Message | null {
 	return messages.find(({ id }) => id === messageId) ?? null;
 }
 
-function toAnswerSettings({ systemPrompt, modelFileId, options }: NewConversationChoices): AnswerSettings {
+function toAnswerSettings({ systemPrompt, modelFileId, options, tools }: NewConversationChoices): AnswerSettings {
 	return {
 		...(modelFileId === null ? {} : { modelFileId }),
 		...(systemPrompt === null ? {} : { systemPrompt }),
 		...(options === null ? {} : { options }),
+		...(tools === null ? {} : { tools: [...tools] }),
 	};
 }
 
@@ -425,6 +432,10 @@ export interface ThreadStore {
 	setOptions(choices: ConversationChoices, base: AnswerOptions): void;
 	/** Replaces the prompt that is applied to each message; null: none. `base` are the options until now. */
 	setPrompt(prompt: MessagePrompt | null, base: AnswerOptions): Promise<void>;
+	/** Chooses the tools of a conversation that is not stored. */
+	setNewTools(tools: readonly number[]): void;
+	/** Answers the question about a call that waits for permission. */
+	decide(messageId: number, callId: string, decision: CallDecision): Promise<void>;
 	/** `systemPrompt` is the preset's; null: it leaves the conversation's own. */
 	applyPreset(presetId: number | null, systemPrompt: string | null): Promise<void>;
 	clearFailure(): void;

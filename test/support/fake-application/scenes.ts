@@ -19,6 +19,7 @@ import type { Scene } from './scene.ts';
 import { searchScenes } from './search-scenes.ts';
 import { serverScenes } from './server/scenes.ts';
 import { settingScenes } from './setting-scenes.ts';
+import { stepScenes } from './step-scenes.ts';
 import { sweepScenes } from './sweep/scenes.ts';
 import { threadScenes } from './thread-scenes.ts';
 import { writingScenes } from './writing-scenes.ts';
@@ -37,6 +38,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...actedScenes,
 	...organiseScenes,
 	...threadScenes,
+	...stepScenes,
 	...searchScenes,
 	...feedbackScenes,
 	...exchangeScenes,

@@ -273,7 +273,9 @@ describe('an answer that calls tools', () => {
 		const tools = fakeTools({ add });
 		const { context } = contextFor(tools, ['hello', call('add', { a: 4, b: 4 }), say('8')]);
 		const turns = [{ role: 'user' as const, content: 'go' }];
-		expect((await answerOf(context, idsOf(startTemporaryAnswer(context, { turns })))).rounds).toBeUndefined();
+		expect(
+			(await answerOf(context, idsOf(startTemporaryAnswer(context, { turns, tools: [] })))).rounds,
+		).toBeUndefined();
 		const answer = await answerOf(context, idsOf(startTemporaryAnswer(context, { turns, tools: [1] })));
 		expect(outcomes(answer)).toEqual([['add', 'done', '8']]);
 		expect(all(context.database, 'SELECT * FROM answer_steps')).toEqual([]);

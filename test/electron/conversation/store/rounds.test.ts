@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type AnswerRound, textsOfRounds } from '../../../../electron/contract/conversation/steps.ts';
+import { textsOfRounds } from '../../../../electron/contract/conversation/round-texts.ts';
+import type { AnswerRound } from '../../../../electron/contract/conversation/steps.ts';
 import { recoverInterrupted } from '../../../../electron/conversation/answer/recover-interrupted.ts';
 import { branchConversation } from '../../../../electron/conversation/branch-conversation.ts';
 import { openConversation } from '../../../../electron/conversation/edit-conversation.ts';
