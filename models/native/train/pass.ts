@@ -1,11 +1,12 @@
 import type { LoraSettings, TrainingObjective } from '../../contract/native/training.ts';
 import type { Pointer } from '../libllama/structs.ts';
-import { buildHidden, buildLogits, type ForwardInputs, type Model } from './forward.ts';
+import { buildHidden, type ForwardInputs, type Model } from './forward.ts';
 import { type Engine, outOfMemory, types } from './ggml.ts';
+import { buildHead } from './head.ts';
 import type { Lora } from './lora.ts';
 import type { PassArrays } from './packing.ts';
 import { fillDropout, randomSource } from './random.ts';
-import { Tape } from './tape.ts';
+import { pieceRows, Tape } from './tape.ts';
 import type { Weight } from './weights.ts';
 
 /** Everything that the graphs of one training share. */
@@ -18,6 +19,8 @@ export type PassContext = {
 	readonly objective: TrainingObjective;
 	readonly exact: boolean;
 	readonly recompute: boolean;
+	/** Rows whose logits are computed at once. */
+	readonly rowsAtOnce: number;
 };
 
 /** What a graph depends on; a later pass of the same kind reuses it. */
@@ -50,12 +53,9 @@ export type PairArrays = {
 	readonly share: number;
 };
 
-/** Probabilities below this count as this: the logarithm of a smaller one is not a number of F32. */
-const smallest = 1e-37;
-
 /** Nodes of ggml per layer, at most: 60 forward, 150 for the gradients, 60 if computed once more. */
 const nodesPerLayer = 420;
-const nodesOutside = 1500;
+const nodesOutside = 300;
 
 /** Weights times tokens after which computing may be interrupted: about a tenth of a second on one core. */
 const workBetweenPauses = 135e6 * 256 * 0.02;
@@ -69,9 +69,12 @@ export class Pass {
 	readonly #inputs: Record<'tokens' | 'positions' | 'mask' | 'rows' | 'targets', Pointer>;
 	readonly #windowMask: Pointer | null;
 	/** Factor of each row's gradient. */
-	readonly #rowFactors: Pointer | null = null;
-	readonly #pairInputs: Record<'signs' | 'signsTransposed' | 'references' | 'share', Pointer> | null = null;
-	readonly #outputs: { logProbabilities: Pointer; divergences: Pointer | null; margins: Pointer | null };
+	readonly #rowFactors: Pointer | null;
+	#pairInputs: Record<'signs' | 'signsTransposed' | 'references' | 'share', Pointer> | null = null;
+	/** Of the rows, in parts one after another. */
+	readonly #logProbabilities: Pointer[] = [];
+	readonly #divergences: Pointer[] = [];
+	readonly #margins: Pointer | null;
 	readonly #dropout = new Map<string, { node: Pointer; length: number }>();
 	#pieces: Pointer[] = [];
 	#piecesContext: Pointer | null = null;
@@ -83,7 +86,9 @@ export class Pass {
 		const { ggml: g } = engine;
 		const { tokens, rows } = kind;
 		const layers = model.shape.layers + (teacher?.shape.layers ?? 0);
-		const capacity = layers * nodesPerLayer + nodesOutside;
+		const parts = Math.ceil(rows / c.rowsAtOnce);
+		const pieces = Math.ceil(model.shape.vocabulary / pieceRows);
+		const capacity = layers * nodesPerLayer + (parts + 1) * (100 + 10 * pieces) + nodesOutside;
 		const context = engine.createContext(capacity);
 		this.#context = context;
 		this.#graph = g.ggml_new_graph_custom(context, capacity, false);
@@ -112,83 +117,60 @@ export class Pass {
 			dropout: withDropout ? (weight, width) => this.#dropoutMask(weight, width, matrix) : null,
 			recompute: train && c.recompute,
 		};
-		const hidden = tape.rows(buildHidden(tape, model, inputs), this.#inputs.rows, rows);
-		const normed = tape.rmsNorm(hidden, model.outer.norm, model.shape.epsilon);
-		const logits = buildLogits(tape, model, normed.node);
-		const { vocabulary } = model.shape;
-		const p = g.ggml_soft_max_ext(context, logits, null, 1, 0);
-		const byToken = g.ggml_reshape_4d(context, p, 1, vocabulary, rows, 1);
-		const picked = g.ggml_get_rows(context, byToken, this.#inputs.targets);
-		const log = (node: Pointer): Pointer => g.ggml_log(context, g.ggml_clamp(context, node, smallest, 1));
 		const output = (node: Pointer): Pointer => {
 			g.ggml_set_output(node);
 			tape.expand(node);
 			return node;
 		};
-		const logProbabilities = output(log(picked));
+		const hidden = tape.rows(buildHidden(tape, model, inputs), this.#inputs.rows, rows);
+		const normed = tape.rmsNorm(hidden, model.outer.norm, model.shape.epsilon);
+		const theirNormed = kind.purpose === 'base' ? null : this.#teacherRows(tape, { ...inputs, recompute: false });
+		const preference = objective.kind === 'preference';
+		// The gradient of a preference needs the losses of all rows first.
+		const most = train && preference ? rows : c.rowsAtOnce;
+		const rowFactors = train && !preference ? matrix(types.f32, 1, rows) : null;
+		this.#rowFactors = rowFactors;
 		let margins: Pointer | null = null;
-		let divergences: Pointer | null = null;
-		/** Makes p − 1 at the target: the gradient of −log p by the logits. Overwrites p. */
-		const towardsTarget = (): Pointer =>
-			g.ggml_reshape_4d(
-				context,
-				g.ggml_set_rows(context, byToken, g.ggml_scale_bias(context, picked, 1, -1), this.#inputs.targets),
-				vocabulary,
-				rows,
-				1,
-				1,
+		let gradient: Pointer | null = null;
+		for (let start = 0; start < rows; start += most) {
+			const count = Math.min(most, rows - start);
+			const part = (node: Pointer, width: number): Pointer =>
+				g.ggml_view_2d(context, node, width, count, width * 4, start * width * 4);
+			const head = buildHead(
+				tape,
+				model,
+				part(normed.node, model.shape.width),
+				part(this.#inputs.targets, 1),
+				count,
+				objective,
+				theirNormed === null || teacher === null
+					? null
+					: { model: teacher, normed: part(theirNormed, teacher.shape.width) },
 			);
-		/** Gradient of the row's loss by the logits, before its factor. */
-		let delta: (() => Pointer) | null = towardsTarget;
-		if (objective.kind === 'distillation' && teacher !== null && kind.purpose !== 'base') {
-			const { temperature, share } = objective;
-			const softened = (node: Pointer): Pointer => g.ggml_soft_max_ext(context, node, null, 1 / temperature, 0);
-			const teacherInputs: ForwardInputs = { ...shared, lora: () => null, dropout: null, recompute: false };
-			const theirs = tape.rows(buildHidden(tape, teacher, teacherInputs), this.#inputs.rows, rows);
-			const theirNormed = tape.rmsNorm(theirs, teacher.outer.norm, teacher.shape.epsilon);
-			let theirLogits = buildLogits(tape, teacher, theirNormed.node);
-			if (teacher.shape.vocabulary > vocabulary) {
-				const stride = teacher.shape.vocabulary * 4;
-				theirLogits = g.ggml_cont(context, g.ggml_view_2d(context, theirLogits, vocabulary, rows, stride, 0));
-			}
-			const [q, own] = [softened(theirLogits), softened(logits)];
-			const ratio = g.ggml_sub(context, log(q), log(own));
-			divergences = output(g.ggml_sum_rows(context, g.ggml_mul(context, q, ratio)));
-			delta = () => {
-				const soft = g.ggml_scale(context, g.ggml_sub(context, own, q), share * temperature);
-				return share === 1 ? soft : g.ggml_add(context, soft, g.ggml_scale(context, towardsTarget(), 1 - share));
-			};
-		}
-		if (train) {
+			this.#logProbabilities.push(output(head.logProbabilities));
+			if (head.divergences !== null) this.#divergences.push(output(head.divergences));
+			if (!train) continue;
 			let factors: Pointer;
-			if (objective.kind === 'preference') {
-				this.#pairInputs = {
-					signs: matrix(types.f32, rows, kind.pairs),
-					signsTransposed: matrix(types.f32, kind.pairs, rows),
-					references: vector(types.f32, kind.pairs),
-					share: vector(types.f32, 1),
-				};
-				const { signs, signsTransposed, references, share } = this.#pairInputs;
-				const ratios = g.ggml_sub(
-					context,
-					g.ggml_mul_mat(context, signs, g.ggml_reshape_4d(context, logProbabilities, rows, 1, 1, 1)),
-					references,
-				);
-				margins = output(g.ggml_scale(context, ratios, objective.beta));
-				const doubt = g.ggml_sigmoid(context, g.ggml_scale(context, margins, -1));
-				const scaled = g.ggml_mul(context, g.ggml_scale(context, doubt, objective.beta), share);
-				factors = g.ggml_reshape_4d(context, g.ggml_mul_mat(context, signsTransposed, scaled), 1, rows, 1, 1);
-			} else {
-				factors = matrix(types.f32, 1, rows);
-				this.#rowFactors = factors;
-			}
+			if (rowFactors === null) {
+				const pairs = this.#preferenceFactors(tape, head.logProbabilities, matrix);
+				margins = output(pairs.margins);
+				({ factors } = pairs);
+			} else factors = part(rowFactors, 1);
 			// The factors are multiplied behind the output matrix, where a row is short.
-			const gradient = tape.multiplyTransposed(model.outer.output, delta(), rows);
-			const scaled = g.ggml_mul(context, gradient, factors);
-			tape.give(normed, model.shape.logitScale === 1 ? scaled : g.ggml_scale(context, scaled, model.shape.logitScale));
+			const back = tape.multiplyTransposed(model.outer.output, head.towards(), count);
+			const scaled = g.ggml_scale(
+				context,
+				g.ggml_mul(context, back, g.ggml_reshape_4d(context, factors, 1, count, 1, 1)),
+				model.shape.logitScale,
+			);
+			tape.expand(scaled);
+			gradient = gradient === null ? scaled : g.ggml_concat(context, gradient, scaled, 1);
+		}
+		if (gradient !== null) {
+			tape.give(normed, gradient);
 			tape.backward();
 		}
-		this.#outputs = { logProbabilities, divergences, margins };
+		this.#margins = margins;
 		const used = g.ggml_graph_n_nodes(this.#graph);
 		if (used > capacity * 0.9) throw new Error(`a pass has ${used} nodes, more than expected`);
 	}
@@ -196,6 +178,41 @@ export class Pass {
 	/** Number of nodes in the graph. */
 	get nodes(): number {
 		return this.#c.engine.ggml.ggml_graph_n_nodes(this.#graph);
+	}
+
+	/** Builds the teacher's normed hidden values of the scored rows; null without a teacher. */
+	#teacherRows(tape: Tape, inputs: ForwardInputs): Pointer | null {
+		const { teacher } = this.#c;
+		if (teacher === null) return null;
+		const hidden = buildHidden(tape, teacher, { ...inputs, lora: () => null, dropout: null });
+		const picked = tape.rows(hidden, this.#inputs.rows, this.kind.rows);
+		return tape.rmsNorm(picked, teacher.outer.norm, teacher.shape.epsilon).node;
+	}
+
+	/**
+	 * Builds β · margin of each pair, and from it the factor of each row's gradient: β · σ(−margin), with the sign of its
+	 * answer.
+	 */
+	#preferenceFactors(
+		{ ggml: g, context }: Tape,
+		logProbabilities: Pointer,
+		matrix: (type: number, ne0: number, ne1: number) => Pointer,
+	): { margins: Pointer; factors: Pointer } {
+		const { rows, pairs } = this.kind;
+		const { objective } = this.#c;
+		const beta = objective.kind === 'preference' ? objective.beta : 1;
+		const inputs = {
+			signs: matrix(types.f32, rows, pairs),
+			signsTransposed: matrix(types.f32, pairs, rows),
+			references: matrix(types.f32, pairs, 1),
+			share: matrix(types.f32, 1, 1),
+		};
+		this.#pairInputs = inputs;
+		const sums = g.ggml_mul_mat(context, inputs.signs, g.ggml_reshape_4d(context, logProbabilities, rows, 1, 1, 1));
+		const margins = g.ggml_scale(context, g.ggml_sub(context, sums, inputs.references), beta);
+		const doubt = g.ggml_sigmoid(context, g.ggml_scale(context, margins, -1));
+		const scaled = g.ggml_mul(context, g.ggml_scale(context, doubt, beta), inputs.share);
+		return { margins, factors: g.ggml_mul_mat(context, inputs.signsTransposed, scaled) };
 	}
 
 	#dropoutMask(weight: Weight, width: number, matrix: (type: number, ne0: number, ne1: number) => Pointer): Pointer {
@@ -279,16 +296,18 @@ export class Pass {
 			if (wait !== null) await wait;
 			await engine.compute(piece);
 		}
-		const get = (node: Pointer | null): Float32Array => {
-			if (node === null) return new Float32Array();
-			const values = new Float32Array(g.ggml_nbytes(node) / 4);
-			g.ggml_backend_tensor_get(node, values, 0, values.byteLength);
-			return values;
+		const get = (nodes: readonly Pointer[]): Float32Array => {
+			const parts = nodes.map((node) => new Float32Array(g.ggml_nbytes(node) / 4));
+			for (const [at, node] of nodes.entries()) {
+				const values = parts[at] ?? new Float32Array();
+				g.ggml_backend_tensor_get(node, values, 0, values.byteLength);
+			}
+			return Float32Array.from(parts.flatMap((part) => [...part]));
 		};
 		return {
-			logProbabilities: get(this.#outputs.logProbabilities),
-			divergences: get(this.#outputs.divergences),
-			margins: get(this.#outputs.margins),
+			logProbabilities: get(this.#logProbabilities),
+			divergences: get(this.#divergences),
+			margins: get(this.#margins === null ? [] : [this.#margins]),
 		};
 	}
 

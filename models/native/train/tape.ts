@@ -6,7 +6,7 @@ import type { Weight } from './weights.ts';
 export type Shape = readonly [number, number, number, number];
 
 /** Outputs of a weight that are transposed at once. */
-const pieceRows = 16_384;
+export const pieceRows = 16_384;
 
 /** A node of the graph that may get a gradient. */
 export class Value {

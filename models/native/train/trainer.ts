@@ -21,6 +21,7 @@ import { type ModelShape, readShape } from './architectures.ts';
 import { readCheckpoint, type TrainingIdentity, writeCheckpoint } from './checkpoint.ts';
 import { arrange, type Model } from './forward.ts';
 import { type Engine, openEngine } from './ggml.ts';
+import { rowsAtOnce } from './head.ts';
 import { createLora, type Lora, scaleOf } from './lora.ts';
 import { layOut, type PackedSample, type PassArrays, packGroups, prepareSample } from './packing.ts';
 import { type PairArrays, Pass, type PassContext, type PassKind, type PassResult } from './pass.ts';
@@ -110,6 +111,7 @@ async function assemble(
 				objective: options.objective,
 				exact: options.mode === 'exact',
 				recompute: options.recompute === 'always',
+				rowsAtOnce: rowsAtOnce(model.shape.vocabulary),
 			},
 		};
 	} catch (error) {
@@ -163,11 +165,7 @@ async function planMemory(
 		const fixed = weights + adapter + own;
 		let recompute = options.recompute === 'always';
 		let pass = measurePass({ ...measured.context, recompute }, kind);
-		if (
-			!recompute &&
-			options.recompute === 'auto' &&
-			fixed + pass > Math.min(limit, fixed + process.availableMemory())
-		) {
+		if (!recompute && options.recompute === 'auto' && fixed + pass > Math.min(limit, own + process.availableMemory())) {
 			recompute = true;
 			pass = measurePass({ ...measured.context, recompute }, kind);
 		}
@@ -227,7 +225,7 @@ class GgmlTrainer implements Trainer {
 	#pass: Pass | null = null;
 	#steps = 0;
 	#busy = false;
-	#paused: { readonly ended: Promise<void>; readonly end: () => void } | null = null;
+	#paused: PromiseWithResolvers<void> | null = null;
 	/** Time spent in pauses, ms. */
 	#pausedMs = 0;
 
@@ -269,23 +267,20 @@ class GgmlTrainer implements Trainer {
 		}
 	}
 
-	#mayGoOn = (): Promise<void> | null => this.#paused?.ended ?? null;
+	#mayGoOn = (): Promise<void> | null => {
+		if (this.#paused === null) return null;
+		const started = performance.now();
+		return this.#paused.promise.then(() => {
+			this.#pausedMs += performance.now() - started;
+		});
+	};
 
 	pause(): void {
-		if (this.#paused !== null) return;
-		const started = performance.now();
-		const { promise: ended, resolve } = Promise.withResolvers<void>();
-		this.#paused = {
-			ended,
-			end: () => {
-				this.#pausedMs += performance.now() - started;
-				resolve();
-			},
-		};
+		this.#paused ??= Promise.withResolvers<void>();
 	}
 
 	resume(): void {
-		this.#paused?.end();
+		this.#paused?.resolve();
 		this.#paused = null;
 	}
 
@@ -469,6 +464,7 @@ class GgmlTrainer implements Trainer {
 	}
 
 	dispose(): void {
+		if (this.#busy) throw new Error('a trainer can’t be closed while it computes');
 		const { engine, lora, weights } = this.#opened;
 		this.#pass?.dispose();
 		this.#pass = null;
@@ -508,8 +504,12 @@ function pairArrays({ weights, rowsOfSample }: PassArrays, references: readonly 
 	return { signs, signsTransposed, references: Float32Array.from(references), share: 1 / total };
 }
 
-/** Opens a training with tests' access to its values. */
-export async function openGgmlTrainer(input: TrainerOptionsInput): Promise<GgmlTrainer> {
+/**
+ * Opens a training with tests' access to its values.
+ *
+ * @param rows Rows whose logits are computed at once; null: as many as fit into a quarter of a gigabyte.
+ */
+export async function openGgmlTrainer(input: TrainerOptionsInput, rows: number | null = null): Promise<GgmlTrainer> {
 	const options = trainerOptionsSchema.parse(input);
 	const sources = await readSources(options);
 	const engine = openEngine(openNativeLibrary('cpu'), options.threads);
@@ -521,7 +521,11 @@ export async function openGgmlTrainer(input: TrainerOptionsInput): Promise<GgmlT
 		const [student] = assembled.weights;
 		if (student === undefined) throw new Error('a training without weights');
 		await student.keepTransposed(hotWeights(assembled.context.model), memory.transposed);
-		const context = { ...assembled.context, recompute: memory.recompute };
+		const context = {
+			...assembled.context,
+			recompute: memory.recompute,
+			...(rows === null ? {} : { rowsAtOnce: rows }),
+		};
 		return new GgmlTrainer({ ...assembled, context }, memory, fingerprint(engine, student));
 	} catch (error) {
 		opened?.lora.dispose();

@@ -33,8 +33,8 @@ export function tinyModel(name: TinyArchitecture = 'llama', seed = 1): string {
 export type OpenedTrainer = Awaited<ReturnType<typeof openGgmlTrainer>>;
 
 /** Opens a training that is closed with the test. */
-export async function openTiny(options: TrainerOptionsInput): Promise<OpenedTrainer> {
-	const trainer = await openGgmlTrainer(options);
+export async function openTiny(options: TrainerOptionsInput, rows: number | null = null): Promise<OpenedTrainer> {
+	const trainer = await openGgmlTrainer(options, rows);
 	onTestFinished(() => trainer.dispose());
 	return trainer;
 }

@@ -115,6 +115,27 @@ describe('a training', () => {
 		expect(difference / Math.hypot(...one.gradient)).toBeLessThan(1e-5);
 	});
 
+	test.each(['supervised', 'distillation'] as const)(
+		'has the same gradient when few rows fit at once (%s)',
+		async (kind) => {
+			const model = tinyModel('granite');
+			const objective =
+				kind === 'supervised'
+					? { kind }
+					: ({ kind, teacher: tinyModel('llama', 3), temperature: 2, share: 0.5 } as const);
+			const run = async (rows: number | null): Promise<{ loss: number; gradient: Float32Array }> => {
+				const trainer = await openTiny(tinyOptions(model, { objective }), rows);
+				fillB(trainer);
+				const { loss } = await trainer.step({ samples: texts.slice(0, 3) });
+				return { loss, gradient: trainer.values.a.gradients.slice() };
+			};
+			const [all, few] = [await run(null), await run(5)];
+			expect(few.loss).toBeCloseTo(all.loss, 6);
+			const difference = Math.hypot(...all.gradient.map((value, at) => value - (few.gradient[at] ?? 0)));
+			expect(difference / Math.hypot(...all.gradient)).toBeLessThan(1e-5);
+		},
+	);
+
 	test('packs samples that do not see each other', async () => {
 		const trainer = await openTiny(tinyOptions(tinyModel('gemma3')));
 		const alone = await trainer.evaluate({ samples: [randomSample(2, 20, 8)] });
