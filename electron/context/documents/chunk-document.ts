@@ -102,7 +102,7 @@ export async function chunkDocument(
 	const units = await countUnits(document, limit, count);
 	const contextOf = (unit: Unit): CountedContext => contexts.get(places[unit.block]!.context)!;
 	const spans = packUnits(document, units, contextOf, limit, Math.min(Math.max(0, overlap), limit / 2));
-	return verify(document, places, spans, limit, count);
+	return verify(document, places, spans, contextOf, limit, count);
 }
 
 function batched(countTokens: CountTokens): CountTokens {
@@ -225,7 +225,7 @@ async function countUnits(document: ParsedDocument, limit: number, count: CountT
 
 interface Span {
 	readonly start: number;
-	/** With one character of the white space that follows, so that its token is counted. */
+	/** With two characters of the white space that follows, so that their tokens are counted. */
 	readonly end: number;
 }
 
@@ -279,9 +279,10 @@ function trimmed(text: string, from: number, to: number): Span | null {
 	const inner = own.trim();
 	if (inner === '') return null;
 	const word = from + own.length - own.trimStart().length;
-	const indent = /(?:^|\n)([^\S\n]*)$/.exec(text.slice(Math.max(from, word - longestIndent), word))?.[1] ?? '';
-	const start = indent.length < longestIndent ? word - indent.length : word;
-	return { start, end: Math.min(word + inner.length + 1, to) };
+	const indent = /\n([^\S\n]*)$/.exec(text.slice(Math.max(0, from - 1, word - longestIndent), word))?.[1] ?? '';
+	const start = word - indent.length;
+	const end = word + inner.length;
+	return { start, end: end + /^\s{0,2}/.exec(text.slice(end, end + 2))![0].length };
 }
 
 /** Cuts a unit in two near its middle; null: it is a single character. */
@@ -373,6 +374,7 @@ async function verify(
 	document: ParsedDocument,
 	places: readonly Place[],
 	packed: readonly Packed[],
+	contextOf: (unit: Unit) => CountedContext,
 	limit: number,
 	count: CountTokens,
 ): Promise<DocumentChunk[]> {
@@ -391,15 +393,25 @@ async function verify(
 			const { units, context } = open[index]!;
 			const middle = Math.ceil(units.length / 2);
 			const halves = units.length > 1 ? null : halve(document.text, units[0]!);
-			if (units.length > 1)
-				long.push({ units: units.slice(0, middle), context }, { units: units.slice(middle), context });
-			else if (context.text !== '') long.push({ units, context: { text: '', tokens: 0 } });
+			if (units.length > 1) {
+				long.push({ units: units.slice(0, middle), context });
+				long.push({ units: units.slice(middle), context: contextOf(units[middle]!) });
+			} else if (context.text !== '') long.push({ units, context: { text: '', tokens: 0 } });
 			else if (halves === null) chunks.push({ ...chunk, tokens });
 			else for (const half of halves) long.push({ units: [{ ...units[0]!, ...half }], context });
 		}
 		open = long;
 	}
-	return chunks.toSorted((a, b) => a.offset - b.offset);
+	// Half of one that was cut may be what the next one repeats.
+	let covered = -1;
+	const end = ({ offset, length }: DocumentChunk): number => offset + length;
+	return chunks
+		.toSorted((a, b) => a.offset - b.offset || end(b) - end(a))
+		.filter((chunk) => {
+			if (end(chunk) <= covered) return false;
+			covered = end(chunk);
+			return true;
+		});
 }
 
 function chunkOf(

@@ -18,7 +18,7 @@ export interface BlockPlace {
 }
 
 /** Blocks of these kinds follow each other line by line; others have an empty line between them. */
-const rows = new Set<BlockKind>(['list-item', 'table-header', 'table-row']);
+const rows = new Set<BlockKind>(['list-item', 'code', 'table-header', 'table-row']);
 
 /** Puts the text of a document together from the blocks that a reader finds. */
 export class DocumentBuilder {
@@ -32,6 +32,11 @@ export class DocumentBuilder {
 		this.#name = name;
 	}
 
+	/** Characters of the text so far. */
+	get length(): number {
+		return this.#length;
+	}
+
 	/** Adds a block; one without text is left out. Throws Failure `document-too-long`. */
 	add(kind: BlockKind, given: string, { page = null, level = 0 }: BlockPlace = {}): void {
 		const text = cleanText(given)
@@ -39,7 +44,10 @@ export class DocumentBuilder {
 			.replaceAll(/^\n+|\s+$/g, '');
 		if (text.trim() === '') return;
 		const before = this.#blocks.at(-1);
-		if (before !== undefined) this.#append(rows.has(kind) && rows.has(before.kind) ? '\n' : '\n\n');
+		if (before !== undefined)
+			this.#append(
+				rows.has(kind) && rows.has(before.kind) && (kind === 'code') === (before.kind === 'code') ? '\n' : '\n\n',
+			);
 		this.#blocks.push({ kind, offset: this.#length, length: text.length, page, level });
 		this.#append(text);
 		if (this.#length > maxDocumentCharacters) throw tooLong(this.#name, this.#length);
@@ -101,3 +109,14 @@ function tooManyParts(name: string): Failure {
 		next: [said`Split it into several files`, said`Import a table as a dataset`],
 	});
 }
+
+/**
+ * Returns true if the first row of a table seems to name its columns: many programs don't mark it. Names are short and
+ * no numbers.
+ */
+export function looksLikeHeader(cells: readonly string[]): boolean {
+	return cells.length > 1 && cells.every((cell) => cell !== '' && cell.length <= 80 && !/^-?[\d.,]+%?$/.test(cell));
+}
+
+/** A file's parts are inside of each other more often than any program writes them. */
+export class NestedTooDeep extends Error {}

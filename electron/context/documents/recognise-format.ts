@@ -3,6 +3,9 @@ import type { DocumentFormat } from './parsed-document.ts';
 /** Formats that are text themselves. */
 type TextFormat = Extract<DocumentFormat, 'text' | 'markdown' | 'code' | 'csv' | 'json' | 'html'>;
 
+/** Formats that are files in a ZIP file. */
+type PackageFormat = Extract<DocumentFormat, 'docx' | 'pptx' | 'xlsx' | 'odt' | 'ods' | 'odp' | 'epub'>;
+
 /** Formats by the ending of the file's name; other texts are plain. */
 const endings: Readonly<Record<Exclude<TextFormat, 'text'>, string>> = {
 	markdown: 'md markdown mdx mkd qmd rmd',
@@ -35,7 +38,7 @@ export function textFormat(name: string, text: string): TextFormat {
 }
 
 /** What the names inside a ZIP file say about it; null: no document. `mimetype` is the text of that entry. */
-export function packageFormat(names: readonly string[], mimetype: string): DocumentFormat | null {
+export function packageFormat(names: readonly string[], mimetype: string): PackageFormat | null {
 	if (names.includes('word/document.xml')) return 'docx';
 	if (names.includes('ppt/presentation.xml')) return 'pptx';
 	if (names.includes('xl/workbook.xml')) return 'xlsx';

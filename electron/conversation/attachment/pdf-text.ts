@@ -17,20 +17,26 @@ export async function pdfText(name: string, bytes: Uint8Array): Promise<{ text: 
 	}
 	const text = pages.map((page) => withoutPageBreaks(page).trim()).join(`\n\n${pageBreak}`);
 	if (text.trim() !== '') return { text, pages: pages.length };
-	throw new Failure({
+	throw pdfWithoutText(name, pages.length);
+}
+
+/** Says that a PDF holds pictures of pages only. */
+export function pdfWithoutText(name: string, pages: number): Failure {
+	return new Failure({
 		code: 'pdf-without-text',
-		message: said`The file ${name} has ${amount(pages.length, 'page')} but no text. It is probably a scan.`,
-		next: [said`Run it through text recognition (OCR), then attach the result`],
+		message: said`The file ${name} has ${amount(pages, 'page')} but no text. It is probably a scan.`,
+		next: [said`Run it through text recognition (OCR), then use the result`],
 	});
 }
 
-function pdfFailure(name: string, error: unknown): Failure {
+/** Says why a PDF can't be read. */
+export function pdfFailure(name: string, error: unknown): Failure {
 	const words = error instanceof Error ? error.message : String(error);
 	if (error instanceof Error && error.name === 'PasswordException') {
 		return new Failure({
 			code: 'pdf-locked',
 			message: said`The file ${name} is locked with a password.`,
-			next: [said`Save a copy without the password, then attach that`],
+			next: [said`Save a copy without the password, then use that`],
 		});
 	}
 	return new Failure(

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createComparisonParsers, readExportApart } from '../../../electron/comparison/read-apart.ts';
+import { createDocumentPool, readDocument } from '../../../electron/context/documents/read-document.ts';
 import { createReadingPool, readAttachmentFile } from '../../../electron/conversation/attachment/read-file.ts';
 import { createForeignFilePool, runForeignFileTask } from '../../../electron/database/foreign-file.ts';
 import { createScoringWorker } from '../../../electron/evaluation/scorers/scoring-worker-client.ts';
@@ -24,6 +25,20 @@ describe.each(['main', 'cli'])('parser processes of dist/%s', (bundle) => {
 		const began = performance.now();
 		for (let n = 0; n < 10; n += 1) await readAttachmentFile(new File(['text'], 'notes.txt'), { pool });
 		expect((performance.now() - began) / 10).toBeLessThan(50);
+	});
+
+	test('read documents of every format', async () => {
+		const pool = createDocumentPool({ entry: entryOf('document-worker') });
+		onTestFinished(() => pool.close());
+		const folder = join(import.meta.dirname, '..', 'context', 'documents', 'files');
+		for (const name of ['md', 'docx', 'odt', 'rtf', 'epub', 'html', 'pptx'].map((ending) => `pandoc.${ending}`)) {
+			const file = name === 'pandoc.md' ? 'handbook.md' : name;
+			const document = await readDocument({ name: file, path: join(folder, file) }, { pool });
+			expect(document.title).toMatch(/Kestrel|Opening the dome/);
+		}
+		for (const name of ['libreoffice.pdf', 'libreoffice.xlsx', 'libreoffice.odp']) {
+			expect((await readDocument({ name, path: join(folder, name) }, { pool })).blocks.length).toBeGreaterThan(4);
+		}
 	});
 
 	test('import datasets', async () => {

@@ -1,4 +1,4 @@
-import type { DocumentBlock } from '../parsed-document.ts';
+import { type DocumentBlock, maxDocumentCharacters } from '../parsed-document.ts';
 
 /** A JSON text with longer lines than this was written by a program for programs, characters on average. */
 const longLines = 1_000;
@@ -9,7 +9,7 @@ const deepestIndent = 16;
 /** Gives a JSON text that is all in one line the line breaks that a person would expect. Numbers stay as written. */
 export function readableJson(text: string): string {
 	const breaks = text.match(/\n/g)?.length ?? 0;
-	if (text.length < longLines * (breaks + 1)) return text;
+	if (text.length < longLines * (breaks + 1) || text.length > maxDocumentCharacters) return text;
 	const parts: string[] = [];
 	let depth = 0;
 	let from = 0;
