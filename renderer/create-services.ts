@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Status } from '../electron/contract/system/schema.ts';
 import { createActivityLogStore } from './activity/log-store.ts';
 import { createUsageStore } from './activity/usage-store.ts';
+import { createTrainingStore } from './adaptation/training-store.ts';
 import { createLayoutStore } from './app/layout-store.ts';
 import { createToastStore } from './app/toast-store.ts';
 import { createComparisonStore } from './comparison/comparison-store.ts';
@@ -61,6 +62,7 @@ export function createServices(connection: Connection): Services {
 		status: createStore<Status | null>(() => null),
 		layout,
 		toasts,
+		trainings: createTrainingStore(connection, toasts.fail),
 		activityLog: createActivityLogStore(connection),
 		activityUsage: createUsageStore(connection),
 		conversations: createConversationListStore(connection),

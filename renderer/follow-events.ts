@@ -23,6 +23,7 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 			'presets',
 			'comparisons',
 			'evaluations',
+			'trainings',
 			'list',
 			'organisation',
 			'drafts',
@@ -68,6 +69,7 @@ type Part =
 	| 'presets'
 	| 'comparisons'
 	| 'evaluations'
+	| 'trainings'
 	| 'list'
 	| 'organisation'
 	| 'drafts'
@@ -109,6 +111,10 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			break;
 		case 'evaluation-changed':
 			services.evaluations.apply(event.runId);
+			if (event.change === 'status') services.trainings.applyEvaluation(event.runId);
+			break;
+		case 'training-changed':
+			void services.trainings.apply(event.runId, event.change);
 			break;
 		case 'pages-changed':
 			services.pages.apply(event.pageId);
@@ -191,6 +197,7 @@ function refresher(services: Services, showAttachments: () => Promise<void>): (p
 		presets: presets.refresh,
 		comparisons: services.comparisons.refresh,
 		evaluations: services.evaluations.refresh,
+		trainings: services.trainings.refresh,
 		list: conversations.refresh,
 		places: conversations.reload,
 		organisation: organisation.refresh,

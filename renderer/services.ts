@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Status } from '../electron/contract/system/schema.ts';
 import type { ActivityLogStore } from './activity/log-store.ts';
 import type { UsageStore } from './activity/usage-store.ts';
+import type { TrainingStore } from './adaptation/training-store.ts';
 import type { LayoutStore } from './app/layout-store.ts';
 import type { ToastStore } from './app/toast-store.ts';
 import type { ComparisonStore } from './comparison/comparison-store.ts';
@@ -45,6 +46,7 @@ export interface Services {
 	readonly status: StoreApi<Status | null>;
 	readonly layout: LayoutStore;
 	readonly toasts: ToastStore;
+	readonly trainings: TrainingStore;
 	readonly activityLog: ActivityLogStore;
 	/** Usage by answers. */
 	readonly activityUsage: UsageStore;

@@ -129,8 +129,8 @@ async function runConfigOf(
 		name: `${name}: ${dataset.name}`,
 		dataset: { datasetId, versionId, split, limit: role === 'held-out' ? heldOutSamples : otherSamples },
 		promptVersionIds: [plainPromptVersion(context)],
-		modelFileIds: [modelFileId],
-		...{ adapters: [[], [{ id: adapterId, scale: 1 }]] },
+		modelFileIds: [modelFileId, modelFileId],
+		modelAdapters: [[], [{ id: adapterId, scale: 1 }]],
 		parameters: [parametersSchema.parse({ maxTokens })],
 		scorers: [...scorers],
 	};

@@ -14,6 +14,8 @@ import type {
 } from '../contract/adaptation/schema.ts';
 import { getDataset } from '../dataset/store/datasets.ts';
 import { getVersion } from '../dataset/store/versions.ts';
+import { readLoadSettings, writeLoadSettings } from '../library/load-settings.ts';
+import { setDefaultModelFile } from '../library/store/model-files.ts';
 import { compareTraining } from './compare.ts';
 import type { AdaptationContext } from './context.ts';
 import type { DividedSamples } from './divide-samples.ts';
@@ -57,7 +59,7 @@ export interface Trainings {
 	remove(id: number): Promise<void>;
 	/** Measures base and adapter; `datasetIds` null: the person's own datasets besides the held-out samples. */
 	compare(id: number, datasetIds: readonly number[] | null): Promise<TrainingRun>;
-	/** Marks the adapter for new conversations. Throws Failure `training-not-compared`. */
+	/** New answers of the base use the adapter, and the base becomes the default model. Throws Failure `training-not-compared`. */
 	use(id: number): Promise<TrainingRun>;
 	export(config: TrainingConfig, order: { format: TrainingExportFormat; folder: string }): Promise<TrainingExport>;
 	/** Pauses everything. */
@@ -230,7 +232,18 @@ export function createTrainings(context: AdaptationContext): Trainings {
 		},
 		async use(id) {
 			const run = await view(id);
-			if (run.comparisons.some(({ status }) => status === 'done')) return run;
+			const { adapter, base } = run;
+			if (run.comparisons.some(({ status }) => status === 'done') && adapter !== null && base.modelFileId !== null) {
+				const baseId = base.modelFileId;
+				const chosen = { ...readLoadSettings(context, baseId), adapters: [{ path: adapter.path, scale: 1 }] };
+				writeLoadSettings(context, baseId, chosen);
+				setDefaultModelFile(database, baseId, clock());
+				// What is in memory has the old settings.
+				await context.library.unloadAll();
+				events.publish({ type: 'models-changed' });
+				changed(id, 'status');
+				return view(id);
+			}
 			throw new Failure({
 				code: 'training-not-compared',
 				message: said`This adapter was not compared with its base yet, so nothing says that it is better.`,

@@ -4,6 +4,7 @@ import type { TrainingCheck, TrainingProgress, TrainingRun, TrainingSummary } fr
 import type { Warning } from '../contract/evaluation/schema.ts';
 import { getDataset } from '../dataset/store/datasets.ts';
 import { getVersion } from '../dataset/store/versions.ts';
+import { readLoadSettings } from '../library/load-settings.ts';
 import { comparisonsOf } from './compare.ts';
 import type { AdaptationContext } from './context.ts';
 import {
@@ -97,14 +98,22 @@ export async function trainingView(
 		checkpoint: readCheckpoint(database, id),
 		samples: readTrainingSamples(database, id),
 		comparisons: await comparisonsOf(context, id),
-		adapter: training.adapter === null ? null : adapterOf(JSON.parse(training.adapter) as StoredAdapter),
+		adapter:
+			training.adapter === null
+				? null
+				: adapterOf(context, training.modelFileId, JSON.parse(training.adapter) as StoredAdapter),
 		warnings: [...(JSON.parse(training.warnings) as Warning[]), ...risingOf(context, id)],
 		conditions: JSON.parse(training.conditions) as TrainingRun['conditions'],
 	};
 }
 
-function adapterOf({ id, path, sizeBytes, sha256, step }: StoredAdapter): TrainingRun['adapter'] {
-	return { id, path, sizeBytes, sha256, step };
+function adapterOf(
+	{ database }: AdaptationContext,
+	baseId: number | null,
+	{ id, path, sizeBytes, sha256, step }: StoredAdapter,
+): TrainingRun['adapter'] {
+	const chosen = baseId === null ? [] : (readLoadSettings({ database }, baseId).adapters ?? []);
+	return { id, path, sizeBytes, sha256, step, inUse: chosen.some((adapter) => adapter.path === path) };
 }
 
 /** Warns when the newest validations are all above the best one: the model learns the samples by heart. */

@@ -21,6 +21,7 @@ import {
 } from 'lucide-react';
 import type { WindowCommand } from '../../electron/contract/bridge.ts';
 import { listActivityCommands } from '../activity/activity-commands.ts';
+import { listTrainingCommands } from '../adaptation/training-commands.ts';
 import { listNewComparisonCommands } from '../comparison/comparison-commands.ts';
 import { openNewConversation, openTemporaryConversation } from '../conversation/actions.ts';
 import { openFileDialog } from '../conversation/composer/attach-button.tsx';
@@ -171,6 +172,7 @@ export function listCommands(services: Services): Command[] {
 		...listFeedbackExports(services),
 		...listLibraryCommands(services),
 		...listNewComparisonCommands(services),
+		...listTrainingCommands(services),
 		...listNewPromptCommands(services),
 		...listNewPresetCommands(services),
 		...listDatasetCommands(services, answer?.id ?? null),

@@ -1,7 +1,8 @@
-import { Copy, Ellipsis, FileInput, Pencil, Shuffle, Trash2, Undo2 } from 'lucide-react';
+import { Copy, Ellipsis, FileInput, GraduationCap, Pencil, Shuffle, Trash2, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Dataset } from '../../electron/contract/dataset/schema.ts';
+import { openFineTune } from '../adaptation/training-commands.ts';
 import { moveToTrash } from '../app/move-to-trash.ts';
 import { NameDialog } from '../app/name-dialog.tsx';
 import { runOrToast } from '../app/run-or-toast.ts';
@@ -36,6 +37,16 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 			>
 				<MenuItem icon={FileInput} onSelect={() => datasetImport.begin(dataset.id)}>
 					{t('Import samples')}
+				</MenuItem>
+				<MenuItem
+					icon={GraduationCap}
+					onSelect={() =>
+						openFineTune(services, {
+							data: { kind: 'dataset', datasetId: dataset.id, versionId: null, split: null, tags: [] },
+						})
+					}
+				>
+					{t('Fine-tune a model on it')}
 				</MenuItem>
 				{changeable ? (
 					<MenuItem icon={Shuffle} onSelect={() => setAsking('split')}>

@@ -1,6 +1,7 @@
-import { ListFilter, ListPlus, ThumbsUp } from 'lucide-react';
+import { GraduationCap, ListFilter, ListPlus, ThumbsUp } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
+import { openFineTune } from '../adaptation/training-commands.ts';
 import { Drawer } from '../app/drawer.tsx';
 import { useWindowWidth } from '../app/use-window-width.ts';
 import { Button } from '../design/button.tsx';
@@ -14,7 +15,7 @@ import { Loop } from '../welcome/loop.tsx';
 import { AnswerDetail } from './answer-detail.tsx';
 import { AnswerRows } from './answer-rows.tsx';
 import { ExportMenu } from './export-menu.tsx';
-import { emptyFilter, isNarrowed } from './feedback-filter.ts';
+import { emptyFilter, isNarrowed, toReportQuery } from './feedback-filter.ts';
 import type { FeedbackReportState } from './feedback-report-store.ts';
 import { FeedbackFilterBar } from './filter-bar.tsx';
 import { toAddRequest } from './filtered-answers.ts';
@@ -37,6 +38,7 @@ export function FeedbackScreen() {
 					<span className="flex-1" />
 					{exportable ? (
 						<>
+							<FineTuneButton />
 							<AddShownButton />
 							<ExportMenu />
 						</>
@@ -60,6 +62,20 @@ export function FeedbackScreen() {
 				</Drawer>
 			)}
 		</>
+	);
+}
+
+/** Opens the form for a training on the answers that are shown. */
+function FineTuneButton() {
+	const services = useServices();
+	const filter = useStore(services.feedbackReport.state, (state) => state.filter);
+	return (
+		<Button
+			icon={GraduationCap}
+			onClick={() => openFineTune(services, { data: { kind: 'feedback', filter: toReportQuery(filter, Date.now()) } })}
+		>
+			{t('Fine-tune')}
+		</Button>
 	);
 }
 

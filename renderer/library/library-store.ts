@@ -197,7 +197,7 @@ export function findDownload(downloads: readonly Download[], catalogueId: string
 }
 
 export interface ModelsView {
-	tab: 'here' | 'get';
+	tab: 'here' | 'get' | 'training';
 	/** Id of the model in the inspector; null: the screen's default. */
 	chosen: number | null;
 	/** Id of the model whose memory breakdown is open below its row. */

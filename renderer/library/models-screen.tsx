@@ -1,6 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
+import { TrainingActions, TrainingTab } from '../adaptation/training-tab.tsx';
 import { Drawer } from '../app/drawer.tsx';
 import { useWindowWidth } from '../app/use-window-width.ts';
 import { Button } from '../design/button.tsx';
@@ -19,7 +20,7 @@ import { countModels } from './model-rows.ts';
 import { QuantizeDialog } from './quantize-dialog.tsx';
 import { useInspectedModel } from './use-inspected-model.ts';
 
-/** Models on this computer and their fit, and models to download: two tabs under one header. */
+/** Models on this computer and their fit, models to download, and training: three tabs under one header. */
 export function ModelsScreen() {
 	const { models } = useServices();
 	const tab = useStore(models.view, (view) => view.tab);
@@ -39,13 +40,14 @@ export function ModelsScreen() {
 							options={[
 								{ value: 'here', label: t('On this computer'), count: formatCount(countModels(files)) },
 								{ value: 'get', label: t('Get models') },
+								{ value: 'training', label: t('Training') },
 							]}
 						/>
 					</div>
 					<span className="flex-1" />
-					{tab === 'here' ? <LibraryActions /> : null}
+					{tab === 'here' ? <LibraryActions /> : tab === 'training' ? <TrainingActions /> : null}
 				</header>
-				{tab === 'here' ? <LibraryTab /> : <DownloadTab />}
+				{tab === 'here' ? <LibraryTab /> : tab === 'get' ? <DownloadTab /> : <TrainingTab />}
 			</main>
 			{tab === 'here' ? <LibraryInspector /> : null}
 			{source === undefined ? null : (

@@ -189,7 +189,15 @@ export const trainingRunSchema = trainingSummarySchema.extend({
 	comparisons: z.array(trainingComparisonSchema),
 	/** null: none yet. `id`: in the library of adapters. */
 	adapter: z
-		.object({ id: z.int().nullable(), path: z.string(), sizeBytes: z.int(), sha256: z.string(), step: z.int() })
+		.object({
+			id: z.int().nullable(),
+			path: z.string(),
+			sizeBytes: z.int(),
+			sha256: z.string(),
+			step: z.int(),
+			/** New answers of the base use it. */
+			inUse: z.boolean(),
+		})
 		.nullable(),
 	warnings: z.array(warningSchema),
 	/** The conditions that the numbers hold for. */

@@ -22,6 +22,7 @@ import { settingScenes } from './setting-scenes.ts';
 import { stepScenes } from './step-scenes.ts';
 import { sweepScenes } from './sweep/scenes.ts';
 import { threadScenes } from './thread-scenes.ts';
+import { trainingScenes } from './training/scenes.ts';
 import { writingScenes } from './writing-scenes.ts';
 
 /** Every screen and state worth checking: tests check each, `npm run screenshots` captures each. */
@@ -49,5 +50,6 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...evaluationScenes,
 	...planScenes,
 	...judgeScenes,
+	...trainingScenes,
 	...writingScenes,
 };

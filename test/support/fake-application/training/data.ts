@@ -103,6 +103,44 @@ export function buildTrainingRun(changes: Partial<TrainingRun> = {}): TrainingRu
 	};
 }
 
+/** A finished run whose adapter was compared with its base. */
+export function finishedTraining(changes: Partial<TrainingRun> = {}): TrainingRun {
+	const running = buildTrainingRun();
+	return {
+		...running,
+		status: 'done',
+		outcome: 'done',
+		progress: { phase: 'none', step: 54, steps: 54, secondsLeft: null, held: false, doing: null },
+		loss: 0.36,
+		validation: { first: 1.503, best: 0.418, bestStep: 50, last: 0.418 },
+		trainedMs: 664_000,
+		endedAt: Date.UTC(2026, 10, 28, 9, 43),
+		adapter: {
+			id: 5,
+			path: '/home/ada/.local/share/assay/training/3/adapter.gguf',
+			sizeBytes: 9_797_792,
+			sha256: 'f0',
+			step: 50,
+			inUse: false,
+		},
+		samples: running.samples.map((sample) => ({ ...sample, after: target })),
+		comparisons: [
+			buildTrainingComparison(),
+			buildTrainingComparison({
+				...{ runId: 12, role: 'other', datasetId: 2, name: 'Short facts', scorer: 'includes', n: 61 },
+				...{ base: 0.36, adapter: 0.279, difference: -0.082, low: -0.164, high: -0.016, verdict: 'worse' },
+				words: 'Adapter is worse by 8.2 points, 95 % interval 1.6 to 16.4; 61 samples.',
+			}),
+			buildTrainingComparison({
+				...{ runId: 13, role: 'other', datasetId: 3, name: 'Arithmetic', scorer: 'numeric', n: 56 },
+				...{ base: 0.071, adapter: 0.054, difference: -0.018, low: -0.089, high: 0.054, verdict: 'undecided' },
+				words: 'No difference shown: −1.8 points, 95 % interval −8.9 to 5.4; 56 samples.',
+			}),
+		],
+		...changes,
+	};
+}
+
 export function buildTrainingComparison(changes: Partial<TrainingComparison> = {}): TrainingComparison {
 	return {
 		runId: 11,

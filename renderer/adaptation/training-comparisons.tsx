@@ -1,0 +1,189 @@
+import { Check, FlaskConical } from 'lucide-react';
+import { useState } from 'react';
+import type { TrainingComparison, TrainingRun } from '../../electron/contract/adaptation/schema.ts';
+import { Badge } from '../design/badge.tsx';
+import { Button } from '../design/button.tsx';
+import { formatNumber, formatPercentage } from '../design/format.ts';
+import { Scroller } from '../design/scroll-area.tsx';
+import { IntervalBar } from '../evaluation/result/interval-bar.tsx';
+import { openRun } from '../evaluation/run-actions.ts';
+import { t } from '../messages/t.ts';
+import { useServices } from '../services.ts';
+
+/** Base against adapter: on the held-out samples, and on other datasets to see what was forgotten. */
+export function TrainingComparisons({ run }: { run: TrainingRun }) {
+	const { trainings, toasts } = useServices();
+	const [asking, setAsking] = useState(false);
+	const { comparisons, status, adapter } = run;
+	const isMeasuring = comparisons.some((one) => one.status === 'waiting' || one.status === 'running');
+	const isCompared = comparisons.some((one) => one.status === 'done');
+	const compare = async (): Promise<void> => {
+		setAsking(true);
+		await trainings.compare(run.id);
+		setAsking(false);
+	};
+	const use = async (): Promise<void> => {
+		await trainings.use(run.id);
+		toasts.show({ text: t('New answers of {name} use what it learned', { name: run.base.name }), icon: Check });
+	};
+	return (
+		<section aria-label={t('Base against adapter')} className="mt-5 pb-6">
+			<div className="mb-2 flex flex-wrap items-center gap-2">
+				<h2 className="text-xs font-semibold">{t('Base against adapter')}</h2>
+				<span className="flex-1" />
+				{isMeasuring ? null : (
+					<Button
+						size="sm"
+						icon={FlaskConical}
+						kind={isCompared ? 'secondary' : 'primary'}
+						busy={asking ? t('Starting') : undefined}
+						blocked={status === 'done' ? undefined : t('The training is still under way')}
+						onClick={() => void compare()}
+					>
+						{isCompared ? t('Compare on more datasets') : t('Compare with the base')}
+					</Button>
+				)}
+				{adapter?.inUse ? (
+					<Badge tone="good" icon={Check}>
+						{t('In use')}
+					</Badge>
+				) : (
+					<Button
+						size="sm"
+						kind={isCompared ? 'primary' : 'secondary'}
+						blocked={isCompared ? undefined : t('Compare it with the base first')}
+						onClick={() => void use()}
+					>
+						{t('Use this one')}
+					</Button>
+				)}
+			</div>
+			{comparisons.length === 0 ? (
+				<p className="text-xs text-pretty text-ink-2">
+					{t(
+						'Both answer the samples that were held out, and your other datasets: those show what the model has forgotten.',
+					)}
+				</p>
+			) : (
+				<Table comparisons={comparisons} />
+			)}
+		</section>
+	);
+}
+
+/** Differences in points, the same scale for all rows. */
+function domainOf(comparisons: readonly TrainingComparison[]): readonly [number, number] {
+	const most = Math.max(
+		5,
+		...comparisons.flatMap(({ low, high }) => [Math.abs(low ?? 0), Math.abs(high ?? 0)].map((x) => 100 * x)),
+	);
+	return [-most, most];
+}
+
+const verdicts = { better: 'good', worse: 'bad', undecided: 'plain', same: 'plain' } as const;
+
+function Table({ comparisons }: { comparisons: readonly TrainingComparison[] }) {
+	const services = useServices();
+	const domain = domainOf(comparisons);
+	const head = 'border-b border-line-strong py-1.5 pr-4 font-medium text-2xs text-ink-3';
+	return (
+		<Scroller label={t('Base against adapter')}>
+			<table className="w-full border-collapse text-xs tabular-nums">
+				<thead>
+					<tr>
+						<th scope="col" className={`${head} text-left`}>
+							{t('Samples')}
+						</th>
+						{[t('Base'), t('Adapter')].map((name) => (
+							<th key={name} scope="col" className={`${head} text-right`}>
+								{name}
+							</th>
+						))}
+						<th scope="col" className={`${head} min-w-40 text-left`}>
+							{t('Difference in points, 95 % interval')}
+						</th>
+						<th scope="col" className={`${head} text-right`}>
+							{t('Tokens/s')}
+						</th>
+						<th scope="col" className={`${head} text-left`}>
+							{t('Verdict')}
+						</th>
+					</tr>
+				</thead>
+				<tbody>
+					{comparisons.map((one) => (
+						<tr key={one.runId} className="border-b border-line">
+							<th scope="row" className="py-2 pr-4 text-left font-normal">
+								<button type="button" className="link" onClick={() => openRun(services, one.runId)}>
+									{one.role === 'held-out' ? t('{name}, held out', { name: one.name }) : one.name}
+								</button>
+								<span className="block text-2xs text-ink-3">
+									{one.n === 0
+										? one.scorer
+										: t('{scorer}, {n, plural, one {# sample} other {# samples}}', { scorer: one.scorer, n: one.n })}
+								</span>
+							</th>
+							<td className="py-2 pr-4 text-right font-mono">{percent(one.base)}</td>
+							<td className="py-2 pr-4 text-right font-mono">{percent(one.adapter)}</td>
+							<td className="py-2 pr-4">
+								{one.difference === null || one.low === null || one.high === null ? (
+									<span className="text-ink-2">{one.words}</span>
+								) : (
+									<>
+										<IntervalBar
+											value={100 * one.difference}
+											low={100 * one.low}
+											high={100 * one.high}
+											domain={domain}
+											tone={one.verdict === 'better' ? 'best' : 'plain'}
+											label={one.words}
+										/>
+										<span className="text-2xs text-ink-3">
+											{t('{difference} ({low} to {high})', {
+												difference: signed(100 * one.difference),
+												low: signed(100 * one.low),
+												high: signed(100 * one.high),
+											})}
+										</span>
+									</>
+								)}
+							</td>
+							<td className="py-2 pr-4 text-right font-mono whitespace-nowrap">
+								{one.baseTokensPerSecond === null || one.adapterTokensPerSecond === null
+									? ''
+									: t('{base} → {adapter}', {
+											base: formatNumber(one.baseTokensPerSecond, 0),
+											adapter: formatNumber(one.adapterTokensPerSecond, 0),
+										})}
+							</td>
+							<td className="py-2">
+								{one.verdict === null ? null : <Badge tone={verdicts[one.verdict]}>{verdictWords(one.verdict)}</Badge>}
+							</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</Scroller>
+	);
+}
+
+function percent(value: number | null): string {
+	return value === null ? '' : formatPercentage(100 * value, 1);
+}
+
+function signed(points: number): string {
+	return `${points > 0 ? '+' : ''}${formatNumber(points, 1)}`;
+}
+
+function verdictWords(verdict: NonNullable<TrainingComparison['verdict']>): string {
+	switch (verdict) {
+		case 'better':
+			return t('Better');
+		case 'worse':
+			return t('Worse');
+		case 'undecided':
+			return t('Undecided');
+		case 'same':
+			return t('Same');
+	}
+}

@@ -1,0 +1,361 @@
+import { useEffect, useId, useState } from 'react';
+import { useStore } from 'zustand';
+import type { TrainingCheck, TrainingConfigInput, TrainingData } from '../../electron/contract/adaptation/schema.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { toFailure } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatCount } from '../design/format.ts';
+import { NumberField } from '../design/number-field.tsx';
+import { Segmented } from '../design/segmented.tsx';
+import { Select } from '../design/select.tsx';
+import { Switch } from '../design/switch.tsx';
+import { Labelled, TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
+import { useServices } from '../services.ts';
+import { DataCheck } from './data-check.tsx';
+import type { TrainingProposal } from './training-store.ts';
+
+type Settings = NonNullable<TrainingConfigInput['settings']>;
+type Objective = NonNullable<TrainingConfigInput['objective']>;
+
+/** Passes over the samples, as a newcomer chooses them. */
+const lengths = { short: 1, usual: 3, long: 6 } as const;
+
+/** Starts a fine-tuning: what to learn from, on which model, for how long. Everything may stay as it is. */
+export function TrainingForm({ from }: { from: TrainingProposal }) {
+	const { models, datasets, trainings } = useServices();
+	const files = useStore(models.state, (state) => state.models);
+	const all = useStore(datasets.state, (state) => state.datasets);
+	const bases = files.filter(({ kind, problem }) => kind === 'model' && problem === null);
+	const usualBase = bases.find(({ id }) => id === from.modelFileId) ?? bases.find((file) => file.default) ?? bases[0];
+	const [modelFileId, setModelFileId] = useState(usualBase?.id ?? null);
+	const [source, setSource] = useState<'dataset' | 'feedback'>(from.data?.kind === 'feedback' ? 'feedback' : 'dataset');
+	const proposed = from.data?.kind === 'dataset' ? from.data : null;
+	const usual = all.find(({ starterId }) => starterId === 'orders') ?? all[0];
+	const [datasetId, setDatasetId] = useState<number | null>(proposed?.datasetId ?? usual?.id ?? null);
+	const [objective, setObjective] = useState<Objective>('sft');
+	const [teacherFileId, setTeacherFileId] = useState<number | null>(null);
+	const [length, setLength] = useState<keyof typeof lengths | 'own'>('usual');
+	const [name, setName] = useState('');
+	const [settings, setSettings] = useState<Settings>({});
+	const [starting, setStarting] = useState(false);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	const data: TrainingData | null =
+		source === 'feedback'
+			? { kind: 'feedback', filter: from.data?.kind === 'feedback' ? from.data.filter : { rating: 'any' } }
+			: datasetId === null
+				? null
+				: {
+						kind: 'dataset',
+						datasetId,
+						versionId: proposed?.datasetId === datasetId ? proposed.versionId : null,
+						split: null,
+						tags: [],
+					};
+	const config: TrainingConfigInput | null =
+		data === null || modelFileId === null
+			? null
+			: {
+					name,
+					objective,
+					modelFileId,
+					data,
+					teacherFileId: objective === 'distill' ? teacherFileId : null,
+					settings: length === 'own' ? settings : { ...settings, epochs: lengths[length] },
+				};
+	const { check, checking } = useCheck(config);
+	const start = async (): Promise<void> => {
+		if (config === null) return;
+		setStarting(true);
+		setFailure(null);
+		try {
+			await trainings.start(config);
+		} catch (error) {
+			setFailure(toFailure(error));
+			setStarting(false);
+		}
+	};
+	const blocked =
+		config === null
+			? t('Choose a model and a dataset first')
+			: check === null
+				? t('The samples are being checked')
+				: check.obstacle === null
+					? undefined
+					: check.obstacle.message;
+	const set = (change: Settings): void => setSettings({ ...settings, ...change });
+	return (
+		<div className="min-h-0 flex-1 overflow-y-auto">
+			<form
+				className="mx-auto grid max-w-(--reading) gap-5 px-6 py-5 max-[1099px]:px-4"
+				onSubmit={(event) => {
+					event.preventDefault();
+					if (blocked === undefined && !starting) void start();
+				}}
+			>
+				<Field label={t('What it learns from')}>
+					<div className="flex flex-wrap items-center gap-2">
+						<Segmented
+							label={t('What it learns from')}
+							value={source}
+							onChange={setSource}
+							options={[
+								{ value: 'dataset', label: t('A dataset') },
+								{ value: 'feedback', label: t('My feedback') },
+							]}
+						/>
+						{source === 'dataset' ? (
+							<Select
+								label={t('Dataset')}
+								value={String(datasetId ?? '')}
+								onChange={(value) => setDatasetId(Number(value))}
+								options={all.map(({ id, name: words, latest }) => ({
+									value: String(id),
+									words: t('{name}, {count, plural, one {# sample} other {# samples}}', {
+										name: words,
+										count: latest.samples,
+									}),
+								}))}
+							/>
+						) : (
+							<span className="text-xs text-ink-2">{t('Your corrections and the answers that you rated good.')}</span>
+						)}
+					</div>
+				</Field>
+				<Field label={t('What it should learn')}>
+					<Select
+						label={t('What it should learn')}
+						value={objective}
+						onChange={setObjective}
+						options={[
+							{ value: 'sft', words: t('To answer as the samples do') },
+							{ value: 'dpo', words: t('To prefer the better of two answers') },
+							{ value: 'distill', words: t('To answer like a larger model') },
+							{ value: 'text', words: t('To continue texts like these') },
+						]}
+					/>
+					{objective === 'distill' ? (
+						<div className="mt-2">
+							<Select
+								label={t('Larger model')}
+								value={String(teacherFileId ?? '')}
+								onChange={(value) => setTeacherFileId(value === '' ? null : Number(value))}
+								options={[
+									{ value: '', words: t('Choose the larger model') },
+									...bases
+										.filter(({ id }) => id !== modelFileId)
+										.map((file) => ({ value: String(file.id), words: `${file.name} ${file.quantization}` })),
+								]}
+							/>
+						</div>
+					) : null}
+				</Field>
+				<Field label={t('Which model is taught')}>
+					<Select
+						label={t('Base model')}
+						value={String(modelFileId ?? '')}
+						onChange={(value) => setModelFileId(Number(value))}
+						options={bases.map((file) => ({ value: String(file.id), words: `${file.name} ${file.quantization}` }))}
+					/>
+					<p className="mt-1 text-xs text-ink-3">
+						{t('The model’s file stays as it is: what it learns goes into a small adapter beside it.')}
+					</p>
+				</Field>
+				<Field label={t('How long')}>
+					<Segmented
+						label={t('How long')}
+						value={length}
+						onChange={setLength}
+						options={[
+							{ value: 'short', label: t('Short') },
+							{ value: 'usual', label: t('Usual') },
+							{ value: 'long', label: t('Long') },
+							...(length === 'own' ? [{ value: 'own' as const, label: t('Own') }] : []),
+						]}
+					/>
+				</Field>
+				<DataCheck check={check} checking={checking} />
+				<Advanced
+					settings={settings}
+					objective={objective}
+					name={name}
+					onName={setName}
+					onChange={(change) => {
+						if (change.epochs !== undefined) setLength('own');
+						set(change);
+					}}
+				/>
+				{failure === null ? null : <FailureCard title={t('Couldn’t start the training')} failure={failure} />}
+				<div className="flex flex-wrap items-center gap-2 pb-4">
+					<Button
+						kind="primary"
+						type="submit"
+						busy={starting ? t('Starting') : undefined}
+						blocked={starting ? undefined : blocked}
+					>
+						{t('Start training')}
+					</Button>
+					<Button onClick={() => trainings.plan(null)}>{t('Cancel')}</Button>
+					<span className="text-xs text-ink-3">{t('Chat answers go first; training waits meanwhile.')}</span>
+				</div>
+			</form>
+		</div>
+	);
+}
+
+function Field({ label, children }: { label: string; children: React.ReactNode }) {
+	return (
+		<div>
+			<p className="mb-1.5 text-xs font-semibold">{label}</p>
+			{children}
+		</div>
+	);
+}
+
+/** Checks the samples soon after a change; the newest config wins. */
+function useCheck(config: TrainingConfigInput | null): {
+	check: TrainingCheck | null;
+	checking: FailureFacts | boolean;
+} {
+	const { trainings } = useServices();
+	const [found, setFound] = useState<{ key: string; check: TrainingCheck | null; failure: FailureFacts | null } | null>(
+		null,
+	);
+	const key = JSON.stringify(config === null ? null : { ...config, name: '' });
+	useEffect(() => {
+		const asked = JSON.parse(key) as TrainingConfigInput | null;
+		if (asked === null) return;
+		const abort = new AbortController();
+		const timer = setTimeout(() => {
+			trainings.check(asked, abort.signal).then(
+				(check) => setFound({ key, check, failure: null }),
+				(error: unknown) => {
+					if (!abort.signal.aborted) setFound({ key, check: null, failure: toFailure(error) });
+				},
+			);
+		}, 150);
+		return () => {
+			clearTimeout(timer);
+			abort.abort();
+		};
+	}, [trainings, key]);
+	if (config === null) return { check: null, checking: false };
+	if (found?.key !== key) return { check: null, checking: true };
+	return { check: found.check, checking: found.failure ?? false };
+}
+
+/** Every setting of a run; a newcomer leaves it closed. */
+function Advanced({
+	settings,
+	objective,
+	name,
+	onName,
+	onChange,
+}: {
+	settings: Settings;
+	objective: Objective;
+	name: string;
+	onName: (name: string) => void;
+	onChange: (change: Settings) => void;
+}) {
+	const modules = useId();
+	const schedule = useId();
+	const mode = useId();
+	const number = (
+		key: keyof Settings & string,
+		label: string,
+		range: { min: number; max: number; step?: number; usual: number; title?: string },
+	) => (
+		<NumberField
+			label={label}
+			value={(settings[key] as number | undefined) ?? null}
+			onChange={(value) => onChange({ [key]: value ?? undefined } as Settings)}
+			min={range.min}
+			max={range.max}
+			{...(range.step === undefined ? {} : { step: range.step })}
+			{...(range.title === undefined ? {} : { title: range.title })}
+			empty={formatUsual(range.usual)}
+			changed={settings[key] !== undefined}
+		/>
+	);
+	return (
+		<details className="rounded-lg border border-line">
+			<summary className="cursor-default px-3.5 py-2 text-xs font-medium">{t('Advanced settings')}</summary>
+			<div className="grid grid-cols-[repeat(auto-fill,minmax(170px,1fr))] gap-3.5 border-t border-line px-3.5 py-3">
+				<TextField label={t('Name')} value={name} maxLength={200} onChange={(event) => onName(event.target.value)} />
+				<Labelled label={t('Weights that are adapted')} htmlFor={modules}>
+					<span id={modules}>
+						<Select
+							label={t('Weights that are adapted')}
+							value={settings.modules ?? 'all-linear'}
+							onChange={(value) => onChange({ modules: value })}
+							options={[
+								{ value: 'all-linear', words: t('All linear') },
+								{ value: 'attention', words: t('Attention only') },
+							]}
+						/>
+					</span>
+				</Labelled>
+				{number('rank', t('Rank'), { min: 1, max: 256, usual: 8, title: t('More can learn more, and forget more.') })}
+				{number('alpha', t('Alpha'), { min: 1, max: 1024, usual: 16 })}
+				{number('dropout', t('Dropout'), { min: 0, max: 0.9, step: 0.05, usual: 0 })}
+				{number('learningRate', t('Learning rate'), { min: 1e-6, max: 1, step: 1e-4, usual: 5e-4 })}
+				{number('loraPlusRatio', t('LoRA+ ratio'), { min: 1, max: 64, usual: 1 })}
+				<Labelled label={t('Schedule')} htmlFor={schedule}>
+					<span id={schedule}>
+						<Select
+							label={t('Schedule')}
+							value={settings.schedule ?? 'cosine'}
+							onChange={(value) => onChange({ schedule: value })}
+							options={[
+								{ value: 'cosine', words: t('Cosine') },
+								{ value: 'linear', words: t('Linear') },
+								{ value: 'constant', words: t('Constant') },
+							]}
+						/>
+					</span>
+				</Labelled>
+				{number('epochs', t('Passes over the samples'), { min: 0.1, max: 100, step: 0.5, usual: 3 })}
+				{number('maxSteps', t('Most steps'), { min: 1, max: 1_000_000, usual: Number.NaN })}
+				{number('samplesPerStep', t('Samples per step'), { min: 1, max: 1024, usual: 8 })}
+				{number('maxTokens', t('Longest sample, tokens'), { min: 8, max: 8192, usual: 512 })}
+				{number('packTokens', t('Tokens computed together'), { min: 16, max: 8192, usual: 512 })}
+				{number('patience', t('Validations without improvement'), {
+					min: 0,
+					max: 100,
+					usual: 3,
+					title: t('After so many training ends early; 0 never.'),
+				})}
+				{objective === 'dpo' ? number('beta', t('Beta'), { min: 0.01, max: 10, step: 0.05, usual: 0.1 }) : null}
+				{number('seed', t('Seed'), { min: 0, max: 0xffff_ffff, usual: 0 })}
+				<Labelled label={t('Arithmetic')} htmlFor={mode}>
+					<span id={mode}>
+						<Select
+							label={t('Arithmetic')}
+							value={settings.mode ?? 'quantised'}
+							onChange={(value) => onChange({ mode: value })}
+							options={[
+								{ value: 'quantised', words: t('As answers use it') },
+								{ value: 'exact', words: t('Exact, slower') },
+							]}
+						/>
+					</span>
+				</Labelled>
+				<div className="flex items-center gap-2 self-end pb-1.5 text-xs">
+					<Switch
+						label={t('Rank-stabilised scale')}
+						checked={settings.rankStabilised ?? false}
+						onChange={(rankStabilised) => onChange({ rankStabilised })}
+					/>
+					<span aria-hidden>{t('Rank-stabilised scale')}</span>
+				</div>
+			</div>
+		</details>
+	);
+}
+
+function formatUsual(value: number): string {
+	if (Number.isNaN(value)) return t('No limit');
+	return value < 0.01 && value > 0 ? String(value) : formatCount(value);
+}

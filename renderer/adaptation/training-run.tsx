@@ -1,0 +1,180 @@
+import { Pause, Play, Scale, Square, TriangleAlert } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { TrainingRun } from '../../electron/contract/adaptation/schema.ts';
+import { useCountdown } from '../comparison/use-countdown.ts';
+import { Badge } from '../design/badge.tsx';
+import { Button } from '../design/button.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatBytes, formatCount, formatDuration, formatNumber, formatTimeLeft } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { ProgressBar } from '../design/progress-bar.tsx';
+import { t } from '../messages/t.ts';
+import { useServices } from '../services.ts';
+import { LossChart } from './loss-chart.tsx';
+import { TrainingComparisons } from './training-comparisons.tsx';
+
+/** One training run: progress, loss, the answers before and after, then base against adapter. */
+export function TrainingRunView({ run }: { run: TrainingRun }) {
+	const { trainings } = useServices();
+	const points = useStore(trainings.state, (state) => state.points);
+	return (
+		<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 py-4 max-[1099px]:px-4">
+			<Progress run={run} />
+			{run.warnings.map(({ code, message }) => (
+				<p key={code} className="mt-2 flex items-start gap-2 text-xs text-ink-2">
+					<Icon of={TriangleAlert} size={12} className="mt-[3px] text-warn" />
+					{message}
+				</p>
+			))}
+			<LossChart points={points} steps={run.progress.steps} />
+			<Facts run={run} />
+			<Samples run={run} />
+			{run.adapter === null ? null : <TrainingComparisons run={run} />}
+		</div>
+	);
+}
+
+function Progress({ run }: { run: TrainingRun }) {
+	const { trainings } = useServices();
+	const { id, status, progress, failure } = run;
+	const { step, steps, doing, held, phase } = progress;
+	const isActive = status === 'running' || status === 'waiting';
+	const left = useCountdown(progress.secondsLeft, status === 'running' && !held);
+	const resume = (
+		<Button size="sm" icon={Play} onClick={() => void trainings.resume(id)}>
+			{t('Resume')}
+		</Button>
+	);
+	if (status === 'failed' && failure !== null) {
+		return <FailureCard title={t('The training stopped')} failure={failure} actions={resume} />;
+	}
+	const words = isActive
+		? (doing ?? t('Starting'))
+		: status === 'paused'
+			? t('Paused at step {step} of {steps}', { step: formatCount(step), steps: formatCount(steps) })
+			: describeEnd(run);
+	return (
+		<section
+			aria-label={t('Progress')}
+			className="flex flex-wrap items-center gap-4 rounded-lg border border-line bg-sunken px-3.5 py-2.5"
+		>
+			<div className="min-w-52 flex-1">
+				<div className="mb-1.5 flex flex-wrap gap-x-3">
+					<span className="min-w-0 flex-1 truncate font-medium">{words}</span>
+					<span className="text-xs text-ink-2 tabular-nums">
+						{left === null ? '' : t('{time} left', { time: formatTimeLeft(left) })}
+					</span>
+				</div>
+				<ProgressBar
+					value={status === 'done' ? 1 : steps === 0 ? null : step / steps}
+					label={t('Training')}
+					tone={isActive || status === 'done' ? 'accent' : 'paused'}
+				/>
+			</div>
+			{isActive ? (
+				<Button size="sm" icon={Pause} onClick={() => void trainings.pause(id)}>
+					{t('Pause')}
+				</Button>
+			) : status === 'paused' ? (
+				resume
+			) : null}
+			{(isActive || status === 'paused') && run.adapter === null ? (
+				<Button
+					size="sm"
+					icon={Square}
+					blocked={
+						phase === 'training' || step > 0 ? undefined : t('Nothing was learned yet; pause or delete it instead')
+					}
+					onClick={() => void trainings.stop(id)}
+				>
+					{t('Stop and keep the best')}
+				</Button>
+			) : null}
+		</section>
+	);
+}
+
+function describeEnd({ status, outcome, trainedMs, progress: { step } }: TrainingRun): string {
+	if (status === 'cancelled') return t('Stopped before the first step');
+	const values = { step: formatCount(step), time: formatDuration(trainedMs) };
+	if (outcome === 'early') return t('Ended early after {step} steps, {time}: validation no longer improved', values);
+	if (outcome === 'stopped') return t('Stopped after {step} steps, {time}', values);
+	return t('Trained {step} steps in {time}', values);
+}
+
+function Facts({ run }: { run: TrainingRun }) {
+	const { validation, peakBytes, adapter, tokensPerSecond, checkpoint, dataset, base } = run;
+	const facts: readonly (readonly [string, string | null])[] = [
+		[t('Base'), `${base.name} ${base.quantization}`],
+		[t('Data'), dataset === null ? null : t('{name}, v{number}', { name: dataset.name, number: dataset.number })],
+		[
+			t('Validation loss'),
+			validation === null
+				? null
+				: t('{first} to {best}, best at step {step}', {
+						first: formatNumber(validation.first, 3),
+						best: formatNumber(validation.best, 3),
+						step: formatCount(validation.bestStep),
+					}),
+		],
+		[t('Speed'), tokensPerSecond === null ? null : t('{rate} tokens/s', { rate: formatNumber(tokensPerSecond, 0) })],
+		[t('Peak memory'), peakBytes === null ? null : formatBytes(peakBytes)],
+		[
+			t('Checkpoint'),
+			checkpoint === null || adapter !== null ? null : t('at step {step}', { step: formatCount(checkpoint.step) }),
+		],
+		[t('Adapter'), adapter === null ? null : formatBytes(adapter.sizeBytes)],
+	];
+	return (
+		<dl className="mt-3 flex flex-wrap gap-x-6 gap-y-2">
+			{facts.map(([name, value]) =>
+				value === null ? null : (
+					<div key={name} className="min-w-0">
+						<dt className="text-2xs text-ink-3">{name}</dt>
+						<dd className="text-xs [overflow-wrap:anywhere] tabular-nums">{value}</dd>
+					</div>
+				),
+			)}
+		</dl>
+	);
+}
+
+function Samples({ run: { samples } }: { run: TrainingRun }) {
+	const answered = samples.filter(({ before, after }) => before !== null || after !== null);
+	if (answered.length === 0) return null;
+	return (
+		<section aria-label={t('Answers before and after')} className="mt-5">
+			<h2 className="mb-2 flex items-center gap-2 text-xs font-semibold">
+				<Icon of={Scale} size={12} className="text-ink-3" />
+				{t('Answers before and after')}
+			</h2>
+			<ul className="grid gap-3">
+				{answered.map(({ key, turns, target, before, after }) => (
+					<li key={key} className="rounded-lg border border-line">
+						<p className="border-b border-line px-3 py-2 text-xs [overflow-wrap:anywhere] whitespace-pre-wrap text-ink-2">
+							{turns.at(-1)?.content}
+						</p>
+						<div className="grid min-[900px]:grid-cols-2">
+							<Answer name={t('Before')} text={before} target={target} />
+							<Answer name={t('After')} text={after} target={target} />
+						</div>
+					</li>
+				))}
+			</ul>
+		</section>
+	);
+}
+
+function Answer({ name, text, target }: { name: string; text: string | null; target: string | null }) {
+	return (
+		<div className="min-w-0 border-line px-3 py-2 not-first:border-t min-[900px]:not-first:border-t-0 min-[900px]:not-first:border-l">
+			<p className="mb-1 flex items-center gap-2 text-2xs text-ink-3">
+				{name}
+				{target !== null && text !== null && text.trim() === target.trim() ? (
+					<Badge tone="good">{t('As expected')}</Badge>
+				) : null}
+			</p>
+			<p className="font-mono text-xs [overflow-wrap:anywhere] whitespace-pre-wrap">{text ?? t('Not yet')}</p>
+		</div>
+	);
+}
