@@ -1,6 +1,7 @@
 import { engineLabels, engineOfBuild } from '../../../models/contract/engine-names.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Message } from '../../contract/conversation/schema.ts';
+import type { AnswerRound } from '../../contract/conversation/steps.ts';
 
 /** Document that `assay chat --json` prints. */
 export interface AnswerDocument {
@@ -9,6 +10,8 @@ export interface AnswerDocument {
 	messageId: number | null;
 	text: string;
 	reasoning: string | null;
+	/** Calls of tools; absent if there were none. */
+	steps?: StepDocument[];
 	stopReason: string | null;
 	usage: { promptTokens: number; cachedTokens: number; completionTokens: number };
 	timing: {
@@ -24,6 +27,40 @@ export interface AnswerDocument {
 	seed: number | null;
 }
 
+/** One call of a tool. Its arguments are JSON, or the text that the model wrote if that is none. */
+interface StepDocument {
+	/** From 1: calls of one round ran together. */
+	round: number;
+	server: string | null;
+	name: string;
+	arguments: unknown;
+	status: string;
+	result: string | null;
+	durationMs: number | null;
+}
+
+function stepDocuments(rounds: readonly AnswerRound[]): StepDocument[] {
+	return rounds.flatMap(({ steps }, index) =>
+		steps.map(({ server, name, arguments: given, status, result, durationMs }) => ({
+			round: index + 1,
+			server: server === '' ? null : server,
+			name,
+			arguments: parsed(given),
+			status,
+			result,
+			durationMs,
+		})),
+	);
+}
+
+function parsed(json: string): unknown {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return json;
+	}
+}
+
 export function answerDocument(message: Message, saved: boolean, totalMs: number): AnswerDocument {
 	const { generation } = message;
 	return {
@@ -31,6 +68,7 @@ export function answerDocument(message: Message, saved: boolean, totalMs: number
 		messageId: saved ? message.id : null,
 		text: message.content,
 		reasoning: message.reasoning,
+		...(message.rounds === undefined ? {} : { steps: stepDocuments(message.rounds) }),
 		stopReason: generation?.stopReason ?? null,
 		usage: {
 			promptTokens: generation?.promptTokens ?? 0,

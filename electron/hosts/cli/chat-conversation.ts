@@ -1,6 +1,8 @@
 import type { AttachedText, GenerationUpdate, Message, TemporaryInput } from '../../contract/conversation/schema.ts';
+import type { AnswerStep } from '../../contract/conversation/steps.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import type { AnswerOptions } from './chat-options.ts';
+import { type CallPermission, stepLine } from './chat-tools.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Output } from './output.ts';
 
@@ -22,6 +24,7 @@ export function savedConversation(
 	attachments: AttachedText[],
 	output: Output,
 	interrupt: Interrupt,
+	permission: CallPermission,
 ): TerminalConversation {
 	let conversationId: number | null = null;
 	return {
@@ -30,7 +33,7 @@ export function savedConversation(
 			const first = conversationId === null ? { attachments } : {};
 			const started = await client.conversations.send({ ...options, ...first, conversationId, text });
 			conversationId = started.conversationId;
-			return followAnswer(client, started.generationId, output, interrupt);
+			return followAnswer(client, started.generationId, output, interrupt, permission);
 		},
 	};
 }
@@ -42,6 +45,7 @@ export function temporaryConversation(
 	attachments: AttachedText[],
 	output: Output,
 	interrupt: Interrupt,
+	permission: CallPermission,
 ): TerminalConversation {
 	const turns: TemporaryInput['turns'] = [];
 	return {
@@ -49,26 +53,51 @@ export function temporaryConversation(
 		async say(text) {
 			turns.push({ role: 'user', content: text, ...(turns.length === 0 ? { attachments } : {}) });
 			const { id } = await client.generations.startTemporary({ ...options, turns });
-			const message = await followAnswer(client, id, output, interrupt);
-			turns.push({ role: 'assistant', content: message.content });
+			const message = await followAnswer(client, id, output, interrupt, permission);
+			const { content, rounds } = message;
+			turns.push({ role: 'assistant', content, ...(rounds === undefined ? {} : { rounds }) });
 			return message;
 		},
 	};
 }
 
-async function followAnswer(client: Client, id: number, output: Output, interrupt: Interrupt): Promise<Message> {
+async function followAnswer(
+	client: Client,
+	id: number,
+	output: Output,
+	interrupt: Interrupt,
+	permission: CallPermission,
+): Promise<Message> {
+	const ended = new AbortController();
+	const seen = new Map<string, AnswerStep['status']>();
+	function onStep(step: AnswerStep): void {
+		if (seen.get(step.callId) === step.status) return;
+		seen.set(step.callId, step.status);
+		const line = stepLine(step);
+		if (line !== null) output.note(line);
+		if (step.status !== 'asking') return;
+		permission(step, ended.signal)
+			.then((decision) => client.generations.decide({ id, callId: step.callId, decision }))
+			// The answer has ended meanwhile.
+			.catch(() => {});
+	}
 	const stop = () => void client.generations.stop({ id }).catch(() => {});
 	if (interrupt.signal.aborted) stop();
 	interrupt.signal.addEventListener('abort', stop);
 	try {
-		return await printAnswer(await client.generations.subscribe({ id }), output);
+		return await printAnswer(await client.generations.subscribe({ id }), output, onStep);
 	} finally {
+		ended.abort();
 		interrupt.signal.removeEventListener('abort', stop);
 	}
 }
 
 /** Prints an answer as it arrives and resolves with the final message. Throws if the stream breaks off. */
-async function printAnswer(updates: AsyncIterable<GenerationUpdate>, output: Output): Promise<Message> {
+async function printAnswer(
+	updates: AsyncIterable<GenerationUpdate>,
+	output: Output,
+	onStep: (step: AnswerStep) => void,
+): Promise<Message> {
 	let shown = 0;
 	function showUpTo(content: string): void {
 		output.stream(content.slice(shown));
@@ -78,6 +107,10 @@ async function printAnswer(updates: AsyncIterable<GenerationUpdate>, output: Out
 		switch (update.type) {
 			case 'snapshot':
 				showUpTo(update.message.content);
+				for (const { steps } of update.message.rounds ?? []) steps.forEach(onStep);
+				break;
+			case 'round':
+				update.round.steps.forEach(onStep);
 				break;
 			case 'loading':
 				output.progress(loadingLine(update));

@@ -9,6 +9,7 @@ import type { Recipe } from '../../contract/server/recipe.ts';
 import type { TextEncoding } from '../../contract/text-encoding.ts';
 import { gpuOptions } from '../../library/gpu-settings.ts';
 import type { Client } from '../transport/rpc-client.ts';
+import { toolIds } from './chat-tools.ts';
 import { chooseModel, findAlias } from './choose-model.ts';
 import { choosePreset } from './choose-preset.ts';
 import { UsageError } from './exit-codes.ts';
@@ -27,6 +28,10 @@ export interface ChatOptions extends SamplingOptions {
 	attachEncoding?: TextEncoding;
 	/** --json-answer [schema file]; true without a file. */
 	jsonAnswer?: string | true;
+	/** Names of tools, as the model is given them. */
+	tools?: readonly string[];
+	/** Names of tools whose calls need no question; `*` stands for anything. */
+	allowTools?: readonly string[];
 	/** --no-save */
 	save: boolean;
 }
@@ -51,6 +56,8 @@ export async function answerOptions(client: Client, options: ChatOptions): Promi
 			: { options: recipeOptions(recipe, answerFormat) }),
 		...(systemPrompt === undefined ? {} : { systemPrompt }),
 		sampling: givenSampling(options),
+		// Only tools that are named: a script isn't to depend on what is on in the window.
+		tools: options.tools === undefined ? [] : await toolIds(client, options.tools),
 		...(context === undefined ? {} : { contextSize: context }),
 		...(threads === undefined ? {} : { threads }),
 		...gpuOptions(options),

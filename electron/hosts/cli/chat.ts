@@ -6,6 +6,7 @@ import type { Client } from '../transport/rpc-client.ts';
 import { type AnswerDocument, answerDocument, answerNote, failureOfAnswer } from './chat-answer.ts';
 import { savedConversation, type TerminalConversation, temporaryConversation } from './chat-conversation.ts';
 import { answerOptions, type ChatOptions, readAttachments } from './chat-options.ts';
+import { callPermission, type Terminal, toolNames } from './chat-tools.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { engineWarning } from './engine-warning.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
@@ -26,13 +27,18 @@ async function promptText({ stdin }: Streams, words: readonly string[]): Promise
 }
 
 /** Runs a conversation at a terminal until Ctrl+D. Prints the failure of an answer and continues. */
-async function chatInteractively(context: CommandContext, conversation: TerminalConversation): Promise<number> {
+async function chatInteractively(
+	context: CommandContext,
+	conversation: TerminalConversation,
+	terminal: Terminal,
+): Promise<number> {
 	const { output, interrupt, streams } = context;
 	output.note('Ctrl+C stops the answer or ends the conversation; Ctrl+D ends the conversation');
 	const lines = createInterface({ input: streams.stdin, output: streams.stdout, prompt: '> ' });
 	// The terminal is in raw mode: Ctrl+C arrives as a key.
 	lines.on('SIGINT', () => interrupt.trigger());
 	interrupt.signal.addEventListener('abort', () => lines.close());
+	terminal.question = (text, signal) => lines.question(text, { signal });
 	lines.prompt();
 	for await (const line of lines) {
 		if (line.trim() !== '') await answerLine(context, conversation, line);
@@ -74,6 +80,12 @@ export const addChat: AddCommands = (program, execute) => {
 			),
 		)
 		.option('--json-answer [schema]', 'require JSON answers, or answers that match the JSON Schema in a file')
+		.option(
+			'--tools <names>',
+			'tools that the model may call, separated by commas; assay tools list shows them',
+			toolNames,
+		)
+		.option('--allow-tools <pattern>', 'call these without asking, * for any; repeat for more', collect)
 		.option('--no-save', 'don’t store this conversation')
 		.addHelpText(
 			'after',
@@ -84,6 +96,7 @@ export const addChat: AddCommands = (program, execute) => {
 				'chat "Summarise this:" - < notes.txt',
 				'chat "What do these have in common?" --attach a.md --attach b.pdf',
 				'chat --json-answer person.schema.json "Who wrote Beowulf?"',
+				'chat --tools calculator --allow-tools calculator "What is 17 % of 4,321?"',
 				'chat',
 			),
 		)
@@ -100,9 +113,18 @@ async function chat(context: CommandContext, words: readonly string[], options: 
 	return withApplication(context, async (client) => {
 		const begin = options.save ? savedConversation : temporaryConversation;
 		const attachments = await readAttachments(client, options.attach ?? [], options.attachEncoding);
-		const conversation = begin(client, await answerOptions(client, options), attachments, output, context.interrupt);
+		const terminal: Terminal = { question: null };
+		const permission = callPermission(context, options.allowTools ?? [], terminal);
+		const conversation = begin(
+			client,
+			await answerOptions(client, options),
+			attachments,
+			output,
+			context.interrupt,
+			permission,
+		);
 		const code = await (text === null
-			? chatInteractively(context, conversation)
+			? chatInteractively(context, conversation, terminal)
 			: askOnce(context, conversation, text));
 		await warnOfLoads(client, context, options.gpu !== undefined);
 		return code;

@@ -1,0 +1,123 @@
+import { createInterface } from 'node:readline/promises';
+import type { AnswerStep, CallDecision } from '../../contract/conversation/steps.ts';
+import type { Client } from '../transport/rpc-client.ts';
+import type { CommandContext } from './command.ts';
+import { UsageError } from './exit-codes.ts';
+
+/** Decides about a call that needs permission. `signal` aborts when nobody waits for the decision any more. */
+export type CallPermission = (step: AnswerStep, signal: AbortSignal) => Promise<CallDecision>;
+
+/** Asks at the terminal; null: no conversation holds it. */
+export interface Terminal {
+	question: ((text: string, signal: AbortSignal) => Promise<string>) | null;
+}
+
+/** Reads a list of names that are separated by commas. */
+export function toolNames(text: string, before: readonly string[] = []): readonly string[] {
+	return [...before, ...text.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]))];
+}
+
+/** Returns the ids of tools by their names, in which `*` stands for anything. */
+export async function toolIds(client: Client, names: readonly string[]): Promise<number[]> {
+	const { tools } = await client.tools.offers({ conversationId: null });
+	const ids = names.flatMap((name) => {
+		const found = tools.filter((tool) => matches(name, tool.name));
+		const known = tools.map((tool) => tool.name).join(', ');
+		if (found.length === 0) throw new UsageError(`there is no tool ${name}; there are: ${known || 'none'}`);
+		const usable = found.filter(({ state }) => state !== 'off' && state !== 'changed');
+		if (usable.length > 0) return usable.map(({ id }) => id);
+		throw new UsageError(
+			found[0]?.state === 'changed'
+				? `the definition of the tool ${name} changed; look at it: assay tools allow ${name}`
+				: `the tool ${name} is off; switch it on: assay tools allow ${name}`,
+		);
+	});
+	return [...new Set(ids)];
+}
+
+function matches(pattern: string, name: string): boolean {
+	const parts = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+	return new RegExp(`^${parts.join('.*')}$`, 'u').test(name);
+}
+
+/**
+ * Allows calls by the patterns of the command line; asks about others at a terminal; without one it refuses them and
+ * says how to allow them.
+ */
+export function callPermission(
+	{ output, streams }: Pick<CommandContext, 'output' | 'streams'>,
+	allowed: readonly string[],
+	terminal: Terminal,
+): CallPermission {
+	/** One question at a time. */
+	let last: Promise<unknown> = Promise.resolve();
+	async function ask(step: AnswerStep, signal: AbortSignal): Promise<CallDecision> {
+		const question = terminal.question ?? ownQuestion(streams);
+		output.progress(null);
+		output.note(`${calledName(step)} ${step.arguments}`);
+		const answer = await question('Allow this call? [y] once, [c] in this conversation, [a] always, [N] no: ', signal);
+		return decisionOf(answer);
+	}
+	return async (step, signal) => {
+		if (allowed.some((pattern) => matches(pattern, step.name)))
+			return { kind: 'allow', scope: 'once', pattern: { kind: 'any' } };
+		if (streams.stdin.isTTY !== true || streams.stdout.isTTY !== true) {
+			output.warn(`the call of ${calledName(step)} was refused; to allow it: --allow-tools ${step.name}`);
+			return { kind: 'refuse', words: 'This program runs unattended, so nobody could be asked.' };
+		}
+		const turn = last.then(() => ask(step, signal));
+		last = turn.catch(() => {});
+		return await turn;
+	};
+}
+
+function ownQuestion(streams: CommandContext['streams']): NonNullable<Terminal['question']> {
+	return async (text, signal) => {
+		const lines = createInterface({ input: streams.stdin, output: streams.stdout });
+		try {
+			return await lines.question(text, { signal });
+		} finally {
+			lines.close();
+		}
+	};
+}
+
+function decisionOf(answer: string): CallDecision {
+	const allow = (scope: 'once' | 'conversation' | 'always'): CallDecision => ({
+		kind: 'allow',
+		scope,
+		pattern: { kind: 'any' },
+	});
+	switch (answer.trim().toLowerCase()) {
+		case 'y':
+		case 'yes':
+			return allow('once');
+		case 'c':
+			return allow('conversation');
+		case 'a':
+			return allow('always');
+		default:
+			return { kind: 'refuse', words: '' };
+	}
+}
+
+const calledName = ({ server, name }: AnswerStep): string => (server === '' ? name : `${name} (${server})`);
+
+/** Returns a line about a step for a person; null: nothing to say yet. */
+export function stepLine(step: AnswerStep): string | null {
+	const time = step.durationMs === null ? '' : `, ${Math.round(step.durationMs)} ms`;
+	switch (step.status) {
+		case 'waiting':
+		case 'asking':
+			return null;
+		case 'running':
+			return `calling ${calledName(step)} ${step.arguments}`;
+		case 'done':
+			return `${calledName(step)}: done${time}`;
+		case 'failed':
+		case 'refused':
+		case 'stopped':
+		case 'interrupted':
+			return `${calledName(step)}: ${step.status}${time}`;
+	}
+}
