@@ -3,6 +3,7 @@ import { said } from '../../../models/contract/said.ts';
 import {
 	type Collection,
 	type CollectionChanges,
+	type CollectionSettings,
 	collectionSettingsSchema,
 	type DocumentSource,
 	defaultCollectionSettings,
@@ -10,7 +11,7 @@ import {
 import { dayMs } from '../../contract/durations.ts';
 import { transaction } from '../../database/sql.ts';
 import type { RetrievalContext } from './context.ts';
-import { embeddingModelOf } from './embedding-model.ts';
+import { embeddingModelOf, requireEmbeddingModel } from './embedding-model.ts';
 import type { Indexer } from './indexer.ts';
 import {
 	type CollectionRow,
@@ -65,7 +66,7 @@ export function openCollection(context: CollectionContext, id: number): Collecti
 	return collectionOf(context, getCollectionRow(context.database, id));
 }
 
-/** Throws Failure `collection-exists`. */
+/** Throws Failure `collection-exists`, `model-unknown`, `not-an-embedding-model`. */
 export function createCollection(
 	context: CollectionContext,
 	{ name, settings = {} }: { readonly name: string; readonly settings?: CollectionChanges | undefined },
@@ -73,6 +74,7 @@ export function createCollection(
 	const { database, clock } = context;
 	requireFreeName(context, name, null);
 	const complete = collectionSettingsSchema.parse({ ...defaultCollectionSettings, ...settings });
+	requireModel(context, complete);
 	return changed(context, insertCollection(database, { name, settings: complete }, clock()));
 }
 
@@ -83,6 +85,10 @@ export function renameCollection(context: CollectionContext, id: number, name: s
 	requireFreeName(context, name, id);
 	setCollectionName(database, id, name, clock());
 	return changed(context, id);
+}
+
+function requireModel(context: CollectionContext, { embeddingModelId }: CollectionSettings): void {
+	if (embeddingModelId !== null) requireEmbeddingModel(context, embeddingModelId);
 }
 
 function requireFreeName({ database }: CollectionContext, name: string, ownId: number | null): void {
@@ -100,6 +106,7 @@ export function setSettings(context: CollectionContext, id: number, settings: Co
 	const { database, clock, indexer } = context;
 	const before = getLiveCollection(database, id).settings;
 	const after = collectionSettingsSchema.parse({ ...before, ...settings });
+	requireModel(context, after);
 	transaction(database, () => setCollectionSettings(database, id, after, clock()));
 	const cut = before.chunkTokens !== after.chunkTokens || before.overlapTokens !== after.overlapTokens;
 	if (cut) indexer.cutAgain(id);

@@ -6,7 +6,7 @@ export interface WordWeight {
 	readonly word: string;
 	/** Chunks of all collections that contain it. */
 	readonly chunks: number;
-	/** BM25's weight of it, at least 0. */
+	/** How much it tells, above 0: the rarer, the more. */
 	readonly weight: number;
 }
 
@@ -57,9 +57,9 @@ const within = `SELECT k.id FROM json_each(:ids) i JOIN chunks k ON k.id = i.val
 
 /**
  * Searches chunks by words, scored by BM25 over all chunks. FTS5 computes a score for every chunk that contains any of
- * the words, which takes a second if most chunks do. So the rare words choose the chunks, and common ones only add to
- * their scores; a word in more than half of all chunks has no weight in BM25 and is left out. Where every word is
- * common, chunks must contain all of them.
+ * the words, which takes a second if most chunks do. Where it would take too long, the rare words choose the chunks, and
+ * common ones only add to their scores; a word in more than half of all chunks, to which BM25 gives next to no weight,
+ * is left out. Where every word is common, chunks must contain all of them.
  */
 export class WordSearch {
 	readonly #database: ReadableDatabase;
@@ -73,13 +73,14 @@ export class WordSearch {
 	search(words: readonly string[], scope: WordSearchScope): WordSearchResult {
 		const total = this.#chunks(null);
 		const weights = words.map((word) => this.#weigh(word, total)).filter(({ chunks }) => chunks > 0);
-		const useful = weights.filter(({ weight }) => weight > 0).toSorted((a, b) => a.chunks - b.chunks);
-		if (total === 0 || useful.length === 0) return { hits: [], words: weights };
-		return { hits: this.#hits(useful, scope, total), words: weights };
+		const sorted = weights.toSorted((a, b) => a.chunks - b.chunks);
+		const budget = Math.round(leastBudget + total * budgetShare);
+		const isQuick = withinBudget(sorted, budget).length === sorted.length;
+		const useful = isQuick ? sorted : sorted.filter(({ chunks }) => chunks * 2 < total);
+		return { hits: useful.length === 0 ? [] : this.#hits(useful, scope, total, budget), words: weights };
 	}
 
-	#hits(useful: readonly WordWeight[], scope: WordSearchScope, total: number): readonly WordHit[] {
-		const budget = Math.round(leastBudget + total * budgetShare);
+	#hits(useful: readonly WordWeight[], scope: WordSearchScope, total: number, budget: number): readonly WordHit[] {
 		const rare = withinBudget(useful, budget);
 		const selected = this.#chunks(scope.collectionIds);
 		const place =
@@ -129,7 +130,7 @@ export class WordSearch {
 			chunks = get<{ chunks: number }>(this.#database, sql, { word })?.chunks ?? 0;
 			this.#counts.set(word, chunks);
 		}
-		return { word, chunks, weight: Math.max(0, Math.log((total - chunks + 0.5) / (chunks + 0.5))) };
+		return { word, chunks, weight: Math.log(1 + (total - chunks + 0.5) / (chunks + 0.5)) };
 	}
 
 	#chunks(collectionIds: readonly number[] | null): number {

@@ -1,0 +1,273 @@
+import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import {
+	createCollection,
+	listSources,
+	openCollection,
+	restoreCollection,
+	setSettings,
+	trashCollection,
+} from '../../../../electron/context/retrieval/collections.ts';
+import {
+	addConversation,
+	addPaths,
+	addText,
+	listChunks,
+	listDocuments,
+	openPassage,
+	previewChunks,
+	removeDocuments,
+	rereadDocuments,
+	restoreDocuments,
+} from '../../../../electron/context/retrieval/documents.ts';
+import { searchCollections } from '../../../../electron/context/retrieval/search-collections.ts';
+import { watchSources } from '../../../../electron/context/retrieval/watch-sources.ts';
+import { all, run } from '../../../../electron/database/sql.ts';
+import { type DocumentsForTest, documentsForTest } from '../../../support/documents.ts';
+import { failureOf } from '../../../support/failure.ts';
+import { buildModelFile } from '../../../support/fixtures/model.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const model = buildModelFile(7, { name: 'all-MiniLM-L6-v2', kind: 'embedding', sha256: 'ab' });
+const otherModel = buildModelFile(8, { name: 'other', kind: 'embedding', sha256: 'cd' });
+
+function folderOf(files: Readonly<Record<string, string>>): string {
+	const folder = temporaryFolder();
+	for (const [name, text] of Object.entries(files)) {
+		mkdirSync(join(folder, name, '..'), { recursive: true });
+		writeFileSync(join(folder, name), text);
+	}
+	return folder;
+}
+
+async function collectionOf(context: DocumentsForTest, path: string): Promise<number> {
+	const { id } = createCollection(context, { name: 'Files' });
+	await addPaths(context, { collectionId: id, paths: [path], watch: true });
+	await context.indexed(id);
+	return id;
+}
+
+function documentsOf(context: DocumentsForTest, collectionId: number) {
+	return listDocuments(context, { collectionId, text: '', limit: 100, offset: 0 }).documents;
+}
+
+async function found(context: DocumentsForTest, collectionId: number, query: string): Promise<string[]> {
+	const { passages } = await searchCollections(context, { collectionIds: [collectionId], query, mode: 'bm25' });
+	return passages.map(({ document }) => document);
+}
+
+async function refreshed(context: DocumentsForTest, id: number): Promise<void> {
+	context.indexer.start(id);
+	await context.indexed(id);
+}
+
+describe('a folder', () => {
+	test('is read with its subfolders; what can’t be read is listed with its reason', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({
+			'tides.md': '# Tides\n\nThe moon pulls the sea.',
+			'deep/down/owls.txt': 'Owls hunt at night.',
+			'empty.txt': '',
+			'.hidden.md': 'secret',
+			'node_modules/x/readme.md': 'not mine',
+			'photo.png': 'no text',
+		});
+		const id = await collectionOf(context, folder);
+		expect(documentsOf(context, id).map(({ title, state, failure }) => [title, state, failure?.code ?? null])).toEqual([
+			['deep/down/owls.txt', 'ready', null],
+			['empty.txt', 'failed', 'document-empty'],
+			['tides.md', 'ready', null],
+		]);
+		expect(openCollection(context, id)).toMatchObject({ documents: 3, failed: 1, waiting: 0, jobId: null });
+	});
+
+	test('is read again where files changed, and forgets the ones that are gone', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'a.txt': 'about apples', 'b.txt': 'about bears', 'c.txt': 'about cats' });
+		const id = await collectionOf(context, folder);
+		const [a] = documentsOf(context, id);
+		writeFileSync(join(folder, 'a.txt'), 'about apricots and plums');
+		rmSync(join(folder, 'b.txt'));
+		writeFileSync(join(folder, 'd.txt'), 'about dolphins');
+		await refreshed(context, id);
+		expect(documentsOf(context, id).map(({ title }) => title)).toEqual(['a.txt', 'c.txt', 'd.txt']);
+		expect(await found(context, id, 'apples')).toEqual([]);
+		expect(await found(context, id, 'bears')).toEqual([]);
+		expect(await found(context, id, 'apricots')).toEqual(['a.txt']);
+		expect(await found(context, id, 'dolphins')).toEqual(['d.txt']);
+		expect(documentsOf(context, id)[0]?.id).toBe(a!.id);
+		expect(all(context.database, 'SELECT id FROM chunks')).toHaveLength(3);
+	});
+
+	test('is noticed to change while it is watched', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'a.txt': 'about apples' });
+		const id = await collectionOf(context, folder);
+		const watch = watchSources(context, context.indexer);
+		await context.indexed(id);
+		writeFileSync(join(folder, 'new.txt'), 'about newts');
+		await vi.waitFor(async () => expect(await found(context, id, 'newts')).toEqual(['new.txt']), 10_000);
+		watch.close();
+	});
+
+	test('that can’t be reached keeps its documents and says why', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'in/a.txt': 'about apples' });
+		const id = await collectionOf(context, join(folder, 'in'));
+		renameSync(join(folder, 'in'), join(folder, 'away'));
+		await refreshed(context, id);
+		expect(await found(context, id, 'apples')).toEqual(['a.txt']);
+		expect(listSources(context, id)).toMatchObject([{ documents: 1, failure: { code: 'folder-unreachable' } }]);
+		renameSync(join(folder, 'away'), join(folder, 'in'));
+		await refreshed(context, id);
+		expect(listSources(context, id)).toMatchObject([{ failure: null }]);
+	});
+
+	test('costs only a hash where a file was touched and not changed', async () => {
+		const context = documentsForTest({ models: [model] });
+		const folder = folderOf({ 'a.txt': 'about apples' });
+		const id = await collectionOf(context, folder);
+		const [before] = documentsOf(context, id);
+		utimesSync(join(folder, 'a.txt'), 1, 1);
+		await refreshed(context, id);
+		const [after] = documentsOf(context, id);
+		expect(after).toMatchObject({ id: before!.id, state: 'ready', modifiedAt: 1_000, chunks: 1, vectors: 1 });
+	});
+});
+
+test('a file that is gone is listed as missing, and comes back', async () => {
+	const context = documentsForTest();
+	const folder = folderOf({ 'a.txt': 'about apples' });
+	const id = await collectionOf(context, join(folder, 'a.txt'));
+	renameSync(join(folder, 'a.txt'), join(folder, 'b.txt'));
+	await refreshed(context, id);
+	expect(documentsOf(context, id)).toMatchObject([{ state: 'failed', failure: { code: 'document-missing' } }]);
+	expect(await found(context, id, 'apples')).toEqual([]);
+	renameSync(join(folder, 'b.txt'), join(folder, 'a.txt'));
+	await refreshed(context, id);
+	expect(await found(context, id, 'apples')).toEqual(['a.txt']);
+});
+
+test('a path that does not exist is refused', async () => {
+	const context = documentsForTest();
+	const { id } = createCollection(context, { name: 'Files' });
+	const { code } = await failureOf(() => addPaths(context, { collectionId: id, paths: ['/no/such'], watch: true }));
+	expect(code).toBe('path-unknown');
+	expect(documentsOf(context, id)).toEqual([]);
+});
+
+describe('documents', () => {
+	test('removed ones are not found until they are restored', async () => {
+		const context = documentsForTest({ models: [model] });
+		const { id } = createCollection(context, { name: 'Notes' });
+		const { documentIds } = addText(context, { collectionId: id, title: 'Owls', text: 'Owls hunt at night.' });
+		addText(context, { collectionId: id, title: 'Tides', text: 'The moon pulls the sea.' });
+		await context.indexed(id);
+		expect(await removeDocuments(context, documentIds)).toBe(1);
+		expect(await found(context, id, 'owls')).toEqual([]);
+		expect(openCollection(context, id)).toMatchObject({ documents: 1, chunks: 1, vectors: 1 });
+		expect(restoreDocuments(context, documentIds)).toBe(1);
+		await context.indexed(id);
+		expect(await found(context, id, 'owls')).toEqual(['Owls']);
+		expect(openCollection(context, id)).toMatchObject({ documents: 2, chunks: 2, vectors: 2 });
+	});
+
+	test('a passage opens with the text around it', async () => {
+		const context = documentsForTest();
+		const { id } = createCollection(context, { name: 'Notes', settings: { chunkTokens: 16, overlapTokens: 0 } });
+		const text = Array.from({ length: 30 }, (_, n) => `Sentence ${n} says that 🙂 number ${n} is nice.`).join(' ');
+		const { documentIds } = addText(context, { collectionId: id, title: 'Long', text });
+		await context.indexed(id);
+		const { chunks, total } = listChunks(context, documentIds[0]!, { limit: 100, offset: 0 });
+		expect(total).toBe(chunks.length);
+		expect(total).toBeGreaterThan(5);
+		const middle = chunks[3]!;
+		const opened = openPassage(context, middle.id, 50);
+		expect(opened.text.slice(middle.start - opened.start, middle.end - opened.start)).toBe(middle.text);
+		expect(opened.start).toBeLessThanOrEqual(middle.start - 50);
+		expect((await failureOf(() => openPassage(context, 999, 10))).code).toBe('passage-unknown');
+	});
+
+	test('other settings can be previewed, and cut documents again once they are chosen', async () => {
+		const context = documentsForTest({ models: [model] });
+		const { id } = createCollection(context, { name: 'Notes' });
+		const text = Array.from({ length: 60 }, (_, n) => `Sentence ${n} is about number ${n}.`).join(' ');
+		const { documentIds } = addText(context, { collectionId: id, title: 'Long', text });
+		await context.indexed(id);
+		const settings = { chunkTokens: 32, overlapTokens: 0 };
+		const preview = await previewChunks(context, documentIds[0]!, settings, 5);
+		expect(preview.chunks).toHaveLength(5);
+		setSettings(context, id, settings);
+		await context.indexed(id);
+		expect(openCollection(context, id)).toMatchObject({ chunks: preview.total, vectors: preview.total, settings });
+		const { chunks } = listChunks(context, documentIds[0]!, { limit: 5, offset: 0 });
+		expect(chunks.map((chunk) => chunk.text)).toEqual(preview.chunks.map((chunk) => chunk.text));
+		for (const { tokens } of chunks) expect(tokens).toBeLessThanOrEqual(32);
+	});
+
+	test('get other vectors when another model is chosen, and none where they are switched off', async () => {
+		const context = documentsForTest({ models: [model, otherModel] });
+		run(
+			context.database,
+			`INSERT INTO model_files (id, path, name, size_bytes, modified_at, architecture, parameters, quantization, added_at)
+				VALUES (8, '/m.gguf', 'other', 1, 1, 'bert', 1, 'F16', 1)`,
+		);
+		const { id } = createCollection(context, { name: 'Notes' });
+		addText(context, { collectionId: id, title: 'Owls', text: 'Owls hunt at night.' });
+		await context.indexed(id);
+		const before = context.embedder.embedded();
+		setSettings(context, id, { embeddingModelId: 8 });
+		await context.indexed(id);
+		expect(context.embedder.embedded()).toBe(before + 1);
+		expect(openCollection(context, id)).toMatchObject({ vectors: 1, embeddingModel: { id: 8 } });
+		setSettings(context, id, { vectors: false });
+		await context.indexed(id);
+		expect(openCollection(context, id)).toMatchObject({ chunks: 1, vectors: 0, embeddingModel: null });
+		expect(all(context.database, 'SELECT * FROM chunk_vectors')).toEqual([]);
+	});
+
+	test('of a conversation follow it, and leave with it', async () => {
+		const context = documentsForTest();
+		const { database } = context;
+		run(database, `INSERT INTO conversations (id, title, created_at, updated_at) VALUES (1, 'About owls', 1, 1)`);
+		run(
+			database,
+			`INSERT INTO messages (id, conversation_id, role, status, content, created_at)
+				VALUES (1, 1, 'user', 'complete', 'Do owls sleep by day?', 1)`,
+		);
+		run(database, 'UPDATE conversations SET head_message_id = 1 WHERE id = 1');
+		const { id } = createCollection(context, { name: 'Chats' });
+		addConversation(context, { collectionId: id, conversationId: 1 });
+		await context.indexed(id);
+		expect(await found(context, id, 'owls sleep')).toEqual(['About owls']);
+		run(database, 'DELETE FROM conversations WHERE id = 1');
+		expect(documentsOf(context, id)).toEqual([]);
+		expect(await found(context, id, 'owls sleep')).toEqual([]);
+	});
+
+	test('are read again on request, failed ones too', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'a.txt': '' });
+		const id = await collectionOf(context, join(folder, 'a.txt'));
+		const [document] = documentsOf(context, id);
+		expect(document?.state).toBe('failed');
+		writeFileSync(join(folder, 'a.txt'), 'about apples');
+		rereadDocuments(context, [document!.id]);
+		await context.indexed(id);
+		expect(documentsOf(context, id)).toMatchObject([{ state: 'ready', failure: null }]);
+	});
+});
+
+test('a collection in the trash is neither indexed nor searched, and comes back whole', async () => {
+	const context = documentsForTest();
+	const { id } = createCollection(context, { name: 'Notes' });
+	addText(context, { collectionId: id, title: 'Owls', text: 'Owls hunt at night.' });
+	await context.indexed(id);
+	await trashCollection(context, id);
+	expect(context.indexer.start(id)).toBeNull();
+	expect((await failureOf(() => found(context, id, 'owls'))).code).toBe('collection-in-trash');
+	createCollection(context, { name: 'notes' });
+	expect(restoreCollection(context, id).name).toBe('Notes 2');
+	expect(await found(context, id, 'owls')).toEqual(['Owls']);
+});
