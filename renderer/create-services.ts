@@ -41,6 +41,7 @@ import { createServerPageStore } from './server/server-store.ts';
 import type { Services } from './services.ts';
 import { createSettingsStore } from './settings/settings-store.ts';
 import { createUpdateStore } from './settings/update-store.ts';
+import { createToolsStore } from './tools/tools-store.ts';
 import { createPageStore } from './writing/page-store.ts';
 
 /** Creates every store and keeps them fresh: all of them on each connect, affected ones on each event. */
@@ -104,6 +105,7 @@ export function createServices(connection: Connection): Services {
 		promptPreview: createPreviewStore(connection),
 		serverPage: createServerPageStore(connection),
 		settings,
+		tools: createToolsStore(connection),
 		updates: createUpdateStore(connection, toasts.fail, (version) =>
 			toasts.note({
 				text: `Assay ${version} is available`,

@@ -134,6 +134,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'tools-changed':
 			void services.toolOffers.refresh();
 			services.tokenCount.refresh();
+			services.tools.apply();
 			break;
 		case 'presets-changed':
 			stale('presets');

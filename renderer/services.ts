@@ -37,6 +37,7 @@ import type { SearchStore } from './search/search-store.ts';
 import type { ServerPageStore } from './server/server-store.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
 import type { UpdateStore } from './settings/update-store.ts';
+import type { ToolsStore } from './tools/tools-store.ts';
 import type { PageStore } from './writing/page-store.ts';
 
 /** All stores of the page, one per feature. Created once; the object never changes, so reading it renders nothing. */
@@ -86,6 +87,8 @@ export interface Services {
 	/** Requests of other programs. */
 	readonly serverPage: ServerPageStore;
 	readonly settings: SettingsStore;
+	/** Tools of models, their servers and permissions. */
+	readonly tools: ToolsStore;
 	/** New versions of Assay. */
 	readonly updates: UpdateStore;
 }

@@ -144,6 +144,7 @@ const rows: readonly (readonly [label: string, part: string, synonyms: string])[
 	[t('Keep conversations ready'), 'memory', t('saved state kv cache disk fast restart')],
 	[t('Unload idle models'), 'memory', t('memory timeout free')],
 	[t('Keyboard shortcuts'), 'keyboard', t('keys hotkeys bindings')],
+	[t('Tools of models'), 'tools', t('mcp model context protocol servers functions permissions')],
 	[t('Server for other programs'), 'server', t('api openai port key http localhost')],
 	[t('Keep texts of requests'), 'server', t('api bodies prompts answers log privacy')],
 	[t('Block the network'), 'privacy', t('offline internet')],

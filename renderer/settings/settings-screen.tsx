@@ -11,12 +11,14 @@ import {
 	Server,
 	Shield,
 	SlidersHorizontal,
+	Wrench,
 } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { Icon } from '../design/icon.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
+import { ToolsSection } from '../tools/tools-section.tsx';
 import { AboutSection } from './about-section.tsx';
 import { AnswersSection } from './answers-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
@@ -35,6 +37,7 @@ const parts: readonly { id: string; label: string; icon: LucideIcon; body: () =>
 	{ id: 'memory', label: t('Models'), icon: Box, body: MemorySection },
 	{ id: 'keyboard', label: t('Keyboard'), icon: Keyboard, body: KeyboardSection },
 	{ id: 'privacy', label: t('Privacy'), icon: Shield, body: PrivacySection },
+	{ id: 'tools', label: t('Tools'), icon: Wrench, body: ToolsSection },
 	{ id: 'server', label: t('Server'), icon: Server, body: ServerSection },
 	{ id: 'updates', label: t('Updates'), icon: RefreshCw, body: UpdatesSection },
 	{ id: 'data', label: t('Data'), icon: Database, body: DataSection },

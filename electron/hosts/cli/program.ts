@@ -35,6 +35,7 @@ export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
 	quantize: async () => (await import('./quantize.ts')).addQuantize,
 	server: async () => (await import('./server.ts')).addServer,
 	serve: async () => (await import('./serve.ts')).addServe,
+	tools: async () => (await import('./tools.ts')).addTools,
 	train: async () => (await import('./training/train.ts')).addTrain,
 };
 

@@ -22,6 +22,7 @@ import { settingScenes } from './setting-scenes.ts';
 import { stepScenes } from './step-scenes.ts';
 import { sweepScenes } from './sweep/scenes.ts';
 import { threadScenes } from './thread-scenes.ts';
+import { toolScenes } from './tool-scenes.ts';
 import { trainingScenes } from './training/scenes.ts';
 import { writingScenes } from './writing-scenes.ts';
 
@@ -51,5 +52,6 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...planScenes,
 	...judgeScenes,
 	...trainingScenes,
+	...toolScenes,
 	...writingScenes,
 };

@@ -1,5 +1,6 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
 import type {
+	ImportPreview,
 	LoggedCall,
 	ToolOffer,
 	ToolServer,
@@ -14,10 +15,19 @@ export interface FakeTools extends ToolsView {
 	calls: LoggedCall[];
 	/** By conversation and tool. */
 	choices: Map<string, boolean>;
+	preview: ImportPreview;
 }
 
 export function fakeTools(): FakeTools {
-	return { servers: [], tools: [], grants: [], folders: [], calls: [], choices: new Map() };
+	return {
+		servers: [],
+		tools: [],
+		grants: [],
+		folders: [],
+		calls: [],
+		choices: new Map(),
+		preview: { servers: [], inputs: [] },
+	};
 }
 
 /** Tools that are kept in memory and never called. */
@@ -89,7 +99,7 @@ export function toolHandlers(fake: FakeApplication, os: Implementer) {
 		}),
 		restoreServer: os.tools.restoreServer.handler(unscripted),
 		signIn: os.tools.signIn.handler(() => ({ url: 'https://example.com/authorize' })),
-		previewImport: os.tools.previewImport.handler(unscripted),
+		previewImport: os.tools.previewImport.handler(() => fake.data.tools.preview),
 		importServers: os.tools.importServers.handler(unscripted),
 		exportServers: os.tools.exportServers.handler(unscripted),
 		setFolders: os.tools.setFolders.handler(({ input }) => {

@@ -52,9 +52,8 @@ async function readPiece(
 ): Promise<string> {
 	const opened = await file.stat();
 	if (!opened.isFile()) throw new FileRefused(`${path} is not a plain file`);
-	// A folder on the way may have been replaced by a link after it was looked at: what was opened must be what lies inside.
-	const now = await stat(await findInside(folders, real));
-	if (now.dev !== opened.dev || now.ino !== opened.ino) throw new FileRefused(`${path} changed while it was opened`);
+	// A folder on the way may have been replaced by a link after it was looked at: what was opened must lie inside.
+	if (!(await isOpenedInside(file, { real, folders }))) throw new FileRefused(`${path} changed while it was opened`);
 	const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
 	const bytes = buffer.subarray(0, bytesRead);
 	if (bytes.includes(0)) throw new FileRefused(`${path} is not a text file`);
@@ -63,6 +62,31 @@ async function readPiece(
 	return end >= opened.size
 		? text
 		: `${text}\n\n[The file has ${opened.size} bytes; this is ${offset} to ${end}. Read on with offset ${end}.]`;
+}
+
+/** How often the path of an opened file is compared with it where the system doesn't tell it. */
+const comparisons = 3;
+
+async function isOpenedInside(
+	file: FileHandle,
+	{ real, folders }: { readonly real: string; readonly folders: readonly string[] },
+): Promise<boolean> {
+	if (process.platform === 'linux') {
+		// The kernel's own answer, whatever happens to the path.
+		const opened = await realpath(`/proc/self/fd/${file.fd}`).catch(() => null);
+		return opened !== null && (await isInsideAny(folders, opened));
+	}
+	const { dev, ino } = await file.stat();
+	for (let time = 0; time < comparisons; time += 1) {
+		const now = await stat(await findInside(folders, real)).catch(() => null);
+		if (now === null || now.dev !== dev || now.ino !== ino) return false;
+	}
+	return true;
+}
+
+async function isInsideAny(folders: readonly string[], path: string): Promise<boolean> {
+	const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => null)));
+	return roots.some((root) => root !== null && isInside(root, path));
 }
 
 /** Lists a folder inside one of the folders; without a path, the folders themselves. Throws `FileRefused`. */
@@ -87,7 +111,6 @@ export async function listFolder(folders: readonly string[], path: string | unde
 async function findInside(folders: readonly string[], path: string): Promise<string> {
 	if (folders.length === 0) throw noFolders();
 	if (path.includes('\0')) throw new FileRefused('a path can’t contain a null character');
-	const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => null)));
 	// A path that isn't absolute is looked for in each folder.
 	const candidates = isAbsolute(path) ? [path] : folders.map((folder) => join(folder, path));
 	let found = '';
@@ -95,7 +118,7 @@ async function findInside(folders: readonly string[], path: string): Promise<str
 		const real = await realpath(resolve(candidate)).catch(() => null);
 		if (real === null) continue;
 		found = real;
-		if (roots.some((root) => root !== null && isInside(root, real))) return real;
+		if (await isInsideAny(folders, real)) return real;
 	}
 	// Whether a file outside exists is nobody's business either.
 	throw new FileRefused(

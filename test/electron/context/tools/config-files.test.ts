@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { previewConfig, readServers, writeConfig } from '../../../../electron/context/tools/config-files.ts';
+import { failureOf } from '../../../support/failure.ts';
+
+const claude = JSON.stringify({
+	mcpServers: {
+		files: {
+			command: 'npx',
+			args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/me'],
+			env: { TOKEN: 's3cret', PORT: 80 },
+		},
+		remote: { url: 'https://example.com/mcp', headers: { Authorization: 'Bearer s3cret' } },
+	},
+});
+
+const vsCode = `{
+	// The person's own comment
+	"inputs": [{ "type": "promptString", "id": "token", "description": "GitHub token", "password": true }],
+	"servers": {
+		"github": { "type": "stdio", "command": "docker", "args": ["run", "-i"], "env": { "TOKEN": "\${input:token}" }, },
+		"home": { "command": "\${env:AWS_SECRET_ACCESS_KEY}", "cwd": "/srv" },
+		"file": { "command": "x", "envFile": ".env" },
+		"nothing": { "gallery": true },
+	},
+}`;
+
+describe('a configuration', () => {
+	test('of Claude Desktop, Cursor or LM Studio shows its servers without the values of secrets', () => {
+		const preview = previewConfig(claude);
+		expect(preview).toEqual({
+			inputs: [],
+			servers: [
+				{
+					name: 'files',
+					problem: null,
+					launch: {
+						kind: 'command',
+						command: 'npx',
+						args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/me'],
+						variables: ['PORT', 'TOKEN'],
+						folder: null,
+					},
+				},
+				{
+					name: 'remote',
+					problem: null,
+					launch: { kind: 'url', url: 'https://example.com/mcp', headers: ['Authorization'] },
+				},
+			],
+		});
+		expect(JSON.stringify(preview)).not.toContain('s3cret');
+		expect(readServers(claude, ['files'], {})[0]?.launch).toMatchObject({ env: { TOKEN: 's3cret', PORT: '80' } });
+	});
+
+	test('of VS Code may have comments, and its placeholders are asked for, not taken from Assay’s environment', () => {
+		const { servers, inputs } = previewConfig(vsCode);
+		expect(inputs).toEqual([
+			{ id: 'token', description: 'GitHub token', isSecret: true },
+			{ id: 'env:AWS_SECRET_ACCESS_KEY', description: '', isSecret: true },
+		]);
+		expect(servers.map(({ name, problem }) => [name, problem])).toEqual([
+			['github', null],
+			['home', null],
+			['file', 'it reads variables from the file .env; write them into the configuration instead'],
+			['nothing', 'it has neither a command nor a URL'],
+		]);
+		const [github, home] = readServers(vsCode, ['github', 'home'], {
+			token: 'abc',
+			'env:AWS_SECRET_ACCESS_KEY': 'own',
+		});
+		expect(github?.launch).toMatchObject({ env: { TOKEN: 'abc' } });
+		expect(home?.launch).toMatchObject({ command: 'own', folder: '/srv' });
+	});
+
+	test.each([
+		['no JSON', '{ "mcpServers": {', 'is not valid JSON: line 1'],
+		['no servers', '{ "editor.fontSize": 12 }', 'has no servers under mcpServers, servers'],
+		['servers of another kind', '{ "mcpServers": [1] }', 'has no servers'],
+		['nothing', '', 'is not valid JSON'],
+	])('with %s is refused with the reason', async (_name, text, reason) => {
+		const failure = await failureOf(() => previewConfig(text));
+		expect(failure.code).toBe('tool-config');
+		expect(failure.message).toContain(reason);
+	});
+
+	test.each(['claude-desktop', 'cursor', 'vscode', 'lm-studio'] as const)(
+		'that is written for %s can be read again; its secrets are left out',
+		(client) => {
+			const { servers } = previewConfig(claude);
+			const { text } = writeConfig(client, servers);
+			expect(text).not.toContain('s3cret');
+			expect(previewConfig(text).servers).toEqual(servers);
+		},
+	);
+});

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { coversArguments } from '../../../../electron/context/tools/permissions.ts';
+import { run } from '../../../../electron/database/sql.ts';
+import { openTools, signal } from './open-tools.ts';
+
+describe('a permission', () => {
+	const below = { kind: 'prefix', argument: 'path', prefix: '/home/me/notes' } as const;
+	test.each([
+		['/home/me/notes', true],
+		['/home/me/notes/a/b.txt', true],
+		['/home/me/notes-of-others/a', false],
+		['/home/me/notes/../../.ssh/id_rsa', false],
+		['/home/me/notes/%2e%2e/%2e%2e/.ssh/id_rsa', false],
+		['/home/me/notes/%252e%252e/x', false],
+		['/home/me/notes/..\\..\\x', false],
+		['/home/me/notes/a\0b', false],
+		['/home/me', false],
+		[7, false],
+		[undefined, false],
+	])('for a folder covers %s: %s', (path, covered) => {
+		expect(coversArguments(below, { path, mode: 'any' })).toBe(covered);
+	});
+
+	test('for an address ends at its host', () => {
+		const pattern = { kind: 'prefix', argument: 'url', prefix: 'https://a.example' } as const;
+		const covered = ['https://a.example', 'https://a.example/x', 'https://a.example?q'];
+		const others = ['https://a.example.evil', 'https://a.example@evil.example/', 'https://a.example:81/'];
+		expect(covered.map((url) => coversArguments(pattern, { url }))).toEqual([true, true, true]);
+		expect(others.map((url) => coversArguments(pattern, { url }))).toEqual([false, false, false]);
+	});
+
+	test('for exact arguments doesn’t mind the order of keys, and nothing else', () => {
+		const pattern = { kind: 'exact', arguments: { a: 1, b: { c: [1, 2] } } } as const;
+		expect(coversArguments({ ...pattern, arguments: { ...pattern.arguments } }, { b: { c: [1, 2] }, a: 1 })).toBe(true);
+		expect(coversArguments({ ...pattern, arguments: { ...pattern.arguments } }, { a: 1, b: { c: [2, 1] } })).toBe(
+			false,
+		);
+		expect(coversArguments({ ...pattern, arguments: { ...pattern.arguments } }, { a: 1, b: { c: [1, 2] }, d: 1 })).toBe(
+			false,
+		);
+	});
+});
+
+describe('a tool in a conversation', () => {
+	const args = { expression: '6 * 7' };
+	const options = (conversationId: number | null) => ({ signal, timeoutMs: 5_000, conversationId });
+
+	test('is refused while it is off, asks once it is on, and is called when it is allowed', async () => {
+		const { tools, tool, conversation } = openTools();
+		const { id } = await tool('calculator');
+		const here = conversation();
+		expect(tools.decidePermission(id, args, here)).toBe('refuse');
+		await tools.setTool(id, true);
+		expect(tools.decidePermission(id, args, here)).toBe('ask');
+		// Whoever calls without a permission is refused here, not where the person is asked.
+		expect(await tools.callTool(id, args, options(here))).toMatchObject({
+			isError: true,
+			content: 'The user has not allowed this call.',
+		});
+		tools.grant(id, { kind: 'any' }, 'conversation', here);
+		expect(tools.decidePermission(id, args, here)).toBe('allow');
+		expect(tools.decidePermission(id, args, conversation())).toBe('ask');
+		expect(await tools.callTool(id, args, options(here))).toMatchObject({ isError: false, content: '42' });
+	});
+
+	test('that is allowed once is called once, with these arguments, in this conversation', async () => {
+		const { tools, tool, conversation } = openTools();
+		const { id } = await tool('calculator');
+		const [here, there] = [conversation(), conversation()];
+		await tools.setTool(id, true);
+		tools.grant(id, { kind: 'exact', arguments: args }, 'once', here);
+		expect(tools.decidePermission(id, { expression: '1' }, here)).toBe('ask');
+		expect(tools.decidePermission(id, args, there)).toBe('ask');
+		const contents = [await tools.callTool(id, args, options(here)), await tools.callTool(id, args, options(here))];
+		expect(contents.map(({ isError }) => isError)).toEqual([false, true]);
+	});
+
+	test('can be left out of a conversation, and used in one while others don’t', async () => {
+		const { tools, tool, conversation } = openTools();
+		const { id } = await tool('calculator');
+		const here = conversation();
+		await tools.setTool(id, true);
+		tools.use(here, id, false);
+		expect((await tools.listTools(here)).find((one) => one.id === id)).toMatchObject({ used: false, state: 'ask' });
+		expect(tools.decidePermission(id, args, here)).toBe('refuse');
+		expect(tools.decidePermission(id, args, conversation())).toBe('ask');
+	});
+
+	test('is logged with what allowed it; the log goes with the conversation', async () => {
+		const { tools, tool, conversation, database } = openTools();
+		const { id } = await tool('calculator');
+		const here = conversation();
+		await tools.setTool(id, true);
+		tools.grant(id, { kind: 'any' }, 'always', null);
+		await tools.callTool(id, args, options(here));
+		await tools.callTool(id, { expression: '1/0' }, options(here));
+		tools.refuseCall(id, args, here);
+		// Nothing of a temporary conversation is stored.
+		await tools.callTool(id, args, options(null));
+		const { calls } = tools.calls({ limit: 10 });
+		expect(calls.map(({ decision, outcome, arguments: text }) => [decision, outcome, text])).toEqual([
+			['refused', 'refused', '{"expression":"6 * 7"}'],
+			['always', 'error', '{"expression":"1/0"}'],
+			['always', 'done', '{"expression":"6 * 7"}'],
+		]);
+		expect(calls[2]).toMatchObject({ conversation: 'Weather', server: '', tool: 'calculator', resultBytes: 2 });
+		run(database, 'DELETE FROM conversations WHERE id = :here', { here });
+		expect(tools.calls({ limit: 10 }).calls).toEqual([]);
+	});
+
+	test('whose arguments don’t fit says what is wrong with them', async () => {
+		const { tools, tool } = openTools();
+		const { id } = await tool('calculator');
+		const result = await tools.callByHand(id, { formula: '1' }, signal);
+		expect(result.isError).toBe(true);
+		expect(result.content).toContain('expression');
+	});
+});
