@@ -110,19 +110,21 @@ export function AddServer({ onClose }: { onClose: () => void }) {
 			onSubmit={() => void submit()}
 			onClose={onClose}
 		>
-			<Segmented
-				label={t('How to add it')}
-				value={way}
-				onChange={(next) => {
-					setWay(next);
-					setProblem(undefined);
-				}}
-				options={[
-					{ value: 'command', label: t('Command') },
-					{ value: 'url', label: t('Web address') },
-					{ value: 'import', label: t('Import') },
-				]}
-			/>
+			<div>
+				<Segmented
+					label={t('How to add it')}
+					value={way}
+					onChange={(next) => {
+						setWay(next);
+						setProblem(undefined);
+					}}
+					options={[
+						{ value: 'command', label: t('Command') },
+						{ value: 'url', label: t('Web address') },
+						{ value: 'import', label: t('Import') },
+					]}
+				/>
+			</div>
 			{way === 'import' ? (
 				preview === null ? (
 					<ConfigField

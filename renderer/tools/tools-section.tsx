@@ -29,7 +29,7 @@ export function ToolsSection() {
 	useEffect(() => tools.watch(), [tools]);
 	if (view === null) {
 		return failure === null ? (
-			<Skeleton rows={6} />
+			<Skeleton rows={20} />
 		) : (
 			<FailureCard title={t('The tools can’t be shown')} failure={failure} />
 		);

@@ -143,7 +143,7 @@ export function openConnection(
 				events.onToolsChanged();
 				break;
 			case 'request-sent':
-				events.onRequest(message);
+				events.onRequest({ host: message.host, outcome: message.outcome, bytes: message.bytes });
 				break;
 			case 'signed-in':
 				events.onSignedIn(message.state);

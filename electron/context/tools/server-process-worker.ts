@@ -199,25 +199,36 @@ function guardedFetch(configured: URL): typeof fetch {
 			return response;
 		}
 		let bytes = 0;
-		const counted = response.body.pipeThrough(
-			new TransformStream<Uint8Array, Uint8Array>({
-				transform(piece, controller) {
-					bytes += piece.length;
-					if (bytes > flood.answerBytes) controller.error(new Error('the answer is longer than 64 MB'));
-					else controller.enqueue(piece);
-				},
-				flush: () => report(String(response.status), bytes),
-			}),
-		);
+		const reader = response.body.getReader();
+		const counted = new ReadableStream<Uint8Array>({
+			async pull(controller) {
+				const { done, value } = await reader.read();
+				if (done) {
+					report(String(response.status), bytes);
+					controller.close();
+					return;
+				}
+				bytes += value.length;
+				if (bytes > flood.answerBytes) throw new Error('the answer is longer than 64 MB');
+				controller.enqueue(value);
+			},
+			// The client has what it needs: a stream of events is ended so.
+			cancel(reason) {
+				report(String(response.status), bytes);
+				return reader.cancel(reason);
+			},
+		});
 		const answer = new Response(counted, response);
 		Object.defineProperty(answer, 'url', { value: response.url });
 		return answer;
 	};
 }
 
+/** The first cause says more than "fetch failed". */
 function causeOf(error: unknown): string {
-	if (!(error instanceof Error)) return String(error);
-	return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
+	let at = error;
+	while (at instanceof Error && at.cause instanceof Error && at.cause.message !== '') at = at.cause;
+	return at instanceof Error ? at.message : String(at);
 }
 
 /** Gives the package what was kept of a sign-in, and passes on what it wants to keep. */

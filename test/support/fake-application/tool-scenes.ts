@@ -176,7 +176,7 @@ export const toolScenes: Record<string, Scene> = {
 		},
 		async act(page) {
 			await openAdding(page);
-			await page.getByRole('radio', { name: 'Import' }).click();
+			await page.getByRole('dialog').getByText('Import', { exact: true }).click();
 			await page.getByRole('textbox', { name: /Configuration of/ }).fill('{ "servers": {} }');
 			await page.getByRole('button', { name: 'Read the configuration' }).click();
 			await page.getByRole('list', { name: 'Servers of the configuration' }).waitFor();
