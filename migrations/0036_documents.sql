@@ -101,8 +101,6 @@ CREATE VIRTUAL TABLE chunks_fts USING fts5 (
 INSERT INTO chunks_fts (chunks_fts, rank) VALUES ('pgsz', 1000);
 -- The place limits a search and says nothing about its words.
 INSERT INTO chunks_fts (chunks_fts, rank) VALUES ('rank', 'bm25(1.0, 1.0, 0.0)');
--- In how many chunks a word occurs: common ones must not make a search slow.
-CREATE VIRTUAL TABLE chunks_words USING fts5vocab ('chunks_fts', 'row');
 
 CREATE TRIGGER chunks_index_insert AFTER INSERT ON chunks BEGIN
   INSERT INTO chunks_fts (rowid, text, context, place)

@@ -131,7 +131,6 @@ export function connectForWorker(path: string): WritableDatabase {
 /** Opens a connection that can't write, for a thread that searches. */
 export function connectForReading(path: string): ReadableDatabase {
 	const connection = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
-	connection.pragma('query_only = ON');
 	connection.pragma(`cache_size = -${workerCacheKib}`);
 	return handleOf(connection);
 }

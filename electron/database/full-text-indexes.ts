@@ -1,4 +1,4 @@
-import { connectionOf, type WritableDatabase } from './database.ts';
+import { connectionOf, type ReadableDatabase, type WritableDatabase } from './database.ts';
 import { all, get, transaction } from './sql.ts';
 
 function fullTextIndexes(database: WritableDatabase): string[] {
@@ -15,6 +15,16 @@ export function rebuildIndexes(database: WritableDatabase): void {
 			connectionOf(database).exec(`INSERT INTO "${name}" ("${name}") VALUES ('rebuild')`);
 		}
 	});
+}
+
+/**
+ * Offers the words of an index to this connection alone, as table `name` with the columns of fts5vocab's kind `row`: in
+ * how many rows each occurs. As a table of the database it would look like an index of its own.
+ */
+export function openWordCounts(database: ReadableDatabase, index: string, name: string): void {
+	connectionOf(database).exec(
+		`CREATE VIRTUAL TABLE IF NOT EXISTS temp."${name}" USING fts5vocab ('main', '${index}', 'row')`,
+	);
 }
 
 /** Index pages that one merge step writes. */

@@ -59,7 +59,7 @@ export function startCollectionTrash(
 		const unfinished = get(database, 'SELECT at FROM trash_emptied WHERE at = 0') !== undefined;
 		if (collections.length === 0 && removed.length === 0 && !unfinished) return { collections: 0, documents: 0 };
 		run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (0)');
-		for (const { id } of removed) run(database, 'DELETE FROM documents WHERE id = :id', { id });
+		for (const { id } of removed) forgetDocument(id);
 		deleteEmptySources();
 		for (const { id } of collections) {
 			await deleteCollection(id);
@@ -76,6 +76,20 @@ export function startCollectionTrash(
 		}
 		events.publish({ type: 'documents-changed', collectionId: null });
 		return { collections: marked, documents: removed.length };
+	}
+
+	/** Of a file in a folder, the path stays: otherwise the folder would bring it back. */
+	function forgetDocument(id: number): void {
+		transaction(database, () => {
+			run(database, 'DELETE FROM document_texts WHERE document_id = :id', { id });
+			run(database, 'UPDATE documents SET removed_at = NULL WHERE id = :id', { id });
+			run(
+				database,
+				`DELETE FROM documents WHERE id = :id
+					AND source_id IN (SELECT id FROM document_sources WHERE kind NOT IN ('folder', 'dataset'))`,
+				{ id },
+			);
+		});
 	}
 
 	/** A source whose documents were all removed by hand is not read again. */

@@ -1,4 +1,5 @@
 import type { ReadableDatabase } from '../../database/database.ts';
+import { openWordCounts } from '../../database/full-text-indexes.ts';
 import { all, get } from '../../database/sql.ts';
 
 /** How rare a word of the query is. */
@@ -68,6 +69,7 @@ export class WordSearch {
 
 	constructor(database: ReadableDatabase) {
 		this.#database = database;
+		openWordCounts(database, 'chunks_fts', 'chunks_words');
 	}
 
 	search(words: readonly string[], scope: WordSearchScope): WordSearchResult {

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startCollectionTrash } from '../../../../electron/context/retrieval/collection-trash.ts';
+import {
+	createCollection,
+	listCollections,
+	openCollection,
+	trashCollection,
+} from '../../../../electron/context/retrieval/collections.ts';
+import {
+	addText,
+	listDocuments,
+	removeDocuments,
+	restoreDocuments,
+} from '../../../../electron/context/retrieval/documents.ts';
+import { searchCollections } from '../../../../electron/context/retrieval/search-collections.ts';
+import { backupCutoff, backupRetentionMs } from '../../../../electron/conversation/organise/trash-retention.ts';
+import { all } from '../../../../electron/database/sql.ts';
+import { type DocumentsForTest, documentsForTest } from '../../../support/documents.ts';
+import { failureOf } from '../../../support/failure.ts';
+import { buildModelFile } from '../../../support/fixtures/model.ts';
+
+const model = buildModelFile(7, { name: 'all-MiniLM-L6-v2', kind: 'embedding', sha256: 'ab' });
+
+/** Words that occur nowhere else and have different beginnings. */
+function secrets(label: string, count: number): string[] {
+	return Array.from({ length: count }, (_, index) =>
+		createHash('sha256')
+			.update(`${label} ${index}`)
+			.digest('hex')
+			.replaceAll(/\d/g, (digit) => 'ghijklmnop'[+digit] ?? ''),
+	);
+}
+
+/** The bytes of the database and its log. */
+function bytesOf({ path }: DocumentsForTest): Buffer {
+	const files = [path, `${path}-wal`].filter((file) => statSync(file, { throwIfNoEntry: false }) !== undefined);
+	return Buffer.concat(files.map((file) => readFileSync(file)));
+}
+
+/** Returns the words that are found in the database or its log. An index omits the beginning that two neighbours share. */
+function foundIn(context: DocumentsForTest, words: readonly string[]): string[] {
+	const bytes = bytesOf(context);
+	return words.filter((word) => bytes.includes(word.slice(8)));
+}
+
+function trashOf(context: DocumentsForTest) {
+	const trash = startCollectionTrash(context);
+	onTestFinished(() => trash.stop());
+	return trash;
+}
+
+describe('emptying the trash', () => {
+	test('leaves no byte of a collection: not of its texts, names, index or vectors', async () => {
+		const context = documentsForTest({ models: [model], clock: () => 1_000_000 });
+		const trash = trashOf(context);
+		const words = secrets('gone', 400);
+		const titles = secrets('title', 8);
+		const [name = ''] = secrets('name', 1);
+		const { id } = createCollection(context, { name, settings: { chunkTokens: 16 } });
+		for (const [index, title] of titles.entries())
+			addText(context, { collectionId: id, title, text: words.slice(index * 50, index * 50 + 50).join(' ') });
+		const kept = secrets('kept', 50);
+		const other = createCollection(context, { name: 'Kept' });
+		addText(context, { collectionId: other.id, title: 'Kept', text: kept.join(' ') });
+		await context.indexed(id);
+		await context.indexed(other.id);
+		expect(openCollection(context, id).vectors).toBeGreaterThan(20);
+		expect(foundIn(context, [...words, ...titles, name])).toHaveLength(409);
+		const vectors = all<{ vector: Uint8Array }>(
+			context.database,
+			'SELECT vector FROM chunk_vectors WHERE collection_id = :id',
+			{ id },
+		).map(({ vector }) => Buffer.from(vector));
+		await searchCollections(context, { collectionIds: [id], query: words[0]! });
+		await trashCollection(context, id);
+		expect(listCollections(context, true)).toMatchObject({ collections: [{ id }], inTrash: 1 });
+		expect(await trash.empty(null)).toEqual({ collections: 1, documents: 0 });
+		expect(foundIn(context, [...words, ...titles, name])).toEqual([]);
+		const left = bytesOf(context);
+		expect(vectors.filter((vector) => left.includes(vector))).toEqual([]);
+		expect(foundIn(context, kept)).toEqual(kept);
+		const { passages } = await searchCollections(context, { collectionIds: [other.id], query: kept[3]! });
+		expect(passages[0]).toMatchObject({ document: 'Kept' });
+		expect(listCollections(context, true).inTrash).toBe(0);
+		// Backups from before go in time, as for conversations.
+		expect(backupCutoff(context.database, 1_000_000 + backupRetentionMs)).toBe(1_000_000);
+	});
+
+	test('continues what an earlier process began', async () => {
+		const context = documentsForTest();
+		const { id } = createCollection(context, { name: 'Notes' });
+		addText(context, { collectionId: id, title: 'Owls', text: 'Owls hunt at night.' });
+		await context.indexed(id);
+		await trashCollection(context, id);
+		const trash = startCollectionTrash(context);
+		const emptied = trash.empty([id]);
+		await trash.stop();
+		await emptied;
+		await trashOf(context).empty(null);
+		expect((await failureOf(() => openCollection(context, id))).code).toBe('collection-unknown');
+		for (const table of ['collections', 'documents', 'document_texts', 'chunks', 'document_sources'])
+			expect(all(context.database, `SELECT * FROM ${table}`)).toEqual([]);
+	});
+
+	test('deletes the text of removed documents, which then can’t be restored', async () => {
+		const context = documentsForTest();
+		const trash = trashOf(context);
+		const words = secrets('removed', 40);
+		const { id } = createCollection(context, { name: 'Notes' });
+		const { documentIds } = addText(context, { collectionId: id, title: 'One', text: words.join(' ') });
+		addText(context, { collectionId: id, title: 'Two', text: 'Owls hunt at night.' });
+		await context.indexed(id);
+		await removeDocuments(context, documentIds);
+		expect(await trash.empty(null)).toEqual({ collections: 0, documents: 1 });
+		expect(foundIn(context, words)).toEqual([]);
+		expect((await failureOf(() => restoreDocuments(context, documentIds))).code).toBe('document-unknown');
+		expect(listDocuments(context, { collectionId: id, text: '', limit: 10, offset: 0 })).toMatchObject({
+			total: 1,
+			documents: [{ title: 'Two' }],
+		});
+	});
+});
