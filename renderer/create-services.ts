@@ -13,6 +13,7 @@ import { createAttachmentStore, findAttachmentPlace } from './conversation/compo
 import { createDraftStore } from './conversation/composer/draft-store.ts';
 import { createTokenCountStore } from './conversation/composer/token-count-store.ts';
 import { createToolOffersStore } from './conversation/composer/tool-offers-store.ts';
+import type { ShownSource } from './conversation/ledger/shown-source.ts';
 import { createConversationListStore } from './conversation/list/conversation-list-store.ts';
 import { createOrganisationStore } from './conversation/organise/organisation-store.ts';
 import { createSelectionStore } from './conversation/organise/selection-store.ts';
@@ -74,6 +75,7 @@ export function createServices(connection: Connection): Services {
 		thread,
 		drafts,
 		attachments,
+		shownSource: createStore<ShownSource | null>(() => null),
 		tokenCount: createTokenCountStore({ connection, thread, drafts, attachments, models }),
 		toolOffers: createToolOffersStore(connection, thread, () => services.tokenCount.refresh()),
 		importExport: createImportExportStore(connection, toasts),

@@ -13,6 +13,7 @@ import type { AttachmentStore } from './conversation/composer/attachment-store.t
 import type { DraftStore } from './conversation/composer/draft-store.ts';
 import type { TokenCountStore } from './conversation/composer/token-count-store.ts';
 import type { ToolOffersStore } from './conversation/composer/tool-offers-store.ts';
+import type { ShownSource } from './conversation/ledger/shown-source.ts';
 import type { ConversationListStore } from './conversation/list/conversation-list-store.ts';
 import type { OrganisationStore } from './conversation/organise/organisation-store.ts';
 import type { SelectionStore } from './conversation/organise/selection-store.ts';
@@ -61,6 +62,8 @@ export interface Services {
 	readonly attachments: AttachmentStore;
 	readonly tokenCount: TokenCountStore;
 	readonly toolOffers: ToolOffersStore;
+	/** The source of an answer that is open beside the thread; null: none. */
+	readonly shownSource: StoreApi<ShownSource | null>;
 	readonly importExport: ImportExportStore;
 	readonly datasets: DatasetStore;
 	/** Rows of the dataset on the screen. */

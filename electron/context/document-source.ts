@@ -1,4 +1,4 @@
-import { amount, list, type Said, said, spoken } from '../../models/contract/said.ts';
+import { amount, figure, list, type Said, said, spoken } from '../../models/contract/said.ts';
 import type { DocumentChoice, DocumentUse, LeftOut } from '../contract/conversation/ledger.ts';
 import type { Document, Passage, SearchCollectionsInput, SearchResult } from '../contract/documents/schema.ts';
 import type {
@@ -262,7 +262,7 @@ async function passageLimit({ contextSize, history, room, countTokens }: Context
 }
 
 function leftOutPassages(tooMuch: readonly { title: string; tokens: number }[], limit: number): LeftOut[] {
-	const reason = said`Passages may take ${Math.floor(limit)} tokens here, and better ones filled them`;
+	const reason = said`Passages may take ${figure(Math.floor(limit))} tokens here, and better ones filled them`;
 	const named = tooMuch
 		.slice(0, namedOnes)
 		.map(({ title, tokens }) => spoken({ kind: 'documents' as const, title, reason, tokens }));

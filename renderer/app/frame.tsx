@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { ConnectionBanner } from '../connection/connection-banner.tsx';
 import { Inspector } from '../conversation/inspector.tsx';
+import { SourcePane } from '../conversation/ledger/source-pane.tsx';
 import { ThreadPane } from '../conversation/thread/thread-pane.tsx';
 import { TrashScreen } from '../conversation/trash-screen.tsx';
 import { Button } from '../design/button.tsx';
@@ -96,8 +97,9 @@ export function Frame() {
 }
 
 function Section({ width }: { width: WindowWidth }) {
-	const { layout } = useServices();
+	const { layout, shownSource } = useServices();
 	const section = useStore(layout.state, ({ route }) => route.section);
+	const sourceShown = useStore(shownSource, (shown) => shown !== null);
 	switch (section) {
 		case 'chat':
 			return (
@@ -106,7 +108,8 @@ function Section({ width }: { width: WindowWidth }) {
 						<ThreadPane />
 					</main>
 					<PartBoundary name={t('the conversation’s settings')}>
-						{width === 'wide' ? <InspectorPane /> : <InspectorOverlay />}
+						<SourcePane />
+						{width !== 'wide' ? <InspectorOverlay /> : sourceShown ? null : <InspectorPane />}
 					</PartBoundary>
 				</>
 			);

@@ -1,5 +1,5 @@
 import { CircleAlert, Info } from 'lucide-react';
-import { Fragment, memo } from 'react';
+import { memo, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { textsOfRounds } from '../../../electron/contract/conversation/round-texts.ts';
@@ -11,12 +11,14 @@ import { Correction } from '../../feedback/correction.tsx';
 import { SuggestedRating } from '../../feedback/suggested-rating.tsx';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
+import { AnswerLedger } from '../ledger/answer-ledger.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
+import { SourceContext } from '../markdown/source-marks.ts';
 import { isStored } from '../thread/thread-state.ts';
 import { AnswerActions } from './answer-actions.tsx';
 import { AnswerFailure } from './answer-failure.tsx';
 import { AnswerSteps } from './answer-steps.tsx';
-import { describeOverflow, formatStats } from './answer-wording.ts';
+import { describeOverflow } from './answer-wording.ts';
 import { type LiveAnswer, type LiveState, writtenOf } from './live-answer.ts';
 import { LiveStatus } from './live-status.tsx';
 import { Reasoning } from './reasoning.tsx';
@@ -26,7 +28,6 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 	const { thread } = useServices();
 	const live = useStore(thread.generations.state, (lives) => lives.get(message.id));
 	const writing = message.status === 'streaming';
-	const stats = writing ? '' : formatStats(message);
 	return (
 		<article
 			aria-label={writing ? t('Answer being written') : t('Answer')}
@@ -45,9 +46,7 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 					<Correction message={message} />
 					<AnswerActions message={message} />
 					<SuggestedRating messageId={message.id} />
-					{stats === '' ? null : (
-						<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">{stats}</p>
-					)}
+					<AnswerLedger message={message} />
 					{isStored(message) ? <InDatasets messageId={message.id} /> : null}
 				</>
 			)}
@@ -74,6 +73,18 @@ export function AnswerBody({ message, live }: { message: Message; live: LiveAnsw
 	const growing = message.status === 'streaming';
 	const following = useStore(live?.rounds ?? noRounds);
 	const rounds = live === undefined ? (message.rounds ?? none) : following;
+	const { shownSource } = useServices();
+	const { ledger, id } = message;
+	const known = ledger?.knownSources ?? 0;
+	const unfound = ledger?.unfoundQuotes;
+	const marks = useMemo(
+		() =>
+			known === 0
+				? undefined
+				: { known, quotes: (unfound ?? []).map(({ start, end }) => message.content.slice(start, end)) },
+		[known, unfound, message.content],
+	);
+	const openSource = (number: number): void => shownSource.setState({ messageId: id, number }, true);
 	return (
 		<>
 			{reasoning === null ? null : (
@@ -88,10 +99,12 @@ export function AnswerBody({ message, live }: { message: Message; live: LiveAnsw
 			) : (
 				textsOfRounds(text, rounds).map((part, index) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: rounds only follow each other
-					<Fragment key={index}>
-						{part.trim() === '' ? null : <Markdown text={part} streaming={growing && index === rounds.length} />}
+					<SourceContext key={index} value={known === 0 ? null : openSource}>
+						{part.trim() === '' ? null : (
+							<Markdown text={part} streaming={growing && index === rounds.length} sources={marks} />
+						)}
 						{index < rounds.length ? <AnswerSteps steps={rounds[index]?.steps ?? []} messageId={message.id} /> : null}
-					</Fragment>
+					</SourceContext>
 				))
 			)}
 		</>

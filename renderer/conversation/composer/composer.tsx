@@ -8,6 +8,9 @@ import { Tooltip } from '../../design/tooltip.tsx';
 import { t } from '../../messages/t.ts';
 import { ComposerPrompt } from '../../prompt/composer-prompt.tsx';
 import { useServices } from '../../services.ts';
+import { ComposerDocuments } from '../documents/composer-documents.tsx';
+import { DocumentsButton } from '../documents/documents-button.tsx';
+import { useHashChoice } from '../documents/use-hash-choice.tsx';
 import { isWriting, shownMessages } from '../thread/thread-state.ts';
 import { AdditionalModelsMenu } from './additional-models-menu.tsx';
 import { AttachButton } from './attach-button.tsx';
@@ -39,6 +42,7 @@ export function Composer() {
 	const area = useRef<HTMLTextAreaElement>(null);
 	const paste = usePaste();
 	const sending = useSend(key);
+	const hash = useHashChoice(area, key);
 	// Not a controlled field: React would write a long draft into the DOM on every key, which takes 200 ms for a
 	// megabyte.
 	useLayoutEffect(() => {
@@ -62,6 +66,7 @@ export function Composer() {
 			<div className="@container mx-auto max-w-[calc(var(--reading)+24px)]">
 				<DropTarget />
 				<ComposerNotice />
+				{hash.list}
 				{/* biome-ignore lint/a11y/noStaticElementInteractions: a click beside the text means the text, as in any text field */}
 				{/* biome-ignore lint/a11y/useKeyWithClickEvents: the text field itself is reachable by keyboard */}
 				<div
@@ -71,6 +76,7 @@ export function Composer() {
 					className="rounded-xl border border-control bg-raised px-2 pt-[11px] pb-2 shadow-sheet transition-colors duration-(--fast) focus-within:border-accent"
 				>
 					<ComposerPrompt />
+					<ComposerDocuments />
 					<PendingAttachments
 						onText={(text) => {
 							const before = drafts.state.getState()[key] ?? '';
@@ -86,9 +92,15 @@ export function Composer() {
 						placeholder={t('Write a message')}
 						dir="auto"
 						rows={1}
-						onChange={(event) => drafts.set(key, event.target.value)}
+						{...hash.field}
+						onChange={(event) => {
+							drafts.set(key, event.target.value);
+							hash.look();
+						}}
+						onSelect={hash.look}
 						onPaste={paste.onPaste}
 						onKeyDown={(event) => {
+							if (hash.onKeyDown(event)) return;
 							paste.onKeyDown(event);
 							if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
 								event.preventDefault();
@@ -103,6 +115,7 @@ export function Composer() {
 						<ModelChip />
 						<AttachButton />
 						<ToolPicker />
+						<DocumentsButton />
 						<AdditionalModelsMenu />
 						<span className="flex-1" />
 						<ContextMeter />

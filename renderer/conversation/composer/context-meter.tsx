@@ -76,6 +76,14 @@ function Bar({ tokens }: { tokens: PromptTokens }) {
 /** Most messages named as about to be left out. */
 const named = 4;
 
+const contextNames = {
+	system: () => t('System prompt'),
+	tools: () => t('Tools'),
+	memory: () => t('Memory'),
+	summary: () => t('Summary'),
+	documents: () => t('Documents'),
+} as const;
+
 /** Breakdown of the next prompt's tokens, and the messages that would be left out. */
 function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: readonly Message[] }) {
 	const { exact, contextSize, answerRoom, sent, excess } = tokens;
@@ -85,6 +93,7 @@ function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: 
 		...(tokens.prompt === undefined ? [] : [[t('Applied prompt'), tokens.prompt] as const]),
 		...(tools === undefined ? [] : [[t('Tools', {}, 'of a model'), tools.tokens] as const]),
 		[t('Earlier messages'), tokens.history],
+		...(tokens.context ?? []).map(({ kind, tokens: count }) => [contextNames[kind](), count] as const),
 		[t('Attachments'), tokens.attachments],
 		[t('This message'), tokens.draft],
 		[t('Chat template'), tokens.template],

@@ -1,5 +1,5 @@
-import { memo, useRef } from 'react';
-import ReactMarkdown, { type Components, type ExtraProps } from 'react-markdown';
+import { memo, type ReactNode, useContext, useRef } from 'react';
+import ReactMarkdown, { type Components, type ExtraProps, type Options } from 'react-markdown';
 import { t } from '../../messages/t.ts';
 import { CodeBlock } from './code-block.tsx';
 import { parseFence } from './code-segments.ts';
@@ -20,13 +20,22 @@ import {
 } from './markdown-plugins.ts';
 import { OutsideLink } from './outside-link.tsx';
 import { safeUrl } from './safe-url.ts';
+import { rehypeSources, SourceContext } from './source-marks.ts';
 
 const pluginsWhenFinished = [rehypeShallow, rehypePlainTags, rehypeNumberColumns];
 const pluginsWhileWriting = [...pluginsWhenFinished, rehypeCaret];
 
 const dropUnsafeUrl = (address: string) => safeUrl(address) ?? '';
 
-type BlockProps = Omit<Block, 'open'> & { definitions: string; growing: boolean };
+/** What of an answer's sources is shown in its text. */
+export interface SourceMarks {
+	/** Numbers from 1 to this one name a source. */
+	readonly known: number;
+	/** Quotes that are in no source. */
+	readonly quotes: readonly string[];
+}
+
+type BlockProps = Omit<Block, 'open'> & { definitions: string; growing: boolean; sources: SourceMarks | undefined };
 
 /** One block. Completed ones never render again. */
 const MarkdownBlock = memo(function MarkdownBlock(block: BlockProps) {
@@ -61,13 +70,16 @@ const maxCharacters = 60_000;
 /** Quotes and lists nested deeper than anyone writes; the parser and the page would recurse as deep. */
 const tooDeepPattern = /^[ \t]*(?:(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])[ \t]*){64,}/m;
 
-function Text({ text, definitions, growing: grows }: BlockProps) {
+function Text({ text, definitions, growing: grows, sources }: BlockProps) {
 	if (text.length > maxCharacters || tooDeepPattern.test(text)) return <PlainText text={text} />;
 	try {
 		// Called, not rendered: it is a pure function, and an error in it must not crash the page.
 		return ReactMarkdown({
 			remarkPlugins,
-			rehypePlugins: grows ? pluginsWhileWriting : pluginsWhenFinished,
+			rehypePlugins: [
+				...(grows ? pluginsWhileWriting : pluginsWhenFinished),
+				...(sources === undefined ? [] : [[rehypeSources, sources] as const]),
+			] as NonNullable<Options['rehypePlugins']>,
 			components: markdownComponents,
 			urlTransform: dropUnsafeUrl,
 			children: (grows ? closeOpenMarks(text) : text) + (definitions === '' ? '' : `\n\n${definitions}`),
@@ -85,7 +97,16 @@ function PlainText({ text }: { text: string }) {
  * A model's text. Raw HTML stays text, images become their address, and links lead out only if they are http(s),
  * after a question that shows the address.
  */
-export function Markdown({ text, streaming = false }: { text: string; streaming?: boolean }) {
+export function Markdown({
+	text,
+	streaming = false,
+	sources,
+}: {
+	text: string;
+	streaming?: boolean;
+	/** Keep the same object while it says the same: blocks are drawn again when it changes. */
+	sources?: SourceMarks | undefined;
+}) {
 	const split = useRef<Split>(emptySplit);
 	split.current = splitBlocks(text, split.current);
 	const { blocks, definitions } = split.current;
@@ -100,6 +121,7 @@ export function Markdown({ text, streaming = false }: { text: string; streaming?
 					continues={block.continues}
 					definitions={block.kind !== 'code' && block.text.includes('[') ? definitions : ''}
 					growing={streaming && index === blocks.length - 1}
+					sources={sources}
 				/>
 			))}
 		</div>
@@ -127,6 +149,22 @@ const maths = {
 	},
 };
 
+function SourceMark({ number, children }: { number: number; children: ReactNode }) {
+	const open = useContext(SourceContext);
+	if (open === null) return children;
+	return (
+		<button
+			type="button"
+			data-source={number}
+			aria-label={t('Open source {number}', { number })}
+			className="source"
+			onClick={() => open(number)}
+		>
+			{children}
+		</button>
+	);
+}
+
 /** Components that draw the elements of a model's Markdown. */
 const markdownComponents: Components = {
 	...maths,
@@ -135,6 +173,15 @@ const markdownComponents: Components = {
 		if (url === null) return <span className="dead-link">{children}</span>;
 		return <OutsideLink address={url}>{children}</OutsideLink>;
 	},
+	/** A source that the answer names. */
+	cite: ({ node, children }) => <SourceMark number={Number(node?.properties.dataNumber)}>{children}</SourceMark>,
+	/** A quote that is in no source. */
+	mark: ({ children }) => (
+		<mark className="unfound" title={t('This quote is in none of the sources')}>
+			{children}
+			<span className="sr-only"> {t('(in none of the sources)')}</span>
+		</mark>
+	),
 	/** An image would be a request to someone else's server: show its address and fetch nothing. */
 	img({ src, alt }) {
 		const url = safeUrl(typeof src === 'string' ? src : undefined);

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { DocumentChoice } from '../../../electron/contract/conversation/ledger.ts';
 import type {
 	AnswerOptions,
 	AttachedText,
@@ -361,11 +362,21 @@ export function createThreadStore(
 			await pending.flush();
 			showChanged(await client.conversations.setPrompt({ id, prompt }));
 		},
+		async setDocuments(documents, base) {
+			const id = shownConversationId(state.getState());
+			if (change({ options: { ...base, documents: [...documents] } }) || id === null) return;
+			await pending.flush();
+			showChanged(await client.conversations.setDocuments({ id, documents: [...documents] }));
+		},
+		async replay(messageId) {
+			await begin(() => client.conversations.replay({ messageId }));
+		},
 		async applyPreset(presetId, systemPrompt) {
 			const id = shownConversationId(state.getState());
 			const now = state.getState();
-			const answerFormat = now.status === 'loading' || now.status === 'failed' ? undefined : now.options?.answerFormat;
-			const options: AnswerOptions = { presetId, sampling: {}, contextSize: null, answerFormat };
+			const before = now.status === 'loading' || now.status === 'failed' ? null : now.options;
+			const kept = { answerFormat: before?.answerFormat, documents: before?.documents };
+			const options: AnswerOptions = { presetId, sampling: {}, contextSize: null, ...kept };
 			if (change({ options, ...(systemPrompt === null ? {} : { systemPrompt }) }) || id === null) return;
 			pending.drop();
 			showChanged(await client.conversations.applyPreset({ id, presetId }));
@@ -436,6 +447,10 @@ export interface ThreadStore {
 	setNewTools(tools: readonly number[]): void;
 	/** Answers the question about a call that waits for permission. */
 	decide(messageId: number, callId: string, decision: CallDecision): Promise<void>;
+	/** Replaces the collections and documents that answers may use. `base` are the options until now. */
+	setDocuments(documents: readonly DocumentChoice[], base: AnswerOptions): Promise<void>;
+	/** Answers again with the same prompt, context, parameters and seed. */
+	replay(messageId: number): Promise<void>;
 	/** `systemPrompt` is the preset's; null: it leaves the conversation's own. */
 	applyPreset(presetId: number | null, systemPrompt: string | null): Promise<void>;
 	clearFailure(): void;

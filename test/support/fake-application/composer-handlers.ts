@@ -83,6 +83,13 @@ export function attachmentHandlers(fake: FakeApplication, { attachments }: Imple
 	};
 }
 
+const usedPassages = [1, 2, 3, 4].map((documentId) => ({
+	title: `Document ${documentId % 2}`,
+	documentId: documentId % 2,
+	whole: false,
+	tokens: 160,
+}));
+
 export function measureHandler(fake: FakeApplication, { conversations }: Implementer) {
 	const { data } = fake;
 	return conversations.measure.handler(({ input }) => {
@@ -95,6 +102,7 @@ export function measureHandler(fake: FakeApplication, { conversations }: Impleme
 			...input.attachments.map(({ id, text }) => ({ id, tokens: tokens(text) })),
 		];
 		const attachments = attachmentTokens.reduce((sum, one) => sum + one.tokens, 0);
+		const documents = data.options.get(input.conversationId ?? 0)?.documents ?? [];
 		const draft = tokens(input.text);
 		const template = 12 + messages.length * 5;
 		const history = sizes.reduce((sum, size) => sum + size, 0);
@@ -113,6 +121,12 @@ export function measureHandler(fake: FakeApplication, { conversations }: Impleme
 			template,
 			total,
 			sent,
+			...(documents.length === 0
+				? {}
+				: {
+						documentUse: { mode: 'passages' as const, documents: 3, waiting: 0, nothingRelevant: false },
+						...(input.text === '' ? {} : { documents: usedPassages }),
+					}),
 			attachmentTokens,
 			dropped: messages.slice(0, left).map(({ id }) => id),
 			excess: Math.max(0, sent - (contextSize - answerRoom)),

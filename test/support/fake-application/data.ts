@@ -29,6 +29,7 @@ import { type FakeActivity, fakeActivity } from './activity/handlers.ts';
 import { type FakeComparisons, fakeComparisons } from './comparison-handlers.ts';
 import type { FakeAttachment } from './composer-handlers.ts';
 import { type FakeDatasets, fakeDatasets } from './dataset/data.ts';
+import { emptyShelf, type FakeShelf } from './document-handlers.ts';
 import { type FakeEvaluations, fakeEvaluations } from './evaluation-handlers.ts';
 import { type FakeExchange, fakeExchange } from './exchange-handlers.ts';
 import { type FakeLibrary, fakeLibrary } from './library/data.ts';
@@ -83,6 +84,7 @@ export interface FakeData {
 	feedback: Map<number, MessageFeedback>;
 	history: Map<number, FeedbackEntry[]>;
 	attachments: Map<number, FakeAttachment>;
+	shelf: FakeShelf;
 	/** Sources of answers with their texts, by number; any answer may name them. */
 	sources: Map<number, SentSource>;
 	writing: FakeWriting;
@@ -133,6 +135,7 @@ export function emptyData(): FakeData {
 		},
 		feedback: new Map(),
 		history: new Map(),
+		shelf: emptyShelf,
 		sources: new Map(),
 		attachments: new Map(),
 		writing: fakeWriting(),

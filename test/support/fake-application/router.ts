@@ -148,7 +148,7 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 			}),
 		},
 		writing: writingHandlers(fake, os),
-		...documentHandlers(os),
+		...documentHandlers(fake, os),
 		comparisons: comparisonHandlers(fake, os),
 		datasets: datasetHandlers(fake, os),
 		prompts: promptHandlers(fake, os),

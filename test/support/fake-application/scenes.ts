@@ -9,6 +9,7 @@ import { exchangeScenes } from './exchange-scenes.ts';
 import { feedbackScenes } from './feedback-scenes.ts';
 import { hubScenes } from './hub-scenes.ts';
 import { judgeScenes } from './judge-scenes.ts';
+import { ledgerScenes } from './ledger-scenes.ts';
 import { libraryScenes } from './library/scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
 import { organiseScenes } from './organise-scenes.ts';
@@ -36,6 +37,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...serverScenes,
 	...chatScenes,
 	...composerScenes,
+	...ledgerScenes,
 	...markdownScenes,
 	...actedScenes,
 	...organiseScenes,
