@@ -125,7 +125,14 @@ function Section({ width }: { width: WindowWidth }) {
 					<Screen key={section} name={section} />
 				</main>
 			);
-		default:
+		case 'write':
+		case 'evaluate':
+		case 'compare':
+		case 'models':
+		case 'datasets':
+		case 'prompts':
+		case 'feedback':
+		case 'activity':
 			return <Screen key={section} name={section} />;
 	}
 }

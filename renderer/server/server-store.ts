@@ -156,12 +156,14 @@ export function createServerPageStore({ client }: Connection): ServerPageStore {
 		isHistoryStale = true;
 		if (isHistoryDue) return;
 		isHistoryDue = true;
-		setTimeout(async () => {
-			isHistoryStale = false;
-			if (watchers > 0) await fetchHistory();
-			isHistoryDue = false;
-			if (isHistoryStale) fetchHistorySoon();
-		}, historyEveryMs);
+		setTimeout(() => void fetchWhatIsDue(), historyEveryMs);
+	}
+
+	async function fetchWhatIsDue(): Promise<void> {
+		isHistoryStale = false;
+		if (watchers > 0) await fetchHistory();
+		isHistoryDue = false;
+		if (isHistoryStale) fetchHistorySoon();
 	}
 
 	async function refresh(): Promise<void> {

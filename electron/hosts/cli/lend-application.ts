@@ -53,8 +53,9 @@ export function lendApplication(context: CommandContext): LentApplication {
 				client: clientOver(connection),
 				close: async () => connection.close(closeCode.normal, 'done'),
 			};
-			connection.onClose(async () => {
-				if ((await opened) === attached) opened = null;
+			const mine = opened;
+			connection.onClose(() => {
+				if (opened === mine) opened = null;
 			});
 			return attached;
 		}
