@@ -20,7 +20,7 @@ type Settings = NonNullable<TrainingConfigInput['settings']>;
 type Objective = NonNullable<TrainingConfigInput['objective']>;
 
 /** Passes over the samples, as a newcomer chooses them. */
-const lengths = { short: 1, usual: 3, long: 6 } as const;
+const lengths = { short: 1, usual: 2, long: 4 } as const;
 
 /** Starts a fine-tuning: what to learn from, on which model, for how long. Everything may stay as it is. */
 export function TrainingForm({ from }: { from: TrainingProposal }) {
@@ -316,7 +316,7 @@ function Advanced({
 						/>
 					</span>
 				</Labelled>
-				{number('epochs', t('Passes over the samples'), { min: 0.1, max: 100, step: 0.5, usual: 3 })}
+				{number('epochs', t('Passes over the samples'), { min: 0.1, max: 100, step: 0.5, usual: 2 })}
 				{number('maxSteps', t('Most steps'), { min: 1, max: 1_000_000, usual: Number.NaN })}
 				{number('samplesPerStep', t('Samples per step'), { min: 1, max: 1024, usual: 8 })}
 				{number('maxTokens', t('Longest sample, tokens'), { min: 8, max: 8192, usual: 512 })}

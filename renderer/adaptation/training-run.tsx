@@ -61,9 +61,7 @@ function Progress({ run }: { run: TrainingRun }) {
 			<div className="min-w-52 flex-1">
 				<div className="mb-1.5 flex flex-wrap gap-x-3">
 					<span className="min-w-0 flex-1 truncate font-medium">{words}</span>
-					<span className="text-xs text-ink-2 tabular-nums">
-						{left === null ? '' : t('{time} left', { time: formatTimeLeft(left) })}
-					</span>
+					<span className="text-xs text-ink-2 tabular-nums">{left === null ? '' : formatTimeLeft(left)}</span>
 				</div>
 				<ProgressBar
 					value={status === 'done' ? 1 : steps === 0 ? null : step / steps}

@@ -41,6 +41,13 @@ export const starters: readonly Starter[] = [
 		description: phrase('Extracts fields from short messages into a JSON object. Score with: JSON fields.'),
 	},
 	{
+		id: 'orders',
+		name: phrase('Orders to JSON'),
+		description: phrase(
+			'Messages with an order, to one JSON record each. To fine-tune on: its training messages and its held-out ones are worded differently. Score with: JSON fields.',
+		),
+	},
+	{
 		id: 'classification',
 		name: phrase('Classification'),
 		description: phrase(

@@ -31,7 +31,7 @@ export const trainingSettingsSchema = z.object({
 	/** Longest gradient; 0: never shortened. */
 	clip: z.number().min(0).max(1000).default(1),
 	/** Passes over the training samples. */
-	epochs: z.number().positive().max(100).default(3),
+	epochs: z.number().positive().max(100).default(2),
 	/** Bound of the steps; null: as many as the epochs need. */
 	maxSteps: z.int().min(1).max(1_000_000).nullable().default(null),
 	/** Samples behind one step. */

@@ -1,0 +1,170 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { dataPath } from '../../../electron/adaptation/train.ts';
+import { createTrainings } from '../../../electron/adaptation/trainings.ts';
+import { readSamples } from '../../../electron/dataset/read-version.ts';
+import { Failure } from '../../../models/contract/failure.ts';
+import { failureOf } from '../../support/failure.ts';
+import { ScriptedTraining, scriptedPlan, type TrainingTest, trainingTest } from './setup.ts';
+
+function scripted(): TrainingTest & { readonly process: ScriptedTraining } {
+	const process = new ScriptedTraining();
+	return Object.assign(trainingTest({ openTraining: process.open, native: scriptedPlan, model: '/m.gguf' }), {
+		process,
+	});
+}
+
+describe('a training run', () => {
+	test('divides its dataset, freezes it, trains, and puts the adapter into the library', async () => {
+		const { trainings, database, datasets, process, config, addDataset, ended, registered, context } = scripted();
+		const datasetId = await addDataset(40);
+		const started = process.started();
+		const run = await trainings.start(config(datasetId, { name: 'Orders' }));
+		const versionId = run.dataset?.versionId ?? 0;
+		expect(datasets.manage.version(versionId).frozenAt).not.toBeNull();
+		const splits = [...readSamples(database, versionId)].map(({ split }) => split);
+		expect(splits.filter((split) => split === 'test').length).toBeGreaterThanOrEqual(8);
+		expect(new Set(splits)).toEqual(new Set(['train', 'test']));
+		await started;
+		const lines = readFileSync(dataPath(context, run.id), 'utf8').trim().split('\n');
+		expect(lines.length).toBe(splits.filter((split) => split === 'train').length);
+		process.point(1, 2.5);
+		process.point(2, 1.5, 1.6);
+		process.send({ type: 'checkpoint', step: 2, sizeBytes: 100, ms: 3 });
+		expect(await trainings.get(run.id)).toMatchObject({
+			...{ status: 'running', loss: 1.5, validation: { first: 1.6, best: 1.6, bestStep: 2 } },
+			checkpoint: { step: 2 },
+		});
+		expect(trainings.points(run.id, 1).points.map(({ step }) => step)).toEqual([2]);
+		process.end('done', 2);
+		const done = await ended(run.id);
+		expect(done).toMatchObject({ status: 'done', outcome: 'done', adapter: { id: 1, step: 2, inUse: false } });
+		expect(done.samples.map(({ before, after }) => before !== null && after !== null)).toEqual([true, true, true]);
+		expect(registered).toMatchObject([
+			{ name: 'Orders', origin: 'trained', exact: true, trainingRunId: run.id, datasetVersionId: versionId },
+		]);
+		expect(done.manifest).toMatchObject({ base: { sha256: 'b'.repeat(64) }, data: { kind: 'dataset', number: 1 } });
+		// A version that was trained on is kept, as one that was measured on.
+		expect((await failureOf(() => trainings.use(run.id))).code).toBe('training-not-compared');
+	});
+
+	test('lets a chat answer go first', async () => {
+		const setup = scripted();
+		const { trainings, process, config, addDataset, events } = setup;
+		const started = process.started();
+		const run = await trainings.start(config(await addDataset(20)));
+		await started;
+		const facts = { conversationId: 1, messageId: 1, generationId: 1 };
+		setup.answering = true;
+		events.publish({ type: 'generation-started', ...facts });
+		expect(process.asked).toEqual(['hold']);
+		expect((await trainings.get(run.id)).progress).toMatchObject({ held: true });
+		setup.answering = false;
+		events.publish({ type: 'generation-ended', ...facts });
+		await expect.poll(() => process.asked).toEqual(['hold', 'release']);
+		process.end('done', 1);
+	});
+
+	test.each([
+		['native-process-died', 'The measuring process ended because it ran out of memory.'],
+		['disk-full', 'The disk is full, so this could not be written.'],
+	])('that fails with %s says why, keeps its points, and can be resumed', async (code, message) => {
+		const { trainings, process, config, addDataset, ended } = scripted();
+		let started = process.started();
+		const run = await trainings.start(config(await addDataset(20)));
+		await started;
+		process.point(1, 2);
+		process.fail(new Failure({ code, message, next: ['Try again'] }));
+		expect(await ended(run.id)).toMatchObject({ status: 'failed', failure: { code }, loss: 2, adapter: null });
+		started = process.started();
+		await trainings.resume(run.id);
+		await started;
+		expect(process.opened).toHaveLength(2);
+		process.end('early', 3);
+		expect(await ended(run.id)).toMatchObject({ status: 'done', outcome: 'early', failure: null });
+	});
+
+	test('is paused with a checkpoint, and drops the points after it when it continues', async () => {
+		const { trainings, process, config, addDataset, ended } = scripted();
+		let started = process.started();
+		const run = await trainings.start(config(await addDataset(20)));
+		await started;
+		for (const step of [1, 2, 3]) process.point(step, 3 - step / 2);
+		const paused = trainings.pause(run.id);
+		expect(process.asked).toEqual(['pause']);
+		process.end('paused', 3);
+		expect((await paused).status).toBe('paused');
+		started = process.started();
+		await trainings.resume(run.id);
+		await started;
+		process.send({
+			type: 'started',
+			plan: (await scriptedPlan({ kind: 'training-plan' } as never)).result as never,
+			step: 2,
+			conditions: { engine: 'e', systemInfo: 's', devices: [], threads: 1 },
+			warnings: [],
+		});
+		expect(trainings.points(run.id, 0).points.map(({ step }) => step)).toEqual([1, 2]);
+		await trainings.stop(run.id);
+		expect(process.asked.at(-1)).toBe('finish');
+		process.end('stopped', 2);
+		expect(await ended(run.id)).toMatchObject({ status: 'done', outcome: 'stopped' });
+	});
+
+	test('that a dead process left under way is paused, and needs its samples to continue', async () => {
+		const { trainings, process, config, addDataset, context, ended, database } = scripted();
+		const started = process.started();
+		const run = await trainings.start(config(await addDataset(20)));
+		await started;
+		const again = createTrainings({ ...context, database });
+		expect((await again.get(run.id)).status).toBe('paused');
+		process.end('paused', 0);
+		await ended(run.id);
+		rmSync(dataPath(context, run.id));
+		await trainings.resume(run.id);
+		expect((await ended(run.id)).failure?.code).toBe('training-data-unreadable');
+		await trainings.remove(run.id);
+		expect(trainings.list()).toEqual([]);
+		expect(existsSync(dataPath(context, run.id))).toBe(false);
+	});
+
+	test('warns when the validation loss rises', async () => {
+		const { trainings, process, config, addDataset } = scripted();
+		const started = process.started();
+		const run = await trainings.start(config(await addDataset(20)));
+		await started;
+		for (const [at, loss] of [2, 1, 1.2, 1.4].entries()) process.point(at + 1, 1, loss);
+		expect((await trainings.get(run.id)).warnings.map(({ code }) => code)).toContain('validation-rises');
+		process.end('done', 4);
+	});
+});
+
+describe('the check of samples', () => {
+	test('names duplicates, samples without an answer, personal data, and samples of evaluation sets', async () => {
+		const { trainings, datasets, config, addDataset } = scripted();
+		const datasetId = await addDataset(30, 'train');
+		const add = (id: number, input: string, target: string | null, split: string) =>
+			datasets.edit.change(id, {
+				kind: 'add',
+				arriving: [{ sample: { input, target, split }, source: { kind: 'written' } }],
+				skipKnown: false,
+			});
+		await add(datasetId, 'Ada takes 2 pears on day 0', '{"n":2}', 'train');
+		await add(datasetId, 'What is this?', null, 'train');
+		await add(datasetId, 'Write to mara@lindqvist.se about the boat that sails at dawn', 'Done', 'train');
+		const other = datasets.manage.create({ name: 'My tests', description: '' });
+		await add(other.id, 'write to MARA@lindqvist.se about the boat that sails at dawn!', 'Done', 'test');
+		const check = await trainings.check(config(datasetId));
+		expect(check).toMatchObject({
+			...{ duplicates: { count: 1 }, unusable: { count: 1 }, personal: [{ kind: 'email', count: 1 }] },
+			...{ leaks: [{ datasetId: other.id, name: 'My tests', samples: 1 }], obstacle: null, learned: false },
+		});
+	});
+
+	test('refuses preferences without pairs', async () => {
+		const { trainings, config, addDataset } = scripted();
+		const wanted = config(await addDataset(20), { objective: 'dpo' });
+		const failure = await failureOf(() => trainings.export(wanted, { format: 'trl', folder: '/tmp' }));
+		expect(failure.code).toBe('training-empty');
+	});
+});
