@@ -1,5 +1,6 @@
 import { engineLabels, engineOfBuild } from '../../../models/contract/engine-names.ts';
 import { Failure } from '../../../models/contract/failure.ts';
+import type { Ledger, LeftOut } from '../../contract/conversation/ledger.ts';
 import type { Message } from '../../contract/conversation/schema.ts';
 import type { AnswerRound } from '../../contract/conversation/steps.ts';
 
@@ -12,6 +13,8 @@ export interface AnswerDocument {
 	reasoning: string | null;
 	/** Calls of tools; absent if there were none. */
 	steps?: StepDocument[];
+	/** What the prompt consisted of; absent if that is unknown. */
+	ledger?: LedgerDocument;
 	stopReason: string | null;
 	usage: { promptTokens: number; cachedTokens: number; completionTokens: number };
 	timing: {
@@ -25,6 +28,40 @@ export interface AnswerDocument {
 	/** Name and version of the engine that answered. */
 	engine: string | null;
 	seed: number | null;
+}
+
+/** Sources by the numbers that the answer names; `unfoundQuotes` are in none of them. */
+interface LedgerDocument {
+	parts: Ledger['parts'];
+	leftOut: Pick<LeftOut, 'kind' | 'title' | 'reason' | 'tokens'>[];
+	sources: Ledger['sources'];
+	unfoundQuotes: string[];
+}
+
+function ledgerDocument({ ledger, content }: Message): LedgerDocument | null {
+	if (ledger === undefined) return null;
+	return {
+		parts: ledger.parts,
+		leftOut: ledger.leftOut.map(({ kind, title, reason, tokens }) => ({ kind, title, reason, tokens })),
+		sources: ledger.sources,
+		unfoundQuotes: ledger.unfoundQuotes.map(({ start, end }) => content.slice(start, end)),
+	};
+}
+
+/** Returns the lines below an answer that name its sources, or say that there are none. */
+export function sourceLines({ ledger }: AnswerDocument): string[] {
+	if (ledger === undefined) return [];
+	const { sources, leftOut, unfoundQuotes } = ledger;
+	return [
+		...sources.map(({ number, title, page, heading }) => {
+			const place = page === null ? heading.at(-1) : `p. ${page}`;
+			return `[${number}] ${title}${place === undefined ? '' : `, ${place}`}`;
+		}),
+		...(sources.length > 0
+			? []
+			: leftOut.filter(({ kind }) => kind === 'documents').map(({ title, reason }) => `${title}: ${reason}`)),
+		...unfoundQuotes.map((quote) => `in no source: “${quote}”`),
+	];
 }
 
 /** One call of a tool. Its arguments are JSON, or the text that the model wrote if that is none. */
@@ -63,12 +100,14 @@ function parsed(json: string): unknown {
 
 export function answerDocument(message: Message, saved: boolean, totalMs: number): AnswerDocument {
 	const { generation } = message;
+	const ledger = ledgerDocument(message);
 	return {
 		conversationId: saved ? message.conversationId : null,
 		messageId: saved ? message.id : null,
 		text: message.content,
 		reasoning: message.reasoning,
 		...(message.rounds === undefined ? {} : { steps: stepDocuments(message.rounds) }),
+		...(ledger === null ? {} : { ledger }),
 		stopReason: generation?.stopReason ?? null,
 		usage: {
 			promptTokens: generation?.promptTokens ?? 0,

@@ -12,6 +12,7 @@ import type { Client } from '../transport/rpc-client.ts';
 import { toolIds } from './chat-tools.ts';
 import { chooseModel, findAlias } from './choose-model.ts';
 import { choosePreset } from './choose-preset.ts';
+import { findCollection } from './documents.ts';
 import { UsageError } from './exit-codes.ts';
 import { givenSampling, type SamplingOptions } from './sampling-options.ts';
 
@@ -26,6 +27,8 @@ export interface ChatOptions extends SamplingOptions {
 	gpuLayers?: GpuLayers;
 	attach?: readonly string[];
 	attachEncoding?: TextEncoding;
+	/** Collections whose documents the answers may use, by name or number. */
+	with?: readonly string[];
 	/** --json-answer [schema file]; true without a file. */
 	jsonAnswer?: string | true;
 	/** Names of tools, as the model is given them. */
@@ -41,6 +44,9 @@ export type AnswerOptions = Omit<SendInput, 'conversationId' | 'parentId' | 'tex
 
 export async function answerOptions(client: Client, options: ChatOptions): Promise<AnswerOptions> {
 	const { model, preset, system, context, threads, jsonAnswer } = options;
+	const collections = options.with ?? [];
+	const ids = await Promise.all(collections.map(async (name) => (await findCollection(client, name)).id));
+	const documents = ids.map((collectionId) => ({ collectionId }));
 	const answerFormat = jsonAnswer === undefined ? undefined : jsonAnswer === true ? 'json' : readSchema(jsonAnswer);
 	const recipe = model === undefined ? null : await recipeOf(client, model);
 	if (recipe !== null && preset !== undefined) {
@@ -50,10 +56,10 @@ export async function answerOptions(client: Client, options: ChatOptions): Promi
 	return {
 		...(model === undefined ? {} : { modelFileId: (await chooseModel(client, model)).id }),
 		...(recipe === null
-			? preset === undefined && answerFormat === undefined
+			? preset === undefined && answerFormat === undefined && documents.length === 0
 				? {}
-				: { options: await chosenOptions(client, preset, answerFormat) }
-			: { options: recipeOptions(recipe, answerFormat) }),
+				: { options: { ...(await chosenOptions(client, preset, answerFormat)), documents } }
+			: { options: { ...recipeOptions(recipe, answerFormat), documents } }),
 		...(systemPrompt === undefined ? {} : { systemPrompt }),
 		sampling: givenSampling(options),
 		// Only tools that are named: a script isn't to depend on what is on in the window.

@@ -3,7 +3,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { textEncodingSchema } from '../../contract/text-encoding.ts';
 import type { Client } from '../transport/rpc-client.ts';
-import { type AnswerDocument, answerDocument, answerNote, failureOfAnswer } from './chat-answer.ts';
+import { type AnswerDocument, answerDocument, answerNote, failureOfAnswer, sourceLines } from './chat-answer.ts';
 import { savedConversation, type TerminalConversation, temporaryConversation } from './chat-conversation.ts';
 import { answerOptions, type ChatOptions, readAttachments } from './chat-options.ts';
 import { callPermission, type Terminal, toolNames } from './chat-tools.ts';
@@ -53,7 +53,10 @@ async function answerLine({ output }: CommandContext, conversation: TerminalConv
 	const message = await conversation.say(line);
 	const failure = failureOfAnswer(message);
 	if (failure) output.failure(failure.facts());
-	else output.note(answerNote(answerDocument(message, conversation.saved, performance.now() - started)));
+	else {
+		const answer = answerDocument(message, conversation.saved, performance.now() - started);
+		for (const line of [...sourceLines(answer), answerNote(answer)]) output.note(line);
+	}
 }
 
 export const addChat: AddCommands = (program, execute) => {
@@ -74,6 +77,7 @@ export const addChat: AddCommands = (program, execute) => {
 		.addOption(gpuOption())
 		.addOption(gpuLayersOption())
 		.option('--attach <file>', 'text file or PDF to attach; repeat for more files', collect)
+		.option('--with <collection>', 'answer from the documents of a collection; repeat for more', collect)
 		.addOption(
 			new Option('--attach-encoding <name>', 'encoding of attached text files that are not UTF-8 or UTF-16').choices(
 				textEncodingSchema.options,
@@ -95,6 +99,7 @@ export const addChat: AddCommands = (program, execute) => {
 				'chat --model ~/models/other.gguf --json "Hello" | jq -r .text',
 				'chat "Summarise this:" - < notes.txt',
 				'chat "What do these have in common?" --attach a.md --attach b.pdf',
+				'chat --with Handbook "How many days of leave do I have?"',
 				'chat --json-answer person.schema.json "Who wrote Beowulf?"',
 				'chat --tools calculator --allow-tools calculator "What is 17 % of 4,321?"',
 				'chat',
@@ -152,7 +157,7 @@ async function askOnce(context: CommandContext, conversation: TerminalConversati
 		output.failure(failure.facts(), withoutNull(answer));
 		return exitCode.failed;
 	}
-	output.note(answerNote(answer));
+	for (const line of [...sourceLines(answer), answerNote(answer)]) output.note(line);
 	if (output.json) output.result(answer, '');
 	return message.status === 'stopped' ? interrupt.exitCode : exitCode.done;
 }

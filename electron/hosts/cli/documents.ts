@@ -104,7 +104,8 @@ async function lookUp(client: Client, text: string, trash = false): Promise<Coll
 	return named ?? collections.find(({ id }) => String(id) === text) ?? null;
 }
 
-async function findCollection(client: Client, text: string, trash = false): Promise<Collection> {
+/** Finds a collection by its number or name. Throws Failure `collection-unknown`. */
+export async function findCollection(client: Client, text: string, trash = false): Promise<Collection> {
 	const found = await lookUp(client, text, trash);
 	if (found !== null) return found;
 	throw new Failure({

@@ -33,6 +33,7 @@ describe('assay chat', () => {
 		expect(documentOf(end)).toEqual({
 			conversationId: 1,
 			messageId: 2,
+			ledger: expect.objectContaining({ leftOut: [], sources: [], unfoundQuotes: [] }),
 			text: 'The capital of France is Paris.',
 			reasoning: null,
 			stopReason: 'end',
