@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
-import type { TrainingOptionsInput } from '../../models/contract/native/training-run.ts';
+import { type TrainingOptionsInput, trainingLineSchema } from '../../models/contract/native/training-run.ts';
 import { amount, type Said, said } from '../../models/contract/said.ts';
 import type { TrainingEnd, TrainingSession } from '../../models/native/training-run/session.ts';
 import { type TrainingConfig, type TrainingProgress, trainingConfigSchema } from '../contract/adaptation/schema.ts';
@@ -86,6 +86,7 @@ export async function trainRun(context: AdaptationContext, id: number, control: 
 		await checkData(context, training);
 		await context.library.unloadAll();
 		await answerSamples(context, id, base, 'before', control);
+		if (config.objective === 'distill') await askTeacher(context, id, config, control);
 		if (training.adapter === null) {
 			const end = await trainSteps(context, training, config, base, control);
 			if (end.adapter === null) throw new Paused();
@@ -150,7 +151,7 @@ async function trainSteps(
 	const training: TrainingOptionsInput = {
 		model: base.path,
 		...(chatTemplate === null ? {} : { chatTemplate }),
-		data: dataPath(context, id),
+		data: config.objective === 'distill' ? taughtPath(context, id) : dataPath(context, id),
 		objective: config.objective,
 		settings: config.settings,
 		teacher: config.teacherFileId === null ? null : library.modelFile(config.teacherFileId).path,
@@ -253,6 +254,78 @@ async function keepAdapter(
 	});
 	setTrainingAdapter(database, id, { ...adapter, path: added.path, id: added.id });
 	setTrainingStatus(database, id, 'running', { startedAt: clock(), outcome: outcome === 'paused' ? null : outcome });
+}
+
+/** The samples with the teacher's answers. */
+function taughtPath(context: Pick<AdaptationContext, 'folder'>, id: number): string {
+	return join(runFolder(context, id), 'taught.jsonl');
+}
+
+/** Answers asked of the teacher and stored together; a kill loses at most these. */
+const askedAtOnce = 32;
+
+/** Rows that the teacher answers side by side, none depending on another. */
+const teacherWidth = 8;
+
+/** Lets the larger model answer every sample, and stores its answers as those to learn. */
+async function askTeacher(
+	context: AdaptationContext,
+	id: number,
+	config: TrainingConfig,
+	control: TrainingControl,
+): Promise<void> {
+	const path = taughtPath(context, id);
+	const lines = (await readFile(dataPath(context, id), 'utf8')).split('\n').filter(Boolean);
+	const taught = await readFile(path, 'utf8').catch(() => '');
+	// The last line of a file that was cut off has no end.
+	const kept = taught.slice(0, taught.lastIndexOf('\n') + 1);
+	const done = kept.split('\n').filter(Boolean).length;
+	if (done >= lines.length || config.teacherFileId === null) return;
+	await writeFile(path, kept);
+	const teacher = context.library.modelFile(config.teacherFileId);
+	const chatTemplate = context.library.chatTemplate(teacher.id);
+	let asked = done;
+	const tell = (held: boolean): void =>
+		control.now({
+			...{ phase: 'preparing', held },
+			doing: held
+				? said`Waiting until the chat answer is complete`
+				: said`Asking ${teacher.name}: ${asked} of ${amount(lines.length, 'sample')}`,
+		});
+	tell(context.answering());
+	await waitForChatIdle(context, control.signal);
+	const session = await context.openSession({
+		...{ model: teacher.path, width: teacherWidth, independent: true, threads: threadsOf(config) },
+		contextSize: Math.min(teacher.contextLength ?? 4096, 2 * config.settings.maxTokens),
+		...(chatTemplate === null ? {} : { chatTemplate }),
+		signal: control.signal,
+	});
+	const chat = yieldToChat(context, session, { needsAllMemory: false, onHold: tell });
+	try {
+		const parameters = parametersSchema.parse({ maxTokens: Math.max(16, config.settings.maxTokens >> 1) });
+		for (let at = done; at < lines.length; at += askedAtOnce) {
+			const some = lines.slice(at, at + askedAtOnce).map((line) => trainingLineSchema.parse(JSON.parse(line)));
+			asked = at;
+			tell(false);
+			const rows = await session.generate(
+				some.map(({ content }) => ({
+					prompt: { turns: 'turns' in content ? content.turns : [{ role: 'user' as const, content: content.text }] },
+					sampling: parameters,
+					seed: 0,
+				})),
+				{ signal: control.signal },
+			);
+			const written = some.map(({ content, ...line }, index) => {
+				const row = rows[index];
+				const answer = row === undefined || 'failure' in row ? '' : row.text.trim();
+				return `${JSON.stringify({ ...line, content: { ...content, answer } })}\n`;
+			});
+			await appendFile(path, written.join(''), { flush: true });
+		}
+	} finally {
+		chat.end();
+		await session.close();
+	}
 }
 
 /** Tokens of an answer to a fixed prompt. */

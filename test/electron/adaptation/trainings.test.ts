@@ -128,6 +128,24 @@ describe('a training run', () => {
 		expect(existsSync(dataPath(context, run.id))).toBe(false);
 	});
 
+	test('that learns from a larger model asks it first, and keeps its answers', async () => {
+		const { trainings, process, config, addDataset, ended } = scripted();
+		const started = process.started();
+		const run = await trainings.start(config(await addDataset(40), { objective: 'distill', teacherFileId: 1 }));
+		await started;
+		const training = process.opened[0]?.training;
+		expect(training).toMatchObject({ objective: 'distill', teacher: '/m.gguf' });
+		const lines = readFileSync(training?.data ?? '', 'utf8')
+			.trim()
+			.split('\n');
+		for (const line of lines) {
+			const { content } = JSON.parse(line) as { content: { turns: { content: string }[]; answer: string } };
+			expect(content.answer).toBe(`You said ${content.turns[0]?.content}`);
+		}
+		process.end('done', 2);
+		expect((await ended(run.id)).status).toBe('done');
+	});
+
 	test('warns when the validation loss rises', async () => {
 		const { trainings, process, config, addDataset } = scripted();
 		const started = process.started();
