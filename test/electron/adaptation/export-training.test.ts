@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { TrainingExportFormat } from '../../../electron/contract/adaptation/schema.ts';
+import { failureOf } from '../../support/failure.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { ScriptedTraining, scriptedPlan, trainingTest } from './setup.ts';
+
+async function exported(format: TrainingExportFormat, changes: object = {}) {
+	const setup = trainingTest({ openTraining: new ScriptedTraining().open, native: scriptedPlan, model: '/m.gguf' });
+	const { id } = setup.datasets.manage.create({ name: 'Chats', description: '' });
+	await setup.datasets.edit.change(id, {
+		kind: 'add',
+		arriving: Array.from({ length: 12 }, (_, index) => ({
+			sample: {
+				input: [
+					{ role: 'system' as const, content: 'Be short.' },
+					{ role: 'user' as const, content: `Hello ${index * 97}` },
+					{ role: 'assistant' as const, content: 'Yes?' },
+					{ role: 'user' as const, content: `How is the ${index * 31}th of ${index * 57}?` },
+				],
+				target: `Fine ${index}`,
+				metadata: { rejected: 'No idea' },
+				split: 'train',
+			},
+			source: { kind: 'written' as const },
+		})),
+		skipKnown: false,
+	});
+	const folder = join(temporaryFolder(), 'out');
+	const { files, train, validation } = await setup.trainings.export(setup.config(id, changes), { format, folder });
+	const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+	const [line] = read('train.jsonl').split('\n');
+	return {
+		names: files.map((file) => basename(file)),
+		train,
+		validation,
+		read,
+		line: JSON.parse(line ?? '') as unknown,
+	};
+}
+
+describe('samples for a GPU elsewhere', () => {
+	test.each(['trl', 'unsloth'] as const)(
+		'%s gets prompts with completions, so that only the answer is learned',
+		async (format) => {
+			const { names, line, read, train, validation } = await exported(format);
+			expect(names).toEqual(['train.jsonl', 'valid.jsonl', 'train.py', 'README.md']);
+			expect(train + validation).toBe(12);
+			expect(line).toMatchObject({
+				prompt: [{ role: 'system' }, { role: 'user' }, { role: 'assistant' }, { role: 'user' }],
+				completion: [{ role: 'assistant' }],
+			});
+			expect(read('train.py')).toContain('SFTTrainer');
+			expect(read('train.py')).toContain(' r=4,');
+		},
+	);
+
+	test('TRL gets preferences for DPO', async () => {
+		const { line, read } = await exported('trl', { objective: 'dpo' });
+		expect(line).toMatchObject({ chosen: [{ role: 'assistant' }], rejected: [{ content: 'No idea' }] });
+		expect(read('train.py')).toMatch(/DPOConfig\([\s\S]*beta=0\.1/);
+	});
+
+	test('Axolotl gets messages of which only the last is marked for training', async () => {
+		const { line, read } = await exported('axolotl');
+		expect(line).toMatchObject({
+			messages: [{}, {}, { role: 'assistant', train: false }, {}, { role: 'assistant', train: true }],
+		});
+		expect(parse(read('config.yaml'))).toMatchObject({
+			...{ adapter: 'qlora', lora_r: 4, lora_alpha: 16, lora_target_linear: true, num_epochs: 1 },
+			datasets: [{ path: 'train.jsonl', type: 'chat_template', roles_to_train: ['assistant'] }],
+		});
+	});
+
+	test('MLX-LM gets the scale itself, and refuses preferences', async () => {
+		const { read } = await exported('mlx-lm');
+		expect(parse(read('config.yaml'))).toMatchObject({
+			...{ train: true, data: '.', mask_prompt: true, num_layers: -1, batch_size: 4 },
+			lora_parameters: { rank: 4, scale: 4, dropout: 0 },
+		});
+		expect((await failureOf(() => exported('mlx-lm', { objective: 'dpo' }))).code).toBe('export-unsupported');
+	});
+});
