@@ -15,6 +15,7 @@ import { createRouter } from '../api/router.ts';
 import { createContextBuilder } from '../context/build-context.ts';
 import { createDocumentLibrary } from '../context/document-library.ts';
 import { createDocumentSource } from '../context/document-source.ts';
+import { searchForTool } from '../context/tools/built-in/search-documents.ts';
 import { createTools } from '../context/tools/tools.ts';
 import type { Status } from '../contract/system/schema.ts';
 import { createLiveAnswers } from '../conversation/answer/live-answers.ts';
@@ -203,7 +204,8 @@ async function compose(
 			return await Promise.all(texts.map(async (text) => (await engine.tokenize(text)).length));
 		},
 		runScript: sandbox.run,
-		searchDocuments: () => Promise.resolve('[There are no documents yet.]'),
+		// Documents open later; no tool is called before.
+		searchDocuments: (query, count, signal) => searchForTool(documents.context, query, count, signal),
 		clock,
 		log,
 	});

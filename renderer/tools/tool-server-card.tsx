@@ -34,7 +34,7 @@ export function ToolServerCard({ server, tools }: { server: ToolServer; tools: r
 	return (
 		<article aria-label={name} className="rounded-lg border border-line px-3.5 py-3">
 			<header className="flex flex-wrap items-center gap-2">
-				<h4 className="min-w-0 truncate font-semibold">{name}</h4>
+				<p className="min-w-0 truncate font-semibold">{name}</p>
 				<StateBadge state={connecting ? 'connecting' : state} />
 				<span className="flex-1" />
 				{state === 'waiting' ? null : (

@@ -125,7 +125,7 @@ function ExportMenu() {
 			else toasts.fail(t('The browser doesn’t allow copying.'));
 		});
 	return (
-		<Menu trigger={<Button icon={Copy}>{t('Copy configuration for …')}</Button>}>
+		<Menu trigger={<Button icon={Copy}>{t('Copy servers for …')}</Button>}>
 			{mcpClients.map((client) => (
 				<MenuItem key={client} onSelect={() => void copyFor(client)}>
 					{mcpClientFacts[client].name}

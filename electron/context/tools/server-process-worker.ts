@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import {
 	Client,
 	type OAuthClientProvider,
+	type OAuthDiscoveryState,
 	SdkError,
 	SdkErrorCode,
 	SSEClientTransport,
@@ -61,6 +62,10 @@ let target: ServerTarget | null = null;
 let signIn: SignInState | null = null;
 let signInUrl: string | null = null;
 let signInNonce = '';
+let isSigningIn = false;
+let discovery: OAuthDiscoveryState | undefined;
+/** What the last sign-in asked for. */
+let askedScope: string | null = null;
 let messages = 0;
 let closing = false;
 
@@ -257,19 +262,22 @@ function provider(): OAuthClientProvider {
 		saveClientInformation: (information) => keep({ client: information }),
 		tokens: () => kept(signIn?.tokens),
 		saveTokens: (tokens) => keep({ tokens }),
+		// Only from the beginning of a sign-in to its end, which must stay with one authorisation server: what a server says
+		// later may name another.
+		saveDiscoveryState(found) {
+			discovery = found;
+		},
+		discoveryState: () => (isSigningIn ? discovery : undefined),
 		redirectToAuthorization(url) {
 			signInUrl = url.href;
 		},
 		saveCodeVerifier: (verifier) => keep({ verifier }),
 		codeVerifier: () => signIn?.verifier ?? '',
-		saveDiscoveryState: (discovery) => keep({ discovery }),
-		discoveryState: () => kept(signIn?.discovery),
 		invalidateCredentials(scope) {
 			const gone: Partial<Record<typeof scope, Partial<SignInState>>> = {
 				tokens: { tokens: undefined },
 				client: { client: undefined },
-				discovery: { discovery: undefined },
-				all: { tokens: undefined, client: undefined, discovery: undefined },
+				all: { tokens: undefined, client: undefined },
 			};
 			keep(gone[scope] ?? {});
 		},
@@ -281,15 +289,28 @@ async function beginSignIn(
 	state: string,
 	timeoutMs: number,
 ): Promise<{ url: string } | ConnectedServer> {
+	const pending = signInUrl === null ? null : new URL(signInUrl);
+	const scope = pending?.searchParams.get('scope') ?? null;
+	signInUrl = null;
+	isSigningIn = true;
+	// A tool that needs more than the sign-in allowed: the package has prepared what to ask for beside.
+	if (pending !== null && signIn?.redirectUrl === redirectUrl && scope !== null && scope !== askedScope) {
+		askedScope = scope;
+		pending.searchParams.set('state', state);
+		return { url: pending.href };
+	}
 	// A client is registered for the address that its sign-in comes back to, so a new address is a new client.
 	signIn = { redirectUrl };
 	signInNonce = state;
-	signInUrl = null;
+	discovery = undefined;
 	try {
 		return await connectTo(target!, timeoutMs);
 	} catch (error) {
 		if (signInUrl === null) throw error;
-		return { url: signInUrl };
+		askedScope = new URL(signInUrl).searchParams.get('scope');
+		const url = signInUrl;
+		signInUrl = null;
+		return { url };
 	}
 }
 
@@ -297,6 +318,7 @@ async function finishSignIn(parameters: string, timeoutMs: number): Promise<Conn
 	if (!(transport instanceof StreamableHTTPClientTransport || transport instanceof SSEClientTransport))
 		throw new Error('no sign-in was begun');
 	await transport.finishAuth(new URLSearchParams(parameters));
+	isSigningIn = false;
 	return await connectTo(target!, timeoutMs);
 }
 

@@ -24,7 +24,6 @@ export interface SignInState {
 	readonly redirectUrl: string;
 	readonly client?: unknown;
 	readonly tokens?: unknown;
-	readonly discovery?: unknown;
 	readonly verifier?: string;
 }
 

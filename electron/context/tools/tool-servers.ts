@@ -224,7 +224,14 @@ export function createToolServers(context: ToolServersContext): ToolServers {
 			// A call that is stopped doesn't wait for a server to start; others may need it.
 			await Promise.race([connecting, aborted(signal)]);
 			if (one.connection === null) throw ended();
-			return await one.connection.request<ServerResult>({ type: 'call', name, args, timeoutMs }, signal);
+			try {
+				return await one.connection.request<ServerResult>({ type: 'call', name, args, timeoutMs }, signal);
+			} catch (error) {
+				// Its sign-in ended, or isn't enough for this tool.
+				const failure = failureFacts(error);
+				if (failure.code === 'tool-server-sign-in') change(one, { state: 'sign-in', failure });
+				throw error;
+			}
 		},
 		async signIn(id) {
 			const server = getServer(database, id);
@@ -239,7 +246,8 @@ export function createToolServers(context: ToolServersContext): ToolServers {
 			const { connection } = one;
 			if (connection === null) throw ended();
 			const state = randomBytes(24).toString('base64url');
-			const redirect = await listenForRedirect(state, (parameters) => {
+			const before = secrets.read(server.key).signIn as SignInState | null;
+			const redirect = await listenForRedirect(state, before?.redirectUrl ?? null, (parameters) => {
 				one.endSignIn = null;
 				change(one, { state: 'connecting', failure: null });
 				connection
@@ -312,6 +320,7 @@ function httpUrl(text: string): string {
 /** Waits at an address of this computer for the browser to come back from a sign-in, once, and only with this state. */
 async function listenForRedirect(
 	state: string,
+	before: string | null,
 	onReturn: (parameters: string) => void,
 ): Promise<{ readonly url: string; readonly close: () => void }> {
 	const server = createServer((request, response) => {
@@ -329,7 +338,9 @@ async function listenForRedirect(
 		close();
 		onReturn(url.search.slice(1));
 	});
-	const listening = await listen(server);
+	// The address of the last sign-in, if nothing else listens there: the server knows Assay by it.
+	const port = Number(URL.parse(before ?? '')?.port ?? 0);
+	const listening = await listen(server, port).catch(() => listen(server));
 	const timer = setTimeout(() => close(), signInMs);
 	timer.unref();
 	function close(): void {
