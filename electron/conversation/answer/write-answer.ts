@@ -145,11 +145,15 @@ async function writeRounds(
 		const begun = { ...place, promptTokens, cachedTokens, completionTokens, steps };
 		answer.setRound(index, begun);
 		keeper.round(index, begun);
-		roomTokens = roomForResults(engine.capabilities().contextSize, outcome.numbers);
-		const minutes = (performance.now() - beganAt - waitedMs) / 60_000;
-		const refusal: string | null = isLast
-			? 'Not run: no more calls are possible.'
-			: limitReached(limits, index, answer, minutes);
+		const { contextSize } = engine.capabilities();
+		roomTokens = roomForResults(contextSize, outcome.numbers);
+		const used = {
+			rounds: index,
+			tokens: answer.numbers().completionTokens,
+			minutes: (performance.now() - beganAt - waitedMs) / 60_000,
+			hasRoom: roomTokens > leastRoom.answer + leastRoom.call * steps.length,
+		};
+		const refusal: string | null = isLast ? 'Not run: no more calls are possible.' : limitReached(limits, used);
 		await runRound(index, refusal);
 		if (isLast) return { ...outcome, numbers: answer.numbers() };
 		isLast = refusal !== null;
@@ -158,13 +162,20 @@ async function writeRounds(
 	}
 }
 
+/** Fewest tokens of context that must be left to make calls: for each call, and besides. */
+const leastRoom = { call: 200, answer: 128 };
+
 /** Returns what a model is told whose answer is at a limit; null: it may go on. */
-function limitReached(limits: ToolLimits, round: number, answer: LiveAnswer, minutes: number): string | null {
+function limitReached(
+	limits: ToolLimits,
+	used: { readonly rounds: number; readonly tokens: number; readonly minutes: number; readonly hasRoom: boolean },
+): string | null {
+	if (!used.hasRoom) return 'Not run: the context is full. Answer now with what you have.';
 	const told = (limit: string): string =>
 		`Not run: this answer has reached its limit of ${limit}. Answer now with what you have.`;
-	if (round >= limits.rounds) return told(`${limits.rounds} rounds of calls`);
-	if (answer.numbers().completionTokens >= limits.tokens) return told(`${limits.tokens} tokens`);
-	if (minutes >= limits.minutes) return told(`${limits.minutes} minutes`);
+	if (used.rounds >= limits.rounds) return told(`${limits.rounds} rounds of calls`);
+	if (used.tokens >= limits.tokens) return told(`${limits.tokens} tokens`);
+	if (used.minutes >= limits.minutes) return told(`${limits.minutes} minutes`);
 	return null;
 }
 

@@ -215,6 +215,24 @@ describe('an answer that calls tools', () => {
 		});
 	});
 
+	test('ends when the context is full, with what the model says then', async () => {
+		const script = {
+			contextSize: 1_024,
+			answers: [
+				{ when: 'context is full', steps: [{ type: 'text', text: say('Full.') }] },
+				{ steps: [{ type: 'text', text: call('long') }] },
+			],
+		} satisfies Script;
+		const tools = fakeTools({ long: { run: () => 'word '.repeat(60) } });
+		const { answer } = await converse(conversationForTest({ script, tools }), 'go');
+		expect(answer).toMatchObject({ status: 'complete', content: 'Full.', failure: null });
+		expect(stepsOf(answer).at(-1)).toMatchObject({
+			status: 'refused',
+			result: expect.stringContaining('context is full'),
+		});
+		expect(tools.called.length).toBeGreaterThan(3);
+	});
+
 	test('shortens a result that the context has no room for, and says so', async () => {
 		const big = { run: () => 'word '.repeat(100_000) };
 		const { context } = contextFor(fakeTools({ big }), [call('big'), say('ok')]);
