@@ -96,21 +96,21 @@ export function ledgerOf(
 	const tokens = new Map<LedgerKind, number>([['template', template]]);
 	const cached = new Map<LedgerKind, number>();
 	let left = cachedTokens;
-	const use = (kind: LedgerKind, count: number): void => {
+	const take = (kind: LedgerKind, count: number): void => {
 		const reused = Math.min(left, count);
 		left -= reused;
 		cached.set(kind, (cached.get(kind) ?? 0) + reused);
 	};
 	if (toolTokens > 0) {
 		tokens.set('tools', toolTokens);
-		use('tools', toolTokens);
+		take('tools', toolTokens);
 	}
 	let turn = -1;
 	for (const stretch of stretches) {
-		if (stretch.turn !== turn) use('template', template / Math.max(1, turns));
+		if (stretch.turn !== turn) take('template', template / Math.max(1, turns));
 		turn = stretch.turn;
 		tokens.set(stretch.kind, (tokens.get(stretch.kind) ?? 0) + stretch.tokens);
-		use(stretch.kind, stretch.tokens);
+		take(stretch.kind, stretch.tokens);
 	}
 	const times = new Map<LedgerKind, number>();
 	for (const { kind, ms } of prompt.context.times) times.set(kind, (times.get(kind) ?? 0) + ms);
