@@ -106,12 +106,21 @@ function targetsOf(path: string, { tensors }: GgufHeader): ReadonlyMap<string, A
 }
 
 /** Returns why the adapter can't change a model with this header; null if it can. */
-export function adapterObstacle(facts: AdapterFacts, base: GgufHeader): Said | null {
+export function adapterObstacle(
+	facts: Pick<AdapterFacts, 'architecture'> & {
+		readonly targets: ReadonlyMap<string, Pick<AdapterTarget, 'inputs' | 'outputs'>>;
+	},
+	base: GgufHeader,
+): Said | null {
 	const architecture = textOf(base, 'general.architecture') ?? '';
 	if (facts.architecture !== architecture) {
 		return said`it was made for the architecture “${facts.architecture}”, the model is “${architecture}”`;
 	}
 	const shapes = new Map(base.tensors.map(({ name, dimensions }) => [name, dimensions]));
+	// llama.cpp would use the changed table for the output too, the wrong way round, and end the process.
+	if (facts.targets.has('token_embd.weight') && !shapes.has('output.weight')) {
+		return said`it changes the table of tokens, which the model uses for its output too`;
+	}
 	for (const [name, { inputs, outputs }] of facts.targets) {
 		const shape = shapes.get(name);
 		if (shape === undefined) return said`it changes the weights “${name}”, which the model doesn't have`;

@@ -1,20 +1,17 @@
-import { adapterUnsuitable, readAdapterFacts } from '../adapters/adapter-facts.ts';
+import { adapterObstacle, adapterUnsuitable, readAdapterFacts } from '../adapters/adapter-facts.ts';
 import type { LoraAdapter } from '../contract/load.ts';
 import { said } from '../contract/said.ts';
+import { readGguf } from '../gguf/read-gguf.ts';
 import type { NativeLibrary } from './libllama/open-library.ts';
 import type { Pointer } from './libllama/structs.ts';
 
 /**
- * Throws if the file is truncated or not a LoRA adapter for this architecture: llama.cpp only receives files with a
- * valid header.
+ * Throws if the file is truncated or not a LoRA adapter of this model: llama.cpp only receives files that it can use. Some
+ * others would end the process.
  */
-export async function checkAdapter(path: string, architecture: string): Promise<void> {
-	const facts = await readAdapterFacts(path);
-	if (facts.architecture === architecture) return;
-	throw adapterUnsuitable(
-		path,
-		said`it was made for the architecture “${facts.architecture}”, the model is “${architecture}”`,
-	);
+export async function checkAdapter(path: string, modelPath: string): Promise<void> {
+	const obstacle = adapterObstacle(await readAdapterFacts(path), (await readGguf(modelPath)).header);
+	if (obstacle !== null) throw adapterUnsuitable(path, obstacle);
 }
 
 /** Adapters as llama.cpp takes them. */
@@ -27,7 +24,7 @@ export interface LoadedAdapters {
 interface AdaptedModel {
 	readonly library: NativeLibrary;
 	readonly pointer: Pointer;
-	readonly facts: { readonly architecture: string };
+	readonly facts: { readonly path: string };
 }
 
 /** LoRA adapters of one model: each file is read once and kept as long as the model. */
@@ -46,7 +43,7 @@ export class NativeAdapters {
 		for (const { path } of adapters) {
 			let pointer = this.#loaded.get(path) ?? null;
 			if (pointer === null) {
-				await checkAdapter(path, this.#model.facts.architecture);
+				await checkAdapter(path, this.#model.facts.path);
 				log.clear();
 				pointer = functions.llama_adapter_lora_init(this.#model.pointer, path);
 				if (pointer === null) throw adapterUnsuitable(path, said`llama.cpp refused it`, log.tail());

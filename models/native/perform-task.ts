@@ -1,3 +1,5 @@
+import { exportAdapter } from '../adapters/export-peft.ts';
+import { importAdapter } from '../adapters/import-adapter.ts';
 import { gpuBackends } from '../contract/gpu.ts';
 import type { NativeProgress, NativeResults, NativeTask } from '../contract/native/tasks.ts';
 import { bench } from './bench.ts';
@@ -6,6 +8,7 @@ import { backendObstacle } from './libllama/choose-backend.ts';
 import { hasBuildFor } from './libllama/find-library.ts';
 import { openNativeLibrary } from './libllama/open-library.ts';
 import { scoreLikelihoods } from './log-likelihood.ts';
+import { mergeAdapters } from './merge/merge-adapters.ts';
 import { dropFromPageCache } from './page-cache.ts';
 import { scorePerplexity } from './perplexity/perplexity.ts';
 import { computeImatrix } from './quantize/compute-imatrix.ts';
@@ -26,6 +29,8 @@ export async function performTask(
 	signal: AbortSignal,
 ): Promise<NativeResults[NativeTask['kind']]> {
 	if (task.kind === 'forget') return { forgotten: await dropFromPageCache(task.path) };
+	if (task.kind === 'import-adapter') return await importAdapter(task);
+	if (task.kind === 'export-adapter') return await exportAdapter(task);
 	const library = openNativeLibrary('gpu' in task ? task.gpu : 'cpu');
 	switch (task.kind) {
 		case 'check': {
@@ -52,6 +57,8 @@ export async function performTask(
 			);
 		case 'bench':
 			return await bench(library, task, (progress) => report({ kind: 'bench', ...progress }), signal);
+		case 'merge':
+			return await mergeAdapters(library, task, (progress) => report({ kind: 'merge', ...progress }), signal);
 		case 'imatrix':
 			return await computeImatrix(library, task, (progress) => report({ kind: 'imatrix', ...progress }), signal);
 		case 'training-plan':

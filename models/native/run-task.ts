@@ -38,7 +38,7 @@ const graceMs = 500;
 function partsOf(task: NativeTask): string[] {
 	if (task.kind === 'quantize') return task.outputs.map(({ path }) => partPath(path));
 	if (task.kind === 'perplexity') return task.store === null ? [] : [partPath(task.store.path)];
-	return task.kind === 'imatrix' || task.kind === 'convert' ? [partPath(task.output)] : [];
+	return 'output' in task ? [partPath(task.output)] : [];
 }
 
 type Ending = { frame: Extract<FromNative, { type: 'done' | 'failed' }> } | { failure: Failure };
@@ -119,6 +119,6 @@ export async function runNativeTask<Kind extends NativeTask['kind']>(
 		};
 	} finally {
 		release();
-		await Promise.all(partsOf(task).map((part) => rm(part, { force: true })));
+		await Promise.all(partsOf(task).map((part) => rm(part, { recursive: true, force: true })));
 	}
 }

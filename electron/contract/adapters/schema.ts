@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mergeTypes } from '../../../models/contract/adapter.ts';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { loraAdapterSchema } from '../../../models/contract/load.ts';
 import { byId } from '../call.ts';
@@ -96,9 +97,6 @@ export const adapterExportInputSchema = byId.extend({
 	format: z.enum(['gguf', 'peft']),
 	path: z.string().min(1),
 });
-
-/** Precision of a merged model; quantise it afterwards for a smaller file. */
-export const mergeTypes = ['F16', 'F32', 'BF16'] as const;
 
 export const adapterMergeInputSchema = z.object({
 	modelFileId: z.int(),

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { failureSchema } from '../failure.ts';
 import { gpuBackends, gpuSchema } from '../gpu.ts';
+import {
+	exportAdapterResultSchema,
+	exportAdapterTaskSchema,
+	importAdapterResultSchema,
+	importAdapterTaskSchema,
+	mergeResultSchema,
+	mergeTaskSchema,
+} from './adapter.ts';
 import { benchResultSchema, benchTaskSchema } from './bench.ts';
 import { nativeConditionsSchema, pathSchema } from './conditions.ts';
 import { convertResultSchema, convertTaskSchema } from './convert.ts';
@@ -18,6 +26,7 @@ const forgetTaskSchema = z.object({ kind: z.literal('forget'), path: pathSchema 
 /** false: this system offers no way to do so. */
 const forgetResultSchema = z.object({ forgotten: z.boolean() });
 
+export * from './adapter.ts';
 export * from './bench.ts';
 export * from './conditions.ts';
 export * from './convert.ts';
@@ -63,6 +72,9 @@ export const nativeTaskSchema = z.discriminatedUnion('kind', [
 	imatrixTaskSchema,
 	trainingPlanTaskSchema,
 	convertTaskSchema,
+	importAdapterTaskSchema,
+	exportAdapterTaskSchema,
+	mergeTaskSchema,
 ]);
 
 /** A task with every field set; in `NativeTaskInput`, fields with defaults are optional. */
@@ -123,6 +135,14 @@ const nativeProgressSchema = z.discriminatedUnion('kind', [
 		perplexity: z.number(),
 		remainingMs: z.number(),
 	}),
+	z.object({
+		kind: z.literal('merge'),
+		/** Tensors finished. */
+		done: z.int(),
+		total: z.int(),
+		/** The current tensor. */
+		tensor: z.string().nullable(),
+	}),
 ]);
 
 export type NativeProgress = z.infer<typeof nativeProgressSchema>;
@@ -143,6 +163,9 @@ export const nativeResultSchemas = {
 	imatrix: imatrixResultSchema,
 	'training-plan': trainingPlanSchema,
 	convert: convertResultSchema,
+	'import-adapter': importAdapterResultSchema,
+	'export-adapter': exportAdapterResultSchema,
+	merge: mergeResultSchema,
 } as const;
 
 export type NativeResults = {

@@ -143,6 +143,10 @@ export type NativeFunctions = {
 	ggml_backend_dev_description(device: Pointer): string;
 	ggml_backend_dev_type(device: Pointer): number;
 	ggml_backend_dev_memory(device: Pointer, free: BigUint64Array, total: BigUint64Array): void;
+	/** ggml_type_traits of a type. */
+	ggml_get_type_traits(type: number): Found;
+	ggml_fp32_to_fp16_row(from: Float32Array, to: Uint8Array, count: number): void;
+	ggml_fp32_to_bf16_row(from: Float32Array, to: Uint8Array, count: number): void;
 	ggml_op_name(op: number): string;
 	ggml_type_name(type: number): string;
 	ggml_tensor_overhead(): number;
@@ -289,6 +293,9 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			ggml_backend_dev_description: ['str', p],
 			ggml_backend_dev_type: [i32, p],
 			ggml_backend_dev_memory: ['void', p, p, p],
+			ggml_get_type_traits: [p, i32],
+			ggml_fp32_to_fp16_row: ['void', p, p, i64],
+			ggml_fp32_to_bf16_row: ['void', p, p, i64],
 			ggml_op_name: ['str', i32],
 			ggml_type_name: ['str', i32],
 			ggml_tensor_overhead: [size],

@@ -16,6 +16,7 @@ export interface Contexts {
 /** Creates the context with its first adapters. */
 export async function openContexts(
 	model: LlamaModel,
+	modelPath: string,
 	options: LlamaContextOptions,
 	first: readonly LoraAdapter[],
 ): Promise<Contexts> {
@@ -36,7 +37,7 @@ export async function openContexts(
 	}
 
 	async function setAdapters(wanted: readonly LoraAdapter[]): Promise<void> {
-		for (const { path } of wanted) await checkAdapter(path, model.architecture);
+		for (const { path } of wanted) await checkAdapter(path, modelPath);
 		const before = adapters;
 		try {
 			await create(wanted);

@@ -138,7 +138,12 @@ async function open(
 		weightBytes: sizeBytes * inMemory,
 		availableBytes: process.availableMemory(),
 	});
-	const contexts = await openContexts(model, contextOptions(contextSize, threads, options), options.adapters ?? []);
+	const contexts = await openContexts(
+		model,
+		path,
+		contextOptions(contextSize, threads, options),
+		options.adapters ?? [],
+	);
 
 	hooks.progress({ stage: 'threads', fraction: null });
 	const setThreads = (count: number): void => {

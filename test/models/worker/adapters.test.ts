@@ -93,7 +93,19 @@ describe.each(engineNames)('engine %s', (name) => {
 				'of another width',
 				() => writeTinyLora(join(tiny.folder, 'wide.gguf'), { width: 96 }),
 				'adapter-unsuitable',
-				/llama\.cpp refused it/,
+				/has 96 × 96 weights, the model's 64 × 64/,
+			],
+			[
+				'with a rank above their width',
+				() => writeTinyLora(join(tiny.folder, 'rank.gguf'), { rank: 65 }),
+				'adapter-unsuitable',
+				/rank of “blk.0.attn_q.weight” is 65/,
+			],
+			[
+				'of weights that the model lacks',
+				() => writeTinyLora(join(tiny.folder, 'deep.gguf'), { weights: ['blk.7.attn_q.weight'] }),
+				'adapter-unsuitable',
+				/which the model doesn't have/,
 			],
 			['that is a model', () => model, 'adapter-unsuitable', /is a model/],
 			[
