@@ -27,6 +27,7 @@ const keptJobs: ReadonlySet<Job['kind']> = new Set([
 	'dataset-import',
 	'dataset-export',
 	'quantise',
+	'merge',
 	'sweep',
 ]);
 

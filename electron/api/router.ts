@@ -12,6 +12,7 @@ import type { JudgeCheckContext } from '../evaluation/judge-check.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Adapters } from '../library/adapters/adapters.ts';
+import type { AdapterConversion } from '../library/adapters/convert-adapters.ts';
 import type { Quantizer } from '../library/quantize-model.ts';
 import type { PromptTrashContext } from '../prompt/prompts.ts';
 import type { SearchContext } from '../search/find-conversations.ts';
@@ -76,6 +77,7 @@ export interface RouterContext {
 	readonly models: ModelHandlers;
 	readonly quantizer: Quantizer;
 	readonly adapters: Adapters;
+	readonly conversion: AdapterConversion;
 	readonly sweeps: Sweeps;
 	readonly tools: Tools;
 	readonly updates: Updates;
@@ -94,7 +96,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		tools: toolHandlers(os, context.tools),
 		updates: updateHandlers(os, context.updates),
 		making: quantizeHandlers(os, context.quantizer),
-		adapters: adapterHandlers(os, context.adapters),
+		adapters: adapterHandlers(os, context),
 		sweeps: sweepHandlers(os, context.sweeps),
 		conversations: conversationHandlers(os, context.conversation, context.reader),
 		organise: organiseHandlers(os, context.conversation, context.reader),

@@ -20,6 +20,7 @@ import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { createLane, type Lane } from '../jobs/lane.ts';
 import { type Adapters, createAdapters } from '../library/adapters/adapters.ts';
+import { type AdapterConversion, createAdapterConversion } from '../library/adapters/convert-adapters.ts';
 import { fitsSideBySide } from '../library/fit-side-by-side.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 import { createQuantizer, type Quantizer } from '../library/quantize-model.ts';
@@ -55,6 +56,7 @@ export interface MeasurementServices {
 	readonly comparisons: Comparisons;
 	readonly quantizer: Quantizer;
 	readonly adapters: Adapters;
+	readonly conversion: AdapterConversion;
 	readonly sweeps: Sweeps;
 	readonly datasets: Datasets;
 	readonly evaluations: Evaluations;
@@ -80,6 +82,9 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 	const sizes = createQuantizedSizes();
 	const quantizer = createQuantizer({ sizes, database, library, jobs, lane, clock, native, modelsFolder });
 	const adapters = createAdapters({ database, events, dataFolder: options.dataFolder, clock, log }, library);
+	const conversion = createAdapterConversion({
+		...{ database, adapters, library, jobs, lane, quantizer, modelsFolder, native },
+	});
 	const datasets = createDatasets({
 		database,
 		databasePath,
@@ -167,6 +172,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		comparisons,
 		quantizer,
 		adapters,
+		conversion,
 		sweeps,
 		datasets,
 		evaluations,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { mergeTypes } from '../../../models/contract/adapter.ts';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { loraAdapterSchema } from '../../../models/contract/load.ts';
+import { quantizeTypeSchema } from '../../../models/contract/native/quantize.ts';
 import { byId } from '../call.ts';
 
 /** The most adapters on one model at once. */
@@ -103,7 +104,7 @@ export const adapterMergeInputSchema = z.object({
 	adapters: adapterUsesSchema.min(1),
 	type: z.enum(mergeTypes).default('F16'),
 	/** Quantised afterwards to these types. */
-	quantise: z.array(z.string()).max(40).default([]),
+	quantise: z.array(quantizeTypeSchema).max(40).default([]),
 	/** Omitted: in the models folder, next to the base. */
 	path: z.string().min(1).optional(),
 });

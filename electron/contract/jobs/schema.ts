@@ -17,6 +17,7 @@ export const jobSchema = z.object({
 		'dataset-change',
 		'scan',
 		'quantise',
+		'merge',
 		'sweep',
 		'indexing',
 		'embedding-model',

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { armsNamed, parseArmName } from '../../contract/evaluation/arm-name.ts';
 import { type Alias, type AliasInput, aliasNameSchema } from '../../contract/server/recipe.ts';
 import type { Client } from '../transport/rpc-client.ts';
+import { adapterHelp, adaptersNamed, repeated } from './adapter-option.ts';
 import { chooseModel } from './choose-model.ts';
 import { choosePreset } from './choose-preset.ts';
 import { type CommandContext, type Execute, examples, wholeNumber } from './command.ts';
@@ -13,6 +14,7 @@ interface SetOptions {
 	readonly model?: string;
 	readonly preset?: string;
 	readonly run?: string;
+	readonly adapter?: readonly string[];
 }
 
 /** `assay server aliases …`: names for models, as other programs send them. */
@@ -28,12 +30,14 @@ export function addAliases(server: Command, execute: Execute): void {
 		.description('make a name stand for a model, with a preset or as it was measured in a run')
 		.option('--model <model>', 'the model')
 		.option('--preset <name>', 'answer with the prompt and the numbers of this preset, copied now')
+		.option('--adapter <adapter[=scale]>', adapterHelp, repeated)
 		.option('--run <run:n>', 'answer as combination n of a run did: its model, prompt, technique and numbers')
 		.addHelpText(
 			'after',
 			examples(
 				'server aliases set gpt-4o --model SmolLM2',
 				'server aliases set support --model SmolLM2 --preset Triage',
+				'server aliases set json --model SmolLM2 --adapter json=0.5',
 				'server aliases set support --run 12:2',
 			),
 		)
@@ -76,7 +80,7 @@ function sourceWords({ source, recipe }: Pick<Alias, 'source' | 'recipe'>): stri
 	if (recipe === null) return 'removed';
 	switch (source.kind) {
 		case 'none':
-			return 'the model alone';
+			return recipe.adapters === undefined ? 'the model alone' : 'the model with adapters';
 		case 'preset':
 			return `preset ${source.name}`;
 		case 'run':
@@ -101,10 +105,10 @@ async function setAlias(context: CommandContext, name: string, options: SetOptio
 	return exitCode.done;
 }
 
-async function targetOf(client: Client, { model, preset, run }: SetOptions): Promise<AliasInput['target']> {
+async function targetOf(client: Client, { model, preset, run, adapter }: SetOptions): Promise<AliasInput['target']> {
 	if (run !== undefined) {
-		if (model !== undefined || preset !== undefined) {
-			throw new UsageError('--run says model and recipe; leave out --model and --preset');
+		if (model !== undefined || preset !== undefined || adapter !== undefined) {
+			throw new UsageError('--run says model and recipe; leave out --model, --preset and --adapter');
 		}
 		const name = parseArmName(run);
 		if (name === null) throw new UsageError(`"${run}" is no combination of a run: give <run>:<n>`);
@@ -116,7 +120,12 @@ async function targetOf(client: Client, { model, preset, run }: SetOptions): Pro
 	}
 	if (model === undefined) throw new UsageError('give --model <model>, or --run <run:n>');
 	const { id } = await chooseModel(client, model);
-	return { modelFileId: id, presetId: preset === undefined ? null : (await choosePreset(client, preset)).id };
+	const adapters = await adaptersNamed(client, adapter);
+	return {
+		modelFileId: id,
+		presetId: preset === undefined ? null : (await choosePreset(client, preset)).id,
+		...(adapters === undefined ? {} : { adapters }),
+	};
 }
 
 async function removeAlias(context: CommandContext, name: string): Promise<number> {

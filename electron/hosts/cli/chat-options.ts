@@ -9,6 +9,7 @@ import type { Recipe } from '../../contract/server/recipe.ts';
 import type { TextEncoding } from '../../contract/text-encoding.ts';
 import { gpuOptions } from '../../library/gpu-settings.ts';
 import type { Client } from '../transport/rpc-client.ts';
+import { adaptersNamed } from './adapter-option.ts';
 import { toolIds } from './chat-tools.ts';
 import { chooseModel, findAlias } from './choose-model.ts';
 import { choosePreset } from './choose-preset.ts';
@@ -25,6 +26,8 @@ export interface ChatOptions extends SamplingOptions {
 	threads?: number;
 	gpu?: Gpu;
 	gpuLayers?: GpuLayers;
+	/** Adapters with their scales, as "json=0.5". */
+	adapter?: readonly string[];
 	attach?: readonly string[];
 	attachEncoding?: TextEncoding;
 	/** Collections whose documents the answers may use, by name or number. */
@@ -53,13 +56,18 @@ export async function answerOptions(client: Client, options: ChatOptions): Promi
 		throw new UsageError(`${model} is an alias with its own recipe: leave out --preset, or name the model`);
 	}
 	const systemPrompt = system ?? recipe?.systemPrompt;
+	const adapters = await adaptersNamed(client, options.adapter);
+	const chosen =
+		recipe !== null
+			? recipeOptions(recipe, answerFormat)
+			: preset === undefined && answerFormat === undefined && adapters === undefined && documents.length === 0
+				? undefined
+				: await chosenOptions(client, preset, answerFormat);
 	return {
 		...(model === undefined ? {} : { modelFileId: (await chooseModel(client, model)).id }),
-		...(recipe === null
-			? preset === undefined && answerFormat === undefined && documents.length === 0
-				? {}
-				: { options: { ...(await chosenOptions(client, preset, answerFormat)), documents } }
-			: { options: { ...recipeOptions(recipe, answerFormat), documents } }),
+		...(chosen === undefined
+			? {}
+			: { options: { ...chosen, documents, ...(adapters === undefined ? {} : { adapters }) } }),
 		...(systemPrompt === undefined ? {} : { systemPrompt }),
 		sampling: givenSampling(options),
 		// Only tools that are named: a script isn't to depend on what is on in the window.
@@ -76,11 +84,12 @@ async function recipeOf(client: Client, name: string): Promise<Recipe | null> {
 }
 
 function recipeOptions(
-	{ sampling, contextSize, prompt }: Recipe,
+	{ sampling, contextSize, prompt, adapters }: Recipe,
 	answerFormat: string | undefined,
 ): NonNullable<SendInput['options']> {
 	const format = answerFormat === undefined ? {} : { answerFormat };
-	return { presetId: null, sampling, contextSize, prompt: prompt ?? null, ...format };
+	const own = adapters === undefined ? {} : { adapters };
+	return { presetId: null, sampling, contextSize, prompt: prompt ?? null, ...format, ...own };
 }
 
 async function chosenOptions(

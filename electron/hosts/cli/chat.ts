@@ -3,6 +3,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { textEncodingSchema } from '../../contract/text-encoding.ts';
 import type { Client } from '../transport/rpc-client.ts';
+import { adapterHelp, repeated } from './adapter-option.ts';
 import { type AnswerDocument, answerDocument, answerNote, failureOfAnswer, sourceLines } from './chat-answer.ts';
 import { savedConversation, type TerminalConversation, temporaryConversation } from './chat-conversation.ts';
 import { answerOptions, type ChatOptions, readAttachments } from './chat-options.ts';
@@ -69,6 +70,7 @@ export const addChat: AddCommands = (program, execute) => {
 		.description('send a message to a model and stream its answer')
 		.option('--model <model>', 'name in the library, or path of a GGUF file to add to it')
 		.option('--preset <preset>', 'name of a preset; other options override it')
+		.option('--adapter <adapter[=scale]>', adapterHelp, repeated)
 		.option('--system <text>', 'system prompt');
 	for (const option of samplingOptions()) command.addOption(option);
 	command
@@ -96,6 +98,7 @@ export const addChat: AddCommands = (program, execute) => {
 			examples(
 				'chat "What is the capital of France?" --temperature 0',
 				'chat --preset Careful "Who wrote Beowulf?"',
+				'chat --adapter json=0.5 "Two tickets to Rome, please"',
 				'chat --model ~/models/other.gguf --json "Hello" | jq -r .text',
 				'chat "Summarise this:" - < notes.txt',
 				'chat "What do these have in common?" --attach a.md --attach b.pdf',

@@ -11,6 +11,7 @@ import { openOutput, type Streams } from './output.ts';
 /** Commands of each noun. Only the module of the noun in use is loaded: that halves a command's start. */
 export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
 	activity: async () => (await import('./activity.ts')).addActivity,
+	adapters: async () => (await import('./adapters.ts')).addAdapters,
 	backup: async () => (await import('./backup.ts')).addBackup,
 	bench: async () => (await import('./bench.ts')).addBench,
 	chat: async () => (await import('./chat.ts')).addChat,

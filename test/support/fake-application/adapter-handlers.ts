@@ -1,6 +1,7 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
 import type { Adapter } from '../../../electron/contract/adapters/schema.ts';
 import { Failure } from '../../../models/contract/failure.ts';
+import { buildJob } from '../fixtures/job.ts';
 import type { FakeApplication } from './fake-application.ts';
 
 /** The adapters of the fake's library. */
@@ -15,6 +16,39 @@ export function adapterHandlers(fake: FakeApplication, { adapters }: Implementer
 	}
 	return {
 		list: adapters.list.handler(() => ({ adapters: data.adapters })),
+		import: adapters.import.handler(({ input }) => {
+			const [first] = data.adapters;
+			if (/wrong|\.bin$/.test(input.path) || first === undefined) {
+				throw new Failure({
+					code: 'adapter-unsuitable',
+					message: `The LoRA adapter ${input.path.split('/').at(-1)} can't be used here: it was trained with DoRA, which llama.cpp can't apply.`,
+					next: ['Choose an adapter made for this model'],
+				});
+			}
+			const name =
+				input.name ??
+				input.path
+					.split('/')
+					.at(-1)
+					?.replace(/\.gguf$/, '') ??
+				'Adapter';
+			const adapter = { ...first, id: Math.max(...data.adapters.map(({ id }) => id)) + 1, name };
+			data.adapters = [adapter, ...data.adapters];
+			changed();
+			return adapter;
+		}),
+		export: adapters.export.handler(({ input }) => ({ path: input.path, bytes: find(input.id).sizeBytes })),
+		merge: adapters.merge.handler(() => ({
+			job: buildJob({
+				kind: 'merge',
+				title: 'SmolLM2 135M Instruct + JSON',
+				unit: 'tensors',
+				id: 'merge',
+				done: 90,
+				total: 272,
+			}),
+			path: '/home/ada/merged.gguf',
+		})),
 		change: adapters.change.handler(({ input }) => {
 			const { name = find(input.id).name, licenceNote = find(input.id).licenceNote } = input;
 			const adapter = { ...find(input.id), name, licenceNote };

@@ -1,0 +1,174 @@
+import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { adapterUnsuitable } from '../../../models/adapters/adapter-facts.ts';
+import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
+import { requireDiskSpace } from '../../../models/disk-space.ts';
+import { checkOutput, writeWhole } from '../../../models/native/output-file.ts';
+import type { runNativeTask } from '../../../models/native/run-task.ts';
+import type {
+	Adapter,
+	AdapterExportInput,
+	AdapterImportInput,
+	AdapterMergeInput,
+} from '../../contract/adapters/schema.ts';
+import type { Job } from '../../contract/jobs/schema.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
+import type { WritableDatabase } from '../../database/database.ts';
+import type { Jobs } from '../../jobs/jobs.ts';
+import type { Lane } from '../../jobs/lane.ts';
+import type { ModelLibrary } from '../model-service.ts';
+import type { Quantizer } from '../quantize-model.ts';
+import { type Adapters, fitsModel, getAdapterRow, resolveAdapters } from './adapters.ts';
+
+export interface ConversionContext {
+	readonly database: WritableDatabase;
+	readonly adapters: Pick<Adapters, 'folder' | 'register'>;
+	readonly library: Pick<ModelLibrary, 'all' | 'modelFile' | 'add'>;
+	readonly jobs: Jobs;
+	readonly lane: Lane;
+	readonly quantizer: Pick<Quantizer, 'start'>;
+	readonly modelsFolder: string;
+	readonly native: typeof runNativeTask;
+}
+
+/** Adapters from and for other programs, and models that need none any more. */
+export interface AdapterConversion {
+	/**
+	 * Adds an adapter from elsewhere: a copy, converted if PEFT wrote it. Read in a process of its own. Throws Failure
+	 * `adapter-unsuitable` with the reason, `no-model`, and those of files that can't be read.
+	 */
+	import(input: AdapterImportInput, signal?: AbortSignal): Promise<Adapter>;
+	/** Writes an adapter to a path. Returns the absolute path. Throws Failure `adapter-unknown`, `output-…`, …. */
+	export(input: AdapterExportInput, signal?: AbortSignal): Promise<{ path: string; bytes: number }>;
+	/**
+	 * Starts to write a model with adapters in its weights, which enters the library; then quantises it, if asked to. Throws
+	 * Failure `model-unknown`, `adapter-unknown`, `adapter-unsuitable`, and those of an output.
+	 */
+	merge(input: AdapterMergeInput): Promise<{ job: Job; path: string }>;
+}
+
+/** A file name without characters that file systems refuse. */
+function fileName(name: string): string {
+	const plain = name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replaceAll(/^[-.]+|[-.]+$/g, '');
+	return plain.slice(0, 80) || 'adapter';
+}
+
+/** Returns a path in the folder that no file has yet. */
+async function freePath(folder: string, name: string): Promise<string> {
+	for (let number = 1; ; number += 1) {
+		const path = join(folder, `${name}${number === 1 ? '' : `-${number}`}.gguf`);
+		if ((await stat(path).catch(() => null)) === null) return path;
+	}
+}
+
+/** A name for an adapter from its path: PEFT's files have the same names everywhere, their folders have not. */
+function nameOf(path: string): string {
+	const own = basename(path).replace(/\.(gguf|safetensors|json)$/i, '');
+	return (/^adapter_(model|config)$/.test(own) ? basename(dirname(path)) : own).slice(0, 120) || 'Adapter';
+}
+
+export function createAdapterConversion(context: ConversionContext): AdapterConversion {
+	const { database, adapters, library, native } = context;
+
+	/** Models that an adapter may have been made for: the named one, or all, each shape once, the default first. */
+	function basesOf(named: number | undefined): readonly ModelFile[] {
+		if (named !== undefined) return [library.modelFile(named)];
+		const models = library.all().filter(({ kind, problem }) => kind === 'model' && problem === null);
+		const sorted = models.toSorted((a, b) => Number(b.default) - Number(a.default));
+		const shapes = new Map(sorted.toReversed().map((file) => [`${file.architecture} ${file.parameters}`, file]));
+		return sorted.filter((file) => shapes.get(`${file.architecture} ${file.parameters}`) === file);
+	}
+
+	return {
+		async import({ path, modelFileId, name, licenceNote = '' }, signal) {
+			const bases = basesOf(modelFileId);
+			if (bases.length === 0) {
+				throw new Failure({
+					code: 'no-model',
+					message: said`An adapter needs the model that it changes, and the library has none.`,
+					next: [said`Add the model first, then import the adapter`],
+				});
+			}
+			const source = resolve(path);
+			await mkdir(adapters.folder, { recursive: true });
+			const output = await freePath(adapters.folder, fileName(name ?? nameOf(source)));
+			const { result } = await native<'import-adapter'>(
+				{ kind: 'import-adapter', source, bases: bases.map((base) => base.path), output },
+				signal === undefined ? {} : { signal },
+			);
+			const base = bases[result.base];
+			if (base === undefined) throw new Error('the adapter was imported for a model that was not named');
+			return adapters.register({
+				name: name ?? nameOf(source),
+				path: output,
+				origin: result.format,
+				trainingRunId: null,
+				datasetVersionId: null,
+				manifest: result.config,
+				licenceNote,
+				base,
+				exact: modelFileId !== undefined,
+			});
+		},
+		async export({ id, format, path }, signal) {
+			const row = getAdapterRow(database, id);
+			const output = resolve(path);
+			if (format === 'gguf') {
+				await checkOutput(output, row.path, false);
+				await requireDiskSpace(dirname(output), row.sizeBytes);
+				await writeWhole(
+					output,
+					(part) => copyFile(row.path, part),
+					async () => {},
+				);
+				return { path: output, bytes: row.sizeBytes };
+			}
+			const models = library
+				.all()
+				.filter((file) => file.kind === 'model' && file.problem === null && fitsModel(row, file));
+			const base = models.find((file) => file.id === row.base.modelFileId) ?? models[0];
+			if (base === undefined) {
+				throw adapterUnsuitable(
+					row.path,
+					said`its model ${row.base.name}, which says how PEFT orders rows, is not in the library`,
+				);
+			}
+			const { result } = await native<'export-adapter'>(
+				{ kind: 'export-adapter', adapter: row.path, base: base.path, baseName: row.base.name, output },
+				signal === undefined ? {} : { signal },
+			);
+			return { path: output, bytes: result.bytes };
+		},
+		async merge({ modelFileId, adapters: uses, type, quantise, path }) {
+			const base = library.modelFile(modelFileId);
+			const { files, used } = resolveAdapters(database, uses, base);
+			const title = `${base.name} + ${used.map(({ name }) => name).join(' + ')}`.slice(0, 200);
+			const folder = join(context.modelsFolder, 'merged');
+			await mkdir(folder, { recursive: true });
+			const output = path === undefined ? await freePath(folder, `${fileName(title)}-${type}`) : resolve(path);
+			await checkOutput(output, base.path, false);
+			const job = context.jobs.start({
+				kind: 'merge',
+				title,
+				unit: 'tensors',
+				lane: 'quantise',
+				work: (control) =>
+					context.lane(async () => {
+						const { result } = await native<'merge'>(
+							{ kind: 'merge', model: base.path, adapters: files, output, name: title, type },
+							{
+								signal: control.signal,
+								onProgress: (each) => each.kind === 'merge' && control.progress(each.done, each.total),
+							},
+						);
+						const file = await library.add(result.path);
+						if (quantise.length > 0) {
+							context.quantizer.start({ id: file.id, types: quantise, imatrix: null, imatrixText: null });
+						}
+					}, said`a merge`),
+			});
+			return { job, path: output };
+		},
+	};
+}
