@@ -62,8 +62,8 @@ export const trainerOptionsSchema = z.object({
 	optimizer: optimizerSettingsSchema,
 	objective: trainingObjectiveSchema,
 	/**
-	 * `quantised`: the forward pass computes with the quantised weights, as an answer does. `exact`: with their values in
-	 * F32.
+	 * `quantised`: the fastest that the processor has for quantised weights: with inputs rounded to 8 bits, as an answer
+	 * does, or all in BF16. `exact`: their values in F32.
 	 */
 	mode: z.enum(['quantised', 'exact']).default('quantised'),
 	threads: z.int().min(1).max(256),

@@ -5,7 +5,7 @@ import type { NativeLibrary } from '../libllama/open-library.ts';
 import type { Pointer } from '../libllama/structs.ts';
 
 /** ggml's numbers of the types that training names itself. */
-export const types = { f32: 0, i32: 26 } as const;
+export const types = { f32: 0, f16: 1, i32: 26, bf16: 30 } as const;
 
 /** An operation: a context and its operands give a new node of a graph. */
 type Unary = (context: Pointer, a: Pointer) => Pointer;
@@ -190,6 +190,8 @@ export type Engine = {
 	readonly ggml: Ggml;
 	readonly backend: Pointer;
 	readonly bufferType: Pointer;
+	/** Whether this processor multiplies BF16 faster than F32. */
+	readonly fastBf16: boolean;
 	/** Creates a context for this many nodes, without memory for their values. */
 	createContext(nodes: number): Pointer;
 	/** Gives all tensors of a context memory. Throws Failure `training-memory`. */
@@ -232,6 +234,7 @@ export function openEngine(library: NativeLibrary, threads: number): Engine {
 		ggml,
 		backend,
 		bufferType,
+		fastBf16: /\bAVX512_BF16 = 1/.test(library.systemInfo),
 		createContext(nodes) {
 			const bytes = nodes * functions.ggml_tensor_overhead() + 2 * ggml.ggml_graph_overhead_custom(nodes, false);
 			const context = functions.ggml_init({ mem_size: bytes + 65_536, mem_buffer: null, no_alloc: true });

@@ -6,8 +6,8 @@ import { buildHead } from './head.ts';
 import type { Lora } from './lora.ts';
 import type { PassArrays } from './packing.ts';
 import { fillDropout, randomSource } from './random.ts';
-import { pieceRows, Tape } from './tape.ts';
-import type { Weight } from './weights.ts';
+import { Tape } from './tape.ts';
+import { pieceRows, type Weight } from './weights.ts';
 
 /** Everything that the graphs of one training share. */
 export type PassContext = {
@@ -18,6 +18,8 @@ export type PassContext = {
 	readonly settings: LoraSettings;
 	readonly objective: TrainingObjective;
 	readonly exact: boolean;
+	/** Multiply quantised weights in BF16 where that is faster. */
+	readonly rounded: boolean;
 	readonly recompute: boolean;
 	/** Rows whose logits are computed at once. */
 	readonly rowsAtOnce: number;
@@ -107,7 +109,7 @@ export class Pass {
 			targets: matrix(types.i32, 1, rows),
 		};
 		this.#windowMask = model.shape.window === null ? null : matrix(types.f32, tokens, tokens);
-		const tape = new Tape(g, context, this.#graph, c.exact);
+		const tape = new Tape(g, context, this.#graph, c.exact, c.rounded);
 		const train = kind.purpose === 'train';
 		const shared = { ...this.#inputs, count: tokens, windowMask: this.#windowMask };
 		const withDropout = train && c.settings.dropout > 0;

@@ -1,12 +1,9 @@
 import type { Pointer } from '../libllama/structs.ts';
 import { type Ggml, types } from './ggml.ts';
-import type { Weight } from './weights.ts';
+import { pieceRows, transposedType, unpacksFaster, type Weight } from './weights.ts';
 
 /** Sizes of the four dimensions, the innermost first, as in ggml. */
 export type Shape = readonly [number, number, number, number];
-
-/** Outputs of a weight that are transposed at once. */
-export const pieceRows = 16_384;
 
 /** A node of the graph that may get a gradient. */
 export class Value {
@@ -59,14 +56,17 @@ export class Tape {
 	readonly #graph: Pointer;
 	/** Compute with the values of quantised weights in F32. */
 	readonly #exact: boolean;
+	/** Multiply quantised weights in BF16 where that is faster. */
+	readonly #rounded: boolean;
 	#closures: (() => void)[] = [];
 	#recording = true;
 
-	constructor(ggml: Ggml, context: Pointer, graph: Pointer, exact: boolean) {
+	constructor(ggml: Ggml, context: Pointer, graph: Pointer, exact: boolean, rounded: boolean) {
 		this.ggml = ggml;
 		this.context = context;
 		this.#graph = graph;
 		this.#exact = exact;
+		this.#rounded = rounded;
 	}
 
 	/** Puts a node and what it needs next into the order of computing. */
@@ -135,26 +135,39 @@ export class Tape {
 		return weight.type === types.f32 ? weight.node : this.ggml.ggml_cast(this.context, weight.node, types.f32);
 	}
 
-	/** Multiplies a weight with an input, without a gradient. */
-	multiply(weight: Weight, x: Pointer): Pointer {
-		return this.ggml.ggml_mul_mat(this.context, this.#exact ? this.#plain(weight) : weight.node, x);
+	#transposedWeight(weight: Weight): Pointer {
+		const { ggml: g, context: c } = this;
+		const view = g.ggml_transpose(c, this.#plain(weight));
+		const type = transposedType(weight, this.#rounded);
+		return type === types.f32 ? g.ggml_cont(c, view) : g.ggml_cast(c, view, type);
 	}
 
 	/**
-	 * Returns Wᵀ · gradient, [outputs, columns]. A quantised weight is unpacked for a moment, a large one piece by piece;
-	 * none is rounded.
+	 * Multiplies a weight with an input, without a gradient: in `exact` mode in F32; otherwise as the engine does, or in BF16
+	 * where that is faster than the kernels of the weight's type.
+	 */
+	multiply(weight: Weight, x: Pointer): Pointer {
+		const { ggml: g, context: c } = this;
+		if (this.#exact) return g.ggml_mul_mat(c, this.#plain(weight), x);
+		// A large one would take more memory unpacked than the rest of the pass.
+		const unpacked = this.#rounded && unpacksFaster(weight) && weight.ne[1] <= pieceRows;
+		return g.ggml_mul_mat(c, unpacked ? g.ggml_cast(c, this.#plain(weight), types.bf16) : weight.node, x);
+	}
+
+	/**
+	 * Returns Wᵀ · gradient, [outputs, columns]. A quantised weight is unpacked for a moment, a large one piece by piece.
 	 */
 	multiplyTransposed(weight: Weight, gradient: Pointer, columns: number): Pointer {
 		const { ggml: g, context: c } = this;
 		const [inputs, outputs] = weight.ne;
 		if (weight.transposed !== null) return g.ggml_mul_mat(c, weight.transposed, gradient);
-		if (outputs <= pieceRows) return g.ggml_mul_mat(c, this.#transposed(this.#plain(weight)), gradient);
+		if (outputs <= pieceRows) return g.ggml_mul_mat(c, this.#transposedWeight(weight), gradient);
 		const rowBytes = this.ggml.ggml_nbytes(weight.node) / outputs;
 		let sum: Pointer | null = null;
 		for (let start = 0; start < outputs; start += pieceRows) {
 			const count = Math.min(pieceRows, outputs - start);
 			const node = g.ggml_view_2d(c, weight.node, inputs, count, rowBytes, start * rowBytes);
-			const piece = this.#transposed(this.#plain({ ...weight, node }));
+			const piece = this.#transposedWeight({ ...weight, node });
 			const part = g.ggml_view_2d(c, gradient, count, columns, outputs * 4, start * 4);
 			const product = g.ggml_mul_mat(c, piece, g.ggml_cont(c, part));
 			sum = sum === null ? product : g.ggml_add(c, sum, product);
@@ -180,17 +193,17 @@ export class Tape {
 		}
 		const input = mask === null ? x.node : g.ggml_mul(c, x.node, mask);
 		const inner = g.ggml_scale(c, g.ggml_mul_mat(c, lora.a, input), lora.scale);
-		node = g.ggml_add(c, node, g.ggml_mul_mat(c, lora.b, inner));
+		// With few rows, out_prod is several times faster than mul_mat: its inner loop runs along the outputs.
+		node = g.ggml_add(c, node, g.ggml_out_prod(c, this.#transposed(lora.b), this.#transposed(inner)));
 		if (bias !== null) node = g.ggml_add(c, node, bias.node);
 		const value = new Value(node, ne, true);
 		this.record(value, (gradient) => {
-			// out_prod's inner loop runs along its first operand, so that is the longer one.
 			const gradientB = this.#transposed(g.ggml_out_prod(c, gradient, inner));
 			this.expand(g.ggml_add_inplace(c, lora.gradientB, gradientB));
 			const innerGradient = g.ggml_scale(c, g.ggml_mul_mat(c, this.#transposed(lora.b), gradient), lora.scale);
 			this.expand(g.ggml_add_inplace(c, lora.gradientA, g.ggml_out_prod(c, input, innerGradient)));
 			if (!x.tracked) return;
-			const through = g.ggml_mul_mat(c, this.#transposed(lora.a), innerGradient);
+			const through = g.ggml_out_prod(c, lora.a, this.#transposed(innerGradient));
 			this.give(x, mask === null ? through : g.ggml_mul(c, through, mask));
 			this.give(x, this.multiplyTransposed(weight, gradient, x.ne[1]));
 		});

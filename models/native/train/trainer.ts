@@ -110,6 +110,7 @@ async function assemble(
 				settings: options.lora,
 				objective: options.objective,
 				exact: options.mode === 'exact',
+				rounded: options.mode === 'quantised' && engine.fastBf16,
 				recompute: options.recompute === 'always',
 				rowsAtOnce: rowsAtOnce(model.shape.vocabulary),
 			},
@@ -172,7 +173,12 @@ async function planMemory(
 		if (fixed + pass > limit) throw tooLarge(fixed + pass, limit);
 		const room = Math.min(limit - fixed - pass, process.availableMemory() * shareOfFree - weights - adapter - pass);
 		const [student] = measured.weights;
-		const transposed = (await student?.keepTransposed(hotWeights(measured.context.model), Math.max(0, room))) ?? 0;
+		const transposed =
+			(await student?.keepTransposed(
+				hotWeights(measured.context.model),
+				Math.max(0, room),
+				measured.context.rounded,
+			)) ?? 0;
 		// Kept transposes replace those of a pass.
 		if (transposed > 0) pass = measurePass({ ...measured.context, recompute }, kind);
 		return { weights, transposed, adapter, pass, process: own, total: fixed + pass + transposed, recompute };
@@ -520,7 +526,7 @@ export async function openGgmlTrainer(input: TrainerOptionsInput, rows: number |
 		opened = assembled;
 		const [student] = assembled.weights;
 		if (student === undefined) throw new Error('a training without weights');
-		await student.keepTransposed(hotWeights(assembled.context.model), memory.transposed);
+		await student.keepTransposed(hotWeights(assembled.context.model), memory.transposed, assembled.context.rounded);
 		const context = {
 			...assembled.context,
 			recompute: memory.recompute,

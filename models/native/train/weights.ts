@@ -6,7 +6,7 @@ import type { GgufTensor } from '../../gguf/header.ts';
 import { type GgufModel, partsMissing } from '../../gguf/read-gguf.ts';
 import { tensorTypes } from '../../gguf/tensor-types.ts';
 import type { Pointer } from '../libllama/structs.ts';
-import { type Engine, types } from './ggml.ts';
+import { type Engine, outOfMemory, types } from './ggml.ts';
 
 /** A frozen weight of the base. */
 export type Weight = {
@@ -15,9 +15,28 @@ export type Weight = {
 	readonly type: number;
 	/** Inputs and outputs. */
 	readonly ne: readonly [number, number];
-	/** Its transpose in F32, kept for speed. */
+	/** Its transpose, kept for speed. */
 	transposed: Pointer | null;
 };
+
+/** Outputs of a weight that are transposed at once. */
+export const pieceRows = 16_384;
+
+/**
+ * Returns the type of a weight's transpose: F32, or BF16 for a quantised one if `rounded`. BF16 rounds to 1/256 of a value,
+ * much finer than any quantisation does, and has F32's range, so that no gradient vanishes.
+ */
+export function transposedType({ type }: Weight, rounded: boolean): number {
+	return rounded && !plainTypes.has(type) ? types.bf16 : types.f32;
+}
+
+/** Q4_0, Q5_0, Q8_0, IQ4_NL: ggml multiplies these in tiles, with 8-bit inputs. */
+const tiledTypes: ReadonlySet<number> = new Set([2, 6, 8, 20]);
+
+/** Returns whether a weight is multiplied with many inputs faster in BF16 than in its own type. */
+export function unpacksFaster({ type }: Weight): boolean {
+	return !plainTypes.has(type) && !tiledTypes.has(type);
+}
 
 /** The base's weights in memory. */
 export type Weights = {
@@ -27,10 +46,13 @@ export type Weights = {
 	readonly all: readonly Weight[];
 	/** Bytes of all weights. */
 	readonly bytes: number;
-	/** Keeps the transposes of as many of these weights as fit into `bytes`. */
-	keepTransposed(weights: readonly Weight[], bytes: number): Promise<number>;
+	/** Keeps the transposes of as many of these weights as fit into `bytes`, and returns what they take. */
+	keepTransposed(weights: readonly Weight[], bytes: number, rounded: boolean): Promise<number>;
 	dispose(): void;
 };
+
+/** Numbers of the types that are not quantised. */
+const plainTypes: ReadonlySet<number> = new Set([types.f32, types.f16, types.bf16]);
 
 const typeNumbers = new Map(Object.entries(tensorTypes).map(([number, { name }]) => [name, Number(number)]));
 
@@ -142,11 +164,11 @@ export async function loadWeights(engine: Engine, model: GgufModel, nowhere: Now
 				next: [said`Choose another file of the model`, said`Choose another model`],
 			});
 		},
-		keepTransposed: async (weights, limit) => {
+		keepTransposed: async (weights, limit, rounded) => {
 			const chosen: Weight[] = [];
 			let bytes = 0;
 			for (const weight of weights) {
-				const size = weight.ne[0] * weight.ne[1] * 4;
+				const size = weight.ne[0] * weight.ne[1] * (transposedType(weight, rounded) === types.f32 ? 4 : 2);
 				if (bytes + size > limit) continue;
 				bytes += size;
 				chosen.push(weight);
@@ -154,7 +176,8 @@ export async function loadWeights(engine: Engine, model: GgufModel, nowhere: Now
 			if (chosen.length === 0) return 0;
 			transposes = engine.createContext(chosen.length + 16);
 			for (const weight of chosen) {
-				weight.transposed = ggml.ggml_new_tensor_2d(transposes, types.f32, weight.ne[1], weight.ne[0]);
+				const type = transposedType(weight, rounded);
+				weight.transposed = ggml.ggml_new_tensor_2d(transposes, type, weight.ne[1], weight.ne[0]);
 			}
 			if (nowhere !== null) {
 				for (const { transposed } of chosen) if (transposed !== null) nowhere.place(transposed);
@@ -168,21 +191,30 @@ export async function loadWeights(engine: Engine, model: GgufModel, nowhere: Now
 	};
 }
 
-/** Fills the kept transpose of one weight. */
-async function transpose(engine: Engine, weight: Weight): Promise<void> {
+/** Fills the kept transpose of one weight, piece by piece: a large one unpacked takes more memory than a pass. */
+async function transpose(engine: Engine, { node, type, ne: [inputs, outputs], transposed }: Weight): Promise<void> {
 	const { ggml, library } = engine;
-	if (weight.transposed === null) return;
-	const context = engine.createContext(16);
+	if (transposed === null) return;
+	const rowBytes = ggml.ggml_nbytes(node) / outputs;
+	const valueBytes = ggml.ggml_nbytes(transposed) / (inputs * outputs);
 	const allocator = ggml.ggml_gallocr_new(engine.bufferType);
 	try {
-		const plain = weight.type === types.f32 ? weight.node : ggml.ggml_cast(context, weight.node, types.f32);
-		const node = ggml.ggml_cpy(context, ggml.ggml_transpose(context, plain), weight.transposed);
-		const graph = ggml.ggml_new_graph_custom(context, 16, false);
-		ggml.ggml_build_forward_expand(graph, node);
-		if (!ggml.ggml_gallocr_alloc_graph(allocator, graph)) throw new Error('no memory to transpose a weight');
-		await engine.compute(graph);
+		for (let start = 0; start < outputs; start += pieceRows) {
+			const count = Math.min(pieceRows, outputs - start);
+			const context = engine.createContext(16);
+			try {
+				const piece = ggml.ggml_view_2d(context, node, inputs, count, rowBytes, start * rowBytes);
+				const plain = type === types.f32 ? piece : ggml.ggml_cast(context, piece, types.f32);
+				const place = ggml.ggml_view_2d(context, transposed, count, inputs, outputs * valueBytes, start * valueBytes);
+				const graph = ggml.ggml_new_graph_custom(context, 16, false);
+				ggml.ggml_build_forward_expand(graph, ggml.ggml_cpy(context, ggml.ggml_transpose(context, plain), place));
+				if (!ggml.ggml_gallocr_alloc_graph(allocator, graph)) throw outOfMemory();
+				await engine.compute(graph);
+			} finally {
+				library.functions.ggml_free(context);
+			}
+		}
 	} finally {
 		ggml.ggml_gallocr_free(allocator);
-		library.functions.ggml_free(context);
 	}
 }

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openNativeLibrary } from '../../models/native/libllama/open-library.ts';
+import { NativeModel } from '../../models/native/model.ts';
+import { openGgmlTrainer } from '../../models/native/train/trainer.ts';
+import { starterModelPath } from '../support/starter-model.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { pythonPath } from './python.ts';
+
+/** Returns the Python that also has PyTorch and PEFT; skips the test, with the reason, if it has not. */
+function pythonWithPeft(context: Parameters<typeof pythonPath>[0]): string {
+	const python = pythonPath(context);
+	try {
+		execFileSync(python, ['-c', 'import torch, peft, transformers, gguf'], { stdio: 'ignore' });
+	} catch {
+		context.skip('SKIPPED: needs torch, peft, transformers and gguf: pip install them into .cache/interop-python');
+	}
+	return python;
+}
+
+type Peft = { losses: number[]; cpuSeconds: number[]; peakBytes: number };
+
+const settings = { rank: 8, alpha: 16, learningRate: 1e-3, threads: 1 } as const;
+
+/** Trains the starter here and with PEFT: from the same A, on the same tokens in the same order. */
+async function trainBoth(
+	python: string,
+	tokensPerPass: number,
+	steps: number,
+	mode: 'exact' | 'quantised',
+): Promise<{ losses: number[]; cpuSeconds: number[]; memory: number; peft: Peft }> {
+	const folder = temporaryFolder();
+	const base = await starterModelPath();
+	const options = { vocabularyOnly: true, checkTensors: false };
+	const vocabulary = await NativeModel.load(openNativeLibrary('cpu'), base, options);
+	const text = readFileSync(new URL('../../ARCHITECTURE.md', import.meta.url));
+	const tokens = vocabulary.tokenize(text, true);
+	vocabulary.free();
+	// The first quarter is read like a prompt.
+	const batches = [0, 1, 2].map((part) => ({
+		tokens: [...tokens.subarray(part * tokensPerPass, (part + 1) * tokensPerPass + 1)],
+		weights: Array.from({ length: tokensPerPass + 1 }, (_, at) => (at >= tokensPerPass / 4 ? 1 : 0)),
+	}));
+	const { rank, alpha, learningRate, threads } = settings;
+	const trainer = await openGgmlTrainer({
+		model: base,
+		lora: { rank, alpha },
+		optimizer: { learningRate, schedule: 'constant', totalSteps: steps, clip: 1 },
+		objective: { kind: 'supervised' },
+		...{ threads, tokensPerPass, mode },
+	});
+	onTestFinished(() => trainer.dispose());
+	const adapter = join(folder, 'initial.gguf');
+	await trainer.writeAdapter(adapter);
+	const job = join(folder, 'job.json');
+	writeFileSync(job, JSON.stringify({ model: base, adapter, ...settings, batches, steps }));
+	const [losses, cpuSeconds]: [number[], number[]] = [[], []];
+	for (let step = 0; step < steps; step += 1) {
+		const batch = batches[step % batches.length] ?? { tokens: [], weights: [] };
+		const sample = { tokens: Int32Array.from(batch.tokens), weights: Float32Array.from(batch.weights) };
+		const before = process.cpuUsage();
+		losses.push((await trainer.step({ samples: [sample] })).loss);
+		const { user, system } = process.cpuUsage(before);
+		cpuSeconds.push((user + system) / 1e6);
+	}
+	const script = new URL('python/train_peft.py', import.meta.url).pathname;
+	const output = execFileSync(python, [script, job], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+	return { losses, cpuSeconds, memory: trainer.memory.total, peft: JSON.parse(output) as Peft };
+}
+
+test('50 steps on the starter have PEFT’s losses within 1 %', async (context) => {
+	const { losses, peft } = await trainBoth(pythonWithPeft(context), 64, 50, 'exact');
+	expect(losses.length).toBe(peft.losses.length);
+	const worst = Math.max(...losses.map((loss, step) => Math.abs(loss / (peft.losses[step] ?? 0) - 1)));
+	expect(worst).toBeLessThan(0.01);
+});
+
+test('a step takes less than half of PEFT’s memory, and its speed is known', async (context) => {
+	const { cpuSeconds, memory, peft } = await trainBoth(pythonWithPeft(context), 256, 4, 'quantised');
+	const fastest = (seconds: readonly number[]): number => Math.min(...seconds);
+	const [own, theirs] = [256 / fastest(cpuSeconds), 256 / fastest(peft.cpuSeconds)];
+	console.log(`tokens per CPU-second: ${own.toFixed(1)}, PEFT in F32 ${theirs.toFixed(1)}`);
+	console.log(`memory: ${(memory / 1e6).toFixed(0)} MB, PEFT in F32 ${(peft.peakBytes / 1e6).toFixed(0)} MB`);
+	expect(memory).toBeLessThan(peft.peakBytes / 2);
+	expect(own / theirs).toBeGreaterThan(0.4);
+});
