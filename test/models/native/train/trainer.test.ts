@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TrainingBatch } from '../../../../models/contract/native/training.ts';
 import { readGguf } from '../../../../models/gguf/read-gguf.ts';
+import { runNativeTask } from '../../../../models/native/run-task.ts';
 import { estimateMemory, openTrainer } from '../../../../models/native/train/trainer.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -408,3 +409,31 @@ async function expectSlope(trainer: OpenedTrainer, batch: TrainingBatch): Promis
 	const slope = ((await at(reach)) - (await at(-reach))) / (2 * reach);
 	expect(Math.abs(slope - length) / length).toBeLessThan(0.01);
 }
+
+test('quantised weights are trained on with nearly the exact gradient, whatever is kept in memory', async () => {
+	const path = join(temporaryFolder(), 'quantised.gguf');
+	await runNativeTask({
+		kind: 'quantize',
+		input: tinyModel('qwen3'),
+		outputs: [{ type: 'Q4_1', path }],
+		allowRequantize: false,
+		threads: 1,
+	});
+	const run = async (mode: 'quantised' | 'exact', keep: boolean) => {
+		const trainer = await openTiny(tinyOptions(path, { mode }));
+		fillB(trainer);
+		for (const { weight } of trainer.values.modules) {
+			expect(weight.transposed).not.toBeNull();
+			if (!keep) weight.transposed = null;
+		}
+		const { loss } = await trainer.step({ samples: texts });
+		return { loss, gradient: trainer.values.a.gradients.slice() };
+	};
+	const [quantised, exact] = [await run('quantised', true), await run('exact', true)];
+	expect((await run('quantised', false)).gradient).toEqual(quantised.gradient);
+	expect(Math.abs(quantised.loss / exact.loss - 1)).toBeLessThan(0.02);
+	const dot = (x: Float32Array, y: Float32Array): number => x.reduce((sum, value, at) => sum + value * (y[at] ?? 0), 0);
+	const cosine =
+		dot(quantised.gradient, exact.gradient) / Math.hypot(...quantised.gradient) / Math.hypot(...exact.gradient);
+	expect(cosine).toBeGreaterThan(0.98);
+});
