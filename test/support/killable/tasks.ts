@@ -234,6 +234,30 @@ export const tasks = {
 			process.disconnect();
 		},
 	},
+
+	/** Indexes a folder, or goes on with it, and reports the number of documents that are ready until all are. */
+	documents: {
+		async run({ application, report }, folder: string) {
+			const { client } = application;
+			const { collections } = await client.collections.list({ trash: false });
+			const known = collections[0];
+			if (known !== undefined) report({ found: 'collection', done: known.documents - known.waiting });
+			const { id } = known ?? (await client.collections.create({ name: 'Files', settings: { chunkTokens: 32 } }));
+			const { jobId } =
+				known === undefined
+					? await client.documents.addPaths({ collectionId: id, paths: [folder], watch: false })
+					: await client.collections.refresh({ id });
+			for (;;) {
+				const job = jobId === null ? null : await client.jobs.get({ jobId });
+				const { documents, waiting } = await client.collections.get({ id });
+				report({ status: job?.state ?? 'done', done: documents - waiting });
+				if (job === null || job.endedAt !== null) break;
+				await sleep(2);
+			}
+			await application.close();
+			process.disconnect();
+		},
+	},
 } satisfies Record<string, KillableTask>;
 
 export type KillableTasks = typeof tasks;
