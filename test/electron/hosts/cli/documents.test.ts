@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeFolders } from './folders.ts';
+import { documentOf, runCli } from './run-cli.ts';
+
+test('assay documents adds, lists, searches, removes and deletes', async () => {
+	const { data } = makeFolders();
+	const folder = join(data, '..', 'notes');
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(join(folder, 'tides.md'), '# Tides\n\nThe moon pulls the sea, so the water rises twice a day.');
+	writeFileSync(join(folder, 'owls.txt'), 'Owls hunt at night.');
+	writeFileSync(join(folder, 'empty.txt'), '');
+	const at = ['--json', '--data', data];
+
+	const added = await runCli(['documents', 'add', 'Notes', folder, ...at]);
+	expect(documentOf(added)).toMatchObject({
+		collection: { name: 'Notes', documents: 3, failed: 1, chunks: 2, vectors: 0 },
+		failed: [{ title: 'empty.txt', failure: { code: 'document-empty' } }],
+	});
+	const again = await runCli(['documents', 'add', 'notes', join(folder, 'owls.txt'), '--data', data]);
+	expect(again.stdout).toMatch(/^Notes: 4 documents, 3 passages, 0 vectors/);
+
+	const found = await runCli(['documents', 'search', 'Notes', 'who pulls the sea?', '--k', '1', ...at]);
+	expect(documentOf(found)).toMatchObject({
+		results: [{ rank: 1, file: join(folder, 'tides.md'), page: null, heading: ['Tides'], offset: 0 }],
+		outcome: 'found',
+		mode: 'bm25',
+	});
+	const nothing = await runCli(['documents', 'search', 'Notes', 'quantum chromodynamics', '--data', data]);
+	expect(nothing).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('Nothing relevant') });
+
+	const listed = await runCli(['documents', 'list', 'Notes', '--data', data]);
+	expect(listed.stdout).toMatch(/tides\.md +markdown +1 +ready/);
+	const removed = await runCli(['documents', 'remove', 'Notes', 'tides.md', ...at]);
+	expect(documentOf(removed)).toMatchObject({ removed: 1 });
+	const gone = await runCli(['documents', 'search', 'Notes', 'who pulls the sea?', ...at]);
+	expect(documentOf(gone)).toMatchObject({ results: [], outcome: 'nothing-relevant' });
+
+	await runCli(['documents', 'remove', 'Notes', '--data', data]);
+	const trash = await runCli(['documents', 'list', '--trash', '--data', data]);
+	expect(trash.stdout).toContain('Notes');
+	const emptied = await runCli(['documents', 'empty-trash', '--yes', ...at]);
+	expect(documentOf(emptied)).toMatchObject({ deleted: true, collections: 1 });
+	const unknown = await runCli(['documents', 'search', 'Notes', 'sea', '--data', data]);
+	expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no collection “Notes”') });
+	const wrong = await runCli(['documents', 'search', 'Notes', 'sea', '--mode', 'magic', '--data', data]);
+	expect(wrong.code).toBe(2);
+});
