@@ -27,7 +27,7 @@ CREATE TABLE answer_steps (
 ) STRICT;
 CREATE UNIQUE INDEX answer_steps_round ON answer_steps (message_id, round, position);
 
--- The tools that an answer was offered, as JSON: server, name and a hash of the definition.
+-- The tools that an answer was offered, as JSON: server, name and definition.
 ALTER TABLE generations ADD COLUMN tools TEXT NOT NULL DEFAULT '[]';
 
 -- What a message says: its content, then the calls in it and their results.

@@ -33,6 +33,7 @@ import {
 	tokenizeOptionsSchema,
 	tokenizerFactsSchema,
 } from './contract/tokenizer.ts';
+import { type ToolUse, toolUseSchema } from './contract/tools.ts';
 
 /**
  * One loaded language model, wherever it runs: in a worker process, scripted in a test, or perhaps remote one day. Chat
@@ -49,10 +50,10 @@ export interface Engine {
 	detokenize(lists: readonly (readonly number[])[]): Promise<string[]>;
 	tokenizer(): Promise<TokenizerFacts>;
 	/**
-	 * Applies the chat template to `turns`, shortened to fit the context if needed. Throws Failure `no-chat-template`,
+	 * Applies the chat template to `turns` and the tools offered, shortened to fit the context if needed. Throws Failure `no-chat-template`,
 	 * `prompt-too-long`.
 	 */
-	render(turns: readonly RequestTurn[]): Promise<RenderedPrompt>;
+	render(turns: readonly RequestTurn[], tools?: ToolUse): Promise<RenderedPrompt>;
 	/** Counts the tokens of turns, and what would be dropped. Throws Failure `no-chat-template`, `template-refused`. */
 	countTokens(request: CountTokensRequest): Promise<ContextUsage>;
 	/**
@@ -106,7 +107,7 @@ export const engineMethods: { readonly [Name in keyof RemoteEngine]: MethodSchem
 	tokenize: { args: z.tuple([z.string(), tokenizeOptionsSchema.optional()]), result: z.array(z.int()) },
 	detokenize: { args: z.tuple([z.array(z.array(z.int().min(0)))]), result: z.array(z.string()) },
 	tokenizer: { args: z.tuple([]), result: tokenizerFactsSchema },
-	render: { args: z.tuple([z.array(requestTurnSchema)]), result: renderedPromptSchema },
+	render: { args: z.tuple([z.array(requestTurnSchema), toolUseSchema.optional()]), result: renderedPromptSchema },
 	countTokens: { args: z.tuple([countTokensRequestSchema]), result: contextUsageSchema },
 	generate: { args: z.tuple([generateRequestSchema]), event: generationEventSchema },
 	score: { args: z.tuple([scoreRequestSchema]), result: promptScoresSchema },

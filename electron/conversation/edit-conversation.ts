@@ -2,6 +2,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { RenderedPrompt } from '../../models/contract/generation.ts';
 import { said } from '../../models/contract/said.ts';
 import type { Conversation, Message, Thread } from '../contract/conversation/schema.ts';
+import { offeredTools, toolUse } from './answer/tool-calls.ts';
 import { chooseModel } from './choose-model.ts';
 import { cleanText, oneLine } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
@@ -95,8 +96,10 @@ export async function nextPrompt(
 		head === null ? { messages: [], tooOld: [] } : await readPromptMessages(context, head, contextSize);
 	// What the last answer's prompt began with, it begins with again.
 	const { pieces } = head === null ? noContext : readContext(context.database, head);
+	const offered = options.answerFormat === undefined ? await offeredTools(context, id) : null;
 	const rendered = await engine.render(
 		buildTurns(systemWithPieces(conversation.systemPrompt, pieces), messages, prompt),
+		offered === null ? undefined : toolUse(offered.offers),
 	);
 	return { ...rendered, droppedTurns: rendered.droppedTurns + tooOld.length };
 }

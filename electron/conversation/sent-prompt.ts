@@ -14,10 +14,10 @@ import { effectiveOptions } from './options.ts';
 import { buildTurns, contentWithPieces, systemWithPieces, withAttachments } from './prompt-turns.ts';
 import { readContext, readPieces } from './store/context-pieces.ts';
 import { getConversation } from './store/conversations.ts';
-import { generationOf, messagePromptOf, systemPromptOf } from './store/generations.ts';
+import { generationOf, messagePromptOf, systemPromptOf, toolsOf } from './store/generations.ts';
 import { getMessageRow, type MessageRow, rowsOnPath } from './store/messages.ts';
 import { readOptions } from './store/options.ts';
-import { roundsByMessage } from './store/rounds.ts';
+import { roundsByMessage, roundsOf } from './store/rounds.ts';
 
 /**
  * Returns the model's input for this answer: its branch with attachments and with the context that was sent, and its
@@ -74,7 +74,9 @@ export async function readSentPrompt(
 	const row = assertGenerated(database, messageId);
 	const sent = readSentTurns(database, messageId, { withRounds: true });
 	const turns = sent.map(({ role, content }) => ({ role, content }));
-	const unrendered = { turns, rendered: null, tokens: row.promptTokens };
+	// Of an answer that called tools, its first prompt: the others follow from its steps.
+	const promptTokens = roundsOf(database, messageId)[0]?.promptTokens ?? row.promptTokens;
+	const unrendered = { turns, rendered: null, tokens: promptTokens };
 	if (row.modelFileId === null) return unrendered;
 	const loaded = models.loaded(row.modelFileId);
 	if (loaded === null && !load) return unrendered;
@@ -86,10 +88,12 @@ export async function readSentPrompt(
 			effectiveOptions(context, readOptions(database, row.conversationId), model).load,
 			signal === undefined ? {} : { signal },
 		));
-	const { text, tokens, droppedTurns } = await engine.render(sent);
+	const offered = toolsOf(database, messageId).map(({ server: _, ...tool }) => tool);
+	const use = offered.length === 0 ? undefined : { tools: offered, choice: 'auto' as const, parallel: true };
+	const { text, tokens, droppedTurns } = await engine.render(sent, use);
 	// The template, the tokenizer or the size of the context may have changed since.
-	const same = droppedTurns === 0 && tokens.length === row.promptTokens;
-	return { turns, rendered: { text, tokens: tokens.length, same }, tokens: row.promptTokens };
+	const same = droppedTurns === 0 && tokens.length === promptTokens;
+	return { turns, rendered: { text, tokens: tokens.length, same }, tokens: promptTokens };
 }
 
 /**

@@ -73,8 +73,8 @@ export function textMethods({
 				next: [said`Choose a reranker, for example bge-reranker`, said`Choose an embedding model`],
 			});
 		},
-		async render(turns) {
-			const { tokens, droppedTurns } = buildPrompt(turns);
+		async render(turns, tools) {
+			const { tokens, droppedTurns } = buildPrompt(turns, undefined, tools);
 			return { tokens: [...tokens], text: vocabulary.detokenize(tokens), droppedTurns };
 		},
 		countTokens: async (request) => measure(request),

@@ -33,7 +33,7 @@ import { readMessage } from '../store/thread.ts';
 import { createChunkWriter } from './chunk-writer.ts';
 import { type AnswerOutcome, finishAnswer } from './finish-answer.ts';
 import { createLiveAnswer, type LiveAnswer } from './live-answers.ts';
-import { countWithTools, type OfferedTools, offeredNames, offeredTools } from './tool-calls.ts';
+import { countWithTools, type OfferedTools, offeredTools, storedTools } from './tool-calls.ts';
 import { type AnswerRequest, type PromptTurns, writeAnswer } from './write-answer.ts';
 
 /** An answer to generate for the message `questionId`. */
@@ -245,7 +245,7 @@ async function runAnswer(
 		},
 		offered: (offered) => {
 			tools = offered;
-			setGenerationTools(database, answer.ids.generationId, offeredNames(offered.offers));
+			setGenerationTools(database, answer.ids.generationId, storedTools(offered.offers));
 		},
 		round(index, round) {
 			const { content, reasoning } = answer.text;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { whenAborted } from '../../../models/abort-signal.ts';
 import type { ToolCall, ToolUse } from '../../../models/contract/tools.ts';
@@ -10,6 +9,7 @@ import type { CountTokens } from '../assemble-prompt.ts';
 import { cleanText } from '../clean-text.ts';
 import type { ConversationContext } from '../context.ts';
 import type { ConversationTools } from '../conversation-tools.ts';
+import type { StoredTool } from '../store/generations.ts';
 import type { LiveAnswer } from './live-answers.ts';
 
 /** The most calls of one round that run. */
@@ -60,14 +60,13 @@ export function countWithTools(engine: Engine, offered: OfferedTools | null): Co
 	return (request) => engine.countTokens({ ...request, ...tools });
 }
 
-/** Names what an answer was offered, with a hash of each definition. */
-export function offeredNames(offers: readonly ToolOffer[]): { server: string; name: string; sha256: string }[] {
+/** Returns what an answer was offered as it is stored, so that its prompt can be repeated. */
+export function storedTools(offers: readonly ToolOffer[]): StoredTool[] {
 	return offers.map(({ server, name, description, inputSchema }) => ({
 		server: server ?? '',
 		name,
-		sha256: createHash('sha256')
-			.update(JSON.stringify([name, description, inputSchema]))
-			.digest('hex'),
+		description,
+		parameters: inputSchema,
 	}));
 }
 

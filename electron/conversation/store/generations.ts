@@ -1,6 +1,7 @@
 import type { GenerationResult } from '../../../models/contract/generation.ts';
 import type { Capabilities } from '../../../models/contract/load.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
+import type { Tool } from '../../../models/contract/tools.ts';
 import type { UsedAdapter } from '../../contract/adapters/schema.ts';
 import type { Generation, MessagePrompt } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
@@ -159,13 +160,20 @@ export function addNumbers(before: GenerationNumbers | null, next: GenerationNum
 	};
 }
 
+/** A tool that an answer was offered, with its definition. `server`: '' if it is built in. */
+export interface StoredTool extends Tool {
+	readonly server: string;
+}
+
 /** Stores the tools that an answer was offered. */
-export function setGenerationTools(
-	database: WritableDatabase,
-	id: number,
-	tools: readonly { readonly server: string; readonly name: string; readonly sha256: string }[],
-): void {
+export function setGenerationTools(database: WritableDatabase, id: number, tools: readonly StoredTool[]): void {
 	run(database, 'UPDATE generations SET tools = :tools WHERE id = :id', { id, tools: JSON.stringify(tools) });
+}
+
+/** Returns the tools that an answer was offered. */
+export function toolsOf(database: ReadableDatabase, messageId: number): readonly StoredTool[] {
+	const sql = 'SELECT tools FROM generations WHERE message_id = :messageId';
+	return JSON.parse(get<{ tools: string }>(database, sql, { messageId })?.tools ?? '[]') as StoredTool[];
 }
 
 export function completeGeneration(database: WritableDatabase, id: number, result: GenerationNumbers): void {

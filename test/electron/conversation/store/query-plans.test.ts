@@ -25,6 +25,7 @@ import {
 	textsOf,
 } from '../../../../electron/conversation/store/messages.ts';
 import { usersOfPreset } from '../../../../electron/conversation/store/options.ts';
+import { roundsOfMessages, stepsOfMessages } from '../../../../electron/conversation/store/rounds.ts';
 import { queryPlan } from '../../../../electron/database/sql.ts';
 import { createDatabase } from '../../../support/database.ts';
 
@@ -40,6 +41,8 @@ test.each([
 	['the answers to messages', childrenOf, { parentIds: '[1,2]' }],
 	['the first messages of a conversation', firstMessagesOf, { conversationId: 1 }],
 	['all messages of a conversation', messagesOfConversation, { conversationId: 1 }],
+	['rounds of messages', roundsOfMessages, { messageIds: '[1,2]' }],
+	['steps of messages', stepsOfMessages, { messageIds: '[1,2]' }],
 	['interrupted answers', streamingMessages, {}],
 	['branches of a conversation', branchesOfConversation, { conversationId: 1 }],
 	['conversations with a preset', usersOfPreset, { presetId: 1 }],
