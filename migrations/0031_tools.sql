@@ -62,7 +62,8 @@ CREATE TABLE tool_calls (
   outcome         TEXT NOT NULL CHECK (outcome IN ('done', 'error', 'timeout', 'stopped', 'refused')),
   result_bytes    INTEGER NOT NULL DEFAULT 0,     -- before it was cut
   is_truncated    INTEGER NOT NULL DEFAULT 0,
-  duration_ms     REAL NOT NULL DEFAULT 0
+  duration_ms     REAL NOT NULL DEFAULT 0,
+  cleared_at      INTEGER                         -- hidden since; deleted a minute later
 ) STRICT;
 CREATE INDEX tool_calls_at ON tool_calls (at);
 CREATE INDEX tool_calls_conversation ON tool_calls (conversation_id, at);

@@ -36,6 +36,7 @@ export function toolHandlers(os: Implementer, tools: Tools) {
 			tools.callByHand(input.toolId, input.arguments, signal ?? new AbortController().signal),
 		),
 		log: os.tools.log.handler(({ input }) => tools.calls(input)),
-		clearLog: os.tools.clearLog.handler(({ input }) => ({ deleted: tools.clearLog(input.conversationId) })),
+		restoreLog: os.tools.restoreLog.handler(({ input }) => ({ restored: tools.restoreLog(input.clearedAt) })),
+		clearLog: os.tools.clearLog.handler(({ input }) => tools.clearLog(input.conversationId)),
 	};
 }

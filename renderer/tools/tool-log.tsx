@@ -14,8 +14,14 @@ export function ToolLog({ calls, hasMore }: { calls: readonly LoggedCall[]; hasM
 	const attempt = useAttempt();
 	const clear = () =>
 		attempt(async () => {
-			const { deleted } = await connection.client.tools.clearLog({});
-			toasts.show({ text: t('{deleted, plural, one {# entry was} other {# entries were}} deleted', { deleted }) });
+			const { deleted, clearedAt } = await connection.client.tools.clearLog({});
+			toasts.show({
+				text: t('{deleted, plural, one {# entry was} other {# entries were}} deleted', { deleted }),
+				action: {
+					label: t('Undo'),
+					run: () => void attempt(() => connection.client.tools.restoreLog({ clearedAt })),
+				},
+			});
 		});
 	return (
 		<section aria-label={t('Log of calls')} className="flex flex-col gap-3">

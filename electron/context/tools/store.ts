@@ -449,17 +449,30 @@ export function listCalls(
 		`SELECT tool_calls.id, at, conversation_id AS conversationId, title AS conversation, server, tool, arguments, decision,
 		   outcome, result_bytes AS resultBytes, is_truncated AS truncated, duration_ms AS ms
 		 FROM tool_calls LEFT JOIN conversations ON conversations.id = conversation_id
-		 WHERE (:conversationId IS NULL OR conversation_id = :conversationId) AND (:before IS NULL OR tool_calls.id < :before)
+		 WHERE cleared_at IS NULL AND (:conversationId IS NULL OR conversation_id = :conversationId) AND (:before IS NULL OR tool_calls.id < :before)
 		 ORDER BY tool_calls.id DESC LIMIT :limit`,
 		{ conversationId: conversationId ?? null, before: before ?? null, limit },
 	).map((row) => ({ ...row, truncated: row.truncated === 1 }));
 }
 
-/** Returns the number of deleted entries. */
-export function clearCalls(database: WritableDatabase, conversationId: number | undefined): number {
-	return run(database, 'DELETE FROM tool_calls WHERE :conversationId IS NULL OR conversation_id = :conversationId', {
-		conversationId: conversationId ?? null,
-	}).changes;
+/** Hides the log, of a conversation or all. Returns the number of entries. */
+export function hideCalls(database: WritableDatabase, conversationId: number | undefined, now: number): number {
+	return run(
+		database,
+		`UPDATE tool_calls SET cleared_at = :now
+		 WHERE cleared_at IS NULL AND (:conversationId IS NULL OR conversation_id = :conversationId)`,
+		{ conversationId: conversationId ?? null, now },
+	).changes;
+}
+
+/** Shows what was hidden then. Returns the number of entries. */
+export function showCalls(database: WritableDatabase, hiddenAt: number): number {
+	return run(database, 'UPDATE tool_calls SET cleared_at = NULL WHERE cleared_at = :hiddenAt', { hiddenAt }).changes;
+}
+
+/** Deletes what was hidden until then. */
+export function deleteHiddenCalls(database: WritableDatabase, until: number): void {
+	run(database, 'DELETE FROM tool_calls WHERE cleared_at <= :until', { until });
 }
 
 /** Folders that the file reader may read. */

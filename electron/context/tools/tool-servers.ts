@@ -12,7 +12,7 @@ import { launchHash } from './pinned-definitions.ts';
 import type { SecretStore } from './secrets.ts';
 import { openConnection, type ServerConnection } from './server-connection.ts';
 import type { ConnectedServer, ServerResult, ServerTarget, SignInState } from './server-protocol.ts';
-import { getServer, listServers, type OfferedTool, type ServerRow, syncServerTools } from './store.ts';
+import { getServer, type OfferedTool, type ServerRow, syncServerTools } from './store.ts';
 
 export interface ToolServersContext {
 	readonly database: WritableDatabase;
@@ -45,6 +45,7 @@ export interface ToolServers {
 	/** The network was blocked, or is open again. */
 	setBlocked(blocked: boolean): void;
 	disconnect(id: number): Promise<void>;
+	disconnectAll(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -199,6 +200,19 @@ export function createToolServers(context: ToolServersContext): ToolServers {
 		await one.connecting;
 	}
 
+	async function disconnect(id: number): Promise<void> {
+		const one = live.get(id);
+		live.delete(id);
+		one?.endSignIn?.();
+		const connection = one?.connection ?? null;
+		if (one !== undefined) one.connection = null;
+		await connection?.close();
+	}
+
+	async function disconnectAll(): Promise<void> {
+		await Promise.all([...live.keys()].map(disconnect));
+	}
+
 	return {
 		view(server) {
 			const one = live.get(server.id);
@@ -275,18 +289,11 @@ export function createToolServers(context: ToolServersContext): ToolServers {
 		setBlocked(blocked) {
 			for (const { connection } of live.values()) connection?.setBlocked(blocked);
 		},
-		async disconnect(id) {
-			const one = live.get(id);
-			live.delete(id);
-			one?.endSignIn?.();
-			const connection = one?.connection ?? null;
-			if (one !== undefined) one.connection = null;
-			await connection?.close();
-		},
+		disconnect,
+		disconnectAll,
 		async close() {
 			closed = true;
-			const ids = listServers(database).map(({ id }) => id);
-			await Promise.all([...new Set([...ids, ...live.keys()])].map((id) => this.disconnect(id)));
+			await disconnectAll();
 		},
 	};
 }

@@ -38,12 +38,13 @@ import {
 	acceptDefinition,
 	approveLaunch,
 	chooseTool,
-	clearCalls,
 	deleteGrant,
+	deleteHiddenCalls,
 	findTool,
 	getServer,
 	getTool,
 	grantsFor,
+	hideCalls,
 	insertGrant,
 	insertServer,
 	listCalls,
@@ -58,6 +59,7 @@ import {
 	setFolders,
 	setServerOn,
 	setToolOn,
+	showCalls,
 	syncBuiltInTools,
 	type ToolRow,
 	toolChoices,
@@ -110,9 +112,14 @@ export interface Tools extends ConversationTools {
 		readonly before?: number | undefined;
 		readonly limit: number;
 	}): { calls: LoggedCall[]; more: boolean };
-	clearLog(conversationId: number | undefined): number;
+	clearLog(conversationId: number | undefined): { deleted: number; clearedAt: number };
+	/** Returns the number of entries that are back. */
+	restoreLog(clearedAt: number): number;
 	close(): Promise<void>;
 }
+
+/** How long a cleared log can be taken back, ms. */
+const undoMs = 60_000;
 
 /** How long a tool that is called by hand may take, ms. */
 const byHandMs = 120_000;
@@ -129,8 +136,10 @@ export function createTools(context: ToolsContext): Tools {
 	const { database, events, dataFolder, clock } = context;
 	const secrets = openSecrets(dataFolder);
 	syncBuiltInTools(database, builtInNames);
-	/** Deletes what is left of servers that were removed: rows, secrets, and the folders that they ran in. */
+	let isClosed = false;
+	/** Deletes the hidden log, and what is left of servers that were removed: rows, secrets, and the folders that they ran in. */
 	function purge(): void {
+		deleteHiddenCalls(database, Number.MAX_SAFE_INTEGER);
 		const kept = purgeServers(database);
 		secrets.keepOnly(kept);
 		for (const name of foldersIn(join(dataFolder, 'tools')))
@@ -151,6 +160,13 @@ export function createTools(context: ToolsContext): Tools {
 	});
 	const unsubscribe = events.subscribe((event) => {
 		if (event.type === 'settings-changed') servers.setBlocked(context.networkBlocked());
+		// Another model counts otherwise.
+		else if (event.type === 'model-state') exactTokens.clear();
+		else if (event.type === 'data-replaced') {
+			// The rows are others: servers start anew, and a backup of an older version has other built-in tools.
+			void servers.disconnectAll();
+			syncBuiltInTools(database, builtInNames);
+		}
 	});
 	const builtIn: BuiltInContext = {
 		clock,
@@ -159,6 +175,8 @@ export function createTools(context: ToolsContext): Tools {
 		searchDocuments: context.searchDocuments,
 	};
 	let passing: readonly PassingGrant[] = [];
+	/** What the loaded model counted, by the text. */
+	const exactTokens = new Map<string, number>();
 
 	const definitionOf = (tool: ToolRow): ToolDefinition =>
 		tool.definition ?? findBuiltIn(tool.name)?.definition ?? { description: '', inputSchema: {} };
@@ -181,8 +199,13 @@ export function createTools(context: ToolsContext): Tools {
 
 	async function tokensOf(tools: readonly { readonly text: string }[]): Promise<readonly number[]> {
 		const texts = tools.map(({ text }) => text);
-		const counted = await context.countTokens(texts).catch(() => null);
-		return counted ?? texts.map(estimateTokens);
+		const unknown = texts.filter((text) => !exactTokens.has(text));
+		const counted = unknown.length === 0 ? [] : await context.countTokens(unknown).catch(() => null);
+		for (const [index, text] of unknown.entries()) {
+			const count = counted?.[index];
+			if (count !== undefined) exactTokens.set(text, count);
+		}
+		return texts.map((text) => exactTokens.get(text) ?? estimateTokens(text));
 	}
 
 	/** About what a chat template writes of it. */
@@ -521,11 +544,21 @@ export function createTools(context: ToolsContext): Tools {
 			return { calls: found.slice(0, limit), more: found.length > limit };
 		},
 		clearLog(conversationId) {
-			const deleted = clearCalls(database, conversationId);
+			const clearedAt = clock();
+			const deleted = hideCalls(database, conversationId, clearedAt);
+			setTimeout(() => {
+				if (!isClosed) deleteHiddenCalls(database, clearedAt);
+			}, undoMs).unref();
 			changed();
-			return deleted;
+			return { deleted, clearedAt };
+		},
+		restoreLog(clearedAt) {
+			const restored = showCalls(database, clearedAt);
+			changed();
+			return restored;
 		},
 		async close() {
+			isClosed = true;
 			unsubscribe();
 			await servers.close();
 			purge();

@@ -93,6 +93,9 @@ export const toolCalls = {
 			}),
 		)
 		.output(z.object({ calls: z.array(loggedCallSchema), more: z.boolean() })),
-	/** Deletes the log, of one conversation or all. */
-	clearLog: call.input(z.object({ conversationId: z.int().optional() })).output(z.object({ deleted: z.int() })),
+	/** Deletes the log, of one conversation or all; for a minute `restoreLog` takes it back. */
+	clearLog: call
+		.input(z.object({ conversationId: z.int().optional() }))
+		.output(z.object({ deleted: z.int(), clearedAt: z.int() })),
+	restoreLog: call.input(z.object({ clearedAt: z.int() })).output(z.object({ restored: z.int() })),
 };

@@ -116,11 +116,12 @@ export function toolHandlers(fake: FakeApplication, os: Implementer) {
 		}),
 		call: os.tools.call.handler(unscripted),
 		log: os.tools.log.handler(() => ({ calls: fake.data.tools.calls, more: false })),
+		restoreLog: os.tools.restoreLog.handler(unscripted),
 		clearLog: os.tools.clearLog.handler(() => {
 			const deleted = fake.data.tools.calls.length;
 			fake.data.tools.calls = [];
 			changed();
-			return { deleted };
+			return { deleted, clearedAt: 1 };
 		}),
 	};
 }

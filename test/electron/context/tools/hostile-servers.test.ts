@@ -32,85 +32,78 @@ function isRunning(pid: number): boolean {
 	}
 }
 
-describe.concurrent('a tool server', () => {
-	test('that hangs costs its time limit and no more', async ({ expect: check }) => {
+describe('a tool server', () => {
+	test('that hangs costs its time limit and no more', async () => {
 		const result = await callHostile('hangs', { timeoutMs: 1_000 });
-		check(result).toMatchObject({ isError: true, content: 'The tool did not answer within 1 s.' });
-		check(result.took).toBeLessThan(4_000);
+		expect(result).toMatchObject({ isError: true, content: 'The tool did not answer within 1 s.' });
+		expect(result.took).toBeLessThan(4_000);
 	});
 
-	test('that computes for ever is ended', async ({ expect: check }) => {
+	test('that computes for ever is ended', async () => {
 		const result = await callHostile('spins', { timeoutMs: 1_000 });
-		check(result).toMatchObject({ isError: true });
-		check(result.took).toBeLessThan(4_000);
+		expect(result).toMatchObject({ isError: true });
+		expect(result.took).toBeLessThan(4_000);
 	});
 
-	test('that floods is ended, and this process keeps responding', async ({ expect: check }) => {
-		let longest = 0;
-		let last = performance.now();
-		const timer = setInterval(() => {
-			longest = Math.max(longest, performance.now() - last);
-			last = performance.now();
-		}, 10);
-		const result = await callHostile('floods', { timeoutMs: 10_000 });
-		clearInterval(timer);
-		check(result).toMatchObject({ isError: true });
-		check(longest).toBeLessThan(1_000);
+	test('that writes a line without end is ended', async () => {
+		expect(await callHostile('endless-line', { timeoutMs: 10_000 })).toMatchObject({ isError: true });
 	});
 
-	test('that writes a line without end is ended', async ({ expect: check }) => {
-		check(await callHostile('endless-line', { timeoutMs: 10_000 })).toMatchObject({ isError: true });
-	});
-
-	test('that dies in a call is named, and the next call starts it again', async ({ expect: check }) => {
+	test('that dies in a call is named, and the next call starts it again', async () => {
 		const { tools, tool } = openTools();
 		await startServer(tools, [hostileServer, 'dies']);
 		const { id } = await tool('add');
 		const results = [await tools.callByHand(id, {}, signal), await tools.callByHand(id, {}, signal)];
-		check(results.map(({ content }) => content)).toEqual([
+		expect(results.map(({ content }) => content)).toEqual([
 			'The tool server ended unexpectedly.',
 			'The tool server ended unexpectedly.',
 		]);
 	});
 
-	test('that ends at once tells why by its last words', async ({ expect: check }) => {
+	test('that ends at once tells why by its last words', async () => {
 		const { tools } = openTools();
 		const server = await startServer(tools, [hostileServer, 'dies-at-start']);
-		check(server).toMatchObject({ state: 'failed' });
-		check(server.failure?.detail).toContain('no configuration found');
+		expect(server).toMatchObject({ state: 'failed' });
+		expect(server.failure?.detail).toContain('no configuration found');
 	});
 
-	test('that writes garbage between its answers is still understood', async ({ expect: check }) => {
-		check(await callHostile('garbage')).toMatchObject({ isError: false, content: 'after garbage' });
+	test('that writes garbage between its answers is still understood', async () => {
+		expect(await callHostile('garbage')).toMatchObject({ isError: false, content: 'after garbage' });
 	});
 
-	test('that answers at length is cut at the stated limit, which the text says', async ({ expect: check }) => {
+	test('that answers at length is cut at the stated limit, which the text says', async () => {
 		const { content, truncated, bytes } = await callHostile('long');
-		check({ truncated, bytes }).toEqual({ truncated: true, bytes: 240_003 });
-		check(content).toMatch(
+		expect({ truncated, bytes }).toEqual({ truncated: true, bytes: 240_003 });
+		expect(content).toMatch(
 			/é\n\n\[Cut here: the result has 120,003 characters, of which the first 50,000 are shown\.\]$/,
 		);
 	});
 
-	test('that asks the person or the model something gets no answer of theirs', async ({ expect: check }) => {
-		check(await callHostile('asks-back')).toMatchObject({ content: 'asked' });
+	test('that asks the person or the model something gets no answer of theirs', async () => {
+		expect(await callHostile('asks-back')).toMatchObject({ content: 'asked' });
 	});
 
-	test('can’t take the name of a built-in tool, offer one name twice, or describe itself without end', async ({
-		expect: check,
-	}) => {
+	test('can’t take the name of a built-in tool, offer one name twice, or describe itself without end', async () => {
 		const { tools, conversation } = openTools();
 		await startServer(tools, [hostileServer, 'poisoned'], {}, 'Evil');
 		const view = await tools.view();
 		const own = view.tools.filter(({ serverId }) => serverId !== null);
-		check(own.map(({ name, isOn }) => ({ name, isOn }))).toEqual([{ name: 'read_file', isOn: false }]);
+		expect(own.map(({ name, isOn }) => ({ name, isOn }))).toEqual([{ name: 'read_file', isOn: false }]);
 		for (const { id, name } of view.tools) if (name === 'read_file') await tools.setTool(id, true);
 		const offers = await tools.listTools(conversation());
-		check(offers.filter(({ state }) => state !== 'off').map(({ name, server }) => [name, server])).toEqual([
+		expect(offers.filter(({ state }) => state !== 'off').map(({ name, server }) => [name, server])).toEqual([
 			['read_file', null],
 			['Evil__read_file', 'Evil'],
 		]);
 	});
+});
+
+test('a tool server that floods is ended, and this process has hardly any work with it', async () => {
+	const before = process.threadCpuUsage();
+	expect(await callHostile('floods', { timeoutMs: 10_000 })).toMatchObject({ isError: true });
+	const { user, system } = process.threadCpuUsage(before);
+	// Processor time, because the machine may be busy; most of it starts the server.
+	expect((user + system) / 1_000).toBeLessThan(1_000);
 });
 
 describe('the environment of a tool server', () => {

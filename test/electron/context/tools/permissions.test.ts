@@ -104,6 +104,9 @@ describe('a tool in a conversation', () => {
 			['always', 'done', '{"expression":"6 * 7"}'],
 		]);
 		expect(calls[2]).toMatchObject({ conversation: 'Weather', server: '', tool: 'calculator', resultBytes: 2 });
+		const { clearedAt } = tools.clearLog(here);
+		expect(tools.calls({ limit: 10 }).calls).toEqual([]);
+		expect(tools.restoreLog(clearedAt)).toBe(3);
 		run(database, 'DELETE FROM conversations WHERE id = :here', { here });
 		expect(tools.calls({ limit: 10 }).calls).toEqual([]);
 	});
