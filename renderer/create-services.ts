@@ -25,6 +25,7 @@ import { createDatasetStore, shownDataset, shownVersion } from './dataset/datase
 import { createDatasetImportStore } from './dataset/import-store.ts';
 import { createJobWatch } from './dataset/job-watch.ts';
 import { createSampleListStore } from './dataset/sample-list-store.ts';
+import { createDocumentStore } from './documents/document-store.ts';
 import { createEndNotification } from './evaluation/end-notification.ts';
 import { createEvaluationStore } from './evaluation/evaluation-store.ts';
 import { announceRunEnd, openRun } from './evaluation/run-actions.ts';
@@ -86,6 +87,7 @@ export function createServices(connection: Connection): Services {
 			void datasets.changed(dataset.id).then(() => layout.go({ section: 'datasets', datasetId: dataset.id }));
 		}),
 		datasetChecks: createCheckStore(connection, datasetJobs),
+		documents: createDocumentStore(connection, toasts.fail),
 		addingToDataset: createAddToDatasetStore(connection, settings),
 		comparisons: createComparisonStore(connection, settings, toasts.fail),
 		sweeps: createSweepStore(connection, (modelId, { title, failure }) => {

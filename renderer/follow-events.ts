@@ -30,6 +30,7 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 			'thread',
 			'attachments',
 			'datasets',
+			'documents',
 			'prompts',
 			'activity',
 			'pages',
@@ -76,6 +77,7 @@ type Part =
 	| 'thread'
 	| 'attachments'
 	| 'datasets'
+	| 'documents'
 	| 'prompts'
 	| 'activity'
 	| 'pages';
@@ -122,6 +124,9 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'dataset-changed':
 			stale('datasets');
 			break;
+		case 'documents-changed':
+			stale('documents');
+			break;
 		case 'prompts-changed':
 			stale('prompts');
 			break;
@@ -149,6 +154,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'job':
 			services.importExport.applyJob(event.job);
 			services.datasetJobs.apply(event.job);
+			services.documents.applyJob(event.job);
 			services.evaluations.applyJob(event.job);
 			services.models.fits.applyJob(event.job);
 			services.sweeps.applyJob(event.job);
@@ -206,6 +212,7 @@ function refresher(services: Services, showAttachments: () => Promise<void>): (p
 		thread: thread.refresh,
 		attachments: showAttachments,
 		prompts: services.prompts.refresh,
+		documents: services.documents.refresh,
 		pages: services.pages.refresh,
 		activity: async () => {
 			await Promise.all([services.activityLog.refresh(), services.activityUsage.refresh()]);

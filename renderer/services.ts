@@ -25,6 +25,7 @@ import type { DatasetStore } from './dataset/dataset-store.ts';
 import type { DatasetImportStore } from './dataset/import-store.ts';
 import type { JobWatch } from './dataset/job-watch.ts';
 import type { SampleListStore } from './dataset/sample-list-store.ts';
+import type { DocumentStore } from './documents/document-store.ts';
 import type { EndNotification } from './evaluation/end-notification.ts';
 import type { EvaluationStore } from './evaluation/evaluation-store.ts';
 import type { FeedbackReportStore } from './feedback/feedback-report-store.ts';
@@ -69,6 +70,8 @@ export interface Services {
 	/** Rows of the dataset on the screen. */
 	readonly samples: SampleListStore;
 	readonly datasetJobs: JobWatch;
+	/** Collections of documents, the open one, and the search in it. */
+	readonly documents: DocumentStore;
 	readonly datasetImport: DatasetImportStore;
 	readonly datasetChecks: CheckStore;
 	/** Adds samples made from answers. */

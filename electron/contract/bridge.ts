@@ -56,6 +56,7 @@ export type WindowCommand =
 	| 'compare'
 	| 'models'
 	| 'datasets'
+	| 'documents'
 	| 'prompts'
 	| 'feedback'
 	| 'shortcuts';

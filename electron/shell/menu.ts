@@ -91,6 +91,7 @@ export function menuTemplate(
 				command('Compare', 'compare'),
 				command('Models', 'models'),
 				command('Datasets', 'datasets'),
+				command('Documents', 'documents'),
 				command('Prompts', 'prompts'),
 				command('Feedback', 'feedback'),
 				...(mac ? [line, { role: 'close' } as const] : [settings, line, { role: 'quit' } as const]),

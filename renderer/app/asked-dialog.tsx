@@ -1,5 +1,7 @@
 import { useStore } from 'zustand';
 import { NewDatasetDialog } from '../dataset/dataset-list.tsx';
+import { AddDocumentsDialog } from '../documents/add-documents-dialog.tsx';
+import { NewCollectionDialog } from '../documents/collection-list.tsx';
 import { QuantizeDialog } from '../library/quantize-dialog.tsx';
 import { PresetEditor } from '../preset/preset-list.tsx';
 import { NewPromptDialog } from '../prompt/prompt-list.tsx';
@@ -15,6 +17,10 @@ export function AskedDialog() {
 	switch (asked?.what) {
 		case 'new-dataset':
 			return <NewDatasetDialog onClose={close} />;
+		case 'new-collection':
+			return <NewCollectionDialog onClose={close} />;
+		case 'add-documents':
+			return <AddDocumentsDialog onClose={close} />;
 		case 'new-prompt':
 			return <NewPromptDialog onClose={close} />;
 		case 'quantise': {

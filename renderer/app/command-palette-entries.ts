@@ -7,6 +7,7 @@ import { listComparisonCommands } from '../comparison/comparison-commands.ts';
 import { openMessage } from '../conversation/actions.ts';
 import { recentConversations } from '../conversation/organise/organisation-store.ts';
 import { listCommandsOfDatasets } from '../dataset/dataset-commands.ts';
+import { listCommandsOfCollections } from '../documents/document-commands.ts';
 import { listRunCommands } from '../evaluation/run-commands.ts';
 import { listModelCommands } from '../library/model-commands.ts';
 import { withEnglish } from '../messages/english.ts';
@@ -38,6 +39,7 @@ const groups: readonly (readonly [group: CommandGroup, list: (services: Services
 	[phrase('Commands'), listCommands, 7],
 	[phrase('Models'), listModelCommands, 6],
 	[phrase('Datasets'), listCommandsOfDatasets, 6],
+	[phrase('Documents'), listCommandsOfCollections, 6],
 	[phrase('Runs'), listRunCommands, 6],
 	[phrase('Comparisons'), listComparisonCommands, 5],
 	[phrase('Prompts'), listPromptCommands, 5],
@@ -105,17 +107,26 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 }
 
 /** Renders again when anything that the palette lists has changed. */
-function useChanges({ comparisons, datasets, evaluations, models, presets, prompts, settings }: Services): void {
+function useChanges({
+	comparisons,
+	datasets,
+	documents,
+	evaluations,
+	models,
+	presets,
+	prompts,
+	settings,
+}: Services): void {
 	const [, setChanges] = useState(0);
 	useEffect(() => {
 		const count = () => setChanges((before) => before + 1);
-		const stops = [comparisons, datasets, evaluations, models, presets, prompts, settings].map(({ state }) =>
+		const stops = [comparisons, datasets, documents, evaluations, models, presets, prompts, settings].map(({ state }) =>
 			(state as { subscribe: (listener: () => void) => () => void }).subscribe(count),
 		);
 		return () => {
 			for (const stop of stops) stop();
 		};
-	}, [comparisons, datasets, evaluations, models, presets, prompts, settings]);
+	}, [comparisons, datasets, documents, evaluations, models, presets, prompts, settings]);
 }
 
 /** Returns the entries that fit best, best first, with the score of the best; equal ones keep their order. */

@@ -9,6 +9,7 @@ export type CommandGroup =
 	| 'Models'
 	| 'Presets'
 	| 'Datasets'
+	| 'Documents'
 	| 'Runs'
 	| 'Comparisons'
 	| 'Prompts';

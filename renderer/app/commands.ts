@@ -5,6 +5,7 @@ import {
 	FileInput,
 	FlaskConical,
 	Keyboard,
+	LibraryBig,
 	MessageSquare,
 	MessageSquareDashed,
 	PanelLeft,
@@ -29,6 +30,7 @@ import { findAttachmentPlace } from '../conversation/composer/attachment-store.t
 import { listAnswerCommands, listOrganiseCommands, switchBranch } from '../conversation/conversation-commands.ts';
 import { chatRoute, shownMessages } from '../conversation/thread/thread-state.ts';
 import { listDatasetCommands } from '../dataset/dataset-commands.ts';
+import { listDocumentCommands } from '../documents/document-commands.ts';
 import { openNewRun } from '../evaluation/run-actions.ts';
 import { listFeedbackCommands, listFeedbackExports } from '../feedback/feedback-commands.ts';
 import { listLibraryCommands } from '../library/model-commands.ts';
@@ -52,6 +54,7 @@ const sections = [
 	{ section: 'compare', icon: Scale },
 	{ section: 'models', icon: Box },
 	{ section: 'datasets', icon: Table2 },
+	{ section: 'documents', icon: LibraryBig },
 	{ section: 'prompts', icon: ScrollText },
 	{ section: 'feedback', icon: ThumbsUp },
 	{ section: 'activity', icon: Activity },
@@ -176,6 +179,7 @@ export function listCommands(services: Services): Command[] {
 		...listNewPromptCommands(services),
 		...listNewPresetCommands(services),
 		...listDatasetCommands(services, answer?.id ?? null),
+		...listDocumentCommands(services),
 		{
 			id: 'toggle-list',
 			label: t('Show or hide the list'),

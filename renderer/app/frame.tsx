@@ -130,6 +130,7 @@ function Section({ width }: { width: WindowWidth }) {
 		case 'compare':
 		case 'models':
 		case 'datasets':
+		case 'documents':
 		case 'prompts':
 		case 'feedback':
 		case 'activity':

@@ -3,7 +3,7 @@ import { formatRoute, parseRoute, type Route } from './route.ts';
 
 /** A dialog that opens over any screen. */
 export type AskedDialog =
-	| { readonly what: 'new-dataset' | 'new-prompt' }
+	| { readonly what: 'new-dataset' | 'new-collection' | 'add-documents' | 'new-prompt' }
 	| { readonly what: 'quantise'; readonly modelId: number }
 	/** null: a new preset. */
 	| { readonly what: 'preset'; readonly presetId: number | null };

@@ -2,6 +2,7 @@ import {
 	Activity,
 	Box,
 	FlaskConical,
+	LibraryBig,
 	type LucideIcon,
 	MessageSquare,
 	Scale,
@@ -40,6 +41,7 @@ export function Rail() {
 			<div className="my-2 h-px w-6 bg-line-strong" />
 			<RailLink section="models" icon={Box} shortcut="models" wide={wide} />
 			<RailLink section="datasets" icon={Table2} shortcut="datasets" wide={wide} />
+			<RailLink section="documents" icon={LibraryBig} shortcut="documents" wide={wide} />
 			<RailLink section="prompts" icon={ScrollText} shortcut="prompts" wide={wide} />
 			<RailLink section="feedback" icon={ThumbsUp} shortcut="feedback" wide={wide} />
 			<div className="flex-1!" />

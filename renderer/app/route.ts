@@ -6,6 +6,7 @@ export type Section =
 	| 'compare'
 	| 'models'
 	| 'datasets'
+	| 'documents'
 	| 'prompts'
 	| 'feedback'
 	| 'activity'
@@ -23,6 +24,8 @@ export type Route =
 	| { section: 'models' }
 	/** null: the last one viewed, else the first. */
 	| { section: 'datasets'; datasetId: number | null }
+	/** null: the collection viewed last, else the first. */
+	| { section: 'documents'; collectionId: number | null }
 	| { section: 'prompts'; promptId: number | null }
 	| { section: 'feedback' }
 	/** 'usage', 'server', 'server-figures', or the one kind of entry that the log shows; null: the whole log. */
@@ -44,6 +47,8 @@ export function parseRoute(hash: string): Route {
 			return { section, pageId: id };
 		case 'datasets':
 			return { section, datasetId: id };
+		case 'documents':
+			return { section, collectionId: id };
 		case 'prompts':
 			return { section, promptId: id };
 		case 'evaluate':
@@ -69,6 +74,8 @@ function routePart(route: Route): number | string | null {
 			return route.pageId;
 		case 'datasets':
 			return route.datasetId;
+		case 'documents':
+			return route.collectionId;
 		case 'prompts':
 			return route.promptId;
 		case 'evaluate':

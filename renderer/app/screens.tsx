@@ -7,6 +7,7 @@ const loaders = {
 	compare: async () => (await import('../comparison/compare-screen.tsx')).CompareScreen,
 	models: async () => (await import('../library/models-screen.tsx')).ModelsScreen,
 	datasets: async () => (await import('../dataset/datasets-screen.tsx')).DatasetsScreen,
+	documents: async () => (await import('../documents/documents-screen.tsx')).DocumentsScreen,
 	prompts: async () => (await import('../prompt/prompts-screen.tsx')).PromptsScreen,
 	feedback: async () => (await import('../feedback/feedback-screen.tsx')).FeedbackScreen,
 	activity: async () => (await import('../activity/activity-screen.tsx')).ActivityScreen,

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import { ConversationListPane } from '../conversation/list/conversation-list-pane.tsx';
 import { DatasetList } from '../dataset/dataset-list.tsx';
+import { CollectionList } from '../documents/collection-list.tsx';
 import { RunList } from '../evaluation/run-list.tsx';
 import { t } from '../messages/t.ts';
 import { PromptList } from '../prompt/prompt-list.tsx';
@@ -49,6 +50,13 @@ const lists: Partial<Record<Section, SectionList>> = {
 		show: t('Show datasets'),
 		hide: t('Hide datasets'),
 		Pane: DatasetList,
+	},
+	documents: {
+		name: t('Collections'),
+		width: t('Width of the collections'),
+		show: t('Show collections'),
+		hide: t('Hide collections'),
+		Pane: CollectionList,
 	},
 	prompts: {
 		name: t('Prompts'),

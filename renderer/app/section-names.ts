@@ -10,6 +10,7 @@ export const sectionNames: Readonly<Record<Section, string>> = {
 	compare: t('Compare'),
 	models: t('Models'),
 	datasets: t('Datasets'),
+	documents: t('Documents'),
 	prompts: t('Prompts'),
 	feedback: t('Feedback'),
 	activity: t('Activity'),

@@ -14,6 +14,7 @@ export type ShortcutId =
 	| 'compare'
 	| 'models'
 	| 'datasets'
+	| 'documents'
 	| 'prompts'
 	| 'feedback'
 	| 'activity'
@@ -56,6 +57,7 @@ const everywhere: readonly Row[] = [
 	['prompts', t('Prompts'), 'Mod+Digit6', 'Alt+Digit6'],
 	['feedback', t('Feedback'), 'Mod+Digit7', 'Alt+Digit7'],
 	['activity', t('Activity'), 'Mod+Digit8', 'Alt+Digit8'],
+	['documents', t('Documents'), 'Mod+Digit9', 'Alt+Digit9'],
 	['settings', t('Settings'), 'Mod+Comma'],
 	['toggle-list', t('Show or hide the list'), 'Mod+KeyB'],
 	['toggle-inspector', t('Show or hide the settings pane'), 'Mod+KeyI'],

@@ -29,7 +29,7 @@ import { type FakeActivity, fakeActivity } from './activity/handlers.ts';
 import { type FakeComparisons, fakeComparisons } from './comparison-handlers.ts';
 import type { FakeAttachment } from './composer-handlers.ts';
 import { type FakeDatasets, fakeDatasets } from './dataset/data.ts';
-import { emptyShelf, type FakeShelf } from './document-handlers.ts';
+import { emptyShelf, type FakeDocuments, type FakeShelf, fakeDocuments } from './document-handlers.ts';
 import { type FakeEvaluations, fakeEvaluations } from './evaluation-handlers.ts';
 import { type FakeExchange, fakeExchange } from './exchange-handlers.ts';
 import { type FakeLibrary, fakeLibrary } from './library/data.ts';
@@ -88,6 +88,7 @@ export interface FakeData {
 	/** Sources of answers with their texts, by number; any answer may name them. */
 	sources: Map<number, SentSource>;
 	writing: FakeWriting;
+	documents: FakeDocuments;
 	/** The model list is answered once this settles. */
 	modelsRead: Promise<void>;
 	/** Files are read once this settles. */
@@ -139,6 +140,7 @@ export function emptyData(): FakeData {
 		sources: new Map(),
 		attachments: new Map(),
 		writing: fakeWriting(),
+		documents: fakeDocuments(),
 		modelsRead: Promise.resolve(),
 		reading: Promise.resolve(),
 	};

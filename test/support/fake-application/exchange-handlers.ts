@@ -89,7 +89,9 @@ export function exchangeHandlers(fake: FakeApplication, { exchange, jobs }: Impl
 	}
 	return {
 		jobs: {
-			list: jobs.list.handler(() => ({ jobs: [...known.values()] })),
+			list: jobs.list.handler(() => ({
+				jobs: [...known.values(), ...(fake.data.documents.job === null ? [] : [fake.data.documents.job])],
+			})),
 			get: jobs.get.handler(({ input }) => find(input.jobId)),
 			cancel: jobs.cancel.handler(({ input }) => {
 				const job: Job = { ...find(input.jobId), state: 'cancelled', endedAt: Date.now() };

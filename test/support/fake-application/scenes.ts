@@ -4,6 +4,7 @@ import { chatScenes } from './chat-scenes.ts';
 import { comparisonScenes } from './comparison-scenes.ts';
 import { composerScenes } from './composer-scenes.ts';
 import { datasetScenes } from './dataset/scenes.ts';
+import { documentScenes } from './document-scenes.ts';
 import { evaluationScenes } from './evaluation-scenes.ts';
 import { exchangeScenes } from './exchange-scenes.ts';
 import { feedbackScenes } from './feedback-scenes.ts';
@@ -49,6 +50,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...comparisonScenes,
 	...hubScenes,
 	...datasetScenes,
+	...documentScenes,
 	...promptScenes,
 	...evaluationScenes,
 	...planScenes,

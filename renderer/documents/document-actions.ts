@@ -1,0 +1,33 @@
+import { Trash2 } from 'lucide-react';
+import type { Document, DocumentSource } from '../../electron/contract/documents/schema.ts';
+import { moveToTrash } from '../app/move-to-trash.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
+import { t } from '../messages/t.ts';
+import type { Services } from '../services.ts';
+
+/** Takes a document out of its collection and offers to undo. */
+export function removeDocument(services: Services, { id, title }: Document): Promise<void> {
+	const { documents } = services;
+	return moveToTrash(
+		services,
+		title,
+		() => documents.removeDocument(id),
+		() => documents.restoreDocuments([id]),
+	);
+}
+
+/** Takes a folder or another source out of its collection with its documents, and offers to undo. */
+export function removeSource(services: Services, { id }: DocumentSource, name: string): Promise<void> {
+	const { documents, toasts } = services;
+	return runOrToast(services, async () => {
+		const ids = await documents.removeSource(id);
+		toasts.show({
+			text: t('“{name}” was removed with {count, plural, one {# document} other {# documents}}', {
+				name,
+				count: ids.length,
+			}),
+			icon: Trash2,
+			action: { label: t('Undo'), run: () => void runOrToast(services, () => documents.restoreDocuments(ids)) },
+		});
+	});
+}
