@@ -21,7 +21,11 @@ export interface AdaptationContext {
 		ModelLibrary,
 		'modelFile' | 'all' | 'unloadAll' | 'chatTemplate' | 'engineBuild' | 'measuringObstacle'
 	>;
-	readonly adapters: { register(adapter: NewAdapter): Promise<Adapter> };
+	readonly adapters: {
+		/** Where files of adapters belong. */
+		readonly folder: string;
+		register(adapter: NewAdapter): Promise<Adapter>;
+	};
 	readonly datasets: Pick<Datasets, 'manage' | 'edit' | 'fromConversations' | 'facets' | 'list'>;
 	readonly evaluations: Evaluations;
 	readonly prompts: PromptContext;

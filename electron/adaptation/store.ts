@@ -9,7 +9,6 @@ import type {
 	TrainingSample,
 	TrainingStatus,
 } from '../contract/adaptation/schema.ts';
-import type { Warning } from '../contract/evaluation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run, transaction } from '../database/sql.ts';
 
@@ -330,11 +329,4 @@ export function readTrainingComparisons(
 		 ORDER BY role, eval_run_id`,
 		{ runId },
 	);
-}
-
-export function setWarnings(database: WritableDatabase, id: number, warnings: readonly Warning[]): void {
-	run(database, 'UPDATE training_runs SET warnings = :warnings WHERE id = :id', {
-		id,
-		warnings: JSON.stringify(warnings),
-	});
 }

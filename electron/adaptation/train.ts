@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
@@ -240,10 +240,14 @@ async function keepAdapter(
 	const { database, clock } = context;
 	if (adapter === null) return;
 	notePeak(database, id, peakResidentBytes);
+	// There the library can delete it, and the run's folder can go.
+	const path = join(context.adapters.folder, `training-${id}.gguf`);
+	await mkdir(context.adapters.folder, { recursive: true });
+	await rename(adapter.path, path);
 	const { base: trainedOn } = JSON.parse(manifest) as { base: { sha256: string } };
 	const added = await context.adapters.register({
 		name,
-		path: adapter.path,
+		path,
 		origin: 'trained',
 		trainingRunId: id,
 		datasetVersionId,
@@ -254,6 +258,14 @@ async function keepAdapter(
 	});
 	setTrainingAdapter(database, id, { ...adapter, path: added.path, id: added.id });
 	setTrainingStatus(database, id, 'running', { startedAt: clock(), outcome: outcome === 'paused' ? null : outcome });
+	await removeCheckpoints(runFolder(context, id));
+}
+
+/** A finished run needs its samples only, to be looked at and repeated. */
+async function removeCheckpoints(folder: string): Promise<void> {
+	for (const name of await readdir(folder)) {
+		if (/^(?:checkpoint-.*\.bin|best-.*\.gguf|state\.json)$/.test(name)) await rm(join(folder, name), { force: true });
+	}
 }
 
 /** The samples with the teacher's answers. */

@@ -216,13 +216,12 @@ export function createTrainings(context: AdaptationContext): Trainings {
 			return view(id);
 		},
 		async remove(id) {
-			const { adapter } = getTraining(database, id);
+			getTraining(database, id);
 			const entry = entries.get(id);
 			entry?.control.session?.kill(new Error('removed'));
 			await halt(id);
 			removeTraining(database, id);
-			// The library's adapter lies in the run's folder.
-			if (adapter === null) await rm(runFolder(context, id), { recursive: true, force: true });
+			await rm(runFolder(context, id), { recursive: true, force: true });
 			changed(id, 'status');
 		},
 		async compare(id, datasetIds) {

@@ -210,7 +210,7 @@ export type TrainingSample = z.infer<typeof trainingSampleSchema>;
 export type TrainingComparison = z.infer<typeof trainingComparisonSchema>;
 export type TrainingSummary = z.infer<typeof trainingSummarySchema>;
 export type TrainingRun = z.infer<typeof trainingRunSchema>;
-export { type TrainingPoint, trainingPointSchema } from '../../../models/contract/native/training-run.ts';
+export type { TrainingPoint } from '../../../models/contract/native/training-run.ts';
 
 /** Points of the loss curve, thinned to what a chart shows. */
 export const trainingPointsSchema = z.object({ points: z.array(trainingPointSchema), last: z.int() });

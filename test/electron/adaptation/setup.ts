@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { AdaptationContext } from '../../../electron/adaptation/context.ts';
@@ -61,6 +62,7 @@ export function trainingTest({ openTraining, native, model }: TrainingTestOption
 			measuringObstacle: () => null,
 		},
 		adapters: {
+			folder: join(temporaryFolder(), 'adapters'),
 			async register(adapter) {
 				registered.push(adapter);
 				return { id: registered.length, path: adapter.path } as Adapter;
@@ -195,7 +197,9 @@ export class ScriptedTraining {
 	}
 
 	end(outcome: TrainingEnd['outcome'], step: number): void {
-		const adapter = { path: '/adapter.gguf', sizeBytes: 9, sha256: 'c', step };
+		const path = join(this.opened.at(-1)?.training.folder ?? '', 'adapter.gguf');
+		writeFileSync(path, 'adapter');
+		const adapter = { path, sizeBytes: 7, sha256: 'c', step };
 		this.#end?.resolve({
 			...{ type: 'ended', outcome, step, peakResidentBytes: 5e8 },
 			adapter: outcome === 'paused' ? null : adapter,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { dataPath } from '../../../electron/adaptation/train.ts';
 import { createTrainings } from '../../../electron/adaptation/trainings.ts';
+import { trainingConfigFileJsonSchema } from '../../../electron/contract/adaptation/config-file.ts';
 import { readSamples } from '../../../electron/dataset/read-version.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -155,6 +156,12 @@ describe('a training run', () => {
 		expect((await trainings.get(run.id)).warnings.map(({ code }) => code)).toContain('validation-rises');
 		process.end('done', 4);
 	});
+});
+
+test('the published JSON schema of config files is that of the code', () => {
+	// Written by: assay train schema > electron/contract/adaptation/config-file.schema.json
+	const path = new URL('../../../electron/contract/adaptation/config-file.schema.json', import.meta.url);
+	expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(trainingConfigFileJsonSchema());
 });
 
 describe('the check of samples', () => {
