@@ -29,7 +29,7 @@ export function recipeFiles(input: RecipeInput): Record<string, string> {
 			return { 'train.py': unslothScript(input), 'README.md': readme(input, 'pip install unsloth\npython train.py') };
 		case 'axolotl':
 			return {
-				'config.yaml': stringify(axolotlConfig(input)),
+				'config.yaml': stringify(axolotlConfig(input), { aliasDuplicateObjects: false }),
 				'README.md': readme(input, 'pip install axolotl\naxolotl train config.yaml'),
 			};
 		case 'mlx-lm':
@@ -41,7 +41,7 @@ export function recipeFiles(input: RecipeInput): Record<string, string> {
 				});
 			}
 			return {
-				'config.yaml': stringify(mlxConfig(input)),
+				'config.yaml': stringify(mlxConfig(input), { aliasDuplicateObjects: false }),
 				'README.md': readme(input, 'pip install mlx-lm\nmlx_lm.lora --config config.yaml'),
 			};
 	}
@@ -76,12 +76,17 @@ function python(value: string | number | boolean | readonly string[]): string {
 }
 
 /** Arguments shared by SFTConfig and DPOConfig. */
-function trlArguments({ config: { objective, settings }, hasValidation }: RecipeInput): string {
+function trlArguments(input: RecipeInput): string {
+	const {
+		config: { objective, settings },
+		hasValidation,
+	} = input;
 	const values: Record<string, string | number | boolean> = {
 		output_dir: 'adapter',
 		learning_rate: settings.learningRate,
 		lr_scheduler_type: schedules[settings.schedule],
-		warmup_ratio: settings.warmup,
+		// transformers 5 has no warmup_ratio any more.
+		warmup_steps: Math.round(settings.warmup * stepsOf(input)),
 		weight_decay: settings.weightDecay,
 		max_grad_norm: settings.clip,
 		num_train_epochs: settings.epochs,

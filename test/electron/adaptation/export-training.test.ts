@@ -54,6 +54,7 @@ describe('samples for a GPU elsewhere', () => {
 			});
 			expect(read('train.py')).toContain('SFTTrainer');
 			expect(read('train.py')).toContain(' r=4,');
+			expect(read('train.py')).toContain('warmup_steps=');
 		},
 	);
 

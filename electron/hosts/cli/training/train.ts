@@ -124,6 +124,20 @@ export const addTrain: AddCommands = (program, execute) => {
 			),
 		);
 	train
+		.command('use')
+		.argument('<run>', 'number of the run', id)
+		.description('let new answers of the base use what the run learned; it must have been compared first')
+		.addHelpText('after', examples('train use 3'))
+		.action((run: number, _: object, command: Command) =>
+			execute(command, (context) =>
+				withApplication(context, async (client) => {
+					const used = await client.training.use({ id: run });
+					context.output.result(documentOf(used), `New answers of ${used.base.name} use ${used.name}`);
+					return exitCode.done;
+				}),
+			),
+		);
+	train
 		.command('export')
 		.argument('<config>', 'a training config')
 		.description('write the samples with a ready config for a GPU elsewhere')
