@@ -1,5 +1,6 @@
 import { Failure } from '../../contract/failure.ts';
 import { said } from '../../contract/said.ts';
+import { readGguf } from '../../gguf/read-gguf.ts';
 import { writeWhole } from '../output-file.ts';
 import type { Engine } from './ggml.ts';
 import type { Lora } from './lora.ts';
@@ -37,7 +38,11 @@ export async function writeAdapterFile(
 					next: [said`Check that the disk is not full`, said`Choose another folder`],
 				});
 			},
-			() => Promise.resolve(),
+			// llama.cpp does not notice a disk that is full at the end of a file.
+			async (part) => {
+				const { problem } = await readGguf(part);
+				if (problem !== null) throw problem;
+			},
 		);
 	} finally {
 		functions.gguf_free(file);

@@ -3,6 +3,7 @@ import { said } from '../../contract/said.ts';
 import type { GgufHeader } from '../../gguf/header.ts';
 import { numberOf, textOf } from '../../gguf/model-facts.ts';
 import type { GgufModel } from '../../gguf/read-gguf.ts';
+import { tensorTypes } from '../../gguf/tensor-types.ts';
 
 /** How an architecture differs from llama's, as in llama.cpp's src/models/<name>.cpp. */
 type Architecture = {
@@ -91,6 +92,13 @@ function checkComputation(header: GgufHeader, name: string): void {
 		throw unsupported(`it has weights called ${strange.name.slice(0, 80)}, of a kind that training does not know`);
 	const unreadable = header.tensors.find(({ type }) => !readableTypes.test(type));
 	if (unreadable !== undefined) throw unsupported(`its weights have the type ${unreadable.type}`);
+	for (const { name: weight, type, dimensions } of header.tensors) {
+		const [inputs = 1] = dimensions;
+		const block = Object.values(tensorTypes).find((known) => known.name === type)?.block ?? 1;
+		// ggml ends the process where it finds something else.
+		if (dimensions.length > 2 || inputs % block !== 0) throw unsupported(`its weights ${weight} have a strange shape`);
+		if (dimensions.length < 2 && type !== 'F32') throw unsupported(`its weights ${weight} have the type ${type}`);
+	}
 	for (const key of ['expert_count', 'final_logit_softcapping', 'attn_logit_softcapping', 'attention.clamp_kqv']) {
 		if ((numberOf(header, `${name}.${key}`) ?? 0) !== 0) throw unsupported(`it uses ${key}`);
 	}

@@ -315,6 +315,19 @@ describe('before any work, a training refuses', () => {
 		);
 	});
 
+	test.each([
+		['a norm that is not F32', 'blk.0.attn_norm.weight', { type: 1, data: new Uint8Array(128) }],
+		['a matrix of three dimensions', 'blk.0.attn_q.weight', { dimensions: [64, 32, 2] }],
+		['rows of half a block', 'blk.1.attn_q.weight', { dimensions: [16, 256], type: 8, data: new Uint8Array(128 * 34) }],
+		['a bias for another width', 'blk.1.attn_v.weight', { dimensions: [32, 64] }],
+	])('weights that would end the process: %s', async (_, name, changes) => {
+		const model = writeTinyArchitecture(join(temporaryFolder(), 'model.gguf'), 'llama', {
+			tensors: (tensors) => tensors.map((tensor) => (tensor.name === name ? { ...tensor, ...changes } : tensor)),
+		});
+		const { code } = await failureOf(() => openTrainer(tinyOptions(model)));
+		expect(['training-architecture-unsupported', 'gguf-header-damaged']).toContain(code);
+	});
+
 	test('weights that are no numbers', async () => {
 		const model = writeTinyArchitecture(join(temporaryFolder(), 'model.gguf'), 'llama', {
 			tensors: (tensors) =>
