@@ -20,6 +20,7 @@ const workers = {
 	'document-worker': 'electron/context/documents/document-worker.ts',
 	'scan-worker': 'electron/library/scan-worker.ts',
 	'search-worker': 'electron/context/retrieval/search-worker.ts',
+	'watch-worker': 'electron/context/retrieval/watch-worker.ts',
 	'comparison-worker': 'electron/comparison/comparison-worker.ts',
 };
 

@@ -286,7 +286,8 @@ async function compose(
 			report: (record) => events.publish({ type: 'network-request', at: clock(), ...record }),
 		},
 		watches: host !== 'cli',
-		searchEntry: options.readerEntry === undefined ? undefined : new URL('search-worker.js', options.readerEntry),
+		searchEntry: program('search-worker').entry,
+		watchEntry: program('watch-worker').entry,
 	});
 	contextSources.push(createDocumentSource(createDocumentLibrary(documents.context)));
 	const feedback = { database, events, settings, clock };

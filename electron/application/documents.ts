@@ -23,7 +23,9 @@ interface DocumentOptions
 	readonly program: (name: string) => Partial<ParserProgram>;
 	/** Whether this process stays open, so that it indexes what an earlier one left and watches folders. */
 	readonly watches: boolean;
+	/** Code of the threads, where it is not next to this code. */
 	readonly searchEntry: URL | undefined;
+	readonly watchEntry: URL | undefined;
 }
 
 /** Collections of documents: index, search, trash. */
@@ -41,6 +43,7 @@ export interface Documents {
 export function openDocuments({
 	databasePath,
 	searchEntry,
+	watchEntry,
 	watches,
 	program,
 	deletionClock,
@@ -55,9 +58,9 @@ export function openDocuments({
 	const embeddingModel = createEmbeddingModelFetch(options);
 	// A new embedding model gives vectors to what has none yet; the hash of a file that is being computed changes nothing.
 	const unsubscribe = options.events.subscribe(({ type }) => {
-		if (type === 'models-changed' || type === 'settings-changed') indexer.resume();
+		if (watches && (type === 'models-changed' || type === 'settings-changed')) indexer.resume();
 	});
-	const watch = watches ? watchSources(retrieval, indexer) : null;
+	const watch = watches ? watchSources(retrieval, indexer, watchEntry) : null;
 	if (watches) indexer.resume();
 	return {
 		context,
@@ -69,7 +72,8 @@ export function openDocuments({
 		},
 		async stop() {
 			unsubscribe();
-			watch?.close();
+			await watch?.close();
+			await indexer.close();
 			await trash.stop();
 		},
 		async close() {

@@ -85,6 +85,7 @@ export function documentsForTest({
 	};
 	const indexer: Indexer = createIndexer(retrieval, { jobs, pool, answering: () => false, measuring: () => false });
 	onTestFinished(async () => {
+		await indexer.close();
 		await jobs.close();
 		await pool.close();
 		await thread.close();

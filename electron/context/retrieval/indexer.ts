@@ -75,6 +75,8 @@ export interface Indexer {
 	 * the trash.
 	 */
 	start(collectionId: number): string | null;
+	/** Looks for changes without a job, and starts one if there is something to read or to embed. */
+	check(collectionId: number): void;
 	/** Has every document cut again, from the text that was read. */
 	cutAgain(collectionId: number): void;
 	/** Names the file of a document that was uploaded: it is there until the document is read. */
@@ -87,6 +89,8 @@ export interface Indexer {
 	resume(): void;
 	/** Whether some chunks could get a vector now. */
 	lacksVectors(collectionId: number): boolean;
+	/** Ends the checks; jobs end by themselves. */
+	close(): Promise<void>;
 	/** Returns the chunks that other settings would give. */
 	preview(documentId: number, settings: ChunkSettings): ReturnType<typeof chunkDocument>;
 }
@@ -98,6 +102,9 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 	const running = new Map<number, { readonly jobId: string; again: boolean }>();
 	const offered = new Map<number, string>();
 	const told = new Map<number, number>();
+	const closing = new AbortController();
+	/** One check at a time. */
+	let checked: Promise<void> = Promise.resolve();
 
 	function tell(collectionId: number, always = false): void {
 		const now = performance.now();
@@ -157,6 +164,13 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		running.set(collectionId, { jobId: job.id, again: false });
 		tell(collectionId, true);
 		return job.id;
+	}
+
+	async function check(collectionId: number): Promise<void> {
+		if (runningJob(collectionId) !== null) return void start(collectionId);
+		if (liveCollection(collectionId) === null) return;
+		await checkSources(context, collectionId, closing.signal);
+		if (pendingDocuments(database, collectionId, 1).length > 0 || lacksVectors(collectionId)) start(collectionId);
 	}
 
 	async function indexDocuments(collectionId: number, control: JobControl): Promise<void> {
@@ -394,6 +408,17 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 
 	return {
 		start,
+		check(collectionId) {
+			checked = checked
+				.then(() => (closing.signal.aborted ? undefined : check(collectionId)))
+				.catch((error: unknown) => {
+					if (!closing.signal.aborted) log(`documents: ${String(error)}`);
+				});
+		},
+		async close() {
+			closing.abort();
+			await checked;
+		},
 		cutAgain(collectionId) {
 			run(
 				database,

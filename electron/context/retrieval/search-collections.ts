@@ -1,5 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import { type Said, said, spoken } from '../../../models/contract/said.ts';
+import { list, type Said, said, spoken } from '../../../models/contract/said.ts';
 import { vectorOf } from '../../../models/vectors.ts';
 import {
 	type Passage,
@@ -66,7 +66,7 @@ export async function searchCollections(
 	const [byWords, byVectors] = await Promise.all([
 		// Also for a search by vectors: the weights of the words tell what a passage has of the query.
 		words.length === 0 ? nothing : context.thread.run({ kind: 'words', words, scope }, signal),
-		mode === 'bm25' ? null : searchVectors(context, collections, query, scope, signal),
+		mode === 'bm25' ? null : searchVectors(context, collections, query, scope, mode, signal),
 	]);
 	const lists = {
 		bm25: mode === 'vector' ? [] : byWords.answer.hits,
@@ -109,7 +109,10 @@ export async function searchCollections(
 		outcome: passages.some(isRelevant) ? ('found' as const) : ('nothing-relevant' as const),
 		passages,
 		mode,
-		notice,
+		notice:
+			byVectors === null || byVectors.missing.length === 0
+				? notice
+				: said`Only words were searched in ${list(byVectors.missing)}: the embedding model is not in the library any more.`,
 		searched,
 		timing: {
 			embed: byVectors?.embedMs ?? 0,
@@ -172,13 +175,20 @@ async function searchVectors(
 	collections: readonly CollectionRow[],
 	query: string,
 	scope: SearchScope,
+	mode: SearchMode,
 	signal: AbortSignal | undefined,
 ) {
 	const start = performance.now();
+	const missing: string[] = [];
 	const models = new Map<string, { readonly model: ModelFile; readonly ids: number[] }>();
 	for (const collection of collections) {
 		if (collection.vectorModel === null) continue;
 		const model = modelOf(context, collection);
+		if (model === null) {
+			if (mode === 'vector') throw modelMissing(collection);
+			missing.push(collection.name);
+			continue;
+		}
 		const entry = models.get(collection.vectorModel) ?? { model, ids: [] };
 		entry.ids.push(collection.id);
 		models.set(collection.vectorModel, entry);
@@ -195,7 +205,7 @@ async function searchVectors(
 	}
 	const embedMs = performance.now() - start;
 	const { answer, ms } = await context.thread.run({ kind: 'vectors', queries, scope }, signal);
-	return { ...answer, ms, embedMs };
+	return { ...answer, ms, embedMs, missing };
 }
 
 /** The beginning of a query that is longer than the model reads. */
@@ -210,17 +220,19 @@ async function fitting(
 	return tokens.length <= most ? query : [...tokens.slice(0, most - 1), tokens.at(-1)!];
 }
 
-/** Returns the model that a collection's vectors are from; another file with the same weights will do. */
-function modelOf(context: Context, collection: CollectionRow): ModelFile {
+/** Returns the model that a collection's vectors are from, or another file with the same weights; null: none is left. */
+function modelOf(context: Context, collection: CollectionRow): ModelFile | null {
 	const current = embeddingModelOf(context, collection.settings);
 	if (current !== null && hasVectorsOf(collection.vectorModel, current)) return current;
-	const same = context.library
-		.all()
-		.find((file) => file.problem === null && hasVectorsOf(collection.vectorModel, file));
-	if (same !== undefined) return same;
-	throw new Failure({
+	return (
+		context.library.all().find((file) => file.problem === null && hasVectorsOf(collection.vectorModel, file)) ?? null
+	);
+}
+
+function modelMissing({ name }: CollectionRow): Failure {
+	return new Failure({
 		code: 'embedding-model-missing',
-		message: said`The model that the vectors of “${collection.name}” are from is not in the library any more.`,
+		message: said`The model that the vectors of “${name}” are from is not in the library any more.`,
 		next: [said`Search by words only`, said`Choose another embedding model in the settings of the collection`],
 	});
 }

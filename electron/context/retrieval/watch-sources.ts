@@ -1,8 +1,9 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { InternalEvent } from '../../events.ts';
 import type { RetrievalContext } from './context.ts';
 import type { Indexer } from './indexer.ts';
 import { liveSources, type SourceRow } from './store.ts';
+import type { WatchedPlace, WatchNotice, WatchRequest } from './watch-worker.ts';
 
 /** A program that saves writes several times: changes are read once nothing happened for this long, ms. */
 const quietMs = 800;
@@ -11,101 +12,106 @@ const quietMs = 800;
 const checkEveryMs = 300_000;
 
 export interface SourceWatch {
-	close(): void;
+	close(): Promise<void>;
 }
 
+/** Location of the thread's code: next to this file in a checkout, or next to the bundle under its name in the build. */
+const defaultWatchEntry = new URL(
+	import.meta.url.endsWith('.ts') ? './watch-worker.ts' : './watch-worker.js',
+	import.meta.url,
+);
+
 /**
- * Watches the files and folders of all collections, and starts indexing when something changed. A folder that can't be
+ * Watches the files and folders of all collections, and has them checked when something changed. A folder that can't be
  * watched, for example because the system watches too many already, is checked every few minutes like the others.
  */
 export function watchSources(
 	{ database, events, log }: Pick<RetrievalContext, 'database' | 'events' | 'log'>,
-	indexer: Pick<Indexer, 'start'>,
+	indexer: Pick<Indexer, 'check'>,
+	entry: URL = defaultWatchEntry,
 ): SourceWatch {
-	const watchers = new Map<number, FSWatcher>();
 	const pending = new Map<number, NodeJS.Timeout>();
+	let worker: Worker | null = null;
+	let watched = '';
+	let closed = false;
 
 	function noticed(collectionId: number): void {
 		clearTimeout(pending.get(collectionId));
 		const timer = setTimeout(() => {
 			pending.delete(collectionId);
-			indexer.start(collectionId);
+			indexer.check(collectionId);
 		}, quietMs);
 		timer.unref();
 		pending.set(collectionId, timer);
 	}
 
-	function open(source: SourceRow): void {
-		const { id, path, kind, collectionId } = source;
-		if (path === null) return;
-		try {
-			// Programs replace a file rather than write into it, so its folder is watched.
-			const watcher =
-				kind === 'folder'
-					? watch(path, { recursive: true, persistent: false })
-					: watch(dirname(path), { persistent: false });
-			watcher.on('change', (_type, name) => {
-				if (kind === 'folder' || name === null || join(dirname(path), String(name)) === path) noticed(collectionId);
-			});
-			watcher.on('error', (error) => {
-				log(`documents: ${path} can't be watched: ${error.message}`);
-				watcher.close();
-				watchers.delete(id);
-			});
-			watchers.set(id, watcher);
-		} catch (error) {
-			log(`documents: ${path} can't be watched: ${error instanceof Error ? error.message : String(error)}`);
-		}
+	function start(): Worker {
+		const started = new Worker(entry);
+		started.unref();
+		started.on('message', (notice: WatchNotice) => {
+			if (closed) return;
+			if (notice.kind === 'failed') return log(`documents: ${notice.path} can't be watched: ${notice.reason}`);
+			const source = liveSources(database).find(({ id }) => id === notice.id);
+			if (source !== undefined) noticed(source.collectionId);
+		});
+		started.on('error', (error) => log(`documents: watching ended: ${error.message}`));
+		return started;
 	}
 
 	function update(): void {
-		const wanted = new Map(
-			liveSources(database)
-				.filter(({ watched }) => watched)
-				.map((source) => [source.id, source]),
+		const places = liveSources(database).flatMap(({ id, path, kind, watched: isWatched }): WatchedPlace[] =>
+			path === null || !isWatched ? [] : [{ id, path, isFolder: kind === 'folder' }],
 		);
-		for (const [id, watcher] of watchers) {
-			if (wanted.has(id)) continue;
-			watcher.close();
-			watchers.delete(id);
-		}
-		for (const [id, source] of wanted) if (!watchers.has(id)) open(source);
+		const key = JSON.stringify(places);
+		if (key === watched || (places.length === 0 && worker === null)) return;
+		watched = key;
+		worker ??= start();
+		worker.postMessage({ places } satisfies WatchRequest);
 	}
 
 	function checkAll(): void {
 		update();
-		for (const id of new Set(liveSources(database).map(({ collectionId }) => collectionId))) indexer.start(id);
+		for (const id of new Set(liveSources(database).map(({ collectionId }) => collectionId))) indexer.check(id);
 	}
 
 	const unsubscribe = events.subscribe((event) => {
 		if (event.type === 'documents-changed') update();
-		if (
-			event.type === 'conversation-changed' ||
-			event.type === 'dataset-changed' ||
-			event.type === 'organisation-changed'
-		)
-			for (const { kind, collectionId, conversationId, datasetId } of liveSources(database)) {
-				const conversation =
-					kind === 'conversation' &&
-					(event.type === 'organisation-changed' ||
-						(event.type === 'conversation-changed' && event.conversationId === conversationId));
-				const dataset =
-					kind === 'dataset' &&
-					event.type === 'dataset-changed' &&
-					(event.datasetId === null || event.datasetId === datasetId);
-				if (conversation || dataset) noticed(collectionId);
-			}
+		if (!changesSources(event)) return;
+		for (const source of liveSources(database)) if (isFrom(source, event)) noticed(source.collectionId);
 	});
 	const timer = setInterval(checkAll, checkEveryMs);
 	timer.unref();
 	checkAll();
 	return {
-		close() {
+		async close() {
+			closed = true;
 			unsubscribe();
 			clearInterval(timer);
 			for (const each of pending.values()) clearTimeout(each);
-			for (const watcher of watchers.values()) watcher.close();
-			watchers.clear();
+			await worker?.terminate();
 		},
 	};
+}
+
+type SourceEvent = Extract<
+	InternalEvent,
+	{ type: 'conversation-changed' | 'organisation-changed' | 'dataset-changed' }
+>;
+
+function changesSources(event: InternalEvent): event is SourceEvent {
+	return (
+		event.type === 'conversation-changed' || event.type === 'organisation-changed' || event.type === 'dataset-changed'
+	);
+}
+
+/** Whether the event may be about what a source is from. */
+function isFrom({ kind, conversationId, datasetId }: SourceRow, event: SourceEvent): boolean {
+	switch (event.type) {
+		case 'conversation-changed':
+			return event.conversationId === conversationId;
+		case 'organisation-changed':
+			return kind === 'conversation';
+		case 'dataset-changed':
+			return kind === 'dataset' && (event.datasetId === null || event.datasetId === datasetId);
+	}
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
 	createCollection,
 	listSources,
@@ -105,10 +105,9 @@ describe('a folder', () => {
 		const folder = folderOf({ 'a.txt': 'about apples' });
 		const id = await collectionOf(context, folder);
 		const watch = watchSources(context, context.indexer);
-		await context.indexed(id);
+		onTestFinished(() => watch.close());
 		writeFileSync(join(folder, 'new.txt'), 'about newts');
-		await vi.waitFor(async () => expect(await found(context, id, 'newts')).toEqual(['new.txt']), 10_000);
-		watch.close();
+		await vi.waitFor(async () => expect(await found(context, id, 'newts')).toEqual(['new.txt']), 15_000);
 	});
 
 	test('that can’t be reached keeps its documents and says why', async () => {
