@@ -15,6 +15,7 @@ import { useServices } from '../services.ts';
 import { SettingRow } from '../settings/setting-row.tsx';
 import { AddServer } from './add-server.tsx';
 import { ToolFolders } from './tool-folders.tsx';
+import { ToolLimits } from './tool-limits.tsx';
 import { ToolLog } from './tool-log.tsx';
 import { ToolPermissions } from './tool-permissions.tsx';
 import { ToolServerCard } from './tool-server-card.tsx';
@@ -77,6 +78,7 @@ export function ToolsSection() {
 					</ul>
 				)}
 			</section>
+			<ToolLimits />
 			<ToolPermissions view={view} />
 			<ToolLog calls={calls} hasMore={hasMore} />
 			{adding ? <AddServer onClose={() => setAdding(false)} /> : null}

@@ -51,6 +51,8 @@ export interface LiveAnswer {
 	ask(callId: string, isAllowed: () => boolean): Promise<CallDecision | 'allowed' | null>;
 	/** Returns false if the call does not wait for a decision. */
 	decide(callId: string, decision: CallDecision): boolean;
+	/** Whether it waits for a person's decision: the model computes nothing meanwhile. */
+	isAsking(): boolean;
 	/** Asks the calls that wait whether they are allowed by now. */
 	recheckPermissions(): void;
 	/** The current message. */
@@ -172,6 +174,7 @@ export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: AnswerB
 			waiting?.settle(decision);
 			return waiting !== undefined;
 		},
+		isAsking: () => asked.size > 0,
 		recheckPermissions() {
 			for (const { isAllowed, settle } of [...asked.values()]) if (isAllowed()) settle('allowed');
 		},
@@ -287,7 +290,7 @@ export interface LiveAnswers {
 	/** Returns a message from memory if that is newer than its row. */
 	message(id: number): Message | undefined;
 	all(): readonly LiveAnswer[];
-	/** true if any answer is being generated; held answers have ended. */
+	/** true if any answer is being generated; held answers have ended, and those that wait for a person compute nothing. */
 	isWriting(): boolean;
 	/** Returns an id for an answer that is not stored: negative, so it never equals the id of a row. */
 	temporaryId(): number;
@@ -312,7 +315,7 @@ export function createLiveAnswers(): LiveAnswers {
 			return answer === undefined ? undefined : (held.get(answer) ?? answer.message());
 		},
 		all: () => [...answers],
-		isWriting: () => [...answers].some((answer) => !held.has(answer)),
+		isWriting: () => [...answers].some((answer) => !held.has(answer) && !answer.isAsking()),
 		temporaryId: () => --lastTemporaryId,
 	};
 }

@@ -112,7 +112,7 @@ export interface RunSteps {
  * after a stop; never rejects for what a tool does.
  */
 export async function runSteps(
-	context: Pick<ConversationContext, 'clock'>,
+	context: Pick<ConversationContext, 'clock' | 'events'>,
 	answer: LiveAnswer,
 	run: RunSteps,
 ): Promise<void> {
@@ -126,7 +126,7 @@ export async function runSteps(
 }
 
 async function runStep(
-	{ clock }: Pick<ConversationContext, 'clock'>,
+	{ clock, events }: Pick<ConversationContext, 'clock' | 'events'>,
 	answer: LiveAnswer,
 	{ offered, index, roomTokens, refusal, onStep, onWaited }: RunSteps,
 	position: number,
@@ -159,7 +159,11 @@ async function runStep(
 	if (permission === 'ask' || (mustAsk && permission === 'allow')) {
 		set({ status: 'asking' });
 		const askedAt = performance.now();
-		const decision = await answer.ask(step.callId, () => !mustAsk && decide() === 'allow');
+		const decided = answer.ask(step.callId, () => !mustAsk && decide() === 'allow');
+		// Measurements go on while a person thinks.
+		events.publish({ type: 'temporary-ended' });
+		const decision = await decided;
+		if (!answer.isAsking()) events.publish({ type: 'temporary-started' });
 		onWaited(performance.now() - askedAt);
 		if (decision === null) return end('stopped', null);
 		if (decision !== 'allowed') {

@@ -364,6 +364,18 @@ describe('a call that needs permission', () => {
 		expect(tools.called).toEqual([]);
 	});
 
+	test('holds up no measurement while it waits', async () => {
+		const { context } = contextFor(fakeTools({ add: asking }), [call('add'), say('ok')]);
+		const start = sendMessage(context, { conversationId: null, text: 'go' });
+		expect(context.answers.isWriting()).toBe(true);
+		const step = await untilStep(context, start.generationId, 'asking');
+		await expect.poll(() => context.answers.isWriting()).toBe(false);
+		expect(context.published.map(({ type }) => type)).toContain('temporary-ended');
+		decideCall(context, start.generationId, step.callId, { kind: 'refuse', words: '' });
+		await expect.poll(() => context.published.some(({ type }) => type === 'temporary-started')).toBe(true);
+		expect(await answerOf(context, start)).toMatchObject({ status: 'complete', content: 'ok' });
+	});
+
 	test('time in which a person is asked does not count', async () => {
 		const { answer } = await decided({ kind: 'allow', scope: 'once', pattern: { kind: 'any' } });
 		expect(stepsOf(answer)[0]?.durationMs).toBeLessThan(1_000);
