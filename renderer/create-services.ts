@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Status } from '../electron/contract/system/schema.ts';
 import { createActivityLogStore } from './activity/log-store.ts';
 import { createUsageStore } from './activity/usage-store.ts';
+import { announceTrainingEnd } from './adaptation/training-commands.ts';
 import { createTrainingStore } from './adaptation/training-store.ts';
 import { createLayoutStore } from './app/layout-store.ts';
 import { createToastStore } from './app/toast-store.ts';
@@ -65,7 +66,7 @@ export function createServices(connection: Connection): Services {
 		status: createStore<Status | null>(() => null),
 		layout,
 		toasts,
-		trainings: createTrainingStore(connection, toasts.fail),
+		trainings: createTrainingStore(connection, toasts.fail, (run) => announceTrainingEnd(services, run)),
 		activityLog: createActivityLogStore(connection),
 		activityUsage: createUsageStore(connection),
 		conversations: createConversationListStore(connection),

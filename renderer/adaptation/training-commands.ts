@@ -1,5 +1,5 @@
 import { GraduationCap } from 'lucide-react';
-import type { TrainingData } from '../../electron/contract/adaptation/schema.ts';
+import type { TrainingData, TrainingSummary } from '../../electron/contract/adaptation/schema.ts';
 import type { Command } from '../app/command.ts';
 import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
@@ -14,6 +14,38 @@ export function openFineTune(
 	models.view.setState({ tab: 'training' });
 	trainings.plan({ data, modelFileId });
 	layout.go({ section: 'models' });
+}
+
+/** Announces a training that ended by itself, on any other screen. */
+export function announceTrainingEnd(
+	{ layout, models, toasts, trainings }: Used & Pick<Services, 'toasts'>,
+	run: TrainingSummary,
+): void {
+	const isShown =
+		layout.state.getState().route.section === 'models' &&
+		models.view.getState().tab === 'training' &&
+		trainings.state.getState().shown?.id === run.id;
+	if (isShown) return;
+	const { name, failure } = run;
+	if (run.status === 'failed') {
+		toasts.fail(
+			failure === null
+				? t('{name} stopped: unknown cause', { name })
+				: t('{name} stopped: {message}', { name, message: failure.message }),
+		);
+		return;
+	}
+	const show = (): void => {
+		models.view.setState({ tab: 'training' });
+		layout.go({ section: 'models' });
+		void trainings.choose(run.id);
+	};
+	toasts.show({
+		text: t('{name} is trained. Compare it with its base.', { name }),
+		icon: GraduationCap,
+		everywhere: true,
+		action: { label: t('Show'), run: show },
+	});
 }
 
 export function listTrainingCommands(services: Services): Command[] {

@@ -62,8 +62,12 @@ export interface TrainingStore {
 /** Longer than a toast is shown while held, ms. */
 const undoMs = 30_000;
 
-/** `fail` shows what failed. */
-export function createTrainingStore({ client }: Connection, fail: (text: string) => void): TrainingStore {
+/** `fail` shows what failed; `onEnd` hears of a run that ended by itself. */
+export function createTrainingStore(
+	{ client }: Connection,
+	fail: (text: string) => void,
+	onEnd: (run: TrainingSummary) => void = () => {},
+): TrainingStore {
 	const state = createStore<TrainingState>(() => ({
 		status: 'loading',
 		failure: null,
@@ -81,6 +85,12 @@ export function createTrainingStore({ client }: Connection, fail: (text: string)
 			runs: [...runs.filter(({ id }) => id !== run.id), run].toSorted((a, b) => b.id - a.id),
 			shown: shown?.id === run.id ? run : shown,
 		}));
+	}
+
+	/** Tells of a run that was under way and has ended. */
+	function tellEnd(before: TrainingSummary | undefined, now: TrainingSummary | undefined): void {
+		if (before?.status !== 'running' || now === undefined) return;
+		if (now.status === 'done' || now.status === 'failed') onEnd(now);
 	}
 
 	/** Loads the run that belongs on the screen, with its curve from the beginning. */
@@ -123,9 +133,14 @@ export function createTrainingStore({ client }: Connection, fail: (text: string)
 		},
 		apply: (id, change) =>
 			attempt(async () => {
-				const { shown, points } = state.getState();
+				const { shown, points, runs } = state.getState();
+				const before = runs.find((run) => run.id === id);
 				if (shown?.id !== id) {
 					await readList();
+					tellEnd(
+						before,
+						state.getState().runs.find((run) => run.id === id),
+					);
 					if (shown === null) await show();
 					return;
 				}
@@ -136,6 +151,7 @@ export function createTrainingStore({ client }: Connection, fail: (text: string)
 					client.training.points({ id, after: change === 'status' ? 0 : after }),
 				]);
 				put(run);
+				tellEnd(before, run);
 				if (state.getState().shown?.id !== id) return;
 				state.setState(({ points: now }) => ({
 					points: change === 'status' ? fresh.points : [...now.filter(({ step }) => step <= after), ...fresh.points],

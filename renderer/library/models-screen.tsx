@@ -32,7 +32,7 @@ export function ModelsScreen() {
 			<main data-region className="flex min-w-0 flex-1 flex-col">
 				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Models')}</h1>
-					<div className="ml-2">
+					<div className="ml-2 min-[800px]:whitespace-nowrap">
 						<Segmented
 							label={t('Which models')}
 							value={tab}
