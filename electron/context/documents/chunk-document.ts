@@ -8,9 +8,6 @@ export interface ChunkSettings {
 	readonly overlap: number;
 }
 
-/** MiniLM was trained on 256 tokens, two of them special; larger chunks blur several subjects into one vector. */
-export const defaultChunkSettings: ChunkSettings = { size: 254, overlap: 32 };
-
 /** The smallest size; one character takes up to four tokens. */
 export const minChunkSize = 16;
 

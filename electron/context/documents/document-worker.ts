@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import { figure, said } from '../../../models/contract/said.ts';
 import { decodeBytes, fileTypeWords } from '../../conversation/attachment/decode-text.ts';
@@ -28,12 +28,14 @@ await serveTasks<DocumentTask>(async ({ task: { name, path }, bytes, port }) => 
 });
 
 async function readFile(name: string, path: string): Promise<Uint8Array<ArrayBuffer>> {
-	const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+	const refuse = (error: NodeJS.ErrnoException): never => {
 		throw missing(name, error);
-	});
+	};
+	// Opening a pipe would wait for somebody who writes to it.
+	if (!(await stat(path).catch(refuse)).isFile()) throw missing(name, new Error('it is no file'));
+	const file = await open(path).catch(refuse);
 	try {
 		const stats = await file.stat();
-		if (!stats.isFile()) throw missing(name, new Error('it is no file'));
 		if (stats.size > maxDocumentBytes) {
 			throw new Failure({
 				code: 'document-too-large',

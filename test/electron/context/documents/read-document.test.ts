@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -10,6 +11,7 @@ import {
 import { createDocumentPool, readDocument } from '../../../../electron/context/documents/read-document.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { pdfBytes } from '../../../support/pdf-bytes.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const pool = createDocumentPool();
 afterAll(() => pool.close());
@@ -282,6 +284,14 @@ describe('what can’t be read says why', () => {
 			const failure = await failureOf(() => readDocument({ name: 'nowhere.txt', path }, { pool }));
 			expect(failure.code).toBe('document-missing');
 		}
+	});
+
+	test('a pipe, which nobody writes to', async ({ skip }) => {
+		if (process.platform === 'win32') skip('SKIPPED: pipes have no path here');
+		const path = join(temporaryFolder(), 'pipe.txt');
+		execFileSync('mkfifo', [path]);
+		const failure = await failureOf(() => readDocument({ name: 'pipe.txt', path }, { pool }));
+		expect(failure.code).toBe('document-missing');
 	});
 
 	test('an abort ends reading at once', async () => {
