@@ -64,27 +64,27 @@ export function createDocumentSource(library: DocumentLibrary): ContextSource {
 			if (request.documents.length === 0) return { pieces: [] };
 			const chosen = library.chosen(request.documents);
 			const leftOut = leftOutBefore(chosen);
-			const use = (mode: DocumentUse['mode'], nothingRelevant = false): DocumentUse => ({
+			const describeUse = (mode: DocumentUse['mode'], nothingRelevant = false): DocumentUse => ({
 				mode,
 				documents: chosen.count,
 				waiting: chosen.waiting,
 				nothingRelevant,
 			});
-			if (chosen.count === 0) return { pieces: [], leftOut, documentUse: use('none') };
+			if (chosen.count === 0) return { pieces: [], leftOut, documentUse: describeUse('none') };
 			const { dropped } = await request.room();
 			const sent = request.history.filter(({ id }) => !dropped.has(id)).flatMap(({ pieces }) => pieces);
 			const sentWhole = new Set(sent.flatMap(({ source }) => (source?.whole ? (source.documentId ?? []) : [])));
 			const rest = chosen.ready.filter(({ id }) => !sentWhole.has(id));
-			if (rest.length === 0) return { pieces: [], leftOut, documentUse: use('sent') };
+			if (rest.length === 0) return { pieces: [], leftOut, documentUse: describeUse('sent') };
 			const listed = chosen.count === chosen.ready.length;
 			const whole = listed ? await wholeDocuments(library, request, rest) : null;
-			if (whole !== null) return { pieces: whole, leftOut, documentUse: use('whole') };
-			if (request.message.trim() === '') return { pieces: [], leftOut, documentUse: use('passages') };
+			if (whole !== null) return { pieces: whole, leftOut, documentUse: describeUse('whole') };
+			if (request.message.trim() === '') return { pieces: [], leftOut, documentUse: describeUse('passages') };
 			const found = await bestPassages(library, request, rest, sent);
 			return {
 				pieces: found.pieces,
 				leftOut: [...leftOut, ...(found.leftOut ?? [])],
-				documentUse: use('passages', found.nothingRelevant),
+				documentUse: describeUse('passages', found.nothingRelevant),
 			};
 		},
 	};

@@ -5,6 +5,7 @@ import {
 	FileInput,
 	FlaskConical,
 	Keyboard,
+	Library,
 	LibraryBig,
 	MessageSquare,
 	MessageSquareDashed,
@@ -28,6 +29,7 @@ import { openNewConversation, openTemporaryConversation } from '../conversation/
 import { openFileDialog } from '../conversation/composer/attach-button.tsx';
 import { findAttachmentPlace } from '../conversation/composer/attachment-store.ts';
 import { listAnswerCommands, listOrganiseCommands, switchBranch } from '../conversation/conversation-commands.ts';
+import { openDocumentChoice } from '../conversation/documents/documents-button.tsx';
 import { chatRoute, shownMessages } from '../conversation/thread/thread-state.ts';
 import { listDatasetCommands } from '../dataset/dataset-commands.ts';
 import { listDocumentCommands } from '../documents/document-commands.ts';
@@ -95,6 +97,15 @@ export function listCommands(services: Services): Command[] {
 					synonyms: t('file upload add document image pdf'),
 					icon: Paperclip,
 					run: openFileDialog,
+				}
+			: null,
+		findAttachmentPlace(state) !== null && layout.state.getState().route.section === 'chat'
+			? {
+					id: 'use-documents',
+					label: t('Use documents in this conversation'),
+					synonyms: t('collection knowledge sources retrieval rag'),
+					icon: Library,
+					run: openDocumentChoice,
 				}
 			: null,
 		{

@@ -11,7 +11,7 @@ import {
 } from '../../contract/documents/schema.ts';
 import { getConversation } from '../../conversation/store/conversations.ts';
 import type { WritableDatabase } from '../../database/database.ts';
-import { all, get, run, transaction } from '../../database/sql.ts';
+import { get, run, transaction } from '../../database/sql.ts';
 import { getLiveDataset } from '../../dataset/store/datasets.ts';
 import { unpackBlocks } from '../documents/parsed-document.ts';
 import { dropChunks } from './check-sources.ts';
@@ -372,13 +372,4 @@ export function readDocumentText(
 	getDocumentRow(database, id);
 	const text = readText(database, id)?.text ?? '';
 	return { text: text.slice(start, start + length), characters: text.length };
-}
-
-/** Ids of the documents of a collection that are ready, for a caller that uses them whole. */
-export function readyDocuments(
-	{ database }: Pick<CollectionContext, 'database'>,
-	collectionId: number,
-): readonly number[] {
-	const sql = `SELECT id FROM documents WHERE collection_id = :collectionId AND state = 'ready' ORDER BY title, id`;
-	return all<{ id: number }>(database, sql, { collectionId }).map(({ id }) => id);
 }
