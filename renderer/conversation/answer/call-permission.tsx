@@ -41,7 +41,7 @@ export function CallPermission({ step, messageId }: { step: AnswerStep; messageI
 			data-permission
 			className="flex flex-col gap-2.5 rounded-lg border border-line-strong bg-raised px-3.5 py-3 shadow-sheet"
 		>
-			<h3 id={`${id}-title`} className="flex items-start gap-2 font-medium">
+			<p id={`${id}-title`} className="flex items-start gap-2 font-medium">
 				<Icon of={ShieldQuestionMark} size={16} className="mt-0.5 flex-none text-accent-ink" />
 				<span>
 					{step.server === '' ? (
@@ -60,7 +60,7 @@ export function CallPermission({ step, messageId }: { step: AnswerStep; messageI
 						/>
 					)}
 				</span>
-			</h3>
+			</p>
 			<pre
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
 				tabIndex={0}
