@@ -24,7 +24,8 @@ interface VectorRow {
 	readonly vector: Uint8Array;
 }
 
-const newer = `SELECT v.chunk_id AS chunkId, k.document_id AS documentId, v.vector
+/** Vectors of a collection after chunk `after`, in the order of the chunks. */
+export const newerVectors = `SELECT v.chunk_id AS chunkId, k.document_id AS documentId, v.vector
 	FROM chunk_vectors v INDEXED BY chunk_vectors_collection JOIN chunks k ON k.id = v.chunk_id
 	WHERE v.collection_id = :collectionId AND v.chunk_id > :after ORDER BY v.chunk_id`;
 
@@ -89,7 +90,7 @@ export class VectorIndex {
 		const { table } = loaded;
 		const there = get<{ n: number }>(this.#database, counted, { collectionId })?.n ?? 0;
 		table.reserve(there);
-		for (const row of each<VectorRow>(this.#database, newer, { collectionId, after: loaded.last })) {
+		for (const row of each<VectorRow>(this.#database, newerVectors, { collectionId, after: loaded.last })) {
 			table.set(row.chunkId, row.documentId, row.vector);
 			loaded.last = row.chunkId;
 		}
