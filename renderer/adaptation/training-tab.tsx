@@ -28,7 +28,7 @@ export function TrainingTab() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title={t('Couldn’t read the trainings')}
+					title={t('Couldn’t read the training runs')}
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void trainings.refresh()}>

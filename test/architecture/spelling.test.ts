@@ -9,14 +9,14 @@ import { root } from './sources.ts';
 /** Correct words that the dictionary lacks: the field's terms, names, parts of commands, and what people type. */
 const terms = new Set(
 	`
-	acc adapter adapters Anthropic api AppImage backend backreferences bge Brier brier ChatGPT chatgpt checksums
+	acc Adapter adapter adapters Anthropic api AppImage backend backreferences bge Brier brier ChatGPT chatgpt checksums
 	chinese chmod claude colors CommonsenseQA Config config cpp cpp's csv Ctrl dev dpo endian english Esc eval
 	Gemma german gguf gpt gzip Holm html http https huggingface IFEval imatrix interquartile japanese Jinja json
 	jsonl JUnit latencies Levenshtein lmstudio localhost LocalScore logit logits LoRA lora macOS mcp MemoryMax
 	MiniLM mmproj namespaces nats nomic npm NumPy Ollama ollama OpenAI openai pdf pii promptfoo quantisations
 	Quantised quantised quantises Quantising quantising quantizations quantize Qwen requantising Reranker reranker
-	Rescore rescore rescored rescores safetensors sandboxed SmolLM smollm spanish systemd's tok Tokenizer
-	tokenizer tokenizers TruthfulQA txt ulimit Unarchive unarchived url WebUI yaml
+	Rescore rescore rescored rescores safetensors sandboxed sft SmolLM smollm spanish systemd's tok Tokenizer
+	tokenizer tokenizers TruthfulQA txt ulimit Unarchive unarchived Unsloth url WebUI yaml
 `.match(/\S+/g),
 );
 
