@@ -69,6 +69,9 @@ function hotWeights(model: Model): Weight[] {
 	return [...inner, model.outer.output];
 }
 
+/** What the process itself takes more once it trains: compiled code and the heap, bytes. */
+const growth = 20e6;
+
 /** Part of the free memory that a training without a limit may fill with what only makes it faster. */
 const shareOfFree = 0.5;
 
@@ -160,7 +163,7 @@ async function planMemory(
 	try {
 		const weights = measured.weights.reduce((sum, { bytes }) => sum + bytes, 0);
 		const adapter = measured.lora.bytes;
-		const own = process.memoryUsage().rss;
+		const own = process.memoryUsage().rss + growth;
 		const kind = largestPass(options);
 		const limit = options.memoryLimit ?? Infinity;
 		const fixed = weights + adapter + own;
