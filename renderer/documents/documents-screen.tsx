@@ -215,7 +215,7 @@ function Progress() {
 									void runOrToast(services, () => services.connection.client.jobs.cancel({ jobId: job.id }))
 								}
 							>
-								{t('Pause', {}, 'stop for now')}
+								{t('Stop')}
 							</Button>
 						</div>
 						<ProgressBar className="mt-2" label={name} value={share} />
