@@ -34,6 +34,7 @@ import {
 	getCollectionRow,
 	getDocumentRow,
 	getSource,
+	isIndexing,
 	listCollectionRows,
 	pendingCollections,
 	pendingDocuments,
@@ -218,7 +219,8 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			for (let at = 0; at < chunks.length; ) {
 				signal.throwIfAborted();
 				const end = performance.now() + sliceMs;
-				transaction(database, () => {
+				const goesOn = transaction(database, () => {
+					if (!isIndexing(database, document.id)) return false;
 					do {
 						const chunk = chunks[at]!;
 						insertChunk(database, document.id, document.collectionId, {
@@ -235,7 +237,9 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 						tokens += chunk.tokens;
 						at += 1;
 					} while (at < chunks.length && performance.now() < end);
+					return true;
 				});
+				if (!goesOn) return await clearChunks(document, signal);
 				await sleep(0);
 			}
 			transaction(database, () => {
@@ -250,6 +254,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			const failure = failureFacts(error);
 			if (failure.code === 'internal') log(`documents: ${document.title}: ${failure.detail ?? failure.message}`);
 			await clearChunks(document, signal);
+			if (!isIndexing(database, document.id)) return;
 			transaction(database, () => {
 				setFailed(database, document.id, failure);
 				touchIndex(database, document.collectionId, clock());

@@ -305,6 +305,11 @@ export function setIndexing(database: WritableDatabase, id: number): void {
 	run(database, `UPDATE documents SET state = 'indexing' WHERE id = :id`, { id });
 }
 
+/** Whether the document is still being indexed: it may have been removed or changed meanwhile. */
+export function isIndexing(database: ReadableDatabase, id: number): boolean {
+	return get(database, `SELECT 1 FROM documents WHERE id = :id AND state = 'indexing'`, { id }) !== undefined;
+}
+
 export function setFailed(database: WritableDatabase, id: number, failure: FailureFacts): void {
 	run(database, `UPDATE documents SET state = 'failed', failure = :failure, chunks = 0, vectors = 0 WHERE id = :id`, {
 		id,

@@ -172,6 +172,22 @@ describe('documents', () => {
 		expect(openCollection(context, id)).toMatchObject({ documents: 2, chunks: 2, vectors: 2 });
 	});
 
+	test('removed while they are indexed, they leave nothing in the index', async () => {
+		const context = documentsForTest();
+		const { id } = createCollection(context, { name: 'Notes', settings: { chunkTokens: 16 } });
+		const text = Array.from({ length: 4_000 }, (_, n) => `Owl ${n} hunts at night and sleeps by day.`).join(' ');
+		const { documentIds } = addText(context, { collectionId: id, title: 'Owls', text });
+		await vi.waitFor(() => expect(all(context.database, 'SELECT id FROM chunks')).not.toEqual([]), { interval: 1 });
+		expect(openCollection(context, id).waiting).toBe(1);
+		await removeDocuments(context, documentIds);
+		await context.indexed(id);
+		expect(all(context.database, 'SELECT id FROM chunks')).toEqual([]);
+		expect(await found(context, id, 'owl')).toEqual([]);
+		restoreDocuments(context, documentIds);
+		await context.indexed(id);
+		expect((await found(context, id, 'owl'))[0]).toBe('Owls');
+	});
+
 	test('a passage opens with the text around it', async () => {
 		const context = documentsForTest();
 		const { id } = createCollection(context, { name: 'Notes', settings: { chunkTokens: 16, overlapTokens: 0 } });
