@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createLiveAnswer } from '../../../../renderer/conversation/answer/live-answer.ts';
+import { createLiveAnswer, writtenOf } from '../../../../renderer/conversation/answer/live-answer.ts';
 import { addConversation, addMessage, emptyData } from '../../../support/fake-application/data.ts';
 
 const data = emptyData();
@@ -50,6 +50,24 @@ describe('an answer being written', () => {
 		live.push(tokens(4, 'rld'));
 		draw();
 		expect(live.state.getState()).toMatchObject({ text: 'Hello world' });
+	});
+
+	test('a text stays while the model reads the results of its calls, and goes on after them', () => {
+		const live = createLiveAnswer(message.id, 1, message);
+		const round = {
+			...{ contentEnd: 6, reasoningEnd: 0, promptTokens: 9, cachedTokens: 0, completionTokens: 2 },
+			steps: [],
+		};
+		live.push(tokens(1, 'First.'));
+		live.push({ type: 'round', index: 0, round });
+		live.push({ type: 'prompt', processed: 1, total: 2, cached: 0, droppedTurns: 0 });
+		draw();
+		expect(live.state.getState().phase).toBe('prompt');
+		expect(writtenOf(live.state.getState())?.text).toBe('First.');
+		live.push(tokens(2, '\n\nSecond.'));
+		draw();
+		expect(writtenOf(live.state.getState())?.text).toBe('First.\n\nSecond.');
+		expect(live.rounds.getState()).toEqual([round]);
 	});
 
 	test('reasoning grows separately from the text', () => {

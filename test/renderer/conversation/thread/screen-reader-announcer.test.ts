@@ -38,6 +38,19 @@ function heard(text: string, perSecond: number): { at: number; said: string }[] 
 }
 
 describe('announcing an answer to screen readers', () => {
+	test('a call that needs permission is announced at once, and once', () => {
+		const announcer = createAnnouncer('');
+		const step = {
+			...{ callId: 'c', server: '', name: 'send_message', arguments: '{}', status: 'asking' as const },
+			...{ result: null, startedAt: null, durationMs: null },
+		};
+		const ends = { contentEnd: 0, reasoningEnd: 0, promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
+		const rounds = [{ ...ends, steps: [step] }];
+		announcer.next(writing('A long sentence that takes a while to be spoken. '), 0);
+		expect(announcer.next(writing(''), 1, rounds)).toContain('asks to call send_message');
+		expect(announcer.next(writing(''), 100_000, rounds)).toBeNull();
+	});
+
 	test('announces whole sentences without markup; an unfinished sentence waits', () => {
 		const spoken = toSpokenText('One **bold** thing. Two thi');
 		const first = takeSentences(spoken, 0, 200);
