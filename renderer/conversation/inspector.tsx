@@ -15,6 +15,7 @@ import { PresetPicker } from '../preset/preset-picker.tsx';
 import { evaluateSystemPrompt } from '../prompt/evaluate-system-prompt.ts';
 import { useServices } from '../services.ts';
 import { SamplingFields } from '../settings/sampling-fields.tsx';
+import { AdapterField } from './adapter-field.tsx';
 import { AnswerFormatField } from './answer-format-field.tsx';
 import { describeTokens } from './composer/context-wording.ts';
 import type { ConversationChoices } from './thread/pending-options.ts';
@@ -66,6 +67,7 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<PresetPicker settings={{ options, preset, systemPrompt, prompt, recommended, changes }} onReset={reset} />
 				<SystemPromptField stored={systemPrompt} changed={systemPrompt !== basePrompt} />
+				<AdapterField options={options} usual={preset?.adapters} />
 				<AnswerFormatField value={options.answerFormat} onChange={(answerFormat) => set({ answerFormat })} />
 				<Recommendation recommended={recommended} />
 				<SamplingFields

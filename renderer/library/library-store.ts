@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Adapter } from '../../electron/contract/adapters/schema.ts';
 import type { CatalogueEntry, Download, DownloadRequest } from '../../electron/contract/library/hub.ts';
 import type { ModelFile, ModelOptions, ModelState } from '../../electron/contract/library/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
@@ -12,6 +13,8 @@ export interface LibraryState {
 	status: 'loading' | 'ready' | 'failed';
 	failure: FailureFacts | null;
 	models: readonly ModelFile[];
+	/** LoRA adapters, newest first. */
+	adapters: readonly Adapter[];
 	/** By model file id. */
 	states: Readonly<Record<number, ModelState>>;
 	catalogue: readonly CatalogueEntry[];
@@ -67,6 +70,7 @@ export function createLibraryStore(connection: Connection, onFailure: (text: str
 		status: 'loading',
 		failure: null,
 		models: [],
+		adapters: [],
 		states: {},
 		catalogue: [],
 		hosts: [],
@@ -76,13 +80,15 @@ export function createLibraryStore(connection: Connection, onFailure: (text: str
 
 	async function refresh(): Promise<void> {
 		try {
-			const [{ models, states }, { entries, hosts }, { downloads }] = await Promise.all([
+			const [{ models, states }, { adapters }, { entries, hosts }, { downloads }] = await Promise.all([
 				client.models.list(),
+				client.adapters.list(),
 				client.hub.catalogue(),
 				client.downloads.list(),
 			]);
 			const byId = Object.fromEntries(states.map((one) => [one.modelFileId, one]));
-			state.setState({ status: 'ready', failure: null, models, states: byId, catalogue: entries, hosts, downloads });
+			const fetched = { models, adapters, states: byId, catalogue: entries, hosts, downloads };
+			state.setState({ status: 'ready', failure: null, ...fetched });
 		} catch (error) {
 			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: toFailure(error) });
 		}

@@ -10,6 +10,7 @@ import { Skeleton } from '../design/skeleton.tsx';
 import { t } from '../messages/t.ts';
 import { Trans } from '../messages/trans.tsx';
 import { useServices } from '../services.ts';
+import { AdapterList } from './adapter-list.tsx';
 import { AddModelDialog } from './add-model-dialog.tsx';
 import { Downloads } from './downloads.tsx';
 import { contextSizes } from './fit-store.ts';
@@ -87,6 +88,7 @@ export function LibraryTab() {
 					/>
 				</div>
 			) : null}
+			{filter.trim() === '' ? <AdapterList /> : null}
 			{files.length > 0 && rows.length === 0 ? (
 				<EmptyState
 					icon={Box}

@@ -43,6 +43,7 @@ export function toPresetContent(
 		sampling: setChoice(preset?.sampling ?? {}, options.sampling as Partial<Sampling>, settings),
 		contextSize: options.contextSize ?? preset?.contextSize ?? null,
 		...(prompt === null ? {} : { prompt }),
+		...(options.adapters === undefined ? {} : { adapters: options.adapters }),
 	};
 }
 

@@ -268,7 +268,7 @@ export function createAdapters(
 			const entries = [...removed.values()];
 			removed.clear();
 			for (const { timer } of entries) clearTimeout(timer);
-			await Promise.all(entries.map(({ aside }) => aside?.finish()));
+			await Promise.all(entries.flatMap(({ aside }) => (aside === null ? [] : [aside.finish()])));
 		},
 	};
 }

@@ -1,6 +1,6 @@
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import { engineLabels, engineOfBuild } from '../../../models/contract/engine-names.ts';
-import { formatCount, formatDuration, formatRate } from '../../design/format.ts';
+import { formatCount, formatDuration, formatNumber, formatRate } from '../../design/format.ts';
 import { shortenModelName } from '../../library/model-name.ts';
 import { t } from '../../messages/t.ts';
 
@@ -56,6 +56,13 @@ export function formatStats(message: Message): string {
 	if (message.continuesId !== null) parts.push(t('continues another version'));
 	if (generation !== null) {
 		parts.push(`${shortenModelName(generation.modelName)} ${generation.quantization}`);
+		for (const { name, scale } of generation.adapters ?? []) {
+			parts.push(
+				scale === 1
+					? t('adapter {name}', { name })
+					: t('adapter {name} × {scale}', { name, scale: formatNumber(scale, 2) }),
+			);
+		}
 		// The usual engine goes without saying.
 		if (engineOfBuild(generation.engineBuild) === 'node-llama-cpp') parts.push(engineLabels['node-llama-cpp']);
 	} else if (message.importedModel !== undefined) parts.push(t('{model}, imported', { model: message.importedModel }));

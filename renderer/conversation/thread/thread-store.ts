@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { AdapterUse } from '../../../electron/contract/adapters/schema.ts';
 import type { DocumentChoice } from '../../../electron/contract/conversation/ledger.ts';
 import type {
 	AnswerOptions,
@@ -362,6 +363,14 @@ export function createThreadStore(
 			await pending.flush();
 			showChanged(await client.conversations.setPrompt({ id, prompt }));
 		},
+		async setAdapters(adapters, base) {
+			const id = shownConversationId(state.getState());
+			const { adapters: _, ...rest } = base;
+			const options = adapters === null ? rest : { ...rest, adapters: [...adapters] };
+			if (change({ options }) || id === null) return;
+			await pending.flush();
+			showChanged(await client.conversations.setAdapters({ id, adapters: adapters === null ? null : [...adapters] }));
+		},
 		async setDocuments(documents, base) {
 			const id = shownConversationId(state.getState());
 			if (change({ options: { ...base, documents: [...documents] } }) || id === null) return;
@@ -441,6 +450,8 @@ export interface ThreadStore {
 	setModel(modelFileId: number): Promise<void>;
 	/** Takes effect at once and is stored after a short pause. */
 	setOptions(choices: ConversationChoices, base: AnswerOptions): void;
+	/** Replaces the LoRA adapters of the next answers; null: those of the model's load settings. */
+	setAdapters(adapters: readonly AdapterUse[] | null, base: AnswerOptions): Promise<void>;
 	/** Replaces the prompt that is applied to each message; null: none. `base` are the options until now. */
 	setPrompt(prompt: MessagePrompt | null, base: AnswerOptions): Promise<void>;
 	/** Chooses the tools of a conversation that is not stored. */

@@ -2,7 +2,9 @@ import type { Page } from 'playwright-core';
 import type { FileFigures } from '../../../../electron/contract/comparison/file-figures.ts';
 import type { ModelFile } from '../../../../electron/contract/library/schema.ts';
 import { nodeLlamaCppLimits } from '../../../../models/contract/engine-names.ts';
+import { buildAdapter } from '../../fixtures/adapter.ts';
 import { buildLoadedState, buildModelFile, nodeLlamaCppBuild } from '../../fixtures/model.ts';
+import { addConversation } from '../data.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { type Scene, withModel } from '../scene.ts';
 import { fakeLoad } from './data.ts';
@@ -172,6 +174,67 @@ export const libraryScenes: Record<string, Scene> = {
 		prepare: (fake) => {
 			withLibrary(fake);
 			return '/models';
+		},
+	},
+	'models-adapters': {
+		prepare: (fake) => {
+			withLibrary(fake);
+			fake.data.models = fake.data.models.filter(({ id }) => id <= 3);
+			fake.data.adapters = [
+				buildAdapter(3, { name: 'Short answers', origin: 'peft', trainingRunId: null, rank: 16, sizeBytes: 9_768_000 }),
+				buildAdapter(2),
+				buildAdapter(1, {
+					name: 'Legal tone',
+					base: { modelFileId: null, sha256: null, name: 'Llama 3.2 1B Instruct', quantization: '', parameters: 1 },
+					origin: 'gguf',
+					fits: [],
+				}),
+			];
+			return '/models';
+		},
+		act: async (page) => {
+			await page.getByRole('heading', { name: 'LoRA adapters' }).scrollIntoViewIfNeeded();
+			await page.getByText('Legal tone').waitFor();
+		},
+	},
+	'models-adapter-import': {
+		prepare: (fake) => {
+			withLibrary(fake);
+			fake.data.adapters = [buildAdapter(1)];
+			return '/models';
+		},
+		act: async (page) => {
+			await page.getByRole('button', { name: 'Import adapter' }).click();
+			await page.getByRole('textbox', { name: 'Path of a file or folder' }).fill('/home/ada/wrong');
+			await page.keyboard.press('Enter');
+			await page.getByText('trained with DoRA').waitFor();
+		},
+	},
+	'models-adapter-merge': {
+		prepare: (fake) => {
+			withLibrary(fake);
+			fake.data.adapters = [buildAdapter(1)];
+			return '/models';
+		},
+		act: async (page) => {
+			await page.getByRole('button', { name: 'More for Tickets to JSON' }).click();
+			await page.getByRole('menuitem', { name: 'Merge into a new model' }).click();
+			await page.getByText('its losses stay').waitFor();
+		},
+	},
+	'chat-adapters': {
+		prepare: (fake) => {
+			withModel(fake);
+			fake.data.adapters = [buildAdapter(2, { name: 'Short answers' }), buildAdapter(1)];
+			fake.data.settings = { ...fake.data.settings, inspectorOpen: true };
+			const conversation = addConversation(fake.data, 'A ticket', Date.UTC(2026, 10, 24));
+			fake.data.options.set(conversation.id, {
+				presetId: null,
+				sampling: {},
+				contextSize: null,
+				adapters: [{ id: 1, scale: 0.5 }],
+			});
+			return `/chat/${conversation.id}`;
 		},
 	},
 	'models-figures': {

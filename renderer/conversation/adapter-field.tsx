@@ -1,0 +1,92 @@
+import { Plus, X } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { AdapterUse } from '../../electron/contract/adapters/schema.ts';
+import type { AnswerOptions } from '../../electron/contract/conversation/schema.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
+import { Button, IconButton } from '../design/button.tsx';
+import { ChangedDot } from '../design/changed-dot.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { Slider } from '../design/slider.tsx';
+import { t } from '../messages/t.ts';
+import { useServices } from '../services.ts';
+import { useChosenModel } from './use-chosen-model.ts';
+
+/** The LoRA adapters of this conversation's answers. Hidden while there is none to choose. */
+export function AdapterField({
+	options,
+	usual,
+}: {
+	options: AnswerOptions;
+	/** Those of the preset, for a conversation that starts. */
+	usual: readonly AdapterUse[] | undefined;
+}) {
+	const services = useServices();
+	const { models, thread, toasts } = services;
+	const all = useStore(models.state, (state) => state.adapters);
+	const { model } = useChosenModel();
+	const isStored = useStore(thread.state, ({ status }) => status === 'ready');
+	const uses = options.adapters ?? (isStored ? undefined : usual) ?? [];
+	const fitting = all.filter(({ fits, problem }) => problem === null && model !== undefined && fits.includes(model.id));
+	const offered = fitting.filter(({ id }) => !uses.some((use) => use.id === id));
+	if (uses.length === 0 && offered.length === 0) return null;
+	const nameOf = (id: number): string => all.find((one) => one.id === id)?.name ?? t('Removed adapter');
+	const set = (next: readonly AdapterUse[] | null): void =>
+		void runOrToast(services, () => thread.setAdapters(next, options));
+	function remove({ id }: AdapterUse): void {
+		set(uses.length === 1 ? null : uses.filter((use) => use.id !== id));
+		toasts.show({
+			text: t('Answers without {name} from now on', { name: nameOf(id) }),
+			action: { label: t('Undo'), run: () => set(uses) },
+		});
+	}
+	return (
+		<section aria-label={t('LoRA adapters')} className="flex flex-col gap-2">
+			<h3 className="flex items-center text-ink-2">
+				{t('LoRA adapters')}
+				{options.adapters === undefined ? null : <ChangedDot />}
+			</h3>
+			{uses.map((use) => {
+				const fits = fitting.some(({ id }) => id === use.id);
+				return (
+					<div key={use.id} className="flex items-start gap-1">
+						<div className="min-w-0 flex-1">
+							<Slider
+								label={nameOf(use.id)}
+								value={use.scale}
+								min={0}
+								max={2}
+								step={0.05}
+								changed={use.scale !== 1}
+								title={t('1 applies it as trained, 0 not at all.')}
+								onChange={(scale) => set(uses.map((one) => (one.id === use.id ? { ...one, scale } : one)))}
+							/>
+							{fits ? null : <p className="text-xs text-ink-3">{t('Not made for this model: it is not applied.')}</p>}
+						</div>
+						<IconButton
+							icon={X}
+							size="sm"
+							label={t('Remove {name}', { name: nameOf(use.id) })}
+							onClick={() => remove(use)}
+						/>
+					</div>
+				);
+			})}
+			{offered.length === 0 ? null : (
+				<Menu
+					align="start"
+					trigger={
+						<Button size="sm" icon={Plus} className="self-start">
+							{t('Add adapter')}
+						</Button>
+					}
+				>
+					{offered.map(({ id, name }) => (
+						<MenuItem key={id} onSelect={() => set([...uses, { id, scale: 1 }])}>
+							{name}
+						</MenuItem>
+					))}
+				</Menu>
+			)}
+		</section>
+	);
+}

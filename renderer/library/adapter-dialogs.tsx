@@ -1,0 +1,268 @@
+import { type ReactNode, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Adapter } from '../../electron/contract/adapters/schema.ts';
+import { type MergeType, mergeTypes } from '../../models/contract/adapter.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { toFailure } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { Segmented } from '../design/segmented.tsx';
+import { Select } from '../design/select.tsx';
+import { Slider } from '../design/slider.tsx';
+import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
+import { useServices } from '../services.ts';
+import { modelOfAdapter } from './adapter-actions.ts';
+
+/** Show the form of a path; not translated. */
+const examples = { import: '/home/me/lora.gguf', gguf: '/home/me/adapter.gguf', peft: '/home/me/adapter-peft' };
+
+/** A dialog with one action, which closes it unless it fails. */
+function ActionDialog({
+	title,
+	text,
+	action,
+	busy,
+	missing,
+	onAct,
+	onClose,
+	children,
+}: {
+	title: string;
+	text: string;
+	action: string;
+	/** What is being done, while it is. */
+	busy: string;
+	/** Why it can't be done yet. */
+	missing?: string | undefined;
+	onAct: () => Promise<void>;
+	onClose: () => void;
+	children: ReactNode;
+}) {
+	const [acting, setActing] = useState(false);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	async function act(): Promise<void> {
+		if (acting || missing !== undefined) return;
+		setActing(true);
+		setFailure(null);
+		try {
+			await onAct();
+			onClose();
+		} catch (error) {
+			setFailure(toFailure(error));
+		} finally {
+			setActing(false);
+		}
+	}
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			width={520}
+			title={title}
+			text={text}
+			actions={
+				<>
+					<Button onClick={onClose}>{t('Cancel')}</Button>
+					<Button kind="primary" busy={acting ? busy : undefined} blocked={missing} onClick={() => void act()}>
+						{action}
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="mt-3.5 flex flex-col gap-3.5"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void act();
+				}}
+			>
+				{failure === null ? null : <FailureCard title={t('That didn’t work')} failure={failure} />}
+				{children}
+			</form>
+		</Dialog>
+	);
+}
+
+/** Imports an adapter: a GGUF file, or a PEFT folder, which is converted. */
+export function ImportAdapterDialog({ onClose }: { onClose: () => void }) {
+	const { connection, models, toasts } = useServices();
+	const files = useStore(models.state, (state) => state.models);
+	const bases = files.filter(({ kind, problem }) => kind === 'model' && problem === null);
+	const [path, setPath] = useState('');
+	const [base, setBase] = useState('');
+	return (
+		<ActionDialog
+			title={t('Import adapter')}
+			text={t(
+				'A GGUF file, or a PEFT folder, which is converted here. It is copied, checked and added to your adapters.',
+			)}
+			action={t('Import')}
+			busy={t('Checking the adapter')}
+			missing={path.trim() === '' ? t('Enter the path of an adapter') : undefined}
+			onClose={onClose}
+			onAct={async () => {
+				const modelFileId = base === '' ? {} : { modelFileId: Number(base) };
+				const asked = path.trim().replace(/^(['"])(.*)\1$/, '$2');
+				const { name } = await connection.client.adapters.import({ path: asked, ...modelFileId });
+				toasts.show({ text: t('Imported {name}', { name }) });
+				await models.refresh();
+			}}
+		>
+			<TextField
+				label={t('Path of a file or folder')}
+				placeholder={examples.import}
+				mono
+				autoFocus
+				autoComplete="off"
+				spellCheck={false}
+				value={path}
+				onChange={(event) => setPath(event.target.value)}
+			/>
+			<div className="flex items-center gap-2">
+				<span className="flex-none text-ink-2">{t('Made for')}</span>
+				<Select
+					label={t('Model that the adapter was made for')}
+					value={base}
+					onChange={setBase}
+					options={[
+						{ value: '', words: t('Find the model by its shape') },
+						...bases.map(({ id, name, quantization }) => ({ value: String(id), words: `${name} ${quantization}` })),
+					]}
+				/>
+			</div>
+		</ActionDialog>
+	);
+}
+
+/** Writes a model with the adapter in its weights. */
+export function MergeAdapterDialog({ adapter, onClose }: { adapter: Adapter; onClose: () => void }) {
+	const { connection, models, toasts } = useServices();
+	const files = useStore(models.state, (state) => state.models);
+	const fitting = files.filter(({ id }) => adapter.fits.includes(id));
+	const [base, setBase] = useState(String(modelOfAdapter(adapter) ?? ''));
+	const [type, setType] = useState<MergeType>('F16');
+	const [scale, setScale] = useState(1);
+	const model = fitting.find(({ id }) => String(id) === base);
+	const quantised = model !== undefined && !/^(F32|F16|BF16)$/.test(model.quantization);
+	return (
+		<ActionDialog
+			title={t('Merge {name}', { name: adapter.name })}
+			text={t(
+				'Writes a new model that answers so without the adapter, and adds it to your models. You can quantise it afterwards.',
+			)}
+			action={t('Merge')}
+			busy={t('Starting')}
+			missing={model === undefined ? t('Choose a model') : undefined}
+			onClose={onClose}
+			onAct={async () => {
+				const adapters = [{ id: adapter.id, scale }];
+				const { job } = await connection.client.adapters.merge({ modelFileId: Number(base), adapters, type });
+				toasts.note({
+					text: t('Merging {title}. It appears under your models when it is done.', { title: job.title }),
+				});
+			}}
+		>
+			<div className="flex items-center gap-2">
+				<span className="flex-none text-ink-2">{t('Into')}</span>
+				<Select
+					label={t('Model to merge into')}
+					value={base}
+					onChange={setBase}
+					options={fitting.map(({ id, name, quantization }) => ({
+						value: String(id),
+						words: `${name} ${quantization}`,
+					}))}
+				/>
+			</div>
+			<Slider label={t('Scale')} value={scale} min={0} max={2} step={0.05} onChange={setScale} />
+			<div>
+				<Segmented
+					label={t('Precision')}
+					value={type}
+					onChange={setType}
+					options={mergeTypes.map((one) => ({ value: one, label: one }))}
+				/>
+			</div>
+			{quantised ? (
+				<p className="text-xs text-pretty text-warn">
+					{t(
+						'This model is {quantization}: its losses stay in the merged file, and quantising that adds losses again. Merge into the F16 file if you have it.',
+						{ quantization: model.quantization },
+					)}
+				</p>
+			) : null}
+		</ActionDialog>
+	);
+}
+
+/** Writes an adapter for llama.cpp or PEFT. */
+export function ExportAdapterDialog({ adapter, onClose }: { adapter: Adapter; onClose: () => void }) {
+	const { connection, toasts } = useServices();
+	const [format, setFormat] = useState<'gguf' | 'peft'>('gguf');
+	const [path, setPath] = useState('');
+	return (
+		<ActionDialog
+			title={t('Export {name}', { name: adapter.name })}
+			text={t('GGUF is a file for llama.cpp and programs built on it; PEFT is a folder for Python.')}
+			action={t('Export')}
+			busy={t('Writing')}
+			missing={path.trim() === '' ? t('Enter a path to write to') : undefined}
+			onClose={onClose}
+			onAct={async () => {
+				const written = await connection.client.adapters.export({ id: adapter.id, format, path: path.trim() });
+				toasts.show({ text: t('Exported to {path}', { path: written.path }) });
+			}}
+		>
+			<div>
+				<Segmented
+					label={t('Format')}
+					value={format}
+					onChange={setFormat}
+					options={[
+						{ value: 'gguf', label: 'GGUF' },
+						{ value: 'peft', label: 'PEFT' },
+					]}
+				/>
+			</div>
+			<TextField
+				label={format === 'gguf' ? t('Path of the file') : t('Path of the folder')}
+				placeholder={examples[format]}
+				mono
+				autoFocus
+				autoComplete="off"
+				spellCheck={false}
+				value={path}
+				onChange={(event) => setPath(event.target.value)}
+			/>
+		</ActionDialog>
+	);
+}
+
+export function RenameAdapterDialog({ adapter, onClose }: { adapter: Adapter; onClose: () => void }) {
+	const { connection, models } = useServices();
+	const [name, setName] = useState(adapter.name);
+	return (
+		<ActionDialog
+			title={t('Rename {name}', { name: adapter.name })}
+			text={t('Answers that it wrote keep the name that it had.')}
+			action={t('Rename')}
+			busy={t('Saving')}
+			missing={name.trim() === '' ? t('Enter a name') : undefined}
+			onClose={onClose}
+			onAct={async () => {
+				await connection.client.adapters.change({ id: adapter.id, name });
+				await models.refresh();
+			}}
+		>
+			<TextField
+				label={t('Name')}
+				autoFocus
+				maxLength={120}
+				value={name}
+				onChange={(event) => setName(event.target.value)}
+			/>
+		</ActionDialog>
+	);
+}

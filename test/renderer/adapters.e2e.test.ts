@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axeViolations, browserMissing } from '../support/browser.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { writeTinyLora } from '../support/tiny-lora.ts';
+
+const script = { contextSize: 4_096, answers: [{ steps: [{ type: 'text', text: 'An adapted answer.' }] }] };
+
+describe.skipIf(browserMissing() !== null)('an adapter in the library', () => {
+	let story: Story;
+	beforeAll(async () => {
+		story = await beginStory({ script });
+		await story.addTinyModel();
+	});
+	afterAll(() => story.end());
+
+	test('is imported, chatted with by keyboard, named under the answer, removed and brought back', async () => {
+		const { page } = story.watched;
+		const folder = temporaryFolder();
+		const wrong = writeTinyLora(join(folder, 'wrong.gguf'), { width: 32 });
+		const right = writeTinyLora(join(folder, 'tickets.gguf'));
+		await page.goto(`${story.host.url}`);
+		await page.evaluate(() => {
+			location.hash = '/models';
+		});
+		await page.getByRole('button', { name: 'Import adapter' }).click();
+		const path = page.getByRole('textbox', { name: 'Path of a file or folder' });
+		await path.fill(wrong);
+		await page.keyboard.press('Enter');
+		await page.getByText('has 32 × 32 weights').waitFor();
+		await path.fill(right);
+		await page.keyboard.press('Enter');
+		await page.getByText('Imported tickets').waitFor();
+		expect(await axeViolations(page)).toEqual([]);
+
+		await page.getByRole('button', { name: 'Chat with tickets' }).press('Enter');
+		const composer = page.getByRole('textbox', { name: 'Message', exact: true });
+		await composer.fill('Two tickets, please');
+		await composer.press('Enter');
+		await page.locator('article').getByText('An adapted answer.').waitFor();
+		const { conversations } = await story.client.conversations.list({});
+		const thread = await story.client.conversations.get({ id: conversations[0]!.id });
+		expect(thread.options.adapters).toMatchObject([{ scale: 1 }]);
+		expect(thread.messages.at(-1)?.generation?.adapters).toMatchObject([{ name: 'tickets', scale: 1 }]);
+
+		await page.evaluate(() => {
+			location.hash = '/models';
+		});
+		await page.getByRole('button', { name: 'More for tickets' }).press('Enter');
+		await page.getByRole('menuitem', { name: 'Remove' }).press('Enter');
+		await page.getByText('Removed tickets').waitFor();
+		await page.getByRole('button', { name: 'Undo' }).press('Enter');
+		await page.getByRole('button', { name: 'Chat with tickets' }).waitFor();
+		expect(story.faults()).toEqual(noFaults);
+	});
+});
