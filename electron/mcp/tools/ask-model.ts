@@ -113,6 +113,7 @@ async function answered({ client, signal, report }: ToolCall, input: TemporaryIn
 				case 'end':
 					if (update.message.failure !== null) throw new Failure(update.message.failure);
 					return update.message;
+				case 'round':
 				case 'snapshot':
 					break;
 			}
