@@ -13,8 +13,6 @@ export type ToolArguments = z.infer<typeof toolArgumentsSchema>;
  */
 export const toolStateSchema = z.enum(['allowed', 'ask', 'off', 'changed']);
 
-export type ToolState = z.infer<typeof toolStateSchema>;
-
 /** A tool that a conversation may use. */
 export const toolOfferSchema = z.object({
 	id: z.int(),
