@@ -114,6 +114,8 @@ export function FormDialog({
 				}}
 			>
 				{children}
+				{/* Without it, Enter in one of several fields does nothing. */}
+				<button type="submit" hidden aria-hidden tabIndex={-1} />
 			</form>
 		</Dialog>
 	);
