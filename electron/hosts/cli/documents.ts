@@ -329,6 +329,9 @@ async function fetchModel(context: CommandContext): Promise<number> {
 		const ended = await followJob(client, await client.jobs.get({ jobId }), 'Downloading', context);
 		if (ended === null) return context.interrupt.exitCode;
 		const { models } = await client.embeddingModels.list();
+		const { collections } = await client.collections.list({ trash: false });
+		for (const { name, chunks, vectors } of collections)
+			if (vectors < chunks) context.output.note(`To find “${name}” by meaning too: assay documents refresh "${name}"`);
 		context.output.result({ models }, `Added ${models[0]?.name ?? offered.name}`);
 		return exitCode.done;
 	});
