@@ -79,11 +79,8 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 	const blocked =
 		config === null
 			? t('Choose a model and a dataset first')
-			: check === null
-				? t('The samples are being checked')
-				: check.obstacle === null
-					? undefined
-					: check.obstacle.message;
+			: // While the samples are being checked it may start: it checks them again.
+				check?.obstacle?.message;
 	const set = (change: Settings): void => setSettings({ ...settings, ...change });
 	return (
 		<div className="min-h-0 flex-1 overflow-y-auto">
