@@ -132,7 +132,10 @@ function PassageView({ found }: { found: Surroundings }) {
 	const { documents } = useServices();
 	const { document, chunk, text, start, pages } = found;
 	const mark = useRef<HTMLElement>(null);
-	useEffect(() => mark.current?.scrollIntoView({ block: 'center' }), []);
+	useEffect(() => {
+		// Newer browsers return a promise, which is no way to clean up.
+		void mark.current?.scrollIntoView({ block: 'center' });
+	}, []);
 	const parts = [
 		{ from: start, to: chunk.start, isPassage: false },
 		{ from: chunk.start, to: chunk.end, isPassage: true },
