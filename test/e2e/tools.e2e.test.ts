@@ -46,6 +46,7 @@ describe.skipIf(!isReady)('Settings, Tools', () => {
 		await card.getByRole('button', { name: 'Approve and start Files' }).press('Enter');
 		await card.getByText('connected', { exact: true }).waitFor({ timeout: 20_000 });
 		expect(await card.getByRole('switch', { checked: true }).count()).toBe(1);
+		await card.getByRole('button', { name: /^Show \d+ more tools/ }).click();
 		await card.getByRole('switch', { name: 'read_text_file' }).click();
 		await expect
 			.poll(async () => (await story.client.tools.view()).tools.filter(({ isOn }) => isOn).map(({ name }) => name))
