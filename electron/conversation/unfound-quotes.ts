@@ -20,17 +20,21 @@ const gaps = /\[?\s*(?:…|\.{3,})\s*\]?/u;
  * quotation marks and dashes don't count; parts around an ellipsis are looked up one by one. Code is not looked at.
  */
 export function findUnfoundQuotes(answer: string, texts: readonly string[]): readonly QuoteSpan[] {
-	const plain = withoutCode(answer);
-	const known = texts.map(comparable);
-	const unfound: QuoteSpan[] = [];
-	for (const match of plain.matchAll(quotes)) {
+	const claims = [...withoutCode(answer).matchAll(quotes)].flatMap((match) => {
 		const quote = match.slice(1).find((part) => part !== undefined) ?? '';
-		const parts = quote.split(gaps).map(comparable).filter(isClaim);
-		if (parts.every((part) => known.some((text) => text.includes(part)))) continue;
+		const parts = quote
+			.split(gaps)
+			.map((part) => withoutEnds(comparable(part)))
+			.filter(isClaim);
 		const start = match.index + match[0].indexOf(quote);
-		unfound.push({ start, end: start + quote.length });
-	}
-	return unfound;
+		return parts.length === 0 ? [] : [{ start, end: start + quote.length, parts }];
+	});
+	// Long texts are compared only if there is something to find in them.
+	if (claims.length === 0) return [];
+	const known = texts.map(comparable);
+	return claims
+		.filter(({ parts }) => !parts.every((part) => known.some((text) => text.includes(part))))
+		.map(({ start, end }) => ({ start, end }));
 }
 
 function isClaim(text: string): boolean {
@@ -42,15 +46,24 @@ function withoutCode(text: string): string {
 	return text.replaceAll(/```[\s\S]*?(?:```|$)|`[^`\n]*`/g, (code) => code.replaceAll(/[^\n]/g, ' '));
 }
 
-/** Marks of sources such as [1], emphasis, and punctuation at the ends are not part of what is quoted. */
+/**
+ * Marks of sources such as [1] and emphasis are not part of what is quoted. White space is shortened first: the patterns
+ * after it must not search through long runs.
+ */
 function comparable(text: string): string {
 	return text
 		.normalize('NFKC')
 		.toLowerCase()
+		.replaceAll(/[^\S\n]+/g, ' ')
+		.replaceAll(/ ?\n[ \n]*/g, '\n')
 		.replaceAll(/\[\d+\]/g, ' ')
-		.replaceAll(/[‐‑‒–—−]/g, '-')
-		.replaceAll(/(\p{L})-\s*\n\s*(\p{L})/gu, '$1$2')
+		.replaceAll(/(\p{L})-\n(\p{L})/gu, '$1$2')
+		.replaceAll(/\s?[-‐‑‒–—−]+\s?/g, '-')
 		.replaceAll(/[*_“”„‟«»"'‘’‚‛`]/g, '')
-		.replaceAll(/\s+/g, ' ')
-		.replaceAll(/^[\s.,;:!?]+|[\s.,;:!?]+$/g, '');
+		.replaceAll(/\s+/g, ' ');
+}
+
+/** Punctuation at the ends of a quote is often the sentence's around it. */
+function withoutEnds(text: string): string {
+	return text.replaceAll(/^[\s.,;:!?]+|[\s.,;:!?]+$/g, '');
 }

@@ -15,7 +15,7 @@ export interface DocumentOption {
 /** Collections whose documents are looked through, documents of each, and options in all. */
 const mostCollections = 20;
 const mostDocuments = 6;
-const mostOptions = 12;
+const mostOptions = 8;
 
 /** Identifies a choice: "c3", "d12". */
 export function choiceKey(choice: DocumentChoice): string {

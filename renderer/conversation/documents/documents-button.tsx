@@ -1,7 +1,8 @@
 import { Library } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { IconButton } from '../../design/button.tsx';
+import { iconButtonClass } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
 import { Popover } from '../../design/popover.tsx';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
@@ -20,17 +21,19 @@ export function DocumentsButton() {
 			align="start"
 			label={t('Use documents')}
 			open={open}
-			onOpenChange={setOpen}
+			onOpenChange={(next) => setOpen(next && !opening)}
 			width={320}
 			trigger={
-				<IconButton
-					icon={Library}
-					label={t('Use documents')}
-					keys="#"
-					side="top"
+				<button
+					type="button"
 					data-documents
-					blocked={opening ? t('The conversation is still opening') : undefined}
-				/>
+					aria-label={t('Use documents')}
+					aria-disabled={opening || undefined}
+					title={opening ? t('The conversation is still opening') : t('Use documents (#)')}
+					className={iconButtonClass()}
+				>
+					<Icon of={Library} />
+				</button>
 			}
 		>
 			<Picker onClose={() => setOpen(false)} />

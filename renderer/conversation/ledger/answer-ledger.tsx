@@ -84,7 +84,7 @@ function LedgerDetails({ message, ledger }: { message: Message; ledger: Ledger }
 			{sources.length === 0 ? null : <Sources message={message} ledger={ledger} />}
 			{unfoundQuotes.length === 0 ? null : (
 				<div>
-					<h4 className="font-medium text-warn">{t('Quotes that are in no source')}</h4>
+					<h2 className="font-medium text-warn">{t('Quotes that are in no source')}</h2>
 					<ul className="mt-1 flex flex-col gap-0.5 text-ink-2">
 						{unfoundQuotes.map(({ start, end }) => (
 							<li key={start} className="foreign" dir="auto">
@@ -96,7 +96,7 @@ function LedgerDetails({ message, ledger }: { message: Message; ledger: Ledger }
 			)}
 			{leftOut.length === 0 ? null : (
 				<div>
-					<h4 className="font-medium">{t('Left out')}</h4>
+					<h2 className="font-medium">{t('Left out')}</h2>
 					<ul className="mt-1 flex flex-col gap-0.5 text-ink-2">
 						{leftOut.map(({ kind, title, reason, tokens }, index) => (
 							// biome-ignore lint/suspicious/noArrayIndexKey: entries stand in order
@@ -182,7 +182,7 @@ function Sources({ message, ledger: { sources } }: { message: Message; ledger: L
 	const { shownSource } = useServices();
 	return (
 		<div>
-			<h4 className="font-medium">{t('Sources')}</h4>
+			<h2 className="font-medium">{t('Sources')}</h2>
 			<ol className="mt-1 flex flex-col items-start gap-0.5">
 				{sources.map((source) => (
 					<li key={source.number} className="max-w-full">

@@ -56,6 +56,8 @@ export function SentPromptDialog({ messageId, onClose }: { messageId: number; on
 					]}
 				/>
 				<Scroller
+					// Whether it scrolls is found out when it is made.
+					key={`${view} ${data === undefined}`}
 					label={t('Prompt of this answer')}
 					className="h-[calc(0.46*var(--window-height))] rounded-md border border-line bg-sunken"
 				>
