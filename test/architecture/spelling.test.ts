@@ -9,14 +9,15 @@ import { root } from './sources.ts';
 /** Correct words that the dictionary lacks: the field's terms, names, parts of commands, and what people type. */
 const terms = new Set(
 	`
-	acc Adapter adapter adapters Anthropic api AppImage backend backreferences bge Brier brier ChatGPT chatgpt checksums
-	chinese chmod claude colors CommonsenseQA Config config cpp cpp's csv Ctrl dev dpo endian english Esc eval
-	Gemma german gguf gpt gzip Holm html http https huggingface IFEval imatrix interquartile japanese Jinja json
-	jsonl JUnit latencies Levenshtein lmstudio localhost LocalScore logit logits LoRA lora macOS mcp MemoryMax
-	MiniLM mmproj namespaces nats nomic npm NumPy Ollama ollama OpenAI openai pdf pii promptfoo quantisations
-	Quantised quantised quantises Quantising quantising quantizations quantize Qwen requantising Reranker reranker
-	Rescore rescore rescored rescores safetensors sandboxed sft SmolLM smollm spanish systemd's tok Tokenizer
-	tokenizer tokenizers TruthfulQA txt ulimit Unarchive unarchived Unsloth url WebUI yaml
+	acc Adapter adapter adapters Anthropic api AppImage backend backreferences bge Brier brier ChatGPT chatgpt
+	checksums chinese chmod claude colors CommonsenseQA Config config cpp cpp's csv Ctrl dev docx DoRA dpo endian
+	english Esc eval Gemma german gguf gpt gzip Holm html http https huggingface IFEval imatrix interquartile
+	japanese Jinja json jsonl JUnit latencies Levenshtein lmstudio localhost LocalScore logit logits LoRA lora macOS
+	mcp MemoryMax MiniLM mmproj namespaces nats nomic npm NumPy Ollama ollama OpenAI openai OpenDocument pdf PEFT's
+	pii pptx promptfoo quantisations Quantised quantised quantises Quantising quantising quantizations quantize Qwen
+	requantising Rerank rerank Reranker reranker Rescore rescore rescored rescores safetensors sandboxed sft SmolLM
+	smollm spanish subfolders systemd's tok Tokenizer tokenizer tokenizers TruthfulQA txt ulimit Unarchive
+	unarchived unquantised Unsloth url WebUI xlsx yaml
 `.match(/\S+/g),
 );
 

@@ -7,7 +7,14 @@ import { lineOf, readSourceFiles } from '../../scripts/messages/syntax.ts';
 import { root } from './sources.ts';
 
 /** Texts that look like words but aren't for people, or are the same in every language: `path: text`. */
-const sameEverywhere: readonly string[] = [];
+const sameEverywhere: readonly string[] = [
+	'renderer/conversation/ledger/answer-ledger.tsx: bg-accent',
+	'renderer/conversation/ledger/answer-ledger.tsx: bg-heat-5',
+	'renderer/documents/add-documents-dialog.tsx: /home/ada/notes',
+	'renderer/library/adapter-dialogs.tsx: PEFT',
+	'renderer/tools/add-server.tsx: Authorization: Bearer …',
+	'renderer/tools/add-server.tsx: { "mcpServers": { … } }',
+];
 
 const folders = readdirSync(join(root, 'renderer'))
 	.filter((name) => statSync(join(root, 'renderer', name)).isDirectory())

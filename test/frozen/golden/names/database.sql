@@ -1,3 +1,33 @@
+CREATE TABLE adapters (
+  id                 INTEGER PRIMARY KEY,
+  name               TEXT NOT NULL,
+  path               TEXT NOT NULL,
+  sha256             TEXT NOT NULL,           -- of the file
+  size_bytes         INTEGER NOT NULL,
+  architecture       TEXT NOT NULL,
+  rank               INTEGER NOT NULL,
+  alpha              REAL NOT NULL,
+  modules            TEXT NOT NULL,           -- JSON array: kinds of weights that it changes
+  base_model_file_id INTEGER REFERENCES model_files (id) ON DELETE SET NULL,
+  base_sha256        TEXT,                    -- of the weights that it was made for; NULL: not known
+  base_name          TEXT NOT NULL,           -- at the time, for people
+  base_quantization  TEXT NOT NULL,
+  base_parameters    INTEGER NOT NULL,        -- the same in every quantisation
+  origin             TEXT NOT NULL CHECK (origin IN ('trained', 'gguf', 'peft')),
+  training_run_id    INTEGER,                 -- of the run that trained it
+  dataset_version_id INTEGER REFERENCES dataset_versions (id) ON DELETE SET NULL,
+  manifest           TEXT NOT NULL,           -- JSON; '': none
+  licence_note       TEXT NOT NULL,
+  created_at         INTEGER NOT NULL,
+  removed_at         INTEGER                  -- out of the library; kept because answers refer to it
+) STRICT;
+
+CREATE INDEX adapters_base ON adapters (base_model_file_id);
+
+CREATE INDEX adapters_dataset_version ON adapters (dataset_version_id);
+
+CREATE INDEX adapters_training_run ON adapters (training_run_id);
+
 CREATE TABLE aliases (
   id            INTEGER PRIMARY KEY,
   name          TEXT NOT NULL COLLATE NOCASE,
@@ -22,6 +52,50 @@ CREATE TABLE answer_figures (
   generation_ms     REAL NOT NULL
 ) STRICT;
 
+CREATE TABLE answer_rounds (
+  message_id        INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  round             INTEGER NOT NULL,              -- from 0
+  content_end       INTEGER NOT NULL,              -- UTF-16 units of the answer's content up to these calls
+  reasoning_end     INTEGER NOT NULL,              -- the same of its reasoning
+  prompt_tokens     INTEGER NOT NULL,
+  cached_tokens     INTEGER NOT NULL,
+  completion_tokens INTEGER NOT NULL,
+  PRIMARY KEY (message_id, round)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER answer_steps_before_delete BEFORE DELETE ON answer_steps
+WHEN (SELECT status FROM messages WHERE id = old.message_id) <> 'streaming' BEGIN
+  SELECT RAISE(ABORT, 'steps belong to an answer that is being written');
+END;
+
+CREATE TRIGGER answer_steps_before_insert BEFORE INSERT ON answer_steps
+WHEN (SELECT status FROM messages WHERE id = new.message_id) <> 'streaming' BEGIN
+  SELECT RAISE(ABORT, 'steps belong to an answer that is being written');
+END;
+
+CREATE TRIGGER answer_steps_before_update BEFORE UPDATE ON answer_steps
+WHEN (SELECT status FROM messages WHERE id = old.message_id) <> 'streaming' BEGIN
+  SELECT RAISE(ABORT, 'steps belong to an answer that is being written');
+END;
+
+CREATE TABLE answer_steps (
+  id          INTEGER PRIMARY KEY,
+  message_id  INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  round       INTEGER NOT NULL,
+  position    INTEGER NOT NULL,                    -- calls of one round run together
+  call_id     TEXT NOT NULL,
+  server      TEXT NOT NULL,                       -- whose tool it is; '': built in, or there was no such tool
+  name        TEXT NOT NULL,                       -- of the tool, as the model is given it
+  arguments   TEXT NOT NULL,                       -- JSON as the model wrote it
+  status      TEXT NOT NULL CHECK (status IN
+    ('waiting', 'asking', 'running', 'done', 'failed', 'refused', 'stopped', 'interrupted')),
+  result      TEXT,                                -- what the model is given
+  started_at  INTEGER,
+  duration_ms REAL
+) STRICT;
+
+CREATE UNIQUE INDEX answer_steps_round ON answer_steps (message_id, round, position);
+
 CREATE TABLE attachments (
   id              INTEGER PRIMARY KEY,
   message_id      INTEGER REFERENCES messages (id) ON DELETE CASCADE,
@@ -42,6 +116,78 @@ CREATE INDEX attachments_conversation ON attachments (conversation_id) WHERE con
 CREATE INDEX attachments_message ON attachments (message_id, position) WHERE message_id IS NOT NULL;
 
 CREATE INDEX attachments_new ON attachments (position) WHERE message_id IS NULL AND conversation_id IS NULL;
+
+CREATE TABLE chunk_vectors (
+  chunk_id      INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
+  collection_id INTEGER NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+  vector        BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX chunk_vectors_collection ON chunk_vectors (collection_id);
+
+CREATE TRIGGER chunks_index_delete BEFORE DELETE ON chunks BEGIN
+  INSERT INTO chunks_fts (chunks_fts, rowid, text, context, place)
+    SELECT 'delete', id, text, context, place FROM searchable_chunks WHERE id = old.id;
+END;
+
+CREATE TRIGGER chunks_index_insert AFTER INSERT ON chunks BEGIN
+  INSERT INTO chunks_fts (rowid, text, context, place)
+    SELECT id, text, context, place FROM searchable_chunks WHERE id = new.id;
+END;
+
+CREATE TABLE chunks (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used twice: a passage of an answer names it
+  document_id   INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  collection_id INTEGER NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+  position      INTEGER NOT NULL,
+  text          TEXT NOT NULL,
+  start_at      INTEGER NOT NULL,                    -- offsets in the document's text, UTF-16 units
+  end_at        INTEGER NOT NULL,
+  page          INTEGER,                             -- the page it begins on, and the one it ends on
+  last_page     INTEGER,
+  heading_path  TEXT NOT NULL DEFAULT '[]',          -- JSON: headings above it, outermost first
+  context       TEXT NOT NULL DEFAULT '',            -- what explains it: headings, a table's header row
+  words         TEXT,                                -- what the index holds, where it isn't the text itself
+  tokens        INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX chunks_collection ON chunks (collection_id);
+
+CREATE INDEX chunks_document ON chunks (document_id, position);
+
+CREATE VIRTUAL TABLE chunks_fts USING fts5 (
+  text, context, place,
+  content = 'searchable_chunks',
+  content_rowid = 'id',
+  tokenize = "unicode61 remove_diacritics 2"
+);
+
+CREATE TABLE 'chunks_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'chunks_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'chunks_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'chunks_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE collections (
+  id                 INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice: the search thread keeps vectors by it
+  name               TEXT NOT NULL,
+  settings           TEXT NOT NULL DEFAULT '{}',     -- JSON of collectionSettingsSchema
+  embedding_model_id INTEGER REFERENCES model_files (id) ON DELETE SET NULL, -- chosen; NULL: the default one
+  vector_model       TEXT,                           -- the weights that its vectors are from, by SHA-256 or path
+  dimensions         INTEGER,                        -- of its vectors
+  revision           INTEGER NOT NULL DEFAULT 0,     -- counts the changes of its chunks and vectors
+  created_at         INTEGER NOT NULL,
+  updated_at         INTEGER NOT NULL,
+  deleted_at         INTEGER                         -- in the trash since; 0: being deleted for good
+) STRICT;
+
+CREATE INDEX collections_model ON collections (embedding_model_id);
+
+CREATE UNIQUE INDEX collections_name ON collections (name COLLATE NOCASE) WHERE deleted_at IS NULL;
+
+CREATE INDEX collections_trash ON collections (deleted_at) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE comparison_candidates (
   id              INTEGER PRIMARY KEY,
@@ -91,6 +237,59 @@ CREATE INDEX comparisons_newest ON comparisons (created_at DESC, id DESC);
 
 CREATE INDEX comparisons_task_run ON comparisons (task_run_id);
 
+CREATE TABLE context_left_out (
+  message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  position   INTEGER NOT NULL,
+  kind       TEXT NOT NULL,
+  title      TEXT NOT NULL,
+  reason     TEXT NOT NULL,
+  tokens     INTEGER,
+  said       TEXT,                                 -- JSON: messages of the texts
+  PRIMARY KEY (message_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE context_parts (
+  message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  kind       TEXT NOT NULL,
+  tokens     INTEGER NOT NULL,
+  cached     INTEGER NOT NULL,
+  build_ms   REAL NOT NULL,
+  read_ms    REAL NOT NULL,
+  PRIMARY KEY (message_id, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE context_pieces (
+  id                INTEGER PRIMARY KEY,
+  message_id        INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE, -- the answer
+  position          INTEGER NOT NULL,
+  kind              TEXT NOT NULL,
+  place             TEXT NOT NULL,
+  text              TEXT NOT NULL,
+  number            INTEGER,                       -- by which answers name its source; NULL: it has none
+  title             TEXT NOT NULL DEFAULT '',
+  document_id       INTEGER REFERENCES documents (id) ON DELETE CASCADE, -- its words go with it
+  source_message_id INTEGER REFERENCES messages (id) ON DELETE CASCADE,
+  page              INTEGER,
+  heading           TEXT NOT NULL DEFAULT '[]',    -- JSON: outermost first
+  start_at          INTEGER,                       -- offsets in the document's text
+  end_at            INTEGER,
+  is_whole          INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX context_pieces_document ON context_pieces (document_id) WHERE document_id IS NOT NULL;
+
+CREATE INDEX context_pieces_message ON context_pieces (message_id, position);
+
+CREATE INDEX context_pieces_source_message ON context_pieces (source_message_id) WHERE source_message_id IS NOT NULL;
+
+CREATE TABLE context_replaced (
+  message_id  INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  replaced_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  PRIMARY KEY (message_id, replaced_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX context_replaced_message ON context_replaced (replaced_id);
+
 CREATE TABLE conversation_tags (
   conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
   tag_id          INTEGER NOT NULL REFERENCES tags (id) ON DELETE CASCADE,
@@ -98,6 +297,15 @@ CREATE TABLE conversation_tags (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX conversation_tags_tag ON conversation_tags (tag_id, conversation_id);
+
+CREATE TABLE conversation_tools (
+  conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+  tool_id         INTEGER NOT NULL REFERENCES tools (id) ON DELETE CASCADE,
+  is_used         INTEGER NOT NULL,
+  PRIMARY KEY (conversation_id, tool_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX conversation_tools_tool ON conversation_tools (tool_id);
 
 CREATE TRIGGER conversations_index_before_update BEFORE UPDATE OF title ON conversations BEGIN
   INSERT INTO conversations_fts (conversations_fts, rowid, text, place)
@@ -129,7 +337,7 @@ CREATE TABLE conversations (
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL,
   deleted_at      INTEGER                        -- in the trash since
-, pinned_at INTEGER, archived_at INTEGER, folder_id INTEGER REFERENCES folders (id) ON DELETE SET NULL, branched_from_id INTEGER REFERENCES messages (id) ON DELETE SET NULL, preset_id INTEGER REFERENCES presets (id) ON DELETE SET NULL, temperature REAL, top_k INTEGER, top_p REAL, min_p REAL, repeat_penalty REAL, max_tokens INTEGER, stop TEXT, seed INTEGER, context_size INTEGER, imported_from TEXT, imported_key TEXT, answer_format TEXT NOT NULL DEFAULT '', top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '') STRICT;
+, pinned_at INTEGER, archived_at INTEGER, folder_id INTEGER REFERENCES folders (id) ON DELETE SET NULL, branched_from_id INTEGER REFERENCES messages (id) ON DELETE SET NULL, preset_id INTEGER REFERENCES presets (id) ON DELETE SET NULL, temperature REAL, top_k INTEGER, top_p REAL, min_p REAL, repeat_penalty REAL, max_tokens INTEGER, stop TEXT, seed INTEGER, context_size INTEGER, imported_from TEXT, imported_key TEXT, answer_format TEXT NOT NULL DEFAULT '', top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '', adapters TEXT NOT NULL DEFAULT '', documents TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX conversations_archived ON conversations (updated_at DESC, id DESC)
   WHERE archived_at IS NOT NULL AND deleted_at IS NULL;
@@ -230,6 +438,66 @@ CREATE TABLE datasets (
   deleted_at  INTEGER
 ) STRICT;
 
+CREATE TABLE document_sources (
+  id              INTEGER PRIMARY KEY,
+  collection_id   INTEGER NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+  kind            TEXT NOT NULL CHECK (kind IN ('file', 'folder', 'upload', 'text', 'conversation', 'dataset')),
+  path            TEXT,                              -- of a file or folder
+  conversation_id INTEGER REFERENCES conversations (id) ON DELETE CASCADE,
+  dataset_id      INTEGER REFERENCES datasets (id) ON DELETE CASCADE,
+  column_name     TEXT,                              -- of the dataset
+  watched         INTEGER NOT NULL DEFAULT 0 CHECK (watched IN (0, 1)),
+  failure         TEXT,                              -- JSON of failureSchema: why it can't be reached
+  created_at      INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX document_sources_collection ON document_sources (collection_id);
+
+CREATE INDEX document_sources_conversation ON document_sources (conversation_id);
+
+CREATE INDEX document_sources_dataset ON document_sources (dataset_id);
+
+CREATE TABLE document_texts (
+  document_id INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+  text        TEXT NOT NULL,
+  format      TEXT NOT NULL,
+  blocks      TEXT NOT NULL                          -- JSON: its structure as numbers (packBlocks)
+) STRICT;
+
+CREATE TABLE documents (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  collection_id INTEGER NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+  source_id     INTEGER NOT NULL REFERENCES document_sources (id) ON DELETE CASCADE,
+  title         TEXT NOT NULL,
+  path          TEXT,                                -- of the file it is read from
+  sample_id     INTEGER REFERENCES samples (id) ON DELETE CASCADE,
+  format        TEXT,                                -- NULL: not read yet
+  state         TEXT NOT NULL CHECK (state IN ('waiting', 'indexing', 'ready', 'failed', 'removed')),
+  failure       TEXT,                                -- JSON of failureSchema
+  pages         INTEGER,
+  size_bytes    INTEGER NOT NULL DEFAULT 0,
+  characters    INTEGER NOT NULL DEFAULT 0,
+  tokens        INTEGER NOT NULL DEFAULT 0,
+  chunks        INTEGER NOT NULL DEFAULT 0,
+  vectors       INTEGER NOT NULL DEFAULT 0,          -- chunks with a vector
+  sha256        TEXT,                                -- of the file's bytes or the text
+  counted_by    TEXT,                                -- whose tokens its chunks were counted in; NULL: an estimate
+  modified_at   INTEGER,
+  added_at      INTEGER NOT NULL,
+  indexed_at    INTEGER,
+  removed_at    INTEGER                              -- taken out by the user at
+) STRICT;
+
+CREATE INDEX documents_collection ON documents (collection_id, title COLLATE NOCASE, id);
+
+CREATE INDEX documents_pending ON documents (id) WHERE state IN ('waiting', 'indexing');
+
+CREATE INDEX documents_removed ON documents (removed_at) WHERE removed_at IS NOT NULL;
+
+CREATE INDEX documents_sample ON documents (sample_id);
+
+CREATE INDEX documents_source ON documents (source_id, path);
+
 CREATE TABLE drafts (
   id              INTEGER PRIMARY KEY,
   conversation_id INTEGER UNIQUE REFERENCES conversations (id) ON DELETE CASCADE,
@@ -248,7 +516,7 @@ CREATE TABLE eval_arms (
   technique         TEXT NOT NULL,               -- JSON
   parameters        TEXT NOT NULL,               -- JSON
   examples          TEXT NOT NULL DEFAULT '[]',  -- JSON array of sample ids, in the order shown
-  summary           TEXT,                        -- JSON: metrics over the rows so far; NULL: none yet
+  summary           TEXT, adapters TEXT NOT NULL DEFAULT '',                        -- JSON: metrics over the rows so far; NULL: none yet
   UNIQUE (run_id, position)
 ) STRICT;
 
@@ -471,7 +739,7 @@ CREATE TABLE generations (
   stop_reason       TEXT,
   stop_string       TEXT,
   token_ids         BLOB                         -- generated tokens, 32-bit little-endian
-, drafted_tokens INTEGER, accepted_tokens INTEGER, answer_format TEXT NOT NULL DEFAULT '', width INTEGER, top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '') STRICT;
+, drafted_tokens INTEGER, accepted_tokens INTEGER, answer_format TEXT NOT NULL DEFAULT '', width INTEGER, top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '', adapters TEXT NOT NULL DEFAULT '', tools TEXT NOT NULL DEFAULT '[]', unfound_quotes TEXT NOT NULL DEFAULT '', known_sources INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX generations_model_file ON generations (model_file_id);
 
@@ -490,6 +758,14 @@ CREATE TABLE message_chunks (
   text       TEXT NOT NULL,
   PRIMARY KEY (message_id, sequence)
 ) STRICT, WITHOUT ROWID;
+
+CREATE VIEW message_texts AS
+SELECT m.id, m.content || coalesce((
+    SELECT group_concat(char(10) || s.name || ' ' || s.arguments || coalesce(char(10) || s.result, ''), ''
+      ORDER BY s.round, s.position)
+    FROM answer_steps s WHERE s.message_id = m.id
+  ), '') AS text
+FROM messages m;
 
 CREATE TRIGGER messages_index_before_update
 BEFORE UPDATE OF content, status, role, conversation_id, created_at, model_name ON messages
@@ -660,7 +936,7 @@ CREATE TABLE presets (
   context_size   INTEGER,
   created_at     INTEGER NOT NULL,
   updated_at     INTEGER NOT NULL
-, top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '') STRICT;
+, top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '', adapters TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE prompt_drafts (
   prompt_id INTEGER PRIMARY KEY REFERENCES prompts (id) ON DELETE CASCADE,
@@ -730,6 +1006,9 @@ CREATE TABLE scores (
   PRIMARY KEY (result_id, scorer)
 ) STRICT, WITHOUT ROWID;
 
+CREATE VIEW searchable_chunks AS
+SELECT id, coalesce(words, text) AS text, context, 'c' || collection_id AS place FROM chunks;
+
 CREATE VIEW searchable_conversations AS
 SELECT c.id,
   CASE
@@ -754,13 +1033,13 @@ FROM conversations c;
 CREATE VIEW searchable_messages AS
 SELECT m.id,
   CASE
-    WHEN octet_length(m.content) = length(m.content) THEN m.content
-    WHEN m.content NOT GLOB (SELECT anywhere FROM unspaced_letters) THEN m.content
+    WHEN octet_length(w.text) = length(w.text) THEN w.text
+    WHEN w.text NOT GLOB (SELECT anywhere FROM unspaced_letters) THEN w.text
     ELSE (
       WITH RECURSIVE piece (at, text) AS (
-        SELECT 1, substr(m.content, 1, 129)
+        SELECT 1, substr(w.text, 1, 129)
         UNION ALL
-        SELECT at + 128, substr(m.content, at + 128, 129) FROM piece WHERE length(text) = 129
+        SELECT at + 128, substr(w.text, at + 128, 129) FROM piece WHERE length(text) = 129
       )
       SELECT group_concat((
         WITH RECURSIVE letter (at) AS (
@@ -781,7 +1060,7 @@ SELECT m.id,
   coalesce(g.model_name || ' ' || g.quantization, m.model_name, '') AS model,
   'c' || m.conversation_id || ' w' || m.role
     || coalesce(strftime(' y%Y m%Y%m', m.created_at / 1000, 'unixepoch'), '') AS place
-FROM messages m LEFT JOIN generations g ON g.message_id = m.id
+FROM messages m JOIN message_texts w ON w.id = m.id LEFT JOIN generations g ON g.message_id = m.id
 WHERE m.status <> 'streaming';
 
 CREATE TABLE server_bodies (
@@ -866,6 +1145,146 @@ CREATE TABLE tags (
   name       TEXT NOT NULL UNIQUE COLLATE NOCASE,
   created_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE tool_calls (
+  id              INTEGER PRIMARY KEY,
+  at              INTEGER NOT NULL,
+  conversation_id INTEGER REFERENCES conversations (id) ON DELETE CASCADE, -- NULL: called by hand
+  tool_id         INTEGER REFERENCES tools (id) ON DELETE SET NULL,
+  server          TEXT NOT NULL DEFAULT '',       -- names as they were; '': built in
+  tool            TEXT NOT NULL,
+  arguments       TEXT NOT NULL,                  -- JSON, or as the model wrote them; cut at 100,000 characters
+  decision        TEXT NOT NULL CHECK (decision IN ('once', 'conversation', 'always', 'by-hand', 'refused')),
+  outcome         TEXT NOT NULL CHECK (outcome IN ('done', 'error', 'timeout', 'stopped', 'refused')),
+  result_bytes    INTEGER NOT NULL DEFAULT 0,     -- before it was cut
+  is_truncated    INTEGER NOT NULL DEFAULT 0,
+  duration_ms     REAL NOT NULL DEFAULT 0,
+  cleared_at      INTEGER                         -- hidden since; deleted a minute later
+) STRICT;
+
+CREATE INDEX tool_calls_at ON tool_calls (at);
+
+CREATE INDEX tool_calls_conversation ON tool_calls (conversation_id, at);
+
+CREATE INDEX tool_calls_tool ON tool_calls (tool_id);
+
+CREATE TABLE tool_folders (
+  path     TEXT PRIMARY KEY,
+  added_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tool_grants (
+  id              INTEGER PRIMARY KEY,
+  tool_id         INTEGER NOT NULL REFERENCES tools (id) ON DELETE CASCADE,
+  conversation_id INTEGER REFERENCES conversations (id) ON DELETE CASCADE, -- NULL: in all
+  pattern         TEXT NOT NULL,                  -- JSON: which arguments
+  created_at      INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX tool_grants_conversation ON tool_grants (conversation_id);
+
+CREATE INDEX tool_grants_tool ON tool_grants (tool_id);
+
+CREATE TABLE tool_servers (
+  id          INTEGER PRIMARY KEY,
+  key         TEXT NOT NULL UNIQUE,               -- random: names its secrets in tools/secrets.json, which is in no backup
+  name        TEXT NOT NULL,
+  command     TEXT,                               -- program to start; NULL: the server is at a URL
+  args        TEXT NOT NULL DEFAULT '[]',         -- JSON array
+  folder      TEXT,                               -- to start the program in; NULL: the data folder's own
+  variables   TEXT NOT NULL DEFAULT '[]',         -- JSON array: names of its environment variables
+  url         TEXT,
+  headers     TEXT NOT NULL DEFAULT '[]',         -- JSON array: names of the headers it is sent
+  is_on       INTEGER NOT NULL DEFAULT 1,
+  approved    TEXT,                               -- hash of what the person was shown and approved; NULL: never
+  created_at  INTEGER NOT NULL,
+  deleted_at  INTEGER,
+  CHECK ((command IS NULL) <> (url IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX tool_servers_name ON tool_servers (name COLLATE NOCASE) WHERE deleted_at IS NULL;
+
+CREATE TABLE tools (
+  id            INTEGER PRIMARY KEY,
+  server_id     INTEGER REFERENCES tool_servers (id) ON DELETE CASCADE, -- NULL: built in
+  name          TEXT NOT NULL,
+  is_on         INTEGER NOT NULL DEFAULT 0,
+  definition    TEXT,                             -- JSON: description and schema as the person accepted them; NULL: built in
+  hash          TEXT,                             -- of name, description and schema
+  changed       TEXT,                             -- JSON: what the server says now, until the person accepts it
+  is_missing    INTEGER NOT NULL DEFAULT 0        -- the server no longer offers it
+) STRICT;
+
+CREATE UNIQUE INDEX tools_built_in ON tools (name) WHERE server_id IS NULL;
+
+CREATE UNIQUE INDEX tools_server ON tools (server_id, name) WHERE server_id IS NOT NULL;
+
+CREATE TABLE training_checkpoints (
+  run_id        INTEGER PRIMARY KEY REFERENCES training_runs (id) ON DELETE CASCADE,
+  step          INTEGER NOT NULL,
+  size_bytes    INTEGER NOT NULL,
+  created_at    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE training_comparisons (
+  run_id        INTEGER NOT NULL REFERENCES training_runs (id) ON DELETE CASCADE,
+  eval_run_id   INTEGER NOT NULL REFERENCES eval_runs (id) ON DELETE CASCADE,
+  role          TEXT NOT NULL CHECK (role IN ('held-out', 'other')),
+  PRIMARY KEY (run_id, eval_run_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX training_comparisons_eval_run ON training_comparisons (eval_run_id);
+
+CREATE TABLE training_points (
+  run_id        INTEGER NOT NULL REFERENCES training_runs (id) ON DELETE CASCADE,
+  step          INTEGER NOT NULL,
+  loss          REAL NOT NULL,                   -- per scored token, nats; per pair for preferences
+  validation    REAL,                            -- NULL: not validated at this step
+  gradient_norm REAL NOT NULL,
+  learning_rate REAL NOT NULL,
+  tokens        INTEGER NOT NULL,                -- since the start of the run
+  tokens_per_second REAL NOT NULL,
+  trained_ms    REAL NOT NULL,                   -- since the start of the run, without pauses
+  PRIMARY KEY (run_id, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE training_runs (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  name          TEXT NOT NULL,
+  objective     TEXT NOT NULL CHECK (objective IN ('sft', 'dpo', 'distill', 'text')),
+  config        TEXT NOT NULL,                   -- JSON, what was asked for
+  manifest      TEXT NOT NULL,                   -- JSON, everything that repeats it
+  manifest_hash TEXT NOT NULL,
+  status        TEXT NOT NULL CHECK (status IN ('waiting', 'running', 'paused', 'done', 'failed', 'cancelled')),
+  outcome       TEXT CHECK (outcome IN ('done', 'stopped', 'early')),
+  failure       TEXT,                            -- JSON of failureSchema
+  model_file_id INTEGER REFERENCES model_files (id) ON DELETE SET NULL,
+  dataset_version_id INTEGER REFERENCES dataset_versions (id),  -- NULL: texts
+  check_report  TEXT,                            -- JSON, what the samples are like
+  steps         INTEGER NOT NULL DEFAULT 0,      -- of the whole run; 0: not known yet
+  conditions    TEXT NOT NULL DEFAULT '{}',      -- JSON: engine build, processor, threads, …
+  warnings      TEXT NOT NULL DEFAULT '[]',      -- JSON
+  peak_bytes    INTEGER,
+  adapter       TEXT,                            -- JSON: path, size, hash, step; NULL: none yet
+  created_at    INTEGER NOT NULL,
+  started_at    INTEGER,
+  ended_at      INTEGER
+) STRICT;
+
+CREATE INDEX training_runs_dataset_version ON training_runs (dataset_version_id);
+
+CREATE INDEX training_runs_model_file ON training_runs (model_file_id);
+
+CREATE TABLE training_samples (
+  run_id        INTEGER NOT NULL REFERENCES training_runs (id) ON DELETE CASCADE,
+  position      INTEGER NOT NULL,
+  key           TEXT NOT NULL,
+  turns         TEXT NOT NULL,                   -- JSON
+  target        TEXT,
+  before        TEXT,
+  after         TEXT,
+  PRIMARY KEY (run_id, position)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE trash_emptied (
   at INTEGER PRIMARY KEY
