@@ -153,7 +153,7 @@ async function mergeAdapters(context: CommandContext, model: string, options: Me
 		const adapters = (await adaptersNamed(client, options.adapter)) ?? [];
 		if (adapters.length === 0) throw new UsageError('name at least one adapter to merge');
 		const path = options.out === undefined ? {} : { path: resolve(options.out) };
-		const started = await client.adapters.merge({ modelFileId: base.id, adapters, type, quantise, ...path });
+		const started = await client.adapters.merge({ ...path, modelFileId: base.id, adapters, type, quantise });
 		if ((await followJob(client, started.job, 'merging', context)) === null) return null;
 		for (const job of (await client.jobs.list()).jobs) {
 			if (job.kind === 'quantise' && job.endedAt === null) await followJob(client, job, 'quantising', context);
