@@ -163,7 +163,9 @@ export function startSession(
 		if (gone) waiter?.fail(gone);
 		else {
 			if (waiter !== null) waiting.set(lastId, waiter);
-			worker.send({ type: 'call', id: lastId, method: name, args });
+			// On its way, undefined at the end of a list would become null, which the worker refuses.
+			const given = args.slice(0, Math.max(1, args.findLastIndex((one) => one !== undefined) + 1));
+			worker.send({ type: 'call', id: lastId, method: name, args: given });
 		}
 		return lastId;
 	};
