@@ -80,6 +80,7 @@ export async function searchCollections(
 	};
 	const rows = readPassages(
 		context,
+		scope.collectionIds,
 		shown.map(({ id }) => id),
 	);
 	let passages = shown.flatMap(({ id, score }): Passage[] => {
@@ -239,12 +240,21 @@ function modelMissing({ name }: CollectionRow): Failure {
 
 type PassageRow = Omit<Passage, 'rank' | 'score' | 'ranks' | 'scores' | 'matched'>;
 
-function readPassages({ database }: Context, ids: readonly number[]): ReadonlyMap<number, PassageRow> {
+/** Reads passages of these collections; those of documents that were removed meanwhile are not there any more. */
+function readPassages(
+	{ database }: Context,
+	collectionIds: readonly number[],
+	ids: readonly number[],
+): ReadonlyMap<number, PassageRow> {
 	const sql = `SELECT k.id AS chunkId, k.document_id AS documentId, k.collection_id AS collectionId, d.title AS document,
 			d.path, k.page, k.last_page AS lastPage, k.heading_path AS heading, k.context, k.start_at AS "start",
 			k.end_at AS "end", k.text, k.tokens
-		FROM json_each(:ids) i JOIN chunks k ON k.id = i.value JOIN documents d ON d.id = k.document_id`;
-	const rows = all<Omit<PassageRow, 'heading'> & { heading: string }>(database, sql, { ids: JSON.stringify(ids) });
+		FROM json_each(:ids) i JOIN chunks k ON k.id = i.value JOIN documents d ON d.id = k.document_id
+		WHERE k.collection_id IN (SELECT value FROM json_each(:collections)) AND d.state <> 'removed'`;
+	const rows = all<Omit<PassageRow, 'heading'> & { heading: string }>(database, sql, {
+		ids: JSON.stringify(ids),
+		collections: JSON.stringify(collectionIds),
+	});
 	return new Map(rows.map((row) => [row.chunkId, { ...row, heading: JSON.parse(row.heading) as string[] }]));
 }
 

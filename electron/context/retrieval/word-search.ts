@@ -93,7 +93,7 @@ export class WordSearch {
 			const rarest = this.#firstMatches(`${everyOf(useful.slice(0, 1))}${place}`, scope, budget);
 			return merged(every, rarest).slice(0, scope.k);
 		}
-		const everything = selected === total && scope.documentIds === null;
+		const everything = scope.documentIds === null && this.#areAll(scope.collectionIds);
 		const common = withinBudget(useful.slice(rare.length), budget * commonShare);
 		const query = `${oneOf(rare)}${place}`;
 		if (common.length === 0) return this.#scored(query, scope, everything, scope.k);
@@ -132,9 +132,18 @@ export class WordSearch {
 			chunks = get<{ chunks: number }>(this.#database, sql, { word })?.chunks ?? 0;
 			this.#counts.set(word, chunks);
 		}
-		return { word, chunks, weight: Math.log(1 + (total - chunks + 0.5) / (chunks + 0.5)) };
+		// Chunks of a document that is still being indexed are found before they are in its sum.
+		const others = Math.max(0, total - chunks);
+		return { word, chunks, weight: Math.log(1 + (others + 0.5) / (chunks + 0.5)) };
 	}
 
+	/** Whether these are all collections, those in the trash included: then nothing that is found is of another. */
+	#areAll(collectionIds: readonly number[]): boolean {
+		const sql = 'SELECT 1 FROM collections WHERE id NOT IN (SELECT value FROM json_each(:ids))';
+		return get(this.#database, sql, { ids: JSON.stringify(collectionIds) }) === undefined;
+	}
+
+	/** Without those of documents that are being indexed: good for choosing a way to search, not for what is found. */
 	#chunks(collectionIds: readonly number[] | null): number {
 		const sql = `SELECT coalesce(sum(chunks), 0) AS n FROM documents
 			WHERE :collections IS NULL OR collection_id IN (SELECT value FROM json_each(:collections))`;

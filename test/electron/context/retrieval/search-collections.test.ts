@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createCollection, openCollection } from '../../../../electron/context/retrieval/collections.ts';
 import { addText } from '../../../../electron/context/retrieval/documents.ts';
 import { searchCollections } from '../../../../electron/context/retrieval/search-collections.ts';
+import { run } from '../../../../electron/database/sql.ts';
 import { documentsForTest } from '../../../support/documents.ts';
 import { buildModelFile } from '../../../support/fixtures/model.ts';
 
@@ -38,5 +39,13 @@ describe('a search', () => {
 		const { passages, mode } = await searchCollections(context, { collectionIds: [id], query });
 		expect(mode).toBe('hybrid');
 		expect(passages[0]).toMatchObject({ document: 'Owls', ranks: { bm25: 1, vector: 1 }, score: 2 / 61 });
+	});
+
+	test('shows no passage of a document that was removed, though its chunks are still there', async () => {
+		const context = documentsForTest({ models: [embeddingModel] });
+		const id = await collectionOf(context);
+		run(context.database, `UPDATE documents SET state = 'removed', chunks = 0, vectors = 0 WHERE title = 'Owls'`);
+		const { passages } = await searchCollections(context, { collectionIds: [id], query: 'owls night feathers' });
+		expect(passages.map(({ document }) => document)).not.toContain('Owls');
 	});
 });

@@ -124,6 +124,18 @@ describe('a search by words', () => {
 		expect(search.search(['bread'], { ...scope, collectionIds: [1, 2], documentIds: [51] }).hits).toEqual([]);
 	});
 
+	test('never answers with chunks of another collection that is still being indexed', () => {
+		const { database } = createDatabase();
+		fill(database, ['tides', 'bread', 'cake', 'tea']);
+		fill(database, ['tides of another collection'], 2);
+		run(database, `UPDATE documents SET state = 'indexing', chunks = 0 WHERE collection_id = 2`);
+		const { hits, words } = new WordSearch(database).search(['tides'], scope);
+		expect(hits.map(({ chunkId }) => chunkId)).toEqual([1]);
+		run(database, 'UPDATE documents SET chunks = 0');
+		expect(words[0]?.weight).toBeGreaterThan(0);
+		expect(new WordSearch(database).search(['tides'], scope).words[0]?.weight).toBeGreaterThan(0);
+	});
+
 	test.each([
 		['"'],
 		['NEAR(a b) AND OR NOT'],
