@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import { errorCodeOf } from '../../../models/error-code.ts';
-import { get, run, transaction } from '../../database/sql.ts';
+import { all, get, run, transaction } from '../../database/sql.ts';
 import { deleteChunks } from './chunk-store.ts';
 import type { RetrievalContext } from './context.ts';
 import { samplesWithColumn } from './source-content.ts';
@@ -216,6 +216,17 @@ export async function dropChunks(
 		await sleep(0);
 	}
 	touchIndex(database, collectionId, clock());
+}
+
+/** Takes documents that were removed out of the index, where an earlier process ended before it was done with them. */
+export async function dropRemovedChunks(context: Context, signal: AbortSignal): Promise<void> {
+	const sql = `SELECT d.id, d.collection_id AS collectionId FROM documents d
+		WHERE d.removed_at IS NOT NULL AND d.state = 'removed'
+			AND EXISTS (SELECT 1 FROM chunks k WHERE k.document_id = d.id)`;
+	for (const document of all<{ id: number; collectionId: number }>(context.database, sql)) {
+		if (signal.aborted) return;
+		await dropChunks(context, document);
+	}
 }
 
 async function checkConversation(context: Context, source: SourceRow, signal: AbortSignal): Promise<void> {

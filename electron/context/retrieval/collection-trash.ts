@@ -3,7 +3,7 @@ import { dayMs } from '../../contract/durations.ts';
 import { mergeIndexes } from '../../database/full-text-indexes.ts';
 import { truncateLog } from '../../database/secure-delete.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
-import { dropChunks } from './check-sources.ts';
+import { dropChunks, dropRemovedChunks } from './check-sources.ts';
 import type { CollectionContext } from './collections.ts';
 
 /** Interval between checks for expired collections; the first check waits until start-up is over. ms. */
@@ -56,10 +56,11 @@ export function startCollectionTrash(
 						'SELECT id, collection_id AS collectionId FROM documents WHERE removed_at <= :until',
 						{ until },
 					);
+		await dropRemovedChunks(context, signal);
 		const unfinished = get(database, 'SELECT at FROM trash_emptied WHERE at = 0') !== undefined;
 		if (collections.length === 0 && removed.length === 0 && !unfinished) return { collections: 0, documents: 0 };
 		run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (0)');
-		for (const { id } of removed) forgetDocument(id);
+		for (const document of removed) await forgetDocument(document);
 		deleteEmptySources();
 		for (const { id } of collections) {
 			await deleteCollection(id);
@@ -79,9 +80,13 @@ export function startCollectionTrash(
 	}
 
 	/** Of a file in a folder, the path stays: otherwise the folder would bring it back. */
-	function forgetDocument(id: number): void {
+	async function forgetDocument({ id, collectionId }: { id: number; collectionId: number }): Promise<void> {
+		await dropChunks(context, { id, collectionId });
 		transaction(database, () => {
+			// It may have been restored meanwhile.
+			if (get(database, `SELECT 1 FROM documents WHERE id = :id AND state = 'removed'`, { id }) === undefined) return;
 			run(database, 'DELETE FROM document_texts WHERE document_id = :id', { id });
+			run(database, 'DELETE FROM context_pieces WHERE document_id = :id', { id });
 			run(database, 'UPDATE documents SET removed_at = NULL WHERE id = :id', { id });
 			run(
 				database,

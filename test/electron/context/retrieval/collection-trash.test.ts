@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { checkSources } from '../../../../electron/context/retrieval/check-sources.ts';
 import { startCollectionTrash } from '../../../../electron/context/retrieval/collection-trash.ts';
 import {
 	createCollection,
@@ -9,17 +11,20 @@ import {
 	trashCollection,
 } from '../../../../electron/context/retrieval/collections.ts';
 import {
+	addPaths,
 	addText,
 	listDocuments,
 	removeDocuments,
 	restoreDocuments,
 } from '../../../../electron/context/retrieval/documents.ts';
 import { searchCollections } from '../../../../electron/context/retrieval/search-collections.ts';
+import { setRemoved } from '../../../../electron/context/retrieval/store.ts';
 import { backupCutoff, backupRetentionMs } from '../../../../electron/conversation/organise/trash-retention.ts';
-import { all } from '../../../../electron/database/sql.ts';
+import { all, run } from '../../../../electron/database/sql.ts';
 import { type DocumentsForTest, documentsForTest } from '../../../support/documents.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { buildModelFile } from '../../../support/fixtures/model.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const model = buildModelFile(7, { name: 'all-MiniLM-L6-v2', kind: 'embedding', sha256: 'ab' });
 
@@ -120,5 +125,47 @@ describe('emptying the trash', () => {
 			total: 1,
 			documents: [{ title: 'Two' }],
 		});
+	});
+
+	test('deletes every word of a removed file of a folder, whose path stays', async () => {
+		const context = documentsForTest();
+		const { database } = context;
+		const words = secrets('file', 40);
+		const folder = temporaryFolder();
+		writeFileSync(join(folder, 'one.txt'), words.join(' '));
+		const { id } = createCollection(context, { name: 'Files' });
+		await addPaths(context, { collectionId: id, paths: [folder], watch: false });
+		await context.indexed(id);
+		const { documents } = listDocuments(context, { collectionId: id, text: '', limit: 10, offset: 0 });
+		run(database, `INSERT INTO conversations (id, title, created_at, updated_at) VALUES (1, 'Asked', 1, 1)`);
+		run(
+			database,
+			`INSERT INTO messages (id, conversation_id, role, status, content, created_at)
+				VALUES (1, 1, 'assistant', 'complete', 'Yes [1].', 1)`,
+		);
+		run(
+			database,
+			`INSERT INTO context_pieces (message_id, position, kind, place, text, number, document_id)
+				VALUES (1, 0, 'documents', 'message', :text, 1, :documentId)`,
+			{ text: words.join(' '), documentId: documents[0]!.id },
+		);
+		// The process ends right after the document was marked: its chunks are still there.
+		setRemoved(database, documents[0]!.id, 1);
+		expect(await trashOf(context).empty(null)).toEqual({ collections: 0, documents: 1 });
+		expect(foundIn(context, words)).toEqual([]);
+		await checkSources(context, id, new AbortController().signal);
+		await context.indexed(id);
+		expect(foundIn(context, words)).toEqual([]);
+	});
+
+	test('takes removed documents out of the index, where an earlier process had no time to', async () => {
+		const context = documentsForTest();
+		const { id } = createCollection(context, { name: 'Notes' });
+		const { documentIds } = addText(context, { collectionId: id, title: 'Owls', text: 'Owls hunt at night.' });
+		await context.indexed(id);
+		setRemoved(context.database, documentIds[0]!, 1);
+		await trashOf(context).empty([]);
+		expect(all(context.database, 'SELECT * FROM chunks')).toEqual([]);
+		expect(restoreDocuments(context, documentIds)).toBe(1);
 	});
 });
