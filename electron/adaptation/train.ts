@@ -11,6 +11,7 @@ import { parametersSchema } from '../contract/evaluation/run-config.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { yieldToChat } from '../evaluation/shard/yield-to-chat.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
+import { newAdapterPath } from '../library/adapters/convert-adapters.ts';
 import type { AdaptationContext } from './context.ts';
 import { threadsOf } from './prepare-run.ts';
 import {
@@ -241,7 +242,8 @@ async function keepAdapter(
 	if (adapter === null) return;
 	notePeak(database, id, peakResidentBytes);
 	// There the library can delete it, and the run's folder can go.
-	const path = join(context.adapters.folder, `training-${id}.gguf`);
+	// The number of a removed run is used again, the path is not.
+	const path = newAdapterPath(context.adapters.folder, `training-${id}`);
 	await mkdir(context.adapters.folder, { recursive: true });
 	await rename(adapter.path, path);
 	const { base: trainedOn } = JSON.parse(manifest) as { base: { sha256: string } };

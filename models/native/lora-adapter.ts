@@ -1,6 +1,7 @@
 import { adapterObstacle, adapterUnsuitable, readAdapterFacts } from '../adapters/adapter-facts.ts';
 import type { LoraAdapter } from '../contract/load.ts';
 import { said } from '../contract/said.ts';
+import { fileMark } from '../file-mark.ts';
 import { readGguf } from '../gguf/read-gguf.ts';
 import type { NativeLibrary } from './libllama/open-library.ts';
 import type { Pointer } from './libllama/structs.ts';
@@ -27,9 +28,15 @@ interface AdaptedModel {
 	readonly facts: { readonly path: string };
 }
 
-/** LoRA adapters of one model: each file is read once and kept as long as the model. */
+/** The same, with the `fileMark` of each file when it was read. */
+export interface MarkedAdapters extends LoadedAdapters {
+	readonly marks: readonly string[];
+}
+
+/** LoRA adapters of one model: each file is read once, unless it changes, and kept as long as the model. */
 export class NativeAdapters {
 	readonly #model: AdaptedModel;
+	/** By the mark of the file: another file may have the path later. */
 	readonly #loaded = new Map<string, Pointer>();
 
 	constructor(model: AdaptedModel) {
@@ -37,20 +44,26 @@ export class NativeAdapters {
 	}
 
 	/** Returns the adapters for a context. Throws Failure `adapter-unsuitable` and those of `readGguf`. */
-	async load(adapters: readonly LoraAdapter[]): Promise<LoadedAdapters> {
-		const { functions, log } = this.#model.library;
+	async load(adapters: readonly LoraAdapter[]): Promise<MarkedAdapters> {
 		const pointers: Pointer[] = [];
+		const marks: string[] = [];
 		for (const { path } of adapters) {
-			let pointer = this.#loaded.get(path) ?? null;
-			if (pointer === null) {
-				await checkAdapter(path, this.#model.facts.path);
-				log.clear();
-				pointer = functions.llama_adapter_lora_init(this.#model.pointer, path);
-				if (pointer === null) throw adapterUnsuitable(path, said`llama.cpp refused it`, log.tail());
-				this.#loaded.set(path, pointer);
-			}
+			const mark = fileMark(path);
+			const pointer = this.#loaded.get(mark) ?? (await this.#read(path));
+			if (fileMark(path) !== mark) throw adapterUnsuitable(path, said`it changed while it was read`);
+			this.#loaded.set(mark, pointer);
 			pointers.push(pointer);
+			marks.push(mark);
 		}
-		return { pointers, scales: adapters.map(({ scale }) => scale) };
+		return { pointers, scales: adapters.map(({ scale }) => scale), marks };
+	}
+
+	async #read(path: string): Promise<Pointer> {
+		const { functions, log } = this.#model.library;
+		await checkAdapter(path, this.#model.facts.path);
+		log.clear();
+		const pointer = functions.llama_adapter_lora_init(this.#model.pointer, path);
+		if (pointer === null) throw adapterUnsuitable(path, said`llama.cpp refused it`, log.tail());
+		return pointer;
 	}
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { adapterUnsuitable } from '../../../models/adapters/adapter-facts.ts';
@@ -54,6 +55,14 @@ function fileName(name: string): string {
 	return plain.slice(0, 80) || 'adapter';
 }
 
+/**
+ * Returns a path for an adapter that no file ever had: conversations, load settings and engines name adapters by path, and
+ * would take a new file for a removed one.
+ */
+export function newAdapterPath(folder: string, name: string): string {
+	return join(folder, `${fileName(name)}-${randomBytes(5).toString('hex')}.gguf`);
+}
+
 /** Returns a path in the folder that no file has yet. */
 async function freePath(folder: string, name: string): Promise<string> {
 	for (let number = 1; ; number += 1) {
@@ -92,7 +101,7 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 			}
 			const source = resolve(path);
 			await mkdir(adapters.folder, { recursive: true });
-			const output = await freePath(adapters.folder, fileName(name ?? nameOf(source)));
+			const output = newAdapterPath(adapters.folder, name ?? nameOf(source));
 			const { result } = await native<'import-adapter'>(
 				{ kind: 'import-adapter', source, bases: bases.map((base) => base.path), output },
 				signal === undefined ? {} : { signal },

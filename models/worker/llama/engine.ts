@@ -33,7 +33,9 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 
 	return {
 		...textMethods(options),
-		generate: (request, signal) => readAnswer(options, { request, signal }, schedule.enter, schedule.stopped),
+		// Those of now: others may become the usual ones while the answer waits.
+		generate: ({ adapters: wanted = adapters.usual, ...request }, signal) =>
+			readAnswer(options, { request: { ...request, adapters: [...wanted] }, signal }, schedule.enter, schedule.stopped),
 		score: (request) =>
 			scoringAlone(async () => {
 				if (await adapters.applyForScoring(request.adapters)) scorer.clear();

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { mkdir, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LoadOptions, LoraAdapter, SavedStateOptions } from '../../contract/load.ts';
+import type { LoadOptions, SavedStateOptions } from '../../contract/load.ts';
 import { engineBuild } from '../../engine-build.ts';
+import { fileMark } from '../../file-mark.ts';
 import type { NativeSequence } from '../../native/sequence.ts';
 import { commonPrefixLength } from '../../prompt/common-prefix.ts';
 import { deleteOldestStates, stateFileEnding } from '../../saved-state-limit.ts';
+import type { AdapterSwitch } from './adapter-switch.ts';
 import { openState, writeState } from './saved-state-file.ts';
 
 /** Fewer tokens are evaluated about as fast as their state is read. */
@@ -89,35 +90,26 @@ export function createSavedStates(
 }
 
 /**
- * Returns a value that almost certainly changes with the content of a file, and costs nothing. The SHA-256 is not used:
- * for a recently added file it is known only later, and states saved before would not be found again.
- */
-function markOf(path: string): string {
-	const stats = statSync(path, { throwIfNoEntry: false });
-	return `${path} ${stats?.size} ${stats?.mtimeMs}`;
-}
-
-/**
  * Returns the hex SHA-256 of what a KV state depends on besides its tokens. A state with another identity must not be
  * restored: llama.cpp would accept it, and answers would be wrong.
  */
 export function stateIdentity(
 	path: string,
 	options: LoadOptions,
-	adapters: readonly LoraAdapter[],
+	adapters: AdapterSwitch['active'],
 	gpuLayers = 0,
 ): string {
 	const { keyType = 'F16', valueType = 'F16', flashAttention = 'auto', rope = {} } = options;
 	const parts = {
 		engineBuild,
-		weights: markOf(path),
+		weights: fileMark(path),
 		keyType,
 		valueType,
 		flashAttention,
 		// Layers on a GPU round differently.
 		...(gpuLayers === 0 ? {} : { gpuLayers }),
 		rope: [rope.frequencyBase ?? 0, rope.frequencyScale ?? 0],
-		adapters: adapters.filter(({ scale }) => scale !== 0).map(({ path, scale }) => [markOf(path), scale]),
+		adapters,
 	};
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -1,6 +1,8 @@
 import type { LlamaContext, LlamaContextOptions, LlamaContextSequence, LlamaModel } from 'node-llama-cpp';
 import { adapterUnsuitable } from '../../adapters/adapter-facts.ts';
 import type { LoraAdapter } from '../../contract/load.ts';
+import { said } from '../../contract/said.ts';
+import { fileMark } from '../../file-mark.ts';
 import { checkAdapter } from '../../native/lora-adapter.ts';
 
 /** The context of a model, which its LoRA adapters belong to: other adapters mean another context. */
@@ -23,6 +25,8 @@ export async function openContexts(
 	let adapters: readonly LoraAdapter[] = [];
 	let context: LlamaContext | null = null;
 	let sequence: LlamaContextSequence | null = null;
+	/** node-llama-cpp keeps an adapter by its path as long as the model, whatever becomes of the file. */
+	const marks = new Map<string, string>();
 
 	async function create(wanted: readonly LoraAdapter[]): Promise<void> {
 		await context?.dispose();
@@ -37,7 +41,13 @@ export async function openContexts(
 	}
 
 	async function setAdapters(wanted: readonly LoraAdapter[]): Promise<void> {
-		for (const { path } of wanted) await checkAdapter(path, modelPath);
+		for (const { path } of wanted) {
+			await checkAdapter(path, modelPath);
+			if ((marks.get(path) ?? fileMark(path)) !== fileMark(path)) {
+				throw adapterUnsuitable(path, said`its file has changed since it was read; unload the model first`);
+			}
+			marks.set(path, fileMark(path));
+		}
 		const before = adapters;
 		try {
 			await create(wanted);

@@ -4,6 +4,7 @@ import { Failure } from '../../contract/failure.ts';
 import type { LoraAdapter } from '../../contract/load.ts';
 import { said } from '../../contract/said.ts';
 import type { Engine } from '../../engine.ts';
+import { fileMark } from '../../file-mark.ts';
 import type { Answer } from '../answer.ts';
 import { type EngineParts, readAnswer, textMethods } from '../engine-answers.ts';
 import { reportWorking } from '../life-signs.ts';
@@ -21,18 +22,22 @@ export interface NodeLlamaCppEngineOptions extends EngineParts<AnswerSampler> {
 	readonly free: () => Promise<void>;
 }
 
+/** Adapters as their files are now: another file may have the path later. */
+const marked = (adapters: readonly LoraAdapter[]) => adapters.map(({ path, scale }) => [fileMark(path), scale]);
+
 /** Creates an engine that computes one answer after the other. */
 export function createNodeLlamaCppEngine(options: NodeLlamaCppEngineOptions): Engine {
 	const { decoder } = options;
 	const turn = createSemaphore(1);
 	/** Of requests that ask for none in particular. */
 	let usual = options.adapters;
-	let active = usual;
+	let active = marked(usual);
 
 	async function apply(wanted: readonly LoraAdapter[]): Promise<void> {
-		if (isDeepStrictEqual(wanted, active)) return;
+		const marks = marked(wanted);
+		if (isDeepStrictEqual(marks, active)) return;
 		await options.setAdapters(wanted);
-		active = wanted;
+		active = marks;
 	}
 
 	/** Runs `work` alone; what comes later waits. */
@@ -51,7 +56,7 @@ export function createNodeLlamaCppEngine(options: NodeLlamaCppEngineOptions): En
 			try {
 				// It may have been stopped while it waited.
 				if (answer.ended) return;
-				await apply(answer.request.adapters ?? usual);
+				await apply(answer.request.adapters ?? []);
 				await decoder.decode(answer);
 			} catch (error) {
 				answer.fail(error);
@@ -63,7 +68,13 @@ export function createNodeLlamaCppEngine(options: NodeLlamaCppEngineOptions): En
 
 	return {
 		...textMethods(options),
-		generate: (request, signal) => readAnswer(options, { request, signal }, (answer) => void compute(answer)),
+		// Those of now: others may become the usual ones while the answer waits.
+		generate: ({ adapters = usual, ...request }, signal) =>
+			readAnswer(
+				options,
+				{ request: { ...request, adapters: [...adapters] }, signal },
+				(answer) => void compute(answer),
+			),
 		async score() {
 			throw new Failure({
 				code: 'scoring-unavailable',

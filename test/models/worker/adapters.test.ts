@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engineNames } from '../../../models/contract/engine-names.ts';
@@ -80,6 +80,34 @@ describe.each(engineNames)('engine %s', (name) => {
 			expect(failed.last).toMatchObject({ type: 'failed', failure: { code: 'model-file-missing' } });
 			expect(await written()).toEqual(alone[0]);
 			expect(crashes).toBe(0);
+		});
+
+		test('another file at the path of one that was read is never taken for it', async () => {
+			const path = join(tiny.folder, 'again.gguf');
+			const written = async (source: string) => {
+				rmSync(path, { force: true });
+				cpSync(source, path);
+				const request = ask('the cat and the dog', { temperature: 0, maxTokens: 16 });
+				return answerOf(await load([]), { ...request, adapters: [{ path, scale: 1 }] });
+			};
+			expect(resultOf(await written(lora)).tokenIds).toEqual(await tokens(await load([{ path: lora, scale: 1 }])));
+			const expected = await tokens(await load([{ path: second, scale: 1 }]));
+			const answer = await written(second);
+			if (name === 'node-llama-cpp') {
+				expect(answer.last).toMatchObject({ type: 'failed', failure: { code: 'adapter-unsuitable' } });
+			} else expect(resultOf(answer).tokenIds).toEqual(expected);
+		});
+
+		test('an answer that waits has the adapters of when it was asked for', async () => {
+			const engine = await load([{ path: second, scale: 1 }]);
+			const usual = await tokens(engine);
+			const first = answerOf(engine, { ...ask('the dog', { temperature: 0, maxTokens: 100 }), adapters: [] });
+			const waiting = tokens(engine);
+			const changed = engine.setAdapters([{ path: lora, scale: 1 }]);
+			expect(await waiting).toEqual(usual);
+			await Promise.all([first, changed]);
+			expect(await tokens(engine)).not.toEqual(usual);
+			await load([]);
 		});
 
 		test.each<[string, () => string, string, RegExp]>([
