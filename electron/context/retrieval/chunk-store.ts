@@ -85,10 +85,10 @@ const unspacedRun = new RegExp(`[${unspacedRanges}]+`, 'gu');
 
 /**
  * Returns what the index holds of a text: in scripts without spaces every letter is a word, and so is every pair of
- * neighbours: 日本語 becomes 日 日本 本 本語 語. null: the text itself.
+ * neighbours: 日本語 becomes 日 日本 本 本語 語. Letters and their accents are one, as a query has them. null: the text itself.
  */
 function wordsOf(text: string): string | null {
-	const words = text.replaceAll(unspacedRun, (letters) => {
+	const words = text.normalize('NFC').replaceAll(unspacedRun, (letters) => {
 		const single = [...letters];
 		return ` ${single.map((letter, at) => (at + 1 < single.length ? `${letter} ${letter}${single[at + 1]}` : letter)).join(' ')} `;
 	});

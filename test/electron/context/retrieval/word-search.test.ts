@@ -150,6 +150,32 @@ describe('a search by words', () => {
 		expect(() => new WordSearch(database).search(queryWords(query), scope)).not.toThrow();
 	});
 
+	test.each([
+		['Майский йогурт и ёлка', 'йогурт'],
+		['Майский йогурт и ёлка', 'ЁЛКА'],
+		['Майский йогурт и ёлка'.normalize('NFD'), 'ёлка'],
+		['Η γάτα ανεβαίνει στο δέντρο', 'γάτα'],
+		['Ο ΔΡΌΜΟΣ είναι μακρύς', 'δρόμος μακρύς'],
+		['أكل القط السمكة', 'أكل'],
+		['كَتَبَ الرجل', 'كَتَبَ'],
+		['हिन्दी एक भाषा है', 'हिन्दी'],
+		['שָׁלוֹם לכולם', 'שָׁלוֹם'],
+		['Un café où l’on rêve', 'CAFE'],
+		['Un cafe ou l’on reve', 'café rêve'],
+		['Ein schöner Weg über Łódź', 'SCHONER Łódź'],
+		['Tiếng Việt đẹp lắm', 'tieng việt đẹp'],
+		['Straße und Fluß', 'STRAßE'],
+		['İstanbul ılık', 'istanbul ılık'],
+		['한국어 문장', '한국어'],
+	])('finds in "%s" the words of "%s", all of them', (text, query) => {
+		const { database } = createDatabase();
+		fill(database, [text, 'Bread', 'cake', 'tea', 'milk']);
+		const asked = queryWords(query);
+		const { hits, words } = new WordSearch(database).search(asked, scope);
+		expect(hits).toMatchObject([{ chunkId: 1 }]);
+		expect(words.map(({ word }) => word)).toEqual(asked);
+	});
+
 	test('finds words of scripts without spaces', () => {
 		const { database } = createDatabase();
 		fill(database, ['人工智能正在改变世界', 'ภาษาไทย', 'Bread', 'cake', 'tea']);
