@@ -40,7 +40,17 @@ export function documentBlock(
 		...(page === null ? [] : [`page="${page}"`]),
 		...(heading.length === 0 ? [] : [`section="${attribute(heading.join(' › '))}"`]),
 	].join(' ');
-	return `<source-${boundary} ${place}>\n${text.replaceAll('\f', '\n').trim()}\n</source-${boundary}>`;
+	return `<source-${boundary} ${place}>\n${quoted(text)}\n</source-${boundary}>`;
+}
+
+/** A text as it stands in a block. */
+export function quoted(text: string): string {
+	return text.replaceAll('\f', '\n').trim();
+}
+
+/** Returns the text that stands in a block, as `quoted` gives it. */
+export function textOfBlock(block: string): string {
+	return block.slice(block.indexOf('\n') + 1, Math.max(0, block.lastIndexOf('\n')));
 }
 
 /** Tells the model that a search found nothing, so that it doesn't make something up. */

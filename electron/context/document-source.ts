@@ -8,7 +8,14 @@ import type {
 	Contribution,
 	HistoryMessage,
 } from '../conversation/context-builder.ts';
-import { boundaryFor, documentBlock, documentsIntroduction, nothingFound } from './document-blocks.ts';
+import {
+	boundaryFor,
+	documentBlock,
+	documentsIntroduction,
+	nothingFound,
+	quoted,
+	textOfBlock,
+} from './document-blocks.ts';
 
 /** A document that answers may use. */
 export type UsableDocument = Pick<Document, 'id' | 'collectionId' | 'title' | 'characters'>;
@@ -73,8 +80,7 @@ export function createDocumentSource(library: DocumentLibrary): ContextSource {
 			if (chosen.count === 0) return { pieces: [], leftOut, documentUse: describeUse('none') };
 			const { dropped } = await request.room();
 			const sent = request.history.filter(({ id }) => !dropped.has(id)).flatMap(({ pieces }) => pieces);
-			const sentWhole = new Set(sent.flatMap(({ source }) => (source?.whole ? (source.documentId ?? []) : [])));
-			const rest = chosen.ready.filter(({ id }) => !sentWhole.has(id));
+			const rest = chosen.ready.filter(({ id }) => !isSentWhole(library, id, sent));
 			if (rest.length === 0) return { pieces: [], leftOut, documentUse: describeUse('sent') };
 			const listed = chosen.count === chosen.ready.length;
 			const whole = listed ? await wholeDocuments(library, request, rest) : null;
@@ -289,12 +295,23 @@ function placeOf({ document, page, heading }: Passage): string {
 	return last === undefined ? document : `${document}, ${last}`;
 }
 
-/** Whether most of a passage was sent before. */
-function isSent({ documentId, start, end }: Passage, sent: readonly ContextPiece[]): boolean {
-	return sent.some(({ source }) => {
-		if (source?.documentId !== documentId || source.start === null || source.end === null) return false;
-		const shared = Math.min(end, source.end) - Math.max(start, source.start);
-		return shared > (end - start) / 2;
+/** Whether all of a document was sent before, as it is now: it may have changed since. */
+function isSentWhole(library: DocumentLibrary, documentId: number, sent: readonly ContextPiece[]): boolean {
+	const blocks = sent.filter(({ source }) => source?.whole === true && source.documentId === documentId);
+	const text = blocks.length === 0 ? null : library.text(documentId);
+	return text !== null && blocks.some((block) => textOfBlock(block.text) === quoted(text));
+}
+
+/** Whether most of a passage was sent before, word for word: its document may have changed since. */
+function isSent({ documentId, start, end, text }: Passage, sent: readonly ContextPiece[]): boolean {
+	return sent.some(({ source, text: block }) => {
+		if (source?.documentId !== documentId) return false;
+		const before = textOfBlock(block);
+		if (before.includes(quoted(text))) return true;
+		if (source.start === null || source.end === null) return false;
+		const from = Math.max(start, source.start);
+		const to = Math.min(end, source.end);
+		return to - from > (end - start) / 2 && before.includes(quoted(text.slice(from - start, to - start)));
 	});
 }
 

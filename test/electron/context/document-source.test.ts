@@ -122,6 +122,26 @@ describe('documents in chat', () => {
 		expect(answer.ledger).toMatchObject({ sources: [], knownSources: 1 });
 	});
 
+	test('it is sent again once it changed, whole or in passages', async () => {
+		const documents = { 'Handbook.md': 'Tea is served at four.' };
+		const context = withDocuments(documents);
+		const { conversationId } = await converse(context, 'When?', { options });
+		documents['Handbook.md'] = 'Tea is served at five.';
+		const { answer, messageId } = await converse(context, 'And now?', { conversationId });
+		expect(answer.ledger?.sources).toMatchObject([{ number: 2, whole: true }]);
+		const [, piece] = readPieces(context.database, [messageId]).get(messageId) ?? [];
+		expect(piece?.text).toContain('at five');
+
+		const shelved = { 'Fruit.pdf': `Apples are red ${words(60)}\n${words(3000, 'filler')}` };
+		const other = withDocuments(shelved, { script: { contextSize: 1024 } });
+		const first = await converse(other, 'Tell me about apples', { options });
+		const same = await converse(other, 'Tell me about apples again', { conversationId: first.conversationId });
+		expect(same.answer.ledger?.sources).toEqual([]);
+		shelved['Fruit.pdf'] = `Apples are now ${words(60)}\n${words(3000, 'filler')}`;
+		const changed = await converse(other, 'Tell me about apples', { conversationId: first.conversationId });
+		expect(changed.answer.ledger?.sources).toMatchObject([{ title: 'Fruit.pdf', page: 1 }]);
+	});
+
 	test('it is sent again once the message that it was sent with is left out', async () => {
 		const context = withDocuments({ 'Handbook.md': words(60, 'tea') }, { script: { contextSize: 2048 } });
 		const first = await converse(context, 'When?', { options });
