@@ -53,12 +53,12 @@ export function textOfBlock(block: string): string {
 	return block.slice(block.indexOf('\n') + 1, Math.max(0, block.lastIndexOf('\n')));
 }
 
-/** Tells the model that a search found nothing, so that it doesn't make something up. */
-export function nothingFound(names: readonly string[]): string {
-	const some = names.slice(0, 5).map((name) => `“${attribute(name)}”`);
-	const others = names.length - some.length;
-	const all = others > 0 ? `${some.join(', ')} and ${others} more` : some.join(', ');
-	return `(The attached documents were searched: ${all}. Nothing in them is about this message. If it asks for something from them, say that they don’t contain it.)`;
+/**
+ * Tells the model that a search of so many documents found nothing, so that it doesn't make something up. This stands in
+ * the person's message without delimiters, so nothing that a document brought along, such as its name, may be in it.
+ */
+export function nothingFound(documents: number): string {
+	return `(The attached documents were searched: ${documents}. Nothing in them is about this message. If it asks for something from them, say that they don’t contain it.)`;
 }
 
 function attribute(text: string): string {

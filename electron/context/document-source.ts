@@ -86,7 +86,7 @@ export function createDocumentSource(library: DocumentLibrary): ContextSource {
 			const whole = listed ? await wholeDocuments(library, request, rest) : null;
 			if (whole !== null) return { pieces: whole, leftOut, documentUse: describeUse('whole') };
 			if (request.message.trim() === '') return { pieces: [], leftOut, documentUse: describeUse('passages') };
-			const found = await bestPassages(library, request, rest, sent);
+			const found = await bestPassages(library, request, { ready: rest, count: chosen.count }, sent);
 			return {
 				pieces: found.pieces,
 				leftOut: [...leftOut, ...(found.leftOut ?? [])],
@@ -142,13 +142,13 @@ async function wholeDocuments(
 async function bestPassages(
 	library: DocumentLibrary,
 	request: ContextRequest,
-	documents: readonly UsableDocument[],
+	{ ready: documents, count }: Pick<ChosenDocuments, 'ready' | 'count'>,
 	sent: readonly ContextPiece[],
 ): Promise<Contribution & { readonly nothingRelevant: boolean }> {
 	const result = await search(library, request);
 	if (result === null) {
 		const names = [...new Set(documents.map(({ title }) => title))];
-		const text = nothingFound(names);
+		const text = nothingFound(count);
 		const reason = said`Nothing in it is about this message`;
 		const title = names.length > namedOnes ? said`${amount(names.length, 'document')}` : said`${list(names, 'comma')}`;
 		return {
