@@ -1,6 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import { said, spoken } from '../../models/contract/said.ts';
-import type { TrainingComparison } from '../contract/adaptation/schema.ts';
+import type { TrainingCheck, TrainingComparison } from '../contract/adaptation/schema.ts';
 import type { Dataset } from '../contract/dataset/schema.ts';
 import { defaultAnswerTokens, defaultScorers } from '../contract/evaluation/defaults.ts';
 import { parametersSchema, type RunConfigInput, runConfigSchema } from '../contract/evaluation/run-config.ts';
@@ -9,6 +9,7 @@ import { readSamples } from '../dataset/read-version.ts';
 import { createPrompt } from '../prompt/prompts.ts';
 import { listPrompts } from '../prompt/store.ts';
 import type { AdaptationContext } from './context.ts';
+import { heldOutSplit } from './gather-samples.ts';
 import {
 	getTraining,
 	insertTrainingComparison,
@@ -48,12 +49,12 @@ export async function compareTraining(
 		known.some((each) => each.role === role && each.run?.dataset.id === datasetId && each.run.status !== 'failed');
 	const wanted: { role: 'held-out' | 'other'; datasetId: number; versionId: number; split: string | null }[] = [];
 	const { data } = config;
-	if (data.kind === 'dataset' && data.versionId !== null && hasSplit(context, data.versionId, 'test')) {
-		wanted.push({ role: 'held-out', datasetId: data.datasetId, versionId: data.versionId, split: 'test' });
+	if (data.kind === 'dataset' && data.versionId !== null && heldOutOf(training) > 0) {
+		wanted.push({ role: 'held-out', datasetId: data.datasetId, versionId: data.versionId, split: heldOutSplit });
 	}
 	for (const dataset of othersOf(context, data.kind === 'dataset' ? data.datasetId : null, datasetIds)) {
 		const { id: versionId } = dataset.latest;
-		const split = hasSplit(context, versionId, 'test') ? 'test' : null;
+		const split = hasSplit(context, versionId, heldOutSplit) ? heldOutSplit : null;
 		wanted.push({ role: 'other', datasetId: dataset.id, versionId, split });
 	}
 	let started = 0;
@@ -66,6 +67,11 @@ export async function compareTraining(
 		started += 1;
 	}
 	if (started === 0 && known.length === 0) throw nothingToCompare();
+}
+
+/** Samples that the run kept out of training. */
+function heldOutOf({ checkReport }: StoredTraining): number {
+	return checkReport === null ? 0 : (JSON.parse(checkReport) as TrainingCheck).samples.heldOut;
 }
 
 function adapterIdOf({ adapter }: StoredTraining): number {

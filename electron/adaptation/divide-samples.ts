@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { Failure } from '../../models/contract/failure.ts';
+import { said } from '../../models/contract/said.ts';
+import type { TrainingConfig } from '../contract/adaptation/schema.ts';
 import { NearDuplicates } from '../dataset/check/near-duplicates.ts';
 import { beginningOf } from '../dataset/check/shingles.ts';
-import type { GatheredSample } from './gather-samples.ts';
+import { type GatheredSample, heldOutSplit } from './gather-samples.ts';
 
 /** Similarity from which two questions count as one. */
 export const nearThreshold = 0.8;
@@ -25,34 +28,46 @@ export interface DivideOptions {
 	readonly holdOut: number;
 	readonly validation: number;
 	readonly seed: number;
-	/** The split to train on, if it was chosen; null: “train”, or all. */
+	/** The split to train on, if it was chosen; null: “train”, or all that are not kept for something else. */
 	readonly split: string | null;
+	/** Every sample of the split “test”, also those that are no part of what was chosen. Default: those among the samples. */
+	readonly apart?: readonly GatheredSample[];
 }
 
 /** Names of splits by their purpose, as published sets have them. */
-const heldOutSplits: ReadonlySet<string> = new Set(['test']);
 const validationSplits: ReadonlySet<string> = new Set(['validation', 'valid', 'val', 'dev']);
 
 /**
  * Divides samples so that no part shares a conversation, a cluster or a near duplicate with another. Keeps the dataset's
- * own splits if it has “train”; otherwise takes whole groups in an order that depends on the seed and the group alone,
- * so that a dataset that grows keeps its parts. `pause`: lets other work run.
+ * own splits if one was chosen, or if it has “train” or anything else to train on next to “test”; otherwise takes whole
+ * groups in an order that depends on the seed and the group alone, so that a dataset that grows keeps its parts.
+ * `pause`: lets other work run.
  */
 export async function divideSamples(
 	samples: readonly GatheredSample[],
-	{ holdOut, validation, seed, split }: DivideOptions,
+	{ holdOut, validation, seed, split, apart = samples.filter(isHeldOut) }: DivideOptions,
 	pause: () => Promise<void>,
 ): Promise<DividedSamples> {
-	const hashes = new Set<string>();
+	const hasTrain = samples.some((sample) => sample.split === 'train');
+	const isTrained = (sample: GatheredSample): boolean =>
+		!isHeldOut(sample) &&
+		(split !== null || hasTrain
+			? sample.split === (split ?? 'train')
+			: !validationSplits.has(sample.split ?? '') && sample.split !== 'examples');
+	const ownSplits = split !== null || hasTrain || (apart.length > 0 && samples.some(isTrained));
+	const heldOut = ownSplits ? apart : [];
+	const hashes = new Set(heldOut.map(({ hash }) => hash));
 	const unique: GatheredSample[] = [];
 	const duplicates: GatheredSample[] = [];
-	for (const sample of samples) (hashes.has(sample.hash) ? duplicates : unique).push(note(sample, hashes));
-	const groups = await groupsOf(unique, pause);
-	const ownSplits = split !== null || unique.some((sample) => sample.split === 'train');
+	for (const sample of samples) {
+		if (ownSplits && isHeldOut(sample)) continue;
+		(hashes.has(sample.hash) ? duplicates : unique).push(note(sample, hashes));
+	}
+	const groups = await groupsOf([...heldOut, ...unique], pause);
 	if (!ownSplits) {
 		const total = unique.length;
 		const order = [...groups].map(([, members]) => members).toSorted(byOrder(seed));
-		const heldOut: GatheredSample[] = [];
+		const held: GatheredSample[] = [];
 		const validated: GatheredSample[] = [];
 		const train: GatheredSample[] = [];
 		const toHold = share(holdOut, total);
@@ -60,16 +75,13 @@ export async function divideSamples(
 		for (const [at, members] of order.entries()) {
 			// The last group always trains.
 			const isLast = at === order.length - 1;
-			if (heldOut.length < toHold && !isLast) heldOut.push(...members);
+			if (held.length < toHold && !isLast) held.push(...members);
 			else if (validated.length < toValidate && !isLast) validated.push(...members);
 			else train.push(...members);
 		}
-		return { train, validation: validated, heldOut, duplicates, tooNear: [], ownSplits };
+		return { train, validation: validated, heldOut: held, duplicates, tooNear: [], ownSplits };
 	}
-	const isTrained = (sample: GatheredSample) => sample.split === (split ?? 'train');
 	const isValidation = (sample: GatheredSample) => split === null && validationSplits.has(sample.split ?? '');
-	const isHeldOut = (sample: GatheredSample) => split === null && heldOutSplits.has(sample.split ?? '');
-	const heldOut = unique.filter(isHeldOut);
 	const own = unique.filter(isValidation);
 	const tooNear: GatheredSample[] = [];
 	const pool: (readonly GatheredSample[])[] = [];
@@ -90,6 +102,20 @@ export async function divideSamples(
 		else train.push(...members);
 	}
 	return { train, validation: validated, heldOut, duplicates, tooNear, ownSplits };
+}
+
+function isHeldOut({ split }: GatheredSample): boolean {
+	return split === heldOutSplit;
+}
+
+/** Throws Failure `training-test-split` if a split to compare on was chosen to train on. */
+export function refuseTestSplit({ data }: Pick<TrainingConfig, 'data'>): void {
+	if (data.kind !== 'dataset' || data.split !== heldOutSplit) return;
+	throw new Failure({
+		code: 'training-test-split',
+		message: said`The split “${heldOutSplit}” is kept to compare base and adapter on, so it can’t be trained on.`,
+		next: [said`Choose another split, or none`, said`Copy the samples into a dataset of their own`],
+	});
 }
 
 function note(sample: GatheredSample, hashes: Set<string>): GatheredSample {

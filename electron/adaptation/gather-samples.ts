@@ -10,6 +10,9 @@ import { readSamples } from '../dataset/read-version.ts';
 import { questionText, sampleKey } from '../prompt/same-question.ts';
 import type { AdaptationContext } from './context.ts';
 
+/** The split that base and adapter are compared on: never trained on next to others. */
+export const heldOutSplit = 'test';
+
 /** A sample to learn from, whatever it came from. */
 export interface GatheredSample {
 	readonly key: string;
@@ -60,6 +63,24 @@ export async function gatherSamples(
 	const versionId = data.versionId ?? context.datasets.manage.get(data.datasetId).dataset.latest.id;
 	for await (const sample of inSlices(readSamples(context.database, versionId, { split: data.split }), signal)) {
 		if (!data.tags.every((tag) => sample.tags.includes(tag))) continue;
+		samples.push(gatheredOf(sample, objective));
+	}
+	return samples;
+}
+
+/**
+ * Reads all samples of the version's split “test”, whatever its config chooses: base and adapter are compared on them.
+ * Throws the Failures of datasets.
+ */
+export async function gatherApart(
+	{ database, datasets }: Pick<AdaptationContext, 'database' | 'datasets'>,
+	{ data, objective }: Pick<TrainingConfig, 'data' | 'objective'>,
+	signal?: AbortSignal,
+): Promise<readonly GatheredSample[]> {
+	const samples: GatheredSample[] = [];
+	if (data.kind !== 'dataset') return samples;
+	const versionId = data.versionId ?? datasets.manage.get(data.datasetId).dataset.latest.id;
+	for await (const sample of inSlices(readSamples(database, versionId, { split: heldOutSplit }), signal)) {
 		samples.push(gatheredOf(sample, objective));
 	}
 	return samples;

@@ -17,8 +17,8 @@ import { readSamples } from '../dataset/read-version.ts';
 import { availableBytes } from '../library/memory.ts';
 import { questionText } from '../prompt/same-question.ts';
 import type { AdaptationContext } from './context.ts';
-import { type DividedSamples, divideSamples, nearThreshold } from './divide-samples.ts';
-import { type GatheredSample, gatherSamples, inSlices } from './gather-samples.ts';
+import { type DividedSamples, divideSamples, nearThreshold, refuseTestSplit } from './divide-samples.ts';
+import { type GatheredSample, gatherApart, gatherSamples, inSlices } from './gather-samples.ts';
 import { earlierSpeeds } from './store.ts';
 
 /** What a run would train on, and what is known about it. */
@@ -54,6 +54,7 @@ export async function prepareRun(
 	config: TrainingConfig,
 	signal?: AbortSignal,
 ): Promise<PreparedRun> {
+	refuseTestSplit(config);
 	const model = context.library.modelFile(config.modelFileId);
 	const all = await gatherSamples(context, config, signal);
 	const usable = all.filter((sample) => isUsable(sample, config.objective));
@@ -68,6 +69,7 @@ export async function prepareRun(
 			validation: config.validation,
 			seed: config.settings.seed,
 			split: config.data.kind === 'dataset' ? config.data.split : null,
+			apart: await gatherApart(context, config, signal),
 		},
 		pause,
 	);

@@ -5,8 +5,8 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { TrainingConfig, TrainingExportFormat } from '../../contract/adaptation/schema.ts';
 import type { AdaptationContext } from '../context.ts';
-import { divideSamples } from '../divide-samples.ts';
-import { type GatheredSample, gatherSamples } from '../gather-samples.ts';
+import { divideSamples, refuseTestSplit } from '../divide-samples.ts';
+import { type GatheredSample, gatherApart, gatherSamples } from '../gather-samples.ts';
 import { recipeFiles } from './recipes.ts';
 
 export interface TrainingExport {
@@ -18,13 +18,14 @@ export interface TrainingExport {
 
 /**
  * Writes the samples of a config as JSONL, divided as for training here, with a config or script that a program for
- * GPUs elsewhere runs as it is. Throws Failure `training-empty`, and those of datasets and the disk.
+ * GPUs elsewhere runs as it is. Throws Failure `training-empty`, `training-test-split`, and those of datasets and the disk.
  */
 export async function exportTraining(
 	context: AdaptationContext,
 	config: TrainingConfig,
 	{ format, folder }: { format: TrainingExportFormat; folder: string },
 ): Promise<TrainingExport> {
+	refuseTestSplit(config);
 	const samples = (await gatherSamples(context, config)).filter((sample) => hasAnswer(sample, config.objective));
 	const { train, validation } = await divideSamples(
 		samples,
@@ -33,6 +34,7 @@ export async function exportTraining(
 			validation: config.validation,
 			seed: config.settings.seed,
 			split: config.data.kind === 'dataset' ? config.data.split : null,
+			apart: await gatherApart(context, config),
 		},
 		() => nextTurn(),
 	);

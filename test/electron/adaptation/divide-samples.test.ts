@@ -74,6 +74,25 @@ describe('samples of a training are divided', () => {
 		expect([validation.length, train.length]).toEqual([3, 27]);
 	});
 
+	test('so that nothing of the split “test” is trained on, whatever split or part of it was chosen', async () => {
+		const part = (split: string | null) => Array.from({ length: 12 }, (_, number) => sample(number, { split }));
+		const apart = [
+			sample(40),
+			sample(41, { question: `${sample(3).question} please`, hash: 'near' }),
+			sample(42, { question: sample(4).question, hash: '4' }),
+		];
+		for (const split of ['mine', null]) {
+			const { train, validation, heldOut, tooNear, duplicates } = await divide(part(split), { split, apart });
+			expect(keys(heldOut)).toEqual(['s40', 's41', 's42']);
+			expect([keys(tooNear), keys(duplicates)]).toEqual([['s3'], ['s4']]);
+			expect([...keys(train), ...keys(validation)].toSorted()).not.toContain('s3');
+			expect(train.length + validation.length).toBe(10);
+		}
+		// A sample that stands before its copy in “test”.
+		const copied = await divide([...part('train'), sample(50, { hash: '0' })]);
+		expect([keys(copied.duplicates), keys(copied.heldOut)]).toEqual([['s0'], ['s50']]);
+	});
+
 	test('few samples, or copies of one, still leave something to train on', async () => {
 		expect((await divide([sample(1)])).train).toHaveLength(1);
 		const five = Array.from({ length: 5 }, (_, number) => sample(number));

@@ -186,6 +186,17 @@ describe('the check of samples', () => {
 		});
 	});
 
+	test('refuses the split that base and adapter are compared on', async () => {
+		const { trainings, config, addDataset } = scripted();
+		const data = { kind: 'dataset', datasetId: await addDataset(20, 'test'), split: 'test' };
+		for (const call of [
+			() => trainings.check(config(0, { data })),
+			() => trainings.export(config(0, { data }), { format: 'trl', folder: '/tmp' }),
+		]) {
+			expect((await failureOf(call)).code).toBe('training-test-split');
+		}
+	});
+
 	test('refuses preferences without pairs', async () => {
 		const { trainings, config, addDataset } = scripted();
 		const wanted = config(await addDataset(20), { objective: 'dpo' });
