@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Failure } from '../../contract/failure.ts';
 import type { Turn } from '../../contract/generation.ts';
 import type { ChatTemplate } from '../../contract/load.ts';
@@ -111,11 +110,22 @@ function endTokens(model: NativeModel, vocabulary: Vocabulary, template: string 
 	}
 }
 
+/** Lines end with \n alone: JSON has U+2028 and U+2029 as they are, where node:readline ends a line too. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+	let rest = '';
+	for await (const chunk of createReadStream(path, 'utf8') as AsyncIterable<string>) {
+		const lines = chunk.split('\n');
+		lines[0] = rest + (lines[0] ?? '');
+		rest = lines.pop() ?? '';
+		yield* lines;
+	}
+	yield rest;
+}
+
 /** Reads the lines of a training file. Throws Failure `training-data-unreadable`. */
 async function* readLines(path: string): AsyncGenerator<TrainingLine> {
-	const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
 	let number = 0;
-	for await (const line of lines) {
+	for await (const line of linesOf(path)) {
 		number += 1;
 		if (line === '') continue;
 		let parsed: TrainingLine;
