@@ -7,7 +7,7 @@ import type { OptimizerSettings } from '../../contract/native/training.ts';
 export function learningRateOf(settings: OptimizerSettings, step: number): number {
 	const { learningRate, schedule, warmupSteps, totalSteps } = settings;
 	const done = step - 1;
-	if (step < warmupSteps) return learningRate * (step / warmupSteps);
+	if (step <= warmupSteps) return learningRate * (step / warmupSteps);
 	if (schedule === 'constant') return learningRate;
 	const progress = Math.min(1, (done - warmupSteps) / Math.max(1, totalSteps - warmupSteps));
 	return learningRate * (schedule === 'linear' ? 1 - progress : 0.5 * (1 + Math.cos(Math.PI * progress)));
