@@ -172,16 +172,16 @@ export type Trainer = {
 	readonly steps: number;
 	/** Takes one step of the optimizer. Throws Failure `training-sample-unsuitable`, `training-diverged`. */
 	step(batch: TrainingBatch): Promise<TrainingStep>;
-	/** Computes the loss only, without dropout. */
+	/** Computes the loss only, without dropout. Throws as `step`. */
 	evaluate(batch: TrainingBatch): Promise<TrainingLoss>;
 	/** Stops computing within about a tenth of a second, in the middle of a step, until `resume`. */
 	pause(): void;
 	resume(): void;
-	/** Writes everything that continuing bit for bit needs, atomically. */
+	/** Writes everything that continuing bit for bit needs, atomically. Throws Failure `training-diverged`. */
 	saveCheckpoint(path: string): Promise<void>;
 	/** Throws Failure `training-checkpoint-unsuitable` if it belongs to other options or another base. */
 	loadCheckpoint(path: string): Promise<void>;
-	/** Writes llama.cpp's LoRA file, atomically; `name` and such are its metadata under `general.`. */
+	/** Writes llama.cpp's LoRA file, atomically; `name` and such are its metadata under `general.`. Throws Failure `training-diverged`. */
 	writeAdapter(path: string, general?: Readonly<Record<string, string>>): Promise<void>;
 	dispose(): void;
 };

@@ -61,7 +61,6 @@ export type Ggml = {
 	ggml_sum_rows: Unary;
 	ggml_transpose: Unary;
 	ggml_cont: Unary;
-	ggml_clamp(context: Pointer, a: Pointer, min: number, max: number): Pointer;
 	ggml_cast(context: Pointer, a: Pointer, type: number): Pointer;
 	ggml_permute(context: Pointer, a: Pointer, x: number, y: number, z: number, w: number): Pointer;
 	ggml_reshape_4d(context: Pointer, a: Pointer, ne0: number, ne1: number, ne2: number, ne3: number): Pointer;
@@ -150,7 +149,6 @@ const signatures: Readonly<Record<keyof Ggml, Signature>> = {
 	ggml_sum_rows: unary,
 	ggml_transpose: unary,
 	ggml_cont: unary,
-	ggml_clamp: [p, p, p, 'float', 'float'],
 	ggml_cast: [p, p, p, 'int32_t'],
 	ggml_permute: [p, p, p, 'int32_t', 'int32_t', 'int32_t', 'int32_t'],
 	ggml_reshape_4d: [p, p, p, 'int64_t', 'int64_t', 'int64_t', 'int64_t'],

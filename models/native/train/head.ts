@@ -3,7 +3,7 @@ import type { Pointer } from '../libllama/structs.ts';
 import { buildLogits, type Model } from './forward.ts';
 import type { Tape } from './tape.ts';
 
-/** Probabilities below this count as this: the logarithm of a smaller one is not a number of F32. */
+/** Added to a probability: the logarithm of 0 is not a number of F32. */
 const smallest = 1e-37;
 
 /** Most logits that are in memory at once, where rows need not wait for each other. */
@@ -43,7 +43,8 @@ export function buildHead(
 ): Head {
 	const { ggml: g, context } = tape;
 	const { vocabulary } = model.shape;
-	const log = (node: Pointer): Pointer => g.ggml_log(context, g.ggml_clamp(context, node, smallest, 1));
+	// ggml's clamp would make NaN a 1, and so a loss of 0.
+	const log = (node: Pointer): Pointer => g.ggml_log(context, g.ggml_scale_bias(context, node, 1, smallest));
 	const logits = buildLogits(tape, model, normed);
 	const p = g.ggml_soft_max_ext(context, logits, null, 1, 0);
 	const byToken = g.ggml_reshape_4d(context, p, 1, vocabulary, rows, 1);

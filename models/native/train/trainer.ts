@@ -451,12 +451,22 @@ class GgmlTrainer implements Trainer {
 	evaluate(batch: TrainingBatch): Promise<TrainingLoss> {
 		return this.#alone(async () => {
 			const { passes: _, ...result } = await this.#run(batch, false);
+			if (!Number.isFinite(result.loss)) throw noNumbers(this.#steps);
 			return result;
 		});
 	}
 
+	/** Nothing is written that could not be continued or used. */
+	#checkNumbers(): void {
+		const { a, b } = this.#opened.lora;
+		if (![a, b].every(({ values }) => values.every(Number.isFinite))) throw noNumbers(this.#steps);
+	}
+
 	saveCheckpoint(path: string): Promise<void> {
-		return this.#alone(() => writeCheckpoint(path, this.#opened.lora, this.#steps, this.#identity));
+		return this.#alone(async () => {
+			this.#checkNumbers();
+			await writeCheckpoint(path, this.#opened.lora, this.#steps, this.#identity);
+		});
 	}
 
 	loadCheckpoint(path: string): Promise<void> {
@@ -469,7 +479,10 @@ class GgmlTrainer implements Trainer {
 		const { engine, lora, options } = this.#opened;
 		const { architecture } = this.model;
 		const alpha = scaleOf(options.lora) * options.lora.rank;
-		return this.#alone(() => writeAdapterFile(engine, path, lora, { architecture, alpha, general }));
+		return this.#alone(async () => {
+			this.#checkNumbers();
+			await writeAdapterFile(engine, path, lora, { architecture, alpha, general });
+		});
 	}
 
 	dispose(): void {
@@ -485,14 +498,25 @@ class GgmlTrainer implements Trainer {
 	}
 }
 
+const afterDiverging = [
+	said`Stop and keep the best weights so far`,
+	said`Start again with a smaller learning rate`,
+	said`Check the data for very unusual texts`,
+];
+
 function diverged(step: number): Failure {
 	return new Failure({
 		code: 'training-diverged',
 		message: said`Step ${step} gave a loss or a gradient that is no number; the adapter stays as it was before.`,
-		next: [
-			said`Continue from an earlier checkpoint with a smaller learning rate`,
-			said`Check the data for very unusual texts`,
-		],
+		next: afterDiverging,
+	});
+}
+
+function noNumbers(steps: number): Failure {
+	return new Failure({
+		code: 'training-diverged',
+		message: said`After step ${steps}, the weights or their loss are no numbers.`,
+		next: afterDiverging,
 	});
 }
 

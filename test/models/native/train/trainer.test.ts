@@ -384,6 +384,22 @@ test('a loss that is no number ends the step and leaves the adapter as it was', 
 	expect(trainer.steps).toBe(0);
 });
 
+test('weights that are no numbers have no loss, and are neither saved nor written', async () => {
+	const folder = temporaryFolder();
+	for (const objective of [{ kind: 'supervised' }, { kind: 'distillation', teacher: tinyModel() }] as const) {
+		const trainer = await openTiny(tinyOptions(tinyModel(), { objective }));
+		trainer.values.b.values.fill(NaN);
+		for (const call of [
+			() => trainer.evaluate({ samples: texts }),
+			() => trainer.saveCheckpoint(join(folder, 'a.bin')),
+			() => trainer.writeAdapter(join(folder, 'a.gguf')),
+		]) {
+			expect(await failureOf(call)).toMatchObject({ code: 'training-diverged' });
+		}
+	}
+	expect(readdirSync(folder)).toEqual([]);
+});
+
 test('an adapter file has llama.cpp’s names and the scale as alpha', async () => {
 	const path = join(temporaryFolder(), 'adapter.gguf');
 	const trainer = await openTiny(tinyOptions(tinyModel(), { lora: { rankStabilised: true, modules: 'attention' } }));
