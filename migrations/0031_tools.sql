@@ -10,7 +10,7 @@ CREATE TABLE tool_servers (
   url         TEXT,
   headers     TEXT NOT NULL DEFAULT '[]',         -- JSON array: names of the headers it is sent
   is_on       INTEGER NOT NULL DEFAULT 1,
-  approved    TEXT,                               -- hash of what the person was shown and approved; NULL: never
+  approved    TEXT,                               -- of what the person was shown and approved, by a key in tools/secrets.json; NULL: never
   created_at  INTEGER NOT NULL,
   deleted_at  INTEGER,
   CHECK ((command IS NULL) <> (url IS NULL))

@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -11,7 +12,14 @@ const secretsSchema = z.object({
 
 export type ServerSecrets = z.infer<typeof secretsSchema>;
 
-const fileSchema = z.record(z.string(), secretsSchema);
+const fileSchema = z.object({
+	/** Random key of what was approved on this computer, hex; null: nothing yet. */
+	approvalKey: z
+		.string()
+		.regex(/^[0-9a-f]{64}$/)
+		.nullable(),
+	servers: z.record(z.string(), secretsSchema),
+});
 
 const none: ServerSecrets = { values: {}, signIn: null };
 
@@ -22,34 +30,52 @@ const none: ServerSecrets = { values: {}, signIn: null };
 export interface SecretStore {
 	read(key: string): ServerSecrets;
 	write(key: string, secrets: ServerSecrets): void;
+	/**
+	 * Returns the mark that a person of this computer approved this text for a server. It can't be made anywhere else: a
+	 * database that comes from elsewhere approves nothing.
+	 */
+	approval(key: string, text: string): string;
 	/** Removes those of all other servers. */
 	keepOnly(keys: ReadonlySet<string>): void;
 }
 
 export function openSecrets(dataFolder: string): SecretStore {
 	const path = join(dataFolder, 'tools', 'secrets.json');
-	function readAll(): Record<string, ServerSecrets> {
-		if (!existsSync(path)) return {};
+	function readAll(): z.infer<typeof fileSchema> {
 		// What someone edited so that it can't be read is no secret any more; the servers ask for approval again.
-		const read = fileSchema.safeParse(parsed(readFileSync(path, 'utf8')));
-		return read.success ? read.data : {};
+		const read = fileSchema.safeParse(existsSync(path) ? parsed(readFileSync(path, 'utf8')) : null);
+		return read.success ? read.data : { approvalKey: null, servers: {} };
 	}
-	function writeAll(all: Record<string, ServerSecrets>): void {
+	function writeAll(all: z.infer<typeof fileSchema>): void {
 		mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 		writeFileSync(`${path}.new`, JSON.stringify(all, null, '\t'), { mode: 0o600, flush: true });
 		// The mode of an older file would stay.
 		chmodSync(`${path}.new`, 0o600);
 		renameSync(`${path}.new`, path);
 	}
+	function approvalKey(): Buffer {
+		const all = readAll();
+		const key = all.approvalKey ?? randomBytes(32).toString('hex');
+		if (all.approvalKey === null) writeAll({ ...all, approvalKey: key });
+		return Buffer.from(key, 'hex');
+	}
 	return {
-		read: (key) => readAll()[key] ?? none,
-		write(key, secrets) {
-			writeAll({ ...readAll(), [key]: secrets });
+		read(key) {
+			const { servers } = readAll();
+			return Object.hasOwn(servers, key) ? servers[key]! : none;
 		},
+		write(key, secrets) {
+			const all = readAll();
+			writeAll({ ...all, servers: { ...all.servers, [key]: secrets } });
+		},
+		approval: (key, text) =>
+			createHmac('sha256', approvalKey())
+				.update(JSON.stringify([key, text]))
+				.digest('hex'),
 		keepOnly(keys) {
 			const all = readAll();
-			const kept = Object.fromEntries(Object.entries(all).filter(([key]) => keys.has(key)));
-			if (Object.keys(kept).length < Object.keys(all).length) writeAll(kept);
+			const kept = Object.entries(all.servers).filter(([key]) => keys.has(key));
+			if (kept.length < Object.keys(all.servers).length) writeAll({ ...all, servers: Object.fromEntries(kept) });
 		},
 	};
 }

@@ -20,7 +20,7 @@ export interface ServerRow {
 	readonly name: string;
 	readonly launch: ShownLaunch;
 	readonly isOn: boolean;
-	/** Hash of the launch that the person approved. */
+	/** Keyed hash of the launch that the person approved. */
 	readonly approved: string | null;
 }
 
@@ -124,8 +124,8 @@ function assertNameFree(database: ReadableDatabase, name: string): void {
 	});
 }
 
-export function approveLaunch(database: WritableDatabase, id: number, hash: string): void {
-	run(database, 'UPDATE tool_servers SET approved = :hash WHERE id = :id', { id, hash });
+export function approveLaunch(database: WritableDatabase, id: number, approval: string): void {
+	run(database, 'UPDATE tool_servers SET approved = :approval WHERE id = :id', { id, approval });
 }
 
 export function setServerOn(database: WritableDatabase, id: number, on: boolean): void {
@@ -406,6 +406,14 @@ export function deleteGrant(database: WritableDatabase, id: number): ToolGrant {
 	const grant = getGrant(database, id);
 	run(database, 'DELETE FROM tool_grants WHERE id = :id', { id });
 	return grant;
+}
+
+/** Ends every stored permission: calls are asked about again, and no folder may be read. */
+export function deletePermissions(database: WritableDatabase): void {
+	transaction(database, () => {
+		run(database, 'DELETE FROM tool_grants');
+		run(database, 'DELETE FROM tool_folders');
+	});
 }
 
 export interface CallRecord {

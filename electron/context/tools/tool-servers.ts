@@ -31,6 +31,8 @@ export interface ToolServers {
 	view(server: ServerRow): ToolServer;
 	/** Hash of everything that starts it now. */
 	launchHash(server: ServerRow): string;
+	/** What is stored when a person approves what starts it now. */
+	approval(server: ServerRow): string;
 	isApproved(server: ServerRow): boolean;
 	/** Connects, if it isn't yet, and reads its tools. Rejects with what went wrong. */
 	connect(id: number, options?: { readonly anew?: boolean }): Promise<void>;
@@ -97,7 +99,8 @@ export function createToolServers(context: ToolServersContext): ToolServers {
 		context.onChanged();
 	}
 	const hashOf = (server: ServerRow): string => launchHash(server.launch, secrets.read(server.key).values);
-	const isApproved = (server: ServerRow): boolean => server.approved !== null && server.approved === hashOf(server);
+	const approval = (server: ServerRow): string => secrets.approval(server.key, hashOf(server));
+	const isApproved = (server: ServerRow): boolean => server.approved !== null && server.approved === approval(server);
 
 	function targetOf({ key, launch }: ServerRow): ServerTarget {
 		const { values, signIn } = secrets.read(key);
@@ -230,6 +233,7 @@ export function createToolServers(context: ToolServersContext): ToolServers {
 			};
 		},
 		launchHash: hashOf,
+		approval,
 		isApproved,
 		connect,
 		async call(server, { name, args, timeoutMs }, signal) {

@@ -40,6 +40,7 @@ import {
 	chooseTool,
 	deleteGrant,
 	deleteHiddenCalls,
+	deletePermissions,
 	findTool,
 	getServer,
 	getTool,
@@ -165,6 +166,8 @@ export function createTools(context: ToolsContext): Tools {
 		else if (event.type === 'data-replaced') {
 			// The rows are others: servers start anew, and a backup of an older version has other built-in tools.
 			void servers.disconnectAll();
+			// Nobody here allowed what they allow, or not since.
+			deletePermissions(database);
 			syncBuiltInTools(database, builtInNames);
 		}
 	});
@@ -488,7 +491,7 @@ export function createTools(context: ToolsContext): Tools {
 		async approveServer(id, hash) {
 			const server = getServer(database, id);
 			if (servers.launchHash(server) !== hash) throw launchChanged();
-			approveLaunch(database, id, hash);
+			approveLaunch(database, id, servers.approval(server));
 			if (!server.isOn) setServerOn(database, id, true);
 			changed();
 			// Its state says how that went.

@@ -15,6 +15,7 @@ export interface OpenTools {
 	readonly database: WritableDatabase;
 	readonly dataFolder: string;
 	readonly events: InternalEvent[];
+	publish(event: InternalEvent): void;
 	readonly log: string[];
 	/** Id of a new conversation. */
 	conversation(): number;
@@ -23,7 +24,7 @@ export interface OpenTools {
 
 /** Tools on a database of their own; closed when the test ends. */
 export function openTools(changes: Partial<ToolsContext> = {}): OpenTools {
-	const { database } = createDatabase();
+	const database = changes.database ?? createDatabase().database;
 	const bus = createEventBus((error) => {
 		throw error;
 	});
@@ -50,6 +51,7 @@ export function openTools(changes: Partial<ToolsContext> = {}): OpenTools {
 		database,
 		dataFolder,
 		events,
+		publish: (event) => bus.publish(event),
 		log,
 		conversation: () =>
 			run(database, `INSERT INTO conversations (title, created_at, updated_at) VALUES ('Weather', 1, 1)`).id,

@@ -89,6 +89,22 @@ describe.skipIf(missing !== false)('real servers', () => {
 		expect((await tools.view()).servers[0]?.state).toBe('waiting');
 	});
 
+	test('a database from elsewhere starts nothing, and allows nothing once it replaced this one', async () => {
+		const file = join(temporaryFolder(), 'ran');
+		const args = ['-e', `require('fs').appendFileSync(${JSON.stringify(file)}, 'x')`];
+		const there = openTools();
+		const { id } = await startServer(there.tools, args);
+		const ran = readFileSync(file, 'utf8');
+		const here = openTools({ database: there.database });
+		expect((await here.tools.view()).servers[0]?.state).toBe('waiting');
+		await expect(here.tools.connectServer(id)).rejects.toMatchObject({ code: 'tool-server-not-approved' });
+		expect(readFileSync(file, 'utf8')).toBe(ran);
+		here.tools.setFolders([temporaryFolder()]);
+		here.tools.grant((await here.tool('calculator')).id, { kind: 'any' }, 'always', null);
+		here.publish({ type: 'data-replaced' });
+		expect(await here.tools.view()).toMatchObject({ folders: [], grants: [] });
+	});
+
 	test('a server that was removed can be restored with its tools, until the application closes', async () => {
 		const opened = openTools();
 		const server = await startServer(opened.tools, [realServer('everything'), 'stdio']);
