@@ -76,7 +76,10 @@ function writtenAfter(
 	};
 }
 
-/** Returns the rounds with the calls of the last one open that have no result: they are made again. */
+/**
+ * Returns the rounds with the calls of the last one open that have no result: they are made again. One that began keeps
+ * when it did until it ends: it may have taken effect, however often the answer is taken up again.
+ */
 function withOpenSteps(rounds: readonly AnswerRound[]): readonly AnswerRound[] {
 	const isOpen = ({ status }: AnswerStep): boolean => status === 'interrupted' || status === 'stopped';
 	return rounds.map((round, index) =>
@@ -90,7 +93,6 @@ function withOpenSteps(rounds: readonly AnswerRound[]): readonly AnswerRound[] {
 									...step,
 									status: step.startedAt === null ? ('waiting' as const) : ('interrupted' as const),
 									result: null,
-									startedAt: null,
 									durationMs: null,
 								}
 							: step,
