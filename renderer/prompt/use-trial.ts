@@ -17,13 +17,15 @@ export type Trial =
 	| { readonly kind: 'done'; readonly of: string; readonly message: Message }
 	| { readonly kind: 'failed'; readonly of: string; readonly failure: FailureFacts };
 
-/** Creates the input with the defaults of a run: greedy, with a length limit, without a chat's preset or format. */
+/** Creates the input with the defaults of a run: greedy, with a length limit, without a chat's preset, format or tools. */
 export function toTrialInput({ turns }: Asked): TemporaryInput {
 	return {
 		systemPrompt: turns.find(({ role }) => role === 'system')?.content ?? '',
 		turns: turns.flatMap(({ role, content }) => (role === 'system' ? [] : [{ role, content }])),
 		options: { presetId: null, sampling: {}, contextSize: null },
 		sampling: { ...withRunDefaults(parametersSchema.parse({})), seed: 0 },
+		// Nobody could be asked about a call here.
+		tools: [],
 	};
 }
 

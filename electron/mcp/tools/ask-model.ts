@@ -43,6 +43,8 @@ export const askModel = defineTool({
 		const message = await answered(call, {
 			modelFileId: model.id,
 			turns: turnsOf(input),
+			// Nobody could be asked about a call here.
+			tools: [],
 			sampling: {
 				...(input.max_tokens === undefined ? {} : { maxTokens: input.max_tokens }),
 				...(input.temperature === undefined ? {} : { temperature: input.temperature }),

@@ -187,6 +187,7 @@ test('a prompt is tried as in a run: its own system prompt or none, examples as 
 		{ role: 'user', content: '7 + 5' },
 	] as const;
 	expect(toTrialInput({ ...asked, turns: [...turns] })).toMatchObject({
+		tools: [],
 		systemPrompt: '',
 		turns,
 		options: { presetId: null },
