@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ArgumentPattern, GrantScope, ToolArguments, ToolOffer } from '../../electron/contract/tools/schema.ts';
+import type { ArgumentPattern, LastingScope, ToolArguments, ToolOffer } from '../../electron/contract/tools/schema.ts';
 import type { ConversationTools, ToolCallOptions } from '../../electron/conversation/conversation-tools.ts';
 
 /** One tool of a test. */
@@ -14,7 +14,7 @@ export interface FakeTool {
 export interface FakeTools extends ConversationTools {
 	/** Calls that ran, in order, and what was granted. */
 	readonly called: { name: string; args: ToolArguments }[];
-	readonly granted: { toolId: number; pattern: ArgumentPattern; scope: GrantScope }[];
+	readonly granted: { toolId: number; pattern: ArgumentPattern; scope: LastingScope }[];
 	readonly refused: ToolArguments[];
 	readonly used: Map<number, readonly number[]>;
 }
@@ -26,17 +26,16 @@ export function fakeTools(tools: Readonly<Record<string, FakeTool>>): FakeTools 
 	const granted: FakeTools['granted'] = [];
 	const refused: ToolArguments[] = [];
 	const used = new Map<number, readonly number[]>();
-	let once: string[] = [];
 	const stateOf = (id: number) => tools[names[id - 1] ?? '']?.state ?? 'allowed';
 	return {
 		called,
 		granted,
 		refused,
 		used,
-		listTools: async (conversationId) =>
+		listTools: async (place) =>
 			names.map((name, index) => {
 				const tool = tools[name]!;
-				const chosen = conversationId === null ? undefined : used.get(conversationId);
+				const chosen = typeof place === 'number' ? used.get(place) : undefined;
 				return {
 					id: index + 1,
 					server: tool.server ?? null,
@@ -49,15 +48,14 @@ export function fakeTools(tools: Readonly<Record<string, FakeTool>>): FakeTools 
 				};
 			}),
 		chooseTools: (conversationId, ids) => void used.set(conversationId, ids),
-		decidePermission(toolId, args) {
+		decidePermission(toolId) {
 			const state = stateOf(toolId);
-			if (state === 'allowed' || once.includes(JSON.stringify([toolId, args]))) return 'allow';
-			if (granted.some((grant) => grant.toolId === toolId && grant.scope !== 'once')) return 'allow';
+			if (state === 'allowed') return 'allow';
+			if (granted.some((grant) => grant.toolId === toolId)) return 'allow';
 			return state === 'ask' ? 'ask' : 'refuse';
 		},
 		async callTool(toolId, args, options) {
 			const name = names[toolId - 1] ?? '';
-			const key = JSON.stringify([toolId, args]);
 			const began = performance.now();
 			const done = (content: string, isError = false) => ({
 				content,
@@ -66,8 +64,8 @@ export function fakeTools(tools: Readonly<Record<string, FakeTool>>): FakeTools 
 				truncated: false,
 				bytes: Buffer.byteLength(content),
 			});
-			if (this.decidePermission(toolId, args, options.conversationId) !== 'allow') return done('Not permitted.', true);
-			once = once.filter((each) => each !== key);
+			if (!options.isAllowedOnce && this.decidePermission(toolId, args, options.place) !== 'allow')
+				return done('Not permitted.', true);
 			called.push({ name, args });
 			try {
 				const value = await tools[name]!.run(args, options);
@@ -82,7 +80,6 @@ export function fakeTools(tools: Readonly<Record<string, FakeTool>>): FakeTools 
 		},
 		grant(toolId, pattern, scope) {
 			granted.push({ toolId, pattern, scope });
-			if (scope === 'once' && pattern.kind === 'exact') once.push(JSON.stringify([toolId, pattern.arguments]));
 		},
 	};
 }

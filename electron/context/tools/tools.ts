@@ -8,8 +8,8 @@ import type {
 	ArgumentPattern,
 	CallDecision,
 	CallOutcome,
-	GrantScope,
 	ImportPreview,
+	LastingScope,
 	LoggedCall,
 	ServerInput,
 	ToolArguments,
@@ -21,7 +21,7 @@ import type {
 	ToolsView,
 	ToolView,
 } from '../../contract/tools/schema.ts';
-import type { ConversationTools } from '../../conversation/conversation-tools.ts';
+import type { CallPlace, ConversationTools } from '../../conversation/conversation-tools.ts';
 import { estimateTokens } from '../../conversation/count-tokens.ts';
 import { getConversation } from '../../conversation/store/conversations.ts';
 import type { WritableDatabase } from '../../database/database.ts';
@@ -100,13 +100,8 @@ export interface Tools extends ConversationTools {
 	exportServers(client: McpClientName): McpConfig;
 	setFolders(folders: readonly string[]): string[];
 	revokeGrant(id: number): ToolGrant;
-	/** As `grant`; returns the stored permission, null for `once`. */
-	grantStored(
-		toolId: number,
-		pattern: ArgumentPattern,
-		scope: GrantScope,
-		conversationId: number | null,
-	): ToolGrant | null;
+	/** As `grant`; returns the stored permission, null for one of a temporary conversation. */
+	grantStored(toolId: number, pattern: ArgumentPattern, scope: LastingScope, place: CallPlace): ToolGrant | null;
 	callByHand(toolId: number, args: ToolArguments, signal: AbortSignal): Promise<ToolResult>;
 	calls(filter: {
 		readonly conversationId?: number | undefined;
@@ -125,12 +120,12 @@ const undoMs = 60_000;
 /** How long a tool that is called by hand may take, ms. */
 const byHandMs = 120_000;
 
-/** A permission that is kept in memory: for one call, or for a temporary conversation. */
+/** A permission in a temporary conversation: kept in memory, and for the tool as it was then. */
 interface PassingGrant {
 	readonly toolId: number;
-	readonly conversationId: number | null;
+	readonly hash: string | null;
+	readonly place: string;
 	readonly pattern: ArgumentPattern;
-	readonly scope: 'once' | 'conversation';
 }
 
 export function createTools(context: ToolsContext): Tools {
@@ -138,6 +133,7 @@ export function createTools(context: ToolsContext): Tools {
 	const secrets = openSecrets(dataFolder);
 	syncBuiltInTools(database, builtInNames);
 	let isClosed = false;
+	let passing: readonly PassingGrant[] = [];
 	/** Deletes the hidden log, and what is left of servers that were removed: rows, secrets, and the folders that they ran in. */
 	function purge(): void {
 		deleteHiddenCalls(database, Number.MAX_SAFE_INTEGER);
@@ -168,6 +164,7 @@ export function createTools(context: ToolsContext): Tools {
 			void servers.disconnectAll();
 			// Nobody here allowed what they allow, or not since.
 			deletePermissions(database);
+			passing = [];
 			syncBuiltInTools(database, builtInNames);
 		}
 	});
@@ -177,7 +174,6 @@ export function createTools(context: ToolsContext): Tools {
 		runScript: context.runScript,
 		searchDocuments: context.searchDocuments,
 	};
-	let passing: readonly PassingGrant[] = [];
 	/** What the loaded model counted, by the text. */
 	const exactTokens = new Map<string, number>();
 
@@ -248,25 +244,32 @@ export function createTools(context: ToolsContext): Tools {
 		return tool.server === null || (tool.server.isOn && servers.isApproved(tool.server));
 	}
 
-	function isUsed(tool: ToolRow, conversationId: number | null): boolean {
+	function isUsed(tool: ToolRow, place: CallPlace): boolean {
+		const conversationId = storedPlace(place);
 		const choice = conversationId === null ? undefined : toolChoices(database, conversationId).get(tool.id);
 		return choice ?? tool.isOn;
 	}
 
 	/** What allows a call; null: nothing yet. */
-	function permission(toolId: number, args: ToolArguments, conversationId: number | null): CallDecision | null {
-		const stored = grantsFor(database, toolId, conversationId).filter(({ pattern }) => coversArguments(pattern, args));
-		if (stored.some((grant) => grant.conversationId === null)) return 'always';
-		if (stored.length > 0) return 'conversation';
-		return passingGrant(toolId, args, conversationId)?.scope ?? null;
+	function permission(tool: ToolRow, args: ToolArguments, place: CallPlace): CallDecision | null {
+		const fits = grantsAt(tool, place).filter(({ pattern }) => coversArguments(pattern, args));
+		if (fits.length === 0) return null;
+		return fits.some(({ isEverywhere }) => isEverywhere) ? 'always' : 'conversation';
 	}
 
-	function passingGrant(toolId: number, args: ToolArguments, conversationId: number | null): PassingGrant | undefined {
-		const fits = passing.filter(
-			(grant) =>
-				grant.toolId === toolId && grant.conversationId === conversationId && coversArguments(grant.pattern, args),
-		);
-		return fits.find(({ scope }) => scope === 'conversation') ?? fits[0];
+	/** Permissions of a tool that hold at a place. */
+	function grantsAt(tool: ToolRow, place: CallPlace) {
+		const stored = grantsFor(database, tool.id, storedPlace(place)).map(({ pattern, conversationId }) => ({
+			pattern,
+			isEverywhere: conversationId === null,
+		}));
+		const own = passing.filter((one) => one.toolId === tool.id && one.hash === tool.hash && one.place === place);
+		return [...stored, ...own.map(({ pattern }) => ({ pattern, isEverywhere: false }))];
+	}
+
+	/** Ends what was allowed in temporary conversations, of these tools. */
+	function forget(isEnded: (tool: ToolRow | undefined) => boolean): void {
+		passing = passing.filter(({ toolId }) => !isEnded(findTool(database, toolId)));
 	}
 
 	async function perform(
@@ -340,23 +343,19 @@ export function createTools(context: ToolsContext): Tools {
 		decision: CallDecision,
 		tool: ToolRow,
 		args: ToolArguments,
-		options: { readonly signal: AbortSignal; readonly timeoutMs: number; readonly conversationId: number | null },
+		options: { readonly signal: AbortSignal; readonly timeoutMs: number; readonly place: CallPlace },
 		keep: boolean,
 	): Promise<ToolResult> {
 		const start = performance.now();
 		const { result, outcome } = await perform(tool, args, options);
 		const ms = performance.now() - start;
-		if (keep) record(tool, args, options.conversationId, { decision, outcome, ...result, ms });
+		if (keep) record(tool, args, storedPlace(options.place), { decision, outcome, ...result, ms });
 		return { ...result, ms };
 	}
 
-	function refused(
-		tool: ToolRow | undefined,
-		args: ToolArguments,
-		conversationId: number | null,
-		why: string,
-	): ToolResult {
+	function refused(tool: ToolRow | undefined, args: ToolArguments, place: CallPlace, why: string): ToolResult {
 		const result = limitResult(why, true);
+		const conversationId = storedPlace(place);
 		if (tool !== undefined && conversationId !== null)
 			record(tool, args, conversationId, { decision: 'refused', outcome: 'refused', ...result, bytes: 0, ms: 0 });
 		return { ...result, ms: 0 };
@@ -375,25 +374,24 @@ export function createTools(context: ToolsContext): Tools {
 	function grantStored(
 		toolId: number,
 		pattern: ArgumentPattern,
-		scope: GrantScope,
-		conversationId: number | null,
+		scope: LastingScope,
+		place: CallPlace,
 	): ToolGrant | null {
-		getTool(database, toolId);
-		if (scope === 'once' || (scope === 'conversation' && conversationId === null)) {
-			passing = [...passing, { toolId, conversationId, pattern, scope }];
+		const { hash } = getTool(database, toolId);
+		const isEverywhere = scope === 'always';
+		if (!isEverywhere && typeof place !== 'number') {
+			if (place !== null) passing = [...passing, { toolId, hash, place, pattern }];
 			return null;
 		}
-		const stored = insertGrant(database, toolId, {
-			conversationId: scope === 'always' ? null : conversationId,
-			pattern,
-			now: clock(),
-		});
+		const conversationId = isEverywhere ? null : storedPlace(place);
+		const stored = insertGrant(database, toolId, { conversationId, pattern, now: clock() });
 		changed();
 		return stored;
 	}
 
 	return {
-		async listTools(conversationId) {
+		async listTools(place) {
+			const conversationId = storedPlace(place);
 			if (conversationId !== null) getConversation(database, conversationId);
 			const rows = listTools(database);
 			const choices = conversationId === null ? new Map<number, boolean>() : toolChoices(database, conversationId);
@@ -401,12 +399,7 @@ export function createTools(context: ToolsContext): Tools {
 			return rows.flatMap((tool, index): ToolOffer[] => {
 				const view = views[index]!;
 				if (tool.isMissing) return [];
-				const isOpen = [...grantsFor(database, tool.id, conversationId), ...passing].some(
-					(grant) =>
-						grant.toolId === tool.id &&
-						grant.pattern.kind === 'any' &&
-						!('scope' in grant && (grant.scope === 'once' || grant.conversationId !== conversationId)),
-				);
+				const isOpen = grantsAt(tool, place).some(({ pattern }) => pattern.kind === 'any');
 				const state =
 					tool.changed !== null && tool.isOn ? 'changed' : !isUsable(tool) ? 'off' : isOpen ? 'allowed' : 'ask';
 				return [
@@ -423,28 +416,24 @@ export function createTools(context: ToolsContext): Tools {
 				];
 			});
 		},
-		decidePermission(toolId, args, conversationId) {
+		decidePermission(toolId, args, place) {
 			const tool = findTool(database, toolId);
-			if (tool === undefined || !isUsable(tool) || !isUsed(tool, conversationId)) return 'refuse';
-			return permission(toolId, args, conversationId) === null ? 'ask' : 'allow';
+			if (tool === undefined || !isUsable(tool) || !isUsed(tool, place)) return 'refuse';
+			return permission(tool, args, place) === null ? 'ask' : 'allow';
 		},
 		async callTool(toolId, args, options) {
-			const { conversationId } = options;
+			const { place, isAllowedOnce } = options;
 			const tool = findTool(database, toolId);
-			if (tool === undefined || !isUsable(tool) || !isUsed(tool, conversationId))
-				return refused(tool, args, conversationId, 'This tool is not available.');
-			const decision = permission(toolId, args, conversationId);
-			if (decision === null) return refused(tool, args, conversationId, 'The user has not allowed this call.');
-			if (decision === 'once') {
-				const spent = passingGrant(toolId, args, conversationId);
-				passing = passing.filter((grant) => grant !== spent);
-			}
-			return await callAs(decision, tool, args, options, conversationId !== null);
+			if (tool === undefined || !isUsable(tool) || !isUsed(tool, place))
+				return refused(tool, args, place, 'This tool is not available.');
+			const decision = permission(tool, args, place) ?? (isAllowedOnce ? 'once' : null);
+			if (decision === null) return refused(tool, args, place, 'The user has not allowed this call.');
+			return await callAs(decision, tool, args, options, typeof place === 'number');
 		},
-		refuseCall: (toolId, args, conversationId) =>
-			refused(findTool(database, toolId), args, conversationId, 'The user refused this call.'),
-		grant(toolId, pattern, scope, conversationId) {
-			grantStored(toolId, pattern, scope, conversationId);
+		refuseCall: (toolId, args, place) =>
+			refused(findTool(database, toolId), args, place, 'The user refused this call.'),
+		grant(toolId, pattern, scope, place) {
+			grantStored(toolId, pattern, scope, place);
 		},
 		grantStored,
 		async view() {
@@ -472,6 +461,7 @@ export function createTools(context: ToolsContext): Tools {
 		async setTool(id, on) {
 			const tool = getTool(database, id);
 			setToolOn(database, id, on);
+			if (!on) forget((one) => one === undefined || one.id === id);
 			// What it says now is what the person saw when they switched it off and on.
 			if (!on && tool.changed !== null)
 				acceptDefinition(database, id, tool.changed, definitionHash(tool.name, tool.changed));
@@ -504,13 +494,17 @@ export function createTools(context: ToolsContext): Tools {
 		},
 		async setServer(id, on) {
 			setServerOn(database, getServer(database, id).id, on);
-			if (!on) await servers.disconnect(id);
+			if (!on) {
+				forget((tool) => tool === undefined || tool.server?.id === id);
+				await servers.disconnect(id);
+			}
 			changed();
 			return servers.view(getServer(database, id));
 		},
 		async removeServer(id) {
 			getServer(database, id);
 			markServerDeleted(database, id, clock());
+			forget((tool) => tool === undefined);
 			await servers.disconnect(id);
 			changed();
 		},
@@ -540,7 +534,7 @@ export function createTools(context: ToolsContext): Tools {
 		},
 		async callByHand(toolId, args, signal) {
 			const tool = getTool(database, toolId);
-			return await callAs('by-hand', tool, args, { signal, timeoutMs: byHandMs, conversationId: null }, true);
+			return await callAs('by-hand', tool, args, { signal, timeoutMs: byHandMs, place: null }, true);
 		},
 		calls({ conversationId, before, limit }) {
 			const found = listCalls(database, { conversationId, before, limit: limit + 1 });
@@ -568,6 +562,9 @@ export function createTools(context: ToolsContext): Tools {
 		},
 	};
 }
+
+/** The conversation whose rows a call concerns; null: there are none. */
+const storedPlace = (place: CallPlace): number | null => (typeof place === 'number' ? place : null);
 
 function foldersIn(path: string): string[] {
 	try {

@@ -240,6 +240,8 @@ export const temporaryInputSchema = sendInputSchema
 	})
 	.extend({
 		turns: z.array(temporaryTurnSchema).min(1).max(10_000),
+		/** A random name of the conversation: what a person allows in it holds for its next answers, and no others. */
+		chat: z.string().min(1).max(100).optional(),
 	});
 
 /** A temporary conversation to store: all of its branches, parents before their children. */

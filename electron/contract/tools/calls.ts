@@ -3,8 +3,8 @@ import { byId, call } from '../call.ts';
 import { mcpClientSchema, mcpConfigSchema } from '../server/mcp-config.ts';
 import {
 	argumentPatternSchema,
-	grantScopeSchema,
 	importPreviewSchema,
+	lastingScopeSchema,
 	loggedCallSchema,
 	serverInputSchema,
 	serverNameSchema,
@@ -68,13 +68,13 @@ export const toolCalls = {
 	setFolders: call
 		.input(z.object({ folders: z.array(z.string().min(1).max(4_096)).max(100) }))
 		.output(z.object({ folders: z.array(z.string()) })),
-	/** `once`: for the next call with these arguments, kept in memory only. FAILED `tool-unknown`. */
+	/** Permits calls, in one conversation or all. FAILED `tool-unknown`. */
 	grant: call
 		.input(
 			z.object({
 				toolId: z.int(),
 				pattern: argumentPatternSchema,
-				scope: grantScopeSchema,
+				scope: lastingScopeSchema,
 				conversationId: z.int().nullable(),
 			}),
 		)

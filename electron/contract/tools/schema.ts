@@ -47,7 +47,10 @@ export type ArgumentPattern = z.infer<typeof argumentPatternSchema>;
 
 export const grantScopeSchema = z.enum(['once', 'conversation', 'always']);
 
-export type GrantScope = z.infer<typeof grantScopeSchema>;
+/** Permissions that hold for more than one call. */
+export const lastingScopeSchema = grantScopeSchema.exclude(['once']);
+
+export type LastingScope = z.infer<typeof lastingScopeSchema>;
 
 /** A stored permission: `conversation` or `always`. */
 export const toolGrantSchema = z.object({

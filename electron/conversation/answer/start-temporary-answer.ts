@@ -80,7 +80,7 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 			...(adapters.files === undefined ? {} : { adapters: adapters.files }),
 		},
 		load: { ...load, ...requestedLoad(input) },
-		tools: () => offeredTools(context, null, input.tools),
+		tools: () => offeredTools(context, input.chat ?? `answer ${generationId}`, input.tools),
 	});
 	return generationId;
 }

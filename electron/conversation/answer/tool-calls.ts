@@ -8,7 +8,7 @@ import type { ToolArguments, ToolOffer } from '../../contract/tools/schema.ts';
 import type { CountTokens } from '../assemble-prompt.ts';
 import { cleanText } from '../clean-text.ts';
 import type { ConversationContext } from '../context.ts';
-import type { ConversationTools } from '../conversation-tools.ts';
+import type { CallPlace, ConversationTools } from '../conversation-tools.ts';
 import type { StoredTool } from '../store/generations.ts';
 import type { LiveAnswer } from './live-answers.ts';
 
@@ -24,8 +24,7 @@ const graceMs = 1_000;
 export interface OfferedTools {
 	readonly tools: ConversationTools;
 	readonly offers: readonly ToolOffer[];
-	/** null: a temporary conversation. */
-	readonly conversationId: number | null;
+	readonly place: CallPlace;
 }
 
 /**
@@ -34,15 +33,15 @@ export interface OfferedTools {
  */
 export async function offeredTools(
 	{ tools }: Pick<ConversationContext, 'tools'>,
-	conversationId: number | null,
+	place: CallPlace,
 	chosen?: readonly number[],
 ): Promise<OfferedTools | null> {
 	if (tools === undefined) return null;
-	const offers = (await tools.listTools(conversationId)).filter(
+	const offers = (await tools.listTools(place)).filter(
 		({ id, used, state }) =>
 			state !== 'off' && state !== 'changed' && (chosen === undefined ? used : chosen.includes(id)),
 	);
-	return offers.length === 0 ? null : { tools, offers, conversationId };
+	return offers.length === 0 ? null : { tools, offers, place };
 }
 
 /** Returns tools as the engine takes them. `choice` none: it sees them, but has to answer in words. */
@@ -132,7 +131,7 @@ async function runStep(
 	position: number,
 	begun: AnswerStep,
 ): Promise<void> {
-	const { tools, offers, conversationId } = offered;
+	const { tools, offers, place } = offered;
 	let step = begun;
 	function set(changes: Partial<AnswerStep>): void {
 		step = { ...step, ...changes };
@@ -153,9 +152,12 @@ async function runStep(
 	const args = argumentsOf(step.arguments);
 	if (args === null) return end('failed', 'The arguments are not a JSON object.');
 
-	const decide = (): 'allow' | 'ask' | 'refuse' => tools.decidePermission(offer.id, args, conversationId);
-	const mustAsk = begun.status === 'interrupted';
+	const decide = (): 'allow' | 'ask' | 'refuse' => tools.decidePermission(offer.id, args, place);
+	// It may have taken effect before.
+	const mustAsk = begun.status === 'interrupted' || begun.startedAt !== null;
 	const permission = decide();
+	/** The person's word for this very call, and no other. */
+	let isAllowedOnce = false;
 	if (permission === 'ask' || (mustAsk && permission === 'allow')) {
 		set({ status: 'asking' });
 		const askedAt = performance.now();
@@ -168,30 +170,25 @@ async function runStep(
 		if (decision === null) return end('stopped', null);
 		if (decision !== 'allowed') {
 			if (decision.kind === 'refuse') {
-				const told = tools.refuseCall(offer.id, args, conversationId).content;
+				const told = tools.refuseCall(offer.id, args, place).content;
 				return end('refused', decision.words.trim() === '' ? told : `${told}\n${decision.words.trim()}`);
 			}
-			try {
-				const isOnce = decision.scope === 'once';
-				tools.grant(
-					offer.id,
-					isOnce ? { kind: 'exact', arguments: args } : decision.pattern,
-					decision.scope,
-					conversationId,
-				);
-				// A pattern may not cover this very call.
-				if (decide() !== 'allow') tools.grant(offer.id, { kind: 'exact', arguments: args }, 'once', conversationId);
-			} catch (error) {
-				return end('failed', error instanceof Error ? error.message : String(error));
+			isAllowedOnce = true;
+			if (decision.scope !== 'once') {
+				try {
+					tools.grant(offer.id, decision.pattern, decision.scope, place);
+				} catch (error) {
+					return end('failed', error instanceof Error ? error.message : String(error));
+				}
+				answer.recheckPermissions();
 			}
-			answer.recheckPermissions();
 		}
 	}
 
 	const startedAt = performance.now();
 	set({ status: 'running', startedAt: clock() });
 	const call = tools
-		.callTool(offer.id, args, { signal: answer.signal, timeoutMs: callTimeoutMs, conversationId })
+		.callTool(offer.id, args, { signal: answer.signal, timeoutMs: callTimeoutMs, place, isAllowedOnce })
 		.catch((error: unknown) => ({ isError: true, content: error instanceof Error ? error.message : String(error) }));
 	const left = whenAborted(answer.signal).then(() => sleep(graceMs, null, { ref: false }));
 	const result = await Promise.race([call, left]);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { AttachedText, GenerationUpdate, Message, TemporaryInput } from '../../contract/conversation/schema.ts';
 import type { AnswerStep } from '../../contract/conversation/steps.ts';
 import type { Client } from '../transport/rpc-client.ts';
@@ -48,11 +49,12 @@ export function temporaryConversation(
 	permission: CallPermission,
 ): TerminalConversation {
 	const turns: TemporaryInput['turns'] = [];
+	const chat = randomUUID();
 	return {
 		saved: false,
 		async say(text) {
 			turns.push({ role: 'user', content: text, ...(turns.length === 0 ? { attachments } : {}) });
-			const { id } = await client.generations.startTemporary({ ...options, turns });
+			const { id } = await client.generations.startTemporary({ ...options, chat, turns });
 			const message = await followAnswer(client, id, output, interrupt, permission);
 			const { content, rounds } = message;
 			turns.push({ role: 'assistant', content, ...(rounds === undefined ? {} : { rounds }) });

@@ -48,6 +48,7 @@ export function createTemporaryConversation(
 	onChange: () => void,
 ): TemporaryConversation {
 	const tree = createMessageTree();
+	const chat = crypto.randomUUID();
 
 	function pathTo(id: number | null): Message[] {
 		const path: Message[] = [];
@@ -61,7 +62,7 @@ export function createTemporaryConversation(
 	}
 
 	function start(messages: readonly TurnMessage[], settings: AnswerSettings) {
-		return client.generations.startTemporary({ ...settings, turns: toTurns(messages, textOf) });
+		return client.generations.startTemporary({ ...settings, chat, turns: toTurns(messages, textOf) });
 	}
 
 	function answer(questionId: number, generationId: number): void {

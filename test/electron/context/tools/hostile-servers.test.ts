@@ -18,7 +18,7 @@ async function callHostile(
 	await tools.setTool(id, true);
 	tools.grant(id, { kind: 'any' }, 'always', null);
 	const start = performance.now();
-	const result = await tools.callTool(id, {}, { signal, timeoutMs, conversationId: conversation() });
+	const result = await tools.callTool(id, {}, { signal, timeoutMs, place: conversation(), isAllowedOnce: false });
 	return { ...result, took: performance.now() - start };
 }
 
@@ -146,7 +146,8 @@ describe('a rug pull', () => {
 		await tools.setTool(id, true);
 		const conversationId = conversation();
 		tools.grant(id, { kind: 'any' }, 'always', null);
-		const call = () => tools.callTool(id, {}, { signal, timeoutMs: 5_000, conversationId });
+		const call = () =>
+			tools.callTool(id, {}, { signal, timeoutMs: 5_000, place: conversationId, isAllowedOnce: false });
 		expect(await call()).toMatchObject({ content: 'done' });
 		await vi.waitFor(async () => expect((await tool('add')).changed).not.toBeNull(), { timeout: 5_000 });
 		const { changed, description } = await tool('add');

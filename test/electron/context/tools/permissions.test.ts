@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { coversArguments } from '../../../../electron/context/tools/permissions.ts';
+import type { CallPlace } from '../../../../electron/conversation/conversation-tools.ts';
 import { run } from '../../../../electron/database/sql.ts';
 import { openTools, signal } from './open-tools.ts';
 
@@ -43,7 +44,7 @@ describe('a permission', () => {
 
 describe('a tool in a conversation', () => {
 	const args = { expression: '6 * 7' };
-	const options = (conversationId: number | null) => ({ signal, timeoutMs: 5_000, conversationId });
+	const options = (place: CallPlace, isAllowedOnce = false) => ({ signal, timeoutMs: 5_000, place, isAllowedOnce });
 
 	test('is refused while it is off, asks once it is on, and is called when it is allowed', async () => {
 		const { tools, tool, conversation } = openTools();
@@ -63,16 +64,33 @@ describe('a tool in a conversation', () => {
 		expect(await tools.callTool(id, args, options(here))).toMatchObject({ isError: false, content: '42' });
 	});
 
-	test('that is allowed once is called once, with these arguments, in this conversation', async () => {
+	test('that is allowed once is called once', async () => {
 		const { tools, tool, conversation } = openTools();
 		const { id } = await tool('calculator');
-		const [here, there] = [conversation(), conversation()];
+		const here = conversation();
 		await tools.setTool(id, true);
-		tools.grant(id, { kind: 'exact', arguments: args }, 'once', here);
-		expect(tools.decidePermission(id, { expression: '1' }, here)).toBe('ask');
-		expect(tools.decidePermission(id, args, there)).toBe('ask');
-		const contents = [await tools.callTool(id, args, options(here)), await tools.callTool(id, args, options(here))];
-		expect(contents.map(({ isError }) => isError)).toEqual([false, true]);
+		const once = await tools.callTool(id, args, options(here, true));
+		const again = await tools.callTool(id, args, options(here));
+		expect([once.isError, again.isError]).toEqual([false, true]);
+		expect(tools.calls({ limit: 2 }).calls.map(({ decision }) => decision)).toEqual(['refused', 'once']);
+		await tools.setTool(id, false);
+		expect(await tools.callTool(id, args, options(here, true))).toMatchObject({ isError: true });
+	});
+
+	test('that a temporary chat allowed asks in another one, and again after it was off or the data was replaced', async () => {
+		const { tools, tool, publish } = openTools();
+		const { id } = await tool('calculator');
+		const decide = (place: CallPlace) => tools.decidePermission(id, args, place);
+		await tools.setTool(id, true);
+		tools.grant(id, { kind: 'any' }, 'conversation', 'one');
+		expect(['one', 'two', null].map(decide)).toEqual(['allow', 'ask', 'ask']);
+		expect((await tools.listTools('one')).find((one) => one.id === id)?.state).toBe('allowed');
+		await tools.setTool(id, false);
+		await tools.setTool(id, true);
+		expect(decide('one')).toBe('ask');
+		tools.grant(id, { kind: 'any' }, 'conversation', 'one');
+		publish({ type: 'data-replaced' });
+		expect(decide('one')).toBe('ask');
 	});
 
 	test('can be left out of a conversation, and used in one while others don’t', async () => {

@@ -320,9 +320,24 @@ describe('a call that needs permission', () => {
 	test('waits, and runs once when it is allowed once', async () => {
 		const { tools, answer } = await decided({ kind: 'allow', scope: 'once', pattern: { kind: 'any' } });
 		expect(outcomes(answer)).toEqual([['add', 'done', '3']]);
-		expect(tools.granted).toEqual([
-			{ toolId: 1, pattern: { kind: 'exact', arguments: { a: 1, b: 2 } }, scope: 'once' },
-		]);
+		expect(tools.granted).toEqual([]);
+		expect(tools.called).toHaveLength(1);
+	});
+
+	test('is one of two that are alike: allowing one once decides nothing about the other', async () => {
+		const tools = fakeTools({ add: asking });
+		const { context } = contextFor(tools, [`${call('add', { a: 1 })}\n${call('add', { a: 1 })}`, say('ok')]);
+		const start = sendMessage(context, { conversationId: null, text: 'go' });
+		const first = await untilStep(context, start.generationId, 'asking');
+		await sleep(20);
+		const once = { kind: 'allow', scope: 'once', pattern: { kind: 'any' } } as const;
+		expect(decideCall(context, start.generationId, first.callId, once)).toBe(true);
+		await untilStep(context, start.generationId, 'done');
+		expect(tools.called).toHaveLength(1);
+		const second = await untilStep(context, start.generationId, 'asking');
+		expect(second.callId).not.toBe(first.callId);
+		expect(decideCall(context, start.generationId, second.callId, once)).toBe(true);
+		expect(stepsOf(await answerOf(context, start)).map(({ status }) => status)).toEqual(['done', 'done']);
 	});
 
 	test.for(['conversation', 'always'] as const)('is granted for later ones with %s', async (scope) => {
@@ -416,13 +431,17 @@ describe('stopping and resuming', () => {
 			['add', 'done', '2'],
 			['hang', 'interrupted', null],
 		]);
-		const resumed = continueAnswer(next, start.messageId);
-		// It may have taken effect: it is not made again without a person's word.
+		const stopped = continueAnswer(next, start.messageId);
+		await untilStep(next, stopped.generationId, 'asking');
+		expect(await stopAnswer(next, stopped.generationId)).toBe(true);
+		await answerOf(next, stopped);
+		const resumed = continueAnswer(next, stopped.messageId);
+		// It may have taken effect: it is not made again without a person's word, however often that is tried.
 		const step = await untilStep(next, resumed.generationId, 'asking');
 		expect(step.name).toBe('hang');
 		decideCall(next, resumed.generationId, step.callId, { kind: 'allow', scope: 'once', pattern: { kind: 'any' } });
 		const answer = await answerOf(next, resumed);
-		expect(answer).toMatchObject({ status: 'complete', content: 'All done.', continuesId: start.messageId });
+		expect(answer).toMatchObject({ status: 'complete', content: 'All done.', continuesId: stopped.messageId });
 		expect(outcomes(answer)).toEqual([
 			['add', 'done', '2'],
 			['hang', 'done', 'calm'],
