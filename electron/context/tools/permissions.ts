@@ -18,24 +18,64 @@ function plain(value: ToolArguments): unknown {
 	return JSON.parse(JSON.stringify(value)) as unknown;
 }
 
-/** Whether a path or an address is the prefix or lies below it, without a step that could lead out of it. */
+/** Whether a path or an address is the prefix or lies below it, whoever reads it, and however. */
 function isBelow(value: unknown, prefix: string): boolean {
-	if (typeof value !== 'string' || !value.startsWith(prefix)) return false;
-	if (hasStepUp(value)) return false;
-	// "/home/me/notes" doesn't cover "/home/me/notes-of-others", nor "https://a.example" "https://a.example.evil".
-	return value.length === prefix.length || /[/\\]$/.test(prefix) || /^[/\\?#]/.test(value.slice(prefix.length));
+	if (typeof value !== 'string' || hasControl(value) || hasControl(prefix)) return false;
+	return /^[a-z][a-z\d+.-]+:\/\//i.test(prefix) ? isAddressBelow(value, prefix) : isPathBelow(value, prefix);
 }
 
-/** "..", also as it may be written in an address. */
-function hasStepUp(value: string): boolean {
-	let decoded = value;
-	// Twice: a server may decode what a proxy decoded before.
+/** Programs drop some of them, or stop reading there. */
+function hasControl(text: string): boolean {
+	return /[\0-\u001F\u007F-\u009F\u2028\u2029]/.test(text);
+}
+
+function isPathBelow(path: string, prefix: string): boolean {
+	if (!path.startsWith(prefix) || isDisguised(path)) return false;
+	// "/home/me/notes" covers neither "/home/me/notes-of-others" nor "/home/me/notes#x".
+	return path.length === prefix.length || /[/\\]$/.test(prefix) || /^[/\\]/.test(path.slice(prefix.length));
+}
+
+/** Whether an address has the same scheme, host and port, and lies in the same folder or below. */
+function isAddressBelow(text: string, prefix: string): boolean {
+	const [url, root] = [addressOf(text), addressOf(prefix)];
+	if (url === null || root === null) return false;
+	if (url.protocol !== root.protocol || url.host !== root.host) return false;
+	// With a question, it's about this page alone.
+	if (root.search !== '' || root.hash !== '') return url.href === root.href;
+	const [steps, rootSteps] = [url, root].map(({ pathname }) => pathname.replace(/\/$/, '').split('/'));
+	return rootSteps!.every((step, index) => steps![index] === step);
+}
+
+/** Reads an address that every program reads alike; null: there are several ways to. */
+function addressOf(text: string): URL | null {
+	const [, authority = '', path = ''] = /^[a-z][a-z\d+.-]+:\/\/([^/?#]*)([^?#]*)/i.exec(text) ?? [];
+	// A backslash is a slash to some; what is before an @ is a name, not the host.
+	if (/%(?![\da-f]{2})/i.test(path)) return null;
+	if (authority === '' || /[\\@\s%]/.test(authority) || /[\\\s]/.test(text) || isDisguised(path)) return null;
+	// A question may be a path to its server, but it stays that server's.
+	return URL.parse(text);
+}
+
+/** Whether a path steps up, or may do so once someone decodes it, once or twice. */
+function isDisguised(path: string): boolean {
+	const decodings = [path];
 	for (let round = 0; round < 2; round += 1) {
-		try {
-			decoded = decodeURIComponent(decoded);
-		} catch {
-			break;
-		}
+		const last = decodings.at(-1)!;
+		decodings.push(
+			last.replaceAll(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+		);
 	}
-	return [value, decoded].some((text) => text.split(/[/\\]/).includes('..') || text.includes('\0'));
+	const steps = (text: string): string[] => text.split(/[/\\]/);
+	const { length } = steps(path);
+	return (
+		// Dots and slashes in more bytes than they need.
+		/%c[01]/i.test(path) ||
+		decodings.some(
+			(text) =>
+				hasControl(text) ||
+				steps(text).length !== length ||
+				// Windows leaves out dots and spaces at the end.
+				steps(text).some((step) => /^\.\.[. ]*$/.test(step)),
+		)
+	);
 }

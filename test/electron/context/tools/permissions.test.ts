@@ -15,6 +15,17 @@ describe('a permission', () => {
 		['/home/me/notes/%252e%252e/x', false],
 		['/home/me/notes/..\\..\\x', false],
 		['/home/me/notes/a\0b', false],
+		['/home/me/notes/%/%2e%2e/%2e%2e/x', false],
+		['/home/me/notes/%zz/%2E./x', false],
+		['/home/me/notes/a%2f..%2f..%2fx', false],
+		['/home/me/notes/.\t./x', false],
+		['/home/me/notes/.\n./x', false],
+		['/home/me/notes/.. /x', false],
+		['/home/me/notes#x', false],
+		['/home/me/notes?x', false],
+		['/home/me/notes/100 % sure.txt', true],
+		['/home/me/notes/%C3%A9.txt', true],
+		['/home/me/notes/a..b', true],
 		['/home/me', false],
 		[7, false],
 		[undefined, false],
@@ -28,6 +39,33 @@ describe('a permission', () => {
 		const others = ['https://a.example.evil', 'https://a.example@evil.example/', 'https://a.example:81/'];
 		expect(covered.map((url) => coversArguments(pattern, { url }))).toEqual([true, true, true]);
 		expect(others.map((url) => coversArguments(pattern, { url }))).toEqual([false, false, false]);
+	});
+
+	test.each([
+		['https://a.example/notes/', true],
+		['https://a.example/notes?q=../x', true],
+		['https://A.EXAMPLE:443/notes/x#y', true],
+		['https://a.example/notes-of-others', false],
+		['http://a.example/notes', false],
+		['https://a.example\\@evil.example/notes', false],
+		['https://a.example\\.evil.example/notes', false],
+		['https://me@a.example/notes', false],
+		['https://a.example/notes/%/%2e%2e/x', false],
+		['https://a.example/notes/%2e%2e/x', false],
+		['https://a.example/notes/.%2e/x', false],
+		['https://a.example/notes/%252e%252e/x', false],
+		['https://a.example/notes/%c0%ae%c0%ae/x', false],
+		['https://a.example/notes/%zz', false],
+		['https://a.example/notes%2f..%2fx', false],
+		['https://a.example/notes/.\t./x', false],
+		['https://a.example/notes\\..\\x', false],
+		['https://a.example/notes\u0000', false],
+		[' https://a.example/notes', false],
+		['https:a.example/notes', false],
+	])('for a page covers %j: %s', (url, covered) => {
+		const prefixes = ['https://a.example/notes', 'https://a.example/notes/'];
+		for (const prefix of prefixes)
+			expect(coversArguments({ kind: 'prefix', argument: 'url', prefix }, { url })).toBe(covered);
 	});
 
 	test('for exact arguments doesn’t mind the order of keys, and nothing else', () => {
