@@ -80,7 +80,7 @@ function adapterIdOf({ adapter }: StoredTraining): number {
 	throw new Failure({
 		code: 'training-without-adapter',
 		message: said`This training has no adapter yet.`,
-		next: [said`Let it end, or stop it and keep the best weights so far`],
+		next: [said`Let it finish, or stop it and keep the best weights so far`],
 	});
 }
 
@@ -88,7 +88,7 @@ function nothingToCompare(): Failure {
 	return new Failure({
 		code: 'training-not-comparable',
 		message: said`There are no samples with expected answers to compare base and adapter on.`,
-		next: [said`Hold samples out the next time`, said`Choose a dataset with targets`],
+		next: [said`Hold samples out next time`, said`Choose a dataset with targets`],
 	});
 }
 

@@ -277,13 +277,13 @@ function warningsOf(
 	if (samples.train > 0 && samples.train < 50) {
 		warn(
 			'few-samples',
-			said`${amount(samples.train, 'sample')} can teach a form of answer, not much more. 100 to 500 show more.`,
+			said`${amount(samples.train, 'sample')} can teach a form of answer, but little more. Aim for 100 to 500.`,
 		);
 	}
 	if (divided.heldOut.length === 0 && config.data.kind !== 'texts') {
 		warn(
 			'nothing-held-out',
-			said`No sample is held out, so nothing will tell whether the model got better at this. All samples may be near duplicates of each other.`,
+			said`No samples are held out, so you can’t check whether the model improved. The samples may all be near duplicates: add more varied ones.`,
 		);
 	}
 	if (samples.validation === 0) {
@@ -298,7 +298,7 @@ function warningsOf(
 	if (settings.packTokens < config.settings.packTokens || settings.maxTokens < config.settings.maxTokens) {
 		warn(
 			'made-smaller',
-			said`To fit into memory, ${settings.packTokens} tokens are computed together, and samples are cut at ${settings.maxTokens} tokens.`,
+			said`To fit into memory, ${settings.packTokens} tokens are computed per pass, and samples are cut to ${settings.maxTokens} tokens.`,
 		);
 	}
 	if (!model.chat && config.objective !== 'text') {
@@ -338,7 +338,7 @@ function obstacleOf(
 	}
 	return new Failure({
 		code: 'training-empty',
-		message: said`There is no sample to learn from.`,
+		message: said`There are no samples to learn from.`,
 		next: [said`Correct answers or rate good ones`, said`Choose a dataset whose samples have a target`],
 	}).facts();
 }

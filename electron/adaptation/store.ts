@@ -61,7 +61,7 @@ export function getTraining(database: ReadableDatabase, id: number): StoredTrain
 	throw new Failure({
 		code: 'training-unknown',
 		message: said`There is no training run ${id}.`,
-		next: [said`Look at the list: Models, Training`],
+		next: [said`See the runs in Models, Training, or with: assay train list`],
 	});
 }
 

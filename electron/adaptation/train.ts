@@ -241,7 +241,7 @@ async function keepAdapter(
 	const { database, clock } = context;
 	if (adapter === null) return;
 	notePeak(database, id, peakResidentBytes);
-	// There the library can delete it, and the run's folder can go.
+	// In that folder the library can delete it, and the run's folder can be removed.
 	// The number of a removed run is used again, the path is not.
 	const path = newAdapterPath(context.adapters.folder, `training-${id}`);
 	await mkdir(context.adapters.folder, { recursive: true });

@@ -245,7 +245,7 @@ export function createTrainings(context: AdaptationContext): Trainings {
 			}
 			throw new Failure({
 				code: 'training-not-compared',
-				message: said`This adapter was not compared with its base yet, so nothing says that it is better.`,
+				message: said`This adapter has not been compared with its base yet, so nothing shows that it is better.`,
 				next: [said`Compare it first`],
 			});
 		},

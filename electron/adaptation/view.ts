@@ -125,7 +125,7 @@ function risingOf({ database }: AdaptationContext, id: number): Warning[] {
 	return [
 		spoken({
 			code: 'validation-rises',
-			message: said`The validation loss is rising: the model begins to learn the samples by heart. The weights with the lowest loss are kept.`,
+			message: said`The validation loss is rising: the model is starting to memorise the samples. The weights with the lowest loss are kept.`,
 		}),
 	];
 }

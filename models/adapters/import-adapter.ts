@@ -74,7 +74,7 @@ async function firstFit(
 	}
 	const [only, second] = bases;
 	if (only === undefined || first === null)
-		throw adapterUnsuitable(source, said`there is no model that it could change`);
+		throw adapterUnsuitable(source, said`the library has no model that it could change`);
 	throw adapterUnsuitable(
 		source,
 		second === undefined ? first : said`it fits none of ${amount(bases.length, 'model')}; of the first, ${first}`,

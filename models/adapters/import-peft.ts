@@ -51,7 +51,7 @@ function obstacleOf(config: Config): Said | null {
 	if (config.use_dora === true) return said`it was trained with DoRA, which llama.cpp can't apply`;
 	if (saved.length > 0) return said`it replaces whole weights (modules_to_save: ${saved.slice(0, 5).join(', ')})`;
 	if (config.lora_bias === true || (config.bias ?? 'none') !== 'none') return said`it changes biases too`;
-	if (config.fan_in_fan_out === true) return said`its weights are turned (fan_in_fan_out)`;
+	if (config.fan_in_fan_out === true) return said`its weights are transposed (fan_in_fan_out)`;
 	if (config.trainable_token_indices != null) return said`it changes single tokens (trainable_token_indices)`;
 	if (typeof config.init_lora_weights === 'string' && baseChanging.test(config.init_lora_weights)) {
 		return said`it was trained with ${config.init_lora_weights}, which changes the model itself`;
@@ -106,7 +106,7 @@ function modulesOf({ path, tensors }: PeftAdapter): ReadonlyMap<string, { A?: Sa
 		if (tableSuffix.test(tensor.name)) throw adapterUnsuitable(path, said`it changes the table of tokens`);
 		const half = suffix.exec(tensor.name)?.[1] as 'A' | 'B' | undefined;
 		if (half === undefined) {
-			throw adapterUnsuitable(path, said`it holds “${tensor.name.slice(0, 200)}”, which is no half of a LoRA pair`);
+			throw adapterUnsuitable(path, said`it holds “${tensor.name.slice(0, 200)}”, which is not half of a LoRA pair`);
 		}
 		const module = tensor.name.replace(suffix, '');
 		modules.set(module, { ...modules.get(module), [half]: tensor });

@@ -56,7 +56,7 @@ export async function readSafeTensors(path: string): Promise<readonly SafeTensor
 		if ((await handle.read(start, 0, 8, 0)).bytesRead < 8) throw damaged(path, said`it has no header`);
 		const length = Number(start.readBigUInt64LE(0));
 		if (length > mostHeaderBytes) throw damaged(path, said`its header would have ${figure(length)} bytes`);
-		if (8 + length > size) throw damaged(path, said`it ends within its header`);
+		if (8 + length > size) throw damaged(path, said`it is cut off within its header`);
 		const header = Buffer.alloc(length);
 		await handle.read(header, 0, length, 8);
 		let parsed: unknown;
@@ -92,8 +92,8 @@ function tensorOf(path: string, name: string, value: unknown, dataStart: number,
 	const type = dtype as NumberType;
 	const [begin, end] = offsets;
 	const bytes = shape.reduce((product, count) => product * count, 1) * numberBytes[type];
-	if (end - begin !== bytes) throw damaged(path, said`“${name}” has other bytes than its shape says`);
-	if (dataStart + end > size) throw damaged(path, said`it ends before “${name}” does`);
+	if (end - begin !== bytes) throw damaged(path, said`“${name}” does not have the size that its shape requires`);
+	if (dataStart + end > size) throw damaged(path, said`it is cut off within “${name}”`);
 	return { name, type, shape, position: dataStart + begin, bytes };
 }
 

@@ -55,7 +55,7 @@ function converse(
 	child.on('message', (message) => {
 		const { data: frame, error } = fromNativeSchema.safeParse(message);
 		if (frame === undefined) {
-			lastWords.push(`a frame that is none: ${error.message}`);
+			lastWords.push(`a malformed frame: ${error.message}`);
 			child.kill('SIGTERM');
 		} else if (frame.type === 'progress') {
 			watch.progress();

@@ -17,7 +17,7 @@ export function DataCheck({ check, checking }: { check: TrainingCheck | null; ch
 			) : check === null ? (
 				<p className="flex items-center gap-2 text-xs text-ink-2">
 					{checking ? <Spinner /> : null}
-					{checking ? t('Reading the samples') : t('Choose what it learns from.')}
+					{checking ? t('Reading the samples') : t('Choose the training data.')}
 				</p>
 			) : check.obstacle !== null ? (
 				<FailureCard title={t('This can’t be trained')} failure={check.obstacle} />
@@ -102,7 +102,7 @@ function Report({ check }: { check: TrainingCheck }) {
 				{leaks.map(({ datasetId, name, samples: count }) => (
 					<Line key={datasetId} tone="warn">
 						{t(
-							'{count, plural, one {# sample is} other {# samples are}} also in “{name}”, which then can’t tell any more what was learned',
+							'{count, plural, one {# sample is} other {# samples are}} also in “{name}”, which can then no longer show what was learned',
 							{ count, name },
 						)}
 					</Line>

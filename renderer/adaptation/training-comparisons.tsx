@@ -24,7 +24,7 @@ export function TrainingComparisons({ run }: { run: TrainingRun }) {
 	};
 	const use = async (): Promise<void> => {
 		await trainings.use(run.id);
-		toasts.show({ text: t('New answers of {name} use what it learned', { name: run.base.name }), icon: Check });
+		toasts.show({ text: t('New answers from {name} use this adapter', { name: run.base.name }), icon: Check });
 	};
 	return (
 		<section aria-label={t('Base against adapter')} className="mt-5 pb-6">

@@ -91,10 +91,10 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 					if (blocked === undefined && !starting) void start();
 				}}
 			>
-				<Field label={t('What it learns from')}>
+				<Field label={t('Training data')}>
 					<div className="flex flex-wrap items-center gap-2">
 						<Segmented
-							label={t('What it learns from')}
+							label={t('Training data')}
 							value={source}
 							onChange={setSource}
 							options={[
@@ -120,9 +120,9 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 						)}
 					</div>
 				</Field>
-				<Field label={t('What it should learn')}>
+				<Field label={t('Goal')}>
 					<Select
-						label={t('What it should learn')}
+						label={t('Goal')}
 						value={objective}
 						onChange={setObjective}
 						options={[
@@ -148,7 +148,7 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 						</div>
 					) : null}
 				</Field>
-				<Field label={t('Which model is taught')}>
+				<Field label={t('Base model')}>
 					<Select
 						label={t('Base model')}
 						value={String(modelFileId ?? '')}
@@ -166,9 +166,9 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 						onChange={setLength}
 						options={[
 							{ value: 'short', label: t('Short') },
-							{ value: 'usual', label: t('Usual') },
+							{ value: 'usual', label: t('Medium') },
 							{ value: 'long', label: t('Long') },
-							...(length === 'own' ? [{ value: 'own' as const, label: t('Own') }] : []),
+							...(length === 'own' ? [{ value: 'own' as const, label: t('Custom') }] : []),
 						]}
 					/>
 				</Field>
@@ -294,7 +294,7 @@ function Advanced({
 						/>
 					</span>
 				</Labelled>
-				{number('rank', t('Rank'), { min: 1, max: 256, usual: 8, title: t('More can learn more, and forget more.') })}
+				{number('rank', t('Rank'), { min: 1, max: 256, usual: 8, title: t('A higher rank can learn more, and forget more.') })}
 				{number('alpha', t('Alpha'), { min: 1, max: 1024, usual: 16 })}
 				{number('dropout', t('Dropout'), { min: 0, max: 0.9, step: 0.05, usual: 0 })}
 				{number('learningRate', t('Learning rate'), { min: 1e-6, max: 1, step: 1e-4, usual: 5e-4 })}
@@ -313,16 +313,16 @@ function Advanced({
 						/>
 					</span>
 				</Labelled>
-				{number('epochs', t('Passes over the samples'), { min: 0.1, max: 100, step: 0.5, usual: 2 })}
-				{number('maxSteps', t('Most steps'), { min: 1, max: 1_000_000, usual: Number.NaN })}
+				{number('epochs', t('Epochs'), { min: 0.1, max: 100, step: 0.5, usual: 2 })}
+				{number('maxSteps', t('Maximum steps'), { min: 1, max: 1_000_000, usual: Number.NaN })}
 				{number('samplesPerStep', t('Samples per step'), { min: 1, max: 1024, usual: 8 })}
-				{number('maxTokens', t('Longest sample, tokens'), { min: 8, max: 8192, usual: 512 })}
-				{number('packTokens', t('Tokens computed together'), { min: 16, max: 8192, usual: 512 })}
+				{number('maxTokens', t('Longest sample (tokens)'), { min: 8, max: 8192, usual: 512 })}
+				{number('packTokens', t('Tokens per pass'), { min: 16, max: 8192, usual: 512 })}
 				{number('patience', t('Validations without improvement'), {
 					min: 0,
 					max: 100,
 					usual: 3,
-					title: t('After so many training ends early; 0 never.'),
+					title: t('Training ends early after this many; 0 turns this off.'),
 				})}
 				{objective === 'dpo' ? number('beta', t('Beta'), { min: 0.01, max: 10, step: 0.05, usual: 0.1 }) : null}
 				{number('seed', t('Seed'), { min: 0, max: 0xffff_ffff, usual: 0 })}
@@ -333,7 +333,7 @@ function Advanced({
 							value={settings.mode ?? 'quantised'}
 							onChange={(value) => onChange({ mode: value })}
 							options={[
-								{ value: 'quantised', words: t('As answers use it') },
+								{ value: 'quantised', words: t('Same as for answers') },
 								{ value: 'exact', words: t('Exact, slower') },
 							]}
 						/>

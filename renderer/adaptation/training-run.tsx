@@ -81,11 +81,11 @@ function Progress({ run }: { run: TrainingRun }) {
 					size="sm"
 					icon={Square}
 					blocked={
-						phase === 'training' || step > 0 ? undefined : t('Nothing was learned yet; pause or delete it instead')
+						phase === 'training' || step > 0 ? undefined : t('Nothing has been learned yet; pause or delete it instead')
 					}
 					onClick={() => void trainings.stop(id)}
 				>
-					{t('Stop and keep the best')}
+					{t('Stop and keep the best weights')}
 				</Button>
 			) : null}
 		</section>

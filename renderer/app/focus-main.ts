@@ -9,6 +9,9 @@ function focusMainRegion(): void {
 	target.focus({ preventScroll: true });
 }
 
+/** Frames to wait for a screen: some seconds. */
+const mostFrames = 300;
+
 /**
  * Runs a command that may lead to another screen. The focus then goes there, unless the command moved it by itself;
  * otherwise it would stay on a control that is gone, and the next key would be lost.
@@ -17,12 +20,19 @@ export function runWithFocus({ layout }: Pick<Services, 'layout'>, run: () => vo
 	const before = document.activeElement;
 	const { route } = layout.state.getState();
 	run();
-	// The first frame draws the screen; in the second, its own effects have run.
-	requestAnimationFrame(() =>
-		requestAnimationFrame(() => {
-			const now = document.activeElement;
-			const moved = layout.state.getState().route !== route;
-			if (now === null || now === document.body || (moved && now === before)) focusMainRegion();
-		}),
-	);
+	let frames = 0;
+	function settle(): void {
+		frames += 1;
+		// The first frame draws the screen; in the second, its own effects have run. A screen whose code is being
+		// fetched has no main region yet.
+		const isDrawn = frames >= 2 && (frames >= mostFrames || document.querySelector('main[data-region]') !== null);
+		if (!isDrawn) {
+			requestAnimationFrame(settle);
+			return;
+		}
+		const now = document.activeElement;
+		const moved = layout.state.getState().route !== route;
+		if (now === null || now === document.body || (moved && now === before)) focusMainRegion();
+	}
+	requestAnimationFrame(settle);
 }

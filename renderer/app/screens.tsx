@@ -24,14 +24,11 @@ async function load(name: LaterScreen): Promise<ComponentType> {
 	return screen;
 }
 
-const waiting = new Map(
-	(Object.keys(loaders) as LaterScreen[]).map((name) => [name, lazy(async () => ({ default: await load(name) }))]),
-);
-
 /** Shows a screen, at once if its code is there. */
 export function Screen({ name }: { name: LaterScreen }) {
-	// Chosen once: another component in its place would lose what the screen holds.
-	const [Shown] = useState(() => loaded.get(name) ?? waiting.get(name)!);
+	// Chosen once: another component in its place would lose what the screen holds. A new try after a failure is a new
+	// choice, which fetches the code again.
+	const [Shown] = useState(() => loaded.get(name) ?? lazy(async () => ({ default: await load(name) })));
 	return (
 		<Suspense fallback={null}>
 			<Shown />

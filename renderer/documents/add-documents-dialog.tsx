@@ -194,8 +194,8 @@ function FolderForm({ run, ...form }: FormProps) {
 				onChange={(event) => setPath(event.target.value)}
 			/>
 			<Switch
-				label={t('Follow changes')}
-				description={t('New and changed files are read again, deleted ones leave the collection.')}
+				label={t('Watch for changes')}
+				description={t('New and changed files are read; deleted ones leave the collection.')}
 				checked={watch}
 				onChange={setWatch}
 			/>

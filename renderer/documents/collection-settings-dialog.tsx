@@ -68,7 +68,7 @@ export function CollectionSettingsDialog({ collection, onClose }: { collection: 
 					<div className="grid grid-cols-2 gap-3">
 						<NumberField
 							label={t('Longest passage (tokens)')}
-							title={t('Short passages are found more exactly, long ones explain themselves better.')}
+							title={t('Short passages are found more precisely; long ones are easier to understand on their own.')}
 							min={16}
 							max={4_096}
 							value={settings.chunkTokens}
@@ -77,7 +77,7 @@ export function CollectionSettingsDialog({ collection, onClose }: { collection: 
 						/>
 						<NumberField
 							label={t('Overlap (tokens)')}
-							title={t('What a passage repeats of the one before it.')}
+							title={t('How much of the previous passage each passage repeats.')}
 							min={0}
 							max={1_024}
 							value={settings.overlapTokens}

@@ -49,12 +49,12 @@ export function DocumentSearchBar() {
 			/>
 			<div className="flex w-40 *:flex-1">
 				<Select
-					label={t('Rate the results again')}
+					label={t('Rerank the results')}
 					value={String(rerankId ?? '')}
 					onChange={(value) => documents.searchBy({ rerankId: value === '' ? null : Number(value) })}
 					options={[
 						{ value: '', words: t('Don’t rerank') },
-						...files.map(({ id, name }) => ({ value: String(id), words: t('Rerank by {name}', { name }) })),
+						...files.map(({ id, name }) => ({ value: String(id), words: t('Rerank with {name}', { name }) })),
 					]}
 				/>
 			</div>

@@ -345,7 +345,7 @@ function Sources({ sources }: { sources: readonly DocumentSource[] }) {
 									{t('Not found', {}, 'a folder')}
 								</span>
 							) : source.watched ? (
-								<span className="flex-none text-ink-3">{t('followed')}</span>
+								<span className="flex-none text-ink-3">{t('watched')}</span>
 							) : null}
 							<IconButton
 								size="sm"

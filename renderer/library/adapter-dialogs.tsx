@@ -150,7 +150,7 @@ export function MergeAdapterDialog({ adapter, onClose }: { adapter: Adapter; onC
 		<ActionDialog
 			title={t('Merge {name}', { name: adapter.name })}
 			text={t(
-				'Writes a new model that answers so without the adapter, and adds it to your models. You can quantise it afterwards.',
+				'Writes a new model that answers the same way without the adapter, and adds it to your models. You can quantise it afterwards.',
 			)}
 			action={t('Merge')}
 			busy={t('Starting')}
@@ -188,7 +188,7 @@ export function MergeAdapterDialog({ adapter, onClose }: { adapter: Adapter; onC
 			{quantised ? (
 				<p className="text-xs text-pretty text-warn">
 					{t(
-						'This model is {quantization}: its losses stay in the merged file, and quantising that adds losses again. Merge into the F16 file if you have it.',
+						'This model is {quantization}: its quantisation error stays in the merged file, and quantising that file adds more. Merge into the F16 file if you have it.',
 						{ quantization: model.quantization },
 					)}
 				</p>
@@ -246,7 +246,7 @@ export function RenameAdapterDialog({ adapter, onClose }: { adapter: Adapter; on
 	return (
 		<ActionDialog
 			title={t('Rename {name}', { name: adapter.name })}
-			text={t('Answers that it wrote keep the name that it had.')}
+			text={t('Answers already written with it keep the old name.')}
 			action={t('Rename')}
 			busy={t('Saving')}
 			missing={name.trim() === '' ? t('Enter a name') : undefined}

@@ -15,7 +15,7 @@ export function ToolLimits() {
 	return (
 		<SettingRow
 			label={<h3 className="font-semibold">{t('Limits of an answer')}</h3>}
-			description={t('At the first of them, the model gets no more calls and answers with what it has.')}
+			description={t('Once one of these limits is reached, the model can make no more calls and answers with what it has.')}
 		>
 			<div className="flex flex-wrap gap-3 [&>*]:w-28">
 				<NumberField label={t('Rounds of calls')} value={limits.rounds} onChange={set('rounds')} min={1} max={200} />
@@ -33,7 +33,7 @@ export function ToolLimits() {
 					onChange={set('minutes')}
 					min={1}
 					max={1_440}
-					title={t('Time in which you are asked does not count.')}
+					title={t('Time spent waiting for your decision does not count.')}
 				/>
 			</div>
 		</SettingRow>

@@ -36,7 +36,7 @@ export function ToolLog({ calls, hasMore }: { calls: readonly LoggedCall[]; hasM
 				)}
 			</SettingRow>
 			{calls.length === 0 ? (
-				<p className="text-xs text-ink-3">{t('No tool was called yet.')}</p>
+				<p className="text-xs text-ink-3">{t('No tools have been called yet.')}</p>
 			) : (
 				<ol aria-label={t('Calls')} className="flex flex-col divide-y divide-line rounded-lg border border-line">
 					{calls.map((call) => (

@@ -13,7 +13,7 @@ import { useServices } from '../services.ts';
 import { ToolSwitch } from './tool-switch.tsx';
 import { useAttempt, useBusyAttempt } from './use-attempt.ts';
 
-/** A server with what it starts, how it is, and its tools. */
+/** A server with its command or address, its state and its tools. */
 export function ToolServerCard({ server, tools }: { server: ToolServer; tools: readonly ToolView[] }) {
 	const { connection, toasts } = useServices();
 	const calls = connection.client.tools;
@@ -213,7 +213,7 @@ function StateBadge({ state }: { state: ToolServerState }) {
 		case 'connected':
 			return <Badge tone="good">{t('connected')}</Badge>;
 		case 'waiting':
-			return <Badge tone="warn">{t('waits for your approval')}</Badge>;
+			return <Badge tone="warn">{t('waiting for your approval')}</Badge>;
 		case 'sign-in':
 			return <Badge tone="warn">{t('needs a sign-in')}</Badge>;
 		case 'failed':

@@ -62,7 +62,7 @@ function definitionText({ description, inputSchema }: ToolDefinition): string {
 	return `${description}\n\n${JSON.stringify(inputSchema, null, 2)}`;
 }
 
-/** What a server made of a tool that is on: it is not offered until the person has read it. */
+/** A changed definition of a tool that is on: the tool is not offered until the person has accepted it. */
 function ChangedTool({ tool, changed }: { tool: ToolView; changed: NonNullable<ToolView['changed']> }) {
 	const { connection } = useServices();
 	const attempt = useAttempt();

@@ -72,7 +72,7 @@ describe.skipIf(browserMissing() !== null)('documents in chat', () => {
 			});
 		expect(Math.abs(width)).toBeLessThan(0.1);
 		expect(await lines()).toBeGreaterThan(0);
-		await page.getByText('1 quote is in no source').waitFor();
+		await page.getByText('1 quote is not in any source').waitFor();
 	});
 
 	test('a source opens by keyboard beside the thread, with the passage marked, and Esc leads back', async () => {
@@ -86,7 +86,7 @@ describe.skipIf(browserMissing() !== null)('documents in chat', () => {
 	});
 
 	test('the ledger says what the prompt consisted of; its prompt can be read and given again', async () => {
-		await page.getByRole('button', { name: /1 quote is in no source/ }).focus();
+		await page.getByRole('button', { name: /1 quote is not in any source/ }).focus();
 		await page.keyboard.press('Enter');
 		const ledger = page.getByRole('region', { name: 'Prompt of this answer' });
 		await ledger.getByRole('row', { name: /^Documents/ }).waitFor();
@@ -98,7 +98,7 @@ describe.skipIf(browserMissing() !== null)('documents in chat', () => {
 		await dialog.getByText('As the model reads it').click();
 		await dialog.getByText(/<\|user\|>/).waitFor();
 		await page.keyboard.press('Escape');
-		await ledger.getByRole('button', { name: 'Send it again' }).click();
+		await ledger.getByRole('button', { name: 'Answer again, same seed' }).click();
 		await page.getByText('2/2').waitFor();
 	});
 

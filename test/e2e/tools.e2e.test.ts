@@ -39,7 +39,7 @@ describe.skipIf(!isReady)('Settings, Tools', () => {
 		await page.getByRole('textbox', { name: 'Command with its arguments' }).fill(line);
 		await page.getByRole('textbox', { name: 'Command with its arguments' }).press('Enter');
 		const card = page.getByRole('article', { name: 'Files' });
-		await card.getByText('waits for your approval').waitFor();
+		await card.getByText('waiting for your approval').waitFor();
 		const words = card.getByRole('list', { name: 'Command and arguments' }).getByRole('listitem');
 		expect(await words.allTextContents()).toEqual([process.execPath, realServer('filesystem'), folder]);
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);

@@ -41,7 +41,7 @@ export async function exportTraining(
 	if (train.length === 0) {
 		throw new Failure({
 			code: 'training-empty',
-			message: said`There is no sample to learn from.`,
+			message: said`There are no samples to learn from.`,
 			next: [said`Add samples with answers`, said`Choose another split, or fewer tags`],
 		});
 	}

@@ -344,7 +344,7 @@ function packUnits(
 			}
 			total += tokens;
 		}
-		// What introduces something belongs to it.
+		// A heading or a table header stays with what follows it.
 		const introduces = (kind: BlockKind): boolean => kind === 'heading' || kind === 'table-header';
 		if (to < units.length) while (to - 1 > from && introduces(kindOf(to - 1))) to -= 1;
 		packed.push({ units: units.slice(begin, to), context });
@@ -399,7 +399,7 @@ async function verify(
 		}
 		open = long;
 	}
-	// Half of one that was cut may be what the next one repeats.
+	// Drops halves that only repeat text which another chunk already has.
 	let covered = -1;
 	const end = ({ offset, length }: DocumentChunk): number => offset + length;
 	return chunks

@@ -175,7 +175,7 @@ function frontMatterTitle(text: string): string | null {
 }
 
 function notText(name: string, bytes: Uint8Array): Failure {
-	const words = fileTypeWords(bytes) ?? said`no document that Assay can read`;
+	const words = fileTypeWords(bytes) ?? said`not a document that Assay can read`;
 	return new Failure({
 		code: 'document-not-text',
 		message: said`The file ${name} is ${words}.`,

@@ -107,9 +107,9 @@ function missing(path: string, error: unknown): FailureFacts {
 	return new Failure({
 		code: 'document-missing',
 		message: gone
-			? said`The file ${basename(path)} is not there any more.`
+			? said`The file ${basename(path)} no longer exists.`
 			: said`The file ${basename(path)} can’t be reached.`,
-		next: [said`Put it back, and it is read again`, said`Remove it from the collection`],
+		next: [said`Put it back: it will be read again`, said`Remove it from the collection`],
 		detail: error instanceof Error ? error.message : String(error),
 	}).facts();
 }

@@ -79,7 +79,7 @@ export function startCollectionTrash(
 		return { collections: marked, documents: removed.length };
 	}
 
-	/** Of a file in a folder, the path stays: otherwise the folder would bring it back. */
+	/** Keeps the path of a file in a watched folder: otherwise the next check would add it again. */
 	async function forgetDocument({ id, collectionId }: { id: number; collectionId: number }): Promise<void> {
 		await dropChunks(context, { id, collectionId });
 		transaction(database, () => {

@@ -124,7 +124,7 @@ async function placeOf(given: string): Promise<Place> {
 			{
 				code: 'path-unknown',
 				message: said`${given.slice(0, 1_000)} can’t be added: there is no such file or folder, or it can’t be read.`,
-				next: [said`Check its name and that you may read it`],
+				next: [said`Check the path and that you have permission to read it`],
 				detail: error instanceof Error ? error.message : String(error),
 			},
 			{ cause: error },

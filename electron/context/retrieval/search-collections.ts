@@ -113,7 +113,7 @@ export async function searchCollections(
 		notice:
 			byVectors === null || byVectors.missing.length === 0
 				? notice
-				: said`Only words were searched in ${list(byVectors.missing)}: the embedding model is not in the library any more.`,
+				: said`Only words were searched in ${list(byVectors.missing)}: the embedding model is no longer in the library.`,
 		searched,
 		timing: {
 			embed: byVectors?.embedMs ?? 0,
@@ -143,7 +143,7 @@ function usableMode(
 	if (vectors < chunks)
 		return {
 			mode: wanted,
-			notice: said`The meaning of ${vectors} of ${chunks} passages was searched; the others follow.`,
+			notice: said`Only ${vectors} of ${chunks} passages could be searched by meaning; the others are still being indexed.`,
 		};
 	return { mode: wanted, notice: null };
 }
@@ -233,7 +233,7 @@ function modelOf(context: Context, collection: CollectionRow): ModelFile | null 
 function modelMissing({ name }: CollectionRow): Failure {
 	return new Failure({
 		code: 'embedding-model-missing',
-		message: said`The model that the vectors of “${name}” are from is not in the library any more.`,
+		message: said`The model that computed the vectors of “${name}” is no longer in the library.`,
 		next: [said`Search by words only`, said`Choose another embedding model in the settings of the collection`],
 	});
 }

@@ -57,7 +57,7 @@ export function createSearchThread(path: string, entry: URL = defaultSearchEntry
 		const failure = new Failure(
 			{
 				code: 'search-ended',
-				message: said`The search ended before it had an answer.`,
+				message: said`The search stopped before it had finished.`,
 				next: [said`Search again`],
 				detail: cause.message,
 			},

@@ -136,7 +136,7 @@ function readConfig(
 
 function readEntry(name: string, entry: unknown, fill: (value: string) => string): Found {
 	const read = entrySchema.safeParse(entry);
-	if (!read.success) return { name, server: null, problem: said`its entry is not one of a server` };
+	if (!read.success) return { name, server: null, problem: said`its entry does not describe a server` };
 	const { command, args, env, envFile, cwd, headers } = read.data;
 	const url = read.data.url ?? read.data.serverUrl;
 	if (envFile !== undefined) {

@@ -42,7 +42,7 @@ export interface SecretStore {
 export function openSecrets(dataFolder: string): SecretStore {
 	const path = join(dataFolder, 'tools', 'secrets.json');
 	function readAll(): z.infer<typeof fileSchema> {
-		// What someone edited so that it can't be read is no secret any more; the servers ask for approval again.
+		// A file that was edited and can't be parsed is discarded; the servers ask for approval again.
 		const read = fileSchema.safeParse(existsSync(path) ? parsed(readFileSync(path, 'utf8')) : null);
 		return read.success ? read.data : { approvalKey: null, servers: {} };
 	}

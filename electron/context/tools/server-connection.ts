@@ -221,6 +221,6 @@ function died(): Failure {
 	return new Failure({
 		code: 'tool-server-died',
 		message: said`The tool server ended unexpectedly.`,
-		next: [said`Connect again in Settings, Tools`, said`Look at what it wrote to its standard error`],
+		next: [said`Connect again in Settings, Tools`, said`Read its error output (stderr)`],
 	});
 }

@@ -79,7 +79,7 @@ function flooded(): void {
 	if (closing) return;
 	closing = true;
 	send({ type: 'stderr', text: '\nassay: the server sent more than Assay reads, so it was ended\n' });
-	// The application learns it by the end of this process.
+	// The application notices when this process exits.
 	setTimeout(endGroup, 50);
 }
 
@@ -217,7 +217,7 @@ function guardedFetch(configured: URL): typeof fetch {
 				if (bytes > flood.answerBytes) throw new Error('the answer is longer than 64 MB');
 				controller.enqueue(value);
 			},
-			// The client has what it needs: a stream of events is ended so.
+			// The client has what it needs: this is how it ends an event stream.
 			cancel(reason) {
 				report(String(response.status), bytes);
 				return reader.cancel(reason);
@@ -262,8 +262,8 @@ function provider(): OAuthClientProvider {
 		saveClientInformation: (information) => keep({ client: information }),
 		tokens: () => kept(signIn?.tokens),
 		saveTokens: (tokens) => keep({ tokens }),
-		// Only from the beginning of a sign-in to its end, which must stay with one authorisation server: what a server says
-		// later may name another.
+		// Used only during one sign-in, which must stay with one authorisation server: a server may name another one
+		// later.
 		saveDiscoveryState(found) {
 			discovery = found;
 		},
@@ -293,7 +293,7 @@ async function beginSignIn(
 	const scope = pending?.searchParams.get('scope') ?? null;
 	signInUrl = null;
 	isSigningIn = true;
-	// A tool that needs more than the sign-in allowed: the package has prepared what to ask for beside.
+	// A tool needs more scopes than the sign-in granted: the package has prepared a request that adds them.
 	if (pending !== null && signIn?.redirectUrl === redirectUrl && scope !== null && scope !== askedScope) {
 		askedScope = scope;
 		pending.searchParams.set('state', state);
@@ -376,7 +376,7 @@ function explain(error: unknown, timeoutMs: number): Failure {
 	if (error instanceof UnauthorizedError || statusOf(error) === 401) {
 		return new Failure({
 			code: 'tool-server-sign-in',
-			message: said`The tool server asks for a sign-in.`,
+			message: said`The tool server requires you to sign in.`,
 			next: [said`Sign in to it in Settings, Tools`],
 		});
 	}
@@ -386,13 +386,13 @@ function explain(error: unknown, timeoutMs: number): Failure {
 		return new Failure({
 			code: 'tool-server-command-missing',
 			message: said`The tool server can't be started: its command was not found (${cause}).`,
-			next: [said`Install the program`, said`Write the command with its whole path`],
+			next: [said`Install the program`, said`Enter the full path of the command`],
 		});
 	}
 	return new Failure({
 		code: 'tool-server-failed',
 		message: said`The tool server failed: ${cause}`,
-		next: [said`Connect again in Settings, Tools`, said`Look at what it wrote to its standard error`],
+		next: [said`Connect again in Settings, Tools`, said`Read its error output (stderr)`],
 	});
 }
 

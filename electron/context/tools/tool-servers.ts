@@ -188,7 +188,7 @@ export function createToolServers(context: ToolServersContext): ToolServers {
 		if (isApproved(server)) return;
 		throw new Failure({
 			code: 'tool-server-not-approved',
-			message: said`The tool server “${server.name}” may not run: what it starts was not approved yet.`,
+			message: said`The tool server “${server.name}” may not run: its command or address has not been approved yet.`,
 			next: [said`Read and approve its command in Settings, Tools, or with: assay tools allow ${server.name}`],
 		});
 	}
@@ -323,7 +323,7 @@ function httpUrl(text: string): string {
 	if (url?.protocol === 'https:' || url?.protocol === 'http:') return url.href;
 	throw new Failure({
 		code: 'tool-server-failed',
-		message: said`The tool server named an address for its sign-in that is no web page.`,
+		message: said`The sign-in address that the tool server gave is not a web page.`,
 		next: [said`Ask the people who run the server`],
 	});
 }
@@ -366,6 +366,6 @@ function ended(): Failure {
 	return new Failure({
 		code: 'tool-server-died',
 		message: said`The tool server ended unexpectedly.`,
-		next: [said`Connect again in Settings, Tools`, said`Look at what it wrote to its standard error`],
+		next: [said`Connect again in Settings, Tools`, said`Read its error output (stderr)`],
 	});
 }

@@ -157,10 +157,10 @@ export function createTools(context: ToolsContext): Tools {
 	});
 	const unsubscribe = events.subscribe((event) => {
 		if (event.type === 'settings-changed') servers.setBlocked(context.networkBlocked());
-		// Another model counts otherwise.
+		// Another model counts tokens differently.
 		else if (event.type === 'model-state') exactTokens.clear();
 		else if (event.type === 'data-replaced') {
-			// The rows are others: servers start anew, and a backup of an older version has other built-in tools.
+			// The data was replaced: servers reconnect, and a backup from an older version has other built-in tools.
 			void servers.disconnectAll();
 			// Nobody here allowed what they allow, or not since.
 			deletePermissions(database);
@@ -462,7 +462,7 @@ export function createTools(context: ToolsContext): Tools {
 			const tool = getTool(database, id);
 			setToolOn(database, id, on);
 			if (!on) forget((one) => one === undefined || one.id === id);
-			// What it says now is what the person saw when they switched it off and on.
+			// A tool that is off takes over the pending definition: switching it on again shows it.
 			if (!on && tool.changed !== null)
 				acceptDefinition(database, id, tool.changed, definitionHash(tool.name, tool.changed));
 			changed();
@@ -588,7 +588,7 @@ function assertServerUrl(text: string): void {
 	if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return;
 	throw new Failure({
 		code: 'tool-server-url',
-		message: said`“${text.slice(0, 200)}” can't be the address of a tool server: it begins with https:// or http://, without a name and password.`,
+		message: said`“${text.slice(0, 200)}” can't be the address of a tool server: it must begin with https:// or http:// and contain no user name or password.`,
 		next: [said`Copy the address from the server’s documentation`, said`Give a password as a header`],
 	});
 }
@@ -598,7 +598,7 @@ function assertFolder(path: string): void {
 	throw new Failure({
 		code: 'not-a-folder',
 		message: said`${path} is not a folder.`,
-		next: [said`Choose a folder with its whole path`],
+		next: [said`Enter the full path of a folder`],
 	});
 }
 
@@ -614,14 +614,14 @@ function changedAgain(): Failure {
 	return new Failure({
 		code: 'tool-changed-again',
 		message: said`The tool changed again since it was shown.`,
-		next: [said`Read what it says now`],
+		next: [said`Read its new description`],
 	});
 }
 
 function launchChanged(): Failure {
 	return new Failure({
 		code: 'launch-changed',
-		message: said`What the server starts is not what was shown.`,
-		next: [said`Read its command again`],
+		message: said`The server’s configuration has changed since it was shown.`,
+		next: [said`Read and approve it again`],
 	});
 }

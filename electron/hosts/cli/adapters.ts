@@ -33,7 +33,7 @@ export const addAdapters: AddCommands = (program, execute) => {
 	const adapters = program.command('adapters').description('list, import, merge, export and remove LoRA adapters');
 	adapters
 		.command('list')
-		.description('list adapters with their models; ! a file that is missing or changed')
+		.description('list adapters with their models; ! marks a missing or changed file')
 		.addHelpText('after', examples('adapters list', 'adapters list --json'))
 		.action((_options, command: Command) => execute(command, listAdapters));
 	adapters
@@ -51,7 +51,7 @@ export const addAdapters: AddCommands = (program, execute) => {
 		);
 	adapters
 		.command('merge <model>')
-		.description('write a new model with adapters in its weights, and add it to the library')
+		.description('merge adapters into the weights of a model, and add the result to the library')
 		.requiredOption('--adapter <adapter[=scale]>', 'adapter, by id or name; repeat for several', repeated)
 		.option('--type <type>', `precision of the new file: ${mergeTypes.join(', ')}`, 'F16')
 		.option('--quantise <type,…>', 'then quantise it, for example to Q4_K_M')
@@ -147,7 +147,7 @@ async function mergeAdapters(context: CommandContext, model: string, options: Me
 		const base = await knownModel(client, model);
 		if (!/^(F32|F16|BF16)$/.test(base.quantization)) {
 			context.output.note(
-				`${base.name} is ${base.quantization}: its losses stay in the merged file, and quantising that adds losses again`,
+				`${base.name} is ${base.quantization}: its quantisation error stays in the merged file, and quantising that file adds more`,
 			);
 		}
 		const adapters = (await adaptersNamed(client, options.adapter)) ?? [];

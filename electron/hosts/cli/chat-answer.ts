@@ -60,7 +60,7 @@ export function sourceLines({ ledger }: AnswerDocument): string[] {
 		...(sources.length > 0
 			? []
 			: leftOut.filter(({ kind }) => kind === 'documents').map(({ title, reason }) => `${title}: ${reason}`)),
-		...unfoundQuotes.map((quote) => `in no source: “${quote}”`),
+		...unfoundQuotes.map((quote) => `not in any source: “${quote}”`),
 	];
 }
 

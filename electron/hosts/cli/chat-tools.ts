@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Failure } from '../../../models/contract/failure.ts';
 import type { AnswerStep, CallDecision } from '../../contract/conversation/steps.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import type { CommandContext } from './command.ts';
@@ -26,11 +27,12 @@ export async function toolIds(client: Client, names: readonly string[]): Promise
 		if (found.length === 0) throw new UsageError(`there is no tool ${name}; there are: ${known || 'none'}`);
 		const usable = found.filter(({ state }) => state !== 'off' && state !== 'changed');
 		if (usable.length > 0) return usable.map(({ id }) => id);
-		throw new UsageError(
-			found[0]?.state === 'changed'
-				? `the definition of the tool ${name} changed; look at it: assay tools allow ${name}`
-				: `the tool ${name} is off; switch it on: assay tools allow ${name}`,
-		);
+		throw new Failure({
+			code: 'tool-off',
+			message:
+				found[0]?.state === 'changed' ? `The definition of the tool ${name} has changed.` : `The tool ${name} is off.`,
+			next: [`${found[0]?.state === 'changed' ? 'Review it' : 'Switch it on'}: assay tools allow ${name}`],
+		});
 	});
 	return [...new Set(ids)];
 }

@@ -21,7 +21,7 @@ export const addDocuments: AddCommands = (program, execute) => {
 	documents
 		.command('add <collection> <paths...>')
 		.description('add files and folders to a collection, which is created if it does not exist, and index them')
-		.option('--no-watch', 'do not notice later changes of the files')
+		.option('--no-watch', 'do not watch the files for later changes')
 		.addHelpText('after', examples('documents add Manuals ~/manuals', 'documents add Notes a.pdf b.md --no-watch'))
 		.action((collection: string, paths: string[], options: { watch: boolean }, command: Command) =>
 			execute(command, (context) => addPaths(context, collection, paths, options.watch)),
@@ -46,7 +46,7 @@ export const addDocuments: AddCommands = (program, execute) => {
 				.default('hybrid'),
 		)
 		.option('--file <text>', 'only documents whose path or title contains this')
-		.option('--rerank <model>', 'rate the passages again by a reranker or a chat model')
+		.option('--rerank <model>', 'rerank the passages with a reranker or a chat model')
 		.addHelpText(
 			'after',
 			examples('documents search Manuals "reset the router"', 'documents search 2 tides --k 3 --json'),
@@ -78,7 +78,7 @@ export const addDocuments: AddCommands = (program, execute) => {
 		.action(({ yes }: { yes: boolean }, command: Command) => execute(command, (context) => emptyTrash(context, yes)));
 	documents
 		.command('refresh <collection>')
-		.description('look for changed files, and index what is waiting')
+		.description('look for changed files, and index the documents that are waiting')
 		.addHelpText('after', examples('documents refresh Manuals'))
 		.action((collection: string, _options, command: Command) =>
 			execute(command, (context) => refresh(context, collection)),
@@ -157,7 +157,7 @@ async function index(
 	for (const { title, failure } of failed) output.warn(`${title}: ${failure?.message ?? 'it can’t be read'}`);
 	const { models } = await client.embeddingModels.list();
 	if (collection.settings.vectors && models.length === 0)
-		output.note('Found by words only. To find by meaning too: assay documents fetch-model');
+		output.note('Documents are found by words only. To find them by meaning too: assay documents fetch-model');
 	const { name, documents, chunks, vectors } = collection;
 	output.result(
 		{ collection, failed },

@@ -57,7 +57,7 @@ export const addTools: AddCommands = (program, execute) => {
 		.description('add a server by its command or its address; nothing runs before you allow it')
 		.option('--url <url>', 'address of a server, instead of a command')
 		.option('--env <name=value>', 'environment variable of the command; may be repeated', collect)
-		.option('--header <name:value>', 'header that the address is sent; may be repeated', collect)
+		.option('--header <name:value>', 'HTTP header to send to the address; may be repeated', collect)
 		.option('--folder <path>', 'folder to start the command in')
 		.addHelpText(
 			'after',
@@ -98,11 +98,11 @@ export const addTools: AddCommands = (program, execute) => {
 		});
 	tools
 		.command('allow <server-or-tool>')
-		.description('approve what a server starts, or switch a tool on; shows the whole command or change first')
+		.description('approve a server, or switch a tool on; shows its whole command or change first')
 		.option('--yes', 'approve what was shown')
 		.option('--always', 'let models call the tool without asking')
-		.option('--argument <name>', 'with --prefix: only calls whose argument lies there')
-		.option('--prefix <path>', 'path or address that the argument must be, or lie below')
+		.option('--argument <name>', 'with --prefix: the argument that the prefix limits')
+		.option('--prefix <path>', 'path or address that the argument must equal or lie below')
 		.addHelpText(
 			'after',
 			examples(
@@ -155,7 +155,7 @@ export const addTools: AddCommands = (program, execute) => {
 		);
 	folders
 		.command('remove <folder>')
-		.description('refuse a folder again')
+		.description('stop letting the file tools read a folder')
 		.addHelpText('after', examples('tools folders remove ~/notes'))
 		.action((path: string, _options, command: Command) =>
 			execute(command, (context) => changeFolders(context, (all) => all.filter((one) => one !== resolve(path)))),
@@ -313,7 +313,7 @@ async function allowServer(
 	{ yes }: AllowOptions,
 ): Promise<number> {
 	if (yes !== true) {
-		const hint = 'It runs with your rights. To approve exactly this, add --yes';
+		const hint = `${server.launch.kind === 'command' ? 'It runs with your rights.' : 'It receives the arguments of each call.'} To approve exactly this, add --yes`;
 		output.result({ server, approved: false }, `${launchText(server)}\n${hint}`);
 		return exitCode.done;
 	}
@@ -394,10 +394,10 @@ function readArguments(text: string): ToolArguments {
 	try {
 		value = JSON.parse(text);
 	} catch {
-		throw new UsageError('the arguments are no JSON');
+		throw new UsageError('the arguments are not valid JSON');
 	}
 	if (typeof value !== 'object' || value === null || Array.isArray(value))
-		throw new UsageError('the arguments are no JSON object');
+		throw new UsageError('the arguments are not a JSON object');
 	return value as ToolArguments;
 }
 
@@ -405,7 +405,7 @@ async function showLog(context: CommandContext, { conversation, limit, clear }: 
 	const filter = conversation === undefined ? {} : { conversationId: conversation };
 	if (clear === true) {
 		const { deleted } = await withApplication(context, (client) => client.tools.clearLog(filter));
-		context.output.result({ deleted }, `Deleted ${deleted} entries`);
+		context.output.result({ deleted }, `Deleted ${deleted.toLocaleString('en')} ${deleted === 1 ? 'entry' : 'entries'}`);
 		return exitCode.done;
 	}
 	const log = await withApplication(context, (client) => client.tools.log({ ...filter, limit }));
@@ -420,7 +420,7 @@ async function showLog(context: CommandContext, { conversation, limit, clear }: 
 	context.output.result(
 		log,
 		rows.length === 0
-			? 'No tool was called yet.'
+			? 'No tools have been called yet.'
 			: table(['AT', 'TOOL', 'ALLOWED', 'OUTCOME', 'MS', 'ARGUMENTS'], rows),
 	);
 	return exitCode.done;
@@ -437,7 +437,7 @@ async function changeFolders(
 			? before
 			: (await client.tools.setFolders({ folders: after })).folders;
 	});
-	const none = 'The file tools may read no folder. Allow one: assay tools folders add <folder>';
+	const none = 'The file tools can’t read any folder yet. Allow one: assay tools folders add <folder>';
 	context.output.result({ folders }, folders.length > 0 ? folders.join('\n') : none);
 	return exitCode.done;
 }

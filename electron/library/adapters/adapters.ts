@@ -106,9 +106,9 @@ export function resolveAdapterName<Row extends Pick<AdapterRow, 'id' | 'name'>>(
 		message:
 			first === undefined
 				? said`The library has no adapter named “${wanted}”.`
-				: said`Several adapters are named like “${wanted}”.`,
+				: said`Several adapters have names that begin with “${wanted}”.`,
 		next: [
-			names.length > 0 ? said`Name one of: ${list(names, 'comma')}` : said`Import one: assay adapters import <file>`,
+			names.length > 0 ? said`Choose one of: ${list(names, 'comma')}` : said`Import one: assay adapters import <file>`,
 		],
 	});
 }

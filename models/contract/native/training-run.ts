@@ -34,7 +34,7 @@ export const trainingSettingsSchema = z.object({
 	epochs: z.number().positive().max(100).default(2),
 	/** Bound of the steps; null: as many as the epochs need. */
 	maxSteps: z.int().min(1).max(1_000_000).nullable().default(null),
-	/** Samples behind one step. */
+	/** Samples per step. */
 	samplesPerStep: z.int().min(1).max(1024).default(8),
 	/** Tokens computed together; several samples are packed into them without seeing each other. */
 	packTokens: z.int().min(16).max(8192).default(512),

@@ -97,7 +97,7 @@ async function readAt(file: FileHandle, position: number, length: number, path: 
 function unreadable(path: string, why: string): Failure {
 	return new Failure({
 		code: 'safetensors-unreadable',
-		message: said`${path} is no safetensors file that can be read.`,
+		message: said`${path} can't be read as a safetensors file.`,
 		next: [said`Download it again`],
 		detail: why,
 	});

@@ -175,7 +175,7 @@ function isFinite16(type: string, floats: Float32Array): boolean {
 function notFinite(name: string, type: string): Failure {
 	return new Failure({
 		code: 'merge-not-finite',
-		message: said`The merged weights “${name}” hold numbers that ${type} can't: infinite, not a number, or too large.`,
+		message: said`The merged weights “${name}” contain numbers that ${type} can't hold: infinite, not a number, or too large.`,
 		next: [said`Merge with a smaller scale`, said`Merge to F32`, said`Check the model: assay models inspect <file>`],
 	});
 }
@@ -185,7 +185,7 @@ function warningsOf({ facts }: GgufModel, sizeBytes: number): NativeWarning[] {
 	return [
 		spoken({
 			code: 'merged-quantised',
-			message: said`The base is ${facts.quantization}: its losses stay in the merged file, which is ${figure(sizeBytes / facts.sizeBytes, 1)} times as large. Quantising it adds losses again; merging into the unquantised model would lose least.`,
+			message: said`The base is ${facts.quantization}: its quantisation error stays in the merged file, which is ${figure(sizeBytes / facts.sizeBytes, 1)} times as large. Quantising it adds more error; merging into the unquantised model would add least.`,
 		}),
 	];
 }

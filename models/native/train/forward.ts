@@ -140,7 +140,7 @@ function buildLayer(tape: Tape, model: Model, index: number, inputs: ForwardInpu
 	return tape.add(tape.scale(fed, shape.residualScale), middle);
 }
 
-/** Builds the hidden values of all tokens behind the last layer, before the last norm: [width, tokens]. */
+/** Builds the hidden values of all tokens after the last layer, before the last norm: [width, tokens]. */
 export function buildHidden(tape: Tape, model: Model, inputs: ForwardInputs): Value {
 	const { shape, outer } = model;
 	const rows = tape.ggml.ggml_get_rows(tape.context, outer.embedding.node, inputs.tokens);

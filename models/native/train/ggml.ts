@@ -204,7 +204,7 @@ export type Engine = {
 export function outOfMemory(): Failure {
 	return new Failure({
 		code: 'training-memory',
-		message: said`The system did not give the memory that this training needs.`,
+		message: said`There is not enough memory for this training.`,
 		next: [said`Close other programs`, said`Use fewer tokens per pass or a smaller rank`, said`Choose a smaller model`],
 	});
 }

@@ -9,7 +9,7 @@ export type Shape = readonly [number, number, number, number];
 export class Value {
 	readonly node: Pointer;
 	readonly ne: Shape;
-	/** Whether anything that is trained has part in it. */
+	/** Whether it depends on a trained value. */
 	readonly tracked: boolean;
 	gradient: Pointer | null = null;
 

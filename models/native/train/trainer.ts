@@ -11,7 +11,7 @@ import {
 	type TrainingSample,
 	trainerOptionsSchema,
 } from '../../contract/native/training.ts';
-import { amount, said } from '../../contract/said.ts';
+import { said, size } from '../../contract/said.ts';
 import { type GgufModel, readGguf } from '../../gguf/read-gguf.ts';
 import { openNativeLibrary } from '../libllama/open-library.ts';
 import type { Pointer } from '../libllama/structs.ts';
@@ -61,7 +61,7 @@ async function readSources({ model, objective }: TrainerOptions): Promise<{ stud
 	return { student, teacher };
 }
 
-/** Weights whose transposes the way back needs, in the order of the model. */
+/** Weights whose transposes the backward pass needs, in the order of the model. */
 function hotWeights(model: Model): Weight[] {
 	const inner = model.layers.flatMap(({ q, k, v, qkv, output, gate, up, down }) =>
 		[q, k, v, qkv, output, gate, up, down].flatMap((pair) => (pair === null ? [] : [pair[0]])),
@@ -69,7 +69,7 @@ function hotWeights(model: Model): Weight[] {
 	return [...inner, model.outer.output];
 }
 
-/** What the process itself takes more once it trains: compiled code and the heap, bytes. */
+/** Extra memory of the process itself during training: compiled code and the heap, bytes. */
 const growth = 20e6;
 
 /** Part of the free memory that a training without a limit may fill with what only makes it faster. */
@@ -143,7 +143,7 @@ function measurePass(context: PassContext, kind: PassKind): number {
 function tooLarge(needed: number, limit: number): Failure {
 	return new Failure({
 		code: 'training-memory-limit',
-		message: said`This training needs ${amount(needed, 'byte')} of memory, and ${amount(limit, 'byte')} are allowed.`,
+		message: said`This training needs ${size(needed)} of memory, but may use only ${size(limit)}.`,
 		next: [
 			said`Use fewer tokens per pass`,
 			said`Choose a smaller rank, or attention only`,
@@ -507,7 +507,7 @@ const afterDiverging = [
 function diverged(step: number): Failure {
 	return new Failure({
 		code: 'training-diverged',
-		message: said`Step ${step} gave a loss or a gradient that is no number; the adapter stays as it was before.`,
+		message: said`Step ${step} gave a loss or a gradient that is not a number; the adapter stays as it was before this step.`,
 		next: afterDiverging,
 	});
 }
@@ -515,7 +515,7 @@ function diverged(step: number): Failure {
 function noNumbers(steps: number): Failure {
 	return new Failure({
 		code: 'training-diverged',
-		message: said`After step ${steps}, the weights or their loss are no numbers.`,
+		message: said`After step ${steps}, the weights or their loss are not numbers.`,
 		next: afterDiverging,
 	});
 }

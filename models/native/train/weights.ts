@@ -75,8 +75,8 @@ async function readInto(path: string, target: Uint8Array, position: number): Pro
 function notNumbers(name: string): Failure {
 	return new Failure({
 		code: 'model-weights-damaged',
-		message: said`The weights of this model are damaged: ${name} holds values that are no numbers, so nothing could be learned.`,
-		next: [said`Download the model again`, said`Choose another file of it`],
+		message: said`The weights of this model are damaged: ${name} holds values that are not numbers, so nothing can be learned.`,
+		next: [said`Download the model again`, said`Choose another file of the model`],
 	});
 }
 

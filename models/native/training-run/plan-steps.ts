@@ -3,7 +3,7 @@ import type { TrainingSettings } from '../../contract/native/training-run.ts';
 /** The steps of a run. */
 export interface StepPlan {
 	readonly steps: number;
-	/** Samples behind one step. */
+	/** Samples per step. */
 	readonly batch: number;
 	/** Steps between two validations. */
 	readonly validateEvery: number;
@@ -12,7 +12,7 @@ export interface StepPlan {
 	batchOf(step: number): readonly number[];
 }
 
-/** Validations of a run, if their distance is not chosen. */
+/** Validations of a run, unless their interval is configured. */
 const usualValidations = 10;
 
 /** Plans the steps over `samples` training samples. Passes follow each other without a gap, each in its own order. */

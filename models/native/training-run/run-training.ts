@@ -267,7 +267,7 @@ async function hashOf({ folder: _, name: __, data, settings, ...rest }: Training
 function empty(): Failure {
 	return new Failure({
 		code: 'training-empty',
-		message: said`There is no sample to learn from.`,
+		message: said`There are no samples to learn from.`,
 		next: [said`Add samples with answers`, said`Choose another split, or fewer tags`],
 	});
 }

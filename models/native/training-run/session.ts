@@ -49,13 +49,13 @@ export function openTraining({ training, onFrame, ...place }: TrainingSessionOpt
 		child.kill('SIGKILL');
 	};
 	const send = (frame: ToTraining): void => {
-		// A process that is gone says why in its 'close'.
+		// If the process has exited, its 'close' event gives the reason.
 		if (child.connected) child.send(frame, () => {});
 	};
 	child.on('message', (message) => {
 		const { data: frame, error } = fromTrainingSchema.safeParse(message);
 		if (frame === undefined) {
-			lastWords.push(`a frame that is none: ${error.message}`);
+			lastWords.push(`a malformed frame: ${error.message}`);
 			child.kill('SIGTERM');
 			return;
 		}
@@ -82,7 +82,7 @@ export function openTraining({ training, onFrame, ...place }: TrainingSessionOpt
 			else reject(reason ?? diedFailure(code, signal, lastWords));
 		});
 	});
-	// Whoever waits for it hears of it.
+	// Avoids an unhandled rejection; callers who await `ended` still receive it.
 	ended.catch(() => {});
 	send({ type: 'train', options });
 	return {

@@ -56,7 +56,7 @@ function Step({ step }: { step: AnswerStep }) {
 				<div id={id} className="ml-[3px] flex min-w-0 flex-col gap-2 border-l-2 border-line-strong pl-3.5">
 					<Part name={t('Arguments')} text={formatArguments(step.arguments)} />
 					{result === null ? null : (
-						<Part name={status === 'done' ? t('Result') : t('Told to the model')} text={result} />
+						<Part name={status === 'done' ? t('Result') : t('Sent to the model')} text={result} />
 					)}
 				</div>
 			) : null}
@@ -102,7 +102,7 @@ function stepWords(status: StepStatus): string | null {
 		case 'waiting':
 			return t('waiting', {}, 'call');
 		case 'asking':
-			return t('waits for permission');
+			return t('waiting for permission');
 		case 'running':
 			return t('running', {}, 'call');
 		case 'done':

@@ -51,7 +51,7 @@ export function CallPermission({ step, messageId }: { step: AnswerStep; messageI
 						/>
 					) : (
 						<Trans
-							text="May the model call <code>{name}</code> of {server}?"
+							text="May the model call <code>{name}</code> from {server}?"
 							values={{
 								name: step.name,
 								server: step.server,
@@ -90,7 +90,7 @@ export function CallPermission({ step, messageId }: { step: AnswerStep; messageI
 			<div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-xs text-ink-2">
 				<label className="flex items-center gap-1.5">
 					<input type="checkbox" checked={exact} onChange={() => setExact(!exact)} className="accent-(--accent)" />
-					{t('Later calls only with exactly these arguments')}
+					{t('Allow later calls only with exactly these arguments')}
 				</label>
 				<input
 					type="text"
@@ -98,7 +98,7 @@ export function CallPermission({ step, messageId }: { step: AnswerStep; messageI
 					maxLength={2_000}
 					onChange={(event) => setWords(event.target.value)}
 					aria-label={t('Tell the model why you refuse')}
-					placeholder={t('If you refuse: tell the model why')}
+					placeholder={t('Reason, if you refuse (the model sees it)')}
 					className="h-6.5 min-w-0 flex-1 basis-56 rounded-[6px] border border-control bg-surface px-2 text-ink"
 				/>
 			</div>

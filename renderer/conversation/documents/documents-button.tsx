@@ -102,7 +102,7 @@ function Picker({ onClose }: { onClose: () => void }) {
 			) : (
 				<p className="px-2 py-1.5 text-xs text-pretty text-ink-2">
 					{text === ''
-						? t('A collection holds files that answers can use: notes, manuals, tables. Make one in Documents first.')
+						? t('A collection holds files that answers can use: notes, manuals, tables. Create one in Documents first.')
 						: t('No collection or document has “{text}” in its name.', { text })}
 				</p>
 			)}

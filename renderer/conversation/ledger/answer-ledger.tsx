@@ -31,7 +31,7 @@ export function AnswerLedger({ message }: { message: Message }) {
 			<button
 				type="button"
 				aria-expanded={open}
-				title={t('What the prompt of this answer consisted of')}
+				title={t('What the prompt of this answer contained')}
 				onClick={() => setOpen(!open)}
 				className="group -mx-1 flex items-start gap-1 self-start rounded-[6px] px-1 text-left text-xs tracking-normal text-balance text-ink-3 tabular-nums hover:bg-hover hover:text-ink-2"
 			>
@@ -84,7 +84,7 @@ function LedgerDetails({ message, ledger }: { message: Message; ledger: Ledger }
 			{sources.length === 0 ? null : <Sources message={message} ledger={ledger} />}
 			{unfoundQuotes.length === 0 ? null : (
 				<div>
-					<h2 className="font-medium text-warn">{t('Quotes that are in no source')}</h2>
+					<h2 className="font-medium text-warn">{t('Quotes not found in any source')}</h2>
 					<ul className="mt-1 flex flex-col gap-0.5 text-ink-2">
 						{unfoundQuotes.map(({ start, end }) => (
 							<li key={start} className="foreign" dir="auto">
@@ -219,7 +219,7 @@ function PromptActions({ message }: { message: Message }) {
 				blocked={writing ? t('An answer is being written') : (blocked ?? undefined)}
 				onClick={() => void runOrToast(services, () => thread.replay(message.id))}
 			>
-				{t('Send it again')}
+				{t('Answer again, same seed')}
 			</Button>
 			{message.content === '' ? null : (
 				<Button
@@ -227,7 +227,7 @@ function PromptActions({ message }: { message: Message }) {
 					icon={ListPlus}
 					onClick={() => addingToDataset.ask({ kind: 'message', messageId: message.id })}
 				>
-					{t('Make it a sample')}
+					{t('Add to dataset')}
 				</Button>
 			)}
 			{reading ? <SentPromptDialog messageId={message.id} onClose={() => setReading(false)} /> : null}

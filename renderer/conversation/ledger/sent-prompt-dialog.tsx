@@ -83,7 +83,7 @@ export function SentPromptDialog({ messageId, onClose }: { messageId: number; on
 				{data?.rendered != null && !data.rendered.same && view === 'text' ? (
 					<p className="text-xs text-warn">
 						{t(
-							'It has {now} tokens today, and {sent} were sent: the chat template, the tools or the size of the context changed since.',
+							'It is {now} tokens long now, but {sent} were sent: the chat template, the tools or the context size has changed since.',
 							{ now: data.rendered.tokens, sent: data.tokens },
 						)}
 					</p>

@@ -52,7 +52,7 @@ function withSources(fake: FakeApplication): string {
 				{
 					kind: 'documents',
 					title: 'Survey of mean distances.pdf, p. 31',
-					reason: 'Passages may take 1024 tokens here, and better ones filled them',
+					reason: 'Passages may take 1024 tokens here, and better ones took them all',
 					tokens: 212,
 				},
 				{ kind: 'history', title: '4 older messages', reason: 'The context is full', tokens: null },
@@ -63,7 +63,7 @@ function withSources(fake: FakeApplication): string {
 }
 
 async function openLedger(page: Page): Promise<void> {
-	await page.getByRole('button', { name: /1 quote is in no source/ }).click();
+	await page.getByRole('button', { name: /1 quote is not in any source/ }).click();
 	await page.getByRole('region', { name: 'Prompt of this answer' }).waitFor();
 	await page.waitForTimeout(300);
 }

@@ -64,7 +64,7 @@ async function readPiece(
 		: `${text}\n\n[The file has ${opened.size} bytes; this is ${offset} to ${end}. Read on with offset ${end}.]`;
 }
 
-/** How often the path of an opened file is compared with it where the system doesn't tell it. */
+/** How often an opened file is compared with its path, on systems that don't report an open file's path. */
 const comparisons = 3;
 
 async function isOpenedInside(

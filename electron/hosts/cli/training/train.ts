@@ -39,11 +39,11 @@ interface TrainOptions {
 export const addTrain: AddCommands = (program, execute) => {
 	const train = program
 		.command('train')
-		.description('fine-tune a model on this computer: LoRA on any GGUF of a known family');
+		.description('fine-tune a model on this computer: LoRA for any GGUF file of a known architecture');
 	for (const [objective, description] of [
-		['sft', 'learn answers as a dataset, corrections or texts give them'],
+		['sft', 'learn answers from a dataset, corrections or texts'],
 		['dpo', 'learn which of two answers is better'],
-		['distill', 'learn answers as a larger local model writes them'],
+		['distill', 'learn answers from a larger local model'],
 	] as const) {
 		train
 			.command(objective)
@@ -126,7 +126,7 @@ export const addTrain: AddCommands = (program, execute) => {
 	train
 		.command('use')
 		.argument('<run>', 'number of the run', id)
-		.description('let new answers of the base use what the run learned; it must have been compared first')
+		.description('use the adapter for new answers of its base, and make that base the default model; compare them first')
 		.addHelpText('after', examples('train use 3'))
 		.action((run: number, _: object, command: Command) =>
 			execute(command, (context) =>
@@ -140,7 +140,7 @@ export const addTrain: AddCommands = (program, execute) => {
 	train
 		.command('export')
 		.argument('<config>', 'a training config')
-		.description('write the samples with a ready config for a GPU elsewhere')
+		.description('write the samples and a ready-made config, to train on a GPU elsewhere')
 		.addOption(
 			new Option('--format <format>', 'program to train with')
 				.choices(trainingExportFormatSchema.options)
@@ -319,7 +319,7 @@ async function finish(
 	if (run.status !== 'done') {
 		throw new Failure({
 			code: 'training-not-done',
-			message: `Training ${run.id} was ${run.status === 'paused' ? 'paused' : 'ended early'}`,
+			message: `Training ${run.id} ${run.status === 'paused' ? 'was paused' : 'ended early'}`,
 			next: [`Resume with: assay train resume ${run.id}`],
 		});
 	}

@@ -56,12 +56,12 @@ describe('assay chat --tools', () => {
 	});
 
 	test.for([
-		['read_file', 'is off; switch it on: assay tools allow read_file'],
-		['nothing', 'there is no tool nothing'],
-	] as const)('names what is wrong with %s', async ([name, words]) => {
+		['read_file', 1, 'is off.\n  - Switch it on: assay tools allow read_file'],
+		['nothing', 2, 'there is no tool nothing'],
+	] as const)('names what is wrong with %s', async ([name, code, words]) => {
 		const { base } = await withCalculator();
 		const end = await runCli([...base, '--tools', name], { script: calls });
-		expect(end.code).toBe(2);
+		expect(end.code).toBe(code);
 		expect(end.stderr).toContain(words);
 	});
 

@@ -77,7 +77,7 @@ test('a quantised base says what it costs; its merged file answers as it does wi
 	const merged = await merge(quantised, 'from-q8.gguf', 'F32');
 	expect(merged.warnings).toMatchObject([{ code: 'merged-quantised' }]);
 	expect(merged.warnings[0]?.message).toMatch(
-		/^The base is Q8_0: its losses stay in the merged file, which is \d\.\d times/,
+		/^The base is Q8_0: its quantisation error stays in the merged file, which is \d\.\d times/,
 	);
 	// The quantised base also rounds activations, which the merged file does not.
 	expect(furthest(await likeliest(merged.path), await likeliest(quantised, adapters))).toBeLessThan(0.15);

@@ -55,7 +55,7 @@ export const trainingScenes: Record<string, Scene> = {
 			warnings: [
 				{
 					code: 'few-samples',
-					message: '31 samples can teach a form of answer, not much more. 100 to 500 show more.',
+					message: '31 samples can teach a form of answer, but little more. Aim for 100 to 500.',
 				},
 			],
 		}),
@@ -67,7 +67,7 @@ export const trainingScenes: Record<string, Scene> = {
 		buildTrainingCheck({
 			obstacle: {
 				code: 'training-empty',
-				message: 'There is no sample to learn from.',
+				message: 'There are no samples to learn from.',
 				next: ['Correct answers or rate good ones', 'Choose a dataset whose samples have a target'],
 			},
 		}),
