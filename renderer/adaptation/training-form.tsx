@@ -294,7 +294,12 @@ function Advanced({
 						/>
 					</span>
 				</Labelled>
-				{number('rank', t('Rank'), { min: 1, max: 256, usual: 8, title: t('A higher rank can learn more, and forget more.') })}
+				{number('rank', t('Rank'), {
+					min: 1,
+					max: 256,
+					usual: 8,
+					title: t('A higher rank can learn more, and forget more.'),
+				})}
 				{number('alpha', t('Alpha'), { min: 1, max: 1024, usual: 16 })}
 				{number('dropout', t('Dropout'), { min: 0, max: 0.9, step: 0.05, usual: 0 })}
 				{number('learningRate', t('Learning rate'), { min: 1e-6, max: 1, step: 1e-4, usual: 5e-4 })}

@@ -15,7 +15,9 @@ export function ToolLimits() {
 	return (
 		<SettingRow
 			label={<h3 className="font-semibold">{t('Limits of an answer')}</h3>}
-			description={t('Once one of these limits is reached, the model can make no more calls and answers with what it has.')}
+			description={t(
+				'Once one of these limits is reached, the model can make no more calls and answers with what it has.',
+			)}
 		>
 			<div className="flex flex-wrap gap-3 [&>*]:w-28">
 				<NumberField label={t('Rounds of calls')} value={limits.rounds} onChange={set('rounds')} min={1} max={200} />

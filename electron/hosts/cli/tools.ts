@@ -405,7 +405,10 @@ async function showLog(context: CommandContext, { conversation, limit, clear }: 
 	const filter = conversation === undefined ? {} : { conversationId: conversation };
 	if (clear === true) {
 		const { deleted } = await withApplication(context, (client) => client.tools.clearLog(filter));
-		context.output.result({ deleted }, `Deleted ${deleted.toLocaleString('en')} ${deleted === 1 ? 'entry' : 'entries'}`);
+		context.output.result(
+			{ deleted },
+			`Deleted ${deleted.toLocaleString('en')} ${deleted === 1 ? 'entry' : 'entries'}`,
+		);
 		return exitCode.done;
 	}
 	const log = await withApplication(context, (client) => client.tools.log({ ...filter, limit }));

@@ -126,7 +126,9 @@ export const addTrain: AddCommands = (program, execute) => {
 	train
 		.command('use')
 		.argument('<run>', 'number of the run', id)
-		.description('use the adapter for new answers of its base, and make that base the default model; compare them first')
+		.description(
+			'use the adapter for new answers of its base, and make that base the default model; compare them first',
+		)
 		.addHelpText('after', examples('train use 3'))
 		.action((run: number, _: object, command: Command) =>
 			execute(command, (context) =>
