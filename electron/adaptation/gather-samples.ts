@@ -27,7 +27,7 @@ export interface GatheredSample {
 	readonly hash: string;
 	readonly content:
 		| { readonly turns: readonly Turn[]; readonly answer: string | null; readonly rejected: string | null }
-		| { readonly text: string };
+		| { readonly text: string; readonly continues?: true };
 }
 
 /** Work between two runs of the event loop, ms: half a frame of the window. */
@@ -134,7 +134,8 @@ async function gatherTexts(paths: readonly string[], signal?: AbortSignal): Prom
 		if (facts.size > largestText) throw textUnreadable(path, said`it is larger than 64 MB`);
 		const text = await readFile(path, 'utf8');
 		if (text.includes('\0')) throw textUnreadable(path, said`it is not a text file`);
-		for await (const [index, piece] of inSlices(piecesOf(text).entries(), signal)) {
+		const pieces = piecesOf(text.trimEnd());
+		for await (const [index, piece] of inSlices(pieces.entries(), signal)) {
 			const question = piece.toLowerCase().replaceAll(/\s+/g, ' ').trim();
 			if (question === '') continue;
 			samples.push({
@@ -142,7 +143,7 @@ async function gatherTexts(paths: readonly string[], signal?: AbortSignal): Prom
 				...{ sampleId: null, split: null, question, hash: question },
 				// Pieces of one part of a file are about the same things.
 				cluster: `${path} ${Math.floor(index / 8)}`,
-				content: { text: piece },
+				content: { text: piece, ...(index < pieces.length - 1 ? { continues: true } : {}) },
 			});
 		}
 	}

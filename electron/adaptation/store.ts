@@ -9,6 +9,7 @@ import type {
 	TrainingSample,
 	TrainingStatus,
 } from '../contract/adaptation/schema.ts';
+import type { Warning } from '../contract/evaluation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run, transaction } from '../database/sql.ts';
 
@@ -159,6 +160,15 @@ export function renameTraining(database: WritableDatabase, id: number, name: str
 
 export function setTrainingAdapter(database: WritableDatabase, id: number, adapter: StoredAdapter): void {
 	run(database, 'UPDATE training_runs SET adapter = :adapter WHERE id = :id', { id, adapter: JSON.stringify(adapter) });
+}
+
+/** Adds a warning, in place of an earlier one of the same kind. */
+export function setTrainingWarning(database: WritableDatabase, id: number, warning: Warning): void {
+	transaction(database, () => {
+		const known = JSON.parse(getTraining(database, id).warnings) as Warning[];
+		const warnings = JSON.stringify([...known.filter(({ code }) => code !== warning.code), warning]);
+		run(database, 'UPDATE training_runs SET warnings = :warnings WHERE id = :id', { id, warnings });
+	});
 }
 
 /** Keeps the highest of several processes. */

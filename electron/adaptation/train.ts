@@ -4,7 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
 import { type TrainingOptionsInput, trainingLineSchema } from '../../models/contract/native/training-run.ts';
-import { amount, type Said, said } from '../../models/contract/said.ts';
+import { amount, type Said, said, spoken } from '../../models/contract/said.ts';
 import type { TrainingEnd, TrainingSession } from '../../models/native/training-run/session.ts';
 import { type TrainingConfig, type TrainingProgress, trainingConfigSchema } from '../contract/adaptation/schema.ts';
 import { parametersSchema } from '../contract/evaluation/run-config.ts';
@@ -25,6 +25,7 @@ import {
 	setTrainingAdapter,
 	setTrainingStarted,
 	setTrainingStatus,
+	setTrainingWarning,
 } from './store.ts';
 
 /** What a run is doing, for people. */
@@ -61,8 +62,11 @@ export function dataPath(context: Pick<AdaptationContext, 'folder'>, id: number)
 
 /** Writes the samples of a run, whole or not at all. */
 export async function writeData(context: AdaptationContext, id: number, text: string): Promise<void> {
-	const path = dataPath(context, id);
 	await mkdir(runFolder(context, id), { recursive: true });
+	await writeWhole(dataPath(context, id), text);
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
 	await writeFile(`${path}.part`, text, { flush: true });
 	await rename(`${path}.part`, path);
 }
@@ -275,11 +279,19 @@ function taughtPath(context: Pick<AdaptationContext, 'folder'>, id: number): str
 	return join(runFolder(context, id), 'taught.jsonl');
 }
 
+/** The teacher's answers as they came, '' where there is none: one line for each sample, so that asking can continue. */
+function askedPath(context: Pick<AdaptationContext, 'folder'>, id: number): string {
+	return join(runFolder(context, id), 'asked.jsonl');
+}
+
 /** Answers asked of the teacher and stored together; a kill loses at most these. */
 const askedAtOnce = 32;
 
 /** Rows that the teacher answers side by side, none depending on another. */
 const teacherWidth = 8;
+
+/** Ends of an answer that has not come to its own end. */
+const cutReasons: ReadonlySet<string> = new Set(['max-tokens', 'context-full']);
 
 /** Lets the larger model answer every sample, and stores its answers as those to learn. */
 async function askTeacher(
@@ -288,15 +300,57 @@ async function askTeacher(
 	config: TrainingConfig,
 	control: TrainingControl,
 ): Promise<void> {
-	const path = taughtPath(context, id);
-	const lines = (await readFile(dataPath(context, id), 'utf8')).split('\n').filter(Boolean);
-	const taught = await readFile(path, 'utf8').catch(() => '');
-	// The last line of a file that was cut off has no end.
-	const kept = taught.slice(0, taught.lastIndexOf('\n') + 1);
-	const done = kept.split('\n').filter(Boolean).length;
-	if (done >= lines.length || config.teacherFileId === null) return;
-	await writeFile(path, kept);
+	if (config.teacherFileId === null) return;
 	const teacher = context.library.modelFile(config.teacherFileId);
+	const path = askedPath(context, id);
+	const lines = (await readFile(dataPath(context, id), 'utf8')).split('\n').filter(Boolean);
+	const before = await readFile(path, 'utf8').catch(() => '');
+	// The last line of a file that was cut off has no end.
+	const kept = before.slice(0, before.lastIndexOf('\n') + 1);
+	const done = kept.split('\n').filter(Boolean).length;
+	if (done < lines.length) {
+		await writeFile(path, kept);
+		await askRest(context, id, config, { teacher, lines, done }, control);
+	}
+	await writeTaught(context, id, teacher.name);
+}
+
+/** Writes the samples that the teacher answered, and says how many it left without an answer or cut. */
+async function writeTaught(context: AdaptationContext, id: number, teacher: string): Promise<void> {
+	const lines = (await readFile(askedPath(context, id), 'utf8')).split('\n').filter(Boolean);
+	const answers = lines.map((line) => trainingLineSchema.parse(JSON.parse(line)).content);
+	const taught = lines.filter((_, at) => {
+		const content = answers[at];
+		return content !== undefined && 'answer' in content && content.answer !== '';
+	});
+	if (taught.length === 0) {
+		throw new Failure({
+			code: 'training-teacher-silent',
+			message: said`${teacher} gave no answer to any sample.`,
+			next: [said`Choose another model to learn from`, said`Allow longer samples`],
+		});
+	}
+	await writeWhole(taughtPath(context, id), taught.map((line) => `${line}\n`).join(''));
+	const silent = lines.length - taught.length;
+	if (silent > 0) {
+		const message = said`${teacher} gave no answer to ${amount(silent, 'sample')}: they are left out.`;
+		setTrainingWarning(context.database, id, spoken({ code: 'teacher-silent', message }));
+	}
+	const cut = answers.filter((content) => 'cut' in content && content.cut === true).length;
+	if (cut > 0) {
+		const message = said`${teacher} was cut in its answer to ${amount(cut, 'sample')}: their beginning is learned, without an end.`;
+		setTrainingWarning(context.database, id, spoken({ code: 'teacher-cut', message }));
+	}
+}
+
+/** Asks the teacher the samples that it was not asked yet. */
+async function askRest(
+	context: AdaptationContext,
+	id: number,
+	config: TrainingConfig,
+	{ teacher, lines, done }: { teacher: ModelFile; lines: readonly string[]; done: number },
+	control: TrainingControl,
+): Promise<void> {
 	const chatTemplate = context.library.chatTemplate(teacher.id);
 	let asked = done;
 	const tell = (held: boolean): void =>
@@ -332,9 +386,11 @@ async function askTeacher(
 			const written = some.map(({ content, ...line }, index) => {
 				const row = rows[index];
 				const answer = row === undefined || 'failure' in row ? '' : row.text.trim();
-				return `${JSON.stringify({ ...line, content: { ...content, answer } })}\n`;
+				const isCut = row !== undefined && 'text' in row && cutReasons.has(row.stopReason);
+				const answered = { ...content, answer, ...(isCut && answer !== '' ? { cut: true } : {}) };
+				return `${JSON.stringify({ ...line, content: answered })}\n`;
 			});
-			await appendFile(path, written.join(''), { flush: true });
+			await appendFile(askedPath(context, id), written.join(''), { flush: true });
 		}
 	} finally {
 		chat.end();

@@ -9,6 +9,8 @@ export type Answering = (
 ) => Partial<{
 	text: string;
 	failure: { code: string; message: string; next: string[] };
+	/** Default: the model ended its answer itself. */
+	stopReason: 'end' | 'max-tokens';
 	/** true if the process dies before it answers this row. */
 	die: boolean;
 }>;
@@ -73,12 +75,17 @@ export function scriptedSessions(answer: Answering = () => ({})): ScriptedSessio
 					if (gone) throw diedFailure();
 					const text = questionOf(row);
 					sessions.asked.push(text);
-					const { text: said = `You said ${text}`, failure, die } = answer(row, { session: number, path: model, text });
+					const {
+						text: said = `You said ${text}`,
+						failure,
+						die,
+						stopReason = 'end',
+					} = answer(row, { session: number, path: model, text });
 					if (die) {
 						gone = true;
 						throw diedFailure();
 					}
-					const one: MeasuredRow = failure === undefined ? answered(said) : { failure };
+					const one: MeasuredRow = failure === undefined ? { ...answered(said), stopReason } : { failure };
 					done.push(one);
 					onRow?.(index, one);
 				}

@@ -70,9 +70,15 @@ export const trainingLineSchema = z.object({
 	part: z.enum(['train', 'validation']),
 	content: z.union([
 		/** The answer that follows these turns; `rejected`: a worse one, for preferences. */
-		z.object({ turns: z.array(turnSchema).min(1), answer: z.string(), rejected: z.string().optional() }),
-		/** Continued as it is. */
-		z.object({ text: z.string() }),
+		z.object({
+			turns: z.array(turnSchema).min(1),
+			answer: z.string(),
+			rejected: z.string().optional(),
+			/** The answer stops in its middle, so no end is learned. */
+			cut: z.boolean().optional(),
+		}),
+		/** Continued as it is; `continues`: the text goes on in another sample, so no end is learned. */
+		z.object({ text: z.string(), continues: z.boolean().optional() }),
 	]),
 });
 

@@ -41,10 +41,15 @@ const leastPrompt = 8;
 
 /** Turns a conversation and its answer into tokens as the model sees and writes them. */
 export interface SampleEncoder {
-	/** Throws Failure `no-chat-template` and `template-refused`. */
-	answer(turns: readonly Turn[], answer: string, maxTokens: number): { sample: TrainingSample; length: number };
-	/** Pieces of a text to continue. */
-	text(text: string, maxTokens: number): { samples: TrainingSample[]; length: number };
+	/** `isCut`: nothing ends it. Throws Failure `no-chat-template` and `template-refused`. */
+	answer(
+		turns: readonly Turn[],
+		answer: string,
+		maxTokens: number,
+		isCut?: boolean,
+	): { sample: TrainingSample; length: number };
+	/** Pieces of a text to continue; `continues`: nothing ends it. */
+	text(text: string, maxTokens: number, continues?: boolean): { samples: TrainingSample[]; length: number };
 }
 
 /** `chosen`: a template that replaces the file's own. */
@@ -60,18 +65,18 @@ export function createSampleEncoder(model: NativeModel, chosen?: ChatTemplate): 
 	const end = endTokens(model, vocabulary, template);
 	const eos = vocabulary.eosToken === '' ? [] : vocabulary.tokenize(vocabulary.eosToken, true).slice(0, 1);
 	return {
-		answer(turns, answer, maxTokens) {
+		answer(turns, answer, maxTokens, isCut = false) {
 			// As in an answer: the prompt ends with what the template writes before it, and the answer starts fresh.
 			const prompt = promptOf(turns);
-			const written = [...vocabulary.tokenize(answer, false), ...end];
+			const written = [...vocabulary.tokenize(answer, false), ...(isCut ? [] : end)];
 			const length = prompt.length + written.length;
 			const kept = written.slice(0, Math.max(1, maxTokens - Math.min(prompt.length, leastPrompt)));
 			const shown = prompt.slice(Math.max(0, prompt.length - (maxTokens - kept.length)));
 			return { sample: sampleOf(shown, kept), length };
 		},
-		text(text, maxTokens) {
+		text(text, maxTokens, continues = false) {
 			const start = vocabulary.startToken === null ? [] : [vocabulary.startToken];
-			const all = [...vocabulary.tokenize(text, false), ...eos];
+			const all = [...vocabulary.tokenize(text, false), ...(continues ? [] : eos)];
 			const samples: TrainingSample[] = [];
 			const room = maxTokens - start.length;
 			for (let at = 0; at < all.length; at += room) samples.push(sampleOf(start, all.slice(at, at + room)));
@@ -167,11 +172,11 @@ export async function encodeSamples(
 		const found: EncodedSample[] = [];
 		try {
 			if ('text' in content) {
-				const { samples, length } = encoder.text(content.text, maxTokens);
+				const { samples, length } = encoder.text(content.text, maxTokens, content.continues);
 				lengths.push(length);
 				found.push(...samples.map((sample) => encodedOf(key, sample)));
 			} else {
-				const chosen = encoder.answer(content.turns, content.answer, maxTokens);
+				const chosen = encoder.answer(content.turns, content.answer, maxTokens, content.cut);
 				if (objective !== 'dpo') {
 					lengths.push(chosen.length);
 					if (chosen.length > maxTokens) cut.push(key);

@@ -19,7 +19,7 @@ import type { runNativeTask } from '../../../models/native/run-task.ts';
 import type { OpenTraining, TrainingEnd, TrainingSessionOptions } from '../../../models/native/training-run/session.ts';
 import { openReader } from '../../support/database.ts';
 import { type DatasetsForTest, datasetsForTest } from '../../support/dataset.ts';
-import { scriptedSessions } from '../../support/evaluation.ts';
+import { type Answering, scriptedSessions } from '../../support/evaluation.ts';
 import { buildModelFile } from '../../support/fixtures/model.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -40,10 +40,12 @@ export interface TrainingTestOptions {
 	readonly native: typeof runNativeTask;
 	/** Path of the base. */
 	readonly model: string;
+	/** How models answer; default: with the question. */
+	readonly answer?: Answering;
 }
 
 /** Trainings on a real database, with datasets, and everything else scripted unless it is passed. */
-export function trainingTest({ openTraining, native, model }: TrainingTestOptions): TrainingTest {
+export function trainingTest({ openTraining, native, model, answer }: TrainingTestOptions): TrainingTest {
 	const test = datasetsForTest();
 	const { database, path, datasets, events } = test;
 	const file: ModelFile = { ...buildModelFile(1), path: model, sha256: 'b'.repeat(64) };
@@ -74,7 +76,7 @@ export function trainingTest({ openTraining, native, model }: TrainingTestOption
 		lane: createLane(),
 		answering: () => answering,
 		openTraining,
-		openSession: scriptedSessions().open,
+		openSession: scriptedSessions(answer).open,
 		native,
 		folder: join(temporaryFolder(), 'training'),
 		clock: () => Date.UTC(2026, 10, 28),

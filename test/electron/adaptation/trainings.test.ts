@@ -6,13 +6,12 @@ import { trainingConfigFileJsonSchema } from '../../../electron/contract/adaptat
 import { readSamples } from '../../../electron/dataset/read-version.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { failureOf } from '../../support/failure.ts';
-import { ScriptedTraining, scriptedPlan, type TrainingTest, trainingTest } from './setup.ts';
+import { ScriptedTraining, scriptedPlan, type TrainingTest, type TrainingTestOptions, trainingTest } from './setup.ts';
 
-function scripted(): TrainingTest & { readonly process: ScriptedTraining } {
+function scripted(options: Partial<TrainingTestOptions> = {}): TrainingTest & { readonly process: ScriptedTraining } {
 	const process = new ScriptedTraining();
-	return Object.assign(trainingTest({ openTraining: process.open, native: scriptedPlan, model: '/m.gguf' }), {
-		process,
-	});
+	const usual = { openTraining: process.open, native: scriptedPlan, model: '/m.gguf' };
+	return Object.assign(trainingTest({ ...usual, ...options }), { process });
 }
 
 describe('a training run', () => {
@@ -145,6 +144,30 @@ describe('a training run', () => {
 		}
 		process.end('done', 2);
 		expect((await ended(run.id)).status).toBe('done');
+	});
+
+	test('leaves out what the larger model did not answer, and learns no end of what it cut', async () => {
+		let asked = 0;
+		const { trainings, process, config, addDataset } = scripted({
+			answer: () => {
+				asked += 1;
+				if (asked % 4 === 1) return { failure: { code: 'x', message: 'x', next: [] } };
+				return asked % 4 === 2 ? { text: ' ' } : asked % 4 === 3 ? { stopReason: 'max-tokens' } : {};
+			},
+		});
+		const started = process.started();
+		const run = await trainings.start(config(await addDataset(40), { objective: 'distill', teacherFileId: 1 }));
+		await started;
+		const lines = readFileSync(process.opened[0]?.training.data ?? '', 'utf8')
+			.trim()
+			.split('\n');
+		const taught = lines.map((line) => (JSON.parse(line) as { content: { answer: string; cut?: true } }).content);
+		expect(taught.length).toBeLessThan(20);
+		expect(taught.every(({ answer }) => answer.startsWith('You said'))).toBe(true);
+		expect(taught.some(({ cut }) => cut) && taught.some(({ cut }) => cut === undefined)).toBe(true);
+		const codes = (await trainings.get(run.id)).warnings.map(({ code }) => code);
+		expect(codes).toEqual(expect.arrayContaining(['teacher-silent', 'teacher-cut']));
+		process.end('done', 2);
 	});
 
 	test('warns when the validation loss rises', async () => {

@@ -29,3 +29,14 @@ test('a sample with Unicode’s own line ends is one sample', async () => {
 	const { train } = await encoded([{ turns, answer: 'three\u2029four\r\nfive' }, { text: 'six\u0085seven' }], 'sft');
 	expect(train.map(({ key }) => key)).toEqual(['s0', 's1']);
 });
+
+test('an end is learned only where the answer or the text ends', async () => {
+	const turns = [{ role: 'user' as const, content: 'ab' }];
+	const { train } = await encoded(
+		[{ turns, answer: 'cd' }, { turns, answer: 'cd', cut: true }, { text: 'ef' }, { text: 'ef', continues: true }],
+		'sft',
+	);
+	const lengths = train.map(({ tokens }) => tokens);
+	expect(lengths[0]).toBe((lengths[1] ?? 0) + 1);
+	expect(lengths[2]).toBe((lengths[3] ?? 0) + 1);
+});
