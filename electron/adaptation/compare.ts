@@ -46,7 +46,14 @@ export async function compareTraining(
 	const config = configOf(training);
 	const known = readTrainingComparisons(database, id).map((each) => ({ ...each, run: runOf(context, each.evalRunId) }));
 	const isKnown = (role: 'held-out' | 'other', datasetId: number): boolean =>
-		known.some((each) => each.role === role && each.run?.dataset.id === datasetId && each.run.status !== 'failed');
+		known.some(
+			(each) =>
+				each.role === role &&
+				each.run?.dataset.id === datasetId &&
+				each.run.deletedAt === null &&
+				each.run.status !== 'failed' &&
+				each.run.status !== 'cancelled',
+		);
 	const wanted: { role: 'held-out' | 'other'; datasetId: number; versionId: number; split: string | null }[] = [];
 	const { data } = config;
 	if (data.kind === 'dataset' && data.versionId !== null && heldOutOf(training) > 0) {
@@ -161,14 +168,24 @@ function runOf({ evaluations }: Pick<AdaptationContext, 'evaluations'>, id: numb
 	}
 }
 
-/** The comparisons of a run, as far as they are measured. */
+/** The comparisons of a run, as far as they are measured; of several on the same samples, the newest. */
 export async function comparisonsOf(context: AdaptationContext, id: number): Promise<TrainingComparison[]> {
-	const found: TrainingComparison[] = [];
+	const found = new Map<string, { readonly run: Run; readonly role: TrainingComparison['role'] }>();
 	for (const { evalRunId, role } of readTrainingComparisons(context.database, id)) {
 		const run = runOf(context, evalRunId);
-		if (run !== null && run.deletedAt === null) found.push(await comparisonOf(context, run, role));
+		if (run !== null && run.deletedAt === null) found.set(`${role} ${run.dataset.id}`, { run, role });
 	}
-	return found;
+	return await Promise.all([...found.values()].map(({ run, role }) => comparisonOf(context, run, role)));
+}
+
+/** Whether enough is measured to use an adapter: on the held-out samples, if there was anything to ask about them. */
+export function isCompared(
+	{ database }: Pick<AdaptationContext, 'database'>,
+	id: number,
+	comparisons: readonly TrainingComparison[],
+): boolean {
+	const needsHeldOut = readTrainingComparisons(database, id).some(({ role }) => role === 'held-out');
+	return comparisons.some(({ status, role }) => status === 'done' && (role === 'held-out' || !needsHeldOut));
 }
 
 async function comparisonOf(

@@ -232,7 +232,7 @@ export function createTrainings(context: AdaptationContext): Trainings {
 		async use(id) {
 			const run = await view(id);
 			const { adapter, base } = run;
-			if (run.comparisons.some(({ status }) => status === 'done') && adapter !== null && base.modelFileId !== null) {
+			if (run.isCompared && adapter !== null && base.modelFileId !== null) {
 				const baseId = base.modelFileId;
 				const chosen = { ...readLoadSettings(context, baseId), adapters: [{ path: adapter.path, scale: 1 }] };
 				writeLoadSettings(context, baseId, chosen);

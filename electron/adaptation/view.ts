@@ -5,7 +5,7 @@ import type { Warning } from '../contract/evaluation/schema.ts';
 import { getDataset } from '../dataset/store/datasets.ts';
 import { getVersion } from '../dataset/store/versions.ts';
 import { readLoadSettings } from '../library/load-settings.ts';
-import { comparisonsOf } from './compare.ts';
+import { comparisonsOf, isCompared } from './compare.ts';
 import type { AdaptationContext } from './context.ts';
 import {
 	getTraining,
@@ -84,6 +84,7 @@ export async function trainingView(
 	const training = getTraining(database, id);
 	const summary = trainingSummary(context, training, now);
 	const point = lastPoint(database, id);
+	const comparisons = await comparisonsOf(context, id);
 	return {
 		...summary,
 		config: configOf(training),
@@ -97,7 +98,8 @@ export async function trainingView(
 		peakBytes: training.peakBytes,
 		checkpoint: readCheckpoint(database, id),
 		samples: readTrainingSamples(database, id),
-		comparisons: await comparisonsOf(context, id),
+		comparisons,
+		isCompared: isCompared(context, id, comparisons),
 		adapter:
 			training.adapter === null
 				? null

@@ -14,9 +14,8 @@ import { useServices } from '../services.ts';
 export function TrainingComparisons({ run }: { run: TrainingRun }) {
 	const { trainings, toasts } = useServices();
 	const [asking, setAsking] = useState(false);
-	const { comparisons, status, adapter } = run;
+	const { comparisons, isCompared, status, adapter } = run;
 	const isMeasuring = comparisons.some((one) => one.status === 'waiting' || one.status === 'running');
-	const isCompared = comparisons.some((one) => one.status === 'done');
 	const compare = async (): Promise<void> => {
 		setAsking(true);
 		await trainings.compare(run.id);

@@ -187,6 +187,8 @@ export const trainingRunSchema = trainingSummarySchema.extend({
 	checkpoint: z.object({ step: z.int(), at: z.int(), sizeBytes: z.int() }).nullable(),
 	samples: z.array(trainingSampleSchema),
 	comparisons: z.array(trainingComparisonSchema),
+	/** Enough is measured to use the adapter: on the held-out samples, if there are any. */
+	isCompared: z.boolean(),
 	/** null: none yet. `id`: in the library of adapters. */
 	adapter: z
 		.object({

@@ -96,6 +96,7 @@ export function buildTrainingRun(changes: Partial<TrainingRun> = {}): TrainingRu
 			},
 		],
 		comparisons: [],
+		isCompared: false,
 		adapter: null,
 		warnings: [],
 		conditions: { engine: 'llama.cpp 0.4.0', threads: 2, processor: 'AMD EPYC', cores: 2 },
@@ -137,6 +138,7 @@ export function finishedTraining(changes: Partial<TrainingRun> = {}): TrainingRu
 				words: 'No difference shown: −1.8 points, 95 % interval −8.9 to 5.4; 56 samples.',
 			}),
 		],
+		isCompared: changes.comparisons?.length !== 0,
 		...changes,
 	};
 }
