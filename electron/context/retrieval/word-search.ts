@@ -52,9 +52,16 @@ const scoredWithin = `SELECT f.rowid AS chunkId, -f.rank AS bm25 FROM chunks_fts
 		AND (:documents IS NULL OR k.document_id IN (SELECT value FROM json_each(:documents)))
 	ORDER BY f.rank LIMIT :limit`;
 const firstMatches = `SELECT rowid AS chunkId, -rank AS bm25 FROM chunks_fts WHERE chunks_fts MATCH :query LIMIT :limit`;
-const within = `SELECT k.id FROM json_each(:ids) i JOIN chunks k ON k.id = i.value
-	WHERE k.collection_id IN (SELECT value FROM json_each(:collections))
-		AND (:documents IS NULL OR k.document_id IN (SELECT value FROM json_each(:documents)))`;
+/** The limit counts chunks of the selection alone: those before them may all be of other documents. */
+const firstMatchesWithin = `SELECT f.rowid AS chunkId, -f.rank AS bm25 FROM chunks_fts f CROSS JOIN chunks k ON k.id = f.rowid
+	WHERE chunks_fts MATCH :query AND f.rowid BETWEEN :first AND :last
+		AND k.collection_id IN (SELECT value FROM json_each(:collections))
+		AND (:documents IS NULL OR k.document_id IN (SELECT value FROM json_each(:documents)))
+	LIMIT :limit`;
+/** Chunks of a document have neighbouring numbers: the index then reads only these. */
+const span = `SELECT coalesce(min(k.id), 1) AS first, coalesce(max(k.id), 0) AS last
+	FROM json_each(:documents) d JOIN chunks k ON k.document_id = d.value`;
+const everyChunk = { first: 0, last: Number.MAX_SAFE_INTEGER };
 
 /**
  * Searches chunks by words, scored by BM25 over all chunks. FTS5 computes a score for every chunk that contains any of
@@ -84,16 +91,16 @@ export class WordSearch {
 
 	#hits(useful: readonly WordWeight[], scope: WordSearchScope, total: number, budget: number): readonly WordHit[] {
 		const rare = withinBudget(useful, budget);
+		const everything = scope.documentIds === null && this.#areAll(scope.collectionIds);
 		const selected = this.#chunks(scope.collectionIds);
 		const place =
 			selected < total * smallSelection ? ` AND {place} : (${anyOf(scope.collectionIds.map((id) => `c${id}`))})` : '';
 		if (rare.length === 0) {
-			const every = this.#firstMatches(`${everyOf(useful)}${place}`, scope, budget);
+			const every = this.#firstMatches(`${everyOf(useful)}${place}`, scope, everything, budget);
 			if (every.length >= scope.k || useful.length === 1) return every.slice(0, scope.k);
-			const rarest = this.#firstMatches(`${everyOf(useful.slice(0, 1))}${place}`, scope, budget);
+			const rarest = this.#firstMatches(`${everyOf(useful.slice(0, 1))}${place}`, scope, everything, budget);
 			return merged(every, rarest).slice(0, scope.k);
 		}
-		const everything = scope.documentIds === null && this.#areAll(scope.collectionIds);
 		const common = withinBudget(useful.slice(rare.length), budget * commonShare);
 		const query = `${oneOf(rare)}${place}`;
 		if (common.length === 0) return this.#scored(query, scope, everything, scope.k);
@@ -110,15 +117,17 @@ export class WordSearch {
 		return all(this.#database, scoredWithin, { query, limit, ...parametersOf(scope) });
 	}
 
-	#firstMatches(query: string, scope: WordSearchScope, limit: number): readonly WordHit[] {
-		const hits = all<WordHit>(this.#database, firstMatches, { query, limit });
-		const ids = JSON.stringify(hits.map(({ chunkId }) => chunkId));
-		const inside = new Set(
-			all<{ id: number }>(this.#database, within, { ids, ...parametersOf(scope) }).map(({ id }) => id),
+	#firstMatches(query: string, scope: WordSearchScope, everything: boolean, limit: number): readonly WordHit[] {
+		return this.#readFirstMatches(query, scope, everything, limit).toSorted(
+			(a, b) => b.bm25 - a.bm25 || a.chunkId - b.chunkId,
 		);
-		return hits
-			.filter(({ chunkId }) => inside.has(chunkId))
-			.toSorted((a, b) => b.bm25 - a.bm25 || a.chunkId - b.chunkId);
+	}
+
+	#readFirstMatches(query: string, scope: WordSearchScope, everything: boolean, limit: number): readonly WordHit[] {
+		if (everything) return all(this.#database, firstMatches, { query, limit });
+		const { collections, documents } = parametersOf(scope);
+		const range = documents === null ? everyChunk : get<typeof everyChunk>(this.#database, span, { documents });
+		return all(this.#database, firstMatchesWithin, { query, limit, collections, documents, ...(range ?? everyChunk) });
 	}
 
 	#weigh(word: string, total: number): WordWeight {

@@ -103,6 +103,20 @@ describe('a search by words', () => {
 		for (const { chunkId } of hits) expect(texts[chunkId - 1]).toBe('red box');
 	});
 
+	test('finds common words in one document after thousands of others', () => {
+		const { database } = createDatabase();
+		const texts = Array.from({ length: 20_000 }, (_, n) => (n % 3 === 0 ? 'red ball' : 'blue box'));
+		fill(database, texts);
+		const last = texts.length - 1;
+		expect(texts[last - 1]).toBe('red ball');
+		const search = new WordSearch(database);
+		for (const collectionIds of [[1], [1, 2]]) {
+			const { hits } = search.search(['red'], { collectionIds, documentIds: [2, last], k: 10 });
+			expect(hits.map(({ chunkId }) => chunkId)).toEqual([last]);
+		}
+		expect(search.search(['red'], { ...scope, documentIds: [] }).hits).toEqual([]);
+	});
+
 	test('finds nothing by words that most of many chunks have', () => {
 		const { database } = createDatabase();
 		const texts = Array.from({ length: 9_000 }, (_, n) => (n % 5 === 0 ? 'a cat' : 'the dog'));
