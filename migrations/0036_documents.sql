@@ -61,6 +61,10 @@ CREATE INDEX documents_source ON documents (source_id, path);
 CREATE INDEX documents_sample ON documents (sample_id);
 CREATE INDEX documents_pending ON documents (id) WHERE state IN ('waiting', 'indexing');
 CREATE INDEX documents_removed ON documents (removed_at) WHERE removed_at IS NOT NULL;
+-- Documents also go with their conversation, dataset or sample: the search thread then has to drop their vectors.
+CREATE TRIGGER documents_revision AFTER DELETE ON documents BEGIN
+  UPDATE collections SET revision = revision + 1 WHERE id = old.collection_id;
+END;
 
 -- What was read from a document: chunks are parts of it.
 CREATE TABLE document_texts (

@@ -73,16 +73,14 @@ export async function searchCollections(
 		vector: byVectors?.neighbours ?? [],
 	};
 	const fused = fuseRanks([lists.bm25.map(({ chunkId }) => chunkId), lists.vector.map(({ chunkId }) => chunkId)]);
-	const shown = fused.slice(0, Math.max(k, rerank?.candidates ?? 0));
 	const scores = {
 		bm25: new Map(lists.bm25.map(({ chunkId, bm25 }, index) => [chunkId, { value: bm25, rank: index + 1 }])),
 		vector: new Map(lists.vector.map(({ chunkId, cosine }, index) => [chunkId, { value: cosine, rank: index + 1 }])),
 	};
-	const rows = readPassages(
-		context,
-		scope.collectionIds,
-		shown.map(({ id }) => id),
-	);
+	const ids = fused.map(({ id }) => id);
+	const rows = readPassages(context, scope.collectionIds, ids);
+	// What was deleted while it was searched leaves its place to the next ones.
+	const shown = fused.filter(({ id }) => rows.has(id)).slice(0, Math.max(k, rerank?.candidates ?? 0));
 	let passages = shown.flatMap(({ id, score }): Passage[] => {
 		const row = rows.get(id);
 		if (row === undefined) return [];

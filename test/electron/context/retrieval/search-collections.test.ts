@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createCollection, openCollection } from '../../../../electron/context/retrieval/collections.ts';
-import { addText } from '../../../../electron/context/retrieval/documents.ts';
+import { addConversation, addText } from '../../../../electron/context/retrieval/documents.ts';
 import { searchCollections } from '../../../../electron/context/retrieval/search-collections.ts';
-import { run } from '../../../../electron/database/sql.ts';
+import { get, run } from '../../../../electron/database/sql.ts';
 import { documentsForTest } from '../../../support/documents.ts';
 import { buildModelFile } from '../../../support/fixtures/model.ts';
 
@@ -47,5 +47,42 @@ describe('a search', () => {
 		run(context.database, `UPDATE documents SET state = 'removed', chunks = 0, vectors = 0 WHERE title = 'Owls'`);
 		const { passages } = await searchCollections(context, { collectionIds: [id], query: 'owls night feathers' });
 		expect(passages.map(({ document }) => document)).not.toContain('Owls');
+	});
+
+	test('gives as many passages as wanted after the best ones went with their conversation', async () => {
+		const context = documentsForTest({ models: [embeddingModel] });
+		const { database } = context;
+		const { id } = createCollection(context, { name: 'Chats' });
+		const count = 12;
+		for (let n = 1; n <= count; n += 1) {
+			const sql = `INSERT INTO conversations (id, title, created_at, updated_at) VALUES (:n, 'About owls', 1, 1)`;
+			run(database, sql, { n });
+			run(
+				database,
+				`INSERT INTO messages (id, conversation_id, role, status, content, created_at)
+					VALUES (:n, :n, 'user', 'complete', 'Do owls hunt at night?', 1)`,
+				{ n },
+			);
+			run(database, 'UPDATE conversations SET head_message_id = :n WHERE id = :n', { n });
+			addConversation(context, { collectionId: id, conversationId: n });
+		}
+		await context.indexed(id);
+		const input = { collectionIds: [id], query: 'owls hunt night', k: 3, mode: 'vector' as const };
+		const before = await searchCollections(context, input);
+		expect(before.passages).toHaveLength(3);
+		const gone = new Set(before.passages.map(({ documentId }) => documentId));
+		const revision = () =>
+			get<{ revision: number }>(database, 'SELECT revision FROM collections WHERE id = :id', { id })!.revision;
+		const counted = revision();
+		run(
+			database,
+			`DELETE FROM conversations WHERE id IN (SELECT s.conversation_id FROM document_sources s
+				JOIN documents d ON d.source_id = s.id WHERE d.id IN (SELECT value FROM json_each(:gone)))`,
+			{ gone: JSON.stringify([...gone]) },
+		);
+		expect(revision()).toBeGreaterThan(counted);
+		const after = await searchCollections(context, input);
+		expect(after.passages).toHaveLength(3);
+		expect(after.passages.filter(({ documentId }) => gone.has(documentId))).toEqual([]);
 	});
 });

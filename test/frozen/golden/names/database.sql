@@ -464,6 +464,10 @@ CREATE TABLE document_texts (
   blocks      TEXT NOT NULL                          -- JSON: its structure as numbers (packBlocks)
 ) STRICT;
 
+CREATE TRIGGER documents_revision AFTER DELETE ON documents BEGIN
+  UPDATE collections SET revision = revision + 1 WHERE id = old.collection_id;
+END;
+
 CREATE TABLE documents (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
   collection_id INTEGER NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
