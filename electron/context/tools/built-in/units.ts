@@ -97,13 +97,14 @@ define('volume', {
 define('speed', {
 	'm/s mps': '1',
 	'km/h kmh kph': '1000/3600',
-	'mph mi/h': '0.44704',
+	'mph mi/h MPH': '0.44704',
 	'kn knot knots': '1852/3600',
 	'ft/s': '0.3048',
 });
 define('energy', {
 	'J joule joules': '1',
 	'kJ kilojoule kilojoules': '1000',
+	'mJ millijoule millijoules': '0.001',
 	'MJ megajoule megajoules': '1e6',
 	'cal calorie calories': '4.184',
 	'kcal kilocalorie kilocalories': '4184',
@@ -126,7 +127,7 @@ define('pressure', {
 	'kPa kilopascal kilopascals': '1000',
 	'bar bars': '100000',
 	'atm atmosphere atmospheres': '101325',
-	psi: '44482216152605/6451600000',
+	'psi PSI': '44482216152605/6451600000',
 	'mmHg torr': '101325/760',
 });
 define('data', {
@@ -140,9 +141,9 @@ define('data', {
 	'MiB mebibyte mebibytes': '1048576',
 	'GiB gibibyte gibibytes': '1073741824',
 	'TiB tebibyte tebibytes': '1099511627776',
-	'kbit kilobit kilobits': '125',
-	'Mbit megabit megabits': '125000',
-	'Gbit gigabit gigabits': '125000000',
+	'kbit kb kilobit kilobits': '125',
+	'Mbit Mb megabit megabits': '125000',
+	'Gbit Gb gigabit gigabits': '125000000',
 });
 for (const [names, factor, zero] of [
 	['K kelvin', rational(1n), none],
@@ -152,18 +153,20 @@ for (const [names, factor, zero] of [
 	for (const name of names.split(' ')) units.set(name, { kind: 'temperature', factor, zero });
 }
 
-/** Letters matter where they tell units apart (MB and Mb, mW and MW); elsewhere they don't. */
+/** Whether a word is written out, so that capital letters mean nothing; a Calorie is a thousand calories to many. */
+function isWord(name: string): boolean {
+	return /^[a-z_]{4,}$/.test(name) && !name.startsWith('calorie');
+}
+
+/** Capital letters tell units apart (MB and Mb, mJ and MJ), except in words that are written out. */
 function findUnit(name: string): Unit {
 	const key = name.trim().replaceAll(' ', '_');
-	const exact = units.get(key);
-	if (exact !== undefined) return exact;
-	const same = [...units].filter(([one]) => one.toLowerCase() === key.toLowerCase()).map(([, unit]) => unit);
-	if (same.length === 1) return same[0]!;
-	throw new ArithmeticProblem(
-		same.length === 0
-			? `“${name.slice(0, 50)}” is no unit that is known here`
-			: `“${name.slice(0, 50)}” may be several units: mind capital letters`,
-	);
+	const word = key.toLowerCase();
+	const found = units.get(key) ?? (isWord(word) ? units.get(word) : undefined);
+	if (found !== undefined) return found;
+	const alike = [...units.keys()].filter((one) => one.toLowerCase() === word);
+	const hint = alike.length === 0 ? '' : `; mind capital letters: ${alike.join(', ')}`;
+	throw new ArithmeticProblem(`“${name.slice(0, 50)}” is no unit that is known here${hint}`);
 }
 
 /** Converts a quantity: `convert('5', 'km', 'mi')` is "5 km ≈ 3.10685… mi". Throws `ArithmeticProblem`. */
