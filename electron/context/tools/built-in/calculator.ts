@@ -14,8 +14,10 @@ import {
 	power,
 	type Rational,
 	rational,
+	spend,
 	subtract,
 	toNumber,
+	withinReason,
 } from './rational.ts';
 
 /** A number, and whether it is only near: a root or a logarithm that is no fraction. */
@@ -37,8 +39,10 @@ const rootDigits = 30n;
  */
 export function calculate(expression: string): string {
 	if (expression.length > limits.characters) throw new ArithmeticProblem('the expression is too long');
-	const { value, exact } = new Parser(tokenise(expression)).parse();
-	return exact ? formatRational(value) : `≈ ${formatApproximate(value)}`;
+	return withinReason(() => {
+		const { value, exact } = new Parser(tokenise(expression)).parse();
+		return exact ? formatRational(value) : `≈ ${formatApproximate(value)}`;
+	});
 }
 
 function formatApproximate(value: Rational): string {
@@ -180,9 +184,9 @@ class Parser {
 	}
 
 	#named(name: string): Value {
-		const constant = constants[name];
-		if (constant !== undefined) return near(constant);
-		const apply = functions[name];
+		if (Object.hasOwn(constants, name)) return near(constants[name]!);
+		// Not every name of an object is one: "constructor".
+		const apply = Object.hasOwn(functions, name) ? functions[name] : undefined;
 		if (apply === undefined) throw new ArithmeticProblem(`“${name}” is unknown; it knows ${known}`);
 		if (!this.#take('(')) throw new ArithmeticProblem(`“${name}” needs its arguments in brackets`);
 		const args: Value[] = [];
@@ -217,6 +221,7 @@ function whole({ value }: Value): bigint {
 function factorial(of: Value): Rational {
 	const n = whole(of);
 	if (n < 0n || n > 5_000n) throw new ArithmeticProblem('a factorial is computed from 0 to 5000');
+	spend(Number(n * n) * 4);
 	let product = 1n;
 	for (let factor = 2n; factor <= n; factor += 1n) product *= factor;
 	return rational(product);

@@ -9,8 +9,28 @@ const longestBits = 100_000;
 
 export class ArithmeticProblem extends Error {}
 
+/** Work that one computation may do: bits of the numbers by operations on them. Some 100 ms. */
+const mostWork = 4e9;
+let workLeft = Number.POSITIVE_INFINITY;
+
+/** Runs a computation, which throws `ArithmeticProblem` before it takes noticeable time: everything else waits for it. */
+export function withinReason<T>(compute: () => T): T {
+	workLeft = mostWork;
+	try {
+		return compute();
+	} finally {
+		workLeft = Number.POSITIVE_INFINITY;
+	}
+}
+
+export function spend(work: number): void {
+	workLeft -= work;
+	if (workLeft < 0) throw new ArithmeticProblem('that takes too long to compute');
+}
+
 /** Greatest common divisor, not negative. */
 export function gcd(a: bigint, b: bigint): bigint {
+	if (a !== 1n && b !== 1n) spend(bits(a) * bits(b));
 	let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
 	while (y !== 0n) [x, y] = [y, x % y];
 	return x;
@@ -20,6 +40,7 @@ export function gcd(a: bigint, b: bigint): bigint {
 export function rational(n: bigint, d = 1n): Rational {
 	if (d === 0n) throw new ArithmeticProblem('division by zero');
 	if (bits(n) > longestBits || bits(d) > longestBits) throw new ArithmeticProblem('the number is too long');
+	spend((bits(n) + bits(d)) * 300);
 	const shared = gcd(n, d) || 1n;
 	const sign = d < 0n ? -1n : 1n;
 	return { n: (sign * n) / shared, d: (sign * d) / shared };
@@ -82,7 +103,9 @@ export function power(base: Rational, exponent: bigint): Rational {
 export function integerRoot(value: bigint, k: bigint): bigint {
 	if (value < 2n) return value;
 	let guess = 1n << (BigInt(value.toString(2).length) / k + 1n);
+	const work = bits(value) * 1_000;
 	for (;;) {
+		spend(work);
 		const next = ((k - 1n) * guess + value / guess ** (k - 1n)) / k;
 		if (next >= guess) return guess;
 		guess = next;
@@ -102,19 +125,21 @@ export function formatRational(value: Rational): string {
 	return `${n}/${d} ≈ ${decimals}`;
 }
 
+const mostPlaces = 100;
+
 /** Decimal places that write a fraction of this denominator exactly; null: they don't end, or are more than 100. */
 function decimalPlaces(d: bigint): number | null {
 	let [rest, twos, fives] = [d, 0, 0];
-	while (rest % 2n === 0n) {
+	while (rest % 2n === 0n && twos <= mostPlaces) {
 		rest /= 2n;
 		twos += 1;
 	}
-	while (rest % 5n === 0n) {
+	while (rest % 5n === 0n && fives <= mostPlaces) {
 		rest /= 5n;
 		fives += 1;
 	}
 	const places = Math.max(twos, fives);
-	return rest === 1n && places <= 100 ? places : null;
+	return rest === 1n && places <= mostPlaces ? places : null;
 }
 
 /** Rounds half away from zero. */
