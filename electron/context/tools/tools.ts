@@ -170,7 +170,7 @@ export function createTools(context: ToolsContext): Tools {
 	});
 	const builtIn: BuiltInContext = {
 		clock,
-		folders: () => listFolders(database),
+		files: () => ({ folders: listFolders(database), except: dataFolder }),
 		runScript: context.runScript,
 		searchDocuments: context.searchDocuments,
 	};

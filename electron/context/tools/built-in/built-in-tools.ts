@@ -3,15 +3,15 @@ import type { ToolArguments, ToolDefinition } from '../../../contract/tools/sche
 import { calculate } from './calculator.ts';
 import { addToDate, daysBetween, tellTime } from './date-time.ts';
 import { ArithmeticProblem } from './rational.ts';
-import { FileRefused, listFolder, readTextFile } from './read-file.ts';
+import { FileRefused, limits, listFolder, type Readable, readTextFile } from './read-file.ts';
 import { convertUnits } from './units.ts';
 
 /** What built-in tools need of the application. */
 export interface BuiltInContext {
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
-	/** Folders that the person chose. */
-	readonly folders: () => readonly string[];
+	/** Folders that the person chose, and what is not read in them. */
+	readonly files: () => Readable;
 	/** Runs JavaScript in the sandbox. */
 	readonly runScript: (
 		code: string,
@@ -71,15 +71,15 @@ const tools: readonly BuiltIn[] = [
 		input: z.object({
 			path: z.string().max(4_096),
 			offset: z.int().min(0).optional().describe('First byte'),
-			length: z.int().min(1).max(200_000).optional().describe('Bytes'),
+			length: z.int().min(1).max(200_000).optional().describe(`Bytes, at most ${limits.bytes}`),
 		}),
-		run: ({ path, offset, length }, { folders }) => readTextFile(folders(), path, { offset, length }),
+		run: ({ path, offset, length }, { files }) => readTextFile(files(), path, { offset, length }),
 	}),
 	tool({
 		name: 'list_folder',
 		description: 'Lists a folder among those that the person allowed; without a path, these folders.',
 		input: z.object({ path: z.string().max(4_096).optional() }),
-		run: ({ path }, { folders }) => listFolder(folders(), path),
+		run: ({ path }, { files }) => listFolder(files(), path),
 	}),
 	tool({
 		name: 'search_documents',

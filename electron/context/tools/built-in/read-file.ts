@@ -5,8 +5,18 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 /** What a person reads instead of a file's text; told to the model. */
 export class FileRefused extends Error {}
 
-/** Longest piece of a file that is read at once, bytes, and entries of a folder that are listed. */
-const limits = { bytes: 200_000, entries: 1_000 };
+/**
+ * Longest piece of a file that is read at once, bytes, so that a result is never cut where it says how to read on; and
+ * entries of a folder that are listed.
+ */
+export const limits = { bytes: 48_000, entries: 1_000 };
+
+/** Where files may be read. */
+export interface Readable {
+	readonly folders: readonly string[];
+	/** Assay's own folder, with its secrets and conversations: never read, though a folder may hold it. */
+	readonly except: string;
+}
 
 /**
  * Reads a piece of a text file inside one of the folders. The path as it is on disk must lie inside: a link that leads
@@ -14,21 +24,21 @@ const limits = { bytes: 200_000, entries: 1_000 };
  * `FileRefused`.
  */
 export async function readTextFile(
-	folders: readonly string[],
+	where: Readable,
 	path: string,
 	{
 		offset = 0,
 		length = limits.bytes,
 	}: { readonly offset?: number | undefined; readonly length?: number | undefined } = {},
 ): Promise<string> {
-	const real = await findInside(folders, path);
+	const real = await findInside(where, path);
 	const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 	// Without waiting, should it be a pipe; without following, should a link have taken its place.
 	const file = await open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
 		throw new FileRefused(`${path} can't be opened: ${reason(error)}`);
 	});
 	try {
-		return await readPiece(file, { path, real, folders, offset, length: Math.min(length, limits.bytes) });
+		return await readPiece(file, { path, real, where, offset, length: Math.min(length, limits.bytes) });
 	} finally {
 		await file.close();
 	}
@@ -39,13 +49,13 @@ async function readPiece(
 	{
 		path,
 		real,
-		folders,
+		where,
 		offset,
 		length,
 	}: {
 		readonly path: string;
 		readonly real: string;
-		readonly folders: readonly string[];
+		readonly where: Readable;
 		readonly offset: number;
 		readonly length: number;
 	},
@@ -53,15 +63,28 @@ async function readPiece(
 	const opened = await file.stat();
 	if (!opened.isFile()) throw new FileRefused(`${path} is not a plain file`);
 	// A folder on the way may have been replaced by a link after it was looked at: what was opened must lie inside.
-	if (!(await isOpenedInside(file, { real, folders }))) throw new FileRefused(`${path} changed while it was opened`);
+	if (!(await isOpenedInside(file, { real, where }))) throw new FileRefused(`${path} changed while it was opened`);
 	const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
 	const bytes = buffer.subarray(0, bytesRead);
 	if (bytes.includes(0)) throw new FileRefused(`${path} is not a text file`);
-	const text = new TextDecoder().decode(bytes);
-	const end = offset + bytesRead;
+	const whole = offset + bytesRead >= opened.size ? bytes : wholeCharacters(bytes);
+	const text = new TextDecoder().decode(whole);
+	const end = offset + whole.length;
 	return end >= opened.size
 		? text
 		: `${text}\n\n[The file has ${opened.size} bytes; this is ${offset} to ${end}. Read on with offset ${end}.]`;
+}
+
+/** Leaves a character that is cut in two to the next piece. */
+function wholeCharacters(bytes: Buffer): Buffer {
+	for (let back = 1; back <= 3 && back < bytes.length; back += 1) {
+		const byte = bytes[bytes.length - back]!;
+		// The second to fourth byte of a character in UTF-8.
+		if (byte >= 0x80 && byte < 0xc0) continue;
+		const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+		return length > back ? bytes.subarray(0, bytes.length - back) : bytes;
+	}
+	return bytes;
 }
 
 /** How often an opened file is compared with its path, on systems that don't report an open file's path. */
@@ -69,35 +92,40 @@ const comparisons = 3;
 
 async function isOpenedInside(
 	file: FileHandle,
-	{ real, folders }: { readonly real: string; readonly folders: readonly string[] },
+	{ real, where }: { readonly real: string; readonly where: Readable },
 ): Promise<boolean> {
 	if (process.platform === 'linux') {
 		// The kernel's own answer, whatever happens to the path.
 		const opened = await realpath(`/proc/self/fd/${file.fd}`).catch(() => null);
-		return opened !== null && (await isInsideAny(folders, opened));
+		return opened !== null && (await isReadable(where, opened));
 	}
 	const { dev, ino } = await file.stat();
 	for (let time = 0; time < comparisons; time += 1) {
-		const now = await stat(await findInside(folders, real)).catch(() => null);
+		const now = await stat(await findInside(where, real)).catch(() => null);
 		if (now === null || now.dev !== dev || now.ino !== ino) return false;
 	}
 	return true;
 }
 
-async function isInsideAny(folders: readonly string[], path: string): Promise<boolean> {
+async function isReadable({ folders, except }: Readable, path: string): Promise<boolean> {
+	const own = await realpath(except).catch(() => null);
+	if (own !== null && isInside(own, path)) return false;
 	const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => null)));
 	return roots.some((root) => root !== null && isInside(root, path));
 }
 
 /** Lists a folder inside one of the folders; without a path, the folders themselves. Throws `FileRefused`. */
-export async function listFolder(folders: readonly string[], path: string | undefined): Promise<string> {
+export async function listFolder(where: Readable, path: string | undefined): Promise<string> {
+	const { folders, except } = where;
 	if (folders.length === 0) throw noFolders();
 	if (path === undefined || path === '') return folders.map((folder) => `${folder}${sep}`).join('\n');
-	const real = await findInside(folders, path);
+	const real = await findInside(where, path);
 	if (!(await stat(real)).isDirectory()) throw new FileRefused(`${path} is not a folder`);
 	const names: string[] = [];
 	let left = 0;
+	const own = await realpath(except).catch(() => null);
 	for await (const entry of await opendir(real)) {
+		if (join(real, entry.name) === own) continue;
 		if (names.length >= limits.entries) {
 			left += 1;
 			if (left > 100_000) break;
@@ -108,7 +136,8 @@ export async function listFolder(folders: readonly string[], path: string | unde
 }
 
 /** Returns the path as it is on disk, if it lies in one of the folders. Throws `FileRefused`. */
-async function findInside(folders: readonly string[], path: string): Promise<string> {
+async function findInside(where: Readable, path: string): Promise<string> {
+	const { folders } = where;
 	if (folders.length === 0) throw noFolders();
 	if (path.includes('\0')) throw new FileRefused('a path can’t contain a null character');
 	// A path that isn't absolute is looked for in each folder.
@@ -118,7 +147,7 @@ async function findInside(folders: readonly string[], path: string): Promise<str
 		const real = await realpath(resolve(candidate)).catch(() => null);
 		if (real === null) continue;
 		found = real;
-		if (await isInsideAny(folders, real)) return real;
+		if (await isReadable(where, real)) return real;
 	}
 	// Whether a file outside exists is nobody's business either.
 	throw new FileRefused(

@@ -6,7 +6,11 @@ import { calculate } from '../../../../electron/context/tools/built-in/calculato
 import { addToDate, daysBetween, tellTime } from '../../../../electron/context/tools/built-in/date-time.ts';
 import { listFolder, readTextFile } from '../../../../electron/context/tools/built-in/read-file.ts';
 import { convertUnits } from '../../../../electron/context/tools/built-in/units.ts';
+import { limitResult } from '../../../../electron/context/tools/result-text.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+/** These folders, of which nothing is Assay's own. */
+const only = (...folders: string[]) => ({ folders, except: join(temporaryFolder(), 'none') });
 
 describe('the calculator', () => {
 	test.each([
@@ -51,8 +55,29 @@ describe('the calculator', () => {
 		['('.repeat(5_000), 'the expression is nested too deeply'],
 		['-'.repeat(5_000), 'the expression is nested too deeply'],
 		['1+'.repeat(6_000), 'the expression is too long'],
+		['constructor', '“constructor” is unknown'],
+		['toString(1)', '“tostring” is unknown'],
 	])('%s is refused', (expression, problem) => {
 		expect(() => calculate(expression)).toThrow(problem);
+	});
+
+	test.each([
+		Array.from({ length: 900 }, (_, index) => `1e-${9_000 + index}`).join('+'),
+		Array.from({ length: 900 }, () => '1/3^9999').join('+'),
+		Array.from({ length: 900 }, () => '5000!').join('-'),
+		Array.from({ length: 900 }, () => 'root(9^9999,99)')
+			.join('+')
+			.slice(0, 9_998),
+		'gcd(9^9999, 7^9999)'.repeat(500),
+		'1/2^99999',
+	])('long computation %# takes no time that anyone notices', (expression) => {
+		const start = performance.now();
+		try {
+			calculate(expression);
+		} catch (error) {
+			expect(String(error)).toContain('that takes too long to compute');
+		}
+		expect(performance.now() - start).toBeLessThan(1_500);
 	});
 });
 
@@ -64,6 +89,9 @@ describe('conversion of units', () => {
 		['1', 'GiB', 'MB', '1 GiB = 1073.741824 MB'],
 		['60', 'mph', 'km/h', '60 mph = 96.56064 km/h'],
 		['1', 'kWh', 'MJ', '1 kWh = 3.6 MJ'],
+		['8', 'Mb', 'MB', '8 Mb = 1 MB'],
+		['1', 'MJ', 'mJ', '1 MJ = 1000000000 mJ'],
+		['1', 'Miles', 'METRES', '1 Miles = 1609.344 METRES'],
 		['5', 'km', 'mi', '5 km ≈ 3.106855961186669848087170921817 mi'],
 	])('%s %s in %s', (value, from, to, result) => {
 		expect(convertUnits(value, from, to)).toBe(result);
@@ -72,7 +100,10 @@ describe('conversion of units', () => {
 	test('refuses what has no answer', () => {
 		expect(() => convertUnits('1', 'kg', 'm')).toThrow('kg is a unit of mass, m of length');
 		expect(() => convertUnits('1', 'furlong', 'm')).toThrow('no unit that is known');
-		expect(() => convertUnits('1', 'mw', 'W')).toThrow('mind capital letters');
+	});
+
+	test.each(['mw', 'mb', 'KB', 'Cal', 'Calories', 'KWH', 'mmhg', 'Pt'])('minds the capital letters of %s', (unit) => {
+		expect(() => convertUnits('1', unit, 'W')).toThrow('mind capital letters');
 	});
 });
 
@@ -103,10 +134,10 @@ describe('the file reader', () => {
 
 	test('reads inside the folders, by whole paths and by those inside', async () => {
 		const { allowed } = folders();
-		expect(await readTextFile([allowed], join(allowed, 'sub', '..', 'note.txt'))).toBe('a note');
-		expect(await readTextFile([allowed], 'note.txt')).toBe('a note');
-		expect(await listFolder([allowed], allowed)).toBe('note.txt\nsub/');
-		expect(await listFolder([allowed], undefined)).toBe(`${allowed}/`);
+		expect(await readTextFile(only(allowed), join(allowed, 'sub', '..', 'note.txt'))).toBe('a note');
+		expect(await readTextFile(only(allowed), 'note.txt')).toBe('a note');
+		expect(await listFolder(only(allowed), allowed)).toBe('note.txt\nsub/');
+		expect(await listFolder(only(allowed), undefined)).toBe(`${allowed}/`);
 	});
 
 	test.each([
@@ -117,7 +148,7 @@ describe('the file reader', () => {
 		['a null character', (allowed: string) => `${allowed}/note.txt\0/../../x`],
 	])('refuses %s', async (_name, path) => {
 		const { allowed, outside } = folders();
-		await expect(readTextFile([allowed], path(allowed, outside))).rejects.toThrow(/folders that may be read|null/);
+		await expect(readTextFile(only(allowed), path(allowed, outside))).rejects.toThrow(/folders that may be read|null/);
 	});
 
 	test('refuses links that lead out, to files and through folders', async () => {
@@ -126,16 +157,16 @@ describe('the file reader', () => {
 		symlinkSync(outside, join(allowed, 'linked'));
 		symlinkSync('/proc/self', join(allowed, 'self'));
 		for (const path of ['link.txt', 'linked/secret.txt', 'self/environ'])
-			await expect(readTextFile([allowed], path)).rejects.toThrow('folders that may be read');
-		await expect(listFolder([allowed], 'linked')).rejects.toThrow('folders that may be read');
+			await expect(readTextFile(only(allowed), path)).rejects.toThrow('folders that may be read');
+		await expect(listFolder(only(allowed), 'linked')).rejects.toThrow('folders that may be read');
 	});
 
 	test.skipIf(process.platform === 'win32')('refuses pipes, devices and folders without waiting', async () => {
 		const { allowed } = folders();
 		execFileSync('mkfifo', [join(allowed, 'pipe')]);
-		await expect(readTextFile([allowed], 'pipe')).rejects.toThrow('is not a plain file');
-		await expect(readTextFile([allowed], 'sub')).rejects.toThrow(/is not a plain file|can't be opened/);
-		await expect(readTextFile(['/dev'], '/dev/zero')).rejects.toThrow('is not a plain file');
+		await expect(readTextFile(only(allowed), 'pipe')).rejects.toThrow('is not a plain file');
+		await expect(readTextFile(only(allowed), 'sub')).rejects.toThrow(/is not a plain file|can't be opened/);
+		await expect(readTextFile(only('/dev'), '/dev/zero')).rejects.toThrow('is not a plain file');
 	});
 
 	test('never reads outside while a folder is exchanged for a link again and again', async () => {
@@ -157,24 +188,40 @@ describe('the file reader', () => {
 		})();
 		const read = new Set<string>();
 		for (let turn = 0; turn < 500; turn += 1)
-			read.add(await readTextFile([allowed], 'inner/secret.txt').catch(() => 'refused'));
+			read.add(await readTextFile(only(allowed), 'inner/secret.txt').catch(() => 'refused'));
 		isRunning = false;
 		await exchange;
 		expect([...read].filter((text) => text !== 'refused' && text !== 'harmless')).toEqual([]);
 	});
 
+	test('never reads Assay’s own folder, and lists it nowhere', async () => {
+		const { allowed } = folders();
+		const own = join(allowed, 'sub');
+		const where = { folders: [allowed, own], except: own };
+		writeFileSync(join(own, 'secrets.json'), '{}');
+		symlinkSync(own, join(allowed, 'link'));
+		for (const path of ['sub/secrets.json', 'link/secrets.json', join(own, 'secrets.json'), 'secrets.json'])
+			await expect(readTextFile(where, path)).rejects.toThrow('folders that may be read');
+		await expect(listFolder(where, own)).rejects.toThrow('folders that may be read');
+		expect(await listFolder(where, allowed)).not.toContain('sub');
+		expect(await readTextFile(where, 'note.txt')).toBe('a note');
+	});
+
 	test('refuses binary files, and reads long ones in pieces', async () => {
 		const { allowed } = folders();
 		writeFileSync(join(allowed, 'binary'), Buffer.from([1, 0, 2]));
-		writeFileSync(join(allowed, 'long.txt'), 'ab'.repeat(200_000));
-		await expect(readTextFile([allowed], 'binary')).rejects.toThrow('is not a text file');
-		const first = await readTextFile([allowed], 'long.txt');
-		expect(first).toContain('[The file has 400000 bytes; this is 0 to 200000. Read on with offset 200000.]');
-		expect(await readTextFile([allowed], 'long.txt', { offset: 399_998 })).toBe('ab');
+		writeFileSync(join(allowed, 'long.txt'), 'aé'.repeat(100_000));
+		await expect(readTextFile(only(allowed), 'binary')).rejects.toThrow('is not a text file');
+		const first = await readTextFile(only(allowed), 'long.txt');
+		expect(first).toContain('[The file has 300000 bytes; this is 0 to 48000. Read on with offset 48000.]');
+		expect(limitResult(first, false)).toMatchObject({ truncated: false, content: first });
+		const cut = await readTextFile(only(allowed), 'long.txt', { length: 5 });
+		expect(cut).toBe('aéa\n\n[The file has 300000 bytes; this is 0 to 4. Read on with offset 4.]');
+		expect(await readTextFile(only(allowed), 'long.txt', { offset: 299_997 })).toBe('aé');
 	});
 
 	test('reads nothing before a folder was chosen', async () => {
-		await expect(readTextFile([], 'note.txt')).rejects.toThrow('has chosen no folder');
-		await expect(listFolder([], undefined)).rejects.toThrow('has chosen no folder');
+		await expect(readTextFile(only(), 'note.txt')).rejects.toThrow('has chosen no folder');
+		await expect(listFolder(only(), undefined)).rejects.toThrow('has chosen no folder');
 	});
 });
