@@ -101,10 +101,17 @@ describe.each(engineNames)('engine %s', (name) => {
 		test('an answer that waits has the adapters of when it was asked for', async () => {
 			const engine = await load([{ path: second, scale: 1 }]);
 			const usual = await tokens(engine);
-			const first = answerOf(engine, { ...ask('the dog', { temperature: 0, maxTokens: 100 }), adapters: [] });
-			const waiting = tokens(engine);
-			const changed = engine.setAdapters([{ path: lora, scale: 1 }]);
-			expect(await waiting).toEqual(usual);
+			const begun = Promise.withResolvers<void>();
+			const long = { ...ask('the dog', { temperature: 0, maxTokens: 100 }), adapters: [] };
+			const first = answerOf(engine, long, undefined, () => begun.resolve());
+			await begun.promise;
+			let changed: Promise<void> | undefined;
+			const request = ask('the cat and the dog', { temperature: 0, maxTokens: 16 });
+			const waiting = await answerOf(engine, request, undefined, (event) => {
+				if (event.type === 'queued') changed = engine.setAdapters([{ path: lora, scale: 1 }]);
+			});
+			expect(changed).toBeDefined();
+			expect(resultOf(waiting).tokenIds).toEqual(usual);
 			await Promise.all([first, changed]);
 			expect(await tokens(engine)).not.toEqual(usual);
 			await load([]);
