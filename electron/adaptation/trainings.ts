@@ -14,6 +14,7 @@ import type {
 } from '../contract/adaptation/schema.ts';
 import { getDataset } from '../dataset/store/datasets.ts';
 import { getVersion } from '../dataset/store/versions.ts';
+import { getAdapterRow } from '../library/adapters/adapters.ts';
 import { readLoadSettings, writeLoadSettings } from '../library/load-settings.ts';
 import { setDefaultModelFile } from '../library/store/model-files.ts';
 import { compareTraining } from './compare.ts';
@@ -234,6 +235,8 @@ export function createTrainings(context: AdaptationContext): Trainings {
 			const { adapter, base } = run;
 			if (run.isCompared && adapter !== null && base.modelFileId !== null) {
 				const baseId = base.modelFileId;
+				// Removed since: the model could not be loaded with it.
+				if (adapter.id !== null) getAdapterRow(database, adapter.id);
 				const chosen = { ...readLoadSettings(context, baseId), adapters: [{ path: adapter.path, scale: 1 }] };
 				writeLoadSettings(context, baseId, chosen);
 				setDefaultModelFile(database, baseId, clock());

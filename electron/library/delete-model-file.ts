@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
@@ -14,11 +15,13 @@ async function isInside(path: string, folder: string): Promise<boolean> {
 	return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 }
 
+const isThere = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null;
+
 /** Files set aside for deletion. */
 export interface SetAsideFiles {
 	/** Disk space that deleting them frees, bytes; 0 if they were gone already or have other names. */
 	readonly freedBytes: number;
-	/** Moves them back to where they were. */
+	/** Moves them back to where they were. Throws Failure `file-not-restored` if another file is there now. */
 	restore(): Promise<void>;
 	/** Deletes them for good. */
 	finish(): Promise<void>;
@@ -42,9 +45,10 @@ export async function setFilesAside(paths: readonly string[], modelsFolder: stri
 			if (errorCodeOf(error) !== 'ENOENT') throw notDeleted(path, error);
 		}
 	}
-	const folder = join(modelsFolder, asideFolder, `${Date.now()}-${process.pid}`);
+	const folder = join(modelsFolder, asideFolder, `${Date.now()}-${randomUUID()}`);
 	const moved: { readonly from: string; readonly to: string }[] = [];
 	const restore = async (): Promise<void> => {
+		for (const { from } of moved) if (await isThere(from)) throw notRestored(from);
 		for (const { from, to } of moved) await rename(to, from);
 		await rm(folder, { recursive: true, force: true });
 	};
@@ -65,6 +69,14 @@ export async function setFilesAside(paths: readonly string[], modelsFolder: stri
 /** Deletes files that an earlier session left set aside. */
 export async function deleteSetAsideFiles(modelsFolder: string): Promise<void> {
 	await rm(join(modelsFolder, asideFolder), { recursive: true, force: true });
+}
+
+function notRestored(path: string): Failure {
+	return new Failure({
+		code: 'file-not-restored',
+		message: said`The file can't be put back: another one is at ${path} now.`,
+		next: [said`Move the other file away, then undo again`],
+	});
 }
 
 function notDeleted(path: string, error: unknown): Failure {

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LoadOptions } from '../../models/contract/load.ts';
+import type { LoadOptions, LoraAdapter } from '../../models/contract/load.ts';
 import { longestContext, needsFlashAttention } from '../../models/contract/load-limits.ts';
+import { maxAdapters } from '../contract/adapters/schema.ts';
 import type { ModelFile, ModelOptions } from '../contract/library/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { readChosenTemplate, templateForEngine } from './chat-template.ts';
 import type { LibrarySeam } from './model-service.ts';
-import { readModelSetting, writeModelSetting } from './store/model-settings.ts';
+import { modelsWithSetting, readModelSetting, writeModelSetting } from './store/model-settings.ts';
 
 type Store = Pick<LibrarySeam, 'database' | 'clock'>;
 
@@ -52,4 +53,37 @@ export function writeLoadSettings(store: Store, modelFileId: number, options: Mo
 	const after = withoutAutomatic(options);
 	writeModelSetting(store.database, modelFileId, 'load-options', after, store.clock());
 	return !isDeepStrictEqual(before, after);
+}
+
+/** The place of an adapter in the load settings of a model. */
+export interface AdapterPlace {
+	readonly modelFileId: number;
+	readonly index: number;
+	readonly adapter: LoraAdapter;
+}
+
+/** Takes an adapter out of the load settings of all models. Returns where it was. */
+export function clearAdapter(store: Store, path: string): readonly AdapterPlace[] {
+	const places: AdapterPlace[] = [];
+	for (const modelFileId of modelsWithSetting(store.database, 'load-options')) {
+		const settings = readLoadSettings(store, modelFileId);
+		const { adapters = [] } = settings;
+		const index = adapters.findIndex((adapter) => adapter.path === path);
+		const adapter = adapters[index];
+		if (adapter === undefined) continue;
+		places.push({ modelFileId, index, adapter });
+		const kept = adapters.filter((one) => one.path !== path);
+		writeLoadSettings(store, modelFileId, { ...settings, adapters: kept.length === 0 ? undefined : kept });
+	}
+	return places;
+}
+
+/** Undoes `clearAdapter`, where the adapter was not chosen again. */
+export function putAdapterBack(store: Store, places: readonly AdapterPlace[]): void {
+	for (const { modelFileId, index, adapter } of places) {
+		const settings = readLoadSettings(store, modelFileId);
+		const { adapters = [] } = settings;
+		if (adapters.length >= maxAdapters || adapters.some(({ path }) => path === adapter.path)) continue;
+		writeLoadSettings(store, modelFileId, { ...settings, adapters: adapters.toSpliced(index, 0, adapter) });
+	}
 }

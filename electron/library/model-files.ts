@@ -308,9 +308,9 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		},
 		async restore(id) {
 			const entry = removed.get(id);
+			for (const aside of entry?.asides ?? []) await aside.restore();
 			clearTimeout(entry?.timer);
 			removed.delete(id);
-			for (const aside of entry?.asides ?? []) await aside.restore();
 			let found = false;
 			for (const each of entry?.ids ?? [id]) {
 				found = store.restoreModelFile(database, each, entry?.wasDefault === each, clock()) || found;

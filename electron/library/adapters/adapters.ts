@@ -9,8 +9,9 @@ import { modelFileFailure } from '../../../models/gguf/read-gguf.ts';
 import type { Adapter, AdapterChange, AdapterUse, UsedAdapter } from '../../contract/adapters/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
-import { type SetAsideFiles, setFilesAside } from '../delete-model-file.ts';
-import { readLoadSettings } from '../load-settings.ts';
+import { transaction } from '../../database/sql.ts';
+import { deleteSetAsideFiles, type SetAsideFiles, setFilesAside } from '../delete-model-file.ts';
+import { type AdapterPlace, clearAdapter, putAdapterBack, readLoadSettings } from '../load-settings.ts';
 import type { LibrarySeam, ModelLibrary } from '../model-service.ts';
 import {
 	type AdapterRow,
@@ -52,13 +53,21 @@ export interface Adapters {
 	/** Changes its name or the note on its licence. Throws Failure `adapter-unknown`. */
 	change(change: AdapterChange): Promise<Adapter>;
 	/**
-	 * Takes it out of the library. Its file is deleted after a minute in which `restore` undoes it, if Assay wrote it.
+	 * Takes it out of the library and of load settings. Its file is deleted after a minute in which `restore` undoes it, if Assay wrote it.
 	 * Conversations that use it say so at their next answer. Returns the bytes that are freed.
 	 */
 	remove(id: number): Promise<number>;
-	/** Undoes `remove`. Throws Failure `adapter-unknown`, `adapter-file-deleted`. */
+	/** Undoes `remove`. Throws Failure `adapter-unknown`, `adapter-file-deleted`, `file-not-restored`. */
 	restore(id: number): Promise<Adapter>;
 	close(): Promise<void>;
+}
+
+/** A removal that can be undone. */
+interface Removed {
+	/** null: the file stayed where it is. */
+	readonly aside: SetAsideFiles | null;
+	/** The load settings that it was taken out of. */
+	readonly places: readonly AdapterPlace[];
 }
 
 /** How long a removal can be undone, ms. */
@@ -179,8 +188,18 @@ export function createAdapters(
 	library: Pick<ModelLibrary, 'all'>,
 ): Adapters {
 	const folder = join(dataFolder, adaptersFolderName);
-	const removed = new Map<number, { readonly aside: SetAsideFiles | null; readonly timer: NodeJS.Timeout }>();
+	const removed = new Map<number, Removed & { readonly timer: NodeJS.Timeout }>();
 	const changed = (): void => events.publish({ type: 'adapters-changed' });
+	// A crash leaves them: nothing can be undone any more.
+	deleteSetAsideFiles(folder).catch((error: unknown) => log(`adapters: ${String(error)}`));
+
+	function undoable(id: number, entry: Removed): void {
+		const timer = setTimeout(() => {
+			removed.delete(id);
+			entry.aside?.finish().catch((error: unknown) => log(`adapters: ${String(error)}`));
+		}, undoMs).unref();
+		removed.set(id, { ...entry, timer });
+	}
 
 	async function describe(row: AdapterRow): Promise<Adapter> {
 		const { removedAt: _, modules, ...rest } = row;
@@ -237,22 +256,29 @@ export function createAdapters(
 				if (error instanceof Failure && error.code === 'file-not-ours') return null;
 				throw error;
 			});
-			setAdapterRemoved(database, id, clock());
-			const timer = setTimeout(() => {
-				removed.delete(id);
-				aside?.finish().catch((error: unknown) => log(`adapters: ${String(error)}`));
-			}, undoMs).unref();
-			removed.set(id, { aside, timer });
+			const places = transaction(database, () => {
+				setAdapterRemoved(database, id, clock());
+				// A model that names a file that is gone could not be loaded.
+				return clearAdapter({ database, clock }, row.path);
+			});
+			undoable(id, { aside, places });
 			changed();
+			if (places.length > 0) events.publish({ type: 'models-changed' });
 			return aside?.freedBytes ?? 0;
 		},
 		async restore(id) {
 			const row = findAdapterRow(database, id);
 			if (row === undefined) throw adapterUnknown(id);
+			if (row.removedAt === null) return describe(row);
 			const entry = removed.get(id);
 			clearTimeout(entry?.timer);
 			removed.delete(id);
-			await entry?.aside?.restore();
+			try {
+				await entry?.aside?.restore();
+			} catch (error) {
+				if (entry !== undefined) undoable(id, entry);
+				throw error;
+			}
 			if ((await problemOf(row)) !== null) {
 				throw new Failure({
 					code: 'adapter-file-deleted',
@@ -260,8 +286,13 @@ export function createAdapters(
 					next: [said`Import the adapter again`],
 				});
 			}
-			setAdapterRemoved(database, id, null);
+			const { places = [] } = entry ?? {};
+			transaction(database, () => {
+				setAdapterRemoved(database, id, null);
+				putAdapterBack({ database, clock }, places);
+			});
 			changed();
+			if (places.length > 0) events.publish({ type: 'models-changed' });
 			return describe(getAdapterRow(database, id));
 		},
 		async close() {

@@ -5,7 +5,7 @@ import { recommendedSamplingSchema } from '../../../models/contract/sampling.ts'
 import { sweepSchema } from '../../contract/comparison/sweep.ts';
 import { chosenTemplateSchema, modelOptionsSchema, quantizeOriginSchema } from '../../contract/library/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
-import { get, run } from '../../database/sql.ts';
+import { all, get, run } from '../../database/sql.ts';
 
 const threadTrialsSchema = z.object({ machine: z.string(), trials: z.array(threadTrialSchema) });
 
@@ -42,6 +42,12 @@ export function readModelSetting<K extends Key>(database: ReadableDatabase, id: 
 	if (row === undefined) return null;
 	const parsed = values[key].safeParse(JSON.parse(row.value));
 	return parsed.success ? (parsed.data as Value<K>) : null;
+}
+
+/** Returns the ids of the models that have a value. */
+export function modelsWithSetting(database: ReadableDatabase, key: Key): readonly number[] {
+	const sql = 'SELECT model_file_id AS id FROM model_settings WHERE key = :key';
+	return all<{ id: number }>(database, sql, { key }).map(({ id }) => id);
 }
 
 export function writeModelSetting<K extends Key>(

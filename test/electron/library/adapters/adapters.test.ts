@@ -1,6 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ModelFile } from '../../../../electron/contract/library/schema.ts';
 import { type Adapters, createAdapters, resolveAdapters } from '../../../../electron/library/adapters/adapters.ts';
 import { failureOf } from '../../../support/failure.ts';
@@ -70,6 +70,44 @@ describe('an adapter in the library', () => {
 		await adapters.close();
 		expect((await failureOf(() => adapters.restore(id))).code).toBe('adapter-file-deleted');
 		expect(await adapters.list()).toEqual([]);
+	});
+
+	test('that load settings name is taken out of them when it is removed, and put back by undo', async () => {
+		const { adapters, base, write, library } = await place();
+		const one = await adapters.register({ ...facts, name: 'One', path: write('1.gguf'), base, exact: true });
+		const two = { path: write('2.gguf'), scale: 1 };
+		const settings = { threads: 1, adapters: [{ path: one.path, scale: 0.5 }, two] };
+		library.setOptions(base.id, settings);
+		await adapters.remove(one.id);
+		expect(library.options(base.id)).toEqual({ threads: 1, adapters: [two] });
+		await adapters.restore(one.id);
+		expect(library.options(base.id)).toEqual(settings);
+
+		library.setOptions(base.id, { threads: 1, adapters: [{ path: one.path, scale: 0.5 }] });
+		await adapters.remove(one.id);
+		expect(library.options(base.id)).toEqual({ threads: 1 });
+		await adapters.close();
+	});
+
+	test('is not put back over another file, and can be once that is gone', async () => {
+		const { adapters, base, write } = await place();
+		const { id, path } = await adapters.register({ ...facts, name: 'A', path: write('a.gguf'), base, exact: true });
+		await adapters.remove(id);
+		writeFileSync(path, 'another');
+		expect((await failureOf(() => adapters.restore(id))).code).toBe('file-not-restored');
+		expect(readFileSync(path, 'utf8')).toBe('another');
+		rmSync(path);
+		expect(await adapters.restore(id)).toMatchObject({ id, problem: null });
+		await adapters.close();
+	});
+
+	test('that an earlier session removed no longer takes space', async () => {
+		const { adapters, seam, library } = await place();
+		const aside = join(adapters.folder, '.deleted');
+		mkdirSync(join(aside, '1'), { recursive: true });
+		const next = createAdapters(seam, library);
+		await vi.waitFor(() => expect(existsSync(aside)).toBe(false));
+		await next.close();
 	});
 
 	test('whose file is elsewhere keeps its file when it is removed', async () => {
