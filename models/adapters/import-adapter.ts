@@ -8,7 +8,7 @@ import { modelFileFailure, readGguf } from '../gguf/read-gguf.ts';
 import { writeWhole } from '../native/output-file.ts';
 import { readPairs, writeAdapter } from './adapter-content.ts';
 import { adapterObstacle, adapterUnsuitable, readAdapterFacts } from './adapter-facts.ts';
-import { convertPeft, type PeftAdapter, readPeft } from './import-peft.ts';
+import { BaseObstacle, convertPeft, type PeftAdapter, readPeft } from './import-peft.ts';
 
 /** Numbers of an imported adapter take this many times the bytes of its file at most: 16 bits become 32. */
 const growth = 2.1;
@@ -49,7 +49,11 @@ async function fromPeft(adapter: PeftAdapter, bases: readonly string[], output: 
 	let baseName: string | null = null;
 	const base = await firstFit(adapter.path, bases, async (path) => {
 		const { header, facts } = await readGguf(path);
-		const content = await convertPeft(adapter, facts);
+		const content = await convertPeft(adapter, facts).catch((error: unknown) => {
+			if (error instanceof BaseObstacle) return error;
+			throw error;
+		});
+		if (content instanceof BaseObstacle) return content.reason;
 		const targets = new Map(content.pairs.map(({ target, ...shape }) => [target, shape]));
 		const obstacle = adapterObstacle({ architecture: facts.architecture, targets }, header);
 		if (obstacle !== null) return obstacle;

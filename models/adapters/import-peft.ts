@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { Failure } from '../contract/failure.ts';
 import type { GgufFacts } from '../contract/gguf.ts';
 import { type Said, said } from '../contract/said.ts';
 import { withModelFile } from '../gguf/read-gguf.ts';
@@ -11,11 +12,13 @@ import { readSafeTensor, readSafeTensors, type SafeTensor } from './safetensors.
 
 const mostConfigBytes = 1_000_000;
 
+const alphaSchema = z.number().positive().max(1e6);
+
 /** What decides how the numbers of the file are meant. */
 const configSchema = z.object({
 	peft_type: z.string(),
 	r: z.int().min(1).max(65_536),
-	lora_alpha: z.number().positive().max(1e6),
+	lora_alpha: alphaSchema,
 	use_rslora: z.boolean().nullish(),
 	use_dora: z.boolean().nullish(),
 	fan_in_fan_out: z.boolean().nullish(),
@@ -24,7 +27,7 @@ const configSchema = z.object({
 	modules_to_save: z.array(z.string()).nullish(),
 	trainable_token_indices: z.unknown().optional(),
 	init_lora_weights: z.union([z.boolean(), z.string()]).nullish(),
-	alpha_pattern: z.record(z.string(), z.number()).nullish(),
+	alpha_pattern: z.record(z.string(), alphaSchema).nullish(),
 	base_model_name_or_path: z.string().nullish(),
 });
 
@@ -125,10 +128,20 @@ function alphaOf({ config: { alpha_pattern: own, lora_alpha: usual }, path }: Pe
 	return usual;
 }
 
+/** The adapter can't be converted for this base, and perhaps for another. */
+export class BaseObstacle extends Failure {
+	readonly reason: Said;
+
+	constructor(reason: Said) {
+		super({ code: 'adapter-unsuitable', message: reason, next: [] });
+		this.reason = reason;
+	}
+}
+
 /**
  * Converts a PEFT adapter for a base: names, and the order of rows, are those of its GGUF file. One alpha stands for the
- * scales of all weights; where a weight's differs (rank, alpha_pattern, rsLoRA), its B is scaled. Throws Failure
- * `adapter-unsuitable`.
+ * scales of all weights; where a weight's differs (rank, alpha_pattern, rsLoRA), its B is scaled. Throws `BaseObstacle`,
+ * and Failure `adapter-unsuitable` if no base could be meant.
  */
 export async function convertPeft(
 	adapter: PeftAdapter,
@@ -137,8 +150,7 @@ export async function convertPeft(
 	const { path, config } = adapter;
 	const known = peftArchitecture(base.architecture);
 	if (known === null) {
-		throw adapterUnsuitable(
-			path,
+		throw new BaseObstacle(
 			said`Assay can't convert adapters of the architecture “${base.architecture}”, only of ${knownArchitectures.join(', ')}`,
 		);
 	}
@@ -148,8 +160,9 @@ export async function convertPeft(
 	await withModelFile(path, async (handle) => {
 		for (const [module, { A, B }] of modulesOf(adapter)) {
 			const target = ggufNameOf(known, module);
-			if (target === null)
-				throw adapterUnsuitable(path, said`it changes “${module.slice(0, 200)}”, which Assay doesn't know`);
+			if (target === null) {
+				throw new BaseObstacle(said`it changes “${module.slice(0, 200)}”, which Assay doesn't know`);
+			}
 			if (A === undefined || B === undefined) throw adapterUnsuitable(path, said`the weights “${module}” have no pair`);
 			const [rank = 0, inputs = 0] = A.shape;
 			const [outputs = 0, rankOfB = 0] = B.shape;
@@ -166,11 +179,14 @@ export async function convertPeft(
 			const scale = alphaOf(adapter, module) / (config.use_rslora === true ? Math.sqrt(rank) : rank);
 			alpha ??= scale * rank;
 			const factor = scale / (alpha / rank);
-			if (Math.abs(factor - 1) > 1e-9) b = b.map((value) => value * factor);
+			if (Math.abs(factor - 1) > 1e-9) {
+				b = b.map((value) => value * factor);
+				checkFinite(path, module, b);
+			}
 			const ownHeads = headsOf(known, target, heads);
 			if (ownHeads !== null) {
 				if (ownHeads < 1 || outputs % (2 * ownHeads) !== 0) {
-					throw adapterUnsuitable(path, said`“${module}” has ${outputs} rows, which ${ownHeads} heads can't share`);
+					throw new BaseObstacle(said`“${module}” has ${outputs} rows, which ${ownHeads} heads can't share`);
 				}
 				b = permuteRows(b, outputs, ownHeads);
 			}

@@ -118,6 +118,26 @@ describe('an adapter of PEFT', () => {
 		return folder;
 	}
 
+	test('is converted for the first base that it fits, whatever the others are', async () => {
+		const foreign = writeTinyGguf(join(tiny.folder, 'foreign.gguf'), {
+			metadata: {
+				'general.architecture': { type: 'string', value: 'martian' },
+				...Object.fromEntries(
+					['context_length', 'embedding_length', 'block_count', 'attention.head_count'].map((key, index) => [
+						`martian.${key}`,
+						{ type: 'uint32', value: [2048, 64, 2, 4][index]! },
+					]),
+				),
+			},
+		});
+		const output = join(tiny.folder, 'fits.gguf');
+		const source = join(golden, 'plain');
+		expect(await importAdapter({ kind: 'import-adapter', source, bases: [foreign, base], output })).toMatchObject({
+			base: 1,
+		});
+		expect((await attempt(source, [foreign])).message).toMatch(/architecture “martian”/);
+	});
+
 	const attempt = (source: string, bases = [base]): Promise<Failure> =>
 		failureOf(() => importAdapter({ kind: 'import-adapter', source, bases, output: join(tiny.folder, 'no.gguf') }));
 
@@ -126,6 +146,11 @@ describe('an adapter of PEFT', () => {
 		['trained with DoRA', () => withConfig({ use_dora: true }), /DoRA/],
 		['that is no LoRA', () => withConfig({ peft_type: 'IA3' }), /kind “IA3”/],
 		['that changed its base', () => withConfig({ init_lora_weights: 'pissa_niter_4' }), /pissa_niter_4, which changes/],
+		[
+			'with a scale far beyond any',
+			() => withConfig({ alpha_pattern: { q_proj: 1e38 } }),
+			/not that of a LoRA adapter \(alpha_pattern\.q_proj\)/,
+		],
 		['with a rank that is none', () => withConfig({ r: 0 }), /not that of a LoRA adapter \(r\)/],
 		[
 			'with weights of a kind that Assay does not know',
