@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Failure } from '../contract/failure.ts';
 import { type Said, said } from '../contract/said.ts';
-import type { GgufHeader } from '../gguf/header.ts';
+import { float32Type, type GgufHeader } from '../gguf/header.ts';
 import { numberOf, textOf } from '../gguf/model-facts.ts';
 import { readGguf } from '../gguf/read-gguf.ts';
 
@@ -10,6 +10,7 @@ export interface AdapterFacts {
 	readonly architecture: string;
 	/** The largest of its pairs: each may have its own. */
 	readonly rank: number;
+	/** 0: the scale of every pair is 1. */
 	readonly alpha: number;
 	/** Kinds of weights that it changes, e.g. "attn_q"; sorted. */
 	readonly modules: readonly string[];
@@ -24,6 +25,8 @@ export interface AdapterTarget {
 	readonly inputs: number;
 	readonly outputs: number;
 	readonly rank: number;
+	/** More than one: of experts. */
+	readonly matrices: number;
 }
 
 /** Explains why a file can't be used as a LoRA adapter of the model. */
@@ -62,17 +65,32 @@ export async function readAdapterFacts(path: string): Promise<AdapterFacts> {
 	}
 	const targets = targetsOf(path, header);
 	const rank = Math.max(...[...targets.values()].map((target) => target.rank));
-	const alpha = numberOf(header, 'adapter.lora.alpha') ?? 0;
-	// llama.cpp takes 0 to mean "as the rank": a scale of 1.
-	if (!Number.isFinite(alpha)) throw adapterUnsuitable(path, said`its alpha is not a number`);
+	const type32 = header.valueTypes.get(alphaKey) ?? float32Type;
+	const alpha = numberOf(header, alphaKey) ?? 0;
+	// llama.cpp ends the process if the value has another type.
+	if (type32 !== float32Type || !Number.isFinite(alpha)) {
+		throw adapterUnsuitable(path, said`its alpha is not a number of the type F32`);
+	}
 	return {
 		architecture: facts.architecture,
 		rank,
-		alpha: alpha === 0 ? rank : alpha,
+		alpha,
 		modules: [...new Set([...targets.keys()].map(moduleOf))].sort(),
 		baseName: facts.lineage.baseModel,
 		targets,
 	};
+}
+
+const alphaKey = 'adapter.lora.alpha';
+
+/** Returns what `B · A` of a pair is multiplied by, as in llama.cpp. */
+export function pairScale(alpha: number, rank: number): number {
+	return alpha === 0 ? 1 : alpha / rank;
+}
+
+/** Dimensions without those of 1 at the end, which some programs write and others don't. */
+function trimmed(dimensions: readonly number[]): readonly number[] {
+	return dimensions.slice(0, dimensions.findLastIndex((length) => length !== 1) + 1);
 }
 
 function targetsOf(path: string, { tensors }: GgufHeader): ReadonlyMap<string, AdapterTarget> {
@@ -85,14 +103,20 @@ function targetsOf(path: string, { tensors }: GgufHeader): ReadonlyMap<string, A
 			throw adapterUnsuitable(path, said`the weights “${name}” have no pair`);
 		}
 		if (!types.has(type)) throw adapterUnsuitable(path, said`the weights “${name}” are of the type ${type}`);
-		if (dimensions.length > 3) throw adapterUnsuitable(path, said`the weights “${name}” are not a matrix`);
+		if (trimmed(dimensions).length > 3) throw adapterUnsuitable(path, said`the weights “${name}” are not a matrix`);
 		if (name.endsWith('.lora_b')) continue;
 		const target = name.replace(/\.lora_a$/, '');
-		const [inputs = 0, rank = 1] = dimensions;
-		const [rankOfB = 0, outputs = 1] = byName.get(other)?.dimensions ?? [];
+		const ofB = byName.get(other)?.dimensions ?? [];
+		const [inputs = 0, rank = 1, matrices = 1] = dimensions;
+		const [rankOfB = 0, outputs = 1, matricesOfB = 1] = ofB;
+		if (matrices !== matricesOfB) {
+			throw adapterUnsuitable(path, said`the halves of “${target}” are ${matrices} and ${matricesOfB} matrices`);
+		}
 		// The embedding table is looked up, not multiplied: its first half is turned.
 		const isTable = target === 'token_embd.weight';
-		const shape = isTable ? { inputs: outputs, outputs: rank, rank: inputs } : { inputs, outputs, rank };
+		const shape = isTable
+			? { inputs: outputs, outputs: rank, rank: inputs, matrices }
+			: { inputs, outputs, rank, matrices };
 		if (shape.rank !== rankOfB) {
 			throw adapterUnsuitable(path, said`the two halves of “${target}” have the ranks ${shape.rank} and ${rankOfB}`);
 		}
@@ -108,7 +132,7 @@ function targetsOf(path: string, { tensors }: GgufHeader): ReadonlyMap<string, A
 /** Returns why the adapter can't change a model with this header; null if it can. */
 export function adapterObstacle(
 	facts: Pick<AdapterFacts, 'architecture'> & {
-		readonly targets: ReadonlyMap<string, Pick<AdapterTarget, 'inputs' | 'outputs'>>;
+		readonly targets: ReadonlyMap<string, Pick<AdapterTarget, 'inputs' | 'outputs'> & { readonly matrices?: number }>;
 	},
 	base: GgufHeader,
 ): Said | null {
@@ -121,12 +145,17 @@ export function adapterObstacle(
 	if (facts.targets.has('token_embd.weight') && !shapes.has('output.weight')) {
 		return said`it changes the table of tokens, which the model uses for its output too`;
 	}
-	for (const [name, { inputs, outputs }] of facts.targets) {
+	for (const [name, { inputs, outputs, matrices = 1 }] of facts.targets) {
 		const shape = shapes.get(name);
 		if (shape === undefined) return said`it changes the weights “${name}”, which the model doesn't have`;
-		const [width = 0, height = 1] = shape;
+		if (shape.length < 2) return said`it changes “${name}”, which is no matrix`;
+		const [width = 0, height = 1, count = 1, more = 1] = shape;
 		if (width !== inputs || height !== outputs) {
 			return said`its “${name}” has ${inputs} × ${outputs} weights, the model's ${width} × ${height}`;
+		}
+		// llama.cpp compares only two dimensions, and ends the process when it computes.
+		if (count !== matrices || more !== 1) {
+			return said`its “${name}” is ${matrices} matrices, the model's ${count * more}`;
 		}
 	}
 	return null;

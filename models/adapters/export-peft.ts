@@ -61,13 +61,15 @@ async function exportPeft(
 	});
 	const rank = Math.max(...modules.map((module) => module.rank));
 	const others = modules.filter((module) => module.rank !== rank);
+	const ranks = Object.fromEntries(others.map((one) => [one.name, one.rank]));
 	const config = {
 		peft_type: 'LORA',
 		task_type: 'CAUSAL_LM',
 		base_model_name_or_path: baseName,
 		inference_mode: true,
 		r: rank,
-		lora_alpha: alpha,
+		// 0 means a scale of 1 for every pair.
+		lora_alpha: alpha === 0 ? rank : alpha,
 		lora_dropout: 0,
 		bias: 'none',
 		fan_in_fan_out: false,
@@ -76,7 +78,8 @@ async function exportPeft(
 		modules_to_save: null,
 		target_modules: [...new Set(modules.map(({ name }) => name.split('.').at(-1) ?? name))].sort(),
 		// The scale of a weight is alpha / rank, so another rank has the same alpha.
-		...(others.length === 0 ? {} : { rank_pattern: Object.fromEntries(others.map((one) => [one.name, one.rank])) }),
+		...(others.length === 0 ? {} : { rank_pattern: ranks }),
+		...(others.length === 0 || alpha !== 0 ? {} : { alpha_pattern: ranks }),
 	};
 	const part = partPath(folder);
 	await rm(part, { recursive: true, force: true });

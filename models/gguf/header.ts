@@ -38,6 +38,8 @@ export type GgufValue = string | number | bigint | boolean | readonly (number | 
 export interface GgufHeader {
 	readonly version: number;
 	readonly metadata: ReadonlyMap<string, GgufValue>;
+	/** ggml's number for the type of each value. */
+	readonly valueTypes: ReadonlyMap<string, number>;
 	readonly tensors: readonly GgufTensor[];
 	/** File position from which tensor offsets count. */
 	readonly dataOffset: number;
@@ -64,6 +66,7 @@ export const scalars: Readonly<Record<number, ScalarReader>> = {
 	12: { bytes: 8, read: (chunk, index) => chunk.readDoubleLE(index) },
 };
 
+export const float32Type = 6;
 export const textType = 8;
 export const listType = 9;
 
@@ -90,14 +93,16 @@ async function readList(reader: ByteReader, key: string): Promise<GgufValue> {
 	);
 }
 
-async function readMetadata(reader: ByteReader, count: number): Promise<ReadonlyMap<string, GgufValue>> {
+async function readMetadata(reader: ByteReader, count: number): Promise<Pick<GgufHeader, 'metadata' | 'valueTypes'>> {
 	const metadata = new Map<string, GgufValue>();
+	const valueTypes = new Map<string, number>();
 	let keptBytes = 0;
 	for (let index = 0; index < count; index += 1) {
 		const key = await reader.string(`the name of key ${index + 1}`, limits.keyBytes);
 		if (key === '') throw headerDamaged(reader.path, `key ${index + 1} has no name`);
 		if (metadata.has(key)) throw headerDamaged(reader.path, `the key ${JSON.stringify(key)} stands there twice`);
 		const type = await reader.u32();
+		valueTypes.set(key, type);
 		const scalar = scalars[type];
 		if (scalar !== undefined) metadata.set(key, await reader.take(scalar.bytes, scalar.read));
 		else if (type === listType) metadata.set(key, await readList(reader, key));
@@ -110,7 +115,7 @@ async function readMetadata(reader: ByteReader, count: number): Promise<Readonly
 			}
 		} else throw headerDamaged(reader.path, `the key ${JSON.stringify(key)} has the unknown value type ${type}`);
 	}
-	return metadata;
+	return { metadata, valueTypes };
 }
 
 /** First bytes of other formats, so that people learn what they have picked. */
@@ -229,10 +234,11 @@ export async function readHeader(reader: ByteReader): Promise<GgufHeader> {
 	if (keyCount > limits.keys) {
 		throw headerDamaged(reader.path, `it says that there are ${keyCount.toLocaleString('en')} keys`);
 	}
-	const metadata = await readMetadata(reader, keyCount);
+	const { metadata, valueTypes } = await readMetadata(reader, keyCount);
 	const alignment = alignmentOf(reader.path, metadata);
 	const tensors = await readTensors(reader, tensorCount, alignment);
-	return { version, metadata, tensors, alignment, dataOffset: Math.ceil(reader.position / alignment) * alignment };
+	const dataOffset = Math.ceil(reader.position / alignment) * alignment;
+	return { version, metadata, valueTypes, tensors, alignment, dataOffset };
 }
 
 /** One tensor as listed in the header. */

@@ -229,7 +229,8 @@ export function createAdapters(
 				sizeBytes: (await stat(path)).size,
 				architecture: facts.architecture,
 				rank: facts.rank,
-				alpha: facts.alpha,
+				// 0 means a scale of 1.
+				alpha: facts.alpha === 0 ? facts.rank : facts.alpha,
 				modules: facts.modules,
 				base: {
 					modelFileId: base.id,

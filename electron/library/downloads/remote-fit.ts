@@ -91,7 +91,14 @@ function shapeIn(metadata: RemoteFile['header']): ModelShape | null {
 	const architecture = metadata?.get('general.architecture');
 	const layers = metadata?.get(`${String(architecture)}.block_count`);
 	if (metadata === null || typeof layers !== 'number' || layers < 1 || layers > maxLayers) return null;
-	const shape = readModelShape({ version: 3, metadata, tensors: [], dataOffset: 0, alignment: 32 });
+	const shape = readModelShape({
+		version: 3,
+		metadata,
+		valueTypes: new Map(),
+		tensors: [],
+		dataOffset: 0,
+		alignment: 32,
+	});
 	return shape.embeddingLength > 0 ? shape : null;
 }
 

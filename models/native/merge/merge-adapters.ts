@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { type AdapterPair, readPairs } from '../../adapters/adapter-content.ts';
-import { adapterObstacle, adapterUnsuitable, readAdapterFacts } from '../../adapters/adapter-facts.ts';
+import { adapterObstacle, adapterUnsuitable, pairScale, readAdapterFacts } from '../../adapters/adapter-facts.ts';
 import { Failure } from '../../contract/failure.ts';
 import type { MergeResult, MergeTask, NativeProgressOf, NativeWarning } from '../../contract/native/tasks.ts';
 import { figure, said, spoken } from '../../contract/said.ts';
@@ -90,7 +90,7 @@ async function readChanges(task: MergeTask, base: GgufModel): Promise<ReadonlyMa
 		for await (const pair of readPairs(path, facts)) {
 			const { dimensions = [] } = base.header.tensors.find(({ name }) => name === pair.target) ?? {};
 			if (dimensions.length > 2) throw adapterUnsuitable(path, said`it changes experts, which can't be merged`);
-			const change = { pair, scale: (scale * facts.alpha) / pair.rank };
+			const change = { pair, scale: scale * pairScale(facts.alpha, pair.rank) };
 			changes.set(pair.target, [...(changes.get(pair.target) ?? []), change]);
 		}
 	}

@@ -28,7 +28,7 @@ function header(
 ): GgufHeader {
 	const metadata = new Map<string, GgufValue>([['general.architecture', architecture]]);
 	for (const [key, value] of Object.entries(keys)) metadata.set(key.replace('$', architecture), value);
-	return { version: 3, metadata, tensors, dataOffset: 0, alignment: 32 };
+	return { version: 3, metadata, valueTypes: new Map(), tensors, dataOffset: 0, alignment: 32 };
 }
 
 const list = (length: number): GgufValue => ({ length, itemType: 8, position: 0 });

@@ -142,6 +142,28 @@ describe.each(engineNames)('engine %s', (name) => {
 				'adapter-unsuitable',
 				/which the model doesn't have/,
 			],
+			[
+				'whose alpha is of another type',
+				() =>
+					writeTinyLora(join(tiny.folder, 'alpha.gguf'), {
+						metadata: { 'adapter.lora.alpha': { type: 'uint32', value: 4 } },
+					}),
+				'adapter-unsuitable',
+				/its alpha is not a number of the type F32/,
+			],
+			[
+				'with several matrices for one',
+				() =>
+					writeTinyLora(join(tiny.folder, 'deep3.gguf'), {
+						tensors: (all) =>
+							all.map(({ data, dimensions, ...one }) => ({
+								...{ ...one, dimensions: [...dimensions, 2] },
+								data: new Uint8Array([...data, ...data]),
+							})),
+					}),
+				'adapter-unsuitable',
+				/is 2 matrices, the model's 1/,
+			],
 			['that is a model', () => model, 'adapter-unsuitable', /is a model/],
 			[
 				'without the second half of its pairs',

@@ -68,6 +68,20 @@ test.each<[Type, number]>([
 	expect(header.tensors.find(({ name }) => name === 'output_norm.weight')?.type).toBe('F32');
 });
 
+test('an alpha of 0 means a scale of 1 for pairs of every rank', async () => {
+	const path = writeTinyLora(join(tiny.folder, 'zero.gguf'), {
+		metadata: { 'adapter.lora.alpha': { type: 'float32', value: 0 } },
+		tensors: ([a, b, c, d]) => [
+			...[a!, b!],
+			{ ...c!, dimensions: [64, 2], data: c!.data.subarray(0, 512) },
+			{ ...d!, dimensions: [2, 64], data: d!.data.subarray(0, 512) },
+		],
+	});
+	const use = [{ path, scale: 0.02 }];
+	const merged = await merge(base, 'zero-merged.gguf', 'F32', use);
+	expect(furthest(await likeliest(merged.path), await likeliest(base, use))).toBeLessThan(1e-4);
+});
+
 test('a quantised base says what it costs; its merged file answers as it does with the adapters', async () => {
 	const { result } = await runNativeTask<'quantize'>({
 		...{ kind: 'quantize', input: base, threads: 1 },
