@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
@@ -51,8 +51,8 @@ interface FoundFile {
 
 /**
  * Compares the documents of a collection with the files, conversations and samples that they come from: what is new or
- * changed waits to be read, and what is gone leaves the index. A folder that can't be reached keeps its documents, and
- * says why.
+ * changed waits to be read, and what is gone leaves the index. A folder that can't be reached, or is suddenly empty, keeps
+ * its documents, and says why.
  */
 export async function checkSources(
 	context: Pick<RetrievalContext, 'database' | 'clock'>,
@@ -117,8 +117,9 @@ function missing(path: string, error: unknown): FailureFacts {
 async function checkFolder(context: Context, source: SourceRow, signal: AbortSignal): Promise<void> {
 	const { database, clock } = context;
 	const found = new Map<string, FoundFile>();
+	const denied: string[] = [];
 	try {
-		await findFiles(source.path ?? '', found, signal);
+		await findFiles(source.path ?? '', found, denied, signal);
 	} catch (error) {
 		signal.throwIfAborted();
 		setSourceFailure(
@@ -128,12 +129,14 @@ async function checkFolder(context: Context, source: SourceRow, signal: AbortSig
 		);
 		return;
 	}
-	if (source.failure !== null) setSourceFailure(database, source.id, null);
 	const known = documentsOfSource(database, source.id);
+	const hidden = hiddenFrom(known, found, denied, source.path ?? '');
+	if (source.failure !== null || hidden !== null) setSourceFailure(database, source.id, hidden?.failure ?? null);
 	for (const document of known) {
 		signal.throwIfAborted();
 		const file = found.get(document.path ?? '');
 		found.delete(document.path ?? '');
+		if (file === undefined && hidden?.holds(document.path ?? '') === true) continue;
 		if (file === undefined) await deleteDocument(context, document, signal);
 		else if (document.state !== 'removed') noticeChange(context, document, file);
 	}
@@ -151,26 +154,58 @@ async function checkFolder(context: Context, source: SourceRow, signal: AbortSig
 	}
 }
 
-/** Finds the documents of a folder and its subfolders. Links are not followed: they may lead out of it, or in circles. */
-async function findFiles(folder: string, found: Map<string, FoundFile>, signal: AbortSignal): Promise<void> {
+/**
+ * Returns which documents may only be out of sight, and why; null: what was not found is gone. A folder in which nothing
+ * is left that was known is one whose drive was taken out, or which is being put back.
+ */
+function hiddenFrom(
+	known: readonly DocumentRow[],
+	found: ReadonlyMap<string, FoundFile>,
+	denied: readonly string[],
+	folder: string,
+): { readonly failure: FailureFacts; holds(path: string): boolean } | null {
+	const live = known.filter(({ state }) => state !== 'removed');
+	if (live.length > 0 && !known.some(({ path }) => found.has(path ?? ''))) {
+		const failure = folderMissing(folder, new Error('none of the files that were read from it are there'));
+		return { failure, holds: () => true };
+	}
+	const holds = (path: string): boolean => denied.some((place) => path === place || path.startsWith(`${place}${sep}`));
+	const lost = live.find(({ path }) => !found.has(path ?? '') && holds(path ?? ''));
+	if (lost === undefined) return null;
+	const place = denied.find((one) => lost.path === one || lost.path?.startsWith(`${one}${sep}`)) ?? folder;
+	return { failure: folderMissing(place, new Error(`${place} may not be read`)), holds };
+}
+
+/**
+ * Finds the documents of a folder and its subfolders, and notes what may not be read. Links are not followed: they may
+ * lead out of it, or in circles.
+ */
+async function findFiles(
+	folder: string,
+	found: Map<string, FoundFile>,
+	denied: string[],
+	signal: AbortSignal,
+): Promise<void> {
 	for (const entry of await readdir(folder, { withFileTypes: true })) {
 		signal.throwIfAborted();
 		const path = join(folder, entry.name);
+		const noteDenied = (error: unknown): null => {
+			const code = errorCodeOf(error);
+			if (!['EACCES', 'EPERM', 'ENOENT'].includes(code)) throw error;
+			if (code !== 'ENOENT') denied.push(path);
+			return null;
+		};
 		if (entry.name.startsWith('.') || entry.name.startsWith('~$')) continue;
 		if (entry.isDirectory()) {
-			// A subfolder that may not be read has no documents for the user; the folder itself must be readable.
-			if (!skippedFolders.has(entry.name)) await findFiles(path, found, signal).catch(rethrowUnlessDenied);
+			// The folder itself must be readable.
+			if (!skippedFolders.has(entry.name)) await findFiles(path, found, denied, signal).catch(noteDenied);
 		} else if (entry.isFile() && !notDocuments.test(entry.name)) {
-			const stats = await lstat(path).catch(() => null);
+			const stats = await lstat(path).catch(noteDenied);
 			if (stats === null) continue;
 			if (found.size >= mostFiles) throw tooManyFiles(folder);
 			found.set(path, { path, ...factsOf(stats) });
 		}
 	}
-}
-
-function rethrowUnlessDenied(error: unknown): void {
-	if (!['EACCES', 'EPERM', 'ENOENT'].includes(errorCodeOf(error))) throw error;
 }
 
 function tooManyFiles(folder: string): Failure {

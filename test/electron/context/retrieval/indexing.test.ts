@@ -1,4 +1,5 @@
-import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, promises, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
@@ -119,6 +120,54 @@ describe('a folder', () => {
 		expect(await found(context, id, 'apples')).toEqual(['a.txt']);
 		expect(listSources(context, id)).toMatchObject([{ documents: 1, failure: { code: 'folder-unreachable' } }]);
 		renameSync(join(folder, 'away'), join(folder, 'in'));
+		await refreshed(context, id);
+		expect(listSources(context, id)).toMatchObject([{ failure: null }]);
+	});
+
+	test('that is empty for a while keeps its documents; files renamed together follow', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'a.txt': 'about apples', 'b/c.txt': 'about cats' });
+		const away = temporaryFolder();
+		const id = await collectionOf(context, folder);
+		const before = documentsOf(context, id);
+		for (const name of ['a.txt', 'b']) renameSync(join(folder, name), join(away, name));
+		await refreshed(context, id);
+		expect(await found(context, id, 'apples')).toEqual(['a.txt']);
+		expect(listSources(context, id)).toMatchObject([{ documents: 2, failure: { code: 'folder-unreachable' } }]);
+		for (const name of ['a.txt', 'b']) renameSync(join(away, name), join(folder, name));
+		await refreshed(context, id);
+		expect(listSources(context, id)).toMatchObject([{ failure: null }]);
+		expect(documentsOf(context, id)).toEqual(before);
+
+		renameSync(join(folder, 'a.txt'), join(folder, 'd.txt'));
+		renameSync(join(folder, 'b'), join(folder, 'e'));
+		await refreshed(context, id);
+		await refreshed(context, id);
+		expect(documentsOf(context, id).map(({ title }) => title)).toEqual(['d.txt', 'e/c.txt']);
+		expect(listSources(context, id)).toMatchObject([{ failure: null }]);
+	});
+
+	test('keeps the documents of a subfolder that may not be read for a while', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'a.txt': 'about apples', 'b.txt': 'about bears', 'deep/c.txt': 'about cats' });
+		const id = await collectionOf(context, folder);
+		rmSync(join(folder, 'b.txt'));
+		const allowed = promises.readdir;
+		onTestFinished(() => {
+			vi.restoreAllMocks();
+			syncBuiltinESMExports();
+		});
+		vi.spyOn(promises, 'readdir').mockImplementation(((path: string, ...rest: []) =>
+			path === join(folder, 'deep')
+				? Promise.reject(Object.assign(new Error('denied'), { code: 'EACCES' }))
+				: allowed(path, ...rest)) as typeof promises.readdir);
+		syncBuiltinESMExports();
+		await refreshed(context, id);
+		expect(documentsOf(context, id).map(({ title }) => title)).toEqual(['a.txt', 'deep/c.txt']);
+		expect(await found(context, id, 'cats')).toEqual(['deep/c.txt']);
+		expect(listSources(context, id)).toMatchObject([{ failure: { code: 'folder-unreachable' } }]);
+		vi.restoreAllMocks();
+		syncBuiltinESMExports();
 		await refreshed(context, id);
 		expect(listSources(context, id)).toMatchObject([{ failure: null }]);
 	});
