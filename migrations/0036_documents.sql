@@ -9,6 +9,7 @@ CREATE TABLE collections (
   dimensions         INTEGER,                        -- of its vectors
   revision           INTEGER NOT NULL DEFAULT 0,     -- counts the changes of its chunks and vectors
   created_at         INTEGER NOT NULL,
+  stopped            INTEGER NOT NULL DEFAULT 0 CHECK (stopped IN (0, 1)), -- by the user, until they start it again
   updated_at         INTEGER NOT NULL,
   deleted_at         INTEGER                         -- in the trash since; 0: being deleted for good
 ) STRICT;

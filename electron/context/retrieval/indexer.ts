@@ -35,12 +35,14 @@ import {
 	getDocumentRow,
 	getSource,
 	isIndexing,
+	isStopped,
 	listCollectionRows,
 	pendingCollections,
 	pendingDocuments,
 	setFailed,
 	setIndexing,
 	setReady,
+	setStopped,
 	touchIndex,
 } from './store.ts';
 
@@ -72,11 +74,14 @@ export interface IndexerOptions {
 /** Reads documents, cuts them into chunks and computes vectors, as one job for each collection. */
 export interface Indexer {
 	/**
-	 * Starts or continues the job of a collection, which looks for changes first; returns its id. Does nothing for one in
-	 * the trash.
+	 * Starts or continues the job of a collection, which looks for changes first, because the user asked for something;
+	 * returns its id. Does nothing for one in the trash.
 	 */
 	start(collectionId: number): string | null;
-	/** Looks for changes without a job, and starts one if there is something to read or to embed. */
+	/**
+	 * Looks for changes without a job, and starts one if there is something to read or to embed, unless the user cancelled
+	 * the last one.
+	 */
 	check(collectionId: number): void;
 	/** Has every document cut again, from the text that was read. */
 	cutAgain(collectionId: number): void;
@@ -86,7 +91,7 @@ export interface Indexer {
 	jobOf(collectionId: number): string | null;
 	/** Ends the job of a collection; what is unfinished goes on at the next start. */
 	stop(collectionId: number): Promise<void>;
-	/** Continues what an earlier process left, and computes vectors that are missing. */
+	/** Continues what an earlier process left, and computes vectors that are missing, where the user didn't stop it. */
 	resume(): void;
 	/** Whether some chunks could get a vector now. */
 	lacksVectors(collectionId: number): boolean;
@@ -103,6 +108,8 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 	const running = new Map<number, { readonly jobId: string; again: boolean }>();
 	const offered = new Map<number, string>();
 	const told = new Map<number, number>();
+	/** Collections of jobs that have not ended. */
+	const indexed = new Map<string, number>();
 	const closing = new AbortController();
 	/** One check at a time. */
 	let checked: Promise<void> = Promise.resolve();
@@ -134,7 +141,20 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		return null;
 	}
 
+	// Jobs that end with the application are cancelled too, after `close`.
+	const unsubscribe = events.subscribe((event) => {
+		if (event.type !== 'job' || event.job.endedAt === null) return;
+		const collectionId = indexed.get(event.job.id);
+		indexed.delete(event.job.id);
+		if (collectionId !== undefined && event.job.state === 'cancelled') setStopped(database, collectionId, true);
+	});
+
 	function start(collectionId: number): string | null {
+		setStopped(database, collectionId, false);
+		return begin(collectionId);
+	}
+
+	function begin(collectionId: number): string | null {
 		const current = runningJob(collectionId);
 		if (current !== null) {
 			current.again = true;
@@ -163,15 +183,17 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			},
 		});
 		running.set(collectionId, { jobId: job.id, again: false });
+		indexed.set(job.id, collectionId);
 		tell(collectionId, true);
 		return job.id;
 	}
 
 	async function check(collectionId: number): Promise<void> {
-		if (runningJob(collectionId) !== null) return void start(collectionId);
+		if (runningJob(collectionId) !== null) return void begin(collectionId);
 		if (liveCollection(collectionId) === null) return;
 		await checkSources(context, collectionId, closing.signal);
-		if (pendingDocuments(database, collectionId, 1).length > 0 || lacksVectors(collectionId)) start(collectionId);
+		if (isStopped(database, collectionId)) return;
+		if (pendingDocuments(database, collectionId, 1).length > 0 || lacksVectors(collectionId)) begin(collectionId);
 	}
 
 	async function indexDocuments(collectionId: number, control: JobControl): Promise<void> {
@@ -260,7 +282,8 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 				touchIndex(database, document.collectionId, clock());
 			});
 		} finally {
-			offered.delete(document.id);
+			// After an abort it is read from there at the next start.
+			if (!signal.aborted) offered.delete(document.id);
 		}
 	}
 
@@ -422,6 +445,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		},
 		async close() {
 			closing.abort();
+			unsubscribe();
 			await checked;
 		},
 		cutAgain(collectionId) {
@@ -444,7 +468,8 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		},
 		resume() {
 			const pending = new Set(pendingCollections(database));
-			for (const { id } of listCollectionRows(database, false)) if (pending.has(id) || lacksVectors(id)) start(id);
+			for (const { id } of listCollectionRows(database, false))
+				if (!isStopped(database, id) && (pending.has(id) || lacksVectors(id))) begin(id);
 		},
 		lacksVectors,
 		async preview(documentId, settings) {

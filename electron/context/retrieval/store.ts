@@ -134,6 +134,16 @@ export function setCollectionDeleted(database: WritableDatabase, id: number, del
 	run(database, 'UPDATE collections SET deleted_at = :deletedAt WHERE id = :id', { id, deletedAt });
 }
 
+/** Whether the user stopped indexing a collection, and did not start it again. */
+export function isStopped(database: ReadableDatabase, id: number): boolean {
+	return get(database, 'SELECT 1 FROM collections WHERE id = :id AND stopped = 1', { id }) !== undefined;
+}
+
+export function setStopped(database: WritableDatabase, id: number, stopped: boolean): void {
+	const sql = 'UPDATE collections SET stopped = :stopped WHERE id = :id AND stopped <> :stopped';
+	run(database, sql, { id, stopped: stopped ? 1 : 0 });
+}
+
 /** Marks that chunks or vectors changed: the search thread then reads what is new. */
 export function touchIndex(database: WritableDatabase, id: number, now: number): void {
 	run(database, 'UPDATE collections SET revision = revision + 1, updated_at = :now WHERE id = :id', { id, now });

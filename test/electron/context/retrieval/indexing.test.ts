@@ -14,6 +14,7 @@ import {
 	addConversation,
 	addPaths,
 	addText,
+	addUpload,
 	listChunks,
 	listDocuments,
 	openPassage,
@@ -334,4 +335,55 @@ test('a collection in the trash is neither indexed nor searched, and comes back 
 	createCollection(context, { name: 'notes' });
 	expect(restoreCollection(context, id).name).toBe('Notes 2');
 	expect(await found(context, id, 'owls')).toEqual(['Owls']);
+});
+
+describe('indexing that the user stopped', () => {
+	const text = Array.from({ length: 4_000 }, (_, n) => `Owl ${n} hunts at night and sleeps by day.`).join(' ');
+
+	async function goesOnAfter(context: DocumentsForTest, id: number): Promise<boolean> {
+		context.indexer.check(id);
+		context.indexer.resume();
+		// A check runs after those before it.
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		return context.indexer.jobOf(id) !== null;
+	}
+
+	test.each([['waited'], ['ran']])('stays stopped until they start it again, where the job %s', async (state) => {
+		const context = documentsForTest();
+		const { id } = createCollection(context, { name: 'Notes', settings: { chunkTokens: 16 } });
+		const { jobId } = addText(context, { collectionId: id, title: 'Owls', text });
+		if (state === 'ran')
+			await vi.waitFor(() => expect(all(context.database, 'SELECT id FROM chunks')).not.toEqual([]), { interval: 1 });
+		expect(await context.jobs.cancel(jobId)).toMatchObject({ state: 'cancelled' });
+		expect(await goesOnAfter(context, id)).toBe(false);
+		expect(openCollection(context, id).waiting).toBe(1);
+		context.indexer.start(id);
+		await context.indexed(id);
+		expect(openCollection(context, id).waiting).toBe(0);
+	});
+
+	test('goes on after the application ended', async () => {
+		const context = documentsForTest();
+		const { id } = createCollection(context, { name: 'Notes', settings: { chunkTokens: 16 } });
+		addText(context, { collectionId: id, title: 'Owls', text });
+		await context.indexer.close();
+		await context.jobs.close();
+		context.indexer.resume();
+		expect(context.indexer.jobOf(id)).not.toBeNull();
+		await context.indexed(id);
+		expect(openCollection(context, id).waiting).toBe(0);
+	});
+
+	test('still has the files that were uploaded', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'owls.txt': text });
+		const { id } = createCollection(context, { name: 'Notes' });
+		const { jobId } = addUpload(context, { collectionId: id, folder, names: ['owls.txt'] });
+		await vi.waitFor(() => expect(documentsOf(context, id)[0]?.state).toBe('indexing'), { interval: 1 });
+		expect(await context.jobs.cancel(jobId)).toMatchObject({ state: 'cancelled' });
+		expect(all(context.database, 'SELECT * FROM document_texts')).toEqual([]);
+		context.indexer.start(id);
+		await context.indexed(id);
+		expect(documentsOf(context, id)).toMatchObject([{ title: 'owls.txt', state: 'ready' }]);
+	});
 });

@@ -179,6 +179,7 @@ CREATE TABLE collections (
   dimensions         INTEGER,                        -- of its vectors
   revision           INTEGER NOT NULL DEFAULT 0,     -- counts the changes of its chunks and vectors
   created_at         INTEGER NOT NULL,
+  stopped            INTEGER NOT NULL DEFAULT 0 CHECK (stopped IN (0, 1)), -- by the user, until they start it again
   updated_at         INTEGER NOT NULL,
   deleted_at         INTEGER                         -- in the trash since; 0: being deleted for good
 ) STRICT;
@@ -1200,7 +1201,7 @@ CREATE TABLE tool_servers (
   url         TEXT,
   headers     TEXT NOT NULL DEFAULT '[]',         -- JSON array: names of the headers it is sent
   is_on       INTEGER NOT NULL DEFAULT 1,
-  approved    TEXT,                               -- hash of what the person was shown and approved; NULL: never
+  approved    TEXT,                               -- of what the person was shown and approved, by a key in tools/secrets.json; NULL: never
   created_at  INTEGER NOT NULL,
   deleted_at  INTEGER,
   CHECK ((command IS NULL) <> (url IS NULL))
