@@ -31,6 +31,9 @@ export interface PreparedRun {
 	readonly check: TrainingCheck;
 }
 
+/** Codes of warnings that settings were not taken as they were asked for. */
+export const settingsWarnings: ReadonlySet<string> = new Set(['context-shorter', 'made-smaller', 'teacher-words-only']);
+
 /** Keys of samples named in a report. */
 const keysShown = 20;
 
@@ -295,10 +298,21 @@ function warningsOf(
 			said`${amount(divided.tooNear.length, 'training sample')} were left out, because they are nearly the same as held-out ones.`,
 		);
 	}
-	if (settings.packTokens < config.settings.packTokens || settings.maxTokens < config.settings.maxTokens) {
+	const { packTokens, maxTokens, distillShare } = config.settings;
+	const longest = Math.min(maxTokens, model.contextLength ?? maxTokens);
+	if (longest < maxTokens) {
+		warn('context-shorter', said`Samples are cut at ${longest} tokens: ${model.name} reads no more at once.`);
+	}
+	if (settings.packTokens < packTokens || settings.maxTokens < longest) {
 		warn(
 			'made-smaller',
 			said`To fit into memory, ${settings.packTokens} tokens are computed per pass, and samples are cut to ${settings.maxTokens} tokens.`,
+		);
+	}
+	if (settings.distillShare < distillShare) {
+		warn(
+			'teacher-words-only',
+			said`The two models have other tokens or limits, so only the teacher’s words are learned, not how sure it is of them.`,
 		);
 	}
 	if (!model.chat && config.objective !== 'text') {

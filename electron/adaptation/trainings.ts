@@ -22,7 +22,7 @@ import type { AdaptationContext } from './context.ts';
 import type { DividedSamples } from './divide-samples.ts';
 import { exportTraining, type TrainingExport } from './export/export-training.ts';
 import type { GatheredSample } from './gather-samples.ts';
-import { type PreparedRun, prepareRun, threadsOf } from './prepare-run.ts';
+import { type PreparedRun, prepareRun, settingsWarnings, threadsOf } from './prepare-run.ts';
 import { settleDataset } from './settle-dataset.ts';
 import {
 	getTraining,
@@ -166,7 +166,10 @@ export function createTrainings(context: AdaptationContext): Trainings {
 			const config = { ...settled, settings: first.check.settings };
 			const prepared = await prepareRun(context, config, signal);
 			if (prepared.check.obstacle !== null) throw new Failure(prepared.check.obstacle);
-			const id = await insertRun(context, config, prepared, signal);
+			// The second check starts from settings that the first made smaller.
+			const made = first.check.warnings.filter(({ code }) => settingsWarnings.has(code));
+			const check = { ...prepared.check, warnings: [...prepared.check.warnings, ...made] };
+			const id = await insertRun(context, config, { ...prepared, check }, signal);
 			await writeData(context, id, prepared.text);
 			begin(id);
 			return view(id);

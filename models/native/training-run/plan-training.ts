@@ -7,6 +7,7 @@ import type {
 	TrainingSettings,
 } from '../../contract/native/training-run.ts';
 import { said } from '../../contract/said.ts';
+import { readGguf } from '../../gguf/read-gguf.ts';
 import type { NativeLibrary } from '../libllama/open-library.ts';
 import { NativeModel } from '../model.ts';
 import { estimateMemory } from '../train/trainer.ts';
@@ -14,12 +15,16 @@ import { type EncodedSamples, encodeSamples } from './encode-samples.ts';
 import { packSamples, planSteps } from './plan-steps.ts';
 import { tokensPerPass, trainerOptionsOf } from './run-training.ts';
 
+/** As in the schema of settings. */
+const leastTokensOfSample = 8;
+
 /** Shortest samples and passes that a run is made smaller to, tokens. */
 const leastTokens = 64;
 
 /**
  * Says what the samples are in tokens, how many steps they make, what memory that takes, and whether the model can be
- * trained. Makes the passes, then the samples, smaller until the run fits into `memoryLimit`. Throws Failure
+ * trained. Samples end at the model's context. Makes the passes, then the samples, smaller until the run fits into
+ * `memoryLimit`. Throws Failure
  * `no-chat-template` and those of a file that can't be read.
  */
 export async function planTraining(library: NativeLibrary, task: TrainingPlanTask): Promise<TrainingPlan> {
@@ -28,7 +33,12 @@ export async function planTraining(library: NativeLibrary, task: TrainingPlanTas
 		const { data, objective, chatTemplate } = task;
 		const encode = (settings: TrainingSettings): Promise<EncodedSamples> =>
 			encodeSamples(model, { data, objective, maxTokens: settings.maxTokens, chatTemplate });
-		let { settings } = task;
+		// The trainer refuses a longer sample, in the middle of a run.
+		const { contextLength } = (await readGguf(task.model)).facts;
+		let settings = {
+			...task.settings,
+			maxTokens: Math.min(task.settings.maxTokens, Math.max(leastTokensOfSample, contextLength ?? Infinity)),
+		};
 		let samples = await encode(settings);
 		for (;;) {
 			const plan = planOf({ ...task, settings }, samples);
