@@ -45,8 +45,25 @@ function Progress({ run }: { run: TrainingRun }) {
 			{t('Resume')}
 		</Button>
 	);
+	const stop = (
+		<Button
+			size="sm"
+			icon={Square}
+			blocked={phase === 'training' || step > 0 ? undefined : t('Nothing was learned yet; pause or delete it instead')}
+			onClick={() => void trainings.stop(id)}
+		>
+			{t('Stop and keep the best')}
+		</Button>
+	);
 	if (status === 'failed' && failure !== null) {
-		return <FailureCard title={t('The training stopped')} failure={failure} actions={resume} />;
+		const actions = (
+			<>
+				{/* The same step would give the same numbers. */}
+				{failure.code === 'training-diverged' ? null : resume}
+				{run.checkpoint !== null && run.adapter === null ? stop : null}
+			</>
+		);
+		return <FailureCard title={t('The training stopped')} failure={failure} actions={actions} />;
 	}
 	const words = isActive
 		? (doing ?? t('Starting'))
@@ -76,18 +93,7 @@ function Progress({ run }: { run: TrainingRun }) {
 			) : status === 'paused' ? (
 				resume
 			) : null}
-			{(isActive || status === 'paused') && run.adapter === null ? (
-				<Button
-					size="sm"
-					icon={Square}
-					blocked={
-						phase === 'training' || step > 0 ? undefined : t('Nothing has been learned yet; pause or delete it instead')
-					}
-					onClick={() => void trainings.stop(id)}
-				>
-					{t('Stop and keep the best weights')}
-				</Button>
-			) : null}
+			{(isActive || status === 'paused') && run.adapter === null ? stop : null}
 		</section>
 	);
 }

@@ -84,6 +84,23 @@ describe('a training run', () => {
 		expect(await ended(run.id)).toMatchObject({ status: 'done', outcome: 'early', failure: null });
 	});
 
+	test('that diverged keeps its best weights when it is stopped', async () => {
+		const { trainings, process, config, addDataset, ended } = scripted();
+		let started = process.started();
+		const run = await trainings.start(config(await addDataset(20)));
+		await started;
+		process.point(1, 2);
+		process.send({ type: 'checkpoint', step: 1, sizeBytes: 100, ms: 3 });
+		process.fail(new Failure({ code: 'training-diverged', message: 'No number.', next: ['Stop'] }));
+		expect((await ended(run.id)).status).toBe('failed');
+		started = process.started();
+		await trainings.stop(run.id);
+		await started;
+		await expect.poll(() => process.asked).toEqual(['finish']);
+		process.end('stopped', 1);
+		expect(await ended(run.id)).toMatchObject({ status: 'done', outcome: 'stopped', adapter: { step: 1 } });
+	});
+
 	test('is paused with a checkpoint, and drops the points after it when it continues', async () => {
 		const { trainings, process, config, addDataset, ended } = scripted();
 		let started = process.started();
