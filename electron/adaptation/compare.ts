@@ -1,15 +1,16 @@
 import { Failure } from '../../models/contract/failure.ts';
 import { said, spoken } from '../../models/contract/said.ts';
-import type { TrainingCheck, TrainingComparison } from '../contract/adaptation/schema.ts';
+import type { TrainingCheck, TrainingComparison, TrainingConfig } from '../contract/adaptation/schema.ts';
 import type { Dataset } from '../contract/dataset/schema.ts';
 import { defaultAnswerTokens, defaultScorers } from '../contract/evaluation/defaults.ts';
 import { parametersSchema, type RunConfigInput, runConfigSchema } from '../contract/evaluation/run-config.ts';
 import type { Run } from '../contract/evaluation/schema.ts';
 import { readSamples } from '../dataset/read-version.ts';
 import { createPrompt } from '../prompt/prompts.ts';
+import { questionText } from '../prompt/same-question.ts';
 import { listPrompts } from '../prompt/store.ts';
 import type { AdaptationContext } from './context.ts';
-import { heldOutSplit } from './gather-samples.ts';
+import { gatherSamples, heldOutSplit, inSlices } from './gather-samples.ts';
 import {
 	getTraining,
 	insertTrainingComparison,
@@ -59,9 +60,11 @@ export async function compareTraining(
 	if (data.kind === 'dataset' && data.versionId !== null && heldOutOf(training) > 0) {
 		wanted.push({ role: 'held-out', datasetId: data.datasetId, versionId: data.versionId, split: heldOutSplit });
 	}
+	const learned = await learnedQuestions(context, training, config);
 	for (const dataset of othersOf(context, data.kind === 'dataset' ? data.datasetId : null, datasetIds)) {
 		const { id: versionId } = dataset.latest;
 		const split = hasSplit(context, versionId, heldOutSplit) ? heldOutSplit : null;
+		if (await wasLearned(context, dataset, split, learned)) continue;
 		wanted.push({ role: 'other', datasetId: dataset.id, versionId, split });
 	}
 	let started = 0;
@@ -79,6 +82,42 @@ export async function compareTraining(
 /** Samples that the run kept out of training. */
 function heldOutOf({ checkReport }: StoredTraining): number {
 	return checkReport === null ? 0 : (JSON.parse(checkReport) as TrainingCheck).samples.heldOut;
+}
+
+/** What a run was trained on, and the datasets that were found to hold nearly the same. */
+interface Learned {
+	readonly questions: ReadonlySet<string>;
+	readonly datasetIds: ReadonlySet<number>;
+}
+
+async function learnedQuestions(
+	context: AdaptationContext,
+	training: StoredTraining,
+	config: TrainingConfig,
+): Promise<Learned> {
+	const { checkReport } = training;
+	const leaks = checkReport === null ? [] : (JSON.parse(checkReport) as TrainingCheck).leaks;
+	const datasetIds = new Set(leaks.map(({ datasetId }) => datasetId));
+	if (config.data.kind === 'texts') return { questions: new Set(), datasetIds };
+	const keepsApart = heldOutOf(training) > 0;
+	const samples = await gatherSamples(context, config);
+	const learned = samples.filter(({ split }) => !keepsApart || split !== heldOutSplit);
+	return { questions: new Set(learned.map(({ question }) => question)), datasetIds };
+}
+
+/** Whether a dataset has samples that were trained on: it can't tell what was forgotten. */
+async function wasLearned(
+	{ database }: AdaptationContext,
+	{ id, latest }: Dataset,
+	split: string | null,
+	{ questions, datasetIds }: Learned,
+): Promise<boolean> {
+	if (datasetIds.has(id)) return true;
+	if (questions.size === 0) return false;
+	for await (const sample of inSlices(readSamples(database, latest.id, { split }))) {
+		if (questions.has(questionText(sample))) return true;
+	}
+	return false;
 }
 
 function adapterIdOf({ adapter }: StoredTraining): number {

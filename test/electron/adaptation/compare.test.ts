@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { AdaptationContext } from '../../../electron/adaptation/context.ts';
+import { dataPath } from '../../../electron/adaptation/train.ts';
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
 import { run } from '../../../electron/database/sql.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -76,4 +78,17 @@ test('held-out samples are compared only if some were held out', async () => {
 	const { comparisons, isCompared } = await trainings.compare(id, null);
 	expect(comparisons.map(({ role }) => role)).toEqual(['other']);
 	expect(isCompared).toBe(true);
+});
+
+test('a dataset that shares samples with what was trained on shows nothing, and is left out', async () => {
+	const { setup, trainings, id } = await trained();
+	const [line = ''] = readFileSync(dataPath(setup.context, id), 'utf8').split('\n');
+	const { content } = JSON.parse(line) as { content: { turns: { content: string }[] } };
+	const shared = await addOther(setup, ['Where is the harbour?', content.turns[0]?.content ?? '']);
+	const other = await addOther(setup);
+	const { comparisons } = await trainings.compare(id, [shared, other]);
+	expect(comparisons.map(({ role, datasetId }) => [role, datasetId])).toEqual([
+		['held-out', 1],
+		['other', other],
+	]);
 });
