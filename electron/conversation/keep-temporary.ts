@@ -9,7 +9,7 @@ import { getConversation, insertConversation, setHead } from './store/conversati
 import { completeGeneration, insertGeneration, setGenerationEngine } from './store/generations.ts';
 import { insertMessage, setStatus } from './store/messages.ts';
 import { writeOptions } from './store/options.ts';
-import { insertRounds } from './store/rounds.ts';
+import { insertRounds, roundsFromElsewhere } from './store/rounds.ts';
 import { titleFromMessage } from './title.ts';
 
 /**
@@ -70,7 +70,7 @@ function insertKept(
 	});
 	attachToMessage(database, messageId, [], attachments, message.createdAt);
 	if (rounds.length > 0) {
-		insertRounds(database, messageId, rounds);
+		insertRounds(database, messageId, roundsFromElsewhere(rounds, message.createdAt));
 		setStatus(database, messageId, message.status);
 	}
 	if (generation === null) return messageId;

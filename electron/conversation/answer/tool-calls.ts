@@ -3,7 +3,7 @@ import { whenAborted } from '../../../models/abort-signal.ts';
 import type { ToolCall, ToolUse } from '../../../models/contract/tools.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { reservedAnswerTokens } from '../../../models/prompt/context-overflow.ts';
-import type { AnswerRound, AnswerStep } from '../../contract/conversation/steps.ts';
+import type { AnswerRound, AnswerStep, StepStatus } from '../../contract/conversation/steps.ts';
 import type { ToolArguments, ToolOffer } from '../../contract/tools/schema.ts';
 import type { CountTokens } from '../assemble-prompt.ts';
 import { cleanText } from '../clean-text.ts';
@@ -145,7 +145,8 @@ async function runStep(
 	if (answer.signal.aborted) return end('stopped', null);
 	if (refusal !== null) return end('refused', refusal);
 	if (position >= mostCalls) return end('refused', `Only ${mostCalls} calls run at once. Call again.`);
-	const offer = offers.find(({ name }) => name === step.name);
+	// A continued answer may have called another server's tool of that name.
+	const offer = offers.find(({ name, server }) => name === step.name && (server ?? '') === step.server);
 	if (offer === undefined) {
 		return end('failed', `There is no tool “${step.name}”. Tools: ${offers.map(({ name }) => name).join(', ')}.`);
 	}
@@ -195,6 +196,20 @@ async function runStep(
 	const durationMs = performance.now() - startedAt;
 	if (result === null || answer.signal.aborted) return end('stopped', null, durationMs);
 	end(result.isError ? 'failed' : 'done', result.content, durationMs);
+}
+
+/** Ends the calls that an answer leaves open, because it failed or there was nothing to make them with. */
+export function endOpenSteps(answer: LiveAnswer): void {
+	const ends: Partial<Record<StepStatus, StepStatus>> = {
+		waiting: 'stopped',
+		asking: 'stopped',
+		running: 'interrupted',
+	};
+	for (const [index, round] of answer.rounds.entries()) {
+		if (!round.steps.some(({ status }) => ends[status] !== undefined)) continue;
+		const steps = round.steps.map((step) => ({ ...step, status: ends[step.status] ?? step.status }));
+		answer.setRound(index, { ...round, steps });
+	}
 }
 
 function argumentsOf(json: string): ToolArguments | null {

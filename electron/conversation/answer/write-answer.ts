@@ -10,7 +10,7 @@ import { turnsOfRounds } from '../prompt-turns.ts';
 import type { AnswerOutcome } from './finish-answer.ts';
 import type { LiveAnswer } from './live-answers.ts';
 import { createRoundReader, type RoundReader } from './round-reader.ts';
-import { type OfferedTools, roomForResults, runSteps, toolUse, waitingSteps } from './tool-calls.ts';
+import { endOpenSteps, type OfferedTools, roomForResults, runSteps, toolUse, waitingSteps } from './tool-calls.ts';
 
 /** The request to the model, and how to load it. */
 export interface AnswerRequest {
@@ -57,6 +57,7 @@ export async function writeAnswer(
 	} catch (error) {
 		return answer.signal.aborted ? stopped(answer) : failed(context, answer, error);
 	} finally {
+		endOpenSteps(answer);
 		answer.text.finish();
 	}
 }

@@ -4,7 +4,7 @@ import { insertAttachment } from '../store/attachments.ts';
 import { headOf, setHead } from '../store/conversations.ts';
 import { completeGeneration, insertGeneration, setGenerationEngine } from '../store/generations.ts';
 import { insertMessage, setStatus } from '../store/messages.ts';
-import { insertRounds } from '../store/rounds.ts';
+import { insertRounds, roundsFromElsewhere } from '../store/rounds.ts';
 import type { ExportedConversation } from './document.ts';
 import { readExported } from './exported-conversation.ts';
 import { pathHashes } from './find-existing.ts';
@@ -73,7 +73,7 @@ function insertParts(
 	for (const [position, attachment] of attachments.entries()) {
 		insertAttachment(database, { messageId, conversationId: null, position }, attachment, createdAt);
 	}
-	insertRounds(database, messageId, rounds);
+	insertRounds(database, messageId, roundsFromElsewhere(rounds, createdAt));
 	if (generation === null) return;
 	const { modelName, quantization, sampling, engineBuild, contextSize, threads, ...numbers } = generation;
 	const generationId = insertGeneration(database, {

@@ -69,6 +69,26 @@ export function insertRounds(
 	}
 }
 
+/**
+ * Returns rounds that come from a file or a page, so that taking up the answer runs none of their calls unasked: a call
+ * without a result may have taken effect, at the latest at `at`.
+ */
+export function roundsFromElsewhere(rounds: readonly AnswerRound[], at: number): readonly AnswerRound[] {
+	const isDone = ({ status }: AnswerStep): boolean => status === 'done' || status === 'failed' || status === 'refused';
+	return rounds.map((round) => ({
+		...round,
+		steps: round.steps.map((step) =>
+			isDone(step)
+				? step
+				: {
+						...step,
+						status: step.status === 'stopped' ? 'stopped' : 'interrupted',
+						startedAt: step.startedAt ?? at,
+					},
+		),
+	}));
+}
+
 /** Replaces all rounds of an answer. Its message must be `streaming`. */
 export function replaceRounds(database: WritableDatabase, messageId: number, rounds: readonly AnswerRound[]): void {
 	for (const table of ['DELETE FROM answer_steps', 'DELETE FROM answer_rounds']) {

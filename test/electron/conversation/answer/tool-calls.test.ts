@@ -9,6 +9,7 @@ import { recoverInterrupted } from '../../../../electron/conversation/answer/rec
 import { startTemporaryAnswer } from '../../../../electron/conversation/answer/start-temporary-answer.ts';
 import { countPromptTokens } from '../../../../electron/conversation/count-tokens.ts';
 import { nextPrompt, openConversation } from '../../../../electron/conversation/edit-conversation.ts';
+import { keepTemporaryConversation } from '../../../../electron/conversation/keep-temporary.ts';
 import { regenerate, sendMessage } from '../../../../electron/conversation/send-message.ts';
 import { all } from '../../../../electron/database/sql.ts';
 import type { GenerateRequest } from '../../../../models/contract/generation.ts';
@@ -449,6 +450,46 @@ describe('stopping and resuming', () => {
 		expect(calm.called).toEqual([{ name: 'hang', args: {} }]);
 		expect(requests[0]?.turns.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'tool']);
 		await context.models.close();
+	});
+
+	test('a call that came with a kept conversation is asked about, though its tool is allowed', async () => {
+		const tools = fakeTools({ add });
+		const { context } = contextFor(tools, [say('ok'), say('later')]);
+		const facts = { status: 'complete', reasoning: null, reasoningMs: null, createdAt: 5, completedAt: 5 } as const;
+		const rest = { ...facts, failure: null, generation: null, attachments: [] };
+		const step = { callId: 'c', server: '', name: 'add', arguments: '{}', result: null, durationMs: null };
+		const steps = (['waiting', 'asking', 'running', 'stopped', 'interrupted'] as const).map((status) => ({
+			...{ ...step, callId: status },
+			...{ status, startedAt: null },
+		}));
+		const round = { contentEnd: 0, reasoningEnd: 0, promptTokens: 1, cachedTokens: 0, completionTokens: 1, steps };
+		const kept = keepTemporaryConversation(context, {
+			messages: [
+				{ ...rest, id: -1, parentId: null, role: 'user', content: 'go' },
+				{ ...rest, id: -2, parentId: -1, role: 'assistant', content: '', rounds: [round] },
+			],
+			headId: -2,
+		});
+		const { messages } = openConversation(context, kept.id);
+		expect(stepsOf(messages[1]!).map(({ status, startedAt }) => [status, startedAt])).toEqual(
+			['interrupted', 'interrupted', 'interrupted', 'stopped', 'interrupted'].map((status) => [status, 5]),
+		);
+		const resumed = continueAnswer(context, messages[1]!.id);
+		await untilStep(context, resumed.generationId, 'asking');
+		await sleep(20);
+		expect(tools.called).toEqual([]);
+		await stopAnswer(context, resumed.generationId);
+	});
+
+	test('calls that nothing could make have ended when the answer has', async () => {
+		const tools = fakeTools({ add: { ...add, state: 'ask' } });
+		const { context } = contextFor(tools, [call('add'), say('ok')]);
+		const start = sendMessage(context, { conversationId: null, text: 'go' });
+		await untilStep(context, start.generationId, 'asking');
+		await stopAnswer(context, start.generationId);
+		const { tools: _, ...without } = context;
+		const answer = await answerOf(without, continueAnswer(without, start.messageId));
+		expect(outcomes(answer)).toEqual([['add', 'stopped', null]]);
 	});
 
 	test('words after the last round are continued', async () => {
