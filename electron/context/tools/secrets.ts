@@ -35,8 +35,7 @@ export interface SecretStore {
 	 * database that comes from elsewhere approves nothing.
 	 */
 	approval(key: string, text: string): string;
-	/** Removes those of all other servers. */
-	keepOnly(keys: ReadonlySet<string>): void;
+	remove(keys: readonly string[]): void;
 }
 
 export function openSecrets(dataFolder: string): SecretStore {
@@ -72,9 +71,9 @@ export function openSecrets(dataFolder: string): SecretStore {
 			createHmac('sha256', approvalKey())
 				.update(JSON.stringify([key, text]))
 				.digest('hex'),
-		keepOnly(keys) {
+		remove(keys) {
 			const all = readAll();
-			const kept = Object.entries(all.servers).filter(([key]) => keys.has(key));
+			const kept = Object.entries(all.servers).filter(([key]) => !keys.includes(key));
 			if (kept.length < Object.keys(all.servers).length) writeAll({ ...all, servers: Object.fromEntries(kept) });
 		},
 	};

@@ -150,10 +150,11 @@ export function restoreServer(database: WritableDatabase, id: number): ServerRow
 	return getServer(database, id);
 }
 
-/** Deletes the servers that were removed, with their tools and permissions. Returns the keys of those that stay. */
-export function purgeServers(database: WritableDatabase): ReadonlySet<string> {
+/** Deletes the servers that were removed, with their tools and permissions. Returns their keys. */
+export function purgeServers(database: WritableDatabase): readonly string[] {
+	const removed = all<{ key: string }>(database, 'SELECT key FROM tool_servers WHERE deleted_at IS NOT NULL');
 	run(database, 'DELETE FROM tool_servers WHERE deleted_at IS NOT NULL');
-	return new Set(all<{ key: string }>(database, 'SELECT key FROM tool_servers').map(({ key }) => key));
+	return removed.map(({ key }) => key);
 }
 
 /** A tool as it is stored. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
@@ -117,6 +117,9 @@ export interface Tools extends ConversationTools {
 /** How long a cleared log can be taken back, ms. */
 const undoMs = 60_000;
 
+/** A server's key, which names a folder: a database from elsewhere may hold anything. */
+const serverKey = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
 /** How long a tool that is called by hand may take, ms. */
 const byHandMs = 120_000;
 
@@ -134,13 +137,15 @@ export function createTools(context: ToolsContext): Tools {
 	syncBuiltInTools(database, builtInNames);
 	let isClosed = false;
 	let passing: readonly PassingGrant[] = [];
-	/** Deletes the hidden log, and what is left of servers that were removed: rows, secrets, and the folders that they ran in. */
+	/**
+	 * Deletes the hidden log, and what is left of servers that were removed: rows, secrets, and the folders that they ran
+	 * in. Servers that this database doesn't know may be those of another one, which can be restored.
+	 */
 	function purge(): void {
 		deleteHiddenCalls(database, Number.MAX_SAFE_INTEGER);
-		const kept = purgeServers(database);
-		secrets.keepOnly(kept);
-		for (const name of foldersIn(join(dataFolder, 'tools')))
-			if (!kept.has(name)) rmSync(join(dataFolder, 'tools', name), { recursive: true, force: true });
+		const removed = purgeServers(database).filter((key) => serverKey.test(key));
+		secrets.remove(removed);
+		for (const key of removed) rmSync(join(dataFolder, 'tools', key), { recursive: true, force: true });
 	}
 	purge();
 	const changed = (): void => events.publish({ type: 'tools-changed' });
@@ -182,13 +187,18 @@ export function createTools(context: ToolsContext): Tools {
 
 	/** Names for the model. Built-in tools keep theirs: no server can take the place of one. */
 	function offeredNames(tools: readonly ToolRow[]): ReadonlyMap<number, string> {
-		const taken = new Set<string>();
+		// Those of built-in tools that are off, too: an answer that called one may go on.
+		const taken = new Set<string>(builtInNames);
 		const names = new Map<number, string>();
 		// Tools that are on first, so that what is off changes no name.
 		for (const tool of [...tools].sort((a, b) => Number(b.isOn) - Number(a.isOn))) {
+			if (tool.server === null) {
+				names.set(tool.id, tool.name);
+				continue;
+			}
 			const plain = tool.name.replaceAll(/[^\w-]/g, '_').slice(0, 64);
-			const prefix = tool.server?.name.replaceAll(/[^\w-]/g, '_') ?? '';
-			let name = tool.server === null || !taken.has(plain) ? plain : `${prefix}__${plain}`.slice(0, 64);
+			const prefix = tool.server.name.replaceAll(/[^\w-]/g, '_');
+			let name = taken.has(plain) ? `${prefix}__${plain}`.slice(0, 64) : plain;
 			for (let number = 2; taken.has(name); number += 1) name = `${plain.slice(0, 60)}_${number}`;
 			taken.add(name);
 			names.set(tool.id, name);
@@ -565,14 +575,6 @@ export function createTools(context: ToolsContext): Tools {
 
 /** The conversation whose rows a call concerns; null: there are none. */
 const storedPlace = (place: CallPlace): number | null => (typeof place === 'number' ? place : null);
-
-function foldersIn(path: string): string[] {
-	try {
-		return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-	} catch {
-		return [];
-	}
-}
 
 function rejection(signal: AbortSignal): Promise<never> {
 	return new Promise((_resolve, reject) => {

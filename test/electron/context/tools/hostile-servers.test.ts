@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ToolResult } from '../../../../electron/contract/tools/schema.ts';
@@ -89,6 +89,11 @@ describe('a tool server', () => {
 		const view = await tools.view();
 		const own = view.tools.filter(({ serverId }) => serverId !== null);
 		expect(own.map(({ name, isOn }) => ({ name, isOn }))).toEqual([{ name: 'read_file', isOn: false }]);
+		await tools.setTool(own[0]!.id, true);
+		// The name is kept for the built-in tool while that is off.
+		expect(await tools.listTools(null)).toContainEqual(
+			expect.objectContaining({ name: 'Evil__read_file', state: 'ask' }),
+		);
 		for (const { id, name } of view.tools) if (name === 'read_file') await tools.setTool(id, true);
 		const offers = await tools.listTools(conversation());
 		expect(offers.filter(({ state }) => state !== 'off').map(({ name, server }) => [name, server])).toEqual([
@@ -136,6 +141,19 @@ describe('the environment of a tool server', () => {
 		await tools.close();
 		expect(readFileSync(path, 'utf8')).not.toContain('k-1234567');
 	});
+});
+
+test('an older database leaves the secrets and folders of servers that it doesn’t know', async () => {
+	const { tools, dataFolder } = openTools();
+	const { id } = await startServer(tools, [hostileServer, 'honest'], { API_KEY: 'k-1234567' });
+	const path = join(dataFolder, 'tools');
+	const before = readdirSync(path).sort();
+	await openTools({ dataFolder }).tools.close();
+	expect(readdirSync(path).sort()).toEqual(before);
+	expect(readFileSync(join(path, 'secrets.json'), 'utf8')).toContain('k-1234567');
+	await tools.removeServer(id);
+	await tools.close();
+	expect(readdirSync(path)).toEqual(['secrets.json']);
 });
 
 describe('a rug pull', () => {
