@@ -2,7 +2,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { defaultModelName, type Recipe } from '../contract/server/recipe.ts';
-import { resolveAdapters } from '../library/adapters/adapters.ts';
+import { answerAdapters, resolveAdapters } from '../library/adapters/adapters.ts';
 import { resolveModel } from '../library/resolve-model.ts';
 import { findAlias } from '../settings/aliases.ts';
 import { findPreset } from '../settings/presets.ts';
@@ -22,13 +22,15 @@ export interface ServedModel {
 
 /**
  * Returns the LoRA adapters that a name puts on the model, as the engine takes them; undefined: those of the model's load
- * settings. Throws Failure `adapter-unknown`, `adapter-unsuitable`.
+ * settings. Those of the default preset that don't fit the default model are left out, as in a chat; an alias names both,
+ * so its adapters must fit. Throws Failure `adapter-unknown`, `adapter-unsuitable`.
  */
 export function servedAdapters(context: ModelChoosing, name: string | null | undefined, model: ModelFile) {
 	const isDefault = name == null || name === '' || name === defaultModelName;
 	const recipe = isDefault ? defaultRecipe(context) : findAlias(context.database, name)?.recipe;
 	if (recipe?.adapters === undefined) return undefined;
-	return resolveAdapters(context.database, recipe.adapters, model).files;
+	const resolve = isDefault ? answerAdapters : resolveAdapters;
+	return resolve(context.database, recipe.adapters, model).files;
 }
 
 /** Returns the models that can be asked: whole files with a chat template. */

@@ -62,7 +62,7 @@ export function createChoiceScorer(context: Omit<ServerContext, 'record'>): Choi
 	async function score(input: ScoreChoicesInput, signal: AbortSignal | undefined): Promise<ScoredChoices> {
 		signal?.throwIfAborted();
 		const { model, recipe } = chooseServed(context, input.model);
-		const adapters = servedAdapters(context, input.model, model);
+		const adapters = servedAdapters(context, input.model, model) ?? context.library.options(model.id).adapters;
 		const system: Turn[] = input.systemPrompt === '' ? [] : [{ role: 'system', content: input.systemPrompt }];
 		const question: Turn = { role: 'user', content: input.question };
 		const item: LikelihoodItem = input.raw
