@@ -6,6 +6,7 @@ import type { SentPrompt, SentSource } from '../contract/conversation/ledger.ts'
 import type { GenerationStart } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { get, transaction } from '../database/sql.ts';
+import { recordedAdapters } from '../library/adapters/adapters.ts';
 import { assertCanAnswer, insertAnswer, type NewAnswer, startAnswer } from './answer/start-answer.ts';
 import { branchPath } from './branch-path.ts';
 import { chooseModel } from './choose-model.ts';
@@ -97,8 +98,8 @@ export async function readSentPrompt(
 }
 
 /**
- * Answers again with the same prompt, context, parameters and seed, by the same model: a sibling. Throws Failure
- * `message-unknown`, `not-an-answer`, `model-unknown`, `conversation-in-trash`, `answer-in-progress`.
+ * Answers again with the same prompt, context, adapters, parameters and seed, by the same model: a sibling. Throws Failure
+ * `message-unknown`, `not-an-answer`, `model-unknown`, `adapter-unknown`, `conversation-in-trash`, `answer-in-progress`.
  */
 export function replayAnswer(context: ConversationContext, messageId: number): GenerationStart {
 	const { database } = context;
@@ -106,8 +107,8 @@ export function replayAnswer(context: ConversationContext, messageId: number): G
 	const conversation = getConversation(database, row.conversationId);
 	assertCanAnswer(conversation);
 	const model = chooseModel(context.models, row.modelFileId ?? undefined, conversation.modelFileId);
-	const { sampling } = generationOf(row);
-	const { load, documents, adapters } = effectiveOptions(context, readOptions(database, conversation.id), model);
+	const { sampling, adapters = [] } = generationOf(row);
+	const { load, documents } = effectiveOptions(context, readOptions(database, conversation.id), model);
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId: row.parentId,
@@ -115,7 +116,7 @@ export function replayAnswer(context: ConversationContext, messageId: number): G
 		systemPrompt: systemPromptOf(database, messageId) ?? conversation.systemPrompt,
 		prompt: messagePromptOf(database, messageId),
 		documents,
-		adapters: adapters(),
+		adapters: recordedAdapters(database, adapters, model),
 		given: readContext(database, messageId),
 		sampling: { ...sampling, seed: sampling.seed ?? 0 },
 		load: { ...load, ...(row.contextSize > 0 ? { contextSize: row.contextSize } : {}) },

@@ -169,6 +169,32 @@ export function answerAdapters(
 	return { files: undefined, used };
 }
 
+/**
+ * Returns the adapters that an answer recorded, to put on its model again: each file with the same content. Throws Failure
+ * `adapter-unknown` if one is gone.
+ */
+export function recordedAdapters(
+	database: ReadableDatabase,
+	recorded: readonly UsedAdapter[],
+	model: Pick<ModelFile, 'id'>,
+): AnswerAdapters {
+	const known = listAdapterRows(database);
+	const { adapters: ofModel = [] } = readLoadSettings({ database }, model.id);
+	const files = recorded.map(({ id, name, sha256, scale }): LoraAdapter => {
+		const same = known.filter((row) => row.sha256 === sha256);
+		const row = same.find((one) => one.id === id) ?? same[0];
+		// A file outside the library: only its name is recorded.
+		const path = row?.path ?? (id === null ? ofModel.find((one) => basename(one.path) === name)?.path : undefined);
+		if (path !== undefined) return { path, scale };
+		throw new Failure({
+			code: 'adapter-unknown',
+			message: said`This answer was written with the adapter ${name}, which is no longer in the library.`,
+			next: [said`Import it again`, said`Write the answer again with other adapters`],
+		});
+	});
+	return { files, used: [...recorded] };
+}
+
 /** Returns whether an adapter can change a model: all quantisations of its base have the same shape. */
 export function fitsModel(
 	{ architecture, base }: Pick<AdapterRow, 'architecture' | 'base'>,

@@ -11,6 +11,7 @@ import {
 	setOptions,
 } from '../../../electron/conversation/options.ts';
 import { regenerate } from '../../../electron/conversation/send-message.ts';
+import { replayAnswer } from '../../../electron/conversation/sent-prompt.ts';
 import { readOptions } from '../../../electron/conversation/store/options.ts';
 import { createAdapters } from '../../../electron/library/adapters/adapters.ts';
 import { answerOf, conversationForTest, converse } from '../../support/conversation.ts';
@@ -110,6 +111,26 @@ test('the adapters of the load settings apply where nothing is chosen, and are r
 	const without = await answerOf(context, regenerate(context, { messageId }));
 	expect(without.generation?.adapters).toBeUndefined();
 	expect(without.content).not.toBe(answer.content);
+});
+
+test('a replay has the adapters of its answer, whatever is chosen since', async () => {
+	const { context, library, adapters, base, one, two } = await place();
+	const plain = await converse(context, 'the cat', { sampling });
+	const adapted = await converse(context, 'the cat', {
+		sampling,
+		options: { presetId: null, sampling: {}, contextSize: null, adapters: [{ id: one.id, scale: 1 }] },
+	});
+	setAdapters(context, adapted.conversation.id, [{ id: two.id, scale: 1 }]);
+	library.setOptions(base.id, { threads: 1, contextSize: 512, adapters: [{ path: two.path, scale: 1 }] });
+	for (const { answer } of [plain, adapted]) {
+		const again = await answerOf(context, replayAnswer(context, answer.id));
+		expect(again.content).toBe(answer.content);
+		expect(again.generation?.adapters).toEqual(answer.generation?.adapters);
+	}
+	await adapters.remove(one.id);
+	expect(await failureOf(async () => replayAnswer(context, adapted.answer.id))).toMatchObject({
+		code: 'adapter-unknown',
+	});
 });
 
 test('an adapter that was removed is named before anything is stored; one of another shape is left out', async () => {
