@@ -29,6 +29,8 @@ export interface NewJob {
 	readonly lane: string;
 	/** After the signal aborts, undoes its changes and then rejects with any reason. */
 	readonly work: (control: JobControl) => Promise<void>;
+	/** Called when somebody cancels the job; not when it ends with the application. */
+	readonly onCancel?: () => void;
 }
 
 /** Runs long work and reports its progress. */
@@ -47,6 +49,7 @@ export interface Jobs {
 interface Entry {
 	job: Job;
 	readonly cancel: AbortController;
+	readonly onCancel: (() => void) | undefined;
 	ended: Promise<void>;
 }
 
@@ -115,9 +118,10 @@ export function createJobs({ events, clock, log }: JobContext): Jobs {
 	}
 
 	return {
-		start({ kind, title, unit, lane, work }) {
+		start({ kind, title, unit, lane, work, onCancel }) {
 			const entry: Entry = {
 				cancel: new AbortController(),
+				onCancel,
 				ended: Promise.resolve(),
 				job: spoken({
 					id: randomUUID(),
@@ -144,6 +148,7 @@ export function createJobs({ events, clock, log }: JobContext): Jobs {
 		get: (id) => find(id).job,
 		async cancel(id) {
 			const entry = find(id);
+			if (!isEnded(entry.job)) entry.onCancel?.();
 			entry.cancel.abort(new Error('cancelled'));
 			if (entry.job.state === 'queued') end(entry, { state: 'cancelled' });
 			else await entry.ended;

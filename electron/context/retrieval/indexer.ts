@@ -108,8 +108,6 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 	const running = new Map<number, { readonly jobId: string; again: boolean }>();
 	const offered = new Map<number, string>();
 	const told = new Map<number, number>();
-	/** Collections of jobs that have not ended. */
-	const indexed = new Map<string, number>();
 	const closing = new AbortController();
 	/** One check at a time. */
 	let checked: Promise<void> = Promise.resolve();
@@ -141,14 +139,6 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		return null;
 	}
 
-	// Jobs that end with the application are cancelled too, after `close`.
-	const unsubscribe = events.subscribe((event) => {
-		if (event.type !== 'job' || event.job.endedAt === null) return;
-		const collectionId = indexed.get(event.job.id);
-		indexed.delete(event.job.id);
-		if (collectionId !== undefined && event.job.state === 'cancelled') setStopped(database, collectionId, true);
-	});
-
 	function start(collectionId: number): string | null {
 		setStopped(database, collectionId, false);
 		return begin(collectionId);
@@ -167,6 +157,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			title: said`${collection.name}`,
 			unit: 'documents',
 			lane: 'indexing',
+			onCancel: () => setStopped(database, collectionId, true),
 			async work(control) {
 				try {
 					const entry = running.get(collectionId);
@@ -176,6 +167,8 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 						await indexDocuments(collectionId, control);
 						await embedChunks(collectionId, control);
 					} while (entry?.again === true && !control.signal.aborted);
+					// It was cancelled when nothing was left to do.
+					if (entry?.again !== true) setStopped(database, collectionId, false);
 				} finally {
 					running.delete(collectionId);
 					tell(collectionId, true);
@@ -183,7 +176,6 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			},
 		});
 		running.set(collectionId, { jobId: job.id, again: false });
-		indexed.set(job.id, collectionId);
 		tell(collectionId, true);
 		return job.id;
 	}
@@ -445,7 +437,6 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		},
 		async close() {
 			closing.abort();
-			unsubscribe();
 			await checked;
 		},
 		cutAgain(collectionId) {

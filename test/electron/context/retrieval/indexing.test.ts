@@ -362,11 +362,10 @@ describe('indexing that the user stopped', () => {
 		expect(openCollection(context, id).waiting).toBe(0);
 	});
 
-	test('goes on after the application ended', async () => {
+	test('goes on after all jobs ended, with the application or for a backup', async () => {
 		const context = documentsForTest();
 		const { id } = createCollection(context, { name: 'Notes', settings: { chunkTokens: 16 } });
 		addText(context, { collectionId: id, title: 'Owls', text });
-		await context.indexer.close();
 		await context.jobs.close();
 		context.indexer.resume();
 		expect(context.indexer.jobOf(id)).not.toBeNull();
