@@ -12,7 +12,9 @@ import {
 	trainerOptionsSchema,
 } from '../../contract/native/training.ts';
 import { said, size } from '../../contract/said.ts';
-import { type GgufModel, readGguf } from '../../gguf/read-gguf.ts';
+import { ByteReader } from '../../gguf/byte-reader.ts';
+import { readTexts } from '../../gguf/header.ts';
+import { type GgufModel, readGguf, withModelFile } from '../../gguf/read-gguf.ts';
 import { openNativeLibrary } from '../libllama/open-library.ts';
 import type { Pointer } from '../libllama/structs.ts';
 import { type AdamW, clipGradients, createAdamW } from './adamw.ts';
@@ -45,6 +47,20 @@ function teacherUnsuitable(reason: string): Failure {
 	});
 }
 
+/** Hashes the texts of the first tokens; null: the file has none. */
+async function tokensHash({ gguf, shape }: Source, count = shape.vocabulary): Promise<string | null> {
+	const list = gguf.header.metadata.get('tokenizer.ggml.tokens');
+	const [file] = gguf.files;
+	if (file === undefined || typeof list !== 'object' || !('itemType' in list)) return null;
+	const places = Array.from({ length: Math.min(count, list.length) }, (_, index) => index);
+	const texts = await withModelFile(file.path, (handle) =>
+		readTexts(new ByteReader(file.path, handle, file.sizeBytes), list, places),
+	);
+	const hash = createHash('sha256');
+	for (const text of texts.values()) hash.update(`${text}\0`);
+	return hash.digest('hex');
+}
+
 /** Reads the two models. Throws if the teacher's tokens are not the student's. */
 async function readSources({ model, objective }: TrainerOptions): Promise<{ student: Source; teacher: Source | null }> {
 	const student = await readSource(model);
@@ -57,6 +73,9 @@ async function readSources({ model, objective }: TrainerOptions): Promise<{ stud
 			throw teacherUnsuitable('it has another tokenizer');
 		}
 	}
+	// Fine-tuned models put their own tokens in the places of others, with the same tokenizer's name.
+	const [own, theirs] = [await tokensHash(student), await tokensHash(teacher, student.shape.vocabulary)];
+	if (own !== theirs) throw teacherUnsuitable('its tokens have other texts');
 	if (teacher.shape.window !== student.shape.window) throw teacherUnsuitable('its attention has another window');
 	return { student, teacher };
 }

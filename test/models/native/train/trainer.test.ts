@@ -6,8 +6,10 @@ import { readGguf } from '../../../../models/gguf/read-gguf.ts';
 import { runNativeTask } from '../../../../models/native/run-task.ts';
 import { estimateMemory, openTrainer } from '../../../../models/native/train/trainer.ts';
 import { failureOf } from '../../../support/failure.ts';
+import type { GgufTestValue } from '../../../support/gguf-bytes.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { writeTinyArchitecture } from '../../../support/tiny-architectures.ts';
+import { tinyVocabularySize } from '../../../support/tiny-gguf.ts';
 import { fillB, type OpenedTrainer, openTiny, randomSample, tinyModel, tinyOptions } from './tiny-training.ts';
 
 const texts = [randomSample(1, 12), randomSample(2, 20, 8), randomSample(3, 9), randomSample(4, 30, 20)];
@@ -266,11 +268,17 @@ describe('distillation', () => {
 	});
 
 	test('refuses a teacher with other tokens', async () => {
-		const teacher = writeTinyArchitecture(join(temporaryFolder(), 'teacher.gguf'), 'llama', {
-			metadata: { 'tokenizer.ggml.pre': { type: 'string', value: 'other' } },
-		});
-		const options = tinyOptions(tinyModel(), { objective: { kind: 'distillation', teacher } });
-		expect(await failureOf(() => openTrainer(options))).toMatchObject({ code: 'training-teacher-unsuitable' });
+		// As many, and by the same tokenizer, as after fine-tuning with tokens of one's own.
+		const renamed = Array.from({ length: tinyVocabularySize }, (_, token) => (token < 5 ? `<t${token}>` : `t${token}`));
+		const metadata: Readonly<Record<string, GgufTestValue>>[] = [
+			{ 'tokenizer.ggml.pre': { type: 'string', value: 'other' } },
+			{ 'tokenizer.ggml.tokens': { type: 'array', of: 'string', values: renamed } },
+		];
+		for (const changed of metadata) {
+			const teacher = writeTinyArchitecture(join(temporaryFolder(), 'teacher.gguf'), 'llama', { metadata: changed });
+			const options = tinyOptions(tinyModel(), { objective: { kind: 'distillation', teacher } });
+			expect(await failureOf(() => openTrainer(options))).toMatchObject({ code: 'training-teacher-unsuitable' });
+		}
 	});
 });
 
