@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
 import { type TrainingOptionsInput, trainingLineSchema } from '../../models/contract/native/training-run.ts';
 import { amount, type Said, said, spoken } from '../../models/contract/said.ts';
+import { isPartName } from '../../models/native/output-file.ts';
 import type { TrainingEnd, TrainingSession } from '../../models/native/training-run/session.ts';
 import { type TrainingConfig, type TrainingProgress, trainingConfigSchema } from '../contract/adaptation/schema.ts';
 import { parametersSchema } from '../contract/evaluation/run-config.ts';
@@ -270,7 +271,8 @@ async function keepAdapter(
 /** A finished run needs its samples only, to be looked at and repeated. */
 async function removeCheckpoints(folder: string): Promise<void> {
 	for (const name of await readdir(folder)) {
-		if (/^(?:checkpoint-.*\.bin|best-.*\.gguf|state\.json)$/.test(name)) await rm(join(folder, name), { force: true });
+		const isOver = /^(?:checkpoint-.*\.bin|best-.*\.gguf|state\.json)$/.test(name) || isPartName(name);
+		if (isOver) await rm(join(folder, name), { force: true });
 	}
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../../contract/failure.ts';
 import { said } from '../../contract/said.ts';
-import { writeWhole } from '../output-file.ts';
+import { isPartName, writeWhole } from '../output-file.ts';
 
 /**
  * Everything about a run that is not in the trainer's own checkpoint. Written last: it names the files that belong to
@@ -53,6 +53,11 @@ export async function readRunState(folder: string, options: string): Promise<Run
 		next: [said`Start the training again`],
 		detail: folder,
 	});
+}
+
+/** Removes what a process that was ended left half written. */
+export async function removeParts(folder: string): Promise<void> {
+	for (const name of await readdir(folder)) if (isPartName(name)) await rm(join(folder, name), { force: true });
 }
 
 /** Writes the state, then removes the files that no state needs any more. */

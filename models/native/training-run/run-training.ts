@@ -16,7 +16,7 @@ import { sha256OfFile } from '../../file-hash.ts';
 import { writeWhole } from '../output-file.ts';
 import type { EncodedSample, EncodedSamples } from './encode-samples.ts';
 import { planSteps, type StepPlan } from './plan-steps.ts';
-import { type RunState, readRunState, writeRunState } from './run-state.ts';
+import { type RunState, readRunState, removeParts, writeRunState } from './run-state.ts';
 
 /** What the host may ask of a run at any time. */
 export interface RunRequests {
@@ -113,6 +113,7 @@ export async function runTraining(
 	const { settings, folder } = options;
 	if (samples.train.length === 0) throw empty();
 	await mkdir(folder, { recursive: true });
+	await removeParts(folder);
 	const plan = planSteps(settings, samples.train.length);
 	const trainer = await openTrainer(trainerOptionsOf(options, plan));
 	try {

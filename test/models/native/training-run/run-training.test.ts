@@ -107,6 +107,8 @@ const compared = ({ step, loss, validation, tokens }: TrainingPoint) => ({ step,
 describe('a training run', () => {
 	test('takes as many steps as its passes need, and keeps the weights with the lowest validation loss', async () => {
 		const folder = temporaryFolder();
+		// Of a process that was killed while it wrote.
+		writeFileSync(join(folder, '.checkpoint-3.bin.assay-part'), 'half');
 		const { end, points } = await run(folder, fakeTrainer({ losses: [3, 1, 2, 4] }), { patience: 0 });
 		expect(points.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 		expect(end).toMatchObject({ outcome: 'done', step: 10, adapter: { step: 6 } });
