@@ -1,7 +1,9 @@
 import { Plus, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AdapterUse } from '../../electron/contract/adapters/schema.ts';
 import type { AnswerOptions } from '../../electron/contract/conversation/schema.ts';
+import type { ModelFile, ModelOptions } from '../../electron/contract/library/schema.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/changed-dot.tsx';
@@ -10,6 +12,33 @@ import { Slider } from '../design/slider.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { useChosenModel } from './use-chosen-model.ts';
+
+const none: NonNullable<ModelOptions['adapters']> = [];
+
+/** Returns the adapters that a model is loaded with where nothing else is chosen. */
+function useLoadAdapters(model: ModelFile | undefined): NonNullable<ModelOptions['adapters']> {
+	const { connection, models } = useServices();
+	// Another list after every change of a model's settings.
+	const files = useStore(models.state, (state) => state.models);
+	const [found, setFound] = useState({ id: 0, adapters: none });
+	const id = model?.id;
+	useEffect(() => {
+		let current = true;
+		if (id !== undefined && files.length > 0) {
+			connection.client.models.options({ id }).then(
+				({ options: { adapters = none } }) => {
+					if (current) setFound({ id, adapters });
+				},
+				// The connection says so itself.
+				() => {},
+			);
+		}
+		return () => {
+			current = false;
+		};
+	}, [connection, id, files]);
+	return found.id === id ? found.adapters : none;
+}
 
 /** The LoRA adapters of this conversation's answers. Hidden while there is none to choose. */
 export function AdapterField({
@@ -24,19 +53,25 @@ export function AdapterField({
 	const { models, thread, toasts } = services;
 	const all = useStore(models.state, (state) => state.adapters);
 	const { model } = useChosenModel();
-	const isStored = useStore(thread.state, ({ status }) => status === 'ready');
-	const uses = options.adapters ?? (isStored ? undefined : usual) ?? [];
+	const storedId = useStore(thread.state, (now) => (now.status === 'ready' ? now.conversation.id : undefined));
+	const loaded = useLoadAdapters(model);
+	const own = options.adapters ?? (storedId === undefined ? usual : undefined);
+	const inherited = loaded.map(({ path, scale }) => ({ file: all.find((one) => one.path === path), path, scale }));
+	const uses = own ?? inherited.flatMap(({ file, scale }) => (file === undefined ? [] : [{ id: file.id, scale }]));
+	// Files that the load settings name and that are not in the library: they apply until others are chosen.
+	const foreign = own === undefined ? inherited.filter(({ file }) => file === undefined) : [];
 	const fitting = all.filter(({ fits, problem }) => problem === null && model !== undefined && fits.includes(model.id));
 	const offered = fitting.filter(({ id }) => !uses.some((use) => use.id === id));
-	if (uses.length === 0 && offered.length === 0) return null;
+	if (uses.length === 0 && foreign.length === 0 && offered.length === 0) return null;
 	const nameOf = (id: number): string => all.find((one) => one.id === id)?.name ?? t('Removed adapter');
-	const set = (next: readonly AdapterUse[] | null): void =>
-		void runOrToast(services, () => thread.setAdapters(next, options));
+	const set = (next: readonly AdapterUse[] | null, of?: number): void =>
+		void runOrToast(services, () => thread.setAdapters(next, options, of));
 	function remove({ id }: AdapterUse): void {
-		set(uses.length === 1 ? null : uses.filter((use) => use.id !== id));
+		// None at all is a choice: those of the preset or of the load settings would come back.
+		set(uses.filter((use) => use.id !== id));
 		toasts.show({
 			text: t('Answers without {name} from now on', { name: nameOf(id) }),
-			action: { label: t('Undo'), run: () => set(uses) },
+			action: { label: t('Undo'), run: () => set(options.adapters ?? null, storedId) },
 		});
 	}
 	return (
@@ -71,6 +106,11 @@ export function AdapterField({
 					</div>
 				);
 			})}
+			{foreign.map(({ path, scale }) => (
+				<p key={path} className="truncate text-ink-3" title={path}>
+					{path.split(/[\\/]/).at(-1)} × {scale}
+				</p>
+			))}
 			{offered.length === 0 ? null : (
 				<Menu
 					align="start"

@@ -363,11 +363,11 @@ export function createThreadStore(
 			await pending.flush();
 			showChanged(await client.conversations.setPrompt({ id, prompt }));
 		},
-		async setAdapters(adapters, base) {
-			const id = shownConversationId(state.getState());
+		async setAdapters(adapters, base, of) {
+			const id = of ?? shownConversationId(state.getState());
 			const { adapters: _, ...rest } = base;
 			const options = adapters === null ? rest : { ...rest, adapters: [...adapters] };
-			if (change({ options }) || id === null) return;
+			if ((of === undefined && change({ options })) || id === null) return;
 			await pending.flush();
 			showChanged(await client.conversations.setAdapters({ id, adapters: adapters === null ? null : [...adapters] }));
 		},
@@ -450,8 +450,11 @@ export interface ThreadStore {
 	setModel(modelFileId: number): Promise<void>;
 	/** Takes effect at once and is stored after a short pause. */
 	setOptions(choices: ConversationChoices, base: AnswerOptions): void;
-	/** Replaces the LoRA adapters of the next answers; null: those of the model's load settings. */
-	setAdapters(adapters: readonly AdapterUse[] | null, base: AnswerOptions): Promise<void>;
+	/**
+	 * Replaces the LoRA adapters of the next answers; null: those of the model's load settings. `of`: of this conversation,
+	 * even if another is on the screen.
+	 */
+	setAdapters(adapters: readonly AdapterUse[] | null, base: AnswerOptions, of?: number): Promise<void>;
 	/** Replaces the prompt that is applied to each message; null: none. `base` are the options until now. */
 	setPrompt(prompt: MessagePrompt | null, base: AnswerOptions): Promise<void>;
 	/** Chooses the tools of a conversation that is not stored. */

@@ -42,6 +42,10 @@ function fakeApplication(answers: {
 			setOptions: async (input: unknown) => {
 				stored.push(input);
 			},
+			setAdapters: async (input: { readonly id: number }) => {
+				stored.push(input);
+				return { conversation: buildConversation(input.id), options: noOptions };
+			},
 		},
 		generations: {
 			subscribe: async ({ id }: { id: number }) =>
@@ -117,6 +121,21 @@ describe('the thread on screen', () => {
 		expect(stored).toEqual([]);
 		await vi.advanceTimersByTimeAsync(300);
 		expect(stored).toEqual([{ id: 1, sampling: { temperature: 0.3 }, contextSize: null }]);
+	});
+
+	test('changes the adapters of another conversation, and of no new one, if an undo names it', async () => {
+		const { thread, stored } = fakeApplication({ get: () => threadOf([], null) });
+		await thread.open(1);
+		const adapters = [{ id: 3, scale: 1 }];
+		await thread.setAdapters(adapters, noOptions, 7);
+		thread.openTemporary();
+		await thread.setAdapters(adapters, noOptions, 7);
+		expect(stored).toEqual([
+			{ id: 7, adapters },
+			{ id: 7, adapters },
+		]);
+		const shown = thread.state.getState();
+		expect('options' in shown && shown.options?.adapters).toBeUndefined();
 	});
 
 	test('stores an option that was changed right before the page is left', async () => {
