@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { AnswerStep, CallDecision } from '../../contract/conversation/steps.ts';
 import type { Client } from '../transport/rpc-client.ts';
@@ -47,18 +47,19 @@ function matches(pattern: string, name: string): boolean {
  * says how to allow them.
  */
 export function callPermission(
-	{ output, streams }: Pick<CommandContext, 'output' | 'streams'>,
+	{ output, streams, interrupt }: Pick<CommandContext, 'output' | 'streams' | 'interrupt'>,
 	allowed: readonly string[],
 	terminal: Terminal,
 ): CallPermission {
 	/** One question at a time. */
 	let last: Promise<unknown> = Promise.resolve();
 	async function ask(step: AnswerStep, signal: AbortSignal): Promise<CallDecision> {
-		const question = terminal.question ?? ownQuestion(streams);
+		const question = terminal.question ?? ownQuestion(streams, interrupt);
 		output.progress(null);
-		output.note(`${calledName(step)} ${step.arguments}`);
-		const answer = await question('Allow this call? [y] once, [c] in this conversation, [a] always, [N] no: ', signal);
-		return decisionOf(answer);
+		// In the question itself: nobody allows what they don't see, however little else is printed.
+		const called = visible(`${calledName(step)} ${step.arguments}`);
+		const choices = '[y] once, [c] in this conversation, [a] always, [N] no';
+		return decisionOf(await question(`${called}\nAllow this call? ${choices}: `, signal));
 	}
 	return async (step, signal) => {
 		if (allowed.some((pattern) => matches(pattern, step.name)))
@@ -73,15 +74,44 @@ export function callPermission(
 	};
 }
 
-function ownQuestion(streams: CommandContext['streams']): NonNullable<Terminal['question']> {
+function ownQuestion(
+	streams: CommandContext['streams'],
+	interrupt: CommandContext['interrupt'],
+): NonNullable<Terminal['question']> {
 	return async (text, signal) => {
 		const lines = createInterface({ input: streams.stdin, output: streams.stdout });
+		// The terminal may be in raw mode: Ctrl+C arrives as a key.
+		lines.on('SIGINT', () => interrupt.trigger());
 		try {
-			return await lines.question(text, { signal });
+			return await askOn(lines, text, signal);
 		} finally {
 			lines.close();
 		}
 	};
+}
+
+/** Asks, and returns '' if the input ends before there is an answer. Rejects if `signal` aborts. */
+export async function askOn(lines: Interface, text: string, signal: AbortSignal): Promise<string> {
+	const { promise: closed, resolve } = Promise.withResolvers<string>();
+	const onClose = (): void => resolve('');
+	lines.once('close', onClose);
+	try {
+		return await Promise.race([lines.question(text, { signal }), closed]);
+	} catch (error) {
+		if (signal.aborted) throw error;
+		// It was closed before.
+		return '';
+	} finally {
+		lines.off('close', onClose);
+	}
+}
+
+/** Shows characters that would move the cursor, colour or turn the text round. */
+function visible(text: string): string {
+	return text.replaceAll(
+		/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+		(character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+	);
 }
 
 function decisionOf(answer: string): CallDecision {

@@ -7,7 +7,7 @@ import { adapterHelp, repeated } from './adapter-option.ts';
 import { type AnswerDocument, answerDocument, answerNote, failureOfAnswer, sourceLines } from './chat-answer.ts';
 import { savedConversation, type TerminalConversation, temporaryConversation } from './chat-conversation.ts';
 import { answerOptions, type ChatOptions, readAttachments } from './chat-options.ts';
-import { callPermission, type Terminal, toolNames } from './chat-tools.ts';
+import { askOn, callPermission, type Terminal, toolNames } from './chat-tools.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { engineWarning } from './engine-warning.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
@@ -39,7 +39,7 @@ async function chatInteractively(
 	// The terminal is in raw mode: Ctrl+C arrives as a key.
 	lines.on('SIGINT', () => interrupt.trigger());
 	interrupt.signal.addEventListener('abort', () => lines.close());
-	terminal.question = (text, signal) => lines.question(text, { signal });
+	terminal.question = (text, signal) => askOn(lines, text, signal);
 	lines.prompt();
 	for await (const line of lines) {
 		if (line.trim() !== '') await answerLine(context, conversation, line);
