@@ -152,6 +152,8 @@ export function createToolServers(context: ToolServersContext): ToolServers {
 	async function start(server: ServerRow, one: Live): Promise<void> {
 		assertMayRun(server);
 		await one.connection?.close();
+		// It was switched off meanwhile, or the application closes: nobody would end what starts now.
+		if (closed || live.get(server.id) !== one) throw ended();
 		one.stderr = '';
 		change(one, { state: 'connecting', failure: null });
 		const connection = open(server, one);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ToolResult } from '../../../../electron/contract/tools/schema.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -141,6 +142,19 @@ describe('the environment of a tool server', () => {
 		await tools.close();
 		expect(readFileSync(path, 'utf8')).not.toContain('k-1234567');
 	});
+});
+
+test('a server that is switched off while it connects again leaves no process', async () => {
+	const { tools } = openTools();
+	const file = join(temporaryFolder(), 'pids');
+	const script = `require('fs').appendFileSync(${JSON.stringify(file)}, process.pid + '\\n'); import(${JSON.stringify(pathToFileURL(hostileServer).href)})`;
+	const { id } = await startServer(tools, ['-e', script]);
+	const again = tools.connectServer(id).catch(() => {});
+	await tools.setServer(id, false);
+	await again;
+	await new Promise((resolve) => setTimeout(resolve, 300));
+	const pids = readFileSync(file, 'utf8').trim().split('\n').map(Number);
+	expect(pids.filter(isRunning)).toEqual([]);
 });
 
 test('an older database leaves the secrets and folders of servers that it doesn’t know', async () => {
