@@ -27,9 +27,12 @@ for (const [address, prefix] of [
 	privateAddresses.addSubnet(address, prefix, 'ipv6');
 }
 
+/** An address of IPv6 has brackets in a URL only. */
+const withoutBrackets = (host: string): string => host.replace(/^\[|\]$/g, '');
+
 /** Returns true for addresses of this computer, of private networks, and reserved ones. */
 export function isPrivateAddress(address: string): boolean {
-	const bare = address.replace(/^\[|\]$/g, '');
+	const bare = withoutBrackets(address);
 	const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1];
 	if (mapped !== undefined) return isPrivateAddress(mapped);
 	const version = isIP(bare);
@@ -58,7 +61,7 @@ export interface ConnectionRules {
 export function guardConnections({ host: configured, isBlocked }: ConnectionRules): void {
 	const original = Socket.prototype.connect;
 	const mayBePrivate = (host: string): boolean =>
-		host === configured || (isLoopbackHost(configured) && isLoopbackHost(host));
+		withoutBrackets(host) === withoutBrackets(configured) || (isLoopbackHost(configured) && isLoopbackHost(host));
 	Socket.prototype.connect = function guarded(this: Socket, ...args: unknown[]): Socket {
 		const host = hostOf(args);
 		const refuse = (why: string): void => {
@@ -71,7 +74,7 @@ export function guardConnections({ host: configured, isBlocked }: ConnectionRule
 				return this;
 			}
 			if (!mayBePrivate(host)) {
-				if (isLoopbackHost(host) || (isIP(host.replace(/^\[|\]$/g, '')) !== 0 && isPrivateAddress(host))) {
+				if (isLoopbackHost(host) || (isIP(withoutBrackets(host)) !== 0 && isPrivateAddress(host))) {
 					refuse(`${host} is not on the internet, so it was not contacted`);
 					return this;
 				}

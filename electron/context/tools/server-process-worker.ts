@@ -341,11 +341,26 @@ async function callTool(
 	signal: AbortSignal,
 ): Promise<ServerResult> {
 	messages = 0;
-	const result = await client!.callTool(
-		{ name, arguments: { ...args } },
-		{ signal, timeout: timeoutMs, maxTotalTimeout: timeoutMs },
-	);
-	return resultText(result);
+	const over = transport;
+	try {
+		const result = await client!.callTool(
+			{ name, arguments: { ...args } },
+			{ signal, timeout: timeoutMs, maxTotalTimeout: timeoutMs },
+		);
+		return resultText(result);
+	} catch (error) {
+		const hadSession = over instanceof StreamableHTTPClientTransport && over.sessionId !== undefined;
+		if (hadSession && statusOf(error) === 404) await connectAgain(over, timeoutMs);
+		throw error;
+	}
+}
+
+/** The server was restarted and no longer knows the session: the next call has a new one. This one isn't repeated. */
+async function connectAgain(lost: Transport, timeoutMs: number): Promise<void> {
+	// Another call noticed it first.
+	if (transport !== lost) return;
+	await connectTo(target!, timeoutMs);
+	send({ type: 'tools-changed' });
 }
 
 async function perform(request: ServerRequest, signal: AbortSignal): Promise<unknown> {

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { text as bodyOf } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { isPrivateAddress } from '../../../../electron/context/tools/connection-guard.ts';
+import { guardConnections, isPrivateAddress } from '../../../../electron/context/tools/connection-guard.ts';
 import type { ToolServer } from '../../../../electron/contract/tools/schema.ts';
 import { type OpenTools, openTools, signal } from './open-tools.ts';
 
@@ -66,6 +67,22 @@ test.each([
 	expect(isPrivateAddress(address)).toBe(isPrivate);
 });
 
+test('the configured host may be an address of IPv6 in a private network, and no other one', async () => {
+	const { connect: original } = Socket.prototype;
+	onTestFinished(() => {
+		Socket.prototype.connect = original;
+	});
+	guardConnections({ host: '[fd00::1]', isBlocked: () => false });
+	const outcome = (host: string) =>
+		new Promise<string>((resolve) => {
+			const socket = new Socket().on('error', ({ message }) => resolve(message)).connect({ host, port: 9 });
+			setTimeout(() => resolve('tried'), 100).unref();
+			onTestFinished(() => void socket.destroy());
+		});
+	expect(await outcome('fd00::1')).not.toContain('is not on the internet');
+	expect(await outcome('fd00::2')).toContain('is not on the internet');
+});
+
 describe('a server at an address', () => {
 	test.each([
 		'file:///etc/passwd',
@@ -113,6 +130,24 @@ describe('a server at an address', () => {
 		expect(JSON.stringify((await blocked.tools.view()).servers)).toContain('the network is blocked in Settings');
 		const own = openTools({ networkBlocked: () => true });
 		expect(await connect(own, `${await serve(honest)}/mcp`)).toMatchObject({ state: 'connected' });
+	});
+
+	test('that was restarted gets a new session before the next call', async () => {
+		let session = 'first';
+		const url = await serve((request, response, body) => {
+			if (request.method === 'POST' && body.includes('"initialize"')) response.setHeader('Mcp-Session-Id', session);
+			else if (request.headers['mcp-session-id'] !== session)
+				return void response.writeHead(404).end('unknown session');
+			honest(request, response, body);
+		});
+		const opened = openTools();
+		expect(await connect(opened, url)).toMatchObject({ state: 'connected' });
+		const { id } = await opened.tool('ask');
+		const ask = () => opened.tools.callByHand(id, {}, signal);
+		expect(await ask()).toMatchObject({ content: 'answered' });
+		session = 'second';
+		expect(await ask()).toMatchObject({ isError: true });
+		expect(await ask()).toMatchObject({ content: 'answered' });
 	});
 
 	test('that lies about the length of its answer fails within the time limit', async () => {
