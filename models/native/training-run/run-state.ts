@@ -2,6 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../../contract/failure.ts';
+import { trainingPointSchema } from '../../contract/native/training-run.ts';
 import { said } from '../../contract/said.ts';
 import { isPartName, writeWhole } from '../output-file.ts';
 
@@ -20,6 +21,8 @@ const runStateSchema = z.object({
 	trainedMs: z.number(),
 	/** The step with the lowest validation loss; null: not validated yet. */
 	best: z.object({ step: z.int(), loss: z.number(), adapter: z.string() }).nullable(),
+	/** The last step, if it is still to be validated: a run may be paused in between. */
+	unvalidated: trainingPointSchema.nullable().default(null),
 	/** Validations since then. */
 	stale: z.int(),
 	/** Log-probabilities of pairs under the base, by the index of the pair. */

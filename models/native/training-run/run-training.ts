@@ -128,6 +128,7 @@ export async function runTraining(
 			tokens: 0,
 			trainedMs: 0,
 			best: null,
+			unvalidated: null,
 			stale: 0,
 			references: {},
 		};
@@ -147,8 +148,23 @@ export async function runTraining(
 			savingMs = savedAt - began;
 			reports.checkpoint(state.step, (await stat(join(folder, checkpoint))).size, savingMs);
 		};
+		const isAsked = (): boolean => requests.finish || requests.pause;
+		/** Validates the last step, unless the host asks for an end meanwhile: then a resumed run does it again. */
+		const validateLast = async (point: TrainingPoint): Promise<void> => {
+			const loss = await validate(trainer, samples.validation, plan.batch, reports, isAsked);
+			reports.point({ ...point, validation: loss });
+			if (loss === null) return;
+			if (state.best === null || loss < state.best.loss) {
+				const adapter = `best-${point.step}.gguf`;
+				await trainer.writeAdapter(join(folder, adapter), general(options, point.step));
+				state = { ...state, best: { step: point.step, loss, adapter }, stale: 0 };
+			} else state = { ...state, stale: state.stale + 1 };
+			state = { ...state, unvalidated: null };
+			await writeRunState(folder, state);
+		};
+		if (state.unvalidated !== null && !isAsked()) await validateLast(state.unvalidated);
 		const isEarly = (): boolean => settings.patience > 0 && state.stale >= settings.patience;
-		while (state.step < plan.steps && !isEarly() && !requests.finish && !requests.pause) {
+		while (state.step < plan.steps && !isEarly() && !isAsked()) {
 			const step = state.step + 1;
 			const indices = plan.batchOf(step);
 			const done = await trainer.step(batchOf(samples.train, indices, state.references));
@@ -164,25 +180,22 @@ export async function runTraining(
 				tokens: state.tokens + done.tokens,
 				trainedMs: state.trainedMs + done.ms,
 			};
-			let validation: number | null = null;
-			if (samples.validation.length > 0 && (step % plan.validateEvery === 0 || step === plan.steps)) {
-				validation = await validate(trainer, samples.validation, plan.batch, reports);
-				if (state.best === null || validation < state.best.loss) {
-					const adapter = `best-${step}.gguf`;
-					await trainer.writeAdapter(join(folder, adapter), general(options, step));
-					state = { ...state, best: { step, loss: validation, adapter }, stale: 0 };
-				} else state = { ...state, stale: state.stale + 1 };
-			}
-			reports.point({
-				step,
-				loss: done.loss,
-				validation,
+			const point: TrainingPoint = {
+				...{ step, loss: done.loss, validation: null },
 				gradientNorm: done.gradientNorm,
 				learningRate: done.learningRate,
 				tokens: state.tokens,
 				tokensPerSecond: done.ms > 0 ? (done.tokens / done.ms) * 1000 : 0,
 				trainedMs: state.trainedMs,
-			});
+			};
+			if (samples.validation.length > 0 && (step % plan.validateEvery === 0 || step === plan.steps)) {
+				state = { ...state, unvalidated: point };
+				// A validation can take longer than an application that ends may wait.
+				await save();
+				await validateLast(point);
+				continue;
+			}
+			reports.point(point);
 			const since = performance.now() - savedAt;
 			if (since >= Math.min(settings.checkpointSeconds * 1000, savingMs / checkpointShare)) await save();
 		}
@@ -217,16 +230,18 @@ async function writeResult(options: TrainingOptions, trainer: Trainer, state: Ru
 	return { path, sizeBytes: size, sha256: await sha256OfFile(path), step: state.best?.step ?? state.step };
 }
 
-/** Mean loss over the validation samples, weighted by what counts in each batch. */
+/** Mean loss over the validation samples, weighted by what counts in each batch; null: `isAsked` ended it. */
 async function validate(
 	trainer: Trainer,
 	samples: readonly EncodedSample[],
 	batch: number,
 	reports: RunReports,
-): Promise<number> {
+	isAsked: () => boolean,
+): Promise<number | null> {
 	let sum = 0;
 	let weight = 0;
 	for (let at = 0; at < samples.length; at += batch) {
+		if (isAsked()) return null;
 		reports.validating(at, samples.length);
 		const some = samples.slice(at, at + batch);
 		const found = await trainer.evaluate(

@@ -151,6 +151,39 @@ describe('a training run', () => {
 		expect(end.outcome).toBe('done');
 	});
 
+	test('a pause ends a validation between two batches, and a resumed run validates again', async () => {
+		const many = Array.from({ length: 40 }, (_, index) => sample(100 + index));
+		const settings = { checkpointSeconds: 3600 };
+		const whole = await run(temporaryFolder(), fakeTrainer(), settings, () => {}, { train, validation: many });
+		const folder = temporaryFolder();
+		const trainer = fakeTrainer();
+		const requests = { pause: false, finish: false };
+		const points: TrainingPoint[] = [];
+		let batches = 0;
+		const paused = await runTraining(
+			optionsIn(folder, settings),
+			{ train, validation: many },
+			async () => trainer,
+			requests,
+			{
+				started() {},
+				validating() {
+					batches += 1;
+					// The state is safe before: a process that is killed now loses no step.
+					expect(JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'))).toMatchObject({ step: 3 });
+					if (batches === 2) requests.pause = true;
+				},
+				checkpoint() {},
+				point: (point) => void points.push(point),
+			},
+		);
+		expect([paused.outcome, paused.step, batches]).toEqual(['paused', 3, 2]);
+		expect(points.at(-1)).toMatchObject({ step: 3, validation: null });
+		const resumed = await run(folder, fakeTrainer(), settings, () => {}, { train, validation: many });
+		expect(resumed.points.map(compared)).toEqual(whole.points.slice(2).map(compared));
+		expect(resumed.end.adapter?.sha256).toBe(whole.end.adapter?.sha256);
+	});
+
 	test('stopped, it keeps the best weights so far', async () => {
 		const { end } = await run(temporaryFolder(), fakeTrainer({ losses: [1, 2, 3, 4] }), {}, ({ step }, requests) => {
 			if (step === 4) requests.finish = true;
