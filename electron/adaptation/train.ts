@@ -136,13 +136,14 @@ async function checkData(context: AdaptationContext, { id, manifest }: StoredTra
 
 async function trainSteps(
 	context: AdaptationContext,
-	{ id, name }: StoredTraining,
+	{ id, name, manifest }: StoredTraining,
 	config: TrainingConfig,
 	base: ModelFile,
 	control: TrainingControl,
 ): Promise<TrainingEnd> {
 	const { database, library, clock } = context;
-	const chatTemplate = library.chatTemplate(base.id);
+	// That of the start: with another one chosen since, the checkpoint would belong to other tokens.
+	const { chatTemplate } = (JSON.parse(manifest) as { base: { chatTemplate: string | null } }).base;
 	let steps = 0;
 	let step = 0;
 	let held = false;
@@ -156,7 +157,7 @@ async function trainSteps(
 		});
 	const training: TrainingOptionsInput = {
 		model: base.path,
-		...(chatTemplate === null ? {} : { chatTemplate }),
+		...(chatTemplate === null ? {} : { chatTemplate: { source: chatTemplate, stop: [] } }),
 		data: config.objective === 'distill' ? taughtPath(context, id) : dataPath(context, id),
 		objective: config.objective,
 		settings: config.settings,

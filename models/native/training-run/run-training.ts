@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
 import type {
@@ -273,11 +273,37 @@ function batchOf(
 	return { samples: chosen.flatMap(({ content }) => (content === undefined ? [] : [content as TrainingSample])) };
 }
 
-/** What a checkpoint depends on: everything but the place of the folder and how often it is written. */
-async function hashOf({ folder: _, name: __, data, settings, ...rest }: TrainingOptions): Promise<string> {
-	const { checkpointSeconds: ___, ...steps } = settings;
-	const text = JSON.stringify({ ...rest, settings: steps, data: await sha256OfFile(data) });
+/**
+ * What a checkpoint depends on: the samples, what makes tokens and steps of them, and the teacher. Not the places of files
+ * nor the threads, which change no bit; the trainer itself knows its base by the weights.
+ */
+async function hashOf({ data, settings, objective, chatTemplate, teacher }: TrainingOptions): Promise<string> {
+	const { checkpointSeconds: _, ...steps } = settings;
+	const text = JSON.stringify({
+		...{ objective, template: chatTemplate?.source ?? null, settings: steps },
+		data: await sha256OfFile(data),
+		teacher: teacher === null ? null : await hashOfEnds(teacher),
+	});
 	return createHash('sha256').update(text).digest('hex');
+}
+
+/** Bytes at either end of a model file that tell it from others: its header, and its last weights. */
+const endBytes = 1024 * 1024;
+
+async function hashOfEnds(path: string): Promise<string> {
+	const handle = await open(path, 'r');
+	try {
+		const { size } = await handle.stat();
+		const hash = createHash('sha256').update(String(size));
+		for (const position of [0, Math.max(0, size - endBytes)]) {
+			const bytes = Buffer.alloc(endBytes);
+			const { bytesRead } = await handle.read(bytes, 0, endBytes, position);
+			hash.update(bytes.subarray(0, bytesRead));
+		}
+		return hash.digest('hex');
+	} finally {
+		await handle.close();
+	}
 }
 
 function empty(): Failure {

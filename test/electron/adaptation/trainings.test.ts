@@ -102,7 +102,7 @@ describe('a training run', () => {
 	});
 
 	test('is paused with a checkpoint, and drops the points after it when it continues', async () => {
-		const { trainings, process, config, addDataset, ended } = scripted();
+		const { trainings, process, config, addDataset, ended, context } = scripted();
 		let started = process.started();
 		const run = await trainings.start(config(await addDataset(20)));
 		await started;
@@ -111,9 +111,12 @@ describe('a training run', () => {
 		expect(process.asked).toEqual(['pause']);
 		process.end('paused', 3);
 		expect((await paused).status).toBe('paused');
+		// Chosen since: the run goes on with the template that it began with.
+		Object.assign(context.library, { chatTemplate: () => ({ source: 'other', stop: [] }) });
 		started = process.started();
 		await trainings.resume(run.id);
 		await started;
+		expect(process.opened[1]?.training).toEqual(process.opened[0]?.training);
 		process.send({
 			type: 'started',
 			plan: (await scriptedPlan({ kind: 'training-plan' } as never)).result as never,

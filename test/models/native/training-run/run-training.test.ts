@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Trainer } from '../../../../models/contract/native/training.ts';
@@ -207,6 +207,24 @@ describe('a training run', () => {
 		expect(other.code).toBe('training-checkpoint-unsuitable');
 		writeFileSync(join(folder, 'state.json'), '{');
 		expect((await failureOf(() => run(folder, fakeTrainer()))).code).toBe('training-checkpoint-unsuitable');
+	});
+
+	test('it continues with other threads, and after its folder and the model were moved', async () => {
+		const folder = temporaryFolder();
+		const teacher = join(folder, 'teacher.gguf');
+		writeFileSync(teacher, 'weights');
+		const reports = { started() {}, validating() {}, checkpoint() {}, point() {} };
+		const start = (options: TrainingOptions, trainer: Trainer) =>
+			runTraining(options, { train, validation }, async () => trainer, { pause: false, finish: false }, reports);
+		const before = { ...optionsIn(folder), teacher };
+		await expect(start(before, fakeTrainer({ dieAt: 4 }))).rejects.toThrow('killed');
+		const moved = join(temporaryFolder(), 'moved');
+		renameSync(folder, moved);
+		mkdirSync(folder);
+		const after = { ...optionsIn(moved), teacher: join(moved, 'teacher.gguf'), model: 'elsewhere/m.gguf', threads: 2 };
+		expect((await start(after, fakeTrainer())).outcome).toBe('done');
+		writeFileSync(after.teacher, 'other weights');
+		expect((await failureOf(() => start(after, fakeTrainer()))).code).toBe('training-checkpoint-unsuitable');
 	});
 
 	test('nothing to learn from is refused', async () => {
