@@ -31,7 +31,7 @@ test('assay chat --with answers from a collection, and --json carries the ledger
 
 	const unsaved = await runCli([...base, '--with', 'Handbook', '--no-save', '--json'], { script });
 	const lines = sourceLines(documentOf(unsaved) as AnswerDocument);
-	expect(lines).toEqual([expect.stringMatching(/^\[1\] ./), 'in no source: “never on a Sunday evening”']);
+	expect(lines).toEqual([expect.stringMatching(/^\[1\] ./), 'not in any source: “never on a Sunday evening”']);
 
 	const plain = await runCli([...base, '--json'], { script });
 	expect(documentOf(plain)).toMatchObject({ ledger: { sources: [], leftOut: [], unfoundQuotes: [] } });
