@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { adapterUnsuitable } from '../../../models/adapters/adapter-facts.ts';
 import { Failure } from '../../../models/contract/failure.ts';
@@ -12,11 +12,12 @@ import type {
 	AdapterExportInput,
 	AdapterImportInput,
 	AdapterMergeInput,
+	UsedAdapter,
 } from '../../contract/adapters/schema.ts';
 import type { Job } from '../../contract/jobs/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import type { WritableDatabase } from '../../database/database.ts';
-import type { Jobs } from '../../jobs/jobs.ts';
+import type { JobControl, Jobs } from '../../jobs/jobs.ts';
 import type { Lane } from '../../jobs/lane.ts';
 import type { ModelLibrary } from '../model-service.ts';
 import type { Quantizer } from '../quantize-model.ts';
@@ -63,12 +64,21 @@ export function newAdapterPath(folder: string, name: string): string {
 	return join(folder, `${fileName(name)}-${randomBytes(5).toString('hex')}.gguf`);
 }
 
-/** Returns a path in the folder that no file has yet. */
-async function freePath(folder: string, name: string): Promise<string> {
+/** Returns a path in the folder that no file has yet, and that nothing else is about to write. Reserves it. */
+async function reservePath(folder: string, name: string, reserved: Set<string>): Promise<string> {
 	for (let number = 1; ; number += 1) {
 		const path = join(folder, `${name}${number === 1 ? '' : `-${number}`}.gguf`);
+		if (reserved.has(path)) continue;
+		reserved.add(path);
 		if ((await stat(path).catch(() => null)) === null) return path;
+		reserved.delete(path);
 	}
+}
+
+/** Names a model with adapters: "Base + Tickets × 0.5". */
+function mergedName(base: string, used: readonly Pick<UsedAdapter, 'name' | 'scale'>[]): string {
+	const parts = used.map(({ name, scale }) => (scale === 1 ? name : `${name} × ${scale}`));
+	return [base, ...parts].join(' + ').slice(0, 200);
 }
 
 /** A name for an adapter from its path: PEFT's files have the same names everywhere, their folders have not. */
@@ -79,6 +89,8 @@ function nameOf(path: string): string {
 
 export function createAdapterConversion(context: ConversionContext): AdapterConversion {
 	const { database, adapters, library, native } = context;
+	/** Paths of merges that are not written yet. */
+	const reserved = new Set<string>();
 
 	/** Models that an adapter may have been made for: the named one, or all, each shape once, the default first. */
 	function basesOf(named: number | undefined): readonly ModelFile[] {
@@ -108,7 +120,7 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 			);
 			const base = bases[result.base];
 			if (base === undefined) throw new Error('the adapter was imported for a model that was not named');
-			return adapters.register({
+			const added = {
 				name: name ?? nameOf(source),
 				path: output,
 				origin: result.format,
@@ -118,6 +130,11 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 				licenceNote,
 				base,
 				exact: modelFileId !== undefined,
+			};
+			return adapters.register(added).catch(async (error: unknown) => {
+				// Nothing names it.
+				await rm(output, { force: true });
+				throw error;
 			});
 		},
 		async export({ id, format, path }, signal) {
@@ -152,32 +169,41 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 		async merge({ modelFileId, adapters: uses, type, quantise, path }) {
 			const base = library.modelFile(modelFileId);
 			const { files, used } = resolveAdapters(database, uses, base);
-			const title = `${base.name} + ${used.map(({ name }) => name).join(' + ')}`.slice(0, 200);
+			const title = mergedName(base.name, used);
 			const folder = join(context.modelsFolder, 'merged');
 			await mkdir(folder, { recursive: true });
-			const output = path === undefined ? await freePath(folder, `${fileName(title)}-${type}`) : resolve(path);
-			await checkOutput(output, base.path, false);
-			const job = context.jobs.start({
-				kind: 'merge',
-				title,
-				unit: 'tensors',
-				lane: 'quantise',
-				work: (control) =>
-					context.lane(async () => {
-						const { result } = await native<'merge'>(
-							{ kind: 'merge', model: base.path, adapters: files, output, name: title, type },
-							{
-								signal: control.signal,
-								onProgress: (each) => each.kind === 'merge' && control.progress(each.done, each.total),
-							},
-						);
-						const file = await library.add(result.path);
-						if (quantise.length > 0) {
-							context.quantizer.start({ id: file.id, types: quantise, imatrix: null, imatrixText: null });
-						}
-					}, said`a merge`),
-			});
-			return { job, path: output };
+			const output =
+				path === undefined ? await reservePath(folder, `${fileName(title)}-${type}`, reserved) : resolve(path);
+			const write = async (control: JobControl): Promise<void> => {
+				const { result } = await native<'merge'>(
+					{ kind: 'merge', model: base.path, adapters: files, output, name: title, type },
+					{
+						signal: control.signal,
+						onProgress: (each) => each.kind === 'merge' && control.progress(each.done, each.total),
+					},
+				);
+				const file = await library.add(result.path).catch(async (error: unknown) => {
+					await rm(result.path, { force: true });
+					throw error;
+				});
+				if (quantise.length > 0) {
+					context.quantizer.start({ id: file.id, types: quantise, imatrix: null, imatrixText: null });
+				}
+			};
+			try {
+				await checkOutput(output, base.path, false);
+				const job = context.jobs.start({
+					kind: 'merge',
+					title,
+					unit: 'tensors',
+					lane: 'quantise',
+					work: (control) => context.lane(() => write(control), said`a merge`).finally(() => reserved.delete(output)),
+				});
+				return { job, path: output };
+			} catch (error) {
+				reserved.delete(output);
+				throw error;
+			}
 		},
 	};
 }

@@ -37,7 +37,7 @@ test('an adapter is imported, used in a chat, merged, exported and removed', { t
 		'--quantise',
 		'Q8_0',
 	);
-	expect(merged.model).toMatchObject({ name: 'tiny json', quantization: 'F32' });
+	expect(merged.model).toMatchObject({ name: 'tiny json 0.01', quantization: 'F32' });
 	expect(existsSync(merged.model?.path ?? '')).toBe(true);
 	const { models } = (await run('models', 'list')) as { models?: { quantization: string }[] };
 	expect(models?.map(({ quantization }) => quantization).sort()).toEqual(['F32', 'F32', 'Q8_0']);
