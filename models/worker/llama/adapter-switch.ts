@@ -6,7 +6,7 @@ import { type LoadedAdapters, type MarkedAdapters, NativeAdapters } from '../../
 import type { NativeModel } from '../../native/model.ts';
 
 /** `fileMark` of an adapter's file, and its scale. */
-export type ActiveAdapter = readonly [mark: string, scale: number];
+type ActiveAdapter = readonly [mark: string, scale: number];
 
 /**
  * The LoRA adapters on the weights: an answer may ask for others than those that the model was loaded with, and the weights
