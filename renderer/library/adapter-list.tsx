@@ -28,11 +28,9 @@ export function AdapterList() {
 	if (!hasModels && adapters.length === 0) return null;
 	const groups = Map.groupBy(adapters, ({ base }) => base.name);
 	return (
-		<section aria-labelledby="adapters-head" className="flex flex-col gap-2">
+		<div className="flex flex-col gap-2">
 			<div className="flex items-center gap-2">
-				<h2 id="adapters-head" className="flex-1 text-[13px] font-semibold">
-					{t('LoRA adapters')}
-				</h2>
+				<h2 className="flex-1 text-[13px] font-semibold">{t('LoRA adapters')}</h2>
 				<Button size="sm" icon={Import} onClick={() => setAsked({ what: 'import' })}>
 					{t('Import adapter')}
 				</Button>
@@ -63,7 +61,7 @@ export function AdapterList() {
 			) : (
 				<RenameAdapterDialog adapter={asked.adapter} onClose={close} />
 			)}
-		</section>
+		</div>
 	);
 }
 

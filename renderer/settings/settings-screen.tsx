@@ -92,7 +92,8 @@ export function SettingsScreen() {
 				<div
 					ref={box}
 					onScroll={(event) => setSeen(findPartInView(event.currentTarget))}
-					className="min-h-0 flex-1 overflow-y-auto px-6"
+					// Positioned, so that what only readers hear lies within it, not below the page.
+					className="relative min-h-0 flex-1 overflow-y-auto px-6"
 				>
 					{/* Enough space below the last part that it can also scroll to the top. */}
 					<div className="max-w-(--reading) pb-[calc(0.5*var(--window-height))]">
