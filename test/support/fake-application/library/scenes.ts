@@ -219,7 +219,7 @@ export const libraryScenes: Record<string, Scene> = {
 		act: async (page) => {
 			await page.getByRole('button', { name: 'More for Tickets to JSON' }).click();
 			await page.getByRole('menuitem', { name: 'Merge into a new model' }).click();
-			await page.getByText('its losses stay').waitFor();
+			await page.getByText('its quantisation error stays').waitFor();
 		},
 	},
 	'chat-adapters': {
