@@ -16,7 +16,7 @@ const terms = new Set(
 	mcp MemoryMax MiniLM mmproj namespaces nats nomic npm NumPy Ollama ollama OpenAI openai OpenDocument pdf PEFT's
 	pii pptx promptfoo quantisations Quantised quantised quantises Quantising quantising quantizations quantize Qwen
 	requantising Rerank rerank Reranker reranker Rescore rescore rescored rescores safetensors sandboxed sft SmolLM
-	smollm spanish subfolders systemd's tok Tokenizer tokenizer tokenizers TruthfulQA txt ulimit Unarchive
+	smollm spanish stderr subfolders systemd's tok Tokenizer tokenizer tokenizers TruthfulQA txt ulimit Unarchive
 	unarchived unquantised Unsloth url WebUI xlsx yaml
 `.match(/\S+/g),
 );
