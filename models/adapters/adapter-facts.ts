@@ -148,7 +148,7 @@ export function adapterObstacle(
 	for (const [name, { inputs, outputs, matrices = 1 }] of facts.targets) {
 		const shape = shapes.get(name);
 		if (shape === undefined) return said`it changes the weights “${name}”, which the model doesn't have`;
-		if (shape.length < 2) return said`it changes “${name}”, which is no matrix`;
+		if (shape.length < 2) return said`it changes “${name}”, which is not a matrix`;
 		const [width = 0, height = 1, count = 1, more = 1] = shape;
 		if (width !== inputs || height !== outputs) {
 			return said`its “${name}” has ${inputs} × ${outputs} weights, the model's ${width} × ${height}`;

@@ -49,7 +49,9 @@ function Progress({ run }: { run: TrainingRun }) {
 		<Button
 			size="sm"
 			icon={Square}
-			blocked={phase === 'training' || step > 0 ? undefined : t('Nothing has been learned yet; pause or delete it instead')}
+			blocked={
+				phase === 'training' || step > 0 ? undefined : t('Nothing has been learned yet; pause or delete it instead')
+			}
 			onClick={() => void trainings.stop(id)}
 		>
 			{t('Stop and keep the best weights')}
