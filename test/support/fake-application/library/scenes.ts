@@ -222,7 +222,7 @@ export const libraryScenes: Record<string, Scene> = {
 			await page.getByText('its quantisation error stays').waitFor();
 		},
 	},
-	'chat-adapters': {
+	'adapters-in-chat': {
 		prepare: (fake) => {
 			withModel(fake);
 			fake.data.adapters = [buildAdapter(2, { name: 'Short answers' }), buildAdapter(1)];
