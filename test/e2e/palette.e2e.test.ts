@@ -20,6 +20,8 @@ describe.skipIf(browserMissing() !== null)('the command palette and the text siz
 		const path = join(story.folder, 'tickets.jsonl');
 		writeFileSync(path, '{"input":"Printer on fire","target":"hardware"}\n');
 		await page.goto(story.host.url);
+		// Keys are heard once the page is drawn.
+		await page.locator('[data-composer]').waitFor();
 	});
 	afterAll(() => story?.end());
 
