@@ -253,7 +253,10 @@ test('search_conversations finds the person’s words, for a key that may', asyn
 	const { secret } = await client.server.addKey({ name: 'reader', scopes: ['conversations'] });
 	const agent = await httpClient({ ...served, key: secret });
 	expect(await call(agent, 'search_conversations', { text: 'heliotropes' })).toMatchObject({
-		hits: [{ conversation_id: conversationId }, { written_by: 'user', snippet: 'Tell me about heliotropes' }],
+		// The title may be another by now: a model writes it while nothing else runs.
+		hits: expect.arrayContaining([
+			expect.objectContaining({ written_by: 'user', snippet: 'Tell me about heliotropes' }),
+		]),
 	});
 	expect(await call(agent, 'search_conversations', { text: 'orchids' })).toMatchObject({ hits: [] });
 });
