@@ -1,3 +1,4 @@
+import type { LoraAdapter } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
 import type { PromptScorer } from '../../native/prompt-scores.ts';
 import type { Sampler } from '../../native/sampler.ts';
@@ -31,10 +32,13 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 		}
 	}
 
+	/** The usual adapters of requests from now on, also while answers before them are still computed with others. */
+	let usual: readonly LoraAdapter[] | null = null;
+
 	return {
 		...textMethods(options),
 		// Those of now: others may become the usual ones while the answer waits.
-		generate: ({ adapters: wanted = adapters.usual, ...request }, signal) =>
+		generate: ({ adapters: wanted = usual ?? adapters.usual, ...request }, signal) =>
 			readAnswer(options, { request: { ...request, adapters: [...wanted] }, signal }, schedule.enter, schedule.stopped),
 		score: (request) =>
 			scoringAlone(async () => {
@@ -43,14 +47,21 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 			}),
 		prepare: ({ turns, tools, ...request }) =>
 			schedule.prepare(request, () => options.buildPrompt(turns, undefined, tools).tokens),
-		setAdapters: (wanted) =>
-			schedule.between(async (slots) => {
-				await slots.save(true);
-				await adapters.setUsual(wanted);
-				// Cached tokens were computed with the previous adapters.
-				scorer.clear();
-				slots.clear();
-			}),
+		async setAdapters(wanted) {
+			usual = wanted;
+			try {
+				await schedule.between(async (slots) => {
+					await slots.save(true);
+					await adapters.setUsual(wanted);
+					// Cached tokens were computed with the previous adapters.
+					scorer.clear();
+					slots.clear();
+				});
+			} catch (error) {
+				if (usual === wanted) usual = null;
+				throw error;
+			}
+		},
 		async stop() {
 			await scoringAlone(async () => scorer.clear());
 			await schedule.between((slots) => slots.save(true));
