@@ -87,11 +87,16 @@ export function createNodeLlamaCppEngine(options: NodeLlamaCppEngineOptions): En
 		},
 		// No states are kept on disk.
 		prepare() {},
-		setAdapters: (wanted) =>
-			alone(async () => {
-				await apply(wanted);
-				usual = wanted;
-			}),
+		async setAdapters(wanted) {
+			const before = usual;
+			usual = wanted;
+			try {
+				await alone(() => apply(wanted));
+			} catch (error) {
+				if (usual === wanted) usual = before;
+				throw error;
+			}
+		},
 		stop: () => alone(options.free),
 	};
 }
