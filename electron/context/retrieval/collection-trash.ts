@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dayMs } from '../../contract/durations.ts';
 import { mergeIndexes } from '../../database/full-text-indexes.ts';
 import { truncateLog } from '../../database/secure-delete.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
+import { scheduleTrash } from '../../settings/trash-schedule.ts';
 import { dropChunks, dropRemovedChunks } from './check-sources.ts';
 import type { CollectionContext } from './collections.ts';
 
-/** Interval between checks for expired collections; the first check waits until start-up is over. ms. */
-const checkEveryMs = 3_600_000;
+/** The first check for expired collections waits until start-up is over, ms. */
 const firstCheckMs = 30_000;
 /** Longest slice of deletion before other work gets its turn, ms. */
 const sliceMs = 7;
@@ -37,11 +36,8 @@ export function startCollectionTrash(
 	deletionClock: () => number = context.clock,
 ): CollectionTrash {
 	const { database, events, clock, settings, log, thread } = context;
-	const stopping = new AbortController();
-	const { signal } = stopping;
-	let last: Promise<unknown> = Promise.resolve();
 
-	async function purge(until: number, ids: readonly number[] | null): Promise<Emptied> {
+	async function purge(until: number, ids: readonly number[] | null, signal: AbortSignal): Promise<Emptied> {
 		const marked = transaction(database, () => {
 			const sql = `UPDATE collections SET deleted_at = 0 WHERE deleted_at > 0 AND deleted_at <= :until
 				AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))`;
@@ -63,7 +59,7 @@ export function startCollectionTrash(
 		for (const document of removed) await forgetDocument(document);
 		deleteEmptySources();
 		for (const { id } of collections) {
-			await deleteCollection(id);
+			await deleteCollection(id, signal);
 			if (signal.aborted) return { collections: 0, documents: 0 };
 		}
 		thread.forget(collections.map(({ id }) => id));
@@ -106,7 +102,7 @@ export function startCollectionTrash(
 		);
 	}
 
-	async function deleteCollection(id: number): Promise<void> {
+	async function deleteCollection(id: number, signal: AbortSignal): Promise<void> {
 		await context.indexer.stop(id);
 		const sql = 'SELECT id, collection_id AS collectionId FROM documents WHERE collection_id = :id LIMIT 50';
 		for (;;) {
@@ -122,33 +118,13 @@ export function startCollectionTrash(
 		run(database, 'DELETE FROM collections WHERE id = :id', { id });
 	}
 
-	function empty(until: number, ids: readonly number[] | null): Promise<Emptied> {
-		const next = last.then(() => purge(until, ids));
-		last = next.catch(() => {});
-		return next;
-	}
-
-	async function deleteExpired(): Promise<void> {
-		const { trashDays } = settings();
-		try {
-			const { collections } = await empty(trashDays === null ? 0 : deletionClock() - trashDays * dayMs, null);
-			if (collections > 0) log(`trash: ${collections} collections deleted for good`);
-		} catch (error) {
-			log(`trash: ${error instanceof Error ? error.message : String(error)}`);
-		}
-	}
-
-	const first = setTimeout(() => void deleteExpired(), firstCheckMs);
-	const timer = setInterval(() => void deleteExpired(), checkEveryMs);
-	first.unref();
-	timer.unref();
-	return {
-		empty: (ids) => empty(clock(), ids),
-		async stop() {
-			stopping.abort();
-			clearTimeout(first);
-			clearInterval(timer);
-			await last;
-		},
-	};
+	const trash = scheduleTrash({
+		settings,
+		deletionClock,
+		firstCheckMs,
+		log,
+		purge,
+		describe: ({ collections }) => (collections === 0 ? null : `${collections} collections`),
+	});
+	return { empty: (ids) => trash.empty(clock(), ids), stop: trash.stop };
 }

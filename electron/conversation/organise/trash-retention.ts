@@ -4,15 +4,14 @@ import { dayMs } from '../../contract/durations.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import type { Reader } from '../../database/reader.ts';
 import { get } from '../../database/sql.ts';
+import { scheduleTrash } from '../../settings/trash-schedule.ts';
 import type { ConversationContext } from '../context.ts';
 import { type Staging, unusedAfterDeletion } from '../import-export/staging.ts';
 import { deleteSavedStates } from '../saved-states.ts';
 import { isUnfinished, markForPurge, type Purged, purge } from './purge.ts';
 import { readTrash } from './trash.ts';
 
-/** Interval between checks for expired trash. */
-const checkEveryMs = 3_600_000;
-/** The first check waits until start-up is over. */
+/** The first check for expired trash waits until start-up is over, ms. */
 const firstCheckMs = 20_000;
 
 /** Time for which an export or upload that nobody collects or imports is kept, ms. */
@@ -85,42 +84,28 @@ export function startTrashRetention(
 		const unloaded = event.type === 'model-state' && event.state.state === 'unloaded';
 		if (event.type === 'settings-changed' || unloaded) tidyStates();
 	});
-	const stopping = new AbortController();
-	/** One at a time. */
-	let last: Promise<unknown> = Promise.resolve();
-
-	function run(until: number, ids: readonly number[] | null): Promise<Purged> {
-		const next = last.then(async () => {
+	const trash = scheduleTrash({
+		settings: context.settings,
+		deletionClock,
+		firstCheckMs,
+		log,
+		beforeCheck: async () => {
+			await staging.removeUnused({ exports: stagedIdleMs, uploads: stagedIdleMs });
+		},
+		async purge(until, ids, signal) {
 			await markForPurge(database, { until, ids });
 			if (!isUnfinished(database)) return { conversations: 0, messages: 0 };
 			events.publish({ type: 'organisation-changed' });
-			const purged = await purge(database, { clock, signal: stopping.signal });
+			const purged = await purge(database, { clock, signal });
 			await deleteSavedStates(database, statesFolder);
 			await staging.removeUnused(unusedAfterDeletion);
 			// Unused tags were deleted, too.
 			events.publish({ type: 'organisation-changed' });
 			return purged;
-		});
-		last = next.catch(() => {});
-		return next;
-	}
-
-	async function deleteExpiredTrash(): Promise<void> {
-		const { trashDays } = context.settings();
-		try {
-			await staging.removeUnused({ exports: stagedIdleMs, uploads: stagedIdleMs });
-			const { conversations } = await run(trashDays === null ? 0 : deletionClock() - trashDays * dayMs, null);
-			if (conversations > 0) log(`trash: ${conversations} conversations deleted for good`);
-		} catch (error) {
-			log(`trash: ${error instanceof Error ? error.message : String(error)}`);
-		}
-	}
-
-	if (isUnfinished(database)) void deleteExpiredTrash();
-	const first = setTimeout(() => void deleteExpiredTrash(), firstCheckMs);
-	const timer = setInterval(() => void deleteExpiredTrash(), checkEveryMs);
-	first.unref();
-	timer.unref();
+		},
+		describe: ({ conversations }) => (conversations === 0 ? null : `${conversations} conversations`),
+	});
+	if (isUnfinished(database)) void trash.deleteExpired();
 	return {
 		list: (page) => readTrash(database, context.settings().trashDays, page),
 		async preview(signal) {
@@ -133,15 +118,12 @@ export function startTrashRetention(
 			};
 		},
 		async empty(ids, options) {
-			const purged = await run(clock(), ids);
+			const purged = await trash.empty(clock(), ids);
 			return { ...purged, backupsRemoved: options.backups ? await backups.replaceAll() : 0 };
 		},
 		async stop() {
-			stopping.abort();
 			unsubscribe();
-			clearTimeout(first);
-			clearInterval(timer);
-			await last;
+			await trash.stop();
 		},
 	};
 }
