@@ -61,6 +61,15 @@ export function SettingsScreen() {
 	useEffect(() => {
 		if (part !== null) scrollToPart(box.current, part);
 	}, [part]);
+	useEffect(() => {
+		const element = box.current;
+		const content = element?.firstElementChild;
+		if (element === null || content === null || content === undefined) return;
+		// Parts are filled and grow without a scroll.
+		const observer = new ResizeObserver(() => setSeen(findPartInView(element)));
+		observer.observe(content);
+		return () => observer.disconnect();
+	}, []);
 	return (
 		<>
 			<header className="drag flex h-12 flex-none items-center border-b border-line px-5">

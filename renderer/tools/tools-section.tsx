@@ -39,7 +39,7 @@ export function ToolsSection() {
 		<>
 			<p className="text-xs text-pretty text-ink-3">
 				{t(
-					'A model can call these tools while it answers. Each is off until you switch it on, and a call asks you first unless you allowed it.',
+					'A model can call these tools while it answers. Each is off until you switch it on, and a call asks you first unless you have allowed it.',
 				)}
 			</p>
 			<ContextCost tools={view.tools} />

@@ -25,6 +25,12 @@ describe.skipIf(!isReady)('Settings, Tools', () => {
 	});
 	afterAll(() => story?.end());
 
+	test('the settings mark the part that the address names, also once it is filled', async () => {
+		await page.getByRole('switch', { name: 'calculator' }).waitFor();
+		const link = page.getByRole('link', { name: 'Tools', exact: true });
+		await expect.poll(() => link.getAttribute('aria-current')).toBe('true');
+	});
+
 	test('a built-in tool is switched on, and what it costs is said', async () => {
 		await page.getByRole('switch', { name: 'calculator' }).click();
 		await page.getByText(/^1 tool is on and takes about \d+ tokens/).waitFor();
