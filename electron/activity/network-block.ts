@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { connectHost } from '../loopback/connect-host.ts';
 
 /** Decides whether this process may open a connection. */
 export interface NetworkGuard {
@@ -32,7 +33,7 @@ export function blockNetwork(guard: NetworkGuard): () => void {
 /** Every Node client (http, https, fetch, tls) ends up here, before names are resolved. */
 function guarded(original: typeof Socket.prototype.connect): typeof Socket.prototype.connect {
 	return function connectIfAllowed(this: Socket, ...args: unknown[]): Socket {
-		const host = hostOf(args);
+		const host = connectHost(args);
 		const guard = host === null || isThisComputer(host) ? undefined : [...guards].find(({ isBlocked }) => isBlocked());
 		if (guard === undefined || host === null) return Reflect.apply(original, this, args) as Socket;
 		guard.onRefused(host);
@@ -41,19 +42,6 @@ function guarded(original: typeof Socket.prototype.connect): typeof Socket.proto
 		setImmediate(() => this.destroy(Object.assign(error, { code: 'ENETBLOCKED' })));
 		return this;
 	} as typeof Socket.prototype.connect;
-}
-
-/** Returns the host of `connect(options)`, `connect(port, host)` or Node's normalised arguments; null for a pipe. */
-function hostOf(args: readonly unknown[]): string | null {
-	const [first, second] = args;
-	if (Array.isArray(first)) return hostOf(first);
-	if (typeof first === 'object' && first !== null) {
-		const { path, host } = first as { path?: unknown; host?: unknown };
-		if (typeof path === 'string' && !('port' in first)) return null;
-		return typeof host === 'string' ? host : 'localhost';
-	}
-	if (typeof first === 'string' && !/^\d+$/.test(first)) return null;
-	return typeof second === 'string' ? second : 'localhost';
 }
 
 function isThisComputer(host: string): boolean {

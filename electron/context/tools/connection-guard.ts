@@ -1,4 +1,5 @@
 import { BlockList, isIP, Socket } from 'node:net';
+import { connectHost } from '../../loopback/connect-host.ts';
 
 /** Addresses that a server on the internet has no business with: this computer, its networks, and what is reserved. */
 const privateAddresses = new BlockList();
@@ -63,7 +64,7 @@ export function guardConnections({ host: configured, isBlocked }: ConnectionRule
 	const mayBePrivate = (host: string): boolean =>
 		withoutBrackets(host) === withoutBrackets(configured) || (isLoopbackHost(configured) && isLoopbackHost(host));
 	Socket.prototype.connect = function guarded(this: Socket, ...args: unknown[]): Socket {
-		const host = hostOf(args);
+		const host = connectHost(args)?.toLowerCase() ?? null;
 		const refuse = (why: string): void => {
 			// One turn later, as Node itself reports a failed connect: by then the caller listens for the error.
 			setImmediate(() => this.destroy(Object.assign(new Error(why), { code: 'ECONNECTREFUSED' })));
@@ -87,17 +88,4 @@ export function guardConnections({ host: configured, isBlocked }: ConnectionRule
 		}
 		return Reflect.apply(original, this, args) as Socket;
 	} as typeof Socket.prototype.connect;
-}
-
-/** The host of `connect(options)` or Node's normalised arguments; null: a pipe. */
-function hostOf(args: readonly unknown[]): string | null {
-	const [first, second] = args;
-	if (Array.isArray(first)) return hostOf(first);
-	if (typeof first === 'object' && first !== null) {
-		const { path, host } = first as { path?: unknown; host?: unknown };
-		if (typeof path === 'string' && !('port' in first)) return null;
-		return typeof host === 'string' ? host.toLowerCase() : 'localhost';
-	}
-	if (typeof first === 'string' && !/^\d+$/.test(first)) return null;
-	return typeof second === 'string' ? second.toLowerCase() : 'localhost';
 }
