@@ -1,4 +1,4 @@
-import { seededRandom } from '../support/kill.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 /** Draws that are the same for the same seed. */
 export interface Random {

@@ -19,6 +19,7 @@ import { defaultLoadOptions } from '../../models/contract/load.ts';
 import { createModelRuntime, createNodeLauncher } from '../../models/runtime/runtime.ts';
 import { normalised } from '../../models/vectors.ts';
 import { buildModelFile } from '../support/fixtures/model.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import type { BenchContext, Measurement, Outcome } from './measurement.ts';
 import { median } from './statistics.ts';
 
@@ -28,17 +29,6 @@ const dimensions = 384;
 /** Words of the made-up texts: the n-th is 1 / (n + 2.7) as frequent, as in real texts (Zipf and Mandelbrot). */
 const vocabulary = 50_000;
 const zipfOffset = 2.7;
-
-/** mulberry32: small, and the same everywhere. */
-function randomSource(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
 
 /** Draws words by their frequency. */
 function wordSource(random: () => number): () => string {
@@ -62,7 +52,7 @@ function fill(path: string, chunks: number, wordsPerChunk: number): void {
 	const database = connect(path);
 	migrate(database, pendingMigrations(database, readMigrations(defaultMigrationsFolder)), 1);
 	connectionOf(database).pragma('synchronous = OFF');
-	const random = randomSource(7);
+	const random = seededRandom(7);
 	const word = wordSource(random);
 	const perDocument = 200;
 	run(
@@ -113,7 +103,7 @@ function triggerOf(database: WritableDatabase): string {
 
 /** Rare words, words of every frequency, the commonest ones alone, and a long question. */
 function queries(count: number): string[] {
-	const random = randomSource(11);
+	const random = seededRandom(11);
 	const word = wordSource(random);
 	const rare = (): string => `w${1_000 + Math.floor(random() * 20_000)}`;
 	const common = (): string => `w${Math.floor(random() * 40)}`;

@@ -1,5 +1,6 @@
 import { test } from 'vitest';
-import { killAfter, seededRandom } from '../support/kill.ts';
+import { killAfter } from '../support/kill.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const random = seededRandom(Number(process.env.SEED ?? 1));
 const moments = Array.from({ length: 150 }, () => Math.round(random() * 2_500));

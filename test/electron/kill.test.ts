@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { GenerationStart } from '../../electron/contract/conversation/schema.ts';
 import { quickCheck } from '../../electron/database/connect.ts';
-import { killAfter, killNow, reopen, seededRandom, startAnswering } from '../support/kill.ts';
+import { killAfter, killNow, reopen, startAnswering } from '../support/kill.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('a process killed while it writes an answer', () => {

@@ -53,17 +53,6 @@ export async function reopen(dataFolder: string): Promise<Application> {
 	return application;
 }
 
-/** Returns numbers between 0 and 1 that are the same in every run (mulberry32). */
-export function seededRandom(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
 /**
  * Kills an application `ms` after the first word of an answer, and checks every promise about the data that is left.
  */

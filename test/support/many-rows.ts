@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setInterval } from 'node:timers';
 import { type Blocks, watchBlocks } from '../bench/library/blocks.ts';
-import { seededRandom } from './kill.ts';
+import { seededRandom } from './seeded-random.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const words =

@@ -1,4 +1,4 @@
-import { seededRandom } from './kill.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /** Values that break counts, lengths and offsets: signs, overflows, off-by-one, absurd sizes. */
 const awkward = [

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { GgufTestTensor, GgufTestValue } from './gguf-bytes.ts';
+import { seededRandom } from './seeded-random.ts';
 import { type TinyGgufOptions, tinyGguf, tinyVocabularySize } from './tiny-gguf.ts';
 
 /** Sizes of the tiny models. */
@@ -68,19 +69,8 @@ export const tinyArchitectures = {
 
 export type TinyArchitecture = keyof typeof tinyArchitectures;
 
-/** mulberry32. */
-function randomSource(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
 function tensorsOf(variant: Variant, seed: number): GgufTestTensor[] {
-	const random = randomSource(seed);
+	const random = seededRandom(seed);
 	const { width, heads, shared, head, feedForward } = size;
 	const tensor = (name: string, dimensions: readonly number[], low: number, high: number): GgufTestTensor => {
 		const length = dimensions.reduce((product, dimension) => product * dimension, 1);

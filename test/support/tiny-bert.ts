@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type GgufTestTensor, type GgufTestValue, ggufBytes } from './gguf-bytes.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const shape = { embedding: 32, heads: 2, feedForward: 64, context: 64 } as const;
 
@@ -9,19 +10,8 @@ const tokens = [
 	...'the cat dog sat ran in on a capital of france is paris bread'.split(' ').map((word) => `▁${word}`),
 ];
 
-/** mulberry32: small, and the same everywhere. */
-function randomSource(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
 function tensors(): GgufTestTensor[] {
-	const random = randomSource(1);
+	const random = seededRandom(1);
 	const { embedding, feedForward, context } = shape;
 	const filled = (name: string, dimensions: readonly number[], value: () => number): GgufTestTensor => {
 		const count = dimensions.reduce((product, one) => product * one, 1);

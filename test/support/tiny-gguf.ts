@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type GgufTestFile, type GgufTestTensor, type GgufTestValue, ggufBytes } from './gguf-bytes.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /** Renders like SmolLM2's own template, without its default system message. */
 const chatMlTemplate =
@@ -52,19 +53,8 @@ function vocabulary(): { tokens: string[]; scores: number[]; types: number[] } {
 /** Number of tokens in the vocabulary of a tiny model. */
 export const tinyVocabularySize = vocabulary().tokens.length;
 
-/** mulberry32: small, and the same everywhere. */
-function randomSource(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
 function tinyTensors(layers: number, seed: number): GgufTestTensor[] {
-	const random = randomSource(seed);
+	const random = seededRandom(seed);
 	const { embedding, heads, headsKv, feedForward } = tinyShape;
 	const kv = (embedding / heads) * headsKv;
 	const matrix = (name: string, ...dimensions: readonly [number, number]): GgufTestTensor => {

@@ -1,8 +1,8 @@
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
 import { connectionOf } from '../../../electron/database/database.ts';
 import { defaultMigrationsFolder, migrate, readMigrations } from '../../../electron/database/migrations.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { createWriter, type Writer } from './text.ts';
-import { randomFrom } from './words.ts';
 
 export interface LibrarySize {
 	readonly conversations: number;
@@ -76,7 +76,7 @@ function fillLibrary(
 	messages: number,
 	note: (line: string) => void,
 ): void {
-	const random = randomFrom(20_261_124);
+	const random = seededRandom(20_261_124);
 	const writer = createWriter(random);
 	for (const [index, name] of models.entries())
 		connection.prepare(insertModel).run(index + 1, `/models/${index}.gguf`, name);

@@ -4,13 +4,13 @@ import { endMessage, insertMessage } from '../../../electron/conversation/store/
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
 import { transaction } from '../../../electron/database/sql.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import type { BenchContext, Measurement, Outcome } from '../measurement.ts';
 import { quantile } from '../statistics.ts';
 import { type Blocks, timed, watchBlocks } from './blocks.ts';
 import { type BigLibrary, openBigLibrary } from './library.ts';
 import { queryKinds } from './queries.ts';
 import { createWriter } from './text.ts';
-import { randomFrom } from './words.ts';
 
 /** Runs `take` on a large library and records its size. */
 async function onBigLibrary(context: BenchContext, take: (library: BigLibrary) => Promise<Outcome>): Promise<Outcome> {
@@ -63,7 +63,7 @@ export const open: Measurement = {
 	target: { of: 'value', relation: 'at-most', limit: 5 },
 	run: (context) =>
 		onBigLibrary(context, async ({ application: { client }, size }) => {
-			const random = randomFrom(3);
+			const random = seededRandom(3);
 			const { values, blocks } = await timed(rounds(context, 1_000), () =>
 				client.conversations.get({ id: 1 + Math.floor(random() * size.conversations) }),
 			);
@@ -106,7 +106,7 @@ export const append: Measurement = {
 		onBigLibrary(context, async ({ path, size }) => {
 			const database = connect(path);
 			try {
-				const random = randomFrom(11);
+				const random = seededRandom(11);
 				const writer = createWriter(random);
 				const question = writer.text(30);
 				const text = writer.text(150);
@@ -162,7 +162,7 @@ export const libraryBlock: Measurement = {
 	target: { of: 'value', relation: 'at-most', limit: 16 },
 	run: (context) =>
 		onBigLibrary(context, async ({ application: { client }, size }) => {
-			const random = randomFrom(5);
+			const random = seededRandom(5);
 			const texts = queryKinds().flatMap((kind) => kind.texts);
 			for (const text of texts.slice(0, 20)) await client.search.find({ text, limit: 40 });
 			const values: number[] = [];

@@ -1,4 +1,5 @@
-import { commonWords, randomFrom } from './words.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
+import { commonWords } from './words.ts';
 
 /** Searches of one kind, as users type them. */
 export interface QueryKind {
@@ -8,7 +9,7 @@ export interface QueryKind {
 
 /** Lists every kind of search, hardest first: the most common words, and all their prefixes as they are typed. */
 export function queryKinds(): readonly QueryKind[] {
-	const random = randomFrom(7);
+	const random = seededRandom(7);
 	const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 	const top = commonWords.slice(0, 60);
 	const pairs = Array.from({ length: 60 }, () => `${pick(top)} ${pick(top)}`);

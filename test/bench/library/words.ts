@@ -1,14 +1,3 @@
-/** Returns a stream of numbers from 0 to 1 that depends only on the seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-	};
-}
-
 /** The most common words of English, most common first. */
 export const commonWords = (
 	'the of and to a in is that it you for on with as are be this have from or by not but what all were when we there ' +

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { quickCheck } from '../../../electron/database/connect.ts';
-import { reopen, seededRandom } from '../../support/kill.ts';
+import { reopen } from '../../support/kill.ts';
 import { startKillable } from '../../support/killable/start.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const random = seededRandom(20_261_124);

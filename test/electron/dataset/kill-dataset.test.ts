@@ -7,8 +7,9 @@ import { expect, test } from 'vitest';
 import type { Application } from '../../../electron/application/application.ts';
 import type { Job } from '../../../electron/contract/jobs/schema.ts';
 import { quickCheck } from '../../../electron/database/connect.ts';
-import { reopen, seededRandom } from '../../support/kill.ts';
+import { reopen } from '../../support/kill.ts';
 import { startKillable } from '../../support/killable/start.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Kills the process once `part` of its import or change is done; returns the state of the job. */

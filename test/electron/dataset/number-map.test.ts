@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NumberMap } from '../../../electron/dataset/number-map.ts';
-import { seededRandom } from '../../support/kill.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
 test('numbers up to 2^53 return their latest value, as in a Map', () => {
 	const next = seededRandom(7);

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { MessageFeedback } from '../../../electron/contract/feedback/schema.ts';
 import { quickCheck } from '../../../electron/database/connect.ts';
-import { reopen, seededRandom } from '../../support/kill.ts';
+import { reopen } from '../../support/kill.ts';
 import { startKillable } from '../../support/killable/start.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Lets the process rate, kills it `ms` after the first acknowledged rating, and returns the last acknowledged one. */

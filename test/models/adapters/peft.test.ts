@@ -7,7 +7,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { LoraAdapter } from '../../../models/contract/load.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { failureOf } from '../../support/failure.ts';
-import { seededRandom } from '../../support/kill.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';

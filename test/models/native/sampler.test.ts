@@ -10,6 +10,7 @@ import { openNativeLibrary } from '../../../models/native/libllama/open-library.
 import { NativeModel } from '../../../models/native/model.ts';
 import { createSampler } from '../../../models/native/sampler.ts';
 import { NativeSequence } from '../../../models/native/sequence.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 
 let folder: string;
@@ -184,22 +185,11 @@ function referenceChain(sampling: Sampling & { readonly seed: number }): bigint 
 	return chain;
 }
 
-/** mulberry32 */
-function createRandom(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
 /**
  * Draws 120 tokens from random logits over a whole vocabulary. The logits favour a few tokens, so that answers repeat.
  */
 function drawAnswer(sample: () => number, seed: number): readonly number[] {
-	const random = createRandom(seed);
+	const random = seededRandom(seed);
 	return Array.from({ length: 120 }, () => {
 		setLogits(
 			Array.from({ length: model.facts.vocabularySize }, (_, token) => random() * 6 + (token % 40 === 0 ? 5 : 0)),
@@ -210,7 +200,7 @@ function drawAnswer(sample: () => number, seed: number): readonly number[] {
 }
 
 function randomSampling(seed: number): Sampling & { readonly seed: number } {
-	const random = createRandom(seed);
+	const random = seededRandom(seed);
 	const chosen = samplingParameters.flatMap(({ key, min, exclusiveMin, max, whole }) => {
 		if (random() < 0.4) return [];
 		const low = exclusiveMin ? 0.1 : Math.max(min, -1);

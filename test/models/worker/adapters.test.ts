@@ -5,7 +5,7 @@ import { engineNames } from '../../../models/contract/engine-names.ts';
 import type { LoraAdapter } from '../../../models/contract/load.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { failureOf } from '../../support/failure.ts';
-import { seededRandom } from '../../support/kill.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 import { writeTinyLora } from '../../support/tiny-lora.ts';
 import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';

@@ -7,8 +7,9 @@ import type { Application } from '../../../../electron/application/application.t
 import type { Job } from '../../../../electron/contract/jobs/schema.ts';
 import { quickCheck } from '../../../../electron/database/connect.ts';
 import { writeChatGptExport } from '../../../support/chat-gpt-export.ts';
-import { reopen, seededRandom } from '../../../support/kill.ts';
+import { reopen } from '../../../support/kill.ts';
 import { startKillable } from '../../../support/killable/start.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 /** Kills an import once `part` of the file has been read; returns the state of its job. */

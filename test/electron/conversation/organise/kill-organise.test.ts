@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { quickCheck } from '../../../../electron/database/connect.ts';
-import { reopen, seededRandom } from '../../../support/kill.ts';
+import { reopen } from '../../../support/kill.ts';
 import { startKillable } from '../../../support/killable/start.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 /** Starts the process and collects its confirmations. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { adding, samplesOf, withSamples } from '../../../support/dataset.ts';
-import { seededRandom } from '../../../support/kill.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
 
 type Fixture = Awaited<ReturnType<typeof withSamples>>;
 

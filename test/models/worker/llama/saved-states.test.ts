@@ -18,7 +18,7 @@ import { createModelRuntime, createNodeLauncher, type ModelRuntime } from '../..
 import { deleteOldestStates } from '../../../../models/saved-state-limit.ts';
 import { openState } from '../../../../models/worker/llama/saved-state-file.ts';
 
-import { seededRandom } from '../../../support/kill.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
 import { answerOf, ask, resultOf, testLoadOptions } from '../../../support/worker-runtime.ts';
 

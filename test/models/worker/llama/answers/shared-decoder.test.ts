@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { GenerateRequest, Turn } from '../../../../../models/contract/generation.ts';
 import type { Engine } from '../../../../../models/engine.ts';
 import { assistant, user } from '../../../../support/fixtures/turn.ts';
-import { seededRandom } from '../../../../support/kill.ts';
+import { seededRandom } from '../../../../support/seeded-random.ts';
 import { writeTinyGguf } from '../../../../support/tiny-gguf.ts';
 import { writeTinyLora } from '../../../../support/tiny-lora.ts';
 import { type TinyRuntime, tinyRuntime } from '../../../../support/tiny-runtime.ts';
