@@ -1,14 +1,11 @@
-import { Plus, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AdapterUse } from '../../electron/contract/adapters/schema.ts';
 import type { AnswerOptions } from '../../electron/contract/conversation/schema.ts';
 import type { ModelFile, ModelOptions } from '../../electron/contract/library/schema.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
-import { Button, IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/changed-dot.tsx';
-import { Menu, MenuItem } from '../design/menu.tsx';
-import { Slider } from '../design/slider.tsx';
+import { AdapterScale, AddAdapterMenu } from '../library/adapter-scale.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { useChosenModel } from './use-chosen-model.ts';
@@ -80,52 +77,26 @@ export function AdapterField({
 				{t('LoRA adapters')}
 				{options.adapters === undefined ? null : <ChangedDot />}
 			</h3>
-			{uses.map((use) => {
-				const fits = fitting.some(({ id }) => id === use.id);
-				return (
-					<div key={use.id} className="flex items-start gap-1">
-						<div className="min-w-0 flex-1">
-							<Slider
-								label={nameOf(use.id)}
-								value={use.scale}
-								min={0}
-								max={2}
-								step={0.05}
-								changed={use.scale !== 1}
-								title={t('1 applies it as trained, 0 not at all.')}
-								onChange={(scale) => set(uses.map((one) => (one.id === use.id ? { ...one, scale } : one)))}
-							/>
-							{fits ? null : <p className="text-xs text-ink-3">{t('Not made for this model: it is not applied.')}</p>}
-						</div>
-						<IconButton
-							icon={X}
-							size="sm"
-							label={t('Remove {name}', { name: nameOf(use.id) })}
-							onClick={() => remove(use)}
-						/>
-					</div>
-				);
-			})}
+			{uses.map((use) => (
+				<AdapterScale
+					key={use.id}
+					name={nameOf(use.id)}
+					scale={use.scale}
+					note={fitting.some(({ id }) => id === use.id) ? null : t('Not made for this model: it is not applied.')}
+					onChange={(scale) => set(uses.map((one) => (one.id === use.id ? { ...one, scale } : one)))}
+					onRemove={() => remove(use)}
+				/>
+			))}
 			{foreign.map(({ path, scale }) => (
 				<p key={path} className="truncate text-ink-3" title={path}>
 					{path.split(/[\\/]/).at(-1)} × {scale}
 				</p>
 			))}
 			{offered.length === 0 ? null : (
-				<Menu
-					align="start"
-					trigger={
-						<Button size="sm" icon={Plus} className="self-start">
-							{t('Add adapter')}
-						</Button>
-					}
-				>
-					{offered.map(({ id, name }) => (
-						<MenuItem key={id} onSelect={() => set([...uses, { id, scale: 1 }])}>
-							{name}
-						</MenuItem>
-					))}
-				</Menu>
+				<AddAdapterMenu
+					offered={offered.map(({ id, name }) => ({ key: id, name }))}
+					onAdd={(id) => set([...uses, { id, scale: 1 }])}
+				/>
 			)}
 		</section>
 	);

@@ -1,4 +1,4 @@
-import { Plus, RotateCcw, X } from 'lucide-react';
+import { RotateCcw } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Fit } from '../../electron/contract/library/fit.ts';
 import type { ModelFile, ModelOptions } from '../../electron/contract/library/schema.ts';
@@ -10,9 +10,8 @@ import {
 	maxParallelAnswers,
 	ropeLimits,
 } from '../../models/contract/load-limits.ts';
-import { Button, IconButton } from '../design/button.tsx';
+import { Button } from '../design/button.tsx';
 import { formatCount } from '../design/format.ts';
-import { Menu, MenuItem } from '../design/menu.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { Select } from '../design/select.tsx';
@@ -20,6 +19,7 @@ import { Slider } from '../design/slider.tsx';
 import { Switch } from '../design/switch.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
+import { AdapterScale, AddAdapterMenu } from './adapter-scale.tsx';
 import { DeviceFields, FieldLabel } from './device-fields.tsx';
 import { EngineField } from './engine-field.tsx';
 
@@ -200,42 +200,19 @@ function AdapterFields({
 		<section aria-label={t('LoRA adapters')} className="flex flex-col gap-2">
 			<FieldLabel of={t('LoRA adapters')} changed={adapters.length > 0} />
 			{adapters.map((adapter, index) => (
-				<div key={adapter.path} className="flex items-start gap-1">
-					<div className="min-w-0 flex-1">
-						<Slider
-							label={nameOf(files, adapter.path)}
-							value={adapter.scale}
-							min={0}
-							max={2}
-							step={0.05}
-							changed={adapter.scale !== 1}
-							title={t('1 applies it as trained, 0 not at all.')}
-							onChange={(scale) => onChange(adapters.map((one, at) => (at === index ? { ...one, scale } : one)))}
-						/>
-					</div>
-					<IconButton
-						icon={X}
-						size="sm"
-						label={t('Remove {name}', { name: nameOf(files, adapter.path) })}
-						onClick={() => onChange(adapters.filter((_, at) => at !== index))}
-					/>
-				</div>
+				<AdapterScale
+					key={adapter.path}
+					name={nameOf(files, adapter.path)}
+					scale={adapter.scale}
+					onChange={(scale) => onChange(adapters.map((one, at) => (at === index ? { ...one, scale } : one)))}
+					onRemove={() => onChange(adapters.filter((_, at) => at !== index))}
+				/>
 			))}
 			{offered.length > 0 ? (
-				<Menu
-					align="start"
-					trigger={
-						<Button size="sm" icon={Plus} className="self-start">
-							{t('Add adapter')}
-						</Button>
-					}
-				>
-					{offered.map(({ path, name }) => (
-						<MenuItem key={path} onSelect={() => onChange([...adapters, { path, scale: 1 }])}>
-							{name}
-						</MenuItem>
-					))}
-				</Menu>
+				<AddAdapterMenu
+					offered={offered.map(({ path, name }) => ({ key: path, name }))}
+					onAdd={(path) => onChange([...adapters, { path, scale: 1 }])}
+				/>
 			) : adapters.length === 0 ? (
 				<p className="text-xs text-ink-3">
 					{t('You have no LoRA adapter for {architecture} models.', { architecture: model.architecture })}
