@@ -46,10 +46,13 @@ function damaged(path: string, reason: Said): Failure {
 }
 
 /**
- * Lists the tensors of a safetensors file without reading them. Throws Failure `safetensors-damaged`, and those of a file
- * that can't be read.
+ * Lists the tensors of a safetensors file without reading them. `others`: what is done about tensors of numbers that Assay
+ * doesn't read. Throws Failure `safetensors-damaged`, and those of a file that can't be read.
  */
-export async function readSafeTensors(path: string): Promise<readonly SafeTensor[]> {
+export async function readSafeTensors(
+	path: string,
+	others: 'refuse' | 'skip' = 'refuse',
+): Promise<readonly SafeTensor[]> {
 	return withModelFile(path, async (handle) => {
 		const { size } = await handle.stat();
 		const start = Buffer.alloc(8);
@@ -71,7 +74,9 @@ export async function readSafeTensors(path: string): Promise<readonly SafeTensor
 		const tensors: SafeTensor[] = [];
 		for (const [name, value] of Object.entries(parsed)) {
 			if (name === '__metadata__') continue;
-			tensors.push(tensorOf(path, name, value, 8 + length, size));
+			const entry = entryOf(path, name, value);
+			const isKnown = Object.hasOwn(numberBytes, entry.dtype);
+			if (isKnown || others === 'refuse') tensors.push(tensorOf(path, name, entry, 8 + length, size));
 		}
 		const sorted = tensors.toSorted((a, b) => a.position - b.position);
 		for (const [index, { name, position }] of sorted.entries()) {
@@ -84,10 +89,19 @@ export async function readSafeTensors(path: string): Promise<readonly SafeTensor
 	});
 }
 
-function tensorOf(path: string, name: string, value: unknown, dataStart: number, size: number): SafeTensor {
+function entryOf(path: string, name: string, value: unknown): z.infer<typeof entrySchema> {
 	const entry = entrySchema.safeParse(value);
 	if (!entry.success) throw damaged(path, said`its entry “${name}” is not that of a tensor`);
-	const { dtype, shape, data_offsets: offsets } = entry.data;
+	return entry.data;
+}
+
+function tensorOf(
+	path: string,
+	name: string,
+	{ dtype, shape, data_offsets: offsets }: z.infer<typeof entrySchema>,
+	dataStart: number,
+	size: number,
+): SafeTensor {
 	if (!Object.hasOwn(numberBytes, dtype)) throw damaged(path, said`“${name}” has numbers of the type ${dtype}`);
 	const type = dtype as NumberType;
 	const [begin, end] = offsets;
