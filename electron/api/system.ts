@@ -10,7 +10,9 @@ import type { Implementer } from './implementer.ts';
 
 export interface SystemContext extends DoctorContext {
 	readonly events: EventBus;
-	readonly hello: Omit<Hello, 'contractVersion'>;
+	readonly hello: Omit<Hello, 'contractVersion' | 'firstRun'>;
+	/** Whether there is neither a model nor a conversation. */
+	readonly firstRun: () => boolean;
 	readonly status: () => Status;
 }
 
@@ -19,7 +21,7 @@ export function systemHandlers(os: Implementer, context: SystemContext) {
 	return {
 		hello: system.hello.handler(({ input }) => {
 			if (input.contractVersion !== contractVersion) throw mismatch(input.contractVersion);
-			return { ...context.hello, contractVersion };
+			return { ...context.hello, contractVersion, firstRun: context.firstRun() };
 		}),
 		status: system.status.handler(() => context.status()),
 		doctor: system.doctor.handler(() => runDoctor(context)),

@@ -28,6 +28,7 @@ import { finishInterruptedImport } from '../conversation/import-export/import-vi
 import { createStaging } from '../conversation/import-export/staging.ts';
 import { defaultImportExportEntry } from '../conversation/import-export/worker-protocol.ts';
 import { backupCutoff, startTrashRetention } from '../conversation/organise/trash-retention.ts';
+import { hasConversations } from '../conversation/store/list-conversations.ts';
 import { followTitles } from '../conversation/title-writer.ts';
 import { type BackupSchedule, scheduleBackups } from '../database/backups/backup-schedule.ts';
 import type { DatabaseNotice } from '../database/backups/recover-damage.ts';
@@ -369,6 +370,7 @@ async function compose(
 			version,
 			status,
 			hello: { assayVersion: version, host, capabilities: [...(options.capabilities ?? [])], dataFolder },
+			firstRun: () => library.count() === 0 && !hasConversations(database),
 			engine: () => library.engine(),
 			models: () => library.all(),
 			modelsWithOwnEngine: () =>

@@ -9,8 +9,9 @@ import { useServices } from '../services.ts';
  * until the user moves on), or 'no'. If the user adds a file instead, a new conversation opens.
  */
 export function useWelcome(): 'no' | 'waiting' | 'ready' {
-	const { models, layout, thread } = useServices();
-	const none = useStore(models.state, (state) => state.status === 'ready' && state.models.length === 0);
+	const { connection, models, layout, thread } = useServices();
+	const firstRun = connection.lastHello()?.firstRun === true;
+	const none = useStore(models.state, (state) => (state.status === 'ready' ? state.models.length === 0 : firstRun));
 	const loaded = useStore(models.state, (state) => Object.values(state.states).some((one) => one.state === 'loaded'));
 	const unused = useHasNoConversations();
 	const atStart = useStore(layout.state, ({ route }) => route.section === 'chat' && route.conversationId === null);

@@ -22,6 +22,8 @@ describe.skipIf(browserMissing() !== null)('a folder becomes passages that are f
 		cpSync(join(files, 'pandoc.pptx'), join(folder, 'kestrel.pptx'));
 		cpSync(join(files, 'stock.csv'), join(folder, 'stock.csv'));
 		writeFileSync(join(folder, 'photo.png'), Buffer.from('89504e470d0a1a0a0000000d', 'hex'));
+		// Without a model the page offers one, and shows no rail.
+		await story.addTinyModel();
 		await page.goto(story.host.url);
 	});
 	afterAll(() => story?.end());

@@ -9,6 +9,8 @@ export const helloSchema = z.object({
 	/** Capabilities of this host beyond the common ones: 'reveal-file', 'file-dialog', 'server-paths', … */
 	capabilities: z.array(z.string()),
 	dataFolder: z.string(),
+	/** True while there is neither a model nor a conversation: the page opens with its first-run offer. */
+	firstRun: z.boolean().optional(),
 });
 
 export const checkSchema = z.object({

@@ -1,7 +1,7 @@
 import type { Conversation, ListInput } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import type { Reader } from '../../database/reader.ts';
-import { all } from '../../database/sql.ts';
+import { all, get } from '../../database/sql.ts';
 import { type ConversationRow, conversationColumns, conversationOf } from './conversations.ts';
 
 /** Each order has its own index: a page costs as much at the end of 100,000 conversations as at the start. */
@@ -45,6 +45,13 @@ export const conversationsWithTag = `SELECT ${conversationColumns}
   FROM conversation_tags ct CROSS JOIN conversations c ON c.id = ct.conversation_id
   WHERE ct.tag_id = :tagId AND c.deleted_at IS NULL AND (c.updated_at, c.id) < (:before, :id)
   ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit`;
+
+const anyConversation = 'SELECT EXISTS (SELECT 1 FROM conversations c WHERE c.deleted_at IS NULL) AS found';
+
+/** Whether there is a conversation outside the trash. */
+export function hasConversations(database: ReadableDatabase): boolean {
+	return get<{ found: 0 | 1 }>(database, anyConversation)?.found === 1;
+}
 
 /** Sorts after every conversation. */
 const end = { before: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
