@@ -60,9 +60,11 @@ export interface DocumentsForTest extends CollectionContext {
 export function documentsForTest({
 	models = [],
 	clock = Date.now,
+	embedder = hashedEmbedder(),
 }: {
 	readonly models?: readonly ModelFile[];
 	readonly clock?: () => number;
+	readonly embedder?: ReturnType<typeof hashedEmbedder>;
 } = {}): DocumentsForTest {
 	const { database, path } = createDatabase();
 	const events = createEventBus((error) => {
@@ -72,7 +74,6 @@ export function documentsForTest({
 	const jobs = createJobs({ events, clock, log });
 	const thread = createSearchThread(path);
 	const pool = createDocumentPool();
-	const embedder = hashedEmbedder();
 	const retrieval = {
 		...{ database, events, thread, clock, log },
 		settings: () => defaultSettings,

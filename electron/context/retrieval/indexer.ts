@@ -8,6 +8,7 @@ import { vectorOf } from '../../../models/vectors.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { run, transaction } from '../../database/sql.ts';
 import type { JobControl, Jobs } from '../../jobs/jobs.ts';
+import { createLane, type Lane } from '../../jobs/lane.ts';
 import { waitForChatIdle } from '../../jobs/yield-to-chat.ts';
 import type { ParserPool } from '../../parsing/parser-pool.ts';
 import { type ChunkSettings, type CountTokens, chunkDocument, chunkInput } from '../documents/chunk-document.ts';
@@ -101,11 +102,36 @@ export interface Indexer {
 	preview(documentId: number, settings: ChunkSettings): ReturnType<typeof chunkDocument>;
 }
 
+/** The job of a collection. */
+interface Running {
+	readonly jobId: string;
+	/** Aborts when there is something new to read, which goes before more vectors. */
+	news: AbortController;
+}
+
+/** Waits for a turn in the lane, until `signal` aborts, then for the work; returns whether its turn came. */
+async function takeTurn(lane: Lane, signal: AbortSignal, work: () => Promise<void>): Promise<boolean> {
+	const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+	signal.addEventListener('abort', () => leave(), { once: true });
+	let began: Promise<void> | null = null;
+	const turn = lane(async () => {
+		if (signal.aborted) return;
+		began = work();
+		await began;
+	});
+	await Promise.race([turn, left]);
+	await began;
+	return began !== null;
+}
+
 /** Creates the indexer. Only `resume` and `start` begin work. */
 export function createIndexer(context: RetrievalContext, options: IndexerOptions): Indexer {
 	const { database, events, clock, log } = context;
 	const { jobs } = options;
-	const running = new Map<number, { readonly jobId: string; again: boolean }>();
+	const running = new Map<number, Running>();
+	/** Documents are read while another collection's chunks get their vectors: words find them at once. */
+	const reading = createLane();
+	const embedding = createLane();
 	const offered = new Map<number, string>();
 	const told = new Map<number, number>();
 	const closing = new AbortController();
@@ -130,7 +156,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 	}
 
 	/** A job that the user cancelled before its turn never runs, so it is not taken off the list. */
-	function runningJob(collectionId: number): { readonly jobId: string; again: boolean } | null {
+	function runningJob(collectionId: number): Running | null {
 		const entry = running.get(collectionId);
 		if (entry === undefined) return null;
 		const { state } = jobs.get(entry.jobId);
@@ -147,7 +173,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 	function begin(collectionId: number): string | null {
 		const current = runningJob(collectionId);
 		if (current !== null) {
-			current.again = true;
+			current.news.abort();
 			return current.jobId;
 		}
 		const collection = liveCollection(collectionId);
@@ -156,26 +182,39 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			kind: 'indexing',
 			title: said`${collection.name}`,
 			unit: 'documents',
-			lane: 'indexing',
+			// Jobs of several collections run at once, and take turns below.
+			lane: `indexing ${collectionId}`,
 			onCancel: () => setStopped(database, collectionId, true),
 			async work(control) {
 				try {
 					const entry = running.get(collectionId);
+					if (entry === undefined) return;
+					const sayIfWaiting = (lane: Lane): void => {
+						if (lane.holder() !== null)
+							control.stage(said`${collection.name}: waiting for another collection`, 'documents');
+					};
 					do {
-						if (entry !== undefined) entry.again = false;
-						await checkSources(context, collectionId, control.signal);
-						await indexDocuments(collectionId, control);
-						await embedChunks(collectionId, control);
-					} while (entry?.again === true && !control.signal.aborted);
+						entry.news = new AbortController();
+						sayIfWaiting(reading);
+						const wasRead = await takeTurn(reading, control.signal, async () => {
+							await checkSources(context, collectionId, control.signal);
+							await indexDocuments(collectionId, control);
+						});
+						if (!wasRead) control.signal.throwIfAborted();
+						sayIfWaiting(embedding);
+						const untilNews = AbortSignal.any([control.signal, entry.news.signal]);
+						const work = () => embedChunks(collectionId, control, entry.news.signal);
+						if (!(await takeTurn(embedding, untilNews, work))) control.signal.throwIfAborted();
+					} while (entry.news.signal.aborted && !control.signal.aborted);
 					// It was cancelled when nothing was left to do.
-					if (entry?.again !== true) setStopped(database, collectionId, false);
+					if (!entry.news.signal.aborted) setStopped(database, collectionId, false);
 				} finally {
 					running.delete(collectionId);
 					tell(collectionId, true);
 				}
 			},
 		});
-		running.set(collectionId, { jobId: job.id, again: false });
+		running.set(collectionId, { jobId: job.id, news: new AbortController() });
 		tell(collectionId, true);
 		return job.id;
 	}
@@ -197,6 +236,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			countAgain(collectionId, vectorModelKey(model));
 		}
 		let done = 0;
+		control.stage(said`${collection.name}`, 'documents');
 		for (;;) {
 			control.signal.throwIfAborted();
 			const row = liveCollection(collectionId);
@@ -360,7 +400,8 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		return model !== null && (collection.vectors < collection.chunks || !hasVectorsOf(collection.vectorModel, model));
 	}
 
-	async function embedChunks(collectionId: number, control: JobControl): Promise<void> {
+	/** Gives chunks their vectors until there is something new to read. */
+	async function embedChunks(collectionId: number, control: JobControl, news: AbortSignal): Promise<void> {
 		const { signal } = control;
 		const collection = liveCollection(collectionId);
 		if (collection === null || collection.chunks === 0) return;
@@ -381,7 +422,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		let done = getCollectionRow(database, collectionId).vectors;
 		for (let after = 0; ; ) {
 			const chunks = readChunksWithoutVector(database, collectionId, after, embeddedAtOnce);
-			if (chunks.length === 0) return;
+			if (chunks.length === 0 || news.aborted) return;
 			await waitForTurn(signal);
 			const current = await acquire(model, signal);
 			const { vectors } = await current.embed({ inputs: chunks.map(chunkInput) });

@@ -26,7 +26,7 @@ import {
 import { searchCollections } from '../../../../electron/context/retrieval/search-collections.ts';
 import { watchSources } from '../../../../electron/context/retrieval/watch-sources.ts';
 import { all, run } from '../../../../electron/database/sql.ts';
-import { type DocumentsForTest, documentsForTest } from '../../../support/documents.ts';
+import { type DocumentsForTest, documentsForTest, hashedEmbedder } from '../../../support/documents.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { buildModelFile } from '../../../support/fixtures/model.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -335,6 +335,54 @@ test('a collection in the trash is neither indexed nor searched, and comes back 
 	createCollection(context, { name: 'notes' });
 	expect(restoreCollection(context, id).name).toBe('Notes 2');
 	expect(await found(context, id, 'owls')).toEqual(['Owls']);
+});
+
+describe('while the passages of a collection wait for their vectors', () => {
+	/** Embeds nothing until it is told to go on. */
+	function heldEmbedder() {
+		const inner = hashedEmbedder();
+		const { promise: gone, resolve: goOn } = Promise.withResolvers<void>();
+		const embed: typeof inner.embed = async (input) => {
+			await gone;
+			return inner.embed(input);
+		};
+		return { embedder: { ...inner, embed }, goOn };
+	}
+
+	test('other collections are read, wait in turn, and can be stopped', async () => {
+		const { embedder, goOn } = heldEmbedder();
+		const context = documentsForTest({ models: [model], embedder });
+		onTestFinished(() => goOn());
+		const ids = ['First', 'Second', 'Third'].map((name) => createCollection(context, { name }).id);
+		const jobs = ids.map((id) => addText(context, { collectionId: id, title: `Owls ${id}`, text: 'Owls hunt.' }).jobId);
+		for (const id of ids)
+			await vi.waitFor(async () => expect(await found(context, id, 'owls')).toEqual([`Owls ${id}`]), 10_000);
+		expect(ids.map((id) => openCollection(context, id).vectors)).toEqual([0, 0, 0]);
+		expect(await context.jobs.cancel(jobs[1]!)).toMatchObject({ state: 'cancelled' });
+		goOn();
+		for (const id of ids) await context.indexed(id);
+		expect(ids.map((id) => openCollection(context, id).vectors)).toEqual([1, 0, 1]);
+	});
+
+	test('what is added to it, or to one that waits, is read first', async () => {
+		const { embedder, goOn } = heldEmbedder();
+		const context = documentsForTest({ models: [model], embedder });
+		onTestFinished(() => goOn());
+		const ids = ['First', 'Second'].map((name) => createCollection(context, { name }).id);
+		const text = Array.from({ length: 900 }, (_, n) => `Owl ${n} hunts at night.`).join(' ');
+		for (const id of ids) addText(context, { collectionId: id, title: 'Owls', text });
+		for (const id of ids) await vi.waitFor(() => expect(openCollection(context, id).waiting).toBe(0), 10_000);
+		for (const id of ids) addText(context, { collectionId: id, title: 'Tides', text: 'The moon pulls the sea.' });
+		await vi.waitFor(async () => expect(await found(context, ids[1]!, 'moon')).toEqual(['Tides']), 10_000);
+		expect(openCollection(context, ids[1]!).vectors).toBe(0);
+		goOn();
+		await vi.waitFor(async () => expect(await found(context, ids[0]!, 'moon')).toEqual(['Tides']), 10_000);
+		for (const id of ids) await context.indexed(id);
+		for (const id of ids) {
+			const { chunks, vectors } = openCollection(context, id);
+			expect(vectors).toBe(chunks);
+		}
+	});
 });
 
 describe('indexing that the user stopped', () => {
