@@ -1,4 +1,5 @@
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
+import type { LoraAdapter } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
 import { rateSummary } from '../../models/native/bench-rates.ts';
 import { percentile } from '../../models/native/perplexity/statistics.ts';
@@ -37,6 +38,8 @@ interface Answered {
 interface ChatLatencySubject {
 	readonly modelFileId: number;
 	readonly path: string;
+	/** LoRA adapters on the model; empty: none, also where the model is set to use some. */
+	readonly adapters: readonly LoraAdapter[];
 	readonly threads: number;
 	/** Device to load the model onto; empty: as the model is set. */
 	readonly device: Pick<AcquireOptions, 'gpu' | 'gpuLayers'>;
@@ -104,7 +107,7 @@ async function wordsFor(engine: Engine, tokens: number): Promise<number> {
  */
 export async function measureChatLatency(
 	{ library, native, events }: Pick<ComparisonContext, 'library' | 'native' | 'events'>,
-	{ modelFileId, path, threads, device, lengths }: ChatLatencySubject,
+	{ modelFileId, path, adapters, threads, device, lengths }: ChatLatencySubject,
 	{ signal, progress }: ChatLatencyControl,
 ): Promise<ChatLatency> {
 	let peakBytes = 0;
@@ -122,7 +125,7 @@ export async function measureChatLatency(
 		signal.throwIfAborted();
 		await library.unloadAll();
 		const began = performance.now();
-		const engine = await library.acquire(modelFileId, { threads, ...device }, { signal });
+		const engine = await library.acquire(modelFileId, { threads, adapters, ...device }, { signal });
 		peakBytes = Math.max(peakBytes, engine.capabilities().residentBytes);
 		return { engine, ms: performance.now() - began };
 	};

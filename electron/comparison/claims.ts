@@ -10,6 +10,8 @@ export interface Measured {
 	readonly name: string;
 	readonly reference: boolean;
 	readonly sizeBytes: number;
+	/** Another model of the same shape, with adapters or merged: only answers tell whether it is better. */
+	readonly changed: boolean;
 	/**
 	 * Mean KL divergence of each chunk from the reference, nats; zeros for the reference itself; null: not measured.
 	 */

@@ -26,7 +26,7 @@ import { createFigureReader } from './file-figures.ts';
 import { listSummaries } from './list.ts';
 import { manifestOf } from './manifest.ts';
 import { planAgain, planComparison, planGuide } from './plan.ts';
-import { planTask } from './plan-task.ts';
+import { planTask, taskFiles } from './plan-task.ts';
 import { planPresets } from './presets.ts';
 import { lengthsToMeasure, type PromptLength } from './prompt-lengths.ts';
 import { readExportApart } from './read-apart.ts';
@@ -176,8 +176,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 	async function start(plan: ComparisonPlan, felt: readonly PromptLength[]): Promise<Comparison> {
 		const imatrix = await planGuide(context, plan);
 		const { title, candidates, texts } = planComparison(context, plan, imatrix);
-		const there = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
-		const files = { there, total: candidates.length, threads: plan.threads };
+		const files = { there: taskFiles(candidates), total: candidates.length, threads: plan.threads };
 		const task = plan.task === null ? null : await planTask(context, plan.task, files);
 		const planned = { title, plan, task, imatrixSource: imatrix, felt, createdAt: context.clock() };
 		const id = insertComparison(database, planned, candidates, texts);

@@ -21,8 +21,8 @@ function exclusion(file: Measured, claims: Claims, klLimit: number): Judgement |
 
 /** The file among the `good` ones, preferably the reference, that answers a task measurably better. */
 function answersBetter(file: Measured, good: readonly Measured[], claims: Claims): Measured | undefined {
-	// The reference is the standard: a smaller file that answers better is no reason to rule it out.
-	if (file.reference) return undefined;
+	// The reference is the standard: a smaller file of it that answers better is no reason to rule it out.
+	if (file.reference) return good.find((other) => other.changed && claims.better(other, file, 'scores'));
 	return good
 		.toSorted((a, b) => Number(b.reference) - Number(a.reference))
 		.find((other) => other !== file && claims.better(other, file, 'scores'));
@@ -32,6 +32,8 @@ function answersBetter(file: Measured, good: readonly Measured[], claims: Claims
 function beats(other: Measured, file: Measured, claims: Claims): boolean {
 	const metrics = ['divergence', 'generation', 'scores'] as const;
 	if (other.sizeBytes > file.sizeBytes) return false;
+	// Only answers tell what an adapter is worth.
+	if ((other.changed || file.changed) && (other.scores === null || file.scores === null)) return false;
 	if (metrics.some((metric) => claims.better(file, other, metric))) return false;
 	// The reference's own quality is the standard, so nothing beats it there.
 	if (file.reference) return false;
@@ -56,7 +58,8 @@ function best(files: readonly Measured[], claims: Claims): Measured | undefined 
  * Decides by fixed rules, in this order. A mean KL divergence above the limit rules a file out (within its error, the
  * file stays undecided). Of the good files, a paired task rules out those that answer measurably worse than another. A
  * file that another one beats (no larger, measurably better by one metric, worse by none) is dominated. Of the rest,
- * the fastest is recommended; of equally fast ones, the smallest. Every claim is tested, all of them together at 5 %. A
+ * the fastest is recommended; of equally fast ones, the smallest. A file of another model, with adapters or merged, is
+ * judged by its answers alone: what it changes is no loss, and if it answers better, the reference is ruled out. Every claim is tested, all of them together at 5 %. A
  * task that all files fail, or none, does not count.
  */
 export function decide(all: readonly Measured[], klLimit: number): Decision {
@@ -74,8 +77,13 @@ export function decide(all: readonly Measured[], klLimit: number): Decision {
 	}
 	const good = files.filter(({ id }) => !rows.has(id));
 	for (const file of good) {
+		if (file.changed && file.scores === null) {
+			rows.set(file.id, spoken({ outcome: 'undecided', reason: said`Only samples tell whether it answers better` }));
+		}
+	}
+	for (const file of good) {
 		const better = answersBetter(file, good, claims);
-		if (better !== undefined)
+		if (better !== undefined && !rows.has(file.id))
 			rows.set(file.id, spoken({ outcome: 'worse', reason: said`Answers worse than ${better.name}` }));
 	}
 	const left = files.filter(({ id }) => !rows.has(id));

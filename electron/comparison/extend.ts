@@ -4,7 +4,7 @@ import type { Extension, ExtensionRoom } from '../contract/comparison/schema.ts'
 import { getLiveDataset } from '../dataset/store/datasets.ts';
 import type { ComparisonContext } from './context.ts';
 import { titleWithCount } from './plan.ts';
-import { planTask, runConfigOf, taskOf } from './plan-task.ts';
+import { planTask, runConfigOf, taskFiles, taskOf } from './plan-task.ts';
 import { sharedMeasurements } from './shared-measurements.ts';
 import {
 	candidatesOf,
@@ -47,13 +47,13 @@ async function sampleRoom(
 	const task = taskOf(comparison);
 	const first = { kind: 'task' as const, candidateId: candidates[0]?.id ?? 0, extent: 0 };
 	const now = resultOf<'task'>(measurements, first)?.values.length ?? 0;
-	const ids = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
-	if (task === null || now === 0 || ids.length === 0) return null;
+	const files = taskFiles(candidates);
+	if (task === null || now === 0 || files.length === 0) return null;
 	try {
 		const { latest, name } = getLiveDataset(context.database, task.dataset.datasetId);
 		const all = { ...task, dataset: { ...task.dataset, versionId: latest.id, limit: null } };
 		const { samples: most } = await context.evaluations.estimate(
-			runConfigOf(all, '', ids.slice(0, 1), comparison.threads),
+			runConfigOf(all, '', files.slice(0, 1), comparison.threads),
 		);
 		return now >= most ? null : { now, most, wanted: Math.min(most, forHalf * now), datasetName: name };
 	} catch {
@@ -113,8 +113,7 @@ export async function extendComparison(
 			next: [said`Add samples to the dataset`, said`Start a comparison with another text`],
 		});
 	}
-	const there = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
-	const files = { there, total: candidates.length, threads: comparison.threads };
+	const files = { there: taskFiles(candidates), total: candidates.length, threads: comparison.threads };
 	const dataset = { versionId: null, limit: samples ?? null };
 	const task =
 		planned === null

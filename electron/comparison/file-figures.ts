@@ -69,8 +69,8 @@ function takeComparison({ id, rows, createdAt, endedAt }: Comparison, of: (model
 	const reference = rows.find((row) => row.reference);
 	const at = endedAt ?? createdAt;
 	for (const row of rows) {
-		const { modelFileId, generation } = row;
-		if (modelFileId === null) continue;
+		const { modelFileId, generation, adapters } = row;
+		if (modelFileId === null || adapters.length > 0) continue;
 		const figures = of(modelFileId);
 		const quality = overallQuality(row);
 		const referenceId = reference?.modelFileId ?? null;
@@ -107,8 +107,9 @@ function takeRuns(database: ReadableDatabase, of: (modelFileId: number) => Figur
 		`SELECT a.model_file_id AS modelFileId, a.summary, r.id AS runId, r.manifest,
 		  coalesce(r.ended_at, r.created_at) AS at
 		 FROM eval_arms a JOIN eval_runs r ON r.id = a.run_id
-		 WHERE a.model_file_id IS NOT NULL AND a.summary IS NOT NULL AND r.status = 'done' AND r.deleted_at IS NULL
-		  AND (SELECT count(*) FROM eval_arms b WHERE b.run_id = a.run_id AND b.model_file_id = a.model_file_id) = 1
+		 WHERE a.model_file_id IS NOT NULL AND a.adapters = '' AND a.summary IS NOT NULL AND r.status = 'done' AND r.deleted_at IS NULL
+		  AND (SELECT count(*) FROM eval_arms b WHERE b.run_id = a.run_id AND b.model_file_id = a.model_file_id
+		   AND b.adapters = '') = 1
 		 ORDER BY r.id DESC LIMIT ${mostArms}`,
 	);
 	const datasets = new Map<number, { readonly name: string; readonly version: number } | null>();

@@ -27,12 +27,13 @@ function known(facts: Readonly<Record<string, string | number | null | undefined
 	);
 }
 
-function fileFact({ name, sha256, sizeBytes, reference, fallbackWords }: ComparisonRow): Fact {
+function fileFact({ name, sha256, sizeBytes, reference, fallbackWords, adapters }: ComparisonRow): Fact {
 	const words = [
 		...(reference ? ['reference'] : []),
 		...(sizeBytes === null ? [] : [`${whole(sizeBytes)} bytes`]),
 		sha256 === null ? 'hash unknown' : `sha256 ${sha256}`,
 		...(fallbackWords === null ? [] : [fallbackWords]),
+		...adapters.map((adapter) => `adapter ${adapter.name}, scale ${adapter.scale}, sha256 ${adapter.sha256}`),
 	];
 	return { name, value: words.join(', ') };
 }
@@ -72,7 +73,11 @@ function hashOf({ plan, rows, run, conditions }: Comparison): string {
 	const { contextSize, promptTokens, generatedTokens, depths, prompts, task, store } = plan;
 	const content = {
 		engine: conditions.engine ?? null,
-		files: rows.map(({ sha256, reference }) => ({ sha256, reference })),
+		files: rows.map(({ sha256, reference, adapters }) => ({
+			sha256,
+			reference,
+			...(adapters.length === 0 ? {} : { adapters: adapters.map((one) => [one.sha256, one.scale]) }),
+		})),
 		texts: (rows[0]?.quality ?? []).map(({ textSha256, chunks }) => ({ textSha256, chunks })),
 		contextSize,
 		promptTokens,

@@ -75,6 +75,8 @@ export async function measureStep(
 	const device = deviceOf(comparison);
 	const own = candidate.modelFileId === null ? {} : gpuOptions(context.library.options(candidate.modelFileId));
 	const gpu = device.gpu === undefined ? own : device;
+	const adapters = candidate.adapters.map(({ path, scale }) => ({ path, scale }));
+	const withAdapters = adapters.length === 0 ? {} : { adapters };
 	switch (step.kind) {
 		case 'imatrix': {
 			if (imatrixSource === null) throw new Error(`comparison ${comparison.id} has no importance matrix`);
@@ -116,6 +118,7 @@ export async function measureStep(
 				{
 					kind: 'perplexity',
 					model: candidate.path,
+					...withAdapters,
 					reference: other,
 					store: apart ? { path, keep: true } : null,
 					text: text.path,
@@ -133,6 +136,7 @@ export async function measureStep(
 			const chatTemplate = chosen === null ? {} : { chatTemplate: chosen };
 			const session = await openMeasurement({
 				model: candidate.path,
+				...withAdapters,
 				width: 1,
 				threads,
 				...gpu,
@@ -158,7 +162,7 @@ export async function measureStep(
 			const { modelFileId, path } = candidate;
 			return await measureChatLatency(
 				context,
-				{ modelFileId, path, threads, device, lengths: promptLengthsOf(comparison) },
+				{ modelFileId, path, adapters, threads, device, lengths: promptLengthsOf(comparison) },
 				control,
 			);
 		}
@@ -168,7 +172,15 @@ export async function measureStep(
 				{ promptTokens: 0, generatedTokens: comparison.generatedTokens, depth },
 			]);
 			const { result, peakResidentBytes } = await native<'bench'>(
-				{ kind: 'bench', model: candidate.path, tests, repetitions: 1, settings: [{ threads }], ...gpu },
+				{
+					kind: 'bench',
+					model: candidate.path,
+					...withAdapters,
+					tests,
+					repetitions: 1,
+					settings: [{ threads }],
+					...gpu,
+				},
 				{
 					signal,
 					onProgress: (each) =>

@@ -1,7 +1,7 @@
 import { Failure } from '../../models/contract/failure.ts';
 import { said, type Words } from '../../models/contract/said.ts';
 import type { ComparisonContext } from './context.ts';
-import { runConfigOf, taskOf, taskScorerName } from './plan-task.ts';
+import { runConfigOf, taskFiles, taskOf, taskScorerName } from './plan-task.ts';
 import type { Step, StepResults } from './steps.ts';
 import { setTaskRun } from './store.ts';
 import type { ComparisonSubject } from './subject.ts';
@@ -74,15 +74,16 @@ function findResumableRun({ evaluations }: ComparisonContext, { comparison }: Co
 async function beginRun(context: ComparisonContext, { comparison, candidates }: ComparisonSubject): Promise<number> {
 	const task = taskOf(comparison);
 	if (task === null) throw new Error(`comparison ${comparison.id} has no task`);
-	const ids = candidates.map(({ name, modelFileId }) => {
-		if (modelFileId !== null) return modelFileId;
+	for (const { name, modelFileId } of candidates) {
+		if (modelFileId !== null) continue;
 		throw new Failure({
 			code: 'model-unknown',
 			message: said`${name} is no longer in the library, so it can’t answer the samples.`,
 			next: [said`Add the file to the library again and start a comparison`],
 		});
-	});
-	const runId = await context.evaluations.create(runConfigOf(task, comparison.title, ids, comparison.threads));
+	}
+	const config = runConfigOf(task, comparison.title, taskFiles(candidates), comparison.threads);
+	const runId = await context.evaluations.create(config);
 	setTaskRun(context.database, comparison.id, runId);
 	return runId;
 }

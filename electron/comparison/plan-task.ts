@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
+import type { AdapterUse, UsedAdapter } from '../contract/adapters/schema.ts';
 import { type ComparisonTask, comparisonTaskSchema } from '../contract/comparison/schema.ts';
 import { type DatasetLook, defaultPrompts, defaultScorers, defaultTechnique } from '../contract/evaluation/defaults.ts';
 import { type RunConfig, runConfigSchema } from '../contract/evaluation/run-config.ts';
@@ -31,17 +32,33 @@ export function taskOf({ task }: { readonly task: string | null }): PlannedTask 
 	return task === null ? null : plannedTaskSchema.parse(JSON.parse(task));
 }
 
+/** A file that answers a task, with its adapters. */
+export interface TaskFile {
+	readonly modelFileId: number;
+	readonly adapters: readonly AdapterUse[];
+}
+
+/** The files of candidates that exist already, as a task asks them. */
+export function taskFiles(
+	candidates: readonly {
+		readonly modelFileId: number | null;
+		readonly adapters: readonly Pick<UsedAdapter, 'id' | 'scale'>[];
+	}[],
+): readonly TaskFile[] {
+	return candidates.flatMap(({ modelFileId, adapters }) =>
+		modelFileId === null ? [] : [{ modelFileId, adapters: adapters.map(({ id, scale }) => ({ id: id ?? 0, scale })) }],
+	);
+}
+
 /** Config of the run that measures the task: one arm per file, in the order of the files. */
-export function runConfigOf(
-	task: PlannedTask,
-	title: string,
-	modelFileIds: readonly number[],
-	threads: number,
-): RunConfig {
+export function runConfigOf(task: PlannedTask, title: string, files: readonly TaskFile[], threads: number): RunConfig {
 	return runConfigSchema.parse({
 		name: `${task.datasetName}: ${title}`,
 		dataset: task.dataset,
-		modelFileIds,
+		modelFileIds: files.map(({ modelFileId }) => modelFileId),
+		...(files.some(({ adapters }) => adapters.length > 0)
+			? { modelAdapters: files.map(({ adapters }) => adapters) }
+			: {}),
 		threads,
 		promptVersionIds: [task.promptVersionId],
 		techniques: [task.technique],
@@ -53,12 +70,12 @@ export function runConfigOf(
 
 /**
  * Chooses what the plan leaves open, freezes the dataset version and tries the prompt, so that problems show before
- * anything is measured. `modelFileIds` are files that exist already. Throws the Failure of what is in the way.
+ * anything is measured. `files.there` are those that exist already. Throws the Failure of what is in the way.
  */
 export async function planTask(
 	context: ComparisonContext,
 	task: ComparisonTask,
-	files: { readonly there: readonly number[]; readonly total: number; readonly threads: number },
+	files: { readonly there: readonly TaskFile[]; readonly total: number; readonly threads: number },
 ): Promise<PlannedTask> {
 	if (files.total > mostFiles) {
 		throw new Failure({

@@ -4,11 +4,12 @@ import { said } from '../../models/contract/said.ts';
 import { isSameModel } from '../contract/comparison/same-model.ts';
 import type { Comparison, ComparisonPlan } from '../contract/comparison/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
+import { adapterLabel, getAdapterRow, resolveAdapters } from '../library/adapters/adapters.ts';
 import { type ImatrixSource, resolveImatrix } from '../library/importance-matrix.ts';
 import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import { quantizedFolder, quantizedPath, readOrigin } from '../library/quantized-files.ts';
 import type { ComparisonContext } from './context.ts';
-import type { NewCandidate, StoredText } from './store.ts';
+import type { CandidateAdapter, NewCandidate, StoredText } from './store.ts';
 
 export interface Planned {
 	readonly title: string;
@@ -35,6 +36,39 @@ function candidateOf(
 		sizeBytes: file.sizeBytes,
 		bitsPerWeight: file.parameters === 0 ? null : (file.sizeBytes * 8) / file.parameters,
 		fallbacks: origin?.fallbacks.length ?? null,
+		adapters: [],
+		changed: false,
+	};
+}
+
+/** Whether the headers of two files name different models of one shape: a merged file or a fine-tune and its base. */
+function isChanged({ lineage }: ModelFile, { lineage: other }: ModelFile): boolean {
+	return lineage !== null && other !== null && lineage.finetune !== other.finetune;
+}
+
+/** A file with adapters. Throws Failure `adapter-unknown`, `adapter-unsuitable`. */
+function adaptedCandidate(
+	context: ComparisonContext,
+	file: ModelFile,
+	{ adapters: uses }: ComparisonPlan['adapted'][number],
+	position: number,
+): NewCandidate {
+	const { files, used } = resolveAdapters(context.database, uses, file);
+	const adapters = used.map(
+		(one, index): CandidateAdapter => ({
+			...one,
+			path: files[index]?.path ?? '',
+			sizeBytes: one.id === null ? 0 : getAdapterRow(context.database, one.id).sizeBytes,
+		}),
+	);
+	const plain = candidateOf(context, file, position);
+	const sizeBytes = adapters.reduce((sum, one) => sum + one.sizeBytes, file.sizeBytes);
+	return {
+		...plain,
+		name: [plain.name, ...adapters.map(adapterLabel)].join(' + '),
+		sizeBytes,
+		adapters,
+		changed: true,
 	};
 }
 
@@ -50,7 +84,9 @@ export function titleWithCount(title: string, before: number, now: number): stri
 function withDistinctNames(candidates: readonly NewCandidate[]): readonly NewCandidate[] {
 	return candidates.map((candidate) => {
 		const alone = candidates.filter(({ name }) => name === candidate.name).length === 1;
-		return alone ? candidate : { ...candidate, name: basename(candidate.path, extname(candidate.path)) };
+		if (alone) return candidate;
+		const name = basename(candidate.path, extname(candidate.path));
+		return { ...candidate, name: [name, ...candidate.adapters.map(adapterLabel)].join(' + ') };
 	});
 }
 
@@ -67,14 +103,19 @@ export function planComparison(
 	const ids = [...new Set(plan.candidateIds)].filter((id) => id !== reference.id);
 	const files = ids.map((id) => context.library.modelFile(id));
 	requireMeasurable(context.library, [reference.id, ...ids]);
-	if (files.length + plan.quantize.length === 0) {
+	const adapted = plan.adapted.map((one) => ({ one, file: context.library.modelFile(one.modelFileId) }));
+	requireMeasurable(
+		context.library,
+		adapted.map(({ file }) => file.id),
+	);
+	if (files.length + plan.quantize.length + adapted.length === 0) {
 		throw new Failure({
 			code: 'comparison-empty',
 			message: said`${reference.name} is the only file, so there is nothing to compare.`,
-			next: [said`Choose a second file`, said`Choose a type to quantise`],
+			next: [said`Choose a second file`, said`Choose a type to quantise`, said`Choose an adapter`],
 		});
 	}
-	const odd = files.find((file) => !isSameModel(file, reference));
+	const odd = [...files, ...adapted.map(({ file }) => file)].find((file) => !isSameModel(file, reference));
 	if (odd !== undefined) {
 		throw new Failure({
 			code: 'model-architectures-differ',
@@ -92,11 +133,19 @@ export function planComparison(
 		sizeBytes: null,
 		bitsPerWeight: null,
 		fallbacks: null,
+		adapters: [],
+		changed: false,
 	}));
 	const candidates = [
 		candidateOf(context, reference, 0),
-		...files.map((file, index) => candidateOf(context, file, index + 1)),
+		...files.map((file, index) => ({
+			...candidateOf(context, file, index + 1),
+			changed: isChanged(file, reference),
+		})),
 		...produced,
+		...adapted.map(({ one, file }, index) =>
+			adaptedCandidate(context, file, one, files.length + produced.length + index + 1),
+		),
 	];
 	return {
 		title: `${reference.name}, ${filesWords(candidates.length)}`,
@@ -135,7 +184,7 @@ export function planAgain({ plan, rows, importedFrom }: Comparison): ComparisonP
 			next: [said`Start a comparison of these files on this computer`],
 		});
 	}
-	const others = rows.filter(({ reference }) => !reference);
+	const others = rows.filter(({ reference, adapters }) => !reference && adapters.length === 0);
 	const there = others.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
 	const absent = others.filter(({ modelFileId }) => modelFileId === null).map(({ quantization }) => quantization);
 	const makeable = plan.quantize.filter((type) => absent.includes(type));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { list, type Said, said, spoken } from '../../models/contract/said.ts';
 import { overallQuality } from '../contract/comparison/overall-quality.ts';
 import type { Comparison, ComparisonRow, SideBySide } from '../contract/comparison/schema.ts';
@@ -41,6 +42,11 @@ function agreement(a: ComparisonRow, b: ComparisonRow, sameReference: boolean): 
 		const most = sameDivergence.nats + sameDivergence.share * Math.max(one.klDivergence, other.klDivergence);
 		return apart <= most;
 	});
+}
+
+function hasSameWeights(a: ComparisonRow, b: ComparisonRow): boolean {
+	const adapters = (row: ComparisonRow) => row.adapters.map(({ sha256, scale }) => [sha256, scale]);
+	return a.sha256 === b.sha256 && isDeepStrictEqual(adapters(a), adapters(b));
 }
 
 function referenceOf({ rows }: Comparison): string | null {
@@ -90,7 +96,7 @@ function wordsOf(files: Pair['files']): Said {
 export function compareSideBySide(first: Comparison, second: Comparison): Pair | null {
 	const sameReference = referenceOf(first) !== null && referenceOf(first) === referenceOf(second);
 	const files = first.rows.flatMap((row) => {
-		const other = row.sha256 === null ? undefined : second.rows.find(({ sha256 }) => sha256 === row.sha256);
+		const other = row.sha256 === null ? undefined : second.rows.find((one) => hasSameWeights(one, row));
 		if (row.sha256 === null || other === undefined) return [];
 		const sides: [Side, Side] = [sideOf(row), sideOf(other)];
 		return [{ name: row.name, sha256: row.sha256, sides, agrees: agreement(row, other, sameReference) }];

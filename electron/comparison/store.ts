@@ -1,5 +1,6 @@
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
+import type { UsedAdapter } from '../contract/adapters/schema.ts';
 import type { Comparison, ComparisonPlan } from '../contract/comparison/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run, transaction } from '../database/sql.ts';
@@ -114,14 +115,20 @@ export function insertComparison(
 				gpu: JSON.stringify(gpu === null ? {} : { gpu, gpuLayers }),
 			},
 		);
-		for (const { produce, ...candidate } of candidates) {
+		for (const { produce, changed, adapters, ...candidate } of candidates) {
 			run(
 				database,
 				`INSERT INTO comparison_candidates (comparison_id, position, name, model_file_id, path, quantization, produce,
-				 size_bytes, bits_per_weight, fallbacks)
+				 size_bytes, bits_per_weight, fallbacks, adapters, changed)
 				 VALUES (:id, :position, :name, :modelFileId, :path, :quantization, :produce, :sizeBytes, :bitsPerWeight,
-				 :fallbacks)`,
-				{ id, ...candidate, produce: produce ? 1 : 0 },
+				 :fallbacks, :adapters, :changed)`,
+				{
+					id,
+					...candidate,
+					produce: produce ? 1 : 0,
+					adapters: JSON.stringify(adapters),
+					changed: changed ? 1 : 0,
+				},
 			);
 		}
 		for (const text of texts) {
@@ -273,6 +280,16 @@ export interface StoredCandidate {
 	readonly fallbacks: number | null;
 	/** Left out of measuring and the verdict; its measurements are kept. */
 	readonly dropped: boolean;
+	/** LoRA adapters on the file. */
+	readonly adapters: readonly CandidateAdapter[];
+	/** Another model of the reference's shape: with adapters, or merged. */
+	readonly changed: boolean;
+}
+
+/** An adapter of a candidate, with its file of that time. */
+export interface CandidateAdapter extends UsedAdapter {
+	readonly path: string;
+	readonly sizeBytes: number;
 }
 
 /** A file of a comparison before it is stored. */
@@ -290,15 +307,27 @@ export function candidatesOf(
 	comparisonId: number,
 	{ dropped = false }: { readonly dropped?: boolean } = {},
 ): readonly StoredCandidate[] {
-	const rows = all<Omit<StoredCandidate, 'produce' | 'dropped'> & { produce: number }>(
+	const rows = all<
+		Omit<StoredCandidate, 'produce' | 'dropped' | 'adapters' | 'changed'> & {
+			produce: number;
+			adapters: string;
+			changed: number;
+		}
+	>(
 		database,
 		`SELECT id, position, name, model_file_id AS modelFileId, path, quantization, produce, size_bytes AS sizeBytes,
-		 bits_per_weight AS bitsPerWeight, fallbacks,
+		 bits_per_weight AS bitsPerWeight, fallbacks, adapters, changed,
 		 (SELECT sha256 FROM model_files WHERE model_files.id = model_file_id) AS sha256
 		 FROM comparison_candidates WHERE comparison_id = :comparisonId AND dropped = :dropped ORDER BY position`,
 		{ comparisonId, dropped: dropped ? 1 : 0 },
 	);
-	return rows.map((row) => ({ ...row, produce: row.produce === 1, dropped }));
+	return rows.map((row) => ({
+		...row,
+		produce: row.produce === 1,
+		adapters: JSON.parse(row.adapters) as CandidateAdapter[],
+		changed: row.changed === 1,
+		dropped,
+	}));
 }
 
 export function textsOf(database: ReadableDatabase, comparisonId: number): readonly StoredText[] {

@@ -177,12 +177,16 @@ export function describeVerdict(findings: Findings): Verdict {
 		);
 		return spoken({ text, detail: sentences(level ?? task[0]), choose: null, confidence: 'no-difference' });
 	}
-	const undecided = [...rows].filter(([, { outcome }]) => outcome === 'undecided').map(([id]) => id);
-	const names = files.filter(({ id }) => undecided.includes(id)).map(({ name }) => name);
-	const open =
-		names.length === 0
+	const undecided = files.filter(({ id }) => rows.get(id)?.outcome === 'undecided');
+	const names = (changed: boolean): string[] =>
+		undecided.filter((file) => file.changed === changed).map(({ name }) => name);
+	const [near, changed] = [names(false), names(true)];
+	const open = sentences(
+		near.length === 0 ? null : said`${list(near, 'each')} could be on either side of the limit; more text would tell.`,
+		changed.length === 0
 			? null
-			: said`${list(names, 'each')} could be on either side of the limit; more text would tell.`;
+			: said`Only samples tell what ${list(changed)} does better or worse: choose a dataset to answer.`,
+	);
 	if (chosen === undefined || chosen.reference) {
 		const text = sentences(keepWords(findings), open);
 		return spoken({ text, detail: level ?? '', choose: reference.id, confidence: 'measured' });

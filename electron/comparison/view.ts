@@ -46,7 +46,15 @@ export function viewOf(database: ReadableDatabase, id: number, now: StepProgress
 		status: comparison.status,
 		plan: {
 			referenceId: reference?.modelFileId ?? 0,
-			candidateIds: others.filter(({ produce }) => !produce).map(({ modelFileId }) => modelFileId ?? 0),
+			candidateIds: others
+				.filter(({ produce, adapters }) => !produce && adapters.length === 0)
+				.map(({ modelFileId }) => modelFileId ?? 0),
+			adapted: others
+				.filter(({ adapters }) => adapters.length > 0)
+				.map(({ modelFileId, adapters }) => ({
+					modelFileId: modelFileId ?? 0,
+					adapters: adapters.map(({ id: adapterId, scale }) => ({ id: adapterId ?? 0, scale })),
+				})),
 			quantize: others.filter(({ produce }) => produce).map(({ quantization }) => quantization as QuantizeType),
 			imatrixText: guideOf(comparison)?.text ?? null,
 			texts: texts.map(({ path }) => path),

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { list, said, type Words } from '../../models/contract/said.ts';
 import type { Manifest, ManifestArm } from '../contract/evaluation/manifest.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
+import { adapterLabel } from '../library/adapters/adapters.ts';
 
 /** "Zero-shot", "5-shot", "Chain of thought, 3-shot", "CoT@5", "Likeliest choice", …. */
 export function techniqueWords(technique: Technique): Words {
@@ -45,7 +46,7 @@ const adaptersOf = ({ adapters = [] }: ManifestArm): unknown => adapters.map(({ 
 
 function adapterWords({ adapters = [] }: ManifestArm): Words {
 	if (adapters.length === 0) return said`without adapter`;
-	return adapters.map(({ name, scale }) => (scale === 1 ? name : `${name} × ${scale}`)).join(' + ');
+	return adapters.map(adapterLabel).join(' + ');
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ManifestArm } from '../contract/evaluation/manifest.ts';
+import { adapterLabel } from '../library/adapters/adapters.ts';
 import { techniqueLabel } from './arm-labels.ts';
 
 /** Values of one kind that a name lists; with more, the rest are counted. */
@@ -85,11 +86,7 @@ function withoutCommonWords(names: readonly string[]): ReadonlyMap<string, strin
 
 function adaptersOf(arms: readonly ManifestArm[]): readonly string[] {
 	return distinct(
-		arms.map(({ adapters = [] }) =>
-			adapters.length === 0
-				? 'base'
-				: adapters.map(({ name, scale }) => (scale === 1 ? name : `${name} × ${scale}`)).join(' + '),
-		),
+		arms.map(({ adapters = [] }) => (adapters.length === 0 ? 'base' : adapters.map(adapterLabel).join(' + '))),
 	);
 }
 

@@ -2,7 +2,7 @@ import type { EngineName } from '../../models/contract/engine-names.ts';
 import type { Failure, FailureFacts } from '../../models/contract/failure.ts';
 import type { ModelKind } from '../../models/contract/gguf.ts';
 import type { Gpu, GpuLayers } from '../../models/contract/gpu.ts';
-import type { ChatTemplate, LoadProgress } from '../../models/contract/load.ts';
+import type { ChatTemplate, LoadProgress, LoraAdapter } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { Processor } from '../../models/fit/processor.ts';
 import type { ComputeDevice, ModelFile, ModelOptions, ModelState } from '../contract/library/schema.ts';
@@ -14,6 +14,8 @@ import type { Jobs } from '../jobs/jobs.ts';
 export interface AcquireOptions {
 	readonly contextSize?: number;
 	readonly threads?: number;
+	/** LoRA adapters in place of those of the model's own settings; empty: none. */
+	readonly adapters?: readonly LoraAdapter[];
 	readonly gpu?: Gpu;
 	readonly gpuLayers?: GpuLayers;
 	/** Kind of file that the caller can use; default 'model'. Any other is refused. */

@@ -197,7 +197,8 @@ export async function bench(
 		contextSize: Math.max(...task.tests.map((test) => test.promptTokens + test.generatedTokens + test.depth)),
 		batchSize: task.microBatchSize,
 	});
-	const model = await NativeModel.load(library, task.model, { checkTensors: false, gpuLayers: layers });
+	const { adapters } = task;
+	const model = await NativeModel.load(library, task.model, { checkTensors: false, gpuLayers: layers, adapters });
 	const loadMs = performance.now() - started;
 	const results: BenchTestResult[] = [];
 	for (const [done, test] of task.tests.entries()) {

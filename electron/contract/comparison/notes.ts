@@ -17,6 +17,8 @@ export function notesOf(rows: readonly ComparisonRow[]): {
 		const winner = rows.find(({ candidateId }) => candidateId === row.beatenBy);
 		const other = winner === undefined ? undefined : overallQuality(winner)?.klDivergence;
 		if (winner === undefined || damage === undefined || other === undefined) return [];
+		// Another model has lost nothing.
+		if (row.changed || winner.changed) return [];
 		if (damage <= other) return [];
 		const larger = (row.sizeBytes ?? 0) > (winner.sizeBytes ?? 0);
 		if (!larger) return [{ told: null, text: said`${row.name} loses more quality than ${winner.name}.` }];

@@ -3,6 +3,7 @@ import { failureSchema } from '../../../models/contract/failure.ts';
 import { gpuLayersSchema, gpuSchema } from '../../../models/contract/gpu.ts';
 import { approximationSchema, quantizeTypeSchema } from '../../../models/contract/native/tasks.ts';
 import { saidSchema } from '../../../models/contract/said-schema.ts';
+import { adapterUsesSchema, usedAdapterSchema } from '../adapters/schema.ts';
 import { parametersSchema, runConfigSchema } from '../evaluation/run-config.ts';
 import { metricSchema, pairSchema, warningSchema } from '../evaluation/schema.ts';
 import { scorerSchema } from '../evaluation/scorer.ts';
@@ -153,6 +154,11 @@ export const comparisonRowSchema = z.object({
 	/** Hash of the file, which identifies it on another computer; null until it is computed. */
 	sha256: z.string().nullable().default(null),
 	reference: z.boolean(),
+	/** LoRA adapters on the file, with their size in bytes; empty: the file alone. */
+	adapters: z.array(usedAdapterSchema.extend({ sizeBytes: z.int() })).default([]),
+	/** Another model of the same shape, with adapters or merged: its divergence is a change, not a loss. */
+	changed: z.boolean().default(false),
+	/** With its adapters. */
 	sizeBytes: z.int().nullable(),
 	bitsPerWeight: z.number().nullable(),
 	/** Tensors that could not get the type that the file is named after. */
@@ -201,6 +207,11 @@ export const comparisonPlanSchema = z.object({
 	candidateIds: z.array(z.int()).max(40).default([]),
 	/** Types to quantise from the reference first. */
 	quantize: z.array(quantizeTypeSchema).max(40).default([]),
+	/** Files with LoRA adapters; each is one more candidate next to the file alone. */
+	adapted: z
+		.array(z.object({ modelFileId: z.int(), adapters: adapterUsesSchema.min(1) }))
+		.max(40)
+		.default([]),
 	/** Text file from which an importance matrix is computed for quantising; null: none. */
 	imatrixText: z.string().min(1).nullable().default(null),
 	/** Text files; their names are the categories. */
@@ -313,7 +324,12 @@ export const presetNameSchema = z.enum(['quick', 'normal', 'thorough']);
 export type PresetName = z.infer<typeof presetNameSchema>;
 
 /** The files of a plan, for which the presets are worked out. */
-export const presetInputSchema = comparisonPlanSchema.pick({ referenceId: true, candidateIds: true, quantize: true });
+export const presetInputSchema = comparisonPlanSchema.pick({
+	referenceId: true,
+	candidateIds: true,
+	quantize: true,
+	adapted: true,
+});
 
 export type PresetFiles = z.infer<typeof presetInputSchema>;
 

@@ -8,8 +8,10 @@ import type { QuantizeType } from '../../../models/contract/native/tasks.ts';
 import { quantizeTypeOf } from '../../../models/native/quantize/quantize-types.ts';
 import { type Comparison, type ComparisonPlan, comparisonPlanSchema } from '../../contract/comparison/schema.ts';
 import { findDataset } from '../../contract/dataset/find-dataset.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
 import { formatDuration } from '../../text/duration-words.ts';
 import type { Client } from '../transport/rpc-client.ts';
+import { adaptersNamed, repeated } from './adapter-option.ts';
 import { chooseModel } from './choose-model.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from './command.ts';
 import { comparisonText, nothingMeasured } from './comparison-text.ts';
@@ -23,6 +25,8 @@ interface CompareOptions {
 	readonly candidates?: string;
 	readonly quantize?: string;
 	readonly imatrixText?: string;
+	readonly adapter?: readonly string[];
+	readonly adapterOn?: string;
 	readonly text: readonly string[];
 	readonly context: number;
 	readonly chunks?: number;
@@ -59,6 +63,12 @@ export const addCompare: AddCommands = (program, execute) => {
 		.option('--candidates <model,…>', 'files of the same model')
 		.option('--quantize <type,…>', 'types to quantise from the reference and include')
 		.option('--imatrix-text <file>', 'text for an importance matrix to quantise with')
+		.option(
+			'--adapter <a=scale+b>',
+			'file with LoRA adapters as one more candidate; repeat for several scales',
+			repeated,
+		)
+		.option('--adapter-on <model>', 'file that they are on (default: the reference)')
 		.option('--text <file>', 'text to measure quality on; repeatable', collect, [])
 		.option('--context <tokens>', 'tokens of a chunk', wholeNumber(64, 131_072), 512)
 		.option('--chunks <n>', 'most chunks of each text (default: all)', wholeNumber(2))
@@ -90,6 +100,7 @@ export const addCompare: AddCommands = (program, execute) => {
 				'compare --reference model.F16.gguf --quantize Q8_0,Q4_K_M --text notes.txt',
 				'compare --reference model.F16.gguf --quantize Q4_K_M --dataset Arithmetic --samples 100',
 				'compare --reference SmolLM2 --candidates a.gguf,b.gguf --text a.txt --text b.txt --json',
+				'compare --reference model.Q8_0.gguf --adapter tickets --adapter tickets=0.5 --dataset Tickets',
 				'compare --more 3 --samples 480',
 			),
 		)
@@ -124,6 +135,20 @@ async function taskOf(client: Client, { dataset, split, samples }: CompareOption
 	return { dataset: { datasetId: id, split: split ?? null, limit: samples ?? null } };
 }
 
+/** Files with adapters: one for each option, whose adapters are joined by "+". */
+async function adaptedOf(client: Client, { adapter = [], adapterOn }: CompareOptions, reference: ModelFile) {
+	if (adapter.length === 0) {
+		if (adapterOn !== undefined) throw new UsageError('--adapter-on needs --adapter <name>');
+		return [];
+	}
+	const { id } = adapterOn === undefined ? reference : await chooseModel(client, adapterOn);
+	const adapted = [];
+	for (const names of adapter) {
+		adapted.push({ modelFileId: id, adapters: (await adaptersNamed(client, names.split('+'))) ?? [] });
+	}
+	return adapted;
+}
+
 async function begin(client: Client, options: CompareOptions): Promise<Comparison> {
 	if (options.gpuLayers !== undefined && options.gpu === undefined) {
 		throw new UsageError('--gpu-layers needs --gpu <device>');
@@ -146,6 +171,7 @@ async function begin(client: Client, options: CompareOptions): Promise<Compariso
 		referenceId: reference.id,
 		candidateIds: candidates.map(({ id }) => id),
 		quantize: typesOf(options.quantize),
+		adapted: await adaptedOf(client, options, reference),
 		imatrixText: options.imatrixText === undefined ? null : resolve(options.imatrixText),
 		texts: options.text.map((path) => resolve(path)),
 		contextSize: options.context,

@@ -129,6 +129,11 @@ export interface AnswerAdapters {
 	readonly used: UsedAdapter[];
 }
 
+/** "Tickets", "Tickets × 0.5": an adapter as names of arms and files show it. */
+export function adapterLabel({ name, scale }: Pick<UsedAdapter, 'name' | 'scale'>): string {
+	return scale === 1 ? name : `${name} × ${scale}`;
+}
+
 /** Returns the adapters of the library. Throws Failure `adapter-unknown`; `adapter-unsuitable` if the model has another shape. */
 export function resolveAdapters(
 	database: ReadableDatabase,

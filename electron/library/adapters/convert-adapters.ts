@@ -21,7 +21,7 @@ import type { JobControl, Jobs } from '../../jobs/jobs.ts';
 import type { Lane } from '../../jobs/lane.ts';
 import type { ModelLibrary } from '../model-service.ts';
 import type { Quantizer } from '../quantize-model.ts';
-import { type Adapters, fitsModel, getAdapterRow, resolveAdapters } from './adapters.ts';
+import { type Adapters, adapterLabel, fitsModel, getAdapterRow, resolveAdapters } from './adapters.ts';
 
 export interface ConversionContext {
 	readonly database: WritableDatabase;
@@ -77,8 +77,7 @@ async function reservePath(folder: string, name: string, reserved: Set<string>):
 
 /** Names a model with adapters: "Base + Tickets × 0.5". */
 function mergedName(base: string, used: readonly Pick<UsedAdapter, 'name' | 'scale'>[]): string {
-	const parts = used.map(({ name, scale }) => (scale === 1 ? name : `${name} × ${scale}`));
-	return [base, ...parts].join(' + ').slice(0, 200);
+	return [base, ...used.map(adapterLabel)].join(' + ').slice(0, 200);
 }
 
 /** A name for an adapter from its path: PEFT's files have the same names everywhere, their folders have not. */

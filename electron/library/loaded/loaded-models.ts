@@ -50,12 +50,13 @@ const safeOptions: Partial<LoadOptions> = { contextSize: 1024, batchSize: 128, c
 
 const wanted = (
 	own: Partial<LoadOptions>,
-	{ contextSize, threads, gpu, gpuLayers, safe }: AcquireOptions,
+	{ contextSize, threads, adapters, gpu, gpuLayers, safe }: AcquireOptions,
 ): LoadOptions => ({
 	...defaultLoadOptions,
 	...(safe === true ? safeOptions : own),
 	...(contextSize === undefined ? {} : { contextSize }),
 	...(threads === undefined ? {} : { threads }),
+	...(adapters === undefined ? {} : { adapters: [...adapters] }),
 	...gpuOptions({ gpu, gpuLayers }),
 });
 
@@ -70,7 +71,8 @@ function serves(
 	const same = (key: 'contextSize' | 'threads'): boolean =>
 		want[key] === undefined || want[key] === have[key] || want[key] === actual?.[key];
 	const sameGpu = (key: 'gpu' | 'gpuLayers'): boolean => want[key] === undefined || want[key] === have[key];
-	return same('contextSize') && same('threads') && sameGpu('gpu') && sameGpu('gpuLayers');
+	const sameAdapters = want.adapters === undefined || isDeepStrictEqual(want.adapters, have.adapters);
+	return same('contextSize') && same('threads') && sameGpu('gpu') && sameGpu('gpuLayers') && sameAdapters;
 }
 
 export function createLoadedModels(

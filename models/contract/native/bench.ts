@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { gpuLayersSchema, gpuSchema } from '../gpu.ts';
-import { kvTypeSchema } from '../load.ts';
+import { kvTypeSchema, loraAdaptersSchema } from '../load.ts';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
 
 /** Set-up of a context, whose speeds are compared. */
@@ -17,6 +17,8 @@ export type BenchSetting = z.infer<typeof benchSettingSchema>;
 export const benchTaskSchema = z.object({
 	kind: z.literal('bench'),
 	model: pathSchema,
+	/** LoRA adapters on the weights; default: none. */
+	adapters: loraAdaptersSchema.optional(),
 	/**
 	 * llama-bench's tests: `promptTokens` alone is pp, `generatedTokens` alone is tg, both are pp+tg; each runs after
 	 * `depth` tokens.

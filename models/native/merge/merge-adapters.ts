@@ -108,10 +108,12 @@ async function keysOf({ files }: GgufModel, { type, name }: MergeTask): Promise<
 	const [first] = files;
 	if (first === undefined) throw new Error('a model without a file');
 	const own = await withModelFile(first.path, (handle) => readRawKeys(handle, first.header));
-	const replaced = /^(general\.(file_type|quantization_version|name|alignment)|split\.|quantize\.)/;
+	const replaced = /^(general\.(file_type|quantization_version|name|finetune|alignment)|split\.|quantize\.)/;
 	return [
 		...own.filter(({ key }) => !replaced.test(key)),
 		{ key: 'general.name', text: name },
+		// With the base's own, the file would count as a quantisation of it.
+		{ key: 'general.finetune', text: name },
 		{ key: 'general.file_type', uint32: fileTypes[type] },
 	];
 }

@@ -17,7 +17,14 @@ const normal = (random: () => number): number =>
 	Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 function file(id: number, name: string, more: Partial<Measured> = {}): Measured {
-	const nothing = { divergence: null, sameTop: null, approximate: false, generation: null, scores: null };
+	const nothing = {
+		changed: false,
+		divergence: null,
+		sameTop: null,
+		approximate: false,
+		generation: null,
+		scores: null,
+	};
 	return { id, name, reference: false, sizeBytes: 100, ...nothing, ...more };
 }
 
@@ -212,4 +219,31 @@ test('a speed measured once has no interval, and the verdict says so', () => {
 	expect(decide(files, 0.1).verdict.detail).toContain(
 		'Speed was measured once, so a difference can’t be told from chance.',
 	);
+});
+
+test('a file with an adapter is judged by its answers alone', () => {
+	const right = Array.from({ length: 120 }, (_, index) => (index % 10 < 8 ? 1 : 0));
+	const wrong = Array.from({ length: 120 }, (_, index) => (index % 10 < 3 ? 1 : 0));
+	const base = file(1, 'Q8_0', {
+		reference: true,
+		divergence: around(0),
+		generation: speeds(50),
+		scores: scored(wrong),
+	});
+	const adapted = { changed: true, sizeBytes: 103, generation: speeds(45), sameTop: 0.6 };
+	const better = decide([base, file(2, 'Q8_0 + Tickets', { ...adapted, scores: scored(right) })], 0.1);
+	expect(better.verdict).toMatchObject({
+		choose: 2,
+		text: expect.stringContaining('Use Q8_0 + Tickets. It answers better'),
+	});
+	expect(better.rows.get(1)).toMatchObject({ outcome: 'worse', reason: 'Answers worse than Q8_0 + Tickets' });
+
+	const worse = decide([{ ...base, scores: scored(right) }, file(2, 'T', { ...adapted, scores: scored(wrong) })], 0.1);
+	expect(worse.verdict).toMatchObject({ choose: 1 });
+	expect(worse.rows.get(2)).toMatchObject({ outcome: 'worse' });
+
+	// Slower and larger, but nobody knows what for.
+	const unknown = decide([{ ...base, scores: null }, file(2, 'Q8_0 + Tickets', adapted)], 0.1);
+	expect(unknown.verdict).toMatchObject({ choose: 1, text: expect.stringContaining('Only samples tell') });
+	expect(unknown.rows.get(2)).toMatchObject({ outcome: 'undecided' });
 });
