@@ -1,6 +1,6 @@
 /**
  * `npm test`: prepares what the tests need beyond npm (Chromium, the starter model, a build), runs the three projects
- * of vitest.config.ts, and ends with one line of totals.
+ * of vitest.config.ts, and ends with the slowest files and one line of totals.
  *
  * `npm test -- unit` (or model, e2e) runs one project, `npm test -- drafts` the files with that in their path, `npm run
  * test:changed` the tests that a change touches: since the last commit, or since a named one (`-- main`). Options are
@@ -21,6 +21,8 @@ type Totals = {
 	skipped: number;
 	/** What failed, a line each. */
 	failures: readonly string[];
+	/** The files that took longest, a line each. */
+	slowest: readonly string[];
 };
 /** The projects to run, and the files in them; null: all files. */
 type Choice = { projects: readonly Project[]; files: readonly string[] | null };
@@ -52,6 +54,9 @@ type Report = {
 	numTodoTests: number;
 	testResults: readonly {
 		name: string;
+		/** Start and end, ms since the epoch. */
+		startTime: number;
+		endTime: number;
 		status: string;
 		message?: string;
 		assertionResults: readonly { fullName: string; status: string; failureMessages: readonly string[] | null }[];
@@ -71,6 +76,18 @@ function failuresOf({ testResults }: Report): string[] {
 }
 
 const firstLine = (text: string): string => stripVTControlCharacters(text).split('\n', 1)[0]?.slice(0, 200) ?? '';
+
+/** Names the ten files that took longest, so that growth is seen. */
+function slowestOf({ testResults }: Report): string[] {
+	return testResults
+		.map(({ name, startTime, endTime }) => ({
+			file: relative(projectRoot, name),
+			seconds: (endTime - startTime) / 1000,
+		}))
+		.sort((a, b) => b.seconds - a.seconds)
+		.slice(0, 10)
+		.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(6)} s  ${file}`);
+}
 
 function runProject(project: Project, files: readonly string[] | null, reportFile: string): Totals {
 	const chosen = (files ?? []).filter((file) => projectOf(file) === project);
@@ -94,9 +111,11 @@ function runProject(project: Project, files: readonly string[] | null, reportFil
 			failed: isOutside ? 1 : failed,
 			skipped: report.numPendingTests + report.numTodoTests,
 			failures,
+			slowest: slowestOf(report),
 		};
 	} catch {
-		return { passed: 0, failed: 1, skipped: 0, failures: [`${project}: Vitest ended without a report`] };
+		const failures = [`${project}: Vitest ended without a report`];
+		return { passed: 0, failed: 1, skipped: 0, failures, slowest: [] };
 	}
 }
 
@@ -115,7 +134,10 @@ runStep('build of what changed', 'node', ['scripts/build.ts']);
 const reports = mkdtempSync(join(tmpdir(), 'assay-test-'));
 const totals = projects.map((project) => runProject(project, files, join(reports, `${project}.json`)));
 rmSync(reports, { recursive: true, force: true });
+for (const [index, { slowest }] of totals.entries()) {
+	process.stdout.write(`\nslowest files of ${projects[index]}:\n${slowest.join('\n')}\n`);
+}
 for (const failure of totals.flatMap(({ failures }) => failures)) process.stdout.write(`\n✗ ${failure}`);
-const sum = (key: Exclude<keyof Totals, 'failures'>) => totals.reduce((total, each) => total + each[key], 0);
+const sum = (key: 'passed' | 'failed' | 'skipped') => totals.reduce((total, each) => total + each[key], 0);
 process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
 process.exit(sum('failed') === 0 && sum('passed') > 0 ? 0 : 1);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { beforeEach, type TestContext } from 'vitest';
 import { type Client, connect } from '../bench/client.ts';
 import { type Host, startHost } from '../bench/product.ts';
 import { launchBrowser, type PageOptions, type WatchedPage, watchedPage } from './browser.ts';
@@ -38,7 +39,22 @@ export interface Story {
 	end(): Promise<void>;
 }
 
-/** Starts the host and opens an empty page; the story navigates from there. */
+/**
+ * A step that waited in vain leaves the page where the next steps don't expect it: each would wait in vain too, and once
+ * more when it is retried. So they are skipped.
+ */
+function skipAfterTimeout({ task, skip }: TestContext): void {
+	const stuck = task.suite?.tasks.find(
+		({ result }) => result?.state === 'fail' && result.errors?.some(({ name }) => name?.endsWith('TimeoutError')),
+	);
+	if (stuck !== undefined && stuck !== task) skip(`"${stuck.name}" waited in vain`);
+}
+beforeEach(skipAfterTimeout);
+
+/**
+ * Starts the host and opens an empty page; the story navigates from there. The tests of a file with a story are its
+ * steps: once one of them has timed out, the later ones are skipped.
+ */
 export async function beginStory(options: StoryOptions = {}): Promise<Story> {
 	const { script, prepare, timeout = 15_000 } = options;
 	const folder = mkdtempSync(join(tmpdir(), 'assay-story-'));
