@@ -28,6 +28,7 @@ import {
 	setDocuments,
 	setMessagePrompt,
 	setOptions,
+	setOverflow,
 } from '../conversation/options.ts';
 import { createFolder, placeFolder, removeFolder, renameFolder } from '../conversation/organise/folders.ts';
 import { fetchOverview } from '../conversation/organise/folders-and-tags-overview.ts';
@@ -208,6 +209,7 @@ function optionHandlers(os: Implementer, context: ConversationContext) {
 		setOptions: conversations.setOptions.handler(({ input: { id, ...choices } }) => setOptions(context, id, choices)),
 		setPrompt: conversations.setPrompt.handler(({ input }) => setMessagePrompt(context, input.id, input.prompt)),
 		setDocuments: conversations.setDocuments.handler(({ input }) => setDocuments(context, input.id, input.documents)),
+		setOverflow: conversations.setOverflow.handler(({ input }) => setOverflow(context, input.id, input.overflow)),
 		setAdapters: conversations.setAdapters.handler(({ input }) => setAdapters(context, input.id, input.adapters)),
 		applyPreset: conversations.applyPreset.handler(({ input }) => applyPreset(context, input.id, input.presetId)),
 	};

@@ -2,12 +2,14 @@ import { failureFacts } from '../../models/contract/failure.ts';
 import { said, spoken } from '../../models/contract/said.ts';
 import type { ContextKind, DocumentUse, LeftOut } from '../contract/conversation/ledger.ts';
 import type {
+	Addition,
 	ContextBuilder,
 	ContextPiece,
 	ContextRequest,
 	ContextRoom,
 	ContextSource,
 	Contribution,
+	SummaryUse,
 } from '../conversation/context-builder.ts';
 
 /**
@@ -36,11 +38,20 @@ export function createContextBuilder(sources: readonly ContextSource[], log: (li
 		async build(request) {
 			const pieces: ContextPiece[] = [];
 			const leftOut: LeftOut[] = [];
-			const replaces: number[] = [];
+			let summary: SummaryUse | null = null;
 			const times: { kind: ContextKind; ms: number }[] = [];
 			let documentUse: DocumentUse | null = null;
 			let taken = 0;
-			async function room(): Promise<ContextRoom> {
+			let withSummary: Promise<ContextRoom> | null = null;
+			async function room(added?: Addition): Promise<ContextRoom> {
+				if (added !== undefined) {
+					return request.room({ pieces: [...pieces, ...added.pieces], summary: added.summary ?? summary });
+				}
+				// A summary takes the place of messages, so the conversation is counted with it.
+				if (summary !== null) {
+					withSummary ??= request.room({ pieces: [...pieces], summary });
+					return withSummary;
+				}
 				const { free, dropped } = await request.room();
 				return { free: Math.max(0, free - taken), dropped };
 			}
@@ -50,15 +61,16 @@ export function createContextBuilder(sources: readonly ContextSource[], log: (li
 				const ms = performance.now() - begun;
 				pieces.push(...given.pieces);
 				leftOut.push(...(given.leftOut ?? []));
-				replaces.push(...(given.replaces ?? []));
+				summary = given.summary ?? summary;
 				documentUse = given.documentUse ?? documentUse;
 				if (given.pieces.length + (given.leftOut ?? []).length > 0) times.push({ kind: source.kind, ms });
 				if (given.pieces.length > 0) {
+					withSummary = null;
 					const tokens = await request.countTokens(given.pieces.map(({ text }) => text));
 					taken += tokens.reduce((sum, one) => sum + one, 0);
 				}
 			}
-			return { pieces, leftOut, replaces, documentUse, times };
+			return { pieces, leftOut, summary, documentUse, times };
 		},
 	};
 }

@@ -1,9 +1,11 @@
 import type { ContextUsage, RequestTurn } from '../../models/contract/generation.ts';
 import { reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
 import type { DocumentChoice, LedgerKind } from '../contract/conversation/ledger.ts';
+import type { OverflowPolicy, OverflowUse } from '../contract/conversation/overflow.ts';
 import type { MessagePrompt } from '../contract/conversation/schema.ts';
 import { applyPrompt } from '../prompt/message-prompt.ts';
 import {
+	type Addition,
 	type BuiltContext,
 	type ContextBuilder,
 	type ContextPiece,
@@ -18,6 +20,8 @@ export interface PromptSubject {
 	/** null: a conversation that has not begun, or a temporary one. */
 	readonly conversationId: number | null;
 	readonly documents: readonly DocumentChoice[];
+	/** What happens with the oldest messages once the context is full. */
+	readonly overflow: OverflowPolicy;
 	readonly systemPrompt: string;
 	/** Applied to each message; null: none. */
 	readonly prompt: MessagePrompt | null;
@@ -52,7 +56,11 @@ export interface AssembledPrompt {
 	readonly turns: readonly RequestTurn[];
 	readonly parts: readonly AssembledTurn[];
 	readonly context: BuiltContext;
+	readonly overflow: OverflowPolicy;
+	/** Ids of messages that are too old to fit, and that no summary stands for. */
 	readonly tooOld: readonly number[];
+	/** Ids of the messages that the summary stands for, oldest first. */
+	readonly summarised: readonly number[];
 }
 
 /**
@@ -74,10 +82,11 @@ export async function assemblePrompt(
 		const free = contextSize - reservedAnswerTokens(contextSize) - usage.sent;
 		return { free: Math.max(0, free), dropped: new Set(droppedIds(prompt, usage.droppedTurns)) };
 	}
-	const build = (room: () => Promise<ContextRoom>): Promise<BuiltContext> =>
+	const build = (room: (added?: Addition) => Promise<ContextRoom>): Promise<BuiltContext> =>
 		builder.build({
 			conversationId: subject.conversationId,
 			documents: subject.documents,
+			overflow: subject.overflow,
 			systemPrompt: subject.systemPrompt,
 			history,
 			tooOld: subject.tooOld,
@@ -87,10 +96,12 @@ export async function assemblePrompt(
 				texts.length === 0
 					? []
 					: (await count({ turns: [{ role: 'user', content: '' }], texts: [...texts] })).textTokens,
-			room: () => room(),
+			room,
 			signal: subject.signal,
 		});
-	const context = await build(() => {
+	const context = await build((added) => {
+		if (added !== undefined)
+			return countRoom(assemble(subject, { ...noContext, ...added, summary: added.summary ?? null }));
 		counted ??= countRoom(plain);
 		return counted;
 	});
@@ -116,10 +127,26 @@ export function droppedIds({ parts }: Pick<AssembledPrompt, 'parts'>, count: num
 	);
 }
 
+/** Says what became of the oldest messages, if the engine leaves out `dropped` turns; undefined: all are sent. */
+export function overflowOf(prompt: AssembledPrompt, dropped: number): OverflowUse | undefined {
+	const { summary } = prompt.context;
+	const leftOut = prompt.tooOld.length + droppedIds(prompt, dropped).length;
+	if (leftOut === 0 && summary === null) return undefined;
+	const own = prompt.parts.filter(({ kind }) => kind === 'history' || kind === 'message');
+	return {
+		policy: prompt.overflow,
+		firstSentId: own[dropped]?.id ?? null,
+		leftOut,
+		summary: summary === null ? null : { ...summary, messages: prompt.summarised.length },
+	};
+}
+
 function assemble(subject: PromptSubject, context: BuiltContext): AssembledPrompt {
 	const { systemPrompt, prompt, history, message, tooOld } = subject;
 	const { before, write } = applyPrompt(prompt);
-	const replaced = new Set(context.replaces);
+	const path = [...tooOld, ...history.map(({ id }) => id)];
+	const summarised = context.summary === null ? [] : path.slice(0, path.indexOf(context.summary.untilId) + 1);
+	const covered = new Set(summarised);
 	const system = systemWithPieces(systemPrompt, context.pieces);
 	const parts: AssembledTurn[] = [];
 	if (system.trim() !== '') {
@@ -128,7 +155,7 @@ function assemble(subject: PromptSubject, context: BuiltContext): AssembledPromp
 	}
 	for (const turn of before) parts.push({ turn, kind: 'prompt', id: null, pieces: [] });
 	for (const { id, pieces, ...text } of withContent(history)) {
-		if (replaced.has(id)) continue;
+		if (covered.has(id)) continue;
 		for (const turn of turnsOfMessage(text, write)) parts.push({ turn, kind: 'history', id, pieces });
 	}
 	if (message !== null) {
@@ -136,5 +163,12 @@ function assemble(subject: PromptSubject, context: BuiltContext): AssembledPromp
 		const pieces = context.pieces.filter(({ place }) => place === 'message');
 		parts.push({ turn: { role: 'user', content: write(content) }, kind: 'message', id: null, pieces });
 	}
-	return { turns: parts.map(({ turn }) => turn), parts, context, tooOld };
+	return {
+		turns: parts.map(({ turn }) => turn),
+		parts,
+		context,
+		overflow: subject.overflow,
+		tooOld: tooOld.filter((id) => !covered.has(id)),
+		summarised,
+	};
 }

@@ -9,6 +9,7 @@ import { branchPath } from './branch-path.ts';
 import type { ConversationContext } from './context.ts';
 import { newImportMarks } from './import-export/import-visibility.ts';
 import { copyAttachments } from './store/attachments.ts';
+import { copyOverflow } from './store/context-overflow.ts';
 import { copyContext } from './store/context-pieces.ts';
 import { getConversation, insertConversation, setHead } from './store/conversations.ts';
 import { getMessageRow } from './store/messages.ts';
@@ -37,6 +38,8 @@ export async function branchConversation(context: ConversationContext, messageId
 	const from = getConversation(database, message.conversationId);
 	const path = await branchPath(database, messageId);
 	const mark = path.length > copiedAtOnce ? newImportMarks(database).importing : null;
+	/** The copy of each message. */
+	const copies = new Map<number, number>();
 	const copy = transaction(database, () => {
 		const now = clock();
 		const { titleSource, systemPrompt, modelFileId } = from;
@@ -57,12 +60,12 @@ export async function branchConversation(context: ConversationContext, messageId
 			 WHERE id = :branch`,
 			{ messageId, from: from.id, branch, mark },
 		);
-		const head = copyMessages(database, path.slice(0, copiedAtOnce), branch, null);
+		const head = copyMessages(database, path.slice(0, copiedAtOnce), branch, null, copies);
 		setHead(database, branch, head);
 		return { id: branch, head };
 	});
 	const { id } = copy;
-	if (mark !== null) await copyRest(database, path, copy);
+	if (mark !== null) await copyRest(database, path, copy, copies);
 	events.publish({ type: 'conversation-changed', conversationId: id });
 	return getConversation(database, id);
 }
@@ -108,12 +111,13 @@ async function copyRest(
 	database: WritableDatabase,
 	path: readonly number[],
 	{ id, head }: { readonly id: number; readonly head: number | null },
+	copies: Map<number, number>,
 ): Promise<void> {
 	try {
 		let last = head;
 		for (let at = copiedAtOnce; at < path.length; at += copiedAtOnce) {
 			await setImmediate();
-			last = transaction(database, () => copyMessages(database, path.slice(at, at + copiedAtOnce), id, last));
+			last = transaction(database, () => copyMessages(database, path.slice(at, at + copiedAtOnce), id, last, copies));
 		}
 		transaction(database, () => {
 			setHead(database, id, last);
@@ -127,19 +131,22 @@ async function copyRest(
 
 /**
  * Copies messages, each the parent of the next, into another conversation below `parent`, with their generations and
- * attachments. Returns the copy of the last. Call it in a transaction.
+ * attachments, and notes them in `copies`. Returns the copy of the last. Call it in a transaction.
  */
 function copyMessages(
 	database: WritableDatabase,
 	messageIds: readonly number[],
 	conversationId: number,
 	parent: number | null,
+	copies: Map<number, number>,
 ): number | null {
 	let parentId = parent;
 	for (const id of messageIds) {
 		const copy: number = run(database, copyMessage, { id, conversationId, parentId }).id;
 		for (const sql of [copyRounds, copySteps, copyGeneration]) run(database, sql, { id, copy });
+		copies.set(id, copy);
 		copyContext(database, id, copy);
+		copyOverflow(database, id, copy, copies);
 		copyAttachments(database, id, copy);
 		run(database, copyStatus, { id, copy });
 		parentId = copy;

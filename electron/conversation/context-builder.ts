@@ -5,6 +5,7 @@ import type {
 	LeftOut,
 	SourceReference,
 } from '../contract/conversation/ledger.ts';
+import type { OverflowPolicy } from '../contract/conversation/overflow.ts';
 import type { AnswerRound } from '../contract/conversation/steps.ts';
 
 /**
@@ -44,6 +45,8 @@ export interface ContextRequest {
 	readonly conversationId: number | null;
 	/** What the conversation was given to look things up in. */
 	readonly documents: readonly DocumentChoice[];
+	/** What happens with the oldest messages once the context is full. */
+	readonly overflow: OverflowPolicy;
 	readonly systemPrompt: string;
 	/** The branch before the message, oldest first, as far as the context could have room for it. */
 	readonly history: readonly HistoryMessage[];
@@ -55,10 +58,16 @@ export interface ContextRequest {
 	readonly contextSize: number;
 	/** Tokens of texts, without a template. Estimates if the model is not loaded. */
 	countTokens(texts: readonly string[]): Promise<readonly number[]>;
-	/** What the context has room for besides the pieces collected so far. Counts the conversation when first called. */
-	room(): Promise<ContextRoom>;
+	/**
+	 * What the context has room for besides what was collected so far, and besides `added` if it is given. Counts the
+	 * conversation when first called, and with each other addition.
+	 */
+	room(added?: Addition): Promise<ContextRoom>;
 	readonly signal: AbortSignal | undefined;
 }
+
+/** What a prompt is counted with. */
+export type Addition = Pick<Contribution, 'pieces' | 'summary'>;
 
 export interface ContextRoom {
 	/** Tokens that are free without leaving out any more messages. */
@@ -67,12 +76,21 @@ export interface ContextRoom {
 	readonly dropped: ReadonlySet<number>;
 }
 
+/** A summary that stands for the beginning of a branch: the messages up to `untilId`, which are not sent. */
+export interface SummaryUse {
+	/** null: it is stored nowhere, or was deleted. */
+	readonly id: number | null;
+	/** Version, from 1 in each conversation. */
+	readonly number: number;
+	readonly untilId: number;
+}
+
 /** What one source puts into the prompt. */
 export interface Contribution {
 	readonly pieces: readonly ContextPiece[];
 	readonly leftOut?: readonly LeftOut[];
-	/** Ids of messages in `history` that these pieces stand for, such as a summary: they are not sent. */
-	readonly replaces?: readonly number[];
+	/** The summary that one of the pieces holds; null or absent: none. */
+	readonly summary?: SummaryUse | null;
 	/** How documents are used, to be said before sending; null or absent: there are none. */
 	readonly documentUse?: DocumentUse | null;
 }
@@ -97,4 +115,4 @@ export interface ContextBuilder {
 	build(request: ContextRequest): Promise<BuiltContext>;
 }
 
-export const noContext: BuiltContext = { pieces: [], leftOut: [], replaces: [], documentUse: null, times: [] };
+export const noContext: BuiltContext = { pieces: [], leftOut: [], summary: null, documentUse: null, times: [] };

@@ -8,7 +8,7 @@ import type { ModelFile } from '../contract/library/schema.ts';
 import { findAdapterRow } from '../library/adapters/adapter-rows.ts';
 import { answerAdapters } from '../library/adapters/adapters.ts';
 import { type OfferedTools, offeredTools, toolUse } from './answer/tool-calls.ts';
-import { type AssembledPrompt, assemblePrompt, droppedIds } from './assemble-prompt.ts';
+import { type AssembledPrompt, assemblePrompt, droppedIds, overflowOf } from './assemble-prompt.ts';
 import { chooseModel } from './choose-model.ts';
 import { cleanText } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
@@ -99,6 +99,7 @@ export async function countPromptTokens(
 		attached,
 		prompt,
 		documents,
+		overflow,
 		answerFormat,
 		load: wanted,
 	} = readSubject(context, input);
@@ -113,6 +114,7 @@ export async function countPromptTokens(
 		{
 			conversationId: existing?.id ?? null,
 			documents,
+			overflow,
 			systemPrompt,
 			prompt,
 			history: messages,
@@ -155,6 +157,7 @@ export async function countPromptTokens(
 	const known =
 		system + history + sum(blockTokens) + draftTokens + promptTokens + sum(added.map(({ tokens }) => tokens));
 	const { leftOut, documentUse } = assembled.context;
+	const use = overflowOf(assembled, measure.droppedTurns);
 	return {
 		exact,
 		contextSize: measure.contextSize,
@@ -171,7 +174,8 @@ export async function countPromptTokens(
 		template: Math.max(0, measure.total - known),
 		total: measure.total,
 		sent: measure.sent,
-		dropped: [...tooOld, ...droppedIds(assembled, measure.droppedTurns)],
+		dropped: [...assembled.tooOld, ...droppedIds(assembled, measure.droppedTurns)],
+		...(use === undefined ? {} : { overflow: use }),
 		excess: measure.excess,
 		attachmentTokens: attached.map(({ id }, index) => ({ id, tokens: blockTokens[index] ?? 0 })),
 	};
@@ -232,7 +236,7 @@ function readSubject(context: ConversationContext, input: CountTokensInput) {
 		input.systemPrompt ?? existing?.systemPrompt ?? startingSystemPrompt(options.preset, settings()),
 	);
 	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
-	const { prompt, documents, answerFormat, load } = options;
+	const { prompt, documents, overflow, answerFormat, load } = options;
 	return {
 		existing,
 		model,
@@ -240,6 +244,7 @@ function readSubject(context: ConversationContext, input: CountTokensInput) {
 		attached,
 		prompt,
 		documents,
+		overflow,
 		answerFormat,
 		load: input.contextSize ?? load.contextSize,
 	};

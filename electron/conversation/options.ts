@@ -5,6 +5,7 @@ import type { Sampling } from '../../models/contract/sampling.ts';
 import { jsonGrammar, schemaGrammar } from '../../models/json-schema-grammar.ts';
 import type { AdapterUse } from '../contract/adapters/schema.ts';
 import type { DocumentChoice } from '../contract/conversation/ledger.ts';
+import type { OverflowPolicy } from '../contract/conversation/overflow.ts';
 import type {
 	AnswerOptions,
 	Conversation,
@@ -36,6 +37,8 @@ export interface EffectiveOptions {
 	readonly prompt: MessagePrompt | null;
 	/** What answers may use. */
 	readonly documents: readonly DocumentChoice[];
+	/** What happens once the context is full. */
+	readonly overflow: OverflowPolicy;
 	/** Returns the LoRA adapters on the model. Throws Failure `adapter-unknown`. */
 	readonly adapters: () => AnswerAdapters;
 }
@@ -55,6 +58,7 @@ export function effectiveOptions(
 		answerFormat: options.answerFormat,
 		prompt: options.prompt ?? null,
 		documents: options.documents ?? [],
+		overflow: options.overflow ?? preset?.overflow ?? context.settings().overflow,
 		adapters: () => answerAdapters(context.database, options.adapters, model),
 	};
 }
@@ -123,18 +127,19 @@ export interface ChangedOptions {
 }
 
 /**
- * Replaces a conversation's own choices; keeps its preset, its prompt for messages and its adapters. Throws Failure `conversation-unknown`, `schema-invalid`,
+ * Replaces a conversation's own choices; keeps its preset, its prompt for messages, its adapters and what
+ * happens once the context is full. Throws Failure `conversation-unknown`, `schema-invalid`,
  * `schema-unsupported`.
  */
 export function setOptions(
 	context: ConversationContext,
 	id: number,
-	choices: Omit<AnswerOptions, 'presetId' | 'prompt' | 'documents' | 'adapters'>,
+	choices: Omit<AnswerOptions, 'presetId' | 'prompt' | 'documents' | 'adapters' | 'overflow'>,
 ): ChangedOptions {
 	answerGrammar(choices.answerFormat);
 	return change(context, id, () => {
-		const { presetId, prompt, adapters } = readOptions(context.database, id);
-		writeOptions(context.database, id, { ...choices, presetId, prompt, adapters });
+		const { presetId, prompt, adapters, overflow } = readOptions(context.database, id);
+		writeOptions(context.database, id, { ...choices, presetId, prompt, adapters, overflow });
 	});
 }
 
@@ -175,6 +180,17 @@ export function setAdapters(
 	return change(context, id, () => {
 		const { adapters: _, ...options } = readOptions(context.database, id);
 		writeOptions(context.database, id, adapters === null ? options : { ...options, adapters: [...adapters] });
+	});
+}
+
+/**
+ * Chooses what happens once the context is full; null: what the preset says, else the settings. Throws Failure
+ * `conversation-unknown`.
+ */
+export function setOverflow(context: ConversationContext, id: number, overflow: OverflowPolicy | null): ChangedOptions {
+	return change(context, id, () => {
+		const { overflow: _, ...options } = readOptions(context.database, id);
+		writeOptions(context.database, id, overflow === null ? options : { ...options, overflow });
 	});
 }
 
@@ -227,6 +243,7 @@ export function removePreset(context: ConversationContext, id: number): number {
 				answerFormat: own.answerFormat,
 				prompt: own.prompt,
 				adapters: own.adapters,
+				overflow: own.overflow ?? preset.overflow,
 			});
 		}
 		deletePreset(database, id);

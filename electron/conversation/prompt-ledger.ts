@@ -1,5 +1,5 @@
 import type { ContextUsage } from '../../models/contract/generation.ts';
-import { amount, said, spoken } from '../../models/contract/said.ts';
+import { amount, figure, said, spoken } from '../../models/contract/said.ts';
 import type { Engine } from '../../models/engine.ts';
 import {
 	type LedgerKind,
@@ -8,9 +8,10 @@ import {
 	ledgerKinds,
 	type SourceReference,
 } from '../contract/conversation/ledger.ts';
+import type { OverflowUse } from '../contract/conversation/overflow.ts';
 import type { Message } from '../contract/conversation/schema.ts';
 import { type OfferedTools, toolUse } from './answer/tool-calls.ts';
-import type { AssembledPrompt } from './assemble-prompt.ts';
+import { type AssembledPrompt, overflowOf } from './assemble-prompt.ts';
 import type { ConversationContext } from './context.ts';
 import type { AnswerLedger } from './store/context-pieces.ts';
 import type { GenerationNumbers } from './store/generations.ts';
@@ -76,7 +77,7 @@ export function stretchesOf(
 }
 
 /**
- * Says what each part of an answer's prompt cost. What the template adds is spread evenly over the turns to find out which
+ * Says what each part of an answer's prompt cost. `result` has the turns that its first prompt left out. What the template adds is spread evenly over the turns to find out which
  * tokens were cached: those at the start of the prompt. The time of reading is shared out by the tokens that weren't.
  */
 export function ledgerOf(
@@ -88,6 +89,7 @@ export function ledgerOf(
 	// The numbers of an answer that called tools are those of all its prompts together; its first one is explained.
 	const { promptTokens, cachedTokens } = rounds[0] ?? result;
 	const { promptMs } = result;
+	const overflow = overflowOf(prompt, result.droppedTurns - prompt.tooOld.length);
 	const dropped = droppedTurns(prompt, result.droppedTurns - prompt.tooOld.length);
 	const stretches = stretchesOf(prompt, turnTokens, textTokens).filter(({ turn }) => !dropped.has(turn));
 	const turns = prompt.parts.length - dropped.size;
@@ -130,7 +132,8 @@ export function ledgerOf(
 	const given = prompt.parts.flatMap(({ pieces }) => pieces.filter(({ source }) => source !== null));
 	return {
 		parts,
-		leftOut: historyLeftOut(prompt, result.droppedTurns),
+		leftOut: historyLeftOut(overflow),
+		...(overflow === undefined ? {} : { overflow }),
 		knownSources: Math.max(0, ...given.map(({ source }) => source?.number ?? 0)),
 		unfoundQuotes: given.length === 0 ? [] : [...findUnfoundQuotes(answer, quotable)],
 	};
@@ -142,25 +145,26 @@ function droppedTurns({ parts }: AssembledPrompt, count: number): ReadonlySet<nu
 	return new Set(first === -1 ? [] : Array.from({ length: Math.max(0, count) }, (_, index) => first + index));
 }
 
-function historyLeftOut({ context }: AssembledPrompt, dropped: number): LeftOut[] {
-	const replaced = context.replaces.length;
+function historyLeftOut(overflow: OverflowUse | undefined): LeftOut[] {
+	if (overflow === undefined) return [];
+	const { leftOut, summary } = overflow;
 	const entries: LeftOut[] = [];
-	if (dropped > 0) {
+	if (leftOut > 0) {
 		entries.push(
 			spoken({
 				kind: 'history' as const,
-				title: said`${amount(dropped, 'older message')}`,
+				title: said`${amount(leftOut, 'older message')}`,
 				reason: said`The context is full`,
 				tokens: null,
 			}),
 		);
 	}
-	if (replaced > 0) {
+	if (summary !== null) {
 		entries.push(
 			spoken({
 				kind: 'history' as const,
-				title: said`${amount(replaced, 'older message')}`,
-				reason: said`The summary stands for them`,
+				title: said`${amount(summary.messages, 'older message')}`,
+				reason: said`The summary stands for them (version ${figure(summary.number)})`,
 				tokens: null,
 			}),
 		);

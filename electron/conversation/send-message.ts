@@ -55,7 +55,15 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 	const settings = context.settings();
 	const known = { database, settings: () => settings };
 	const options = existing === null ? startingOptions(known, input.options) : readOptions(database, existing.id);
-	const { preset, prompt, documents, sampling: chosen, load, answerFormat } = effectiveOptions(known, options, model);
+	const {
+		preset,
+		prompt,
+		documents,
+		overflow,
+		sampling: chosen,
+		load,
+		answerFormat,
+	} = effectiveOptions(known, options, model);
 	answerGrammar(answerFormat);
 	const systemPrompt = cleanText(
 		input.systemPrompt ?? existing?.systemPrompt ?? startingSystemPrompt(preset, settings),
@@ -101,6 +109,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 				systemPrompt,
 				prompt,
 				documents,
+				overflow,
 				sampling: { ...withSeed(sampling, input.sampling), seed },
 				adapters: adapters(),
 				answerFormat,
@@ -137,7 +146,7 @@ export function regenerate(
 	assertCanAnswer(conversation);
 	const model = chooseModel(context.models, input.modelFileId, conversation.modelFileId);
 	const options = effectiveOptions(context, readOptions(database, conversation.id), model);
-	const { sampling, load, answerFormat, prompt, documents, adapters } = options;
+	const { sampling, load, answerFormat, prompt, documents, overflow, adapters } = options;
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId,
@@ -145,6 +154,7 @@ export function regenerate(
 		systemPrompt: conversation.systemPrompt,
 		prompt,
 		documents,
+		overflow,
 		sampling: withSeed(sampling),
 		adapters: adapters(),
 		load,

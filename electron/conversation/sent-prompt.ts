@@ -13,6 +13,7 @@ import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
 import { effectiveOptions } from './options.ts';
 import { buildTurns, contentWithPieces, systemWithPieces, withAttachments } from './prompt-turns.ts';
+import { readOverflow } from './store/context-overflow.ts';
 import { readContext, readPieces } from './store/context-pieces.ts';
 import { getConversation } from './store/conversations.ts';
 import { generationOf, messagePromptOf, systemPromptOf, toolsOf } from './store/generations.ts';
@@ -40,10 +41,14 @@ function readSentTurns(
 	const { conversationId, droppedTurns } = getMessageRow(database, messageId);
 	const systemPrompt = systemPromptOf(database, messageId) ?? getConversation(database, conversationId).systemPrompt;
 	const prompt = messagePromptOf(database, messageId);
-	const { pieces, replaces } = readContext(database, messageId);
-	const replaced = new Set(replaces);
-	const sent = withSentPieces(database, path, withRounds).filter(({ id }) => id !== messageId && !replaced.has(id));
+	const { pieces } = readContext(database, messageId);
+	const overflow = readOverflow(database, [messageId]).get(messageId);
+	const ids = path.map(({ id }) => id);
+	const first = overflow === undefined ? 0 : ids.indexOf(overflow.firstSentId ?? ids.at(-2) ?? messageId);
+	const sent = withSentPieces(database, path, withRounds).slice(Math.max(0, first), -1);
 	const turns = buildTurns(systemWithPieces(systemPrompt, pieces), sent, prompt);
+	if (overflow !== undefined) return turns;
+	// Answers of older versions know only the number of turns.
 	const kept = turns.filter(({ role, keep }) => role === 'system' || keep === true);
 	return [...kept, ...turns.slice(kept.length + (droppedTurns ?? 0))];
 }
@@ -108,7 +113,7 @@ export function replayAnswer(context: ConversationContext, messageId: number): G
 	assertCanAnswer(conversation);
 	const model = chooseModel(context.models, row.modelFileId ?? undefined, conversation.modelFileId);
 	const { sampling, adapters = [] } = generationOf(row);
-	const { load, documents } = effectiveOptions(context, readOptions(database, conversation.id), model);
+	const { load, documents, overflow } = effectiveOptions(context, readOptions(database, conversation.id), model);
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId: row.parentId,
@@ -116,6 +121,7 @@ export function replayAnswer(context: ConversationContext, messageId: number): G
 		systemPrompt: systemPromptOf(database, messageId) ?? conversation.systemPrompt,
 		prompt: messagePromptOf(database, messageId),
 		documents,
+		overflow,
 		adapters: recordedAdapters(database, adapters, model),
 		given: readContext(database, messageId),
 		sampling: { ...sampling, seed: sampling.seed ?? 0 },

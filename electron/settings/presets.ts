@@ -1,5 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
+import type { OverflowPolicy } from '../contract/conversation/overflow.ts';
 import type { MessagePrompt, Preset, PresetInput } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run } from '../database/sql.ts';
@@ -20,9 +21,10 @@ type Row = SamplingRow &
 		readonly prompt: string;
 		/** JSON; '': nothing chosen. */
 		readonly adapters: string;
+		readonly overflow: OverflowPolicy | '';
 	};
 
-const select = `SELECT id, name, system_prompt AS systemPrompt, context_size AS contextSize, message_prompt AS prompt, adapters, created_at AS createdAt,
+const select = `SELECT id, name, system_prompt AS systemPrompt, context_size AS contextSize, message_prompt AS prompt, adapters, overflow, created_at AS createdAt,
   updated_at AS updatedAt, ${selectSampling()} FROM presets`;
 
 /** Lists every preset, by name. */
@@ -52,9 +54,9 @@ export function createPreset(database: WritableDatabase, input: PresetInput, now
 	assertNameFree(database, input.name, null);
 	const { id } = run(
 		database,
-		`INSERT INTO presets (name, system_prompt, ${samplingColumnNames}, context_size, message_prompt, adapters, created_at,
-		   updated_at)
-		 VALUES (:name, :systemPrompt, ${samplingPlaceholders}, :contextSize, :prompt, :adapters, :now, :now)`,
+		`INSERT INTO presets (name, system_prompt, ${samplingColumnNames}, context_size, message_prompt, adapters, overflow,
+		   created_at, updated_at)
+		 VALUES (:name, :systemPrompt, ${samplingPlaceholders}, :contextSize, :prompt, :adapters, :overflow, :now, :now)`,
 		{ ...valuesOf(input), now },
 	);
 	return getPreset(database, id);
@@ -67,7 +69,7 @@ export function updatePreset(database: WritableDatabase, id: number, input: Pres
 	run(
 		database,
 		`UPDATE presets SET name = :name, system_prompt = :systemPrompt, ${setSamplingColumns},
-		   context_size = :contextSize, message_prompt = :prompt, adapters = :adapters, updated_at = :now
+		   context_size = :contextSize, message_prompt = :prompt, adapters = :adapters, overflow = :overflow, updated_at = :now
 		 WHERE id = :id`,
 		{ ...valuesOf(input), now, id },
 	);
@@ -91,10 +93,11 @@ function presetOf({ id, name, systemPrompt, contextSize, prompt, createdAt, upda
 		contextSize,
 		...(prompt === '' ? {} : { prompt: JSON.parse(prompt) as MessagePrompt }),
 		...(adapters === undefined ? {} : { adapters }),
+		...(row.overflow === '' ? {} : { overflow: row.overflow }),
 	};
 }
 
-function valuesOf({ name, systemPrompt, sampling, contextSize, prompt, adapters }: PresetInput) {
+function valuesOf({ name, systemPrompt, sampling, contextSize, prompt, adapters, overflow }: PresetInput) {
 	const text = prompt === undefined ? '' : JSON.stringify(prompt);
 	return {
 		name,
@@ -102,6 +105,7 @@ function valuesOf({ name, systemPrompt, sampling, contextSize, prompt, adapters 
 		contextSize,
 		prompt: text,
 		adapters: writeAdapters(adapters),
+		overflow: overflow ?? '',
 		...samplingValues(sampling),
 	};
 }

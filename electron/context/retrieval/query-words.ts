@@ -21,6 +21,19 @@ const variants = /[µſςϐϑϕϖϰϱϵ]/gu;
  */
 export function queryWords(text: string, most = mostWords): string[] {
 	const words = new Set<string>();
+	for (const word of eachWord(text)) {
+		words.add(word);
+		if (words.size >= most) break;
+	}
+	return [...words];
+}
+
+/** Returns all words of a text, those that occur again too, as the index has them. */
+export function wordsOf(text: string): string[] {
+	return [...eachWord(text)];
+}
+
+function* eachWord(text: string): Iterable<string> {
 	const pairs: string[] = [];
 	const spaced = text.replaceAll(unspacedRun, (letters) => {
 		const single = [...letters];
@@ -28,15 +41,8 @@ export function queryWords(text: string, most = mostWords): string[] {
 		for (let at = 0; at + 1 < single.length; at += 1) pairs.push(`${single[at]}${single[at + 1]}`);
 		return ' ';
 	});
-	for (const word of folded(spaced).split(/[^\p{L}\p{N}\p{Co}]+/u)) {
-		if (word !== '') words.add(word);
-		if (words.size >= most) break;
-	}
-	for (const pair of pairs) {
-		if (words.size >= most) break;
-		words.add(pair);
-	}
-	return [...words];
+	for (const word of folded(spaced).split(/[^\p{L}\p{N}\p{Co}]+/u)) if (word !== '') yield word;
+	yield* pairs;
 }
 
 function folded(text: string): string {

@@ -6,6 +6,7 @@ import { adapterUsesSchema } from '../adapters/schema.ts';
 import { byId, call } from '../call.ts';
 import { textEncodingSchema } from '../text-encoding.ts';
 import { documentChoiceSchema, sentPromptSchema, sentSourceSchema } from './ledger.ts';
+import { maxSummaryCharacters, overflowPolicySchema, summariesSchema } from './overflow.ts';
 import {
 	answerFormatSchema,
 	answerOptionsSchema,
@@ -99,6 +100,8 @@ export const conversationCalls = {
 		.output(changedOptionsSchema),
 	/** Replaces the LoRA adapters of later answers; null: those of the model's load settings. Fails with `adapter-unknown`. */
 	setAdapters: call.input(byId.extend({ adapters: adapterUsesSchema.nullable() })).output(changedOptionsSchema),
+	/** Chooses what happens once the context is full; null: what the preset says, else the settings. */
+	setOverflow: call.input(byId.extend({ overflow: overflowPolicySchema.nullable() })).output(changedOptionsSchema),
 	/** Generates another answer next to `messageId`; the old one stays. */
 	regenerate: call
 		.input(z.object({ messageId: z.int(), modelFileId: z.int().optional() }))
@@ -129,6 +132,24 @@ export const generationCalls = {
 		.output(z.object({ decided: z.boolean() })),
 	/** Returns once the engine is idle again. */
 	stop: call.input(byId).output(z.object({ stopped: z.boolean() })),
+};
+
+/** Versions of the summary of a conversation's beginning. Each call returns what is there afterwards. */
+export const summaryCalls = {
+	list: call.input(byId).output(summariesSchema),
+	/** Stores a person's text as a new version, which is used from now on. Fails with `summary-unknown`. */
+	edit: call
+		.input(z.object({ summaryId: z.int(), text: z.string().trim().min(1).max(maxSummaryCharacters) }))
+		.output(summariesSchema),
+	/** Uses this version again instead of those made or written since. Fails with `summary-unknown`. */
+	use: call.input(z.object({ summaryId: z.int() })).output(summariesSchema),
+	/**
+	 * Has a version made anew from the messages themselves, now rather than in idle time; loads the model if necessary.
+	 * Fails with `nothing-to-summarise`, `no-model`.
+	 */
+	make: call.input(byId).output(summariesSchema),
+	/** Gives up the version that is being made. */
+	cancel: call.input(byId).output(summariesSchema),
 };
 
 /** null: a conversation without messages yet. */

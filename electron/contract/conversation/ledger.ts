@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { turnSchema } from '../../../models/contract/generation.ts';
 import { saidSchema } from '../../../models/contract/said-schema.ts';
+import { overflowUseSchema } from './overflow.ts';
 
-/** What the prompt of an answer consists of, in the order of the prompt. `prompt`: a prompt with its examples. */
+/**
+ * What the prompt of an answer consists of, in the order of the prompt. `prompt`: a prompt with its examples. `past`:
+ * passages of messages that are no longer sent.
+ */
 export const ledgerKinds = [
 	'template',
 	'system',
@@ -11,6 +15,7 @@ export const ledgerKinds = [
 	'memory',
 	'summary',
 	'history',
+	'past',
 	'documents',
 	'message',
 ] as const;
@@ -18,7 +23,14 @@ export const ledgerKinds = [
 export const ledgerKindSchema = z.enum(ledgerKinds);
 
 /** What can be put into a prompt besides the conversation's own texts. */
-export const contextKindSchema = ledgerKindSchema.extract(['system', 'tools', 'memory', 'summary', 'documents']);
+export const contextKindSchema = ledgerKindSchema.extract([
+	'system',
+	'tools',
+	'memory',
+	'summary',
+	'past',
+	'documents',
+]);
 
 /** Where a piece of context comes from. */
 export const sourceReferenceSchema = z.object({
@@ -71,6 +83,8 @@ export const ledgerSchema = z.object({
 	knownSources: z.int(),
 	/** Quotes in the answer that are in none of its sources: UTF-16 offsets in its text. */
 	unfoundQuotes: z.array(z.object({ start: z.int(), end: z.int() })),
+	/** What became of the oldest messages; absent: all of them were sent. */
+	overflow: overflowUseSchema.optional(),
 });
 
 /** How an answer uses the documents of its conversation. */

@@ -8,6 +8,7 @@ import { techniqueSchema } from '../evaluation/technique.ts';
 import { promptContentSchema, promptSampleSchema, promptVersionIdSchema } from '../prompt/schema.ts';
 import { maxAttachmentCharacters, maxAttachments } from './attachment-limits.ts';
 import { contextKindSchema, documentChoiceSchema, documentUseSchema, ledgerSchema, leftOutSchema } from './ledger.ts';
+import { overflowPolicySchema, overflowUseSchema } from './overflow.ts';
 import { answerRoundSchema } from './steps.ts';
 
 /** An attached text file as the page lists it; the text is fetched separately. */
@@ -76,6 +77,8 @@ export const answerOptionsSchema = z.object({
 	 * the model's load settings, for a stored one.
 	 */
 	adapters: adapterUsesSchema.optional(),
+	/** What happens once the context is full. Omitted: what the preset says, else the settings. */
+	overflow: overflowPolicySchema.optional(),
 });
 
 /**
@@ -90,6 +93,7 @@ export const presetSchema = z.object({
 	contextSize: contextSizeChoiceSchema,
 	prompt: messagePromptSchema.optional(),
 	adapters: adapterUsesSchema.optional(),
+	overflow: overflowPolicySchema.optional(),
 	createdAt: z.int(),
 	updatedAt: z.int(),
 });
@@ -101,6 +105,7 @@ export const presetInputSchema = z.object({
 	contextSize: contextSizeChoiceSchema.default(null),
 	prompt: messagePromptSchema.optional(),
 	adapters: adapterUsesSchema.optional(),
+	overflow: overflowPolicySchema.optional(),
 });
 
 /** The message up to which a conversation was copied from another one. */
@@ -418,6 +423,8 @@ export const promptTokensSchema = z.object({
 	sent: z.int(),
 	/** Ids of messages that would be dropped because the context is too small, oldest first. */
 	dropped: z.array(z.int()),
+	/** What would become of the oldest messages; absent: all of them would be sent. */
+	overflow: overflowUseSchema.optional(),
 	/** Tokens by which even the last message alone exceeds the context; 0 if it fits. */
 	excess: z.int(),
 	attachmentTokens: z.array(z.object({ id: z.int(), tokens: z.int() })),

@@ -15,6 +15,7 @@ export const defaultSettings: Settings = {
 	listWidth: 240,
 	inspectorOpen: false,
 	inspectorWidth: 284,
+	overflow: 'drop',
 	modelTitles: true,
 	collectSignals: true,
 	trashDays: 30,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { samplingSchema } from '../../../models/contract/sampling.ts';
+import { overflowPolicySchema } from '../conversation/overflow.ts';
 import { toolLimitsSchema } from '../conversation/steps.ts';
 import { keepBodiesOptions } from '../server/request-log.ts';
 import { languageTags } from './languages.ts';
@@ -26,6 +27,8 @@ export const settingsSchema = z.object({
 	listWidth: z.int().min(200).max(360),
 	inspectorOpen: z.boolean(),
 	inspectorWidth: z.int().min(200).max(360),
+	/** What happens with the oldest messages once a conversation outgrows the context. */
+	overflow: overflowPolicySchema,
 	/** Whether the model writes the titles of new conversations in idle time. */
 	modelTitles: z.boolean(),
 	/** Whether to record as feedback what the user does with answers (copy, stop, ask again). */

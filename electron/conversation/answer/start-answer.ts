@@ -4,6 +4,7 @@ import { said } from '../../../models/contract/said.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
 import type { Engine } from '../../../models/engine.ts';
 import type { DocumentChoice } from '../../contract/conversation/ledger.ts';
+import type { OverflowPolicy } from '../../contract/conversation/overflow.ts';
 import type {
 	Conversation,
 	GenerationIds,
@@ -15,7 +16,7 @@ import type { ModelFile } from '../../contract/library/schema.ts';
 import { transaction } from '../../database/sql.ts';
 import type { AnswerAdapters } from '../../library/adapters/adapters.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
-import { type AssembledPrompt, assemblePrompt } from '../assemble-prompt.ts';
+import { type AssembledPrompt, assemblePrompt, overflowOf } from '../assemble-prompt.ts';
 import type { ConversationContext } from '../context.ts';
 import type { BuiltContext } from '../context-builder.ts';
 import { answerGrammar } from '../options.ts';
@@ -23,6 +24,7 @@ import { type CountedParts, countParts, ledgerOf } from '../prompt-ledger.ts';
 import { readPromptMessages } from '../prompt-messages.ts';
 import { cacheKeyOf } from '../saved-states.ts';
 import { appendChunk, removeChunks } from '../store/chunks.ts';
+import { storeOverflow } from '../store/context-overflow.ts';
 import { insertContext } from '../store/context-pieces.ts';
 import { getConversation, setHead, touchConversation } from '../store/conversations.ts';
 import { insertGeneration, setGenerationEngine, setGenerationTools } from '../store/generations.ts';
@@ -46,6 +48,8 @@ export interface NewAnswer {
 	readonly prompt: MessagePrompt | null;
 	/** What it may use. */
 	readonly documents: readonly DocumentChoice[];
+	/** What happens once the context is full. */
+	readonly overflow: OverflowPolicy;
 	/** The context that another answer was given, to give the same again; if absent, it is collected. */
 	readonly given?: BuiltContext | undefined;
 	readonly sampling: SeededSampling;
@@ -187,7 +191,11 @@ function prepareRun(context: ConversationContext, answer: NewAnswer, start: Gene
 	async function turns(engine: Engine, offered: OfferedTools | null): Promise<PromptTurns> {
 		const prompt = await assembleFor(context, answer, { engine, offered }, live.signal);
 		assembled = prompt;
-		transaction(context.database, () => insertContext(context.database, messageId, prompt.context));
+		transaction(context.database, () => {
+			insertContext(context.database, messageId, prompt.context);
+			// How many more turns the engine leaves out is known when the answer ends.
+			storeOverflow(context.database, messageId, overflowOf(prompt, 0));
+		});
 		return { turns: [...prompt.turns], leftOut: prompt.tooOld.length };
 	}
 	const tools = () => offeredTools(context, conversationId);
@@ -197,7 +205,7 @@ function prepareRun(context: ConversationContext, answer: NewAnswer, start: Gene
 /** Puts the prompt together once the model's context is known: of a long conversation, only the end can fit. */
 async function assembleFor(
 	context: ConversationContext,
-	{ conversationId, questionId, systemPrompt, prompt, documents, given }: NewAnswer,
+	{ conversationId, questionId, systemPrompt, prompt, documents, overflow, given }: NewAnswer,
 	{ engine, offered }: { readonly engine: Engine; readonly offered: OfferedTools | null },
 	signal: AbortSignal,
 ): Promise<AssembledPrompt> {
@@ -207,7 +215,7 @@ async function assembleFor(
 	return assemblePrompt(
 		context.contextBuilder,
 		{
-			...{ conversationId, documents, systemPrompt, prompt, tooOld, message, contextSize, given, signal },
+			...{ conversationId, documents, overflow, systemPrompt, prompt, tooOld, message, contextSize, given, signal },
 			history: messages.slice(0, -1),
 		},
 		countWithTools(engine, offered),
@@ -224,6 +232,8 @@ async function runAnswer(
 	let engine: Engine | null = null;
 	let tools: OfferedTools | null = null;
 	let counted: Promise<CountedParts | null> | null = null;
+	/** Turns that its first prompt left out: later rounds may leave out more. */
+	let dropped: number | null = null;
 	const { database } = context;
 	const { messageId } = answer.ids;
 	const unsaved: FailureFacts[] = [];
@@ -237,6 +247,9 @@ async function runAnswer(
 		engine: (loaded) => {
 			engine = loaded;
 			setGenerationEngine(database, answer.ids.generationId, loaded.capabilities());
+		},
+		prompt: (droppedTurns) => {
+			dropped ??= droppedTurns;
 		},
 		text: (text) => {
 			// Once the first word is there: no answer waits for its ledger.
@@ -268,7 +281,8 @@ async function runAnswer(
 	const prompt = assembled();
 	const usage =
 		outcome.numbers.promptTokens === 0 ? null : await (counted ?? countParts(context, engine, prompt, tools));
-	const ledger = prompt === null || usage === null ? null : ledgerOf(prompt, usage, outcome.numbers, answer.message());
+	const numbers = { ...outcome.numbers, droppedTurns: dropped ?? outcome.numbers.droppedTurns };
+	const ledger = prompt === null || usage === null ? null : ledgerOf(prompt, usage, numbers, answer.message());
 	const [failure] = unsaved;
 	const ended: AnswerOutcome = failure === undefined ? outcome : { ...outcome, status: 'failed', failure };
 	finishAnswer(context, answer, ended, ledger);

@@ -45,7 +45,7 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 	const model = chooseModel(context.models, input.modelFileId, null);
 	const settings = context.settings();
 	const options = effectiveOptions(context, startingOptions(context, input.options), model);
-	const { preset, prompt, documents, sampling: chosen, load } = options;
+	const { preset, prompt, documents, overflow, sampling: chosen, load } = options;
 	const adapters = options.adapters();
 	const grammar = answerGrammar(options.answerFormat);
 	const systemPrompt = cleanText(input.systemPrompt ?? startingSystemPrompt(preset, settings));
@@ -61,7 +61,8 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 		const made = await assemblePrompt(
 			context.contextBuilder,
 			{
-				...{ conversationId: null, documents, systemPrompt, prompt, tooOld: [], contextSize, signal: live.signal },
+				...{ conversationId: null, documents, overflow, systemPrompt, prompt, tooOld: [], contextSize },
+				signal: live.signal,
 				history: turns.slice(0, -1),
 				message: turns.at(-1) ?? null,
 			},
@@ -94,10 +95,14 @@ async function writeTemporaryAnswer(
 	let loaded: Capabilities | null = null;
 	let engine: Engine | null = null;
 	let tools: OfferedTools | null = null;
+	let dropped: number | null = null;
 	const outcome = await writeAnswer(context, live, asked, {
 		engine: (one) => {
 			engine = one;
 			loaded = one.capabilities();
+		},
+		prompt: (droppedTurns) => {
+			dropped ??= droppedTurns;
 		},
 		text: () => {},
 		offered: (offered) => {
@@ -107,7 +112,7 @@ async function writeTemporaryAnswer(
 		step: () => {},
 	});
 	const { prompt } = assembled;
-	const { numbers } = outcome;
+	const numbers = { ...outcome.numbers, droppedTurns: dropped ?? outcome.numbers.droppedTurns };
 	const usage = numbers.promptTokens === 0 ? null : await countParts(context, engine, prompt, tools);
 	const ended = endedMessage(live, outcome, loaded, context.clock());
 	const message: Message =

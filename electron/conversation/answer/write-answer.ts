@@ -34,6 +34,8 @@ export interface AnswerRecorder {
 	/** Called when the model is loaded. */
 	engine(engine: Engine): void;
 	text(text: string): void;
+	/** Called when the model reads a prompt, with the number of turns that were left out. Once or more for each round. */
+	prompt(droppedTurns: number): void;
 	/** Called with the tools that the model is offered, if there are any. */
 	offered(offered: OfferedTools): void;
 	/** Called when a round of writing ended with calls, before any of them runs. */
@@ -131,7 +133,7 @@ async function writeRounds(
 				turns: [...turns, ...turnsOfRounds(answer.text.content, answer.rounds)],
 			},
 			leftOut,
-			keep: (text) => keeper.text(text),
+			keeper,
 		});
 		const { outcome, calls } = round;
 		if (round.malformed !== null) context.log(`conversation: a call could not be read: ${round.malformed}`);
@@ -195,17 +197,17 @@ async function writeRound(
 		request,
 		modelName,
 		leftOut,
-		keep,
+		keeper,
 	}: {
 		readonly request: GenerateRequest;
 		readonly modelName: string;
 		readonly leftOut: number;
-		readonly keep: (text: string) => void;
+		readonly keeper: Pick<AnswerRecorder, 'text' | 'prompt'>;
 	},
 ): Promise<WrittenRound> {
 	function write(text: string, count: number): void {
 		const clean = text.replaceAll('\0', '\uFFFD');
-		keep(clean);
+		keeper.text(clean);
 		answer.tokens(clean, count);
 	}
 	const without = (outcome: AnswerOutcome): WrittenRound => ({ outcome, calls: [], malformed: null });
@@ -235,6 +237,7 @@ async function writeRound(
 				if (toolFormat !== undefined && request.tools !== undefined && request.prefill === undefined) {
 					reader ??= createRoundReader(toolFormat, request.tools, isOpen);
 				} else if (isOpen) opening = openThinking;
+				keeper.prompt(droppedTurns);
 				answer.prompt({ promptTokens: total, cachedTokens: cached, droppedTurns });
 				answer.broadcast.phase({ type: 'prompt', processed, total, cached, droppedTurns });
 				break;

@@ -8,6 +8,7 @@ import {
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run } from '../../database/sql.ts';
 import { type BuiltContext, type ContextPiece, noContext } from '../context-builder.ts';
+import { readOverflow, storeOverflow } from './context-overflow.ts';
 
 interface PieceRow {
 	readonly messageId: number;
@@ -54,10 +55,6 @@ export function insertContext(database: WritableDatabase, messageId: number, bui
 		);
 	}
 	for (const [position, leftOut] of built.leftOut.entries()) insertLeftOut(database, messageId, position, leftOut);
-	for (const replacedId of built.replaces) {
-		const sql = 'INSERT OR IGNORE INTO context_replaced (message_id, replaced_id) VALUES (:messageId, :replacedId)';
-		run(database, sql, { messageId, replacedId });
-	}
 }
 
 function sourceValues(source: SourceReference | null) {
@@ -91,8 +88,9 @@ export type AnswerLedger = Omit<Ledger, 'sources'>;
 export function insertLedger(
 	database: WritableDatabase,
 	messageId: number,
-	{ parts, leftOut, knownSources, unfoundQuotes }: AnswerLedger,
+	{ parts, leftOut, knownSources, unfoundQuotes, overflow }: AnswerLedger,
 ): void {
+	storeOverflow(database, messageId, overflow);
 	run(
 		database,
 		`UPDATE generations SET known_sources = :knownSources, unfound_quotes = :unfoundQuotes
@@ -156,15 +154,18 @@ export function readLedgers(database: ReadableDatabase, messageIds: readonly num
 	const leftOut = all<LeftOutRow>(database, leftOutOfMessages, values);
 	const sources = all<PieceRow>(database, sourcesOfMessages, values);
 	const facts = all<FactsRow>(database, factsOfMessages, values);
+	const overflow = readOverflow(database, messageIds);
 	const ledgers = new Map<number, Ledger>();
 	for (const { messageId, ...part } of parts) {
 		const known = facts.find((one) => one.messageId === messageId);
+		const use = overflow.get(messageId);
 		const ledger: Ledger = ledgers.get(messageId) ?? {
 			parts: [],
 			leftOut: leftOut.filter((one) => one.messageId === messageId).map(leftOutOf),
 			sources: sources.filter((one) => one.messageId === messageId).flatMap((row) => pieceOf(row).source ?? []),
 			knownSources: known?.knownSources ?? 0,
 			unfoundQuotes: known === undefined || known.unfoundQuotes === '' ? [] : JSON.parse(known.unfoundQuotes),
+			...(use === undefined ? {} : { overflow: use }),
 		};
 		ledger.parts.push(part);
 		ledgers.set(messageId, ledger);
@@ -219,11 +220,6 @@ export function copyContext(database: WritableDatabase, from: number, to: number
 /** Returns the context that an answer was given, to give the same again. */
 export function readContext(database: ReadableDatabase, messageId: number): BuiltContext {
 	const pieces = readPieces(database, [messageId]).get(messageId) ?? [];
-	return { ...noContext, pieces, replaces: readReplaced(database, messageId) };
-}
-
-/** Returns ids of messages that an answer's context stood for: they were not sent. */
-function readReplaced(database: ReadableDatabase, messageId: number): readonly number[] {
-	const sql = 'SELECT replaced_id AS id FROM context_replaced WHERE message_id = :messageId';
-	return all<{ id: number }>(database, sql, { messageId }).map(({ id }) => id);
+	const summary = readOverflow(database, [messageId]).get(messageId)?.summary ?? null;
+	return { ...noContext, pieces, summary };
 }

@@ -1,4 +1,5 @@
 import type { DocumentChoice } from '../../contract/conversation/ledger.ts';
+import type { OverflowPolicy } from '../../contract/conversation/overflow.ts';
 import type { AnswerOptions, MessagePrompt } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
@@ -22,16 +23,17 @@ export function readOptions(database: ReadableDatabase, conversationId: number):
 			prompt: string;
 			documents: string;
 			adapters: string;
+			overflow: OverflowPolicy | '';
 			contextSize: number | null;
 		}
 	>(
 		database,
-		`SELECT preset_id AS presetId, answer_format AS answerFormat, message_prompt AS prompt, documents, adapters, context_size AS contextSize, ${selectSampling()}
+		`SELECT preset_id AS presetId, answer_format AS answerFormat, message_prompt AS prompt, documents, adapters, overflow, context_size AS contextSize, ${selectSampling()}
 		 FROM conversations WHERE id = :conversationId`,
 		{ conversationId },
 	);
 	if (row === undefined) return noOptions;
-	const { presetId, contextSize, answerFormat, prompt, documents, adapters: stored, ...sampling } = row;
+	const { presetId, contextSize, answerFormat, prompt, documents, adapters: stored, overflow, ...sampling } = row;
 	const adapters = readAdapters(stored);
 	return {
 		presetId,
@@ -41,6 +43,7 @@ export function readOptions(database: ReadableDatabase, conversationId: number):
 		...(prompt === '' ? {} : { prompt: JSON.parse(prompt) as MessagePrompt }),
 		...(documents === '' ? {} : { documents: JSON.parse(documents) as DocumentChoice[] }),
 		...(adapters === undefined ? {} : { adapters }),
+		...(overflow === '' ? {} : { overflow }),
 	};
 }
 
@@ -62,6 +65,7 @@ function documentsText(documents: readonly DocumentChoice[]): string {
 export function writeOptions(database: WritableDatabase, conversationId: number, options: AnswerOptions): void {
 	const sql = `UPDATE conversations SET preset_id = :presetId, answer_format = :answerFormat, ${setSamplingColumns},
 	  message_prompt = :prompt, documents = coalesce(:documents, documents), adapters = :adapters,
+	  overflow = :overflow,
 	  context_size = :contextSize WHERE id = :conversationId`;
 	run(database, sql, {
 		...samplingValues(options.sampling),
@@ -71,6 +75,7 @@ export function writeOptions(database: WritableDatabase, conversationId: number,
 		prompt: options.prompt == null ? '' : JSON.stringify(options.prompt),
 		documents: options.documents === undefined ? null : documentsText(options.documents),
 		adapters: writeAdapters(options.adapters),
+		overflow: options.overflow ?? '',
 		conversationId,
 	});
 }

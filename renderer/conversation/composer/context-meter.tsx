@@ -81,6 +81,7 @@ const contextNames = {
 	tools: () => t('Tools'),
 	memory: () => t('Memory'),
 	summary: () => t('Summary'),
+	past: () => t('Found in earlier messages'),
 	documents: () => t('Documents'),
 } as const;
 

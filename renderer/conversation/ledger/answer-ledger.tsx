@@ -61,6 +61,7 @@ const shades: Record<LedgerKind, string> = {
 	memory: 'bg-series-4',
 	summary: 'bg-heat-5',
 	history: 'bg-series-1',
+	past: 'bg-heat-3',
 	documents: 'bg-series-3',
 	message: 'bg-accent',
 };

@@ -18,6 +18,8 @@ export function nameOfKind(kind: LedgerKind): string {
 			return t('Summary');
 		case 'history':
 			return t('Earlier messages');
+		case 'past':
+			return t('Found in earlier messages');
 		case 'documents':
 			return t('Documents');
 		case 'message':

@@ -10,6 +10,7 @@ import { countPromptTokens } from '../../../electron/conversation/count-tokens.t
 import { openConversation } from '../../../electron/conversation/edit-conversation.ts';
 import { setDocuments, setOptions } from '../../../electron/conversation/options.ts';
 import { regenerate } from '../../../electron/conversation/send-message.ts';
+import { readSentPrompt } from '../../../electron/conversation/sent-prompt.ts';
 import { all, run } from '../../../electron/database/sql.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import type { ScriptedOptions } from '../../support/scripted-models.ts';
@@ -135,7 +136,7 @@ describe('the context of an answer', () => {
 					? { pieces: [] }
 					: {
 							pieces: [{ kind: 'summary', place: 'system', text: 'They talked about apples.', source: null }],
-							replaces: history.map(({ id }) => id),
+							summary: { id: null, number: 1, untilId: history.at(-1)!.id },
 						},
 		};
 		const context = withSources([summary]);
@@ -145,6 +146,13 @@ describe('the context of an answer', () => {
 		expect(parts.history).toBeUndefined();
 		expect(parts.summary).toBe(4);
 		expect(answer.ledger?.leftOut).toMatchObject([{ kind: 'history', title: '2 older messages' }]);
+		expect(answer.ledger?.overflow).toMatchObject({
+			firstSentId: null,
+			leftOut: 0,
+			summary: { number: 1, messages: 2 },
+		});
+		const { turns } = await readSentPrompt(context, { messageId: answer.id, load: false });
+		expect(turns.map(({ role }) => role)).toEqual(['system', 'user']);
 	});
 
 	test('messages that don’t fit are named as left out', async () => {
@@ -153,7 +161,14 @@ describe('the context of an answer', () => {
 		const { conversationId } = await converse(context, words);
 		await converse(context, words, { conversationId });
 		const { answer } = await converse(context, words, { conversationId });
-		expect(answer.ledger?.leftOut[0]?.title).toMatch(/^\d+ older messages?$/);
+		expect(answer.ledger?.leftOut[0]?.title).toBe('2 older messages');
+		const { messages } = openConversation(context, conversationId);
+		expect(answer.ledger?.overflow).toEqual({
+			policy: 'drop',
+			firstSentId: messages[2]?.id,
+			leftOut: 2,
+			summary: null,
+		});
 		const sum = answer.ledger?.parts.reduce((total, { tokens }) => total + tokens, 0);
 		expect(sum).toBe(answer.generation?.promptTokens);
 	});

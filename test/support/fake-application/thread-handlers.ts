@@ -76,6 +76,12 @@ export function threadHandlers(fake: FakeApplication, os: Implementer) {
 			fake.change(id, {});
 			return changed(id);
 		}),
+		setOverflow: conversations.setOverflow.handler(({ input: { id, overflow } }) => {
+			const { overflow: _, ...options } = data.options.get(id) ?? noOptions;
+			data.options.set(id, overflow === null ? options : { ...options, overflow });
+			fake.change(id, {});
+			return changed(id);
+		}),
 		sentPrompt: conversations.sentPrompt.handler(({ input: { messageId, load } }) => ({
 			turns: sentTurns(messageId),
 			rendered: load || data.states.get(1)?.state === 'loaded' ? renderedTurns(sentTurns(messageId)) : null,
