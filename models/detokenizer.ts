@@ -15,11 +15,20 @@ const contextTokens = 3;
  */
 const mostTokensOfACharacter = 4;
 
+/** Returns the text of tokens after those that came before. */
+type Detokenize = (tokens: readonly number[], before: readonly number[]) => string;
+
+/** Shows the control tokens that calls are made of. */
+export function showing(detokenize: Detokenize, shown: ReadonlyMap<number, string> | undefined): Detokenize {
+	if (shown === undefined || shown.size === 0) return detokenize;
+	return (tokens, before) => {
+		const text = shown.get(tokens.at(-1)!);
+		return text === undefined ? detokenize(tokens, before) : detokenize(tokens.slice(0, -1), before) + text;
+	};
+}
+
 /** Creates a detokeniser. `begun`: tokens whose text has been shown already. */
-export function createDetokenizer(
-	detokenize: (tokens: readonly number[], before: readonly number[]) => string,
-	begun: readonly number[] = [],
-): Detokenizer {
+export function createDetokenizer(detokenize: Detokenize, begun: readonly number[] = []): Detokenizer {
 	let before = begun.slice(-contextTokens);
 	let pending: number[] = [];
 	const take = (text: string): string => {

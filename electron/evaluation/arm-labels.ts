@@ -34,6 +34,8 @@ function kindWords(technique: Technique): Words | null {
 			];
 		case 'choice-letter':
 			return technique.forced ? said`Letter choice, forced` : said`Letter choice`;
+		case 'tools':
+			return technique.choice === 'required' ? said`Tools, forced` : said`Tools`;
 	}
 }
 

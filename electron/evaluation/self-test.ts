@@ -143,7 +143,7 @@ async function repeat(
 	try {
 		await measureShard(session, arm.asking, units, samples, {
 			signal: AbortSignal.any([control.signal, kill.signal]),
-			read: context.scoring.read,
+			scoring: context.scoring,
 			onOutcome(index: number, one: UnitOutcome) {
 				fingerprints[index] = fingerprint({ ...one, detail: JSON.stringify(one.detail) });
 				rows += 1;

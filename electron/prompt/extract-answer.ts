@@ -25,6 +25,7 @@ export function extractAnswer(
 		case 'few-shot':
 		case 'chain-of-thought':
 		case 'self-consistency':
+		case 'tools':
 			return extractBy(technique.extract, output, choices);
 	}
 }

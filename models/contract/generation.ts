@@ -10,7 +10,7 @@ export const turnSchema = z.object({
 });
 
 /** A turn of a conversation in which tools are called. */
-const chatTurnSchema = z.object({
+export const chatTurnSchema = z.object({
 	/** `tool`: what a tool returned. */
 	role: z.enum(['system', 'user', 'assistant', 'tool']),
 	content: z.string(),

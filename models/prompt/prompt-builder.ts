@@ -18,7 +18,7 @@ export interface Prompt extends RenderedTurns {
 	readonly begun: readonly number[];
 }
 
-interface RenderedTurns {
+export interface RenderedTurns {
 	readonly tokens: readonly number[];
 	/** The template opened the reasoning, so the answer starts inside it. */
 	readonly opensReasoning: boolean;
@@ -129,7 +129,7 @@ function renderWithoutTools(source: string, turns: readonly ChatTurn[], vocabula
  * Creates a function that renders and tokenises any number of turns with the model's own template, token for token,
  * keeping people's text plain. The function throws `no-chat-template` and `template-refused`.
  */
-function createTurnRenderer({
+export function createTurnRenderer({
 	template,
 	addStart = false,
 	modelName,

@@ -2,7 +2,7 @@ import { createAsyncQueue } from '../async-queue.ts';
 import { Failure, failureFacts } from '../contract/failure.ts';
 import type { CacheMiss, GenerateRequest, GenerationEvent, StopReason, TokenScore } from '../contract/generation.ts';
 import { said } from '../contract/said.ts';
-import { createDetokenizer } from '../detokenizer.ts';
+import { createDetokenizer, showing } from '../detokenizer.ts';
 import { tokenUnknown } from '../native/input-failures.ts';
 import { commonPrefixLength } from '../prompt/common-prefix.ts';
 import type { BuildPrompt, BuildTextPrompt, Prompt } from '../prompt/prompt-builder.ts';
@@ -273,18 +273,6 @@ export class Answer<Sampler extends { free(): void }> {
 		this.events.push(event);
 		this.events.end();
 	}
-}
-
-/** Shows the control tokens that calls are made of. */
-function showing(
-	detokenize: AnswerSource<unknown>['detokenize'],
-	shown: ReadonlyMap<number, string> | undefined,
-): AnswerSource<unknown>['detokenize'] {
-	if (shown === undefined || shown.size === 0) return detokenize;
-	return (tokens, before) => {
-		const text = shown.get(tokens.at(-1)!);
-		return text === undefined ? detokenize(tokens, before) : detokenize(tokens.slice(0, -1), before) + text;
-	};
 }
 
 /** Converts an error of llama.cpp to the failure that ends an answer. */

@@ -143,6 +143,8 @@ export function describeTechnique(technique: Technique): string {
 			return [technique.forced ? t('Letter choice, forced') : t('Letter choice'), ...shots].join(
 				phraseSeparator('comma'),
 			);
+		case 'tools':
+			return technique.choice === 'required' ? t('Tools, forced') : t('Tools');
 	}
 }
 

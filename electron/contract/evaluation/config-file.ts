@@ -16,6 +16,7 @@ export const plainTechniques = [
 	'self-consistency',
 	'choice-likelihood',
 	'choice-letter',
+	'tools',
 ] as const;
 export const plainScorers = [
 	'exact',
@@ -27,6 +28,7 @@ export const plainScorers = [
 	'levenshtein',
 	'rouge-l',
 	'ifeval',
+	'tool-calls',
 ] as const;
 
 const techniqueEntry = z.union([

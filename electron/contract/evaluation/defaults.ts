@@ -4,6 +4,7 @@ import type { Dataset, Facets, Sample, SampleRow } from '../dataset/schema.ts';
 import type { Prompt } from '../prompt/schema.ts';
 import type { ScorerInput } from './scorer.ts';
 import type { TechniqueInput } from './technique.ts';
+import type { ToolCallPart } from './tool-task.ts';
 
 /** A first look at a dataset, used to fill in a form. */
 export interface DatasetLook {
@@ -25,6 +26,21 @@ function taskOf({ facets }: DatasetLook): (typeof knownTasks)[TaskId] | undefine
 	const [task] = facets.tasks;
 	return task !== undefined && task in knownTasks ? knownTasks[task as TaskId] : undefined;
 }
+
+/** Whether the samples offer tools. */
+function hasTools({ first }: DatasetLook): boolean {
+	return Array.isArray(first?.metadata.tools) && first.metadata.tools.length > 0;
+}
+
+/** Names of the figures of a run with tools. */
+const toolPartNames: Readonly<Record<ToolCallPart, string>> = {
+	call: 'right call',
+	tool: 'right tool',
+	schema: 'valid arguments',
+	arguments: 'right arguments',
+	steps: 'no extra calls',
+	result: 'end result',
+};
 
 /** Whether the choices are labels shared by all samples, of which the model writes one. */
 function isLabels({ dataset }: DatasetLook): boolean {
@@ -62,6 +78,11 @@ export function defaultScorers(look: DatasetLook, judgeId?: number): readonly Sc
 	// Programs are not run anywhere, so nothing here can tell whether one is right.
 	if (kind === 'program') return [];
 	if (look.first?.metadata.instruction_id_list !== undefined) return ifevalScorers;
+	if (hasTools(look)) {
+		const parts = ['call', 'tool', 'schema', 'arguments', 'steps'] as const;
+		const result = look.rows.some(({ target }) => (target?.trim() ?? '') !== '') ? (['result'] as const) : [];
+		return [...parts, ...result].map((part) => ({ kind: 'tool-calls', name: toolPartNames[part], part }));
+	}
 	if (look.facets.withChoices > 0) {
 		return isLabels(look) ? [{ kind: 'exact', ignoreCase: true, ignorePunctuation: true }] : [{ kind: 'letter' }];
 	}
@@ -112,6 +133,7 @@ export function defaultTechnique(look: DatasetLook): TechniqueInput {
 			? { kind: 'chain-of-thought', instruction: '', extract: { kind: 'after', marker: 'the answer is' }, ...shown }
 			: { kind: 'few-shot', ...shown };
 	}
+	if (hasTools(look)) return { kind: 'tools' };
 	return look.facets.withChoices > 0 && !isLabels(look) ? { kind: 'choice-letter' } : { kind: 'zero-shot' };
 }
 
@@ -164,6 +186,7 @@ export function withExamples(
 	const kept = keptApart(look);
 	if (kept === undefined || kept.count < shots) return null;
 	const { split } = kept;
+	if (technique.kind === 'tools') return null;
 	return technique.kind === 'zero-shot' ? { kind: 'few-shot', shots, split } : { ...technique, shots, split };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toolCallParts } from './tool-task.ts';
 
 /** Shown and stored with each score; default: the kind. Unique within a run. */
 const named = { name: z.string().trim().min(1).max(60).optional() };
@@ -127,6 +128,13 @@ export const scorerSchema = z.discriminatedUnion('kind', [
 		mode: z.enum(['strict', 'loose']).default('strict'),
 		level: z.enum(['prompt', 'instruction']).default('prompt'),
 	}),
+	/**
+	 * For `tools`: calls against what the sample expects, by the rules of the Berkeley Function Calling Leaderboard
+	 * (docs/formulas.md#tool-calls). 'call': all expected calls and no others. 'tool': the right tools. 'schema': every
+	 * call follows its tool's schema. 'arguments': share of calls with the right arguments. 'steps': expected calls by
+	 * calls made, at most 1. 'result': the last words contain the target.
+	 */
+	z.object({ kind: z.literal('tool-calls'), ...named, part: z.enum(toolCallParts).default('call') }),
 	/**
 	 * A user's own function, run in QuickJS without files, network or clock: `function score({ input, target, output,
 	 * answer, choices, variables, metadata })` returns a number, true or false, or `{ score, explanation }`. For every

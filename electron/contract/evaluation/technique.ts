@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { saidSchema } from '../../../models/contract/said-schema.ts';
+import { toolTechniqueShape } from './tool-task.ts';
 
 const patternSchema = z.string().min(1).max(2_000);
 
@@ -106,6 +107,8 @@ export const techniqueSchema = z.discriminatedUnion('kind', [
 		forced: z.boolean().default(false),
 		...maybeExamples,
 	}),
+	/** Tools are offered, and what the model calls counts (`tool-calls` scorer). Their results are recorded or computed. */
+	z.object({ kind: z.literal('tools'), ...toolTechniqueShape, extract: directExtraction }),
 ]);
 
 /** The outputs to try a rule on: those of an arm, or of all listed arms; null: the newest arm that was asked alike. */

@@ -14,8 +14,16 @@ export interface RoundReader {
 	readonly malformed: string | null;
 }
 
-/** `insideReasoning`: the prompt opened the reasoning, or the text that is continued did. */
-export function createRoundReader(format: ToolFormat, use: ToolUse, insideReasoning: boolean): RoundReader {
+/**
+ * `insideReasoning`: the prompt opened the reasoning, or the text that is continued did. `newId` names calls to which the
+ * model gave no id of its own.
+ */
+export function createRoundReader(
+	format: ToolFormat,
+	use: Pick<ToolUse, 'tools'>,
+	insideReasoning: boolean,
+	newId: () => string = randomId,
+): RoundReader {
 	const parser = createCallParser({ format, tools: use.tools, insideReasoning });
 	const begun: { id: string; name: string; arguments: string }[] = [];
 	const complete = new Set<number>();
@@ -39,7 +47,7 @@ export function createRoundReader(format: ToolFormat, use: ToolUse, insideReason
 					text += part.text;
 					break;
 				case 'call':
-					begun[part.index] = { id: callId(part.id), name: part.name, arguments: '' };
+					begun[part.index] = { id: callId(part.id, newId), name: part.name, arguments: '' };
 					break;
 				case 'arguments':
 					begun[part.index]!.arguments += part.text;
@@ -67,7 +75,10 @@ export function createRoundReader(format: ToolFormat, use: ToolUse, insideReason
 }
 
 /** Ids of some models are no more than a count; within a conversation they have to differ. */
-function callId(own: string | null): string {
-	if (own !== null && own.length > 5 && own.length < 100) return own;
+function callId(own: string | null, newId: () => string): string {
+	return own !== null && own.length > 5 && own.length < 100 ? own : newId();
+}
+
+function randomId(): string {
 	return `call_${randomBytes(12).toString('hex')}`;
 }

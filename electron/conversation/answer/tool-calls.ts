@@ -13,7 +13,7 @@ import type { StoredTool } from '../store/generations.ts';
 import type { LiveAnswer } from './live-answers.ts';
 
 /** The most calls of one round that run. */
-const mostCalls = 16;
+export const mostCalls = 16;
 
 /** Longest time that one call may take, ms. */
 const callTimeoutMs = 120_000;
@@ -212,7 +212,8 @@ export function endOpenSteps(answer: LiveAnswer): void {
 	}
 }
 
-function argumentsOf(json: string): ToolArguments | null {
+/** Reads the arguments of a call; null: no JSON object. */
+export function argumentsOf(json: string): ToolArguments | null {
 	try {
 		const value: unknown = JSON.parse(json === '' ? '{}' : json);
 		return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ToolArguments) : null;
@@ -227,7 +228,7 @@ const fewestCharacters = 400;
 const charactersPerToken = 2.5;
 
 /** Leaves out the middle of a result that the context has no room for, and says so. */
-function shortened(text: string, roomTokens: number): string {
+export function shortened(text: string, roomTokens: number): string {
 	const most = Math.max(fewestCharacters, Math.floor(roomTokens * charactersPerToken));
 	if (text.length <= most) return text;
 	const half = Math.floor(most / 2);

@@ -166,10 +166,10 @@ async function writeRounds(
 }
 
 /** Fewest tokens of context that must be left to make calls: for each call, and besides. */
-const leastRoom = { call: 200, answer: 128 };
+export const leastRoom = { call: 200, answer: 128 };
 
 /** Returns what a model is told whose answer is at a limit; null: it may go on. */
-function limitReached(
+export function limitReached(
 	limits: ToolLimits,
 	used: { readonly rounds: number; readonly tokens: number; readonly minutes: number; readonly hasRoom: boolean },
 ): string | null {

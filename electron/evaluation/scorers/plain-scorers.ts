@@ -11,6 +11,7 @@ import { type ScoreInput, unscored } from './score-outcome.ts';
 import type { PlainScorer } from './scoring-worker-protocol.ts';
 import { checkPattern, scoreExact, scoreIncludes, scoreRegex } from './text-match.ts';
 import { scoreLevenshtein, scoreRouge } from './text-similarity.ts';
+import { scoreToolCalls } from './tool-calls/score-tool-calls.ts';
 
 /**
  * Scores on the calling thread; runs call `score`, which has limits. An unusable scorer, such as one with an invalid
@@ -44,6 +45,8 @@ export async function scorePlain(scorer: PlainScorer, input: ScoreInput, sandbox
 				const { scoreIfeval } = await import('./ifeval/ifeval.ts');
 				return await scoreIfeval(scorer, input);
 			}
+			case 'tool-calls':
+				return scoreToolCalls(scorer, input);
 			case 'javascript':
 				return await sandbox.score(scorer.code, scriptInput(input), scorer);
 		}

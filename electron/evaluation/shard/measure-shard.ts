@@ -6,6 +6,7 @@ import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { PromptRequest } from '../../contract/prompt/schema.ts';
 import type { Session } from '../context.ts';
 import type { ScoringWorker } from '../scorers/scoring-worker-client.ts';
+import { answerWithTools } from '../tools/answer-with-tools.ts';
 import { seedOf, type Unit } from './shard-layout.ts';
 import { failedOutcome, outcomeOfAnswers, outcomeOfLikelihoods, type UnitOutcome } from './unit-outcome.ts';
 
@@ -20,8 +21,11 @@ export interface Asking {
 
 export interface ShardControl {
 	readonly signal: AbortSignal;
-	/** Reads answers away from this thread, because a user's pattern can take minutes on a long output. */
-	readonly read: ScoringWorker['read'];
+	/**
+	 * Reads answers away from this thread, because a user's pattern can take minutes on a long output, and runs programs
+	 * that models write.
+	 */
+	readonly scoring: Pick<ScoringWorker, 'read' | 'run'>;
 	/** Called when a unit is done. A technique that scores choices reports all of them together, at the end. */
 	onOutcome(index: number, outcome: UnitOutcome): void;
 }
@@ -51,6 +55,13 @@ export async function measureShard(
 			control.onOutcome(index, failedOutcome(ownFailure(error)));
 		}
 	}
+	if (asking.technique.kind === 'tools') {
+		const questions = asked.flatMap(({ index, sample, request }) =>
+			request.kind === 'generate' ? [{ index, sample, epoch: units[index]?.epoch ?? 0, turns: request.turns }] : [],
+		);
+		await answerWithTools(session, { ...asking, technique: asking.technique }, questions, control);
+		return;
+	}
 	await generate(session, asking, units, asked, control);
 	await scoreChoices(session, asking, asked, control);
 }
@@ -67,7 +78,7 @@ async function generate(
 	{ technique, parameters, runSeed }: Asking,
 	units: readonly Unit[],
 	asked: readonly Asked[],
-	{ signal, read, onOutcome: onMade }: ShardControl,
+	{ signal, scoring: { read }, onOutcome: onMade }: ShardControl,
 ): Promise<void> {
 	const rows: MeasureRow[] = [];
 	/** The owner of each row. */

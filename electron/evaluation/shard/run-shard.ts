@@ -57,7 +57,7 @@ export async function runShard(context: EvaluationContext, task: ShardRun): Prom
 	try {
 		await measureShard(session, arm.asking, units, samples, {
 			signal,
-			read: context.scoring.read,
+			scoring: context.scoring,
 			onOutcome: writer.add,
 		});
 		chatYield.end();

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { MeasuredAnswer, MeasuredLikelihood, MeasuredRow } from '../../../models/contract/native/tasks.ts';
 import { said } from '../../../models/contract/said.ts';
+import type { Tool } from '../../../models/contract/tools.ts';
+import type { ToolRound } from '../../contract/evaluation/tool-task.ts';
 import type { Reading, VoteRead } from '../../prompt/reading.ts';
 
 /** The outcome of one unit. */
@@ -25,6 +27,10 @@ export interface AnswerDetail {
 	readonly votes?: readonly VoteRead[];
 	/** One per context, in order. */
 	readonly likelihoods?: readonly Likelihood[];
+	/** What a model wrote and called with tools, in order. */
+	readonly rounds?: readonly ToolRound[];
+	/** Tools that were offered besides the sample's own. */
+	readonly offered?: readonly Tool[];
 	/** The choices were compared as letters, all of the same length. */
 	readonly form?: 'letters';
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { failureSchema } from '../failure.ts';
-import { turnSchema } from '../generation.ts';
+import { chatTurnSchema, turnSchema } from '../generation.ts';
 import { gpuLayersSchema, gpuSchema } from '../gpu.ts';
 import { chatTemplateSchema, loraAdaptersSchema } from '../load.ts';
 import { samplingShape } from '../sampling.ts';
+import { toolFormatSchema, toolUseSchema } from '../tools.ts';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
 import { nativeHeartbeatSchema } from './heartbeat.ts';
 
@@ -46,7 +47,8 @@ export type MeasureOptionsInput = z.input<typeof measureOptionsSchema>;
 
 /** Turns go through the model's chat template; a text is continued as it is, after the tokenizer's start token. */
 export const measurePromptSchema = z.union([
-	z.object({ turns: z.array(turnSchema).min(1) }),
+	/** `tools`: what the model may call. Its calls stay text, as in a chat. */
+	z.object({ turns: z.array(chatTurnSchema).min(1), tools: toolUseSchema.optional() }),
 	z.object({ text: z.string() }),
 ]);
 
@@ -83,6 +85,8 @@ const measuredAnswerSchema = z.object({
 	 */
 	ttftMs: z.number(),
 	ms: z.number(),
+	/** How calls are written in the text, if tools were offered; `insideReasoning`: the prompt opened the reasoning. */
+	calls: z.object({ format: toolFormatSchema, insideReasoning: z.boolean() }).optional(),
 });
 
 export type MeasuredAnswer = z.infer<typeof measuredAnswerSchema>;

@@ -24,7 +24,7 @@ export async function generateIndependent(
 	const unfinished = new Set<ActiveRow>();
 
 	/** Computes the prompt of a row except for its last token, and lets the row join. */
-	const join = async ({ index, row, tokens }: PreparedRow): Promise<void> => {
+	const join = async ({ index, row, tokens, rendered }: PreparedRow): Promise<void> => {
 		const began = performance.now();
 		const { lane, cached } = lanes.start(tokens);
 		const end = tokens.length - 1;
@@ -40,6 +40,7 @@ export async function generateIndependent(
 			promptTokens: tokens.length,
 			cachedTokens: cached,
 			contextSize,
+			rendered,
 			began,
 		});
 		const active = { index, answer, position: end, token: tokens[end]! };

@@ -37,7 +37,7 @@ export async function generateSingle(parts: GenerateParts, rows: readonly Prepar
 		return answer.result();
 	};
 
-	for (const { index, row, tokens } of rows) {
+	for (const { index, row, tokens, rendered } of rows) {
 		const began = performance.now();
 		const cachedTokens = await evaluate(tokens);
 		const answer = createRowAnswer(context.model, {
@@ -45,6 +45,7 @@ export async function generateSingle(parts: GenerateParts, rows: readonly Prepar
 			promptTokens: tokens.length,
 			cachedTokens,
 			contextSize,
+			rendered,
 			began,
 		});
 		try {

@@ -102,6 +102,7 @@ export async function generateTogether(
 				promptTokens: prepared.tokens.length,
 				cachedTokens: from.tokens,
 				contextSize,
+				rendered: prepared.rendered,
 			});
 			active.push({ slot, prepared, answer, position: from.tokens, last: null, sequences: [sequence] });
 		}

@@ -154,7 +154,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 				};
 				return typeof context === 'string'
 					? encodeRequest(tokenizer, { context, continuations }, contextSize)
-					: encodeAfter(tokenizer, tokenize(context), continuations, contextSize);
+					: encodeAfter(tokenizer, tokenize(context).tokens, continuations, contextSize);
 			});
 			const { rows } = await scoreEncoded(encoded, {
 				withContext: ({ cells: needed, ...needs }, work) =>
@@ -167,6 +167,6 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 			});
 			return rows.map(({ index: _index, ...row }) => row);
 		},
-		count: (prompts) => prompts.map((prompt) => tokenize(prompt).length),
+		count: (prompts) => prompts.map((prompt) => tokenize(prompt).tokens.length),
 	};
 }

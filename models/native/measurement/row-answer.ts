@@ -1,5 +1,6 @@
 import type { MeasuredAnswer, MeasureRow } from '../../contract/native/tasks.ts';
-import { createDetokenizer } from '../../detokenizer.ts';
+import { createDetokenizer, showing } from '../../detokenizer.ts';
+import type { RenderedTurns } from '../../prompt/prompt-builder.ts';
 import { createStopStrings } from '../../stop-strings.ts';
 import type { NativeContext } from '../context.ts';
 import type { NativeModel } from '../model.ts';
@@ -22,6 +23,8 @@ export interface RowAnswerOptions {
 	readonly promptTokens: number;
 	readonly cachedTokens: number;
 	readonly contextSize: number;
+	/** Of a prompt with tools. */
+	readonly rendered: Partial<Pick<RenderedTurns, 'calls' | 'opensReasoning'>>;
 	/** The performance.now() of the start; default: now. */
 	readonly began?: number;
 }
@@ -29,12 +32,13 @@ export interface RowAnswerOptions {
 /** Throws Failure `grammar-invalid`. */
 export function createRowAnswer(
 	model: NativeModel,
-	{ row, promptTokens, cachedTokens, contextSize, began = performance.now() }: RowAnswerOptions,
+	{ row, promptTokens, cachedTokens, contextSize, rendered, began = performance.now() }: RowAnswerOptions,
 ): RowAnswer {
 	const { sampling, seed, grammar } = row;
-	const sampler = createSampler(model, { ...sampling, seed }, { grammar });
+	const calls = rendered.calls ?? null;
+	const sampler = createSampler(model, { ...sampling, seed }, { grammar, calls: calls?.grammar ?? undefined });
 	const stops = createStopStrings(sampling.stop);
-	const stream = createDetokenizer((tokens, before) => model.textAfter(tokens, before));
+	const stream = createDetokenizer(showing((tokens, before) => model.textAfter(tokens, before), calls?.shown));
 	const tokenIds: number[] = [];
 	let text = '';
 	let stopReason: MeasuredAnswer['stopReason'] = 'end';
@@ -75,6 +79,7 @@ export function createRowAnswer(
 			completionTokens: tokenIds.length,
 			ttftMs: firstAt - began,
 			ms: performance.now() - began,
+			...(calls === null ? {} : { calls: { format: calls.format, insideReasoning: rendered.opensReasoning === true } }),
 		}),
 		free: () => sampler.free(),
 	};

@@ -4,7 +4,7 @@ import type { ChatTemplate } from '../../contract/load.ts';
 import type { MeasurePrompt, MeasureRow } from '../../contract/native/tasks.ts';
 import { said } from '../../contract/said.ts';
 import { reservedAnswerTokens } from '../../prompt/context-overflow.ts';
-import { createTurnTokenizer } from '../../prompt/prompt-builder.ts';
+import { createTurnRenderer, type RenderedTurns } from '../../prompt/prompt-builder.ts';
 import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { NativeModel } from '../model.ts';
 import { createSampler } from '../sampler.ts';
@@ -14,22 +14,25 @@ export function templateOf(model: NativeModel, chosen?: ChatTemplate): string | 
 	return chosen?.source ?? model.meta('tokenizer.chat_template');
 }
 
+/** A tokenised prompt; `calls` if it offers tools. */
+export type RenderedPrompt = Pick<RenderedTurns, 'tokens'> & Partial<Pick<RenderedTurns, 'calls' | 'opensReasoning'>>;
+
 /** Tokenises a prompt. Throws Failure `no-chat-template` and `template-refused`. */
-export type TokenizePrompt = (prompt: MeasurePrompt) => readonly number[];
+export type TokenizePrompt = (prompt: MeasurePrompt) => RenderedPrompt;
 
 /** `chosen`: a template that replaces the file's own. */
 export function createPromptTokenizer(model: NativeModel, chosen?: ChatTemplate): TokenizePrompt {
-	const tokensOf = createTurnTokenizer({
+	const render = createTurnRenderer({
 		template: templateOf(model, chosen),
 		addStart: chosen !== undefined,
 		modelName: basename(model.facts.path),
 		vocabulary: vocabularyOf(model),
 	});
 	return (prompt) => {
-		if ('turns' in prompt) return tokensOf(prompt.turns);
+		if ('turns' in prompt) return render(prompt.turns, prompt.tools);
 		const tokens = [...model.tokenize(Buffer.from(prompt.text, 'utf8'), true)];
 		// An empty text gives nothing to predict from if the tokenizer adds no start token.
-		return tokens.length > 0 ? tokens : [model.prefixToken];
+		return { tokens: tokens.length > 0 ? tokens : [model.prefixToken] };
 	};
 }
 
@@ -48,6 +51,7 @@ export type PreparedRow = {
 	index: number;
 	row: MeasureRow;
 	tokens: readonly number[];
+	rendered: RenderedPrompt;
 	/** The most tokens of the answer. */
 	maxTokens: number;
 };
@@ -74,15 +78,18 @@ export function prepareRows(
 	for (const [index, asked] of rows.entries()) {
 		const row = 'turns' in asked.prompt ? withStops(asked, templateStops) : asked;
 		try {
-			const tokens = tokenize(row.prompt);
-			if (row.grammar !== undefined && !grammars.has(row.grammar)) {
-				createSampler(model, { ...row.sampling, seed: row.seed }, { grammar: row.grammar }).free();
-				grammars.add(row.grammar);
+			const rendered = tokenize(row.prompt);
+			const { tokens } = rendered;
+			const calls = rendered.calls?.grammar;
+			const grammar = row.grammar ?? (calls?.isForced === true ? calls.write('') : undefined);
+			if (grammar !== undefined && !grammars.has(grammar)) {
+				createSampler(model, { ...row.sampling, seed: row.seed }, { grammar }).free();
+				grammars.add(grammar);
 			}
 			const maxTokens = row.sampling.maxTokens ?? contextSize;
 			const room = contextSize - Math.min(reservedAnswerTokens(contextSize), maxTokens + 1);
 			if (tokens.length > room) throw promptTooLong(tokens.length, room, contextSize);
-			prepared.push({ index, row, tokens, maxTokens: Math.min(maxTokens, contextSize - 1 - tokens.length) });
+			prepared.push({ index, row, tokens, rendered, maxTokens: Math.min(maxTokens, contextSize - 1 - tokens.length) });
 		} catch (error) {
 			failed.push({ index, failure: error instanceof Failure ? error : new Failure(failureFacts(error)) });
 		}

@@ -182,6 +182,22 @@ function MainFields({
 					]}
 				/>
 			);
+		case 'tool-calls':
+			return (
+				<Select
+					label={t('Score')}
+					value={scorer.part}
+					onChange={(part) => onChange({ ...scorer, part })}
+					options={[
+						{ value: 'call', words: t('every call right, and no other') },
+						{ value: 'tool', words: t('right tools') },
+						{ value: 'schema', words: t('arguments that follow the schema') },
+						{ value: 'arguments', words: t('share of calls with right arguments') },
+						{ value: 'steps', words: t('no more calls than needed') },
+						{ value: 'result', words: t('the target in the last words') },
+					]}
+				/>
+			);
 		case 'ifeval':
 			return (
 				<>

@@ -1,7 +1,8 @@
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
+import { pureTools } from '../../../electron/contract/evaluation/tool-task.ts';
 import { Select } from '../../design/select.tsx';
 import { t } from '../../messages/t.ts';
-import { InlineNumber } from './inline-fields.tsx';
+import { InlineCheckbox, InlineNumber } from './inline-fields.tsx';
 import { techniqueKinds } from './technique-kinds.ts';
 
 /** Settings of a technique. */
@@ -16,6 +17,7 @@ export function TechniqueFields({
 }) {
 	if (technique.kind === 'zero-shot')
 		return <span className="text-xs text-ink-3">{techniqueKinds['zero-shot'].hint}</span>;
+	if (technique.kind === 'tools') return <ToolFields technique={technique} onChange={onChange} />;
 	const least = technique.kind === 'few-shot' ? 1 : 0;
 	return (
 		<>
@@ -72,6 +74,65 @@ export function TechniqueFields({
 					/>
 				</span>
 			)}
+		</>
+	);
+}
+
+/** What each built-in tool does, in a few words. */
+const pureToolWords: Readonly<Record<(typeof pureTools)[number], string>> = {
+	calculator: t('Calculator'),
+	run_javascript: t('JavaScript'),
+	current_time: t('Date and time'),
+	calculate_date: t('Date calculation'),
+	convert_units: t('Unit conversion'),
+};
+
+/** The samples bring their own tools; built-in ones can be added. */
+function ToolFields({
+	technique,
+	onChange,
+}: {
+	technique: Extract<Technique, { kind: 'tools' }>;
+	onChange: (technique: Technique) => void;
+}) {
+	return (
+		<>
+			<Select
+				label={t('Calls')}
+				value={technique.choice}
+				onChange={(choice) => onChange({ ...technique, choice })}
+				options={[
+					{ value: 'auto', words: t('if the model wants to') },
+					{ value: 'required', words: t('always, forced') },
+				]}
+			/>
+			<InlineNumber
+				label={t('Rounds of calls')}
+				value={technique.rounds}
+				onChange={(rounds) => onChange({ ...technique, rounds: rounds ?? 6 })}
+				min={1}
+				max={50}
+				width={48}
+			/>
+			<fieldset className="flex w-full flex-wrap items-center gap-x-3 gap-y-1">
+				<legend className="sr-only">{t('Built-in tools')}</legend>
+				<span className="text-xs text-ink-3" aria-hidden>
+					{t('Also offer')}
+				</span>
+				{pureTools.map((name) => (
+					<InlineCheckbox
+						key={name}
+						label={pureToolWords[name]}
+						checked={technique.builtIn.includes(name)}
+						onChange={() =>
+							onChange({
+								...technique,
+								builtIn: pureTools.filter((one) => technique.builtIn.includes(one) !== (one === name)),
+							})
+						}
+					/>
+				))}
+			</fieldset>
 		</>
 	);
 }

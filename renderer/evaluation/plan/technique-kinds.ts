@@ -22,6 +22,7 @@ export const techniqueKinds: Record<Technique['kind'], { words: string; hint: st
 		words: t('Likeliest choice'),
 		hint: t('nothing is generated; the choice with the highest likelihood'),
 	},
+	tools: { words: t('Tools'), hint: t('the model may call tools; results are recorded, or computed in a sandbox') },
 };
 
 /** Lists the splits of the dataset. */
@@ -37,7 +38,7 @@ export function listOfferedTechniques(look: DatasetLook | null): readonly Techni
 
 /** Creates a technique with its defaults; its examples come from the dataset. */
 export function createTechnique(kind: Technique['kind'], look: DatasetLook | null): Technique {
-	if (kind === 'zero-shot') return completeTechnique({ kind });
+	if (kind === 'zero-shot' || kind === 'tools') return completeTechnique({ kind });
 	const examples = { split: exampleSplit(look), answer: exampleAnswer(look) };
 	return completeTechnique(
 		kind === 'few-shot' ? { kind, shots: usualShots(look), ...examples } : { kind, ...examples },

@@ -160,7 +160,7 @@ function ExampleFields({
 	technique,
 	onChange,
 }: {
-	technique: Exclude<Technique, { kind: 'zero-shot' }>;
+	technique: Exclude<Technique, { kind: 'zero-shot' | 'tools' }>;
 	onChange: (technique: Technique) => void;
 }) {
 	const isChoice = technique.kind === 'choice-likelihood' || technique.kind === 'choice-letter';

@@ -48,6 +48,8 @@ function kindOf(scorer: RunConfig['scorers'][number], metrics: readonly (Metric 
 			return scorer.require === 'all' ? 'right' : 'graded';
 		case 'choice':
 			return scorer.measure === 'brier' ? 'graded' : 'right';
+		case 'tool-calls':
+			return scorer.part === 'arguments' || scorer.part === 'steps' ? 'graded' : 'right';
 		case 'ifeval':
 			return scorer.level === 'instruction' ? 'graded' : 'right';
 		case 'javascript': {

@@ -52,7 +52,10 @@ test('an outcome that cannot be kept ends the shard with its error, and the othe
 		samples,
 		{
 			signal: new AbortController().signal,
-			read: async (_technique, texts) => ({ output: texts[0] ?? '', answer: null, votes: [] }),
+			scoring: {
+				read: async (_technique, texts) => ({ output: texts[0] ?? '', answer: null, votes: [] }),
+				run: async () => ({ output: '' }),
+			},
 			onOutcome: (index) => {
 				if (index === 0) throw new Error('the disk is full');
 				kept.push(index);
