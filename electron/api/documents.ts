@@ -26,6 +26,7 @@ import {
 	removeSource,
 	rereadDocuments,
 	restoreDocuments,
+	restoreSource,
 } from '../context/retrieval/documents.ts';
 import { listEmbeddingModels, requireEmbeddingModel } from '../context/retrieval/embedding-model.ts';
 import type { EmbeddingModelFetch } from '../context/retrieval/fetch-embedding-model.ts';
@@ -63,6 +64,9 @@ export function documentHandlers(os: Implementer, context: DocumentHandlersConte
 			removeSource: collections.removeSource.handler(async ({ input }) => ({
 				documentIds: await removeSource(use, input.sourceId),
 			})),
+			restoreSource: collections.restoreSource.handler(async ({ input }) => ({
+				restored: await restoreSource(use, input.sourceId),
+			})),
 			refresh: collections.refresh.handler(({ input }) => {
 				openCollection(use, input.id);
 				return { jobId: use.indexer.start(input.id) };
@@ -79,8 +83,8 @@ export function documentHandlers(os: Implementer, context: DocumentHandlersConte
 			addConversation: documents.addConversation.handler(({ input }) => addConversation(use, input)),
 			addDatasetColumn: documents.addDatasetColumn.handler(({ input }) => addDatasetColumn(use, input)),
 			remove: documents.remove.handler(async ({ input }) => ({ removed: await removeDocuments(use, input.ids) })),
-			restore: documents.restore.handler(({ input }) => ({ restored: restoreDocuments(use, input.ids) })),
-			reread: documents.reread.handler(({ input }) => ({ jobId: rereadDocuments(use, input.ids) })),
+			restore: documents.restore.handler(async ({ input }) => ({ restored: await restoreDocuments(use, input.ids) })),
+			reread: documents.reread.handler(async ({ input }) => ({ jobId: await rereadDocuments(use, input.ids) })),
 			chunks: documents.chunks.handler(({ input }) => listChunks(use, input.id, input)),
 			previewChunks: documents.previewChunks.handler(({ input }) =>
 				previewChunks(use, input.id, input.settings, input.limit),

@@ -1,26 +1,32 @@
 import type { DocumentChoice } from '../contract/conversation/ledger.ts';
+import type { Document } from '../contract/documents/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { all, get } from '../database/sql.ts';
 import type { DocumentLibrary, UsableDocument } from './document-source.ts';
 import { readText } from './retrieval/chunk-store.ts';
 import type { RetrievalContext } from './retrieval/context.ts';
 import { searchCollections } from './retrieval/search-collections.ts';
+import { type CollectionRow, getCollectionRow, sourcesInTrash } from './retrieval/store.ts';
 
 /** More documents than these are never sent whole, so they are only counted. */
 const mostListed = 100;
 
-const inChoices = `FROM documents d JOIN collections c ON c.id = d.collection_id AND c.deleted_at IS NULL
-	WHERE (d.collection_id IN (SELECT value FROM json_each(:collections)) OR d.id IN (SELECT value FROM json_each(:documents)))`;
+/** Names of failed documents of a collection that are told. */
+const mostFailed = 20;
 
-const readyOnes = `SELECT d.id, d.collection_id AS collectionId, d.title, d.characters ${inChoices} AND d.state = 'ready'
-	ORDER BY d.title COLLATE NOCASE, d.id LIMIT :limit`;
+/** Documents whose conversation or dataset is in the trash are still there until the next check of their sources. */
+const isAround = `d.source_id NOT IN (${sourcesInTrash})`;
 
-const counted = `SELECT count(*) FILTER (WHERE d.state = 'ready') AS ready,
-	count(*) FILTER (WHERE d.state IN ('waiting', 'indexing')) AS waiting,
-	coalesce(sum(d.characters) FILTER (WHERE d.state = 'ready'), 0) AS characters ${inChoices}`;
+const readyOfCollection = `SELECT d.id, d.collection_id AS collectionId, d.title, d.characters
+	FROM documents d INDEXED BY documents_collection
+	WHERE d.collection_id = :id AND d.state = 'ready' AND ${isAround} ORDER BY d.title COLLATE NOCASE, d.id LIMIT :limit`;
 
-const notReady = `SELECT d.title, d.state ${inChoices} AND d.state IN ('waiting', 'indexing', 'failed')
-	ORDER BY d.title COLLATE NOCASE LIMIT 20`;
+const failedOfCollection = `SELECT title FROM documents INDEXED BY documents_failed
+	WHERE collection_id = :id AND state = 'failed' ORDER BY title COLLATE NOCASE LIMIT :limit`;
+
+const single = `SELECT d.id, d.collection_id AS collectionId, d.title, d.characters, d.state
+	FROM documents d JOIN collections c ON c.id = d.collection_id AND c.deleted_at IS NULL
+	WHERE d.id IN (SELECT value FROM json_each(:ids)) AND ${isAround}`;
 
 /** The documents that the collections hold. */
 export function createDocumentLibrary(
@@ -29,20 +35,34 @@ export function createDocumentLibrary(
 	const { database } = context;
 	return {
 		chosen(choices) {
-			const values = {
-				collections: JSON.stringify(choices.flatMap((one) => ('collectionId' in one ? one.collectionId : []))),
-				documents: JSON.stringify(choices.flatMap((one) => ('documentId' in one ? one.documentId : []))),
-			};
-			const counts = get<{ ready: number; waiting: number; characters: number }>(database, counted, values);
-			const ready = all<UsableDocument>(database, readyOnes, { ...values, limit: mostListed });
-			const others = all<{ title: string; state: string }>(database, notReady, values);
+			const ids = new Set(choices.flatMap((one) => ('collectionId' in one ? one.collectionId : [])));
+			const collections = [...ids].flatMap((id) => liveCollection(database, id) ?? []);
+			const documentIds = choices.flatMap((one) => ('documentId' in one ? one.documentId : []));
+			const singles = all<UsableDocument & Pick<Document, 'state'>>(database, single, {
+				ids: JSON.stringify(documentIds),
+			}).filter(({ collectionId }) => !ids.has(collectionId));
+			const ready = [
+				...collections.flatMap(({ id }) => all<UsableDocument>(database, readyOfCollection, { id, limit: mostListed })),
+				...singles.flatMap(({ state, ...document }) => (state === 'ready' ? document : [])),
+			].toSorted((one, other) => compareTitles(one.title, other.title) || one.id - other.id);
+			const failed = collections.flatMap(({ id }) =>
+				all<{ title: string }>(database, failedOfCollection, { id, limit: mostFailed }),
+			);
+			const waiting = singles.filter(({ state }) => state === 'waiting' || state === 'indexing').length;
 			return {
-				ready,
-				count: counts?.ready ?? 0,
-				characters: counts?.characters ?? 0,
-				waiting: counts?.waiting ?? 0,
+				ready: ready.slice(0, mostListed),
+				// Up to so many are listed, which leaves out those that are about to leave their collection.
+				count:
+					ready.length < mostListed
+						? ready.length
+						: sum(collections.map((one) => one.documents - one.waiting - one.failed)) +
+							singles.filter(({ state }) => state === 'ready').length,
+				waiting: sum(collections.map((one) => one.waiting)) + waiting,
 				unusable: [
-					...others.flatMap(({ title, state }) => (state === 'failed' ? title : [])),
+					...[...failed, ...singles.filter(({ state }) => state === 'failed')]
+						.map(({ title }) => title)
+						.toSorted(compareTitles)
+						.slice(0, mostFailed),
 					...choices.flatMap((choice) => missingName(database, choice) ?? []),
 				],
 			};
@@ -59,6 +79,21 @@ export function createDocumentLibrary(
 			return get(database, sql, { collectionId }) !== undefined;
 		},
 	};
+}
+
+function liveCollection(database: ReadableDatabase, id: number): CollectionRow | null {
+	const sql = 'SELECT 1 FROM collections WHERE id = :id AND deleted_at IS NULL';
+	return get(database, sql, { id }) === undefined ? null : getCollectionRow(database, id);
+}
+
+/** Orders titles as the database does, without regard to case. */
+function compareTitles(one: string, other: string): number {
+	const [a, b] = [one.toLowerCase(), other.toLowerCase()];
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function sum(numbers: readonly number[]): number {
+	return numbers.reduce((total, one) => total + one, 0);
 }
 
 /** Name of a choice that is in the trash; '' if it is gone; null if it can be used. */

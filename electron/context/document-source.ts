@@ -24,9 +24,8 @@ export type UsableDocument = Pick<Document, 'id' | 'collectionId' | 'title' | 'c
 export interface ChosenDocuments {
 	/** Those that can be used; the first hundred, if there are more. */
 	readonly ready: readonly UsableDocument[];
-	/** All that can be used, and the length of their texts. */
+	/** All that can be used. */
 	readonly count: number;
-	readonly characters: number;
 	/** Documents that are still being read. */
 	readonly waiting: number;
 	/** Names of documents that can't be read, and of choices in the trash; '' for one that is gone. */

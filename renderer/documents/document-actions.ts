@@ -27,7 +27,7 @@ export function removeSource(services: Services, { id }: DocumentSource, name: s
 				count: ids.length,
 			}),
 			icon: Trash2,
-			action: { label: t('Undo'), run: () => void runOrToast(services, () => documents.restoreDocuments(ids)) },
+			action: { label: t('Undo'), run: () => void runOrToast(services, () => documents.restoreSource(id)) },
 		});
 	});
 }

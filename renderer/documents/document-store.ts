@@ -84,6 +84,7 @@ export interface DocumentStore {
 	removeDocument(id: number): Promise<void>;
 	restoreDocuments(ids: readonly number[]): Promise<void>;
 	removeSource(id: number): Promise<readonly number[]>;
+	restoreSource(id: number): Promise<void>;
 	reread(ids: readonly number[]): Promise<void>;
 	/** Downloads the offered embedding model. */
 	fetchModel(): Promise<void>;
@@ -314,6 +315,10 @@ export function createDocumentStore(
 			const { documentIds } = await client.collections.removeSource({ sourceId });
 			await refresh();
 			return documentIds;
+		},
+		async restoreSource(sourceId) {
+			await client.collections.restoreSource({ sourceId });
+			await refresh();
 		},
 		async reread(ids) {
 			await client.documents.reread({ ids: [...ids] });

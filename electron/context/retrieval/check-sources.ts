@@ -1,16 +1,18 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import { errorCodeOf } from '../../../models/error-code.ts';
+import type { ReadableDatabase } from '../../database/database.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
+import { takeTurns } from '../../jobs/take-turns.ts';
 import { deleteChunks } from './chunk-store.ts';
 import type { RetrievalContext } from './context.ts';
 import { samplesWithColumn } from './source-content.ts';
 import {
 	type DocumentRow,
+	documentOfSource,
 	documentsOfSource,
 	insertDocument,
 	type SourceRow,
@@ -40,8 +42,8 @@ const notDocuments = new RegExp(
 /** Most files of one folder with its subfolders. */
 const mostFiles = 100_000;
 
-/** Rows written in one transaction, and chunks deleted in one. */
-const writtenAtOnce = 100;
+/** Chunks deleted in one transaction: some milliseconds. */
+const deletedAtOnce = 32;
 
 interface FoundFile {
 	readonly path: string;
@@ -71,15 +73,15 @@ export async function checkSources(
 type Context = Pick<RetrievalContext, 'database' | 'clock'>;
 
 async function checkFile({ database, clock }: Context, source: SourceRow, signal: AbortSignal): Promise<void> {
-	const [document] = documentsOfSource(database, source.id);
+	const document = documentOfSource(database, source.id);
 	if (document === undefined || document.state === 'removed' || source.path === null) return;
 	try {
 		const stats = await stat(source.path);
 		noticeChange({ database, clock }, document, { path: source.path, ...factsOf(stats) });
 	} catch (error) {
 		if (document.failure?.code === 'document-missing') return;
+		setFailed(database, document.id, missing(source.path, error));
 		await dropChunks({ database, clock }, document, signal);
-		transaction(database, () => setFailed(database, document.id, missing(source.path ?? '', error)));
 	}
 }
 
@@ -129,7 +131,12 @@ async function checkFolder(context: Context, source: SourceRow, signal: AbortSig
 		);
 		return;
 	}
-	const known = documentsOfSource(database, source.id);
+	const turn = takeTurns();
+	const known: DocumentRow[] = [];
+	for (const document of documentsOfSource(database, source.id)) {
+		known.push(document);
+		await turn();
+	}
 	const hidden = hiddenFrom(known, found, denied, source.path ?? '');
 	if (source.failure !== null || hidden !== null) setSourceFailure(database, source.id, hidden?.failure ?? null);
 	for (const document of known) {
@@ -139,18 +146,14 @@ async function checkFolder(context: Context, source: SourceRow, signal: AbortSig
 		if (file === undefined && hidden?.holds(document.path ?? '') === true) continue;
 		if (file === undefined) await deleteDocument(context, document, signal);
 		else if (document.state !== 'removed') noticeChange(context, document, file);
+		await turn();
 	}
-	const added = [...found.values()];
-	for (let at = 0; at < added.length; at += writtenAtOnce) {
+	for (const { path, sizeBytes, modifiedAt } of found.values()) {
 		signal.throwIfAborted();
-		transaction(database, () => {
-			for (const { path, sizeBytes, modifiedAt } of added.slice(at, at + writtenAtOnce)) {
-				const title = path.slice((source.path ?? '').length + 1).replaceAll('\\', '/');
-				const place = { collectionId: source.collectionId, sourceId: source.id };
-				insertDocument(database, { ...place, title, path, sizeBytes, modifiedAt }, clock());
-			}
-		});
-		await sleep(0);
+		const title = path.slice((source.path ?? '').length + 1).replaceAll('\\', '/');
+		const place = { collectionId: source.collectionId, sourceId: source.id };
+		insertDocument(database, { ...place, title, path, sizeBytes, modifiedAt }, clock());
+		await turn();
 	}
 }
 
@@ -225,13 +228,14 @@ function folderMissing(path: string, error: unknown): FailureFacts {
 	}).facts();
 }
 
-/** Deletes a document whose file is gone, with everything that was read from it. */
+/** Deletes a document whose file or sample is gone, with everything that was read from it. */
 export async function deleteDocument(
 	context: Context,
-	document: Pick<DocumentRow, 'id' | 'collectionId'>,
-	signal: AbortSignal,
+	document: Pick<DocumentRow, 'id' | 'collectionId' | 'path'>,
+	signal?: AbortSignal,
 ): Promise<void> {
 	const { database, clock } = context;
+	setFailed(database, document.id, missing(document.path ?? '', Object.assign(new Error('gone'), { code: 'ENOENT' })));
 	await dropChunks(context, document, signal);
 	transaction(database, () => {
 		run(database, 'DELETE FROM documents WHERE id = :id', { id: document.id });
@@ -239,18 +243,26 @@ export async function deleteDocument(
 	});
 }
 
-/** Takes a document out of the index, in steps that keep the process responsive. */
+/**
+ * Takes the chunks of a document that was removed, or failed, out of the index, in steps that keep the process responsive.
+ * Ends if the document is to be read again meanwhile: then its chunks are new.
+ */
 export async function dropChunks(
 	{ database, clock }: Context,
 	{ id, collectionId }: Pick<DocumentRow, 'id' | 'collectionId'>,
 	signal?: AbortSignal,
 ): Promise<void> {
-	const atOnce = 32;
-	while (deleteChunks(database, id, atOnce) === atOnce) {
+	const turn = takeTurns();
+	while (isOut(database, id) && deleteChunks(database, id, deletedAtOnce) === deletedAtOnce) {
 		signal?.throwIfAborted();
-		await sleep(0);
+		await turn();
 	}
 	touchIndex(database, collectionId, clock());
+}
+
+function isOut(database: ReadableDatabase, id: number): boolean {
+	const sql = `SELECT 1 FROM documents WHERE id = :id AND state IN ('removed', 'failed')`;
+	return get(database, sql, { id }) !== undefined;
 }
 
 /** Takes documents that were removed out of the index, where an earlier process ended before it was done with them. */
@@ -264,9 +276,10 @@ export async function dropRemovedChunks(context: Context, signal: AbortSignal): 
 	}
 }
 
+/** A conversation in the trash takes its document out of the collection, and brings it back. */
 async function checkConversation(context: Context, source: SourceRow, signal: AbortSignal): Promise<void> {
 	const { database, clock } = context;
-	const [document] = documentsOfSource(database, source.id);
+	const document = documentOfSource(database, source.id);
 	if (document === undefined || source.conversationId === null) return;
 	const conversation = get<{ updatedAt: number; deletedAt: number | null; title: string }>(
 		database,
@@ -276,11 +289,16 @@ async function checkConversation(context: Context, source: SourceRow, signal: Ab
 	if (conversation === undefined) return;
 	if (conversation.deletedAt !== null) {
 		if (document.state === 'removed') return;
+		transaction(database, () => {
+			setRemoved(database, document.id, clock());
+			// Only what the user took out themselves has this time.
+			run(database, 'UPDATE documents SET removed_at = NULL WHERE id = :id', { id: document.id });
+		});
 		await dropChunks(context, document, signal);
-		setRemoved(database, document.id, clock());
 		return;
 	}
-	if (document.state === 'removed' || document.modifiedAt === conversation.updatedAt) return;
+	if (document.state === 'removed' && document.removedAt !== null) return;
+	if (document.state !== 'removed' && document.modifiedAt === conversation.updatedAt) return;
 	transaction(database, () => {
 		run(database, 'UPDATE documents SET modified_at = :at, title = :title WHERE id = :id', {
 			id: document.id,
@@ -291,26 +309,30 @@ async function checkConversation(context: Context, source: SourceRow, signal: Ab
 	});
 }
 
+/** A dataset in the trash has no samples to read; what the user took out themselves stays out when it comes back. */
 async function checkDataset(context: Context, source: SourceRow, signal: AbortSignal): Promise<void> {
 	const { database, clock } = context;
-	if (source.datasetId === null) return;
-	const samples = new Map(
-		samplesWithColumn(context, source.datasetId, source.column ?? 'input').map((sample) => [sample.id, sample]),
-	);
+	const { datasetId } = source;
+	if (datasetId === null) return;
+	const samples = new Map<number, string>();
+	const turn = takeTurns();
+	const isLive = get(database, 'SELECT 1 FROM datasets WHERE id = :datasetId AND deleted_at IS NULL', { datasetId });
+	if (isLive !== undefined)
+		for (const { id, key } of samplesWithColumn(context, datasetId, source.column ?? 'input')) {
+			samples.set(id, key);
+			await turn();
+		}
 	for (const document of documentsOfSource(database, source.id)) {
 		signal.throwIfAborted();
 		const isThere = document.sampleId !== null && samples.delete(document.sampleId);
-		if (!isThere) await deleteDocument(context, document, signal);
+		const staysOut = document.state === 'removed' && isLive === undefined;
+		if (!isThere && !staysOut) await deleteDocument(context, document, signal);
+		await turn();
 	}
-	const added = [...samples.values()];
-	for (let at = 0; at < added.length; at += writtenAtOnce) {
+	for (const [id, key] of samples) {
 		signal.throwIfAborted();
-		transaction(database, () => {
-			for (const { id, key } of added.slice(at, at + writtenAtOnce)) {
-				const place = { collectionId: source.collectionId, sourceId: source.id };
-				insertDocument(database, { ...place, title: key, sampleId: id }, clock());
-			}
-		});
-		await sleep(0);
+		const place = { collectionId: source.collectionId, sourceId: source.id };
+		insertDocument(database, { ...place, title: key, sampleId: id }, clock());
+		await turn();
 	}
 }

@@ -138,41 +138,57 @@ export interface UnembeddedChunk {
 	readonly context: string;
 }
 
-/** Chunks of a collection without a vector, after chunk `after`, in the order of their ids. */
-export const chunksWithoutVector = `SELECT k.id, k.document_id AS documentId, k.text, k.context
-	FROM chunks k INDEXED BY chunks_collection JOIN documents d ON d.id = k.document_id
-	WHERE k.collection_id = :collectionId AND k.id > :after AND d.state = 'ready'
-		AND NOT EXISTS (SELECT 1 FROM chunk_vectors v WHERE v.chunk_id = k.id)
-	ORDER BY k.id LIMIT :limit`;
+/** The first document of a collection, from `from` on, with chunks that have no vector. */
+export const documentToEmbed = `SELECT id, vectors FROM documents INDEXED BY documents_unembedded
+	WHERE collection_id = :collectionId AND id >= :from AND state = 'ready' AND vectors < chunks ORDER BY id LIMIT 1`;
 
+/** Chunks get their vectors in order, so those without one are the last of their document. */
+export const chunksToEmbed = `SELECT id, document_id AS documentId, text, context FROM chunks
+	WHERE document_id = :documentId AND position >= :vectors ORDER BY position LIMIT :limit`;
+
+/** Returns the next chunks of a collection to compute vectors of, in the order of their documents. */
 export function readChunksWithoutVector(
 	database: ReadableDatabase,
 	collectionId: number,
-	after: number,
 	limit: number,
 ): readonly UnembeddedChunk[] {
-	return all(database, chunksWithoutVector, { collectionId, after, limit });
+	const found: UnembeddedChunk[] = [];
+	for (let from = 0; found.length < limit; ) {
+		const document = get<{ id: number; vectors: number }>(database, documentToEmbed, { collectionId, from });
+		if (document === undefined) break;
+		const { id: documentId, vectors } = document;
+		found.push(...all<UnembeddedChunk>(database, chunksToEmbed, { documentId, vectors, limit: limit - found.length }));
+		from = documentId + 1;
+	}
+	return found;
 }
 
-/** Stores vectors of chunks; those that were deleted meanwhile are left out. Returns how many were stored. */
+/** Stores vectors of chunks; those that were deleted meanwhile are left out. */
 export function insertVectors(
 	database: WritableDatabase,
 	collectionId: number,
 	vectors: readonly { readonly chunkId: number; readonly documentId: number; readonly vector: Uint8Array }[],
-): number {
-	let stored = 0;
+): void {
+	const stored = new Map<number, number>();
 	for (const { chunkId, documentId, vector } of vectors) {
 		const { changes } = run(
 			database,
 			`INSERT INTO chunk_vectors (chunk_id, collection_id, vector)
-				SELECT id, :collectionId, :vector FROM chunks WHERE id = :chunkId ON CONFLICT (chunk_id) DO NOTHING`,
+				SELECT id, :collectionId, :vector FROM chunks WHERE id = :chunkId
+				ON CONFLICT (chunk_id) DO UPDATE SET vector = excluded.vector`,
 			{ chunkId, collectionId, vector },
 		);
-		if (changes === 0) continue;
-		run(database, 'UPDATE documents SET vectors = vectors + 1 WHERE id = :documentId', { documentId });
-		stored += 1;
+		stored.set(documentId, (stored.get(documentId) ?? 0) + changes);
 	}
-	return stored;
+	for (const [documentId, count] of stored)
+		run(database, 'UPDATE documents SET vectors = vectors + :count WHERE id = :documentId', { documentId, count });
+}
+
+/** Counts no vectors any more in up to `limit` documents of a collection, before they are deleted; returns how many. */
+export function uncountVectors(database: WritableDatabase, collectionId: number, limit: number): number {
+	const sql = `UPDATE documents SET vectors = 0 WHERE id IN (
+		SELECT id FROM documents WHERE collection_id = :collectionId AND vectors > 0 LIMIT :limit)`;
+	return run(database, sql, { collectionId, limit }).changes;
 }
 
 /** Deletes up to `limit` vectors of a collection; returns how many. */
@@ -191,6 +207,4 @@ export function setVectorModel(
 ): void {
 	const sql = 'UPDATE collections SET vector_model = :vectorModel, dimensions = :dimensions WHERE id = :collectionId';
 	run(database, sql, { collectionId, vectorModel, dimensions });
-	if (vectorModel === null)
-		run(database, 'UPDATE documents SET vectors = 0 WHERE collection_id = :collectionId', { collectionId });
 }

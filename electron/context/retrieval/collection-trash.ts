@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mergeIndexes } from '../../database/full-text-indexes.ts';
 import { truncateLog } from '../../database/secure-delete.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
+import { takeTurns } from '../../jobs/take-turns.ts';
 import { scheduleTrash } from '../../settings/trash-schedule.ts';
-import { dropChunks, dropRemovedChunks } from './check-sources.ts';
+import { deleteDocument, dropChunks, dropRemovedChunks } from './check-sources.ts';
 import type { CollectionContext } from './collections.ts';
 
 /** The first check for expired collections waits until start-up is over, ms. */
@@ -56,8 +57,12 @@ export function startCollectionTrash(
 		const unfinished = get(database, 'SELECT at FROM trash_emptied WHERE at = 0') !== undefined;
 		if (collections.length === 0 && removed.length === 0 && !unfinished) return { collections: 0, documents: 0 };
 		run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (0)');
-		for (const document of removed) await forgetDocument(document);
-		deleteEmptySources();
+		const turn = takeTurns();
+		for (const document of removed) {
+			await forgetDocument(document);
+			await turn();
+		}
+		deleteEmptySources(until);
 		for (const { id } of collections) {
 			await deleteCollection(id, signal);
 			if (signal.aborted) return { collections: 0, documents: 0 };
@@ -94,26 +99,33 @@ export function startCollectionTrash(
 	}
 
 	/** A source whose documents were all removed by hand is not read again. */
-	function deleteEmptySources(): void {
+	function deleteEmptySources(until: number): void {
 		run(
 			database,
 			`DELETE FROM document_sources WHERE kind IN ('file', 'upload', 'text', 'conversation')
 				AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.source_id = document_sources.id)`,
 		);
+		run(
+			database,
+			`DELETE FROM document_sources WHERE removed_at <= :until AND documents = 0
+				AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.source_id = document_sources.id AND d.removed_at IS NOT NULL)`,
+			{ until },
+		);
 	}
 
 	async function deleteCollection(id: number, signal: AbortSignal): Promise<void> {
 		await context.indexer.stop(id);
-		const sql = 'SELECT id, collection_id AS collectionId FROM documents WHERE collection_id = :id LIMIT 50';
+		const sql = `SELECT id, collection_id AS collectionId, path FROM documents INDEXED BY documents_collection
+			WHERE collection_id = :id LIMIT 50`;
+		const turn = takeTurns();
 		for (;;) {
-			const documents = all<{ id: number; collectionId: number }>(database, sql, { id });
+			const documents = all<{ id: number; collectionId: number; path: string | null }>(database, sql, { id });
 			if (documents.length === 0) break;
 			for (const document of documents) {
 				if (signal.aborted) return;
-				await dropChunks(context, document);
-				run(database, 'DELETE FROM documents WHERE id = :id', { id: document.id });
+				await deleteDocument(context, document);
+				await turn();
 			}
-			await sleep(0);
 		}
 		run(database, 'DELETE FROM collections WHERE id = :id', { id });
 	}

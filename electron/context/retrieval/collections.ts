@@ -16,7 +16,6 @@ import type { Indexer } from './indexer.ts';
 import {
 	type CollectionRow,
 	countTrashed,
-	documentsOfSource,
 	findCollection,
 	getCollectionRow,
 	getLiveCollection,
@@ -102,14 +101,18 @@ function requireFreeName({ database }: CollectionContext, name: string, ownId: n
 }
 
 /** Stores settings; documents are cut again, or vectors computed anew, in the background. */
-export function setSettings(context: CollectionContext, id: number, settings: CollectionChanges): Collection {
+export async function setSettings(
+	context: CollectionContext,
+	id: number,
+	settings: CollectionChanges,
+): Promise<Collection> {
 	const { database, clock, indexer } = context;
 	const before = getLiveCollection(database, id).settings;
 	const after = collectionSettingsSchema.parse({ ...before, ...settings });
 	requireModel(context, after);
 	transaction(database, () => setCollectionSettings(database, id, after, clock()));
 	const cut = before.chunkTokens !== after.chunkTokens || before.overlapTokens !== after.overlapTokens;
-	if (cut) indexer.cutAgain(id);
+	if (cut) await indexer.cutAgain(id);
 	indexer.start(id);
 	return changed(context, id);
 }
@@ -145,9 +148,8 @@ function freeName({ database }: CollectionContext, name: string): string {
 /** Returns where the documents of a collection come from. Throws Failure `collection-unknown`. */
 export function listSources({ database }: CollectionContext, id: number): DocumentSource[] {
 	getCollectionRow(database, id);
-	return sourcesOf(database, id).map(({ collectionId: _, failure, ...source }) => ({
+	return sourcesOf(database, id).map(({ collectionId: _, removedAt: __, failure, ...source }) => ({
 		...source,
 		failure: failure as DocumentSource['failure'],
-		documents: documentsOfSource(database, source.id).filter(({ state }) => state !== 'removed').length,
 	}));
 }

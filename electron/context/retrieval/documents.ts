@@ -13,13 +13,13 @@ import { getConversation } from '../../conversation/store/conversations.ts';
 import type { WritableDatabase } from '../../database/database.ts';
 import { get, run, transaction } from '../../database/sql.ts';
 import { getLiveDataset } from '../../dataset/store/datasets.ts';
+import { takeTurns } from '../../jobs/take-turns.ts';
 import { unpackBlocks } from '../documents/parsed-document.ts';
 import { dropChunks } from './check-sources.ts';
 import { chunksOf, getChunk, readText, storeText } from './chunk-store.ts';
 import type { CollectionContext } from './collections.ts';
 import { samplesWithColumn } from './source-content.ts';
 import {
-	type DocumentRow,
 	documentsOfSource,
 	getCollectionRow,
 	getDocumentRow,
@@ -29,7 +29,9 @@ import {
 	insertSource,
 	listDocumentRows,
 	publicDocument,
+	type SourceRow,
 	setRemoved,
+	setSourceRemoved,
 	setWaiting,
 } from './store.ts';
 
@@ -82,25 +84,23 @@ export async function addPaths(
 	getLiveCollection(database, collectionId);
 	const places = await Promise.all(paths.map(placeOf));
 	const ids: number[] = [];
-	transaction(database, () => {
-		for (const { path, isFolder, sizeBytes, modifiedAt } of places) {
-			const kind = isFolder ? 'folder' : 'file';
-			const existing = sourceOfPath(database, collectionId, path);
-			if (existing !== null) {
-				ids.push(...revive(database, existing));
-				continue;
-			}
-			const sourceId = insertSource(database, { collectionId, kind, path, watched: watch }, clock());
-			if (isFolder) continue;
-			ids.push(
-				insertDocument(
-					database,
-					{ collectionId, sourceId, title: basename(path), path, sizeBytes, modifiedAt },
-					clock(),
-				),
-			);
+	for (const { path, isFolder, sizeBytes, modifiedAt } of places) {
+		const existing = sourceOfPath(database, collectionId, path);
+		if (existing !== null) {
+			run(database, 'UPDATE document_sources SET watched = :watch WHERE id = :existing', {
+				...{ existing, watch: watch ? 1 : 0 },
+			});
+			ids.push(...(await revive(database, existing)));
+			continue;
 		}
-	});
+		transaction(database, () => {
+			const kind = isFolder ? 'folder' : 'file';
+			const sourceId = insertSource(database, { collectionId, kind, path, watched: watch }, clock());
+			if (isFolder) return;
+			const title = basename(path);
+			ids.push(insertDocument(database, { collectionId, sourceId, title, path, sizeBytes, modifiedAt }, clock()));
+		});
+	}
 	return indexed(context, collectionId, ids);
 }
 
@@ -139,10 +139,16 @@ function sourceOfPath(database: WritableDatabase, collectionId: number, path: st
 }
 
 /** Adding what is there already brings back what was removed of it, and reads again what failed. */
-function revive(database: WritableDatabase, sourceId: number): number[] {
-	const documents = documentsOfSource(database, sourceId);
-	for (const { id, state } of documents) if (state === 'removed' || state === 'failed') setWaiting(database, id);
-	return documents.map(({ id }) => id);
+async function revive(database: WritableDatabase, sourceId: number): Promise<number[]> {
+	setSourceRemoved(database, sourceId, null);
+	const turn = takeTurns();
+	const ids: number[] = [];
+	for (const { id, state } of documentsOfSource(database, sourceId)) {
+		ids.push(id);
+		if (state === 'removed' || state === 'failed') setWaiting(database, id);
+		await turn();
+	}
+	return ids;
 }
 
 /** Adds files that a page sent; they are read at once, and only their text is kept. Throws Failure `upload-unknown`. */
@@ -185,22 +191,22 @@ export function addText(
 }
 
 /** Adds the branch that a conversation shows. Throws Failure `collection-unknown`, `conversation-unknown`. */
-export function addConversation(
+export async function addConversation(
 	context: CollectionContext,
 	{ collectionId, conversationId }: { readonly collectionId: number; readonly conversationId: number },
-): Added {
+): Promise<Added> {
 	const { database, clock } = context;
 	getLiveCollection(database, collectionId);
 	const { title, updatedAt } = getConversation(database, conversationId);
 	const sql =
 		'SELECT id FROM document_sources WHERE collection_id = :collectionId AND conversation_id = :conversationId';
 	const existing = get<{ id: number }>(database, sql, { collectionId, conversationId });
-	const ids = transaction(database, () => {
-		if (existing !== undefined) return revive(database, existing.id);
+	if (existing !== undefined) return indexed(context, collectionId, await revive(database, existing.id));
+	const id = transaction(database, () => {
 		const sourceId = insertSource(database, { collectionId, kind: 'conversation', conversationId }, clock());
-		return [insertDocument(database, { collectionId, sourceId, title, modifiedAt: updatedAt }, clock())];
+		return insertDocument(database, { collectionId, sourceId, title, modifiedAt: updatedAt }, clock());
 	});
-	return indexed(context, collectionId, ids);
+	return indexed(context, collectionId, [id]);
 }
 
 /** Adds a column of a dataset: one document for each sample. Throws Failure `dataset-unknown`, `column-empty`. */
@@ -215,7 +221,7 @@ export function addDatasetColumn(
 	const { database, clock } = context;
 	getLiveCollection(database, collectionId);
 	const { name } = getLiveDataset(database, datasetId);
-	if (samplesWithColumn(context, datasetId, column).length === 0) {
+	if (samplesWithColumn(context, datasetId, column).next().done === true) {
 		throw new Failure({
 			code: 'column-empty',
 			message: said`No sample of the dataset “${name}” has a text in “${column}”.`,
@@ -227,43 +233,64 @@ export function addDatasetColumn(
 }
 
 /** Takes documents out of search; their text stays in the trash. Returns how many. */
-export async function removeDocuments(context: CollectionContext, ids: readonly number[]): Promise<number> {
+export async function removeDocuments(context: CollectionContext, ids: Iterable<number>): Promise<number> {
 	const { database, clock } = context;
 	let removed = 0;
 	const collections = new Set<number>();
+	const turn = takeTurns();
 	for (const id of ids) {
 		const document = getDocumentRow(database, id);
-		if (!setRemoved(database, id, clock())) continue;
-		removed += 1;
-		collections.add(document.collectionId);
-		await dropChunks(context, document);
+		if (setRemoved(database, id, clock())) {
+			removed += 1;
+			collections.add(document.collectionId);
+			await dropChunks(context, document);
+		}
+		await turn();
 	}
 	publishEach(context, collections);
 	return removed;
 }
 
 /** Puts removed documents back and indexes them. Returns how many. */
-export function restoreDocuments(context: CollectionContext, ids: readonly number[]): number {
+export async function restoreDocuments(context: CollectionContext, ids: Iterable<number>): Promise<number> {
 	const { database } = context;
-	const documents = ids.map((id) => getDocumentRow(database, id)).filter(({ state }) => state === 'removed');
-	transaction(database, () => {
-		for (const { id } of documents) setWaiting(database, id);
-	});
-	startEach(context, documents);
-	return documents.length;
+	const collections = new Set<number>();
+	let restored = 0;
+	const turn = takeTurns();
+	for (const id of ids) {
+		const { state, sourceId, collectionId } = getDocumentRow(database, id);
+		if (state === 'removed') {
+			transaction(database, () => {
+				setWaiting(database, id);
+				setSourceRemoved(database, sourceId, null);
+			});
+			restored += 1;
+			collections.add(collectionId);
+		}
+		await turn();
+	}
+	startEach(context, collections);
+	publishEach(context, collections);
+	return restored;
 }
 
 /** Reads documents again, whether or not they changed. Returns the job of the last one's collection. */
-export function rereadDocuments(context: CollectionContext, ids: readonly number[]): string {
+export async function rereadDocuments(context: CollectionContext, ids: readonly number[]): Promise<string> {
 	const { database } = context;
-	const documents = ids.map((id) => getDocumentRow(database, id)).filter(({ state }) => state !== 'removed');
-	transaction(database, () => {
-		for (const { id } of documents) {
-			run(database, 'UPDATE documents SET sha256 = NULL WHERE id = :id', { id });
-			setWaiting(database, id);
+	const collections = new Set<number>();
+	const turn = takeTurns();
+	for (const id of ids) {
+		const { state, collectionId } = getDocumentRow(database, id);
+		if (state !== 'removed') {
+			transaction(database, () => {
+				run(database, 'UPDATE documents SET sha256 = NULL WHERE id = :id', { id });
+				setWaiting(database, id);
+			});
+			collections.add(collectionId);
 		}
-	});
-	const jobId = startEach(context, documents);
+		await turn();
+	}
+	const jobId = startEach(context, collections);
 	if (jobId !== null) return jobId;
 	throw new Failure({
 		code: 'document-removed',
@@ -272,9 +299,9 @@ export function rereadDocuments(context: CollectionContext, ids: readonly number
 	});
 }
 
-function startEach(context: CollectionContext, documents: readonly DocumentRow[]): string | null {
+function startEach({ indexer }: CollectionContext, collections: ReadonlySet<number>): string | null {
 	let jobId: string | null = null;
-	for (const id of new Set(documents.map(({ collectionId }) => collectionId))) jobId = context.indexer.start(id);
+	for (const id of collections) jobId = indexer.start(id);
 	return jobId;
 }
 
@@ -282,23 +309,53 @@ function publishEach({ events }: CollectionContext, collections: ReadonlySet<num
 	for (const collectionId of collections) events.publish({ type: 'documents-changed', collectionId });
 }
 
-/** Takes out everything that came from one source. Throws Failure `source-unknown`. */
+/**
+ * Takes out everything that came from one source, which is neither listed nor read any more. Returns the documents. Throws
+ * Failure `source-unknown`.
+ */
 export async function removeSource(context: CollectionContext, sourceId: number): Promise<number[]> {
-	const { database } = context;
-	const source = getSource(database, sourceId);
-	if (source === null) {
-		throw new Failure({
-			code: 'source-unknown',
-			message: said`This file or folder does not belong to the collection any more.`,
-			next: [said`Open the collection again`],
-		});
+	const { database, clock, events } = context;
+	const { collectionId } = requireSource(database, sourceId);
+	setSourceRemoved(database, sourceId, clock());
+	events.publish({ type: 'documents-changed', collectionId });
+	const ids: number[] = [];
+	const turn = takeTurns();
+	for (const { id, state } of documentsOfSource(database, sourceId)) {
+		if (state !== 'removed') ids.push(id);
+		await turn();
 	}
-	const ids = documentsOfSource(database, sourceId)
-		.filter(({ state }) => state !== 'removed')
-		.map(({ id }) => id);
 	await removeDocuments(context, ids);
-	run(database, 'UPDATE document_sources SET watched = 0 WHERE id = :sourceId', { sourceId });
 	return ids;
+}
+
+/**
+ * Puts back a source with the documents that were taken out with it; it is watched as before. Returns how many documents.
+ * Throws Failure `source-unknown`.
+ */
+export async function restoreSource(context: CollectionContext, sourceId: number): Promise<number> {
+	const { database } = context;
+	const { collectionId, removedAt } = requireSource(database, sourceId);
+	if (removedAt === null) return 0;
+	const ids: number[] = [];
+	const turn = takeTurns();
+	for (const document of documentsOfSource(database, sourceId)) {
+		if (document.removedAt !== null && document.removedAt >= removedAt) ids.push(document.id);
+		await turn();
+	}
+	setSourceRemoved(database, sourceId, null);
+	const restored = await restoreDocuments(context, ids);
+	indexed(context, collectionId, ids);
+	return restored;
+}
+
+function requireSource(database: WritableDatabase, sourceId: number): SourceRow {
+	const source = getSource(database, sourceId);
+	if (source !== null) return source;
+	throw new Failure({
+		code: 'source-unknown',
+		message: said`This file or folder does not belong to the collection any more.`,
+		next: [said`Open the collection again`],
+	});
 }
 
 /** Returns a document's chunks in order. Throws Failure `document-unknown`. */

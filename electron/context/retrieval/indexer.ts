@@ -24,6 +24,7 @@ import {
 	readText,
 	setVectorModel,
 	storeText,
+	uncountVectors,
 } from './chunk-store.ts';
 import type { RetrievalContext } from './context.ts';
 import { adoptHash, embeddingModelOf, hasVectorsOf, vectorModelKey } from './embedding-model.ts';
@@ -85,7 +86,7 @@ export interface Indexer {
 	 */
 	check(collectionId: number): void;
 	/** Has every document cut again, from the text that was read. */
-	cutAgain(collectionId: number): void;
+	cutAgain(collectionId: number): Promise<void>;
 	/** Names the file of a document that was uploaded: it is there until the document is read. */
 	offerFile(documentId: number, path: string): void;
 	/** Returns the job that indexes a collection now; null: none. */
@@ -233,7 +234,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		const model = embeddingModelOf(context, collection.settings);
 		if (model !== null) {
 			adoptHash(context, collectionId, model);
-			countAgain(collectionId, vectorModelKey(model));
+			await countAgain(collectionId, vectorModelKey(model), control.signal);
 		}
 		let done = 0;
 		control.stage(said`${collection.name}`, 'documents');
@@ -251,13 +252,11 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 	}
 
 	/** Chunks that were counted by another tokeniser, or estimated, may be longer than the model reads. */
-	function countAgain(collectionId: number, key: string): void {
-		run(
-			database,
-			`UPDATE documents SET state = 'waiting'
-				WHERE collection_id = :collectionId AND state = 'ready' AND counted_by IS NOT :key`,
-			{ collectionId, key },
-		);
+	function countAgain(collectionId: number, key: string, signal: AbortSignal): Promise<void> {
+		const sql = `UPDATE documents SET state = 'waiting' WHERE id IN (
+			SELECT id FROM documents
+			WHERE collection_id = :collectionId AND state = 'ready' AND counted_by IS NOT :key LIMIT :limit)`;
+		return inPieces(200, signal, (limit) => run(database, sql, { collectionId, key, limit }).changes);
 	}
 
 	async function indexDocument(collection: CollectionRow, document: DocumentRow, signal: AbortSignal): Promise<void> {
@@ -319,9 +318,13 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		}
 	}
 
-	async function clearChunks(document: DocumentRow, signal: AbortSignal): Promise<void> {
-		const atOnce = 32;
-		while (deleteChunks(database, document.id, atOnce) === atOnce) {
+	function clearChunks(document: DocumentRow, signal: AbortSignal): Promise<void> {
+		return inPieces(32, signal, (limit) => deleteChunks(database, document.id, limit));
+	}
+
+	/** Repeats what changes up to so many rows until there are no more. */
+	async function inPieces(atOnce: number, signal: AbortSignal, change: (limit: number) => number): Promise<void> {
+		while (change(atOnce) === atOnce) {
 			signal.throwIfAborted();
 			await sleep(0);
 		}
@@ -407,21 +410,21 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		if (collection === null || collection.chunks === 0) return;
 		const model = embeddingModelOf(context, collection.settings);
 		if (model === null) {
-			if (!collection.settings.vectors && collection.vectors > 0) await clearVectors(collectionId, signal);
+			if (!collection.settings.vectors && collection.vectorModel !== null) await clearVectors(collectionId, signal);
 			return;
 		}
 		const key = vectorModelKey(model);
 		if (collection.vectorModel !== null && !hasVectorsOf(collection.vectorModel, model))
 			await clearVectors(collectionId, signal);
-		if (readChunksWithoutVector(database, collectionId, 0, 1).length === 0) return;
+		if (readChunksWithoutVector(database, collectionId, 1).length === 0) return;
 		const engine = await acquire(model, signal);
 		const dimensions = engine.capabilities().embedding?.dimensions ?? null;
 		setVectorModel(database, collectionId, key, dimensions);
 		control.stage(said`${collection.name}: meaning of passages`, 'chunks');
 		const total = collection.chunks;
 		let done = getCollectionRow(database, collectionId).vectors;
-		for (let after = 0; ; ) {
-			const chunks = readChunksWithoutVector(database, collectionId, after, embeddedAtOnce);
+		for (;;) {
+			const chunks = readChunksWithoutVector(database, collectionId, embeddedAtOnce);
 			if (chunks.length === 0 || news.aborted) return;
 			await waitForTurn(signal);
 			const current = await acquire(model, signal);
@@ -442,7 +445,6 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 				);
 				touchIndex(database, collectionId, clock());
 			});
-			after = chunks.at(-1)!.id;
 			done += chunks.length;
 			control.progress(Math.min(done, total), total);
 			tell(collectionId);
@@ -456,11 +458,8 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 	}
 
 	async function clearVectors(collectionId: number, signal: AbortSignal): Promise<void> {
-		const atOnce = 64;
-		while (deleteVectors(database, collectionId, atOnce) === atOnce) {
-			signal.throwIfAborted();
-			await sleep(0);
-		}
+		await inPieces(200, signal, (limit) => uncountVectors(database, collectionId, limit));
+		await inPieces(64, signal, (limit) => deleteVectors(database, collectionId, limit));
 		transaction(database, () => {
 			setVectorModel(database, collectionId, null, null);
 			touchIndex(database, collectionId, clock());
@@ -481,13 +480,9 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			await checked;
 		},
 		cutAgain(collectionId) {
-			run(
-				database,
-				`UPDATE documents SET state = 'waiting' WHERE collection_id = :id AND state IN ('ready', 'indexing')`,
-				{
-					id: collectionId,
-				},
-			);
+			const sql = `UPDATE documents SET state = 'waiting' WHERE id IN (
+				SELECT id FROM documents WHERE collection_id = :collectionId AND state IN ('ready', 'indexing') LIMIT :limit)`;
+			return inPieces(200, closing.signal, (limit) => run(database, sql, { collectionId, limit }).changes);
 		},
 		offerFile: (documentId, path) => void offered.set(documentId, path),
 		jobOf: (collectionId) => runningJob(collectionId)?.jobId ?? null,

@@ -17,7 +17,7 @@ import { fuseRanks } from './fuse-ranks.ts';
 import { queryWords } from './query-words.ts';
 import { rerankPassages } from './rerank.ts';
 import type { SearchScope, VectorQuery } from './search-protocol.ts';
-import { type CollectionRow, getLiveCollection } from './store.ts';
+import { type CollectionRow, getLiveCollection, sourcesInTrash } from './store.ts';
 import type { WordSearchResult } from './word-search.ts';
 
 /** Candidates of each list, at least: fusing needs more than the ten that are shown. */
@@ -248,7 +248,8 @@ function readPassages(
 			d.path, k.page, k.last_page AS lastPage, k.heading_path AS heading, k.context, k.start_at AS "start",
 			k.end_at AS "end", k.text, k.tokens
 		FROM json_each(:ids) i JOIN chunks k ON k.id = i.value JOIN documents d ON d.id = k.document_id
-		WHERE k.collection_id IN (SELECT value FROM json_each(:collections)) AND d.state <> 'removed'`;
+		WHERE k.collection_id IN (SELECT value FROM json_each(:collections)) AND d.state <> 'removed'
+			AND d.source_id NOT IN (${sourcesInTrash})`;
 	const rows = all<Omit<PassageRow, 'heading'> & { heading: string }>(database, sql, {
 		ids: JSON.stringify(ids),
 		collections: JSON.stringify(collectionIds),

@@ -61,17 +61,25 @@ function columnText(record: SampleRecord, column: string): string {
 	return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** The samples of a dataset's latest version that have a text in this column, in order. */
-export function samplesWithColumn(
+/** Samples read at once. */
+const readAtOnce = 200;
+
+/** Yields the samples of a dataset's latest version that have a text in this column, in order. */
+export function* samplesWithColumn(
 	{ database }: Pick<RetrievalContext, 'database'>,
 	datasetId: number,
 	column: string,
-): readonly { readonly id: number; readonly key: string }[] {
+): Generator<{ readonly id: number; readonly key: string }, void> {
 	const version = latestVersions(database).find((one) => one.datasetId === datasetId);
-	if (version === undefined) return [];
-	const sql = `SELECT ${sampleColumns} FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
-		WHERE m.version_id = :versionId ORDER BY m.position`;
-	return all<SampleRecord>(database, sql, { versionId: version.id }).filter(
-		(record) => columnText(record, column).trim() !== '',
-	);
+	if (version === undefined) return;
+	const sql = `SELECT ${sampleColumns}, m.position FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
+		WHERE m.version_id = :versionId AND m.position > :after ORDER BY m.position LIMIT :limit`;
+	for (let after = -1; ; ) {
+		const rows = all<SampleRecord & { position: number }>(database, sql, {
+			...{ versionId: version.id, after, limit: readAtOnce },
+		});
+		for (const row of rows) if (columnText(row, column).trim() !== '') yield row;
+		if (rows.length < readAtOnce) return;
+		after = rows.at(-1)!.position;
+	}
 }

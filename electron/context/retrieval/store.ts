@@ -26,14 +26,7 @@ export interface CollectionRow
 
 const collectionColumns = `c.id, c.name, c.settings, c.embedding_model_id AS embeddingModelId,
 	c.vector_model AS vectorModel, c.created_at AS createdAt, c.updated_at AS updatedAt, c.deleted_at AS deletedAt,
-	coalesce(d.documents, 0) AS documents, coalesce(d.waiting, 0) AS waiting, coalesce(d.failed, 0) AS failed,
-	coalesce(d.chunks, 0) AS chunks, coalesce(d.vectors, 0) AS vectors, coalesce(d.characters, 0) AS characters`;
-
-const sums = `SELECT collection_id, count(*) AS documents,
-		count(*) FILTER (WHERE state IN ('waiting', 'indexing')) AS waiting,
-		count(*) FILTER (WHERE state = 'failed') AS failed,
-		sum(chunks) AS chunks, sum(vectors) AS vectors, sum(characters) AS characters
-	FROM documents WHERE state <> 'removed' GROUP BY collection_id`;
+	c.documents, c.waiting, c.failed, c.chunks, c.vectors, c.characters`;
 
 interface RawCollection extends Omit<CollectionRow, 'settings'> {
 	readonly settings: string;
@@ -53,17 +46,15 @@ function collectionOf({ settings, embeddingModelId, ...row }: RawCollection): Co
 /** Returns the collections by name, or those in the trash, last deleted first. */
 export function listCollectionRows(database: ReadableDatabase, trash: boolean): readonly CollectionRow[] {
 	const sql = trash
-		? `SELECT ${collectionColumns} FROM collections c LEFT JOIN (${sums}) d ON d.collection_id = c.id
-			WHERE c.deleted_at > 0 ORDER BY c.deleted_at DESC, c.id DESC`
-		: `SELECT ${collectionColumns} FROM collections c LEFT JOIN (${sums}) d ON d.collection_id = c.id
-			WHERE c.deleted_at IS NULL ORDER BY c.name COLLATE NOCASE, c.id`;
+		? `SELECT ${collectionColumns} FROM collections c WHERE c.deleted_at > 0 ORDER BY c.deleted_at DESC, c.id DESC`
+		: `SELECT ${collectionColumns} FROM collections c WHERE c.deleted_at IS NULL
+			ORDER BY c.name COLLATE NOCASE, c.id`;
 	return all<RawCollection>(database, sql).map(collectionOf);
 }
 
 /** Reads a collection, also one in the trash. Throws Failure `collection-unknown`. */
 export function getCollectionRow(database: ReadableDatabase, id: number): CollectionRow {
 	const sql = `SELECT ${collectionColumns} FROM collections c
-		LEFT JOIN (${sums} HAVING collection_id = :id) d ON d.collection_id = c.id
 		WHERE c.id = :id AND (c.deleted_at IS NULL OR c.deleted_at > 0)`;
 	const row = get<RawCollection>(database, sql, { id });
 	if (row === undefined) throw collectionUnknown(id);
@@ -150,14 +141,22 @@ export function touchIndex(database: WritableDatabase, id: number, now: number):
 }
 
 /** Where documents come from, as it is stored. */
-export interface SourceRow extends Omit<DocumentSource, 'watched' | 'failure' | 'documents'> {
+export interface SourceRow extends Omit<DocumentSource, 'watched' | 'failure'> {
 	readonly collectionId: number;
 	readonly watched: boolean;
 	readonly failure: FailureFacts | null;
+	/** When the user took it out. */
+	readonly removedAt: number | null;
 }
 
 const sourceColumns = `s.id, s.collection_id AS collectionId, s.kind, s.path, s.conversation_id AS conversationId,
-	s.dataset_id AS datasetId, s.column_name AS "column", s.watched, s.failure`;
+	s.dataset_id AS datasetId, s.column_name AS "column", s.watched, s.failure, s.documents,
+	s.removed_at AS removedAt`;
+
+/** Ids of sources whose conversation or dataset is in the trash. */
+export const sourcesInTrash = `SELECT s.id FROM document_sources s JOIN conversations v ON v.id = s.conversation_id
+		WHERE v.deleted_at IS NOT NULL
+	UNION ALL SELECT s.id FROM document_sources s JOIN datasets t ON t.id = s.dataset_id WHERE t.deleted_at IS NOT NULL`;
 
 type RawSource = Omit<SourceRow, 'watched' | 'failure'> & { readonly watched: number; readonly failure: string | null };
 
@@ -169,15 +168,17 @@ function failureOf(json: string | null): FailureFacts | null {
 	return json === null ? null : failureSchema.parse(JSON.parse(json));
 }
 
+/** Returns where the documents of a collection come from, without what was taken out. */
 export function sourcesOf(database: ReadableDatabase, collectionId: number): readonly SourceRow[] {
-	const sql = `SELECT ${sourceColumns} FROM document_sources s WHERE s.collection_id = :collectionId ORDER BY s.id`;
+	const sql = `SELECT ${sourceColumns} FROM document_sources s
+		WHERE s.collection_id = :collectionId AND s.removed_at IS NULL ORDER BY s.id`;
 	return all<RawSource>(database, sql, { collectionId }).map(sourceOf);
 }
 
-/** Sources of every collection outside the trash. */
+/** Sources of every collection outside the trash, without what was taken out. */
 export function liveSources(database: ReadableDatabase): readonly SourceRow[] {
 	const sql = `SELECT ${sourceColumns} FROM document_sources s JOIN collections c ON c.id = s.collection_id
-		WHERE c.deleted_at IS NULL ORDER BY s.id`;
+		WHERE c.deleted_at IS NULL AND s.removed_at IS NULL ORDER BY s.id`;
 	return all<RawSource>(database, sql).map(sourceOf);
 }
 
@@ -202,6 +203,11 @@ export function insertSource(
 	).id;
 }
 
+/** Takes a source out of its collection, or puts it back (null). */
+export function setSourceRemoved(database: WritableDatabase, id: number, removedAt: number | null): void {
+	run(database, 'UPDATE document_sources SET removed_at = :removedAt WHERE id = :id', { id, removedAt });
+}
+
 export function setSourceFailure(database: WritableDatabase, id: number, failure: FailureFacts | null): void {
 	run(database, 'UPDATE document_sources SET failure = :failure WHERE id = :id', {
 		id,
@@ -214,18 +220,21 @@ export interface DocumentRow extends Omit<Document, 'failure'> {
 	readonly failure: FailureFacts | null;
 	readonly sampleId: number | null;
 	readonly sha256: string | null;
+	/** When the user took it out; null for one that left with its conversation. */
+	readonly removedAt: number | null;
 }
 
 const documentColumns = `d.id, d.collection_id AS collectionId, d.source_id AS sourceId, d.title, d.path,
 	d.sample_id AS sampleId, d.format, d.state, d.failure, d.pages, d.size_bytes AS sizeBytes, d.characters, d.tokens,
-	d.chunks, d.vectors, d.sha256, d.modified_at AS modifiedAt, d.added_at AS addedAt, d.indexed_at AS indexedAt`;
+	d.chunks, d.vectors, d.sha256, d.modified_at AS modifiedAt, d.added_at AS addedAt, d.indexed_at AS indexedAt,
+	d.removed_at AS removedAt`;
 
 type RawDocument = Omit<DocumentRow, 'failure'> & { readonly failure: string | null };
 
 const documentOf = (row: RawDocument): DocumentRow => ({ ...row, failure: failureOf(row.failure) });
 
 /** What the contract shows of a document. */
-export function publicDocument({ sampleId: _, sha256: __, ...document }: DocumentRow): Document {
+export function publicDocument({ sampleId: _, sha256: __, removedAt: ___, ...document }: DocumentRow): Document {
 	return document as Document;
 }
 
@@ -239,6 +248,12 @@ export const countDocuments = `SELECT count(*) AS n FROM documents d
 	WHERE d.collection_id = :collectionId AND d.state IN (SELECT value FROM json_each(:states))
 		AND (:text = '' OR instr(lower(d.title), :text) > 0 OR instr(lower(coalesce(d.path, '')), :text) > 0)`;
 
+/** Most lists show all documents, or those that failed: these are counted already. */
+const countedStates: Readonly<Record<string, string>> = {
+	'failed,indexing,ready,waiting': 'documents',
+	failed: 'failed',
+};
+
 export interface DocumentFilter {
 	readonly collectionId: number;
 	readonly states: readonly Document['state'][];
@@ -251,9 +266,16 @@ export function listDocumentRows(
 	{ limit, offset }: { readonly limit: number; readonly offset: number },
 ): { readonly documents: readonly DocumentRow[]; readonly total: number } {
 	const filter = { collectionId, states: JSON.stringify(states), text: text.toLowerCase() };
+	const counted = text === '' ? countedStates[states.toSorted().join(',')] : undefined;
+	const counts =
+		counted === undefined
+			? get<{ n: number }>(database, countDocuments, filter)
+			: get<{ n: number }>(database, `SELECT ${counted} AS n FROM collections WHERE id = :collectionId`, {
+					collectionId,
+				});
 	return {
 		documents: all<RawDocument>(database, documentPage, { ...filter, limit, offset }).map(documentOf),
-		total: get<{ n: number }>(database, countDocuments, filter)?.n ?? 0,
+		total: counts?.n ?? 0,
 	};
 }
 
@@ -268,9 +290,24 @@ export function getDocumentRow(database: ReadableDatabase, id: number): Document
 	});
 }
 
-export function documentsOfSource(database: ReadableDatabase, sourceId: number): readonly DocumentRow[] {
-	const sql = `SELECT ${documentColumns} FROM documents d WHERE d.source_id = :sourceId ORDER BY d.id`;
-	return all<RawDocument>(database, sql, { sourceId }).map(documentOf);
+/** Documents read at once: a folder may have 100,000. */
+const readAtOnce = 500;
+
+/** Yields the documents of a source by id, also removed ones; they may change meanwhile. */
+export function* documentsOfSource(database: ReadableDatabase, sourceId: number): Generator<DocumentRow, void> {
+	const sql = `SELECT ${documentColumns} FROM documents d INDEXED BY documents_source
+		WHERE d.source_id = :sourceId AND d.id > :after ORDER BY d.id LIMIT :limit`;
+	for (let after = 0; ; ) {
+		const rows = all<RawDocument>(database, sql, { sourceId, after, limit: readAtOnce });
+		for (const row of rows) yield documentOf(row);
+		if (rows.length < readAtOnce) return;
+		after = rows.at(-1)!.id;
+	}
+}
+
+/** Returns the document of a source that has one. */
+export function documentOfSource(database: ReadableDatabase, sourceId: number): DocumentRow | undefined {
+	return documentsOfSource(database, sourceId).next().value ?? undefined;
 }
 
 export function insertDocument(
@@ -301,9 +338,7 @@ export function pendingDocuments(
 
 /** Collections outside the trash with documents to index. */
 export function pendingCollections(database: ReadableDatabase): readonly number[] {
-	const sql = `SELECT DISTINCT d.collection_id AS id FROM documents d INDEXED BY documents_pending
-		JOIN collections c ON c.id = d.collection_id
-		WHERE d.state IN ('waiting', 'indexing') AND c.deleted_at IS NULL`;
+	const sql = 'SELECT id FROM collections WHERE deleted_at IS NULL AND waiting > 0';
 	return all<{ id: number }>(database, sql).map(({ id }) => id);
 }
 

@@ -154,8 +154,8 @@ export class WordSearch {
 
 	/** Without those of documents that are being indexed: good for choosing a way to search, not for what is found. */
 	#chunks(collectionIds: readonly number[] | null): number {
-		const sql = `SELECT coalesce(sum(chunks), 0) AS n FROM documents
-			WHERE :collections IS NULL OR collection_id IN (SELECT value FROM json_each(:collections))`;
+		const sql = `SELECT coalesce(sum(chunks), 0) AS n FROM collections
+			WHERE :collections IS NULL OR id IN (SELECT value FROM json_each(:collections))`;
 		const collections = collectionIds === null ? null : JSON.stringify(collectionIds);
 		return get<{ n: number }>(this.#database, sql, { collections })?.n ?? 0;
 	}

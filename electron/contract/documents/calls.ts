@@ -52,8 +52,10 @@ export const collectionCalls = {
 		)
 		.output(z.object({ collections: z.int(), documents: z.int(), backupsRemoved: z.int() })),
 	sources: call.input(byId).output(z.object({ sources: z.array(documentSourceSchema) })),
-	/** Takes out a file, folder, conversation, … with its documents; `documents.restore` brings them back. */
+	/** Takes out a file, folder, conversation, … with its documents; it is neither listed nor read any more. */
 	removeSource: call.input(z.object({ sourceId: z.int() })).output(z.object({ documentIds: z.array(z.int()) })),
+	/** Brings it back with the documents that were taken out with it; it is watched as before. */
+	restoreSource: call.input(z.object({ sourceId: z.int() })).output(z.object({ restored: z.int() })),
 	/** Looks for changed files and indexes what is waiting. null: nothing to do. */
 	refresh: call.input(byId).output(z.object({ jobId: z.string().nullable() })),
 };

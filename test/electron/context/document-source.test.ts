@@ -31,7 +31,6 @@ function shelf(documents: Shelf): DocumentLibrary & { readonly queries: string[]
 				characters: documents[title]?.length ?? 0,
 			})),
 			count: titles.length,
-			characters: Object.values(documents).join('').length,
 			waiting: 0,
 			unusable: [],
 		}),

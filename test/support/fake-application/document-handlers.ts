@@ -136,6 +136,7 @@ export function documentHandlers(fake: FakeApplication, os: Implementer) {
 			emptyTrash: collections.emptyTrash.handler(unscripted),
 			sources: collections.sources.handler(() => ({ sources: data.sources })),
 			removeSource: collections.removeSource.handler(unscripted),
+			restoreSource: collections.restoreSource.handler(unscripted),
 			refresh: collections.refresh.handler(unscripted),
 		},
 		documents: {

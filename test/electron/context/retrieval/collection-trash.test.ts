@@ -166,6 +166,6 @@ describe('emptying the trash', () => {
 		setRemoved(context.database, documentIds[0]!, 1);
 		await trashOf(context).empty([]);
 		expect(all(context.database, 'SELECT * FROM chunks')).toEqual([]);
-		expect(restoreDocuments(context, documentIds)).toBe(1);
+		expect(await restoreDocuments(context, documentIds)).toBe(1);
 	});
 });

@@ -12,6 +12,7 @@ import {
 } from '../../../../electron/context/retrieval/collections.ts';
 import {
 	addConversation,
+	addDatasetColumn,
 	addPaths,
 	addText,
 	addUpload,
@@ -20,10 +21,13 @@ import {
 	openPassage,
 	previewChunks,
 	removeDocuments,
+	removeSource,
 	rereadDocuments,
 	restoreDocuments,
+	restoreSource,
 } from '../../../../electron/context/retrieval/documents.ts';
 import { searchCollections } from '../../../../electron/context/retrieval/search-collections.ts';
+import { liveSources } from '../../../../electron/context/retrieval/store.ts';
 import { watchSources } from '../../../../electron/context/retrieval/watch-sources.ts';
 import { all, run } from '../../../../electron/database/sql.ts';
 import { type DocumentsForTest, documentsForTest, hashedEmbedder } from '../../../support/documents.ts';
@@ -173,6 +177,35 @@ describe('a folder', () => {
 		expect(listSources(context, id)).toMatchObject([{ failure: null }]);
 	});
 
+	test('that was removed is neither listed nor read, until undo watches it again', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'a.txt': 'about apples', 'b.txt': 'about bears' });
+		const id = await collectionOf(context, folder);
+		const [, bears] = documentsOf(context, id);
+		await removeDocuments(context, [bears!.id]);
+		await new Promise((resolve) => setTimeout(resolve, 2));
+		const [source] = listSources(context, id);
+		expect(await removeSource(context, source!.id)).toHaveLength(1);
+		writeFileSync(join(folder, 'new.txt'), 'about newts');
+		await refreshed(context, id);
+		expect(listSources(context, id)).toEqual([]);
+		expect(liveSources(context.database)).toEqual([]);
+		expect(documentsOf(context, id)).toEqual([]);
+		expect(await found(context, id, 'apples')).toEqual([]);
+
+		expect(await restoreSource(context, source!.id)).toBe(1);
+		await context.indexed(id);
+		expect(listSources(context, id)).toEqual([{ ...source!, documents: 2 }]);
+		expect(liveSources(context.database)).toMatchObject([{ id: source!.id, watched: true }]);
+		// What was taken out before stays out.
+		expect(documentsOf(context, id).map(({ title }) => title)).toEqual(['a.txt', 'new.txt']);
+
+		await removeSource(context, source!.id);
+		await addPaths(context, { collectionId: id, paths: [folder], watch: false });
+		await context.indexed(id);
+		expect(listSources(context, id)).toEqual([{ ...source!, documents: 3, watched: false }]);
+	});
+
 	test('costs only a hash where a file was touched and not changed', async () => {
 		const context = documentsForTest({ models: [model] });
 		const folder = folderOf({ 'a.txt': 'about apples' });
@@ -216,7 +249,7 @@ describe('documents', () => {
 		expect(await removeDocuments(context, documentIds)).toBe(1);
 		expect(await found(context, id, 'owls')).toEqual([]);
 		expect(openCollection(context, id)).toMatchObject({ documents: 1, chunks: 1, vectors: 1 });
-		expect(restoreDocuments(context, documentIds)).toBe(1);
+		expect(await restoreDocuments(context, documentIds)).toBe(1);
 		await context.indexed(id);
 		expect(await found(context, id, 'owls')).toEqual(['Owls']);
 		expect(openCollection(context, id)).toMatchObject({ documents: 2, chunks: 2, vectors: 2 });
@@ -227,13 +260,16 @@ describe('documents', () => {
 		const { id } = createCollection(context, { name: 'Notes', settings: { chunkTokens: 16 } });
 		const text = Array.from({ length: 4_000 }, (_, n) => `Owl ${n} hunts at night and sleeps by day.`).join(' ');
 		const { documentIds } = addText(context, { collectionId: id, title: 'Owls', text });
-		await vi.waitFor(() => expect(all(context.database, 'SELECT id FROM chunks')).not.toEqual([]), { interval: 1 });
+		await vi.waitFor(() => expect(all(context.database, 'SELECT id FROM chunks')).not.toEqual([]), {
+			interval: 1,
+			timeout: 20_000,
+		});
 		expect(openCollection(context, id).waiting).toBe(1);
 		await removeDocuments(context, documentIds);
 		await context.indexed(id);
 		expect(all(context.database, 'SELECT id FROM chunks')).toEqual([]);
 		expect(await found(context, id, 'owl')).toEqual([]);
-		restoreDocuments(context, documentIds);
+		await restoreDocuments(context, documentIds);
 		await context.indexed(id);
 		expect((await found(context, id, 'owl'))[0]).toBe('Owls');
 	});
@@ -263,7 +299,7 @@ describe('documents', () => {
 		const settings = { chunkTokens: 32, overlapTokens: 0 };
 		const preview = await previewChunks(context, documentIds[0]!, settings, 5);
 		expect(preview.chunks).toHaveLength(5);
-		setSettings(context, id, settings);
+		await setSettings(context, id, settings);
 		await context.indexed(id);
 		expect(openCollection(context, id)).toMatchObject({ chunks: preview.total, vectors: preview.total, settings });
 		const { chunks } = listChunks(context, documentIds[0]!, { limit: 5, offset: 0 });
@@ -282,11 +318,11 @@ describe('documents', () => {
 		addText(context, { collectionId: id, title: 'Owls', text: 'Owls hunt at night.' });
 		await context.indexed(id);
 		const before = context.embedder.embedded();
-		setSettings(context, id, { embeddingModelId: 8 });
+		await setSettings(context, id, { embeddingModelId: 8 });
 		await context.indexed(id);
 		expect(context.embedder.embedded()).toBe(before + 1);
 		expect(openCollection(context, id)).toMatchObject({ vectors: 1, embeddingModel: { id: 8 } });
-		setSettings(context, id, { vectors: false });
+		await setSettings(context, id, { vectors: false });
 		await context.indexed(id);
 		expect(openCollection(context, id)).toMatchObject({ chunks: 1, vectors: 0, embeddingModel: null });
 		expect(all(context.database, 'SELECT * FROM chunk_vectors')).toEqual([]);
@@ -303,12 +339,70 @@ describe('documents', () => {
 		);
 		run(database, 'UPDATE conversations SET head_message_id = 1 WHERE id = 1');
 		const { id } = createCollection(context, { name: 'Chats' });
-		addConversation(context, { collectionId: id, conversationId: 1 });
+		await addConversation(context, { collectionId: id, conversationId: 1 });
 		await context.indexed(id);
 		expect(await found(context, id, 'owls sleep')).toEqual(['About owls']);
+		run(database, 'UPDATE conversations SET deleted_at = 5 WHERE id = 1');
+		expect(await found(context, id, 'owls sleep')).toEqual([]);
+		await refreshed(context, id);
+		expect(documentsOf(context, id)).toEqual([]);
+		run(database, 'UPDATE conversations SET deleted_at = NULL WHERE id = 1');
+		await refreshed(context, id);
+		expect(await found(context, id, 'owls sleep')).toEqual(['About owls']);
+		await removeDocuments(
+			context,
+			documentsOf(context, id).map((one) => one.id),
+		);
+		await refreshed(context, id);
+		expect(await found(context, id, 'owls sleep')).toEqual([]);
 		run(database, 'DELETE FROM conversations WHERE id = 1');
 		expect(documentsOf(context, id)).toEqual([]);
 		expect(await found(context, id, 'owls sleep')).toEqual([]);
+	});
+
+	test('of a dataset leave with it, and come back with it but for those that were taken out', async () => {
+		const context = documentsForTest();
+		const { database } = context;
+		run(database, `INSERT INTO datasets (id, name, created_at, updated_at) VALUES (1, 'Birds', 1, 1)`);
+		run(database, `INSERT INTO dataset_versions (id, dataset_id, number, samples, created_at) VALUES (1, 1, 1, 2, 1)`);
+		for (const [index, input] of ['Do owls sleep by day?', 'Do swifts sleep in flight?'].entries()) {
+			run(
+				database,
+				`INSERT INTO samples (id, dataset_id, key, input, sha256, created_at)
+					VALUES (:id, 1, :key, :input, 'x', 1)`,
+				{ id: index + 1, key: `sample-${index + 1}`, input },
+			);
+			run(database, 'INSERT INTO dataset_version_samples (version_id, position, sample_id) VALUES (1, :index, :id)', {
+				index,
+				id: index + 1,
+			});
+		}
+		const { id } = createCollection(context, { name: 'Questions' });
+		addDatasetColumn(context, { collectionId: id, datasetId: 1, column: 'input' });
+		await context.indexed(id);
+		expect((await found(context, id, 'sleep')).toSorted()).toEqual(['sample-1', 'sample-2']);
+		await removeDocuments(context, [documentsOf(context, id)[1]!.id]);
+		run(database, 'UPDATE datasets SET deleted_at = 5 WHERE id = 1');
+		expect(await found(context, id, 'sleep')).toEqual([]);
+		await refreshed(context, id);
+		expect(openCollection(context, id)).toMatchObject({ documents: 0, chunks: 0 });
+		run(database, 'UPDATE datasets SET deleted_at = NULL WHERE id = 1');
+		await refreshed(context, id);
+		expect(await found(context, id, 'sleep')).toEqual(['sample-1']);
+	});
+
+	test('restored while their chunks are dropped, they keep what is indexed anew', async () => {
+		const context = documentsForTest();
+		const { id } = createCollection(context, { name: 'Notes', settings: { chunkTokens: 16 } });
+		const text = Array.from({ length: 2_000 }, (_, n) => `Owl ${n} hunts at night and sleeps by day.`).join(' ');
+		const { documentIds } = addText(context, { collectionId: id, title: 'Owls', text });
+		await context.indexed(id);
+		const { chunks } = openCollection(context, id);
+		const removed = removeDocuments(context, documentIds);
+		await restoreDocuments(context, documentIds);
+		await Promise.all([removed, context.indexed(id)]);
+		expect(all(context.database, 'SELECT id FROM chunks')).toHaveLength(chunks);
+		expect(openCollection(context, id)).toMatchObject({ waiting: 0, chunks });
 	});
 
 	test('are read again on request, failed ones too', async () => {
@@ -318,7 +412,7 @@ describe('documents', () => {
 		const [document] = documentsOf(context, id);
 		expect(document?.state).toBe('failed');
 		writeFileSync(join(folder, 'a.txt'), 'about apples');
-		rereadDocuments(context, [document!.id]);
+		await rereadDocuments(context, [document!.id]);
 		await context.indexed(id);
 		expect(documentsOf(context, id)).toMatchObject([{ state: 'ready', failure: null }]);
 	});
@@ -401,7 +495,10 @@ describe('indexing that the user stopped', () => {
 		const { id } = createCollection(context, { name: 'Notes', settings: { chunkTokens: 16 } });
 		const { jobId } = addText(context, { collectionId: id, title: 'Owls', text });
 		if (state === 'ran')
-			await vi.waitFor(() => expect(all(context.database, 'SELECT id FROM chunks')).not.toEqual([]), { interval: 1 });
+			await vi.waitFor(() => expect(all(context.database, 'SELECT id FROM chunks')).not.toEqual([]), {
+				interval: 1,
+				timeout: 20_000,
+			});
 		expect(await context.jobs.cancel(jobId)).toMatchObject({ state: 'cancelled' });
 		expect(await goesOnAfter(context, id)).toBe(false);
 		expect(openCollection(context, id).waiting).toBe(1);
@@ -426,7 +523,10 @@ describe('indexing that the user stopped', () => {
 		const folder = folderOf({ 'owls.txt': text });
 		const { id } = createCollection(context, { name: 'Notes' });
 		const { jobId } = addUpload(context, { collectionId: id, folder, names: ['owls.txt'] });
-		await vi.waitFor(() => expect(documentsOf(context, id)[0]?.state).toBe('indexing'), { interval: 1 });
+		await vi.waitFor(() => expect(documentsOf(context, id)[0]?.state).toBe('indexing'), {
+			interval: 1,
+			timeout: 20_000,
+		});
 		expect(await context.jobs.cancel(jobId)).toMatchObject({ state: 'cancelled' });
 		expect(all(context.database, 'SELECT * FROM document_texts')).toEqual([]);
 		context.indexer.start(id);
