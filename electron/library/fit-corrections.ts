@@ -9,6 +9,8 @@ const mostOfOthers = 100_000_000;
 export interface Correction {
 	/** Bytes to add to an estimate. */
 	readonly bytes: number;
+	/** Second copies of the model's weights by the engine's log of the load that `bytes` comes from; null if it has said nothing. */
+	readonly copiedBytes: number | null;
 	readonly last: Fit['last'];
 }
 
@@ -41,6 +43,8 @@ export function correctionsFrom(loads: readonly MeasuredLoad[]): (modelFileId: n
 		const last = modelFileId === null ? undefined : newest.get(modelFileId);
 		return {
 			bytes: Math.round(own === undefined ? bounded : errorOf(own)),
+			// Of the load whose error this is: its estimate counted these.
+			copiedBytes: own?.copiedBytes ?? null,
 			last:
 				last === undefined
 					? null

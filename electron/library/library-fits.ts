@@ -38,8 +38,16 @@ export interface Fits {
 	 */
 	one(file: Pick<ModelFile, 'id' | 'path'>, change?: FitChange): Promise<Fit>;
 	file(path: string, change?: FitChange): Promise<Fit>;
-	/** Estimates a load with these options, uncorrected, to store next to its measurement. */
-	predict(path: string, options: LoadOptions, contextSize: LoadOptions['contextSize']): Promise<number | null>;
+	/**
+	 * Estimates a load with these options, uncorrected, to store next to its measurement. `copiedBytes`: second copies
+	 * of the weights, if the engine's log of this load has said them.
+	 */
+	predict(
+		path: string,
+		options: LoadOptions,
+		contextSize: LoadOptions['contextSize'],
+		copiedBytes?: number | null,
+	): Promise<number | null>;
 	/** Memory available to models right now. */
 	room(): Room;
 	/** Sets the devices that the engine reported; until then only the processor counts. */
@@ -92,9 +100,10 @@ export function createFits(options: FitsOptions): Fits {
 		async file(path, change = {}) {
 			return sum(null, await shapes.of(path), change, room(), corrections()(null));
 		},
-		async predict(path, asked, contextSize) {
-			const shape = await shapes.of(path).catch(() => null);
-			if (shape === null) return null;
+		async predict(path, asked, contextSize, copiedBytes = null) {
+			const read = await shapes.of(path).catch(() => null);
+			if (read === null) return null;
+			const shape = copiedBytes === null ? read : { ...read, loggedCopyBytes: copiedBytes };
 			const tokens = contextSize === 'auto' ? usualContext : contextSize;
 			return Math.round(
 				sumParts(

@@ -11,11 +11,15 @@ export interface LoadHistoryOptions {
 	readonly runtime: Pick<ModelRuntime, 'onEvent'>;
 	readonly machine: string;
 	readonly engineBuild: string;
-	/** Estimated peak of the process with these options, bytes; null if unknown. */
+	/**
+	 * Estimated peak of the process with these options, bytes; null if unknown. `copiedBytes`: second copies of the
+	 * weights, where the engine has logged them.
+	 */
 	readonly predict: (
 		path: string,
 		options: LoadOptions,
 		contextSize: LoadOptions['contextSize'],
+		copiedBytes?: number | null,
 	) => Promise<number | null>;
 }
 
@@ -49,7 +53,8 @@ export function createLoadHistory({ seam, runtime, machine, engineBuild, predict
 		const request = requested.get(modelFileId);
 		if (request === undefined) return;
 		const { contextSize, residentBytes, loadMs, threads, threadTrials } = capabilities;
-		const predictedBytes = await predict(request.path, request.options, contextSize);
+		const copiedBytes = capabilities.gpu === undefined ? (capabilities.copiedBytes ?? null) : null;
+		const predictedBytes = await predict(request.path, request.options, contextSize, copiedBytes);
 		// The model was removed meanwhile, or a restore replaced the data.
 		if (findModelFile(database, modelFileId)?.path === undefined) return;
 		const id = insertLoad(database, {
@@ -63,6 +68,7 @@ export function createLoadHistory({ seam, runtime, machine, engineBuild, predict
 			contextSize,
 			predictedBytes,
 			measuredBytes: residentBytes,
+			copiedBytes,
 			loadMs,
 			threads,
 			failure: null,
@@ -109,6 +115,7 @@ export function createLoadHistory({ seam, runtime, machine, engineBuild, predict
 				contextSize: null,
 				predictedBytes: null,
 				measuredBytes: null,
+				copiedBytes: null,
 				loadMs: null,
 				threads: null,
 				tokensPerSecond: null,

@@ -45,13 +45,14 @@ export function decideOptions(
 /** Computes the whole estimate of one model, with its verdict and what would change it. */
 export function computeFit(
 	id: number | null,
-	shape: ModelShape,
+	read: ModelShape,
 	asked: ModelOptions,
 	now: Room,
 	correction: Correction,
 	processor: Processor,
 	vram: Vram | null = null,
 ): Fit {
+	const shape = correction.copiedBytes === null ? read : { ...read, loggedCopyBytes: correction.copiedBytes };
 	const wish = asked.contextSize === undefined || asked.contextSize === 'auto' ? usualContext : asked.contextSize;
 	const chosen = decideOptions(shape, asked, wish, vram);
 	const parts = estimateParts(shape, chosen, processor);

@@ -168,6 +168,8 @@ export const capabilitiesSchema = z.object({
 	loadMs: z.number(),
 	/** The worker's resident memory right after loading, in bytes. */
 	residentBytes: z.int(),
+	/** Size of the weights' second copies by the engine's own log, in bytes; absent if the engine doesn't say. */
+	copiedBytes: z.int().optional(),
 });
 
 export type Capabilities = z.infer<typeof capabilitiesSchema>;

@@ -67,11 +67,13 @@ export function estimateParts(
 	const { ram, vram } = splitShape(shape, options.gpuLayers);
 	const tied = !offloads && !shape.tensors.some(({ name }) => name === 'output.weight');
 	const weights = weightBytes(ram);
-	const { replacedBytes, copyBytes } = secondCopies(ram.tensors, processor, tied);
+	const copies = secondCopies(ram.tensors, processor, tied);
+	// Another split between processor and GPU has other copies than the load that was logged.
+	const copyBytes = offloads ? copies.copyBytes : (shape.loggedCopyBytes ?? copies.copyBytes);
 	const process = processBytes + shape.vocabularySize * bytesPerToken + shape.merges * bytesPerMerge;
 	return round([
 		// With mapped weights, repacked tensors stay in the mapping too; without, only the copy remains.
-		{ kind: 'weights', bytes: options.mapWeights ? weights : weights - replacedBytes, where: 'ram' },
+		{ kind: 'weights', bytes: options.mapWeights ? weights : weights - copies.replacedBytes, where: 'ram' },
 		{ kind: 'repacked', bytes: copyBytes, where: 'ram' },
 		{ kind: 'kv', bytes: kvBytes(ram, options), where: 'ram' },
 		{ kind: 'state', bytes: stateBytes(ram), where: 'ram' },

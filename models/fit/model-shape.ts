@@ -35,6 +35,8 @@ export interface ModelShape {
 		readonly bytes: number;
 		readonly dimensions: readonly number[];
 	}[];
+	/** Size of the weights' second copies by the engine's log of an earlier load on the processor, bytes; absent: computed. */
+	readonly loggedCopyBytes?: number;
 }
 
 const numbersOf = (value: GgufValue | undefined): readonly number[] | null =>

@@ -27,6 +27,8 @@ export interface Peak {
 	readonly measured: number;
 	/** Error of the estimate as a share of the measured peak; negative if too low. */
 	readonly error: number;
+	/** Second copies of the weights, bytes: by the estimate's tables, and by the engine's own log. */
+	readonly copies: { readonly estimated: number; readonly logged: number | undefined };
 }
 
 let processor: Promise<Processor> | null = null;
@@ -67,7 +69,8 @@ export async function measurePeak(
 		batchSize: options.batchSize ?? testLoadOptions.batchSize,
 		gpuLayers: 0,
 	};
-	const estimated = sumParts(estimateParts(shape, decided, await processorOfEngine()), 'ram');
+	const parts = estimateParts(shape, decided, await processorOfEngine());
+	const estimated = sumParts(parts, 'ram');
 	const { runtime, pid } = oneWorkerRuntime(createNodeLauncher({ workerEntry }));
 	try {
 		const engine = await runtime.load({ key: path, path, options: { ...testLoadOptions, ...options } });
@@ -75,7 +78,12 @@ export async function measurePeak(
 			await answerOf(engine, ask('The quick brown fox. '.repeat(60), { temperature: 0, maxTokens: 16 }));
 		}
 		const measured = peakOfProcess(pid());
-		return { estimated, measured, error: (estimated - measured) / measured };
+		const repacked = sumParts(
+			parts.filter(({ kind }) => kind === 'repacked'),
+			'ram',
+		);
+		const copies = { estimated: repacked, logged: engine.capabilities().copiedBytes };
+		return { estimated, measured, error: (estimated - measured) / measured, copies };
 	} finally {
 		await runtime.close();
 	}

@@ -15,6 +15,8 @@ export interface NewLoad {
 	readonly contextSize: number | null;
 	readonly predictedBytes: number | null;
 	readonly measuredBytes: number | null;
+	/** Second copies of the weights by the engine's log; null if it didn't say or a GPU held some. */
+	readonly copiedBytes: number | null;
 	readonly loadMs: number | null;
 	readonly threads: number | null;
 	readonly tokensPerSecond: number | null;
@@ -30,9 +32,9 @@ export function insertLoad(database: WritableDatabase, load: NewLoad): number {
 		const { id } = run(
 			database,
 			`INSERT INTO model_loads (model_file_id, at, outcome, machine, engine_build, options, context_size,
-				predicted_bytes, measured_bytes, load_ms, threads, tokens_per_second, failure)
+				predicted_bytes, measured_bytes, copied_bytes, load_ms, threads, tokens_per_second, failure)
 			 VALUES (:modelFileId, :at, :outcome, :machine, :engineBuild, :options, :contextSize,
-				:predictedBytes, :measuredBytes, :loadMs, :threads, :tokensPerSecond, :failure)`,
+				:predictedBytes, :measuredBytes, :copiedBytes, :loadMs, :threads, :tokensPerSecond, :failure)`,
 			{
 				...load,
 				options: JSON.stringify(load.options),
@@ -94,6 +96,8 @@ export interface MeasuredLoad {
 	readonly contextSize: number;
 	readonly predictedBytes: number;
 	readonly measuredBytes: number;
+	/** Second copies of the weights by the engine's log; null if it didn't say. */
+	readonly copiedBytes: number | null;
 	/** 1 if it has answered. */
 	readonly worked: number;
 }
@@ -107,7 +111,8 @@ export function measuredLoads(
 	return all(
 		database,
 		`SELECT model_file_id AS modelFileId, at, context_size AS contextSize, predicted_bytes AS predictedBytes,
-			measured_bytes AS measuredBytes, worked
+			measured_bytes AS measuredBytes,
+			copied_bytes AS copiedBytes, worked
 		 FROM model_loads
 		 WHERE machine = :machine AND engine_build = :engineBuild AND outcome = 'loaded'
 			AND context_size IS NOT NULL AND predicted_bytes IS NOT NULL AND measured_bytes IS NOT NULL

@@ -10,6 +10,7 @@ import { checkCacheTypes } from '../../native/cache-type.ts';
 import { NativeContext } from '../../native/context.ts';
 import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../native/context-size.ts';
 import { chooseOffload, freeVram } from '../../native/gpu-offload.ts';
+import { copiedBytes, type EngineBuffer, readBufferLine } from '../../native/libllama/buffer-log.ts';
 import { nameOf, openNativeLibrary } from '../../native/libllama/open-library.ts';
 import { loadFailure, weightsInvalid } from '../../native/load-failure.ts';
 import { NativeModel } from '../../native/model.ts';
@@ -113,7 +114,10 @@ async function open(
 	const offload = await chooseOffload(library, path, { ...options, gpuLayers: options.gpuLayers ?? 'auto' });
 	const inMemory = 1 - offload.share;
 	checkWeightsFit(weightBytesOf(path) * inMemory, process.availableMemory());
+	const buffers: EngineBuffer[] = [];
 	library.log.onLine = ({ level, text }) => {
+		const buffer = readBufferLine(text);
+		if (buffer !== null) buffers.push(buffer);
 		if (level === 'warn' || level === 'error') log.add(text);
 	};
 
@@ -171,6 +175,7 @@ async function open(
 	const template = options.chatTemplate?.source ?? model.meta('tokenizer.chat_template');
 	const loadMs = process.uptime() * 1000;
 	const residentBytes = process.memoryUsage.rss();
+	const copied = copiedBytes(buffers);
 	const usedVram = Math.max(0, freeBefore - freeVram(library));
 	const capabilities = (): Capabilities => ({
 		engineBuild,
@@ -185,6 +190,7 @@ async function open(
 		reasoning: template !== null && mentionsReasoning(template),
 		loadMs,
 		residentBytes,
+		copiedBytes: copied,
 	});
 	const identity = (): string => stateIdentity(path, options, adapters.active, model.gpuLayers);
 	const addStart = options.chatTemplate !== undefined;

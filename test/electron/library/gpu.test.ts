@@ -43,7 +43,7 @@ function fitting(asked: Parameters<typeof computeFit>[2], devices: readonly Comp
 		shape,
 		asked,
 		room,
-		{ bytes: 0, last: null },
+		{ bytes: 0, copiedBytes: null, last: null },
 		assumeProcessor('x64'),
 		vramFor(devices, asked.gpu),
 	);

@@ -233,19 +233,28 @@ describe('corrections', () => {
 		contextSize: 8192,
 		predictedBytes: predicted * 1e6,
 		measuredBytes: measured * 1e6,
+		copiedBytes: null,
 		worked,
 	});
 
 	test('come from a model’s own newest load if there is one', () => {
 		const correction = correctionsFrom([load(1, 400, 450), load(1, 400, 390)]);
-		expect(correction(1)).toEqual({ bytes: 50e6, last: { at: 1, predictedBytes: 400e6, measuredBytes: 450e6 } });
+		expect(correction(1)).toMatchObject({ bytes: 50e6, last: { at: 1, predictedBytes: 400e6, measuredBytes: 450e6 } });
 	});
 
 	test('come from the other models’ loads if there is none, within bounds', () => {
 		const correction = correctionsFrom([load(1, 400, 420), load(2, 300, 330), load(3, 500, 540)]);
-		expect(correction(9)).toEqual({ bytes: 30e6, last: null });
+		expect(correction(9)).toMatchObject({ bytes: 30e6, last: null });
 		expect(correctionsFrom([load(1, 400, 900)])(9).bytes).toBe(100e6);
-		expect(correctionsFrom([])(null)).toEqual({ bytes: 0, last: null });
+		expect(correctionsFrom([])(null)).toEqual({ bytes: 0, copiedBytes: null, last: null });
+	});
+
+	test('keep the copies that the engine logged for the load whose error is used', () => {
+		const logged = { ...load(1, 400, 410), copiedBytes: 90e6 };
+		expect(correctionsFrom([logged])(1).copiedBytes).toBe(90e6);
+		// A newer load that has not answered yet is not the one whose error counts.
+		expect(correctionsFrom([{ ...load(1, 400, 380, 0), copiedBytes: 80e6 }, logged])(1).copiedBytes).toBe(90e6);
+		expect(correctionsFrom([logged])(2).copiedBytes).toBeNull();
 	});
 
 	test('lower an estimate only if the model has answered: until then its buffers were not used', () => {

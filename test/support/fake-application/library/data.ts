@@ -81,9 +81,10 @@ export function fakeFit(library: FakeLibrary, file: ModelFile, change: FitChange
 	const last = library.loads.get(file.id)?.find(({ outcome }) => outcome === 'loaded');
 	const correction =
 		last?.predictedBytes == null || last.measuredBytes === null
-			? { bytes: 0, last: null }
+			? { bytes: 0, copiedBytes: null, last: null }
 			: {
 					bytes: last.measuredBytes - last.predictedBytes,
+					copiedBytes: null,
 					last: { at: last.at, predictedBytes: last.predictedBytes, measuredBytes: last.measuredBytes },
 				};
 	const room = { totalBytes: 16_000_000_000, freeBytes: library.freeBytes };
