@@ -203,7 +203,7 @@ CREATE TABLE comparison_candidates (
   size_bytes      INTEGER,
   bits_per_weight REAL,
   fallbacks       INTEGER
-, dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1))) STRICT;
+, dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1)), adapters TEXT NOT NULL DEFAULT '[]', changed INTEGER NOT NULL DEFAULT 0 CHECK (changed IN (0, 1))) STRICT;
 
 CREATE INDEX comparison_candidates_comparison ON comparison_candidates (comparison_id, position);
 
@@ -249,6 +249,23 @@ CREATE TABLE context_left_out (
   PRIMARY KEY (message_id, position)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE context_overflow (
+  message_id     INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE, -- the answer
+  policy         TEXT NOT NULL,
+  first_sent_id  INTEGER REFERENCES messages (id) ON DELETE CASCADE, -- NULL: the message that was answered
+  left_out       INTEGER NOT NULL,                 -- messages before it that nothing stands for
+  summary_id     INTEGER REFERENCES summaries (id) ON DELETE SET NULL,
+  summary_number INTEGER,
+  until_id       INTEGER REFERENCES messages (id) ON DELETE CASCADE, -- the last message that the summary stands for
+  summarised     INTEGER NOT NULL DEFAULT 0        -- messages that it stands for
+) STRICT;
+
+CREATE INDEX context_overflow_first_sent ON context_overflow (first_sent_id) WHERE first_sent_id IS NOT NULL;
+
+CREATE INDEX context_overflow_summary ON context_overflow (summary_id) WHERE summary_id IS NOT NULL;
+
+CREATE INDEX context_overflow_until ON context_overflow (until_id) WHERE until_id IS NOT NULL;
+
 CREATE TABLE context_parts (
   message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
   kind       TEXT NOT NULL,
@@ -282,14 +299,6 @@ CREATE INDEX context_pieces_document ON context_pieces (document_id) WHERE docum
 CREATE INDEX context_pieces_message ON context_pieces (message_id, position);
 
 CREATE INDEX context_pieces_source_message ON context_pieces (source_message_id) WHERE source_message_id IS NOT NULL;
-
-CREATE TABLE context_replaced (
-  message_id  INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
-  replaced_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
-  PRIMARY KEY (message_id, replaced_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX context_replaced_message ON context_replaced (replaced_id);
 
 CREATE TABLE conversation_tags (
   conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
@@ -338,7 +347,7 @@ CREATE TABLE conversations (
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL,
   deleted_at      INTEGER                        -- in the trash since
-, pinned_at INTEGER, archived_at INTEGER, folder_id INTEGER REFERENCES folders (id) ON DELETE SET NULL, branched_from_id INTEGER REFERENCES messages (id) ON DELETE SET NULL, preset_id INTEGER REFERENCES presets (id) ON DELETE SET NULL, temperature REAL, top_k INTEGER, top_p REAL, min_p REAL, repeat_penalty REAL, max_tokens INTEGER, stop TEXT, seed INTEGER, context_size INTEGER, imported_from TEXT, imported_key TEXT, answer_format TEXT NOT NULL DEFAULT '', top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '', adapters TEXT NOT NULL DEFAULT '', documents TEXT NOT NULL DEFAULT '') STRICT;
+, pinned_at INTEGER, archived_at INTEGER, folder_id INTEGER REFERENCES folders (id) ON DELETE SET NULL, branched_from_id INTEGER REFERENCES messages (id) ON DELETE SET NULL, preset_id INTEGER REFERENCES presets (id) ON DELETE SET NULL, temperature REAL, top_k INTEGER, top_p REAL, min_p REAL, repeat_penalty REAL, max_tokens INTEGER, stop TEXT, seed INTEGER, context_size INTEGER, imported_from TEXT, imported_key TEXT, answer_format TEXT NOT NULL DEFAULT '', top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '', adapters TEXT NOT NULL DEFAULT '', documents TEXT NOT NULL DEFAULT '', overflow TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX conversations_archived ON conversations (updated_at DESC, id DESC)
   WHERE archived_at IS NOT NULL AND deleted_at IS NULL;
@@ -891,7 +900,7 @@ CREATE TABLE model_loads (
   threads           INTEGER,
   tokens_per_second REAL,
   failure           TEXT                           -- JSON
-) STRICT;
+, copied_bytes INTEGER) STRICT;
 
 CREATE INDEX model_loads_file ON model_loads (model_file_id, id DESC);
 
@@ -926,6 +935,14 @@ CREATE INDEX pages_trash ON pages (deleted_at) WHERE deleted_at IS NOT NULL;
 
 CREATE INDEX pages_written ON pages (id) WHERE insert_at IS NOT NULL;
 
+CREATE TABLE past_vectors (
+  message_id   INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  position     INTEGER NOT NULL,
+  vector_model TEXT NOT NULL,                      -- the weights that it is from, by SHA-256 or path
+  vector       BLOB NOT NULL,
+  PRIMARY KEY (message_id, position)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE presets (
   id             INTEGER PRIMARY KEY,
   name           TEXT NOT NULL UNIQUE COLLATE NOCASE,
@@ -941,7 +958,7 @@ CREATE TABLE presets (
   context_size   INTEGER,
   created_at     INTEGER NOT NULL,
   updated_at     INTEGER NOT NULL
-, top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '', adapters TEXT NOT NULL DEFAULT '') STRICT;
+, top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '', adapters TEXT NOT NULL DEFAULT '', overflow TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE prompt_drafts (
   prompt_id INTEGER PRIMARY KEY REFERENCES prompts (id) ON DELETE CASCADE,
@@ -1144,6 +1161,39 @@ CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE sqlite_stat1(tbl,idx,stat);
 
 CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample);
+
+CREATE TABLE summaries (
+  id              INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice: an answer names it
+  conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+  until_id        INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  number          INTEGER NOT NULL,                -- version, from 1 in each conversation
+  text            TEXT NOT NULL,
+  messages        INTEGER NOT NULL,                -- that it covers
+  written_by      TEXT NOT NULL CHECK (written_by IN ('model', 'person')),
+  model_name      TEXT NOT NULL DEFAULT '',
+  chosen          INTEGER NOT NULL,                -- of those that hold for a branch, the highest one is used
+  created_at      INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX summaries_number ON summaries (conversation_id, number);
+
+CREATE INDEX summaries_until ON summaries (until_id);
+
+CREATE TABLE summary_drafts (
+  conversation_id INTEGER PRIMARY KEY REFERENCES conversations (id) ON DELETE CASCADE,
+  until_id        INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE, -- the last message that it will cover
+  based_on_id     INTEGER REFERENCES summaries (id) ON DELETE CASCADE, -- the version that it continues; NULL: none
+  notes           TEXT NOT NULL DEFAULT '',        -- on everything up to here:
+  read_messages   INTEGER NOT NULL DEFAULT 0,      -- of those after the version that it continues
+  read_characters INTEGER NOT NULL DEFAULT 0,      -- of the next one
+  text            TEXT NOT NULL DEFAULT '',        -- of the notes that are being written
+  is_asked        INTEGER NOT NULL DEFAULT 0 CHECK (is_asked IN (0, 1)), -- the person asked for it
+  updated_at      INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX summary_drafts_based_on ON summary_drafts (based_on_id) WHERE based_on_id IS NOT NULL;
+
+CREATE INDEX summary_drafts_until ON summary_drafts (until_id);
 
 CREATE TABLE tags (
   id         INTEGER PRIMARY KEY,
