@@ -182,7 +182,7 @@ CREATE TABLE collections (
   stopped            INTEGER NOT NULL DEFAULT 0 CHECK (stopped IN (0, 1)), -- by the user, until they start it again
   updated_at         INTEGER NOT NULL,
   deleted_at         INTEGER                         -- in the trash since; 0: being deleted for good
-) STRICT;
+, documents INTEGER NOT NULL DEFAULT 0, waiting INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0, chunks INTEGER NOT NULL DEFAULT 0, vectors INTEGER NOT NULL DEFAULT 0, characters INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX collections_model ON collections (embedding_model_id);
 
@@ -459,7 +459,7 @@ CREATE TABLE document_sources (
   watched         INTEGER NOT NULL DEFAULT 0 CHECK (watched IN (0, 1)),
   failure         TEXT,                              -- JSON of failureSchema: why it can't be reached
   created_at      INTEGER NOT NULL
-) STRICT;
+, documents INTEGER NOT NULL DEFAULT 0, removed_at INTEGER) STRICT;
 
 CREATE INDEX document_sources_collection ON document_sources (collection_id);
 
@@ -473,6 +473,37 @@ CREATE TABLE document_texts (
   format      TEXT NOT NULL,
   blocks      TEXT NOT NULL                          -- JSON: its structure as numbers (packBlocks)
 ) STRICT;
+
+CREATE TRIGGER documents_count_delete AFTER DELETE ON documents WHEN old.state <> 'removed' BEGIN
+  UPDATE collections SET documents = documents - 1, waiting = waiting - (old.state IN ('waiting', 'indexing')),
+    failed = failed - (old.state = 'failed'), chunks = chunks - old.chunks, vectors = vectors - old.vectors,
+    characters = characters - old.characters WHERE id = old.collection_id;
+  UPDATE document_sources SET documents = documents - 1 WHERE id = old.source_id;
+END;
+
+CREATE TRIGGER documents_count_insert AFTER INSERT ON documents WHEN new.state <> 'removed' BEGIN
+  UPDATE collections SET documents = documents + 1, waiting = waiting + (new.state IN ('waiting', 'indexing')),
+    failed = failed + (new.state = 'failed'), chunks = chunks + new.chunks, vectors = vectors + new.vectors,
+    characters = characters + new.characters WHERE id = new.collection_id;
+  UPDATE document_sources SET documents = documents + 1 WHERE id = new.source_id;
+END;
+
+CREATE TRIGGER documents_count_source AFTER UPDATE OF state ON documents
+  WHEN (new.state = 'removed') <> (old.state = 'removed') BEGIN
+  UPDATE document_sources SET documents = documents + (new.state <> 'removed') - (old.state <> 'removed')
+  WHERE id = new.source_id;
+END;
+
+CREATE TRIGGER documents_count_update AFTER UPDATE OF state, chunks, vectors, characters ON documents BEGIN
+  UPDATE collections SET
+    documents = documents + (new.state <> 'removed') - (old.state <> 'removed'),
+    waiting = waiting + (new.state IN ('waiting', 'indexing')) - (old.state IN ('waiting', 'indexing')),
+    failed = failed + (new.state = 'failed') - (old.state = 'failed'),
+    chunks = chunks + new.chunks * (new.state <> 'removed') - old.chunks * (old.state <> 'removed'),
+    vectors = vectors + new.vectors * (new.state <> 'removed') - old.vectors * (old.state <> 'removed'),
+    characters = characters + new.characters * (new.state <> 'removed') - old.characters * (old.state <> 'removed')
+  WHERE id = new.collection_id;
+END;
 
 CREATE TRIGGER documents_revision AFTER DELETE ON documents BEGIN
   UPDATE collections SET revision = revision + 1 WHERE id = old.collection_id;
@@ -502,15 +533,19 @@ CREATE TABLE documents (
   removed_at    INTEGER                              -- taken out by the user at
 ) STRICT;
 
-CREATE INDEX documents_collection ON documents (collection_id, title COLLATE NOCASE, id);
+CREATE INDEX documents_collection ON documents (collection_id, title COLLATE NOCASE, id, state);
 
-CREATE INDEX documents_pending ON documents (id) WHERE state IN ('waiting', 'indexing');
+CREATE INDEX documents_failed ON documents (collection_id, title COLLATE NOCASE) WHERE state = 'failed';
+
+CREATE INDEX documents_pending ON documents (collection_id, id) WHERE state IN ('waiting', 'indexing');
 
 CREATE INDEX documents_removed ON documents (removed_at) WHERE removed_at IS NOT NULL;
 
 CREATE INDEX documents_sample ON documents (sample_id);
 
-CREATE INDEX documents_source ON documents (source_id, path);
+CREATE INDEX documents_source ON documents (source_id);
+
+CREATE INDEX documents_unembedded ON documents (collection_id, id) WHERE state = 'ready' AND vectors < chunks;
 
 CREATE TABLE drafts (
   id              INTEGER PRIMARY KEY,
