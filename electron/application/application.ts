@@ -210,8 +210,10 @@ async function compose(
 		clock,
 		log,
 	});
+	// One for chats and runs: what is measured is what is used.
+	const contextBuilder = createContextBuilder(contextSources, log);
 	const conversation: ConversationContext = {
-		contextBuilder: createContextBuilder(contextSources, log),
+		contextBuilder,
 		database,
 		events,
 		models: library,
@@ -270,6 +272,7 @@ async function compose(
 		readerEntry: options.readerEntry,
 		nodeBinary: options.nodeBinary,
 		program,
+		contextBuilder,
 		native: options.native,
 		openSession: options.openSession,
 		openTraining: options.openTraining,

@@ -14,14 +14,15 @@ import type {
 
 /**
  * Makes a builder that asks the sources in this order: what changes least comes first, both in the prompt and in the
- * room that it takes. A source that fails is left out, with its reason, and the others go on.
+ * room that it takes. A source that fails is left out, with its reason, and the others go on; where answers are
+ * measured, it fails the request.
  */
 export function createContextBuilder(sources: readonly ContextSource[], log: (line: string) => void): ContextBuilder {
 	async function collect(source: ContextSource, request: ContextRequest): Promise<Contribution> {
 		try {
 			return await source.collect(request);
 		} catch (error) {
-			if (request.signal?.aborted) throw error;
+			if (request.signal?.aborted || request.isMeasured === true) throw error;
 			const { message, detail } = failureFacts(error);
 			log(`context: ${source.kind} could not be collected: ${detail ?? message}`);
 			const leftOut = spoken({

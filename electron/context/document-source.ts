@@ -1,3 +1,4 @@
+import { Failure } from '../../models/contract/failure.ts';
 import { amount, figure, list, type Said, said, spoken } from '../../models/contract/said.ts';
 import type { DocumentChoice, DocumentUse, LeftOut } from '../contract/conversation/ledger.ts';
 import type { Document, Passage, SearchCollectionsInput, SearchResult } from '../contract/documents/schema.ts';
@@ -7,6 +8,7 @@ import type {
 	ContextSource,
 	Contribution,
 	HistoryMessage,
+	LookUp,
 } from '../conversation/context-builder.ts';
 import {
 	boundaryFor,
@@ -56,6 +58,8 @@ const candidates = 24;
 const namedOnes = 5;
 /** No token is shorter, on average of a text: longer texts need not be read to see that they don't fit. */
 const mostCharactersPerToken = 12;
+/** How chats look things up. */
+const asInChat: LookUp = { mode: 'auto', k: null, search: 'hybrid', rerank: null };
 /** Words of a message below which it may only make sense after the one before it. */
 const shortMessage = 8;
 
@@ -82,8 +86,10 @@ export function createDocumentSource(library: DocumentLibrary): ContextSource {
 			const rest = chosen.ready.filter(({ id }) => !isSentWhole(library, id, sent));
 			if (rest.length === 0) return { pieces: [], leftOut, documentUse: describeUse('sent') };
 			const listed = chosen.count === chosen.ready.length;
-			const whole = listed ? await wholeDocuments(library, request, rest) : null;
+			const { mode } = request.lookUp ?? asInChat;
+			const whole = listed && mode !== 'retrieve' ? await wholeDocuments(library, request, rest) : null;
 			if (whole !== null) return { pieces: whole, leftOut, documentUse: describeUse('whole') };
+			if (mode === 'whole') throw documentsTooLong(chosen.count);
 			if (request.message.trim() === '') return { pieces: [], leftOut, documentUse: describeUse('passages') };
 			const found = await bestPassages(library, request, { ready: rest, count: chosen.count }, sent);
 			return {
@@ -106,6 +112,14 @@ function leftOutBefore({ waiting, unusable }: ChosenDocuments): LeftOut[] {
 				: entry(title, said`It can’t be read, or it is in the trash`),
 		),
 	];
+}
+
+function documentsTooLong(count: number): Failure {
+	return new Failure({
+		code: 'documents-too-long',
+		message: said`The whole of ${amount(count, 'document')} doesn’t fit into the context of this model.`,
+		next: [said`Retrieve passages instead`, said`Give the run a larger context`],
+	});
 }
 
 /** Returns all of the documents as pieces; null if they don't fit. */
@@ -165,10 +179,12 @@ async function bestPassages(
 	const intro = introduction(boundary);
 	const [introTokens = 0, ...tokens] = await request.countTokens([intro.text, ...blocks]);
 	const limit = await passageLimit(request);
+	const most = request.lookUp?.k ?? Number.POSITIVE_INFINITY;
 	const pieces: ContextPiece[] = [];
 	const tooMuch: { title: string; tokens: number }[] = [];
 	let used = introTokens;
 	for (const [index, passage] of fresh.entries()) {
+		if (pieces.length === most) break;
 		const cost = tokens[index] ?? 0;
 		if (used + cost > limit) {
 			tooMuch.push({ title: placeOf(passage), tokens: cost });
@@ -216,12 +232,13 @@ function scopesOf(
 /** The passages of several searches by their ranks; those that have next to nothing to do with the message are left out. */
 async function searchAll(
 	library: DocumentLibrary,
-	{ documents, signal }: ContextRequest,
+	{ documents, lookUp = asInChat, signal }: ContextRequest,
 	query: string,
 ): Promise<{ readonly passages: readonly Passage[]; readonly tooFar: number } | null> {
 	const results: SearchResult[] = [];
 	for (const scope of scopesOf(library, documents)) {
-		results.push(await library.search({ ...scope, query, k: candidates }, signal));
+		const { search: mode, rerank } = lookUp;
+		results.push(await library.search({ ...scope, query, k: candidates, mode, rerank }, signal));
 	}
 	const found = results.filter(({ outcome }) => outcome === 'found').flatMap(({ passages }) => passages);
 	if (found.length === 0) return null;

@@ -7,6 +7,7 @@ import type {
 } from '../contract/conversation/ledger.ts';
 import type { OverflowPolicy } from '../contract/conversation/overflow.ts';
 import type { AnswerRound } from '../contract/conversation/steps.ts';
+import type { DocumentContext } from '../contract/evaluation/arm-context.ts';
 
 /**
  * A piece of the prompt besides the conversation's own texts: remembered facts, a summary, a passage of a document.
@@ -39,6 +40,9 @@ export interface HistoryMessage {
 	readonly rounds?: AnswerRound[];
 }
 
+/** How documents are looked up: whole or by passages, how many of them, and by which search. */
+export type LookUp = Pick<DocumentContext, 'mode' | 'k' | 'search' | 'rerank'>;
+
 /** What the context of an answer is built from. */
 export interface ContextRequest {
 	/** null: a conversation that has not begun, or a temporary one. */
@@ -47,11 +51,15 @@ export interface ContextRequest {
 	readonly documents: readonly DocumentChoice[];
 	/** What happens with the oldest messages once the context is full. */
 	readonly overflow: OverflowPolicy;
+	/** How documents are looked up, where it is measured; absent: as chats do. */
+	readonly lookUp?: LookUp | undefined;
 	readonly systemPrompt: string;
 	/** The branch before the message, oldest first, as far as the context could have room for it. */
 	readonly history: readonly HistoryMessage[];
 	/** Ids of still older messages. */
 	readonly tooOld: readonly number[];
+	/** A source that fails then fails the request: an answer without its context would be measured as one with it. */
+	readonly isMeasured?: true;
 	/** Text of the message, without attachments. */
 	readonly message: string;
 	/** Tokens of prompt and answer together. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { list, said, type Words } from '../../models/contract/said.ts';
+import type { ManifestContext } from '../contract/evaluation/arm-context.ts';
 import type { Manifest, ManifestArm } from '../contract/evaluation/manifest.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import { adapterLabel } from '../library/adapters/adapters.ts';
@@ -51,6 +52,26 @@ function adapterWords({ adapters = [] }: ManifestArm): Words {
 	return adapters.map(adapterLabel).join(' + ');
 }
 
+/** "no documents", "all of Handbook", "passages of Handbook by words, 5", …. */
+export function contextWords(context: ManifestContext | undefined): Words {
+	if (context?.documents === undefined) return said`no documents`;
+	const { collection, mode, k, search, rerank } = context.documents;
+	if (mode === 'whole') return said`all of ${collection}`;
+	if (mode === 'auto') return said`${collection} as in chat`;
+	const ways = { bm25: said`by words`, vector: said`by meaning`, hybrid: said`by words and meaning` };
+	const parts = [
+		said`passages of ${collection} ${ways[search]}`,
+		...(k === null ? [] : [said`at most ${k}`]),
+		...(rerank === null ? [] : [said`reranked`]),
+	];
+	return said`${list(parts, 'comma')}`;
+}
+
+/** The same in English, for names and documents. */
+export function contextLabel(context: ManifestContext | undefined): string {
+	return String(contextWords(context));
+}
+
 /**
  * What distinguishes each arm from the others of its run, in order; parts that are the same in all arms are left out.
  */
@@ -69,6 +90,7 @@ export function labelsOf({ arms }: Pick<Manifest, 'arms'>): readonly Words[] {
 	} else if (differs(({ prompt }) => prompt.number)) parts.push(({ prompt }) => `${prompt.name} v${prompt.number}`);
 	if (differs(({ technique }) => technique)) parts.push(({ technique }) => techniqueWords(technique));
 	if (differs(({ parameters }) => parameters)) parts.push(parametersLabel);
+	if (differs(({ context }) => context)) parts.push(({ context }) => contextWords(context));
 	const labels = arms.map((arm) =>
 		parts.length === 0 ? `${arm.model.name} ${arm.model.quantization}`.trim() : joined(parts.map((part) => part(arm))),
 	);

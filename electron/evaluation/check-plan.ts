@@ -16,7 +16,7 @@ import type { PlannedArm } from './plan-arms.ts';
 import type { ScoringWorker } from './scorers/scoring-worker-client.ts';
 
 /** Throws Failure `arm-twice` if two combinations are the same and would only be measured twice. */
-export function checkArms({ promptVersionIds, techniques, parameters, ...config }: RunConfig): void {
+export function checkArms({ promptVersionIds, techniques, parameters, contexts = [], ...config }: RunConfig): void {
 	const models = config.modelFileIds.map((id, index) => [id, config.modelAdapters?.[index] ?? []]);
 	const repeated = <Value>(values: readonly Value[]): Value | undefined =>
 		values.find((value, index) => values.slice(0, index).some((earlier) => isDeepStrictEqual(earlier, value)));
@@ -30,7 +30,9 @@ export function checkArms({ promptVersionIds, techniques, parameters, ...config 
 					? said`A model is listed twice.`
 					: repeated(parameters) !== undefined
 						? said`A setting of the answers is listed twice.`
-						: null;
+						: repeated(contexts) !== undefined
+							? said`A context is listed twice.`
+							: null;
 	if (twice === null) return;
 	throw new Failure({
 		code: 'arm-twice',

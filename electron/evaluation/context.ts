@@ -1,5 +1,6 @@
 import type { MeasurementOptions, MeasurementSession } from '../../models/native/measurement/session.ts';
 import type { Dataset, DatasetVersion } from '../contract/dataset/schema.ts';
+import type { ContextBuilder } from '../conversation/context-builder.ts';
 import type { WritableDatabase } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 import type { EventBus } from '../events.ts';
@@ -9,7 +10,8 @@ import type { ModelLibrary } from '../library/model-service.ts';
 import type { ScoringWorker } from './scorers/scoring-worker-client.ts';
 
 /** The used part of a measuring process; tests pass a scripted one. */
-export interface Session extends Pick<MeasurementSession, 'processId' | 'generate' | 'likelihood' | 'hold' | 'close'> {
+export interface Session
+	extends Pick<MeasurementSession, 'processId' | 'generate' | 'likelihood' | 'usage' | 'hold' | 'close'> {
 	readonly facts: Pick<MeasurementSession['facts'], 'engineBuild' | 'systemInfo' | 'chat' | 'contextSize'> &
 		Partial<Pick<MeasurementSession['facts'], 'devices' | 'gpuLayers'>>;
 }
@@ -34,6 +36,8 @@ export interface EvaluationContext {
 	readonly lane: Lane;
 	/** Whether a chat answer is being written: it goes before a measurement. */
 	readonly answering: () => boolean;
+	/** Collects what goes into prompts besides the samples: the builder that chats use. */
+	readonly contextBuilder: ContextBuilder;
 	/** Holds a model in its own process. */
 	readonly openSession: OpenSession;
 	/** The worker that scores answers; it starts with the first one. */

@@ -1,4 +1,5 @@
 import { amount, figure, list, type Said, said, sentences, spoken } from '../../models/contract/said.ts';
+import { getLiveCollection } from '../context/retrieval/store.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { Parameters } from '../contract/evaluation/run-config.ts';
 import type { Estimate } from '../contract/evaluation/schema.ts';
@@ -6,6 +7,7 @@ import type { ModelFile } from '../contract/library/schema.ts';
 import { createBuilder } from '../prompt/build-request.ts';
 import { formatDuration } from '../text/duration-words.ts';
 import type { EvaluationContext } from './context.ts';
+import type { PlannedArm } from './plan-arms.ts';
 import type { RunOutline } from './plan-run.ts';
 import type { SubjectArm } from './run-subject.ts';
 import { type ModelSpeed, readModelSpeed } from './store/shards.ts';
@@ -14,6 +16,8 @@ import { type ModelSpeed, readModelSpeed } from './store/shards.ts';
 const charactersPerToken = 4;
 /** Tokens that a chat template adds to a prompt. */
 const templateTokens = 20;
+/** Passages that a prompt gets where no number is set. */
+const usualPassages = 8;
 /** Time of a prompt token as a share of the time of a generated one, if only their sum is known. */
 const promptShare = 0.15;
 
@@ -61,6 +65,17 @@ function askedOf(
 	};
 }
 
+/** Tokens of a whole collection's text that an answer's prompt is expected to hold, or of passages. */
+function contextTokens({ database }: Pick<EvaluationContext, 'database'>, { stored, manifest }: PlannedArm): number {
+	const { documents } = stored.context;
+	if (documents === undefined) return 0;
+	const { characters, settings } = getLiveCollection(database, documents.collectionId);
+	const whole = characters / charactersPerToken;
+	const passages = Math.min(manifest.contextSize / 4, (documents.k ?? usualPassages) * settings.chunkTokens, whole);
+	if (documents.mode === 'retrieve') return passages;
+	return documents.mode === 'whole' || whole < manifest.contextSize / 2 ? whole : passages;
+}
+
 /** Combines prompt and completion tokens into one number of completion tokens. */
 function weightOf(promptTokens: number, completionTokens: number): number {
 	return promptTokens * promptShare + completionTokens;
@@ -100,10 +115,8 @@ export function expectRow(
 }
 
 /** Estimates a run from its first samples and from earlier runs, or chats, with the same models. */
-export function estimateRun(
-	{ database, library }: Pick<EvaluationContext, 'database' | 'library'>,
-	outline: RunOutline,
-): Estimate {
+export function estimateRun(context: Pick<EvaluationContext, 'database' | 'library'>, outline: RunOutline): Estimate {
+	const { database, library } = context;
 	const rows = outline.samples.length * outline.config.epochs;
 	const sum = { calls: 0, promptTokens: 0, completionTokens: 0, mostCompletionTokens: 0 };
 	let seconds: number | null = 0;
@@ -116,7 +129,8 @@ export function estimateRun(
 		paces.set(modelFileId, speed);
 		const { technique, parameters } = arm.stored;
 		const build = createBuilder({ version: arm.prompt, technique, examples: arm.examples });
-		const one = askedOf({ build, parameters }, outline.trial, speed);
+		const own = askedOf({ build, parameters }, outline.trial, speed);
+		const one = { ...own, promptTokens: own.promptTokens + own.calls * contextTokens(context, arm) };
 		sum.calls += one.calls * rows;
 		sum.promptTokens += one.promptTokens * rows;
 		sum.completionTokens += one.completionTokens * rows;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Sample } from '../contract/dataset/schema.ts';
+import type { ManifestContext } from '../contract/evaluation/arm-context.ts';
 import type { Manifest, ManifestModel } from '../contract/evaluation/manifest.ts';
 
 /** JSON with sorted keys in every object, so that equal values give the same text. */
@@ -22,12 +23,13 @@ export function manifestHash({ arms, dataset, scorers, marked, ...rest }: Manife
 			canonical({
 				...rest,
 				dataset: content,
-				arms: arms.map(({ prompt, model, adapters, ...arm }) => ({
+				arms: arms.map(({ prompt, model, adapters, context, ...arm }) => ({
 					...arm,
 					prompt: prompt.sha256,
 					model: modelIdentity(model),
 					// Without adapters the key is left out, as in runs before them.
 					adapters: adapters?.map(({ sha256, scale }) => ({ sha256, scale })),
+					context: contextIdentity(context),
 				})),
 				...(marked === undefined ? {} : { marked: marked.manifestHash }),
 				scorers: scorers.map((scorer) => (scorer.kind === 'judge' ? { ...scorer, modelFileId: 0 } : scorer)),
@@ -39,6 +41,18 @@ export function manifestHash({ arms, dataset, scorers, marked, ...rest }: Manife
 /** Weights alone, as in earlier runs, unless a chat template was chosen for the model. */
 function modelIdentity({ sha256, chatTemplate }: ManifestModel): unknown {
 	return chatTemplate === undefined ? sha256 : { sha256, chatTemplate };
+}
+
+/** What identifies a context, without names that a person may change. */
+export function contextIdentity(context: ManifestContext | undefined): unknown {
+	if (context?.documents === undefined) return undefined;
+	const { collection: _, documents: __, rerank, ...documents } = context.documents;
+	return {
+		documents: {
+			...documents,
+			rerank: rerank === null ? null : { sha256: rerank.sha256, candidates: rerank.candidates },
+		},
+	};
 }
 
 /** Hash of what a sample asks and expects, hex, independent of its name and origin. */

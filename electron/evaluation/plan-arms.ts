@@ -5,6 +5,7 @@ import { amount, figure, said } from '../../models/contract/said.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
 import type { AdapterUse, UsedAdapter } from '../contract/adapters/schema.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
+import type { ArmContext, ManifestContext } from '../contract/evaluation/arm-context.ts';
 import type { ManifestArm, ManifestModel } from '../contract/evaluation/manifest.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
@@ -32,10 +33,18 @@ export interface AdaptedModel {
 	readonly used: readonly UsedAdapter[];
 }
 
+/** What goes into an arm's prompts besides the samples. */
+export interface PlannedContext {
+	readonly stored: ArmContext;
+	/** undefined: nothing. */
+	readonly manifest: ManifestContext | undefined;
+}
+
 export interface ArmChoices {
 	readonly config: RunConfig;
 	readonly prompts: readonly { readonly name: string; readonly version: PromptVersion }[];
 	readonly models: readonly AdaptedModel[];
+	readonly contexts: readonly PlannedContext[];
 	/** The template chosen for a model; null: the file's own. */
 	readonly chatTemplate: (modelFileId: number) => ChatTemplate | null;
 	/** Samples of a split of the dataset version; null: all tested samples. May be called more than once. */
@@ -87,11 +96,11 @@ export function examplesOf(technique: Technique, samples: ArmChoices['samples'])
 }
 
 /**
- * Plans every prompt × technique × model × parameters, in this order. Draws examples once per technique, so arms with
+ * Plans every prompt × technique × model × parameters × context, in this order. Draws examples once per technique, so arms with
  * the same technique show the same ones. Throws what can't be asked at all.
  */
 export async function planArms(
-	{ config, prompts, models, chatTemplate, samples }: ArmChoices,
+	{ config, prompts, models, contexts, chatTemplate, samples }: ArmChoices,
 	signal?: AbortSignal,
 ): Promise<readonly PlannedArm[]> {
 	const facts = new Map<number, ManifestModel>();
@@ -104,30 +113,34 @@ export async function planArms(
 		for (const [index, technique] of config.techniques.entries()) {
 			for (const { file: model, adapters, used } of models) {
 				for (const parameters of config.parameters) {
-					const shown = examples[index] ?? [];
-					const manifest = facts.get(model.id);
-					if (manifest === undefined) throw new Error(`no facts of model ${model.id}`);
-					arms.push({
-						prompt: version,
-						examples: shown,
-						stored: {
-							modelFileId: model.id,
-							promptVersionId: version.id,
-							technique,
-							parameters,
-							examples: shown.map(({ id }) => id),
-							adapters,
-						},
-						manifest: {
-							technique,
-							parameters,
-							model: manifest,
-							...(used.length === 0 ? {} : { adapters: used.map(({ id: _, ...adapter }) => adapter) }),
-							contextSize: contextSizeOf(config, model),
-							prompt: { name, number: version.number, sha256: version.sha256 },
-							examples: shown.map((sample) => ({ key: sample.key, sha256: sampleHash(sample) })),
-						},
-					});
+					for (const context of contexts) {
+						const shown = examples[index] ?? [];
+						const manifest = facts.get(model.id);
+						if (manifest === undefined) throw new Error(`no facts of model ${model.id}`);
+						arms.push({
+							prompt: version,
+							examples: shown,
+							stored: {
+								modelFileId: model.id,
+								promptVersionId: version.id,
+								technique,
+								parameters,
+								context: context.stored,
+								examples: shown.map(({ id }) => id),
+								adapters,
+							},
+							manifest: {
+								technique,
+								parameters,
+								model: manifest,
+								...(used.length === 0 ? {} : { adapters: used.map(({ id: _, ...adapter }) => adapter) }),
+								...(context.manifest === undefined ? {} : { context: context.manifest }),
+								contextSize: contextSizeOf(config, model),
+								prompt: { name, number: version.number, sha256: version.sha256 },
+								examples: shown.map((sample) => ({ key: sample.key, sha256: sampleHash(sample) })),
+							},
+						});
+					}
 				}
 			}
 		}

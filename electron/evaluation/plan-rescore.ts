@@ -204,9 +204,14 @@ function withExtractions(techniques: readonly Technique[], extract: RescoreInput
 	);
 }
 
-/** Arms are prompts × techniques × models × parameters, in this order. */
-function techniqueAt({ techniques, modelFileIds, parameters }: RunConfig, position: number): Technique | undefined {
-	return techniques[Math.floor(position / (modelFileIds.length * parameters.length)) % techniques.length];
+/** Arms are prompts × techniques × models × parameters × contexts, in this order. */
+function techniqueAt(
+	{ techniques, modelFileIds, parameters, contexts = [{}] }: RunConfig,
+	position: number,
+): Technique | undefined {
+	return techniques[
+		Math.floor(position / (modelFileIds.length * parameters.length * contexts.length)) % techniques.length
+	];
 }
 
 /** Throws Failure `scorer-fits-nothing` for a scorer that can score no output of any arm. */

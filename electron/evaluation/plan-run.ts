@@ -11,6 +11,7 @@ import { getVersion, versionsOf } from '../dataset/store/versions.ts';
 import { resolveAdapters } from '../library/adapters/adapters.ts';
 import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import { getPrompt, getPromptVersion } from '../prompt/store.ts';
+import { assertAnswered, planContext } from './arm-context.ts';
 import {
 	checkArms,
 	checkExtraction,
@@ -24,7 +25,7 @@ import {
 import { chooseSamples, exampleSplitsOf, isTested } from './choose-samples.ts';
 import type { EvaluationContext } from './context.ts';
 import { manifestHash } from './manifest-hash.ts';
-import { manifestModel, type PlannedArm, planArms, threadsOf } from './plan-arms.ts';
+import { manifestModel, type PlannedArm, type PlannedContext, planArms, threadsOf } from './plan-arms.ts';
 import { runName } from './run-name.ts';
 import { checkScorer } from './scorers/score.ts';
 import type { NewRunSample } from './store/samples.ts';
@@ -82,12 +83,18 @@ export async function outlineRun(
 	});
 	const judges = config.scorers.flatMap((scorer) => (scorer.kind === 'judge' ? [scorer.modelFileId] : []));
 	requireMeasurable(library, [...config.modelFileIds, ...judges]);
-	const count = prompts.length * config.techniques.length * models.length * config.parameters.length;
+	const contexts: PlannedContext[] = [];
+	for (const stored of config.contexts ?? [{}]) {
+		contexts.push({ stored, manifest: await planContext(context, stored, signal) });
+	}
+	if (contexts.some(({ manifest }) => manifest !== undefined)) assertAnswered(config.techniques);
+	const { techniques, parameters } = config;
+	const count = prompts.length * techniques.length * models.length * parameters.length * contexts.length;
 	if (count > mostArms) {
 		throw new Failure({
 			code: 'run-too-large',
 			message: said`This would compare ${count} combinations; a run takes at most ${mostArms}.`,
-			next: [said`Choose fewer prompts, techniques, models or parameters`],
+			next: [said`Choose fewer prompts, techniques, models, parameters or contexts`],
 		});
 	}
 	function* tested(name: string | null): Iterable<Sample> {
@@ -95,7 +102,10 @@ export async function outlineRun(
 			if (name === null ? isTested(sample, choice) : sample.split === name) yield sample;
 		}
 	}
-	const arms = await planArms({ config, prompts, models, chatTemplate: library.chatTemplate, samples: tested }, signal);
+	const arms = await planArms(
+		{ config, prompts, models, contexts, chatTemplate: library.chatTemplate, samples: tested },
+		signal,
+	);
 	const trial: Sample[] = [];
 	for (const sample of tested(null)) if (trial.push(sample) >= trialSamples) break;
 	const single = tryPrompts(arms, trial);

@@ -11,6 +11,7 @@ import { type AnswerScorer, createAnswerScorer } from './answer-scorer.ts';
 import type { EvaluationContext } from './context.ts';
 import type { RunArm } from './run-subject.ts';
 import type { AnswerDetail } from './shard/unit-outcome.ts';
+import { copyOutputPieces } from './store/context-pieces.ts';
 import { putOutput, putScore, type StoredText, textsOfShard } from './store/results.ts';
 import { type StoredShard, shardsOf } from './store/shards.ts';
 import { setFoundAnswer, setShardRescored } from './store/shared-outputs.ts';
@@ -97,6 +98,7 @@ async function rescoreShards(
 	transaction(database, () => {
 		for (const { row, answer, changed, scores } of all) {
 			const outputId = changed === null ? null : putOutput(database, { ...changed, tokenIds: null });
+			if (outputId !== null) copyOutputPieces(database, row.id, outputId);
 			if (outputId !== null || answer !== row.answer) setFoundAnswer(database, row.id, { answer, outputId });
 			for (const [scorer, score] of scores ?? []) putScore(database, row.id, scorer, score);
 			totals.put(row.epoch * subject.layout.samples + row.position, {

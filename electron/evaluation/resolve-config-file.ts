@@ -1,5 +1,7 @@
 import { Failure, type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
 import { list, said } from '../../models/contract/said.ts';
+import { findCollection, listCollectionRows } from '../context/retrieval/store.ts';
+import type { ArmContext, ArmContextEntry } from '../contract/evaluation/arm-context.ts';
 import type { ResolvedConfig } from '../contract/evaluation/calls.ts';
 import type { ConfigFile } from '../contract/evaluation/config-file.ts';
 import { type Scorer, scorerSchema } from '../contract/evaluation/scorer.ts';
@@ -71,6 +73,7 @@ export function resolveConfigFile(context: Context, file: ConfigFile): ResolvedC
 		const { model: name, ...judge } = scorer;
 		return scorerSchema.parse({ ...judge, modelFileId: model(name)?.id ?? 0 });
 	});
+	const contexts = file.contexts?.flatMap((entry) => found(() => contextOf(context, entry, model)) ?? []);
 	function model(name: string): ModelFile | null {
 		return found(() => modelOf(context, name, notes));
 	}
@@ -90,6 +93,7 @@ export function resolveConfigFile(context: Context, file: ConfigFile): ResolvedC
 			contextSize,
 			threads,
 			dataset: { datasetId: null, versionId: null, ...dataset, split, tags, limit },
+			...(contexts === undefined || contexts.length === 0 ? {} : { contexts }),
 			modelFileIds: known.flatMap((one) => one.file?.id ?? []),
 			...(known.some(({ adapters }) => adapters.length > 0)
 				? { modelAdapters: known.map(({ adapters }) => adapters) }
@@ -133,6 +137,35 @@ function modelOf({ library, database }: Context, name: string, notes: string[]):
 			said`Add its file to the library`,
 		],
 	});
+}
+
+/** Throws Failure `collection-unknown`; `model` reports a model that is unknown. */
+function contextOf(
+	{ database }: Context,
+	{ documents }: ArmContextEntry,
+	model: (name: string) => ModelFile | null,
+): ArmContext {
+	if (documents === undefined) return {};
+	const { collection, rerank, ...rest } = documents;
+	const collectionId = findCollection(database, collection);
+	if (collectionId === null) {
+		const names = listCollectionRows(database, false).map(({ name }) => name);
+		throw new Failure({
+			code: 'collection-unknown',
+			message: said`There is no collection called “${collection}”`,
+			next: [
+				names.length === 0 ? said`Create it first: assay documents add` : said`Available: ${list(names, 'comma')}`,
+			],
+		});
+	}
+	const ranker = rerank === null ? null : model(rerank.model);
+	return {
+		documents: {
+			collectionId,
+			...rest,
+			rerank: rerank === null || ranker === null ? null : { modelFileId: ranker.id, candidates: rerank.candidates },
+		},
+	};
 }
 
 /** Returns an adapter of the library by its name or id. Throws Failure `adapter-unknown`. */

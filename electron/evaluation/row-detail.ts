@@ -6,6 +6,7 @@ import type { Answer, RowDetail } from '../contract/evaluation/schema.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
 import { inputText } from '../prompt/same-question.ts';
+import { type AddedContext, requestWithContext } from './arm-context.ts';
 import { labelsOf } from './arm-labels.ts';
 import type { EvaluationContext } from './context.ts';
 import { readAsking } from './run-subject.ts';
@@ -13,6 +14,7 @@ import { manifestOf } from './run-view.ts';
 import { seedOf } from './shard/shard-layout.ts';
 import { type AnswerDetail, choiceLikelihoods } from './shard/unit-outcome.ts';
 import { getArm, type StoredArm } from './store/arms.ts';
+import { piecesOf } from './store/context-pieces.ts';
 import { resultAt, type StoredResult, scoresOf } from './store/results.ts';
 import { getRun, type StoredRun } from './store/runs.ts';
 import { pairedPosition, sampleAt } from './store/samples.ts';
@@ -66,7 +68,9 @@ function answerOf(
 	const scorers = manifest.scorers.map(scorerName);
 	const scores = row === undefined ? [] : scoresOf(database, row.id);
 	const place = (name: string): number => (scorers.includes(name) ? scorers.indexOf(name) : scorers.length);
-	const asked = promptOf(context, run, arm, manifest.seed, sample);
+	const pieces = row === undefined ? [] : (piecesOf(database, [row.id]).get(row.id) ?? []);
+	const added = { pieces, leftOut: detail.context?.leftOut ?? [] };
+	const asked = promptOf(context, run, arm, { seed: manifest.seed, sample, added });
 	return {
 		armId: arm.id,
 		runId: arm.runId,
@@ -99,11 +103,11 @@ function promptOf(
 	context: Pick<EvaluationContext, 'database'>,
 	run: StoredRun,
 	arm: StoredArm,
-	seed: number,
-	sample: Sample,
+	{ seed, sample, added }: { readonly seed: number; readonly sample: Sample; readonly added: AddedContext },
 ): { turns: Turn[]; promptProblem: string | null } {
 	try {
-		const request = readAsking(context, arm, { seed, versionId: run.datasetVersionId }).build(sample);
+		const { build } = readAsking(context, arm, { seed, versionId: run.datasetVersionId });
+		const request = requestWithContext(build, sample, added);
 		if (request.kind === 'generate') return { turns: request.turns, promptProblem: null };
 		const contexts = request.items.map(({ context: text }) => text).filter((text) => text !== '');
 		return { turns: contexts.map((content) => ({ role: 'user' as const, content })), promptProblem: null };

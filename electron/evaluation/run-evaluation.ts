@@ -8,6 +8,7 @@ import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
 import { gpuConditions } from '../library/gpu-settings.ts';
 import type { ActiveRun, RunControl } from './active-run.ts';
 import { createAnswerScorer } from './answer-scorer.ts';
+import { assertSameContexts } from './arm-context.ts';
 import { createArmSummaries } from './arm-summary.ts';
 import { type ArmTotals, loadArmTotals } from './arm-totals.ts';
 import type { EvaluationContext, Session } from './context.ts';
@@ -58,9 +59,10 @@ export async function runEvaluation(context: EvaluationContext, id: number, cont
 			? await work(context, readRunToScore(context, id), { sessions, control, marked }, (running) =>
 					rescoreAll(context, running),
 				)
-			: await work(context, readRunToMeasure(context, id), { sessions, control, marked }, (running) =>
-					measureAll(context, running),
-				);
+			: await work(context, readRunToMeasure(context, id), { sessions, control, marked }, async (running) => {
+					await assertSameContexts(context, running.subject);
+					return await measureAll(context, running);
+				});
 		if (!marked) noteRepeatedRun(context, id);
 		setRunStatus(database, id, failure === null ? 'done' : 'failed', { failure, endedAt: clock() });
 	} catch (error) {

@@ -1,6 +1,6 @@
 import type { ManifestArm } from '../contract/evaluation/manifest.ts';
 import { adapterLabel } from '../library/adapters/adapters.ts';
-import { techniqueLabel } from './arm-labels.ts';
+import { contextLabel, techniqueLabel } from './arm-labels.ts';
 
 /** Values of one kind that a name lists; with more, the rest are counted. */
 const mostListed = 3;
@@ -12,9 +12,8 @@ const mostListed = 3;
 export function runName(arms: readonly ManifestArm[], datasetName: string): string {
 	const [first] = arms;
 	if (first === undefined) return datasetName;
-	const varied = [promptsOf(arms), techniquesOf(arms), modelsOf(arms), adaptersOf(arms), parametersOf(arms)].filter(
-		(values) => values.length > 1,
-	);
+	const parts = [promptsOf, techniquesOf, modelsOf, adaptersOf, parametersOf, contextsOf].map((of) => of(arms));
+	const varied = parts.filter((values) => values.length > 1);
 	const [only, ...others] = varied;
 	if (only === undefined) {
 		const technique = first.technique.kind === 'zero-shot' ? '' : `, ${techniqueLabel(first.technique)}`;
@@ -88,6 +87,10 @@ function adaptersOf(arms: readonly ManifestArm[]): readonly string[] {
 	return distinct(
 		arms.map(({ adapters = [] }) => (adapters.length === 0 ? 'base' : adapters.map(adapterLabel).join(' + '))),
 	);
+}
+
+function contextsOf(arms: readonly ManifestArm[]): readonly string[] {
+	return distinct(arms.map(({ context }) => contextLabel(context)));
 }
 
 function parametersOf(arms: readonly ManifestArm[]): readonly string[] {

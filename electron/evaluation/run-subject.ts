@@ -7,6 +7,7 @@ import { readSamplesById } from '../dataset/read-version.ts';
 import { resolveAdapters } from '../library/adapters/adapters.ts';
 import { createBuilder } from '../prompt/build-request.ts';
 import { getPromptVersion } from '../prompt/store.ts';
+import { createContextCollector } from './arm-context.ts';
 import { labelsOf } from './arm-labels.ts';
 import type { EvaluationContext } from './context.ts';
 import type { Asking } from './shard/measure-shard.ts';
@@ -79,26 +80,27 @@ export function readAsking(
 	if (arm.promptVersionId === null) throw new Error(`arm ${arm.id} has no prompt`);
 	const version = getPromptVersion(database, arm.promptVersionId);
 	const examples = readSamplesById(database, versionId, arm.examples);
-	return {
-		technique: arm.technique,
-		parameters: arm.parameters,
-		runSeed: seed,
-		build: createBuilder({ version, technique: arm.technique, examples }),
-	};
+	const build = createBuilder({ version, technique: arm.technique, examples });
+	return { technique: arm.technique, parameters: arm.parameters, runSeed: seed, build, collect: null };
 }
 
 /** Reads a run to measure. Throws the Failure of a change: a model that is gone or is another file by now. */
 export function readRunToMeasure(context: EvaluationContext, id: number): RunSubject {
 	const marked = readRunToScore(context, id);
 	const { run, manifest } = marked;
-	const arms = marked.arms.map(({ stored, label }) => ({
-		stored,
-		label,
-		...modelOf(context, stored, manifest),
-		contextSize: manifest.arms[stored.position]?.contextSize ?? 0,
-		chatTemplate: manifest.arms[stored.position]?.model.chatTemplate,
-		asking: readAsking(context, stored, { seed: manifest.seed, versionId: run.datasetVersionId }),
-	}));
+	const arms: SubjectArm[] = [];
+	for (const { stored, label } of marked.arms) {
+		const planned = manifest.arms[stored.position];
+		const asking = readAsking(context, stored, { seed: manifest.seed, versionId: run.datasetVersionId });
+		arms.push({
+			stored,
+			label,
+			...modelOf(context, stored, manifest),
+			contextSize: planned?.contextSize ?? 0,
+			chatTemplate: planned?.model.chatTemplate,
+			asking: { ...asking, collect: createContextCollector(context.contextBuilder, stored.context, asking.build) },
+		});
+	}
 	return { ...marked, arms: byLoad(arms).flat() };
 }
 

@@ -47,6 +47,7 @@ export function armView(database: ReadableDatabase, stored: StoredArm, manifest:
 			: {
 					adapters: planned.adapters.map((adapter, index) => ({ id: stored.adapters[index]?.id ?? null, ...adapter })),
 				}),
+		...(planned?.context === undefined ? {} : { context: planned.context }),
 		prompt: {
 			id: stored.promptVersionId === null ? null : promptOfVersion(database, stored.promptVersionId),
 			versionId: stored.promptVersionId,

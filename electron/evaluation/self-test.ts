@@ -3,6 +3,7 @@ import { said } from '../../models/contract/said.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import type { JobControl } from '../jobs/jobs.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
+import { assertSameContexts } from './arm-context.ts';
 import type { EvaluationContext, Session } from './context.ts';
 import { fillsMemory } from './model-sessions.ts';
 import { type RunSubject, readRunToMeasure, type SubjectArm } from './run-subject.ts';
@@ -61,6 +62,7 @@ async function selfTest(
 ): Promise<void> {
 	const { database } = context;
 	const { id } = subject.run;
+	await assertSameContexts(context, subject);
 	const { units } = shardSamples(context, subject, shard);
 	const stored = new Map(
 		resultsOfShard(database, arm.stored.id, shard).map((row) => [`${row.epoch}:${row.position}`, row] as const),

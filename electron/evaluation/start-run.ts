@@ -7,6 +7,7 @@ import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import { transaction } from '../database/sql.ts';
 import { getLiveDataset } from '../dataset/store/datasets.ts';
 import type { EvaluationContext } from './context.ts';
+import { contextIdentity } from './manifest-hash.ts';
 import { outlineRun, type PlannedRun, type RunOutline, resolveManifest } from './plan-run.ts';
 import { shardCount } from './shard/shard-layout.ts';
 import { insertArm } from './store/arms.ts';
@@ -89,7 +90,13 @@ function differencesOf(before: Manifest, now: Manifest): readonly Said[] {
 	if (before.engineBuild !== now.engineBuild)
 		found.push(said`the engine is ${now.engineBuild} and was ${before.engineBuild}`);
 	if (before.dataset.sha256 !== now.dataset.sha256) found.push(said`the dataset version differs`);
-	for (const [index, { model, adapters = [] }] of before.arms.entries()) {
+	for (const [index, { model, adapters = [], context }] of before.arms.entries()) {
+		const collection = context?.documents?.collection;
+		if (
+			collection !== undefined &&
+			!isDeepStrictEqual(contextIdentity(context), contextIdentity(now.arms[index]?.context))
+		)
+			found.push(said`the documents of “${collection}” have changed`);
 		const other = now.arms[index]?.model;
 		const changed = adapters.find(({ sha256 }, at) => sha256 !== now.arms[index]?.adapters?.[at]?.sha256);
 		if (changed !== undefined) found.push(said`the adapter ${changed.name} is a different file`);

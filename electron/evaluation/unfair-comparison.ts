@@ -5,7 +5,8 @@ import type { Unfair } from '../contract/evaluation/schema.ts';
 import type { Scorer } from '../contract/evaluation/scorer.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
-import { techniqueWords } from './arm-labels.ts';
+import { contextWords, techniqueWords } from './arm-labels.ts';
+import { contextIdentity } from './manifest-hash.ts';
 import { type Outputs, sameOutputs } from './same-outputs.ts';
 
 /** One measured side of a comparison. */
@@ -71,6 +72,12 @@ const dimensions: readonly Dimension[] = [
 		code: 'parameters',
 		differs: (a, b) => !isDeepStrictEqual(a.parameters, b.parameters),
 		words: () => said`Temperature, length or other sampling parameters differ`,
+	},
+	{
+		code: 'documents',
+		differs: (a, b) => !isDeepStrictEqual(contextIdentity(a.context), contextIdentity(b.context)),
+		words: (a, b) =>
+			said`${capital(a.label)} had ${contextWords(a.arm.context)}, ${b.label} ${contextWords(b.arm.context)}`,
 	},
 ];
 

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import type { z } from 'zod';
+import { getLiveCollection } from '../context/retrieval/store.ts';
 import type { AdapterUse } from '../contract/adapters/schema.ts';
+import { type ArmContext, armContextEntrySchema } from '../contract/evaluation/arm-context.ts';
 import { plainScorers, plainTechniques } from '../contract/evaluation/config-file.ts';
 import {
 	type Criterion,
@@ -52,6 +54,7 @@ export function writeConfigFile(context: Context, config: RunConfig): { fileName
 		models,
 		techniques: config.techniques.map(techniqueEntry),
 		...(isDeepStrictEqual(parameters, [{}]) ? {} : { parameters }),
+		...(config.contexts === undefined ? {} : { contexts: config.contexts.map((one) => contextEntry(context, one)) }),
 		scorers: config.scorers.map((scorer) => scorerEntry(context, scorer)),
 		...Object.fromEntries(
 			Object.entries({ epochs, seed, width, independent, shardSize, contextSize, threads }).filter(
@@ -106,6 +109,17 @@ function promptEntry({ database }: Context, versionId: number): unknown {
 		template,
 		...(example === '' ? {} : { example }),
 	};
+}
+
+function contextEntry(context: Context, { documents }: ArmContext): unknown {
+	if (documents === undefined) return 'none';
+	const { collectionId, rerank, ...rest } = documents;
+	const { collection: _, ...entry } = minimal(armContextEntrySchema.shape.documents.unwrap(), {
+		collection: 'any',
+		...rest,
+		rerank: rerank === null ? null : { model: modelName(context, rerank.modelFileId), candidates: rerank.candidates },
+	});
+	return { documents: { collection: getLiveCollection(context.database, collectionId).name, ...entry } };
 }
 
 function adapterEntry({ database }: Context, { id, scale }: AdapterUse): unknown {

@@ -31,7 +31,7 @@ export const requestTurnSchema = chatTurnSchema.extend({ keep });
 export type RequestTurn = z.infer<typeof requestTurnSchema>;
 
 /** A turn of a request without tools. */
-const promptTurnSchema = turnSchema.extend({ keep });
+export const promptTurnSchema = turnSchema.extend({ keep });
 
 export type PromptTurn = z.infer<typeof promptTurnSchema>;
 

@@ -1,6 +1,7 @@
 import type { OpenSession, Session } from '../../electron/evaluation/context.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { MeasuredRow, MeasureRow } from '../../models/contract/native/tasks.ts';
+import { measureContextUsage } from '../../models/prompt/context-overflow.ts';
 
 /** Decides what a scripted process does with one row. */
 export type Answering = (
@@ -101,6 +102,14 @@ export function scriptedSessions(answer: Answering = () => ({})): ScriptedSessio
 					truncated: 0,
 				}));
 			},
+			async usage({ turns, texts }) {
+				return measureContextUsage(
+					{ turns, texts, contextSize: contextSize ?? 2048 },
+					(some) => some.map(({ content }) => content).join(' '),
+					countWords,
+					countWords,
+				);
+			},
 			hold: (held) => void sessions.held.push(held),
 			async close() {
 				if (open) sessions.open_now -= 1;
@@ -109,6 +118,11 @@ export function scriptedSessions(answer: Answering = () => ({})): ScriptedSessio
 		};
 	}
 	return sessions;
+}
+
+/** A scripted model has a token for each word. */
+function countWords(text: string): number {
+	return text.split(/\s+/).filter((word) => word !== '').length;
 }
 
 function answered(text: string): MeasuredRow {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { loraAdapterSchema } from '../../../models/contract/load.ts';
 import { sampleTagSchema } from '../dataset/schema.ts';
+import { type ArmContextEntry, armContextEntrySchema } from './arm-context.ts';
 import { criterionSchema, parametersSchema, runConfigSchema } from './run-config.ts';
 import { judgeScaleSchema, scorerSchema } from './scorer.ts';
 import { extractionSchema, techniqueSchema } from './technique.ts';
@@ -82,6 +83,8 @@ export const criterionEntry = z.union([
 function oneOrMore<Item extends z.ZodType>(item: Item) {
 	return z.union([z.array(item).min(1).max(50), item.transform((value) => [value])]);
 }
+
+const contextEntry = z.union([z.literal('none').transform((): ArmContextEntry => ({})), armContextEntrySchema]);
 
 const promptText = z.string().max(1_000_000);
 
@@ -173,6 +176,8 @@ export const configFileSchema = z
 		models: oneOrMore(modelEntry).optional(),
 		techniques: oneOrMore(techniqueEntry).default([techniqueSchema.parse({ kind: 'zero-shot' })]),
 		parameters: oneOrMore(parametersSchema).default([parametersSchema.parse({})]),
+		/** What goes into the prompts besides the samples: documents. `{}` or `none`: nothing. Default: nothing. */
+		contexts: oneOrMore(contextEntry).optional(),
 		scorers: oneOrMore(scorerEntry),
 		epochs,
 		seed,

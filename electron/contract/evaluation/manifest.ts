@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { chatTemplateSchema } from '../../../models/contract/load.ts';
 import { usedAdapterSchema } from '../adapters/schema.ts';
+import { manifestContextSchema } from './arm-context.ts';
 import { criterionSchema, parametersSchema } from './run-config.ts';
 import { scorerSchema } from './scorer.ts';
 import { techniqueSchema } from './technique.ts';
@@ -36,6 +37,8 @@ const manifestArmSchema = z.object({
 		.min(1)
 		.optional(),
 	parameters: parametersSchema,
+	/** What goes into the prompts besides the samples; left out: nothing. */
+	context: manifestContextSchema.optional(),
 	/** Tokens of prompt and answer together. */
 	contextSize: z.int(),
 });

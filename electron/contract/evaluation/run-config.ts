@@ -10,6 +10,7 @@ import {
 } from '../../../models/contract/sampling-parameters.ts';
 import { adapterUsesSchema } from '../adapters/schema.ts';
 import { sampleTagSchema } from '../dataset/schema.ts';
+import { armContextSchema } from './arm-context.ts';
 import { scorerSchema } from './scorer.ts';
 import { techniqueSchema } from './technique.ts';
 
@@ -75,7 +76,7 @@ export type Parameters = z.infer<typeof parametersSchema>;
 /** Maximum number of samples that are measured and stored together. */
 export const shardLimit = 64;
 
-/** The user's request. Every prompt × technique × model × parameters is one arm, in this order. */
+/** The user's request. Every prompt × technique × model × parameters × context is one arm, in this order. */
 export const runConfigSchema = z.object({
 	/** '' builds a name from what is compared. */
 	name: z.string().max(500).default(''),
@@ -108,6 +109,8 @@ export const runConfigSchema = z.object({
 		.min(1)
 		.max(50)
 		.default([parametersSchema.parse({})]),
+	/** What goes into the prompts besides the samples, one arm for each; left out: nothing. */
+	contexts: z.array(armContextSchema).min(1).max(50).optional(),
 	scorers: z.array(scorerSchema).min(1).max(20),
 	/** Answers per sample, each with its own seed. */
 	epochs: z.int().min(1).max(100).default(1),

@@ -5,6 +5,7 @@ import { saidSchema } from '../../../models/contract/said-schema.ts';
 import { adapterUsesSchema, usedAdapterSchema } from '../adapters/schema.ts';
 import { messagePromptSchema } from '../conversation/schema.ts';
 import { promptRequestSchema } from '../prompt/schema.ts';
+import { manifestContextSchema } from './arm-context.ts';
 import { manifestSchema } from './manifest.ts';
 import { criterionOutcomeSchema, parametersSchema, runConfigSchema } from './run-config.ts';
 import { judgeScaleSchema } from './scorer.ts';
@@ -132,6 +133,8 @@ export const armSchema = z.object({
 	model: z.object({ id: z.int().nullable(), name: z.string(), quantization: z.string() }),
 	/** LoRA adapters on the model; absent: none. */
 	adapters: z.array(usedAdapterSchema).optional(),
+	/** What went into its prompts besides the samples; absent: nothing. */
+	context: manifestContextSchema.optional(),
 	prompt: z.object({ id: z.int().nullable(), versionId: z.int().nullable(), name: z.string(), number: z.int() }),
 	technique: techniqueSchema,
 	parameters: parametersSchema,
@@ -380,6 +383,8 @@ export const unfairSchema = z.object({
 		'context',
 		'engine',
 		'parameters',
+		/** What was looked up for the answers. */
+		'documents',
 		'width',
 		/** Rows of a run reach each other's last digits. */
 		'neighbours',

@@ -10,8 +10,8 @@ import { all, run } from '../../database/sql.ts';
 import { type BuiltContext, type ContextPiece, noContext } from '../context-builder.ts';
 import { readOverflow, storeOverflow } from './context-overflow.ts';
 
-interface PieceRow {
-	readonly messageId: number;
+/** A piece as it is stored. */
+export interface PieceColumns {
 	readonly kind: ContextPiece['kind'];
 	readonly place: ContextPiece['place'];
 	readonly text: string;
@@ -25,6 +25,8 @@ interface PieceRow {
 	readonly end: number | null;
 	readonly whole: number;
 }
+
+type PieceRow = PieceColumns & { readonly messageId: number };
 
 /** Pieces that were sent to get these answers. */
 export const piecesOfMessages = `SELECT p.message_id AS messageId, p.kind, p.place, p.text, p.number, p.title,
@@ -57,7 +59,8 @@ export function insertContext(database: WritableDatabase, messageId: number, bui
 	for (const [position, leftOut] of built.leftOut.entries()) insertLeftOut(database, messageId, position, leftOut);
 }
 
-function sourceValues(source: SourceReference | null) {
+/** Values of the columns that say where a piece comes from. */
+export function sourceValues(source: SourceReference | null) {
 	return {
 		number: source?.number ?? null,
 		title: source?.title ?? '',
@@ -118,7 +121,8 @@ export function readPieces(
 	return new Map([...Map.groupBy(rows, ({ messageId }) => messageId)].map(([id, some]) => [id, some.map(pieceOf)]));
 }
 
-function pieceOf(row: PieceRow): ContextPiece {
+/** Reads a piece. */
+export function pieceOf(row: PieceColumns): ContextPiece {
 	const { kind, place, text, number, title, documentId, sourceMessageId, page, heading, start, end, whole } = row;
 	const source: SourceReference | null =
 		number === null

@@ -4,11 +4,12 @@ import type { Sample } from '../../contract/dataset/schema.ts';
 import type { Parameters } from '../../contract/evaluation/run-config.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { PromptRequest } from '../../contract/prompt/schema.ts';
+import { type AddedContext, type BuildRequest, type CollectContext, requestWithContext } from '../arm-context.ts';
 import type { Session } from '../context.ts';
 import type { ScoringWorker } from '../scorers/scoring-worker-client.ts';
 import { answerWithTools } from '../tools/answer-with-tools.ts';
 import { seedOf, type Unit } from './shard-layout.ts';
-import { failedOutcome, outcomeOfAnswers, outcomeOfLikelihoods, type UnitOutcome } from './unit-outcome.ts';
+import { failedOutcome, outcomeOfAnswers, outcomeOfLikelihoods, type UnitOutcome, withAdded } from './unit-outcome.ts';
 
 /** How an arm asks its samples. */
 export interface Asking {
@@ -16,7 +17,9 @@ export interface Asking {
 	readonly parameters: Parameters;
 	readonly runSeed: number;
 	/** Throws a Failure if a sample can't be asked. */
-	readonly build: (sample: Sample) => PromptRequest;
+	readonly build: BuildRequest;
+	/** Collects what goes into the prompts besides the samples; null: nothing. */
+	readonly collect: CollectContext | null;
 }
 
 export interface ShardControl {
@@ -48,22 +51,31 @@ export async function measureShard(
 	control: ShardControl,
 ): Promise<void> {
 	const asked: Asked[] = [];
+	const contexts = new Map<number, AddedContext>();
 	for (const [index, sample] of samples.entries()) {
 		try {
-			asked.push({ index, sample, request: asking.build(sample) });
+			const added = await asking.collect?.(sample, session, control.signal);
+			if (added !== undefined) contexts.set(index, added);
+			const request = added === undefined ? asking.build(sample) : requestWithContext(asking.build, sample, added);
+			asked.push({ index, sample, request });
 		} catch (error) {
+			control.signal.throwIfAborted();
 			control.onOutcome(index, failedOutcome(ownFailure(error)));
 		}
 	}
+	const answering: ShardControl = {
+		...control,
+		onOutcome: (index, outcome) => control.onOutcome(index, withAdded(outcome, contexts.get(index) ?? null)),
+	};
 	if (asking.technique.kind === 'tools') {
 		const questions = asked.flatMap(({ index, sample, request }) =>
 			request.kind === 'generate' ? [{ index, sample, epoch: units[index]?.epoch ?? 0, turns: request.turns }] : [],
 		);
-		await answerWithTools(session, { ...asking, technique: asking.technique }, questions, control);
+		await answerWithTools(session, { ...asking, technique: asking.technique }, questions, answering);
 		return;
 	}
-	await generate(session, asking, units, asked, control);
-	await scoreChoices(session, asking, asked, control);
+	await generate(session, asking, units, asked, answering);
+	await scoreChoices(session, asking, asked, answering);
 }
 
 /** A sample's failure belongs to its row; a defect ends the shard. */

@@ -88,7 +88,7 @@ export function openShardWriter(
 			const now = outcome.failure === null ? outcome.output : outcome.failure.message;
 			mismatches.push({ unit, key: sample.key, before: before.output, now });
 		}
-		const { tokenIds, failure: rowFailure, ...row } = outcome;
+		const { tokenIds, failure: rowFailure, pieces, ...row } = outcome;
 		const id = putResult(database, {
 			...row,
 			armId,
@@ -98,6 +98,7 @@ export function openShardWriter(
 			detail,
 			failure: rowFailure,
 			tokenIds: tokenIds === null ? null : bytesOf(tokenIds),
+			pieces,
 		});
 		for (const [scorer, score] of scores) putScore(database, id, scorer, score);
 		totals.put(unit.epoch * total + unit.position, {

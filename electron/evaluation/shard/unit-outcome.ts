@@ -4,7 +4,9 @@ import type { MeasuredAnswer, MeasuredLikelihood, MeasuredRow } from '../../../m
 import { said } from '../../../models/contract/said.ts';
 import type { Tool } from '../../../models/contract/tools.ts';
 import type { ToolRound } from '../../contract/evaluation/tool-task.ts';
+import type { ContextPiece } from '../../conversation/context-builder.ts';
 import type { Reading, VoteRead } from '../../prompt/reading.ts';
+import { type AddedContext, addedHash } from '../arm-context.ts';
 
 /** The outcome of one unit. */
 export interface UnitOutcome {
@@ -20,6 +22,8 @@ export interface UnitOutcome {
 	readonly completionTokens: number;
 	readonly stopReason: string | null;
 	readonly ms: number | null;
+	/** What its prompt held besides the sample; empty: nothing. */
+	readonly pieces: readonly ContextPiece[];
 }
 
 export interface AnswerDetail {
@@ -33,6 +37,8 @@ export interface AnswerDetail {
 	readonly offered?: readonly Tool[];
 	/** The choices were compared as letters, all of the same length. */
 	readonly form?: 'letters';
+	/** What was added to the prompt: its hash, and the sample's earlier turns that were not sent, by index. */
+	readonly context?: { readonly sha256: string; readonly leftOut: readonly number[] };
 }
 
 export interface Likelihood {
@@ -52,6 +58,7 @@ const nothing = {
 	completionTokens: 0,
 	stopReason: null,
 	ms: null,
+	pieces: [],
 } as const;
 
 export function failedOutcome(failure: FailureFacts): UnitOutcome {
@@ -85,7 +92,15 @@ export async function outcomeOfAnswers(
 		stopReason: first.stopReason,
 		// Votes are decoded in parallel, so the unit takes as long as the slowest of them.
 		ms: Math.max(...answers.map(({ ms }) => ms)),
+		pieces: [],
 	};
+}
+
+/** Notes what an answer's prompt held besides the sample. */
+export function withAdded(outcome: UnitOutcome, added: AddedContext | null): UnitOutcome {
+	if (added === null || outcome.failure !== null) return outcome;
+	const context = { sha256: addedHash(added), leftOut: added.leftOut };
+	return { ...outcome, pieces: added.pieces, detail: { ...outcome.detail, context } };
 }
 
 /** The most likely choice, by the sum of its tokens; the detail holds what other measures need. */

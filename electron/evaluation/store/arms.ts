@@ -1,6 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { AdapterUse } from '../../contract/adapters/schema.ts';
+import { type ArmContext, armContextSchema } from '../../contract/evaluation/arm-context.ts';
 import type { Parameters } from '../../contract/evaluation/run-config.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
@@ -17,6 +18,7 @@ interface ArmRow {
 	readonly parameters: string;
 	readonly examples: string;
 	readonly adapters: string;
+	readonly context: string;
 	readonly summary: string | null;
 }
 
@@ -32,20 +34,23 @@ export interface StoredArm {
 	readonly examples: readonly number[];
 	/** LoRA adapters on the model. */
 	readonly adapters: readonly AdapterUse[];
+	/** What goes into its prompts besides the samples. */
+	readonly context: ArmContext;
 	/** JSON of armSummarySchema; null: nothing measured yet. */
 	readonly summary: string | null;
 }
 
 const columns = `id, run_id AS runId, position, model_file_id AS modelFileId, prompt_version_id AS promptVersionId,
-  technique, parameters, examples, adapters, summary`;
+  technique, parameters, examples, adapters, context, summary`;
 
-function parsed({ technique, parameters, examples, adapters, ...row }: ArmRow): StoredArm {
+function parsed({ technique, parameters, examples, adapters, context, ...row }: ArmRow): StoredArm {
 	return {
 		...row,
 		technique: JSON.parse(technique) as Technique,
 		parameters: JSON.parse(parameters) as Parameters,
 		examples: JSON.parse(examples) as number[],
 		adapters: readAdapters(adapters) ?? [],
+		context: context === '' ? {} : armContextSchema.parse(JSON.parse(context)),
 	};
 }
 
@@ -73,6 +78,7 @@ export interface NewArm {
 	readonly parameters: Parameters;
 	readonly examples: readonly number[];
 	readonly adapters: readonly AdapterUse[];
+	readonly context: ArmContext;
 }
 
 /** Writes an arm without its shards. The model may be gone if the run measures nothing. Returns its id. */
@@ -80,12 +86,13 @@ export function insertArm(
 	database: WritableDatabase,
 	runId: number,
 	position: number,
-	{ modelFileId, promptVersionId, technique, parameters, examples, adapters }: NewArm | StoredArm,
+	{ modelFileId, promptVersionId, technique, parameters, examples, adapters, context }: NewArm | StoredArm,
 ): number {
 	return run(
 		database,
-		`INSERT INTO eval_arms (run_id, position, model_file_id, prompt_version_id, technique, parameters, examples, adapters)
-		 VALUES (:runId, :position, :modelFileId, :promptVersionId, :technique, :parameters, :examples, :adapters)`,
+		`INSERT INTO eval_arms (run_id, position, model_file_id, prompt_version_id, technique, parameters, examples, adapters,
+		 context)
+		 VALUES (:runId, :position, :modelFileId, :promptVersionId, :technique, :parameters, :examples, :adapters, :context)`,
 		{
 			runId,
 			position,
@@ -95,6 +102,7 @@ export function insertArm(
 			parameters: JSON.stringify(parameters),
 			examples: JSON.stringify(examples),
 			adapters: adapters.length === 0 ? '' : writeAdapters(adapters),
+			context: Object.keys(context).length === 0 ? '' : JSON.stringify(context),
 		},
 	).id;
 }

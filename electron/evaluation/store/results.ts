@@ -1,7 +1,9 @@
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
+import type { ContextPiece } from '../../conversation/context-builder.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run } from '../../database/sql.ts';
+import { insertOutputPieces } from './context-pieces.ts';
 
 /** One answer to write. */
 export interface NewResult {
@@ -21,9 +23,11 @@ export interface NewResult {
 	readonly completionTokens: number;
 	readonly stopReason: string | null;
 	readonly ms: number | null;
+	/** What its prompt held besides the sample. */
+	readonly pieces: readonly ContextPiece[];
 }
 
-export interface StoredResult extends Omit<NewResult, 'failure'> {
+export interface StoredResult extends Omit<NewResult, 'failure' | 'pieces'> {
 	readonly id: number;
 	readonly status: 'done' | 'failed';
 	/** JSON of failureSchema. */
@@ -56,7 +60,7 @@ export function putOutput(database: WritableDatabase, { output, detail, tokenIds
 /** Writes an answer, replacing an existing one together with its scores. Returns its id. */
 export function putResult(
 	database: WritableDatabase,
-	{ failure, output, detail, tokenIds, ...result }: NewResult,
+	{ failure, output, detail, tokenIds, pieces, ...result }: NewResult,
 ): number {
 	const { armId, position, epoch } = result;
 	run(database, 'DELETE FROM eval_results WHERE arm_id = :armId AND position = :position AND epoch = :epoch', {
@@ -64,6 +68,8 @@ export function putResult(
 		position,
 		epoch,
 	});
+	const outputId = putOutput(database, { output, detail, tokenIds });
+	insertOutputPieces(database, outputId, pieces);
 	return run(
 		database,
 		`INSERT INTO eval_results (arm_id, shard, sample_id, position, epoch, status, failure, output_id, answer,
@@ -72,7 +78,7 @@ export function putResult(
 		 :promptTokens, :cachedTokens, :completionTokens, :stopReason, :ms)`,
 		{
 			...result,
-			outputId: putOutput(database, { output, detail, tokenIds }),
+			outputId,
 			status: failure === null ? 'done' : 'failed',
 			failure: failure === null ? null : JSON.stringify(failure),
 		},

@@ -282,5 +282,6 @@ async function outcomeOf(one: Open, technique: ToolTechnique, { scoring }: ToolC
 		stopReason: answers.at(-1)?.stopReason ?? null,
 		// The rounds of an answer follow one another.
 		ms: sum(({ ms }) => ms),
+		pieces: [],
 	};
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from '../failure.ts';
-import { chatTurnSchema, turnSchema } from '../generation.ts';
+import { chatTurnSchema, contextUsageSchema, promptTurnSchema, turnSchema } from '../generation.ts';
 import { gpuLayersSchema, gpuSchema } from '../gpu.ts';
 import { chatTemplateSchema, loraAdaptersSchema } from '../load.ts';
 import { samplingShape } from '../sampling.ts';
@@ -144,6 +144,11 @@ export const measureFactsSchema = nativeConditionsSchema.extend({
 
 export type MeasureFacts = z.infer<typeof measureFactsSchema>;
 
+/** Turns whose use of a row's context is measured, and texts that are counted without a template. */
+const measureUsageSchema = z.object({ turns: z.array(promptTurnSchema), texts: z.array(z.string()) });
+
+export type MeasureUsage = z.infer<typeof measureUsageSchema>;
+
 /** The first frame sent to the process. */
 export const openMeasureSchema = z.object({ type: z.literal('open'), options: measureOptionsSchema });
 
@@ -152,6 +157,7 @@ export const toMeasureSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('generate'), id: z.int(), rows: z.array(measureRowSchema) }),
 	z.object({ type: z.literal('likelihood'), id: z.int(), items: z.array(likelihoodItemSchema) }),
 	z.object({ type: z.literal('count'), id: z.int(), prompts: z.array(measurePromptSchema) }),
+	measureUsageSchema.extend({ type: z.literal('usage'), id: z.int() }),
 	/** Stops a call, even during a decode. */
 	z.object({ type: z.literal('stop'), id: z.int() }),
 	/** Pauses between two decodes and keeps all state, until resumed. */
@@ -160,7 +166,7 @@ export const toMeasureSchema = z.discriminatedUnion('type', [
 
 export type ToMeasure = z.infer<typeof openMeasureSchema> | z.infer<typeof toMeasureSchema>;
 
-/** Frames from the process. Each call ends with one of `rows`, `likelihoods`, `counts` and `failed`. */
+/** Frames from the process. Each call ends with one of `rows`, `likelihoods`, `counts`, `usage` and `failed`. */
 export const fromMeasureSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('opened'), facts: measureFactsSchema }),
 	z.object({ type: z.literal('beat'), beat: nativeHeartbeatSchema }),
@@ -168,6 +174,7 @@ export const fromMeasureSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('rows'), id: z.int(), rows: z.array(measuredRowSchema) }),
 	z.object({ type: z.literal('likelihoods'), id: z.int(), items: z.array(measuredLikelihoodSchema) }),
 	z.object({ type: z.literal('counts'), id: z.int(), counts: z.array(z.int()) }),
+	z.object({ type: z.literal('usage'), id: z.int(), usage: contextUsageSchema }),
 	z.object({ type: z.literal('failed'), id: z.int().nullable(), failure: failureSchema }),
 ]);
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Failure } from '../../contract/failure.ts';
+import type { ContextUsage, Turn } from '../../contract/generation.ts';
 import { usualContext } from '../../contract/load-limits.ts';
 import type {
 	LikelihoodItem,
@@ -9,9 +10,11 @@ import type {
 	MeasureOptions,
 	MeasurePrompt,
 	MeasureRow,
+	MeasureUsage,
 } from '../../contract/native/tasks.ts';
 import { amount, said } from '../../contract/said.ts';
 import { engineBuild } from '../../engine-build.ts';
+import { measureContextUsage } from '../../prompt/context-overflow.ts';
 import { conditionsOf } from '../conditions.ts';
 import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../context-size.ts';
 import { chooseOffload } from '../gpu-offload.ts';
@@ -45,6 +48,7 @@ export interface Measurer {
 	): Promise<MeasuredRow[]>;
 	likelihood(items: readonly LikelihoodItem[], gate: DecodeGate): Promise<MeasuredLikelihood[]>;
 	count(prompts: readonly MeasurePrompt[]): number[];
+	usage(request: MeasureUsage): ContextUsage;
 }
 
 function cellsTooMany(cells: number): Failure {
@@ -168,5 +172,13 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 			return rows.map(({ index: _index, ...row }) => row);
 		},
 		count: (prompts) => prompts.map((prompt) => tokenize(prompt).tokens.length),
+		usage: ({ turns, texts }) =>
+			measureContextUsage(
+				{ turns, texts, contextSize },
+				// These have no calls and no results: only the fields of a plain turn.
+				(some) => (some.length === 0 ? [] : tokenize({ turns: some as Turn[] }).tokens),
+				(tokens) => tokens.length,
+				(text) => model.tokenize(Buffer.from(text, 'utf8'), false).length,
+			),
 	};
 }

@@ -5,7 +5,7 @@ import { openNativeLibrary } from '../libllama/open-library.ts';
 import { DecodeGate } from './decode-gate.ts';
 import { type Measurer, openMeasurer } from './measurer.ts';
 
-type Call = Extract<ToMeasure, { id: number; type: 'generate' | 'likelihood' | 'count' }>;
+type Call = Extract<ToMeasure, { id: number; type: 'generate' | 'likelihood' | 'count' | 'usage' }>;
 
 function send(frame: FromMeasure): void {
 	// 'disconnect' reports a host that is gone.
@@ -23,6 +23,8 @@ async function answer(measurer: Measurer, call: Call, gate: DecodeGate): Promise
 			return { type: 'likelihoods', id, items: await measurer.likelihood(call.items, gate) };
 		case 'count':
 			return { type: 'counts', id, counts: measurer.count(call.prompts) };
+		case 'usage':
+			return { type: 'usage', id, usage: measurer.usage(call) };
 	}
 }
 
@@ -65,6 +67,7 @@ export function serveMeasurement(options: MeasureOptions): void {
 			case 'generate':
 			case 'likelihood':
 			case 'count':
+			case 'usage':
 				waiting.push(frame);
 				void work();
 		}

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { Failure } from '../../contract/failure.ts';
+import type { ContextUsage } from '../../contract/generation.ts';
 import {
 	type FromMeasure,
 	fromMeasureSchema,
@@ -10,6 +11,7 @@ import {
 	type MeasureOptionsInput,
 	type MeasurePrompt,
 	type MeasureRow,
+	type MeasureUsage,
 	measureOptionsSchema,
 	type NativeHeartbeat,
 	type ToMeasure,
@@ -58,6 +60,11 @@ export interface MeasurementSession {
 	likelihood(items: readonly LikelihoodItem[], control?: CallControl): Promise<readonly MeasuredLikelihood[]>;
 	/** Counts tokens of prompts, for estimates. Throws `no-chat-template` and `template-refused`. */
 	count(prompts: readonly MeasurePrompt[], control?: CallControl): Promise<readonly number[]>;
+	/**
+	 * Measures how turns use a row's context, by the rules of a chat, and counts the tokens of texts without a template;
+	 * no turns: only the texts. Throws what `count` throws.
+	 */
+	usage(request: MeasureUsage, control?: CallControl): Promise<ContextUsage>;
 	/**
 	 * Pauses the process between two decodes while something else needs the cores. Keeps state and results bit for bit.
 	 */
@@ -121,6 +128,11 @@ export async function openMeasurement(options: MeasurementOptions): Promise<Meas
 			const answer = await connection.ask({ type: 'count', id: nextId(), prompts: [...prompts] }, { signal });
 			if (answer.type !== 'counts') throw unexpected(answer.type);
 			return answer.counts;
+		},
+		async usage({ turns, texts }, { signal } = {}) {
+			const answer = await connection.ask({ type: 'usage', id: nextId(), turns, texts }, { signal });
+			if (answer.type !== 'usage') throw unexpected(answer.type);
+			return answer.usage;
 		},
 		hold: (held) => connection.hold(held),
 		async close() {

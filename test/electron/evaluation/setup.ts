@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { createContextBuilder } from '../../../electron/context/build-context.ts';
 import { type RunConfig, runConfigSchema } from '../../../electron/contract/evaluation/run-config.ts';
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import type { WritableDatabase } from '../../../electron/database/database.ts';
@@ -173,6 +174,7 @@ export function setUp(
 			chatTemplate: () => null,
 		},
 		openSession: sessions.open,
+		contextBuilder: createContextBuilder([], () => {}),
 		scoring,
 		freezeVersion: async (id) => getVersion(database, id),
 		answering: () => state.answering,

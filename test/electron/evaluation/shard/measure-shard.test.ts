@@ -36,6 +36,7 @@ test('an outcome that cannot be kept ends the shard with its error, and the othe
 	const shard = measureShard(
 		await sessions.open({ model: 'scripted', width: 1, threads: 1 }),
 		{
+			collect: null,
 			technique: techniqueSchema.parse({ kind: 'zero-shot' }),
 			parameters: parametersSchema.parse({}),
 			runSeed: 1,

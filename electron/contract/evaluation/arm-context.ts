@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { rerankSchema, searchModeSchema } from '../documents/schema.ts';
+
+/**
+ * How answers look things up in documents, as a variable of a run.
+ *
+ * `auto`: as in a chat, all of the documents if they fit, else passages. `whole`: all of them; a sample for which they
+ * don't fit fails. `retrieve`: passages, even if everything would fit.
+ */
+const lookUp = {
+	mode: z.enum(['auto', 'whole', 'retrieve']).default('retrieve'),
+	/** The most passages that a prompt gets; null: as many as a chat has room for. */
+	k: z.int().min(1).max(24).nullable().default(null),
+	search: searchModeSchema.default('hybrid'),
+};
+
+/** What an arm's answers look things up in. */
+export const documentContextSchema = z.object({
+	collectionId: z.int(),
+	...lookUp,
+	/** How the passages found are rated again. */
+	rerank: rerankSchema.nullable().default(null),
+});
+
+/** What goes into an arm's prompts besides the sample: a variable of a run, like the prompt. `{}`: nothing. */
+export const armContextSchema = z.object({ documents: documentContextSchema.optional() });
+
+/** The same in a config file: collections and models by name. */
+export const armContextEntrySchema = z
+	.object({
+		documents: z
+			.object({
+				/** Name of a collection in the library. */
+				collection: z.string().min(1).max(200),
+				...lookUp,
+				/** A reranker or chat model in the library, by name. */
+				rerank: z
+					.object({ model: z.string().min(1), candidates: rerankSchema.shape.candidates })
+					.strict()
+					.nullable()
+					.default(null),
+			})
+			.strict()
+			.optional(),
+	})
+	.strict();
+
+/** The same in a manifest: what the documents were, so that a change of them can be told. */
+export const manifestContextSchema = z.object({
+	documents: z
+		.object({
+			collection: z.string(),
+			documents: z.int(),
+			/** Hash of the documents, of how they are cut and, where search uses vectors, of what computed these. */
+			sha256: z.string(),
+			...lookUp,
+			rerank: z.object({ name: z.string(), sha256: z.string(), candidates: z.int() }).nullable().default(null),
+		})
+		.optional(),
+});
+
+export type ArmContext = z.infer<typeof armContextSchema>;
+export type ArmContextEntry = z.infer<typeof armContextEntrySchema>;
+export type DocumentContext = z.infer<typeof documentContextSchema>;
+export type ManifestContext = z.infer<typeof manifestContextSchema>;

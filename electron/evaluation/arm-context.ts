@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { Failure } from '../../models/contract/failure.ts';
+import type { PromptTurn, Turn } from '../../models/contract/generation.ts';
+import { said } from '../../models/contract/said.ts';
+import { joinSameRole, reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
+import { readCollectionContent } from '../context/retrieval/collection-content.ts';
+import type { ArmContext, ManifestContext } from '../contract/evaluation/arm-context.ts';
+import type { Manifest } from '../contract/evaluation/manifest.ts';
+import type { Technique } from '../contract/evaluation/technique.ts';
+import type { PromptRequest, PromptSample } from '../contract/prompt/schema.ts';
+import type { ContextBuilder, ContextPiece, ContextRoom, HistoryMessage } from '../conversation/context-builder.ts';
+import { contentWithPieces, systemWithPieces } from '../conversation/prompt-turns.ts';
+import { lastUserText } from '../prompt/compile-prompt.ts';
+import type { EvaluationContext, Session } from './context.ts';
+import { contextIdentity } from './manifest-hash.ts';
+import { manifestModel } from './plan-arms.ts';
+import type { StoredArm } from './store/arms.ts';
+
+/** What an arm put into the prompt of a sample besides the sample itself. */
+export interface AddedContext {
+	readonly pieces: readonly ContextPiece[];
+	/** Indices of earlier turns of the sample that were not sent: left out, or replaced by a piece. */
+	readonly leftOut: readonly number[];
+}
+
+/** Builds the request for a sample. */
+export type BuildRequest = (sample: PromptSample) => PromptRequest;
+
+/**
+ * Returns what the manifest says of a context; undefined if it adds nothing. Throws Failure `collection-unknown`,
+ * `collection-in-trash`, `collection-empty`, `collection-indexing`.
+ */
+export async function planContext(
+	{ database, library }: Pick<EvaluationContext, 'database' | 'library'>,
+	{ documents }: ArmContext,
+	signal?: AbortSignal,
+): Promise<ManifestContext | undefined> {
+	if (documents === undefined) return undefined;
+	const { collectionId, mode, k, search, rerank } = documents;
+	const content = readCollectionContent(database, collectionId, { vectors: usesVectors(documents) });
+	if (content.documents === 0 && content.waiting === 0) {
+		throw new Failure({
+			code: 'collection-empty',
+			message: said`The collection “${content.name}” has no document that can be read.`,
+			next: [said`Add documents to it`, said`Choose another collection`],
+		});
+	}
+	const unembedded = usesVectors(documents) && content.vectors > 0 && content.vectors < content.chunks;
+	if (content.waiting > 0 || unembedded) {
+		throw new Failure({
+			code: 'collection-indexing',
+			message: said`The collection “${content.name}” is still being indexed, so answers would depend on when they are asked.`,
+			next: [said`Wait until its index is complete`],
+		});
+	}
+	const ranker = rerank === null ? null : await manifestModel(library.modelFile(rerank.modelFileId), null, signal);
+	return {
+		documents: {
+			collection: content.name,
+			documents: content.documents,
+			sha256: content.sha256,
+			mode,
+			k,
+			search,
+			rerank:
+				rerank === null || ranker === null
+					? null
+					: { name: ranker.name, sha256: ranker.sha256, candidates: rerank.candidates },
+		},
+	};
+}
+
+function usesVectors({ mode, search }: NonNullable<ArmContext['documents']>): boolean {
+	return mode !== 'whole' && search !== 'bm25';
+}
+
+/** Throws Failure `run-context-changed` if the documents of an arm are not those that the run was planned with. */
+export async function assertSameContexts(
+	context: Pick<EvaluationContext, 'database' | 'library'>,
+	{ manifest, arms }: { readonly manifest: Manifest; readonly arms: readonly { readonly stored: StoredArm }[] },
+): Promise<void> {
+	for (const { stored } of arms) {
+		const planned = manifest.arms[stored.position]?.context;
+		if (isDeepStrictEqual(contextIdentity(await planContext(context, stored.context)), contextIdentity(planned)))
+			continue;
+		throw new Failure({
+			code: 'run-context-changed',
+			message: said`The documents of “${planned?.documents?.collection ?? ''}” have changed, so this run can't continue.`,
+			next: [said`Start a new run`],
+		});
+	}
+}
+
+/** Collects the context of a sample, in the session that answers it. Throws the Failure of what can't be looked up. */
+export type CollectContext = (sample: PromptSample, session: Session, signal: AbortSignal) => Promise<AddedContext>;
+
+/**
+ * Returns how an arm collects context: by the builder that chats use, with the room that the sample's own prompt leaves.
+ * null: it adds nothing.
+ */
+export function createContextCollector(
+	builder: ContextBuilder,
+	{ documents }: ArmContext,
+	build: BuildRequest,
+): CollectContext | null {
+	if (documents === undefined) return null;
+	return async (sample, session, signal) => {
+		const { contextSize, chat } = session.facts;
+		const plain = build(sample);
+		const earlier = earlierTurns(sample);
+		const countTokens = async (texts: readonly string[]): Promise<readonly number[]> =>
+			texts.length === 0 ? [] : (await session.usage({ turns: [], texts: [...texts] }, { signal })).textTokens;
+		let room: Promise<ContextRoom> | null = null;
+		async function countRoom(): Promise<ContextRoom> {
+			if (plain.kind !== 'generate') throw new Error('a likelihood has no room for context');
+			const limit = contextSize - reservedAnswerTokens(contextSize);
+			if (!chat) {
+				const [tokens = 0] = await countTokens([plain.text]);
+				return { free: Math.max(0, limit - tokens), dropped: new Set() };
+			}
+			const turns = withKeptStart(plain.turns, earlier.length);
+			const { sent, droppedTurns } = await session.usage({ turns, texts: [] }, { signal });
+			const dropped = Array.from({ length: droppedTurns }, (_, index) => index + 1);
+			return { free: Math.max(0, limit - sent), dropped: new Set(dropped) };
+		}
+		const [first] = plain.kind === 'generate' ? plain.turns : [];
+		const built = await builder.build({
+			conversationId: null,
+			documents: [{ collectionId: documents.collectionId }],
+			lookUp: documents,
+			isMeasured: true,
+			overflow: 'drop',
+			systemPrompt: first?.role === 'system' ? first.content : '',
+			history: earlier.map(historyMessage),
+			tooOld: [],
+			message: lastUserText(sample),
+			contextSize,
+			countTokens,
+			room() {
+				room ??= countRoom();
+				return room;
+			},
+			signal,
+		});
+		return { pieces: built.pieces, leftOut: [] };
+	};
+}
+
+/** The turns of a sample before its question, without a system prompt. */
+function earlierTurns({ input }: Pick<PromptSample, 'input'>): readonly Turn[] {
+	return typeof input === 'string' ? [] : input.slice(0, -1).filter(({ role }) => role !== 'system');
+}
+
+/** Messages are numbered from 1, in order. */
+function historyMessage({ role, content }: Turn, index: number): HistoryMessage {
+	return { id: index + 1, role: role === 'user' ? 'user' : 'assistant', text: content, content, pieces: [] };
+}
+
+/** Marks the turns before the sample's own, such as examples, as those that are never left out. */
+function withKeptStart(turns: readonly Turn[], earlier: number): PromptTurn[] {
+	const own = turns.length - 1 - earlier;
+	return turns.map((turn, index) => (index < own ? { ...turn, keep: true as const } : turn));
+}
+
+/**
+ * Builds the request for a sample with context, as a chat would: pieces stand before the text of the message, or after
+ * the system prompt, and the prompt is applied to both.
+ */
+export function requestWithContext(
+	build: BuildRequest,
+	sample: PromptSample,
+	{ pieces, leftOut }: AddedContext,
+): PromptRequest {
+	const plain = build(sample);
+	if (plain.kind !== 'generate' || pieces.length + leftOut.length === 0) return plain;
+	const question = contentWithPieces(lastUserText(sample), pieces);
+	const filled = build({ ...sample, input: withQuestion(sample.input, question) });
+	if (filled.kind !== 'generate') return plain;
+	// A prompt may put the question by a column of its own, and then shows no {{input}}.
+	const takesInput = filled.text !== plain.text || pieces.every(({ place }) => place !== 'message');
+	const turns = takesInput
+		? filled.turns
+		: plain.turns.map((turn, index) =>
+				index < plain.turns.length - 1 ? turn : { ...turn, content: contentWithPieces(turn.content, pieces) },
+			);
+	const text = takesInput ? filled.text : contentWithPieces(plain.text, pieces);
+	const system = pieces.filter(({ place }) => place === 'system');
+	return {
+		...filled,
+		turns: withSystemPieces(withoutTurns(turns, earlierTurns(sample).length, leftOut), system),
+		text: system.length === 0 ? text : systemWithPieces('', system).concat('\n\n', text),
+	};
+}
+
+function withQuestion(input: PromptSample['input'], question: string): PromptSample['input'] {
+	if (typeof input === 'string') return question;
+	return input.map((turn, index) => (index < input.length - 1 ? turn : { ...turn, content: question }));
+}
+
+function withoutTurns(turns: readonly Turn[], earlier: number, leftOut: readonly number[]): Turn[] {
+	if (leftOut.length === 0) return [...turns];
+	const start = turns.length - 1 - earlier;
+	const gone = new Set(leftOut.map((index) => start + index));
+	const rest = turns.filter((_, index) => !gone.has(index));
+	return [...rest.slice(0, start), ...joinSameRole(rest.slice(start))];
+}
+
+function withSystemPieces(turns: readonly Turn[], pieces: readonly ContextPiece[]): Turn[] {
+	if (pieces.length === 0) return [...turns];
+	const [first, ...rest] = turns;
+	if (first?.role !== 'system') return [{ role: 'system', content: systemWithPieces('', pieces) }, ...turns];
+	return [{ ...first, content: systemWithPieces(first.content, pieces) }, ...rest];
+}
+
+/** Identifies what was added, hex: when a row is measured again, it must be the same. */
+export function addedHash({ pieces, leftOut }: AddedContext): string {
+	const texts = pieces.map(({ kind, place, text }) => [kind, place, text]);
+	return createHash('sha256')
+		.update(JSON.stringify([texts, leftOut]))
+		.digest('hex');
+}
+
+/** Throws Failure `context-needs-answer`: rated choices have no prompt that context could be added to. */
+export function assertAnswered(techniques: readonly Technique[]): void {
+	if (techniques.every(({ kind }) => kind !== 'choice-likelihood')) return;
+	throw new Failure({
+		code: 'context-needs-answer',
+		message: said`The technique “Likeliest choice” only rates choices, so nothing can be looked up for it.`,
+		next: [said`Choose a technique that writes an answer`, said`Leave the documents out`],
+	});
+}
