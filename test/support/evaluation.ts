@@ -1,6 +1,6 @@
 import type { OpenSession, Session } from '../../electron/evaluation/context.ts';
 import { Failure } from '../../models/contract/failure.ts';
-import type { MeasuredRow, MeasureRow } from '../../models/contract/native/tasks.ts';
+import type { MeasuredAnswer, MeasuredRow, MeasureRow } from '../../models/contract/native/tasks.ts';
 import { measureContextUsage } from '../../models/prompt/context-overflow.ts';
 
 /** Decides what a scripted process does with one row. */
@@ -86,7 +86,8 @@ export function scriptedSessions(answer: Answering = () => ({})): ScriptedSessio
 						gone = true;
 						throw diedFailure();
 					}
-					const one: MeasuredRow = failure === undefined ? { ...answered(said), stopReason } : { failure };
+					const one: MeasuredRow =
+						failure === undefined ? { ...answered(said), ...callsOf(row), stopReason } : { failure };
 					done.push(one);
 					onRow?.(index, one);
 				}
@@ -138,4 +139,26 @@ function answered(text: string): MeasuredRow {
 		ttftMs: 1,
 		ms: 5,
 	};
+}
+
+/** The form in which a scripted model writes calls: {"name": …, "arguments": {…}} in <tool_call> tags. */
+function callsOf({ prompt }: MeasureRow): Pick<MeasuredAnswer, 'calls'> {
+	if (!('turns' in prompt) || prompt.tools === undefined) return {};
+	return {
+		calls: {
+			insideReasoning: false,
+			format: {
+				...{ start: '', end: '', separator: '\n', reasoning: null, ignored: [] },
+				call: {
+					...{ shape: 'json', start: '<tool_call>', end: '</tool_call>', name: 'name', arguments: 'arguments' },
+					...{ id: null, constants: {}, answer: null },
+				},
+			},
+		},
+	};
+}
+
+/** Writes a call as a scripted model does. */
+export function writtenCall(name: string, args: object): string {
+	return `<tool_call>${JSON.stringify({ name, arguments: args })}</tool_call>`;
 }

@@ -101,7 +101,8 @@ const sampleContentSchema = z.object({
 	/**
 	 * Any other data. Keys used by Assay: `task` (one of `knownTasks`), `targetIndex` (index of the right choice, from
 	 * 0; `targetIndices` if several are right), `rejected` (an answer worse than the target, for preference pairs), and
-	 * what a task's scorer needs (`instruction_id_list` and `kwargs` of IFEval, `test` and `entry_point` of HumanEval).
+	 * what a task's scorer needs (`instruction_id_list` and `kwargs` of IFEval, `test` and `entry_point` of HumanEval,
+	 * `tools`, `calls`, `recordings` and `followUps` of tool calls: `toolTaskSchema`).
 	 */
 	metadata: z.record(z.string().max(200), z.unknown()),
 	tags: z.array(sampleTagSchema).max(64),

@@ -66,6 +66,13 @@ export const starters: readonly Starter[] = [
 		name: phrase('Short facts'),
 		description: phrase('Questions with one short answer, from geography to chemistry. Score with: includes.'),
 	},
+	{
+		id: 'tools',
+		name: phrase('Tool calls'),
+		description: phrase(
+			'Requests with the tools to call: one, several, one after the other, or none. Ask with: Tools. Score with: tool calls.',
+		),
+	},
 ];
 
 /** Adds the sets that were never installed. Returns their ids. */

@@ -45,6 +45,7 @@ export interface TestSample {
 	readonly tags?: string[];
 	readonly cluster?: string;
 	readonly variables?: Record<string, string>;
+	readonly metadata?: Record<string, unknown>;
 }
 
 /** A dataset with one frozen version, written straight into the tables. */
@@ -65,8 +66,9 @@ export function addDataset(
 				tags = [],
 				cluster = null,
 				variables = {},
+				metadata = {},
 			} = sample;
-			const content = { input, target, choices, variables, metadata: {}, tags, cluster };
+			const content = { input, target, choices, variables, metadata, tags, cluster };
 			const text = textOf(content, sample.key ?? `s${position + 1}`, { kind: 'written' });
 			putMember(database, versionId, {
 				position,
