@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SourceReference } from '../contract/conversation/ledger.ts';
+import type { Passage } from '../contract/documents/schema.ts';
 
 /** Longest attribute of a block, characters: titles are text from elsewhere, too. */
 const longestName = 200;
@@ -41,6 +42,15 @@ export function documentBlock(
 		...(heading.length === 0 ? [] : [`section="${attribute(heading.join(' › '))}"`]),
 	].join(' ');
 	return `<source-${boundary} ${place}>\n${quoted(text)}\n</source-${boundary}>`;
+}
+
+/**
+ * Returns a passage as a model reads it: after the header row of the table that it is from, and headings that only its
+ * beginning stands under. Those of all of it are in its place.
+ */
+export function passageText({ context, heading, text }: Pick<Passage, 'context' | 'heading' | 'text'>): string {
+	const own = context.split('\n').filter((line) => line !== '' && !heading.includes(line));
+	return [...own, text].join('\n');
 }
 
 /** A text as it stands in a block. */

@@ -15,6 +15,7 @@ import {
 	documentBlock,
 	documentsIntroduction,
 	nothingFound,
+	passageText,
 	quoted,
 	textOfBlock,
 } from './document-blocks.ts';
@@ -173,9 +174,14 @@ async function bestPassages(
 	const { passages, tooFar } = result;
 	const fresh = passages.filter((passage) => !isSent(passage, sent));
 	const again = passages.length - fresh.length;
-	const boundary = boundaryFor([request.message, ...fresh.flatMap(({ text, document }) => [text, document])]);
+	const boundary = boundaryFor([
+		request.message,
+		...fresh.flatMap((passage) => [passageText(passage), passage.document]),
+	]);
 	const first = nextNumber(request.history);
-	const blocks = fresh.map((passage, index) => documentBlock(boundary, numbered(passage, first + index), passage.text));
+	const blocks = fresh.map((passage, index) =>
+		documentBlock(boundary, numbered(passage, first + index), passageText(passage)),
+	);
 	const intro = introduction(boundary);
 	const [introTokens = 0, ...tokens] = await request.countTokens([intro.text, ...blocks]);
 	const limit = await passageLimit(request);
@@ -193,7 +199,7 @@ async function bestPassages(
 		used += cost;
 		const source = numbered(passage, first + pieces.length);
 		const { start, end } = passage;
-		const text = documentBlock(boundary, source, passage.text);
+		const text = documentBlock(boundary, source, passageText(passage));
 		pieces.push({ kind: 'documents', place: 'message', text, source: { ...source, start, end, whole: false } });
 	}
 	const leftOut = leftOutPassages(tooMuch, limit);

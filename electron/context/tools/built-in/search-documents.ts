@@ -1,4 +1,5 @@
 import type { Passage } from '../../../contract/documents/schema.ts';
+import { passageText } from '../../document-blocks.ts';
 import type { RetrievalContext } from '../../retrieval/context.ts';
 import { searchCollections } from '../../retrieval/search-collections.ts';
 import { listCollectionRows } from '../../retrieval/store.ts';
@@ -20,10 +21,11 @@ export async function searchForTool(
 	const input = { collectionIds, query, k: count, mode: 'hybrid' as const };
 	const { outcome, passages } = await searchCollections(context, input, signal);
 	if (outcome === 'nothing-relevant' || passages.length === 0) return '[Nothing relevant was found.]';
-	return passages.map(passageText).join('\n\n');
+	return passages.map(numbered).join('\n\n');
 }
 
-function passageText({ document, page, heading, text }: Passage, index: number): string {
+function numbered(passage: Passage, index: number): string {
+	const { document, page, heading } = passage;
 	const place = [document, ...heading, ...(page === null ? [] : [`page ${page}`])].join(' › ');
-	return `[${index + 1}] ${place}\n${text}`;
+	return `[${index + 1}] ${place}\n${passageText(passage)}`;
 }
