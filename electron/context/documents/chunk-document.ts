@@ -30,7 +30,7 @@ export interface DocumentChunk {
 	/** First and last page; null: the format has no pages. */
 	readonly page: number | null;
 	readonly lastPage: number | null;
-	/** Headings under which the passage stands, outermost first; they may be in its text. */
+	/** Headings under which all of the passage stands, outermost first; they may be in its text. */
 	readonly headingPath: readonly string[];
 }
 
@@ -419,7 +419,8 @@ function chunkOf(
 	const offset = units[0]!.start;
 	const last = units.at(-1)!;
 	const own = text.slice(offset, last.end).trimEnd();
-	const body = units.find(({ block }) => blocks[block]!.kind !== 'heading') ?? last;
+	const body = units.filter(({ block }) => blocks[block]!.kind !== 'heading');
+	const paths = (body.length === 0 ? [last] : body).map(({ block }) => places[block]!.headings);
 	return {
 		offset,
 		length: own.length,
@@ -427,6 +428,11 @@ function chunkOf(
 		context: context.text,
 		page: blocks[units[0]!.block]!.page,
 		lastPage: blocks[last.block]!.page,
-		headingPath: places[body.block]!.headings,
+		headingPath: paths.reduce(commonPath),
 	};
+}
+
+function commonPath(one: readonly string[], other: readonly string[]): readonly string[] {
+	const differs = one.findIndex((heading, depth) => heading !== other[depth]);
+	return differs === -1 ? one : one.slice(0, differs);
 }

@@ -40,6 +40,20 @@ describe('a document is cut along its structure', () => {
 		expect(await chunksOf(text, { size: 1000, overlap: 0 })).toHaveLength(1);
 	});
 
+	test('joined sections have the headings that they share as their path', async () => {
+		const text =
+			'# Guide\n\n## Install\n\nRun it.\n\n### Linux\n\nUnpack it.\n\n## Use\n\nOpen a file.\n\n# Notes\n\nNone.';
+		expect((await chunksOf(text, { size: 1000, overlap: 0 })).map(({ headingPath }) => headingPath)).toEqual([[]]);
+		const guide = text.slice(0, text.indexOf('# Notes'));
+		expect((await chunksOf(guide, { size: 1000, overlap: 0 })).map(({ headingPath }) => headingPath)).toEqual([
+			['Guide'],
+		]);
+		const install = text.slice(0, text.indexOf('## Use'));
+		expect((await chunksOf(install, { size: 1000, overlap: 0 })).map(({ headingPath }) => headingPath)).toEqual([
+			['Guide', 'Install'],
+		]);
+	});
+
 	test('a paragraph that fits into a chunk is not split', async () => {
 		const paragraph = 'One two three four. Five six seven eight.';
 		const chunks = await chunksOf([paragraph, paragraph, paragraph].join('\n\n'), { size: 26, overlap: 0 });
