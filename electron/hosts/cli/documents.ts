@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../models/contract/failure.ts';
@@ -123,12 +124,21 @@ async function addPaths(
 ): Promise<number> {
 	return await withApplication(context, async (client) => {
 		const collection = (await lookUp(client, name)) ?? (await client.collections.create({ name }));
-		const { jobId } = await client.documents.addPaths({
-			collectionId: collection.id,
-			paths: paths.map((path) => resolve(path)),
-			watch,
-		});
-		return await index(context, client, collection.id, jobId);
+		const given = paths.map((path) => resolve(path));
+		const { jobId } = await client.documents.addPaths({ collectionId: collection.id, paths: given, watch });
+		const ended = await index(context, client, collection.id, jobId);
+		return ended === exitCode.done && (await isAnyLost(client, collection.id, given)) ? exitCode.failed : ended;
+	});
+}
+
+/** Whether nothing could be read of a file or folder that was named. */
+async function isAnyLost(client: Client, collectionId: number, paths: readonly string[]): Promise<boolean> {
+	const named = new Set(await Promise.all(paths.map((path) => realpath(path).catch(() => path))));
+	const { sources } = await client.collections.sources({ id: collectionId });
+	const { documents } = await client.documents.list({ collectionId, states: ['failed'], limit: mostListed });
+	return sources.some(({ id, path, documents: all }) => {
+		const failed = documents.filter(({ sourceId }) => sourceId === id).length;
+		return path !== null && named.has(path) && failed > 0 && failed === Math.min(all, mostListed);
 	});
 }
 

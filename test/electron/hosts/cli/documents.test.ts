@@ -21,6 +21,11 @@ test('assay documents adds, lists, searches, removes and deletes', async () => {
 	const again = await runCli(['documents', 'add', 'notes', join(folder, 'owls.txt'), '--data', data]);
 	expect(again.stdout).toMatch(/^Notes: 4 documents, 3 passages, 0 vectors/);
 
+	const empty = await runCli(['documents', 'add', 'Notes', join(folder, 'empty.txt'), join(folder, 'owls.txt'), ...at]);
+	expect(empty.code).toBe(1);
+	expect(empty.stderr).toContain('empty.txt: ');
+	expect(JSON.parse(empty.stdout)).toMatchObject({ collection: { documents: 5, failed: 2 } });
+
 	const found = await runCli(['documents', 'search', 'Notes', 'who pulls the sea?', '--k', '1', ...at]);
 	expect(documentOf(found)).toMatchObject({
 		results: [{ rank: 1, file: join(folder, 'tides.md'), page: null, heading: ['Tides'], offset: 0 }],
