@@ -15,6 +15,7 @@ CREATE TABLE summaries (
   written_by      TEXT NOT NULL CHECK (written_by IN ('model', 'person')),
   model_name      TEXT NOT NULL DEFAULT '',
   chosen          INTEGER NOT NULL,                -- of those that hold for a branch, the highest one is used
+  at_once         INTEGER NOT NULL DEFAULT 0 CHECK (at_once IN (0, 1)), -- a person wrote or chose it: used from the next answer on
   created_at      INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX summaries_number ON summaries (conversation_id, number);

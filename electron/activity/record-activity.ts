@@ -124,6 +124,7 @@ function activityOf(
 		case 'generation-started':
 		case 'generation-ended':
 		case 'feedback-changed':
+		case 'summaries-changed':
 		case 'pages-changed':
 		case 'documents-changed':
 		case 'models-changed':

@@ -1,6 +1,7 @@
 import type { Trainings } from '../adaptation/trainings.ts';
 import type { Comparisons } from '../comparison/comparisons.ts';
 import type { Sweeps } from '../comparison/sweeps.ts';
+import type { ConversationSummaries } from '../context/overflow/conversation-summaries.ts';
 import type { Tools } from '../context/tools/tools.ts';
 import type { ConversationContext } from '../conversation/context.ts';
 import type { ImportExport } from '../conversation/import-export/import-export.ts';
@@ -47,6 +48,7 @@ import { promptHandlers } from './prompt.ts';
 import { searchHandlers } from './search.ts';
 import { type ServerHandlersContext, serverHandlers } from './server.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
+import { summaryHandlers } from './summaries.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 import { toolHandlers } from './tools.ts';
 import { trainingHandlers } from './training.ts';
@@ -82,6 +84,7 @@ export interface RouterContext {
 	readonly tools: Tools;
 	readonly updates: Updates;
 	readonly server: ServerHandlersContext;
+	readonly summaries: ConversationSummaries;
 	readonly writing: WritingContext;
 	readonly pageTrash: PageTrash;
 	readonly documents: DocumentHandlersContext;
@@ -104,6 +107,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		tags: tagHandlers(os, context.conversation),
 		trash: trashHandlers(os, context.trash),
 		drafts: draftHandlers(os, context.conversation),
+		summaries: summaryHandlers(os, context.summaries),
 		search: searchHandlers(os, context.search),
 		generations: generationHandlers(os, context.conversation),
 		writing: writingHandlers(os, context.writing, context.pageTrash),

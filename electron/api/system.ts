@@ -70,6 +70,8 @@ function stateKey(event: ApplicationEvent): string | null {
 	switch (event.type) {
 		case 'conversation-changed':
 			return `conversation-${event.conversationId}`;
+		case 'summaries-changed':
+			return `summaries-${event.conversationId}`;
 		case 'feedback-changed':
 			return `feedback-${event.messageId}`;
 		case 'comparison-changed':

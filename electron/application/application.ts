@@ -15,6 +15,10 @@ import { createRouter } from '../api/router.ts';
 import { createContextBuilder } from '../context/build-context.ts';
 import { createDocumentLibrary } from '../context/document-library.ts';
 import { createDocumentSource } from '../context/document-source.ts';
+import { createConversationPast, embedPast } from '../context/overflow/conversation-past.ts';
+import { createConversationSummaries } from '../context/overflow/conversation-summaries.ts';
+import { createPastSource } from '../context/overflow/past-source.ts';
+import { createSummarySource } from '../context/overflow/summary-source.ts';
 import { searchForTool } from '../context/tools/built-in/search-documents.ts';
 import { createTools } from '../context/tools/tools.ts';
 import type { Status } from '../contract/system/schema.ts';
@@ -293,7 +297,17 @@ async function compose(
 		searchEntry: program('search-worker').entry,
 		watchEntry: program('watch-worker').entry,
 	});
-	contextSources.push(createDocumentSource(createDocumentLibrary(documents.context)));
+	const summaries = createConversationSummaries(conversation, measuring.lane, {
+		answering,
+		embedPast: (messageIds, signal) => embedPast(documents.context, messageIds, signal),
+	});
+	// A command ends with its answer: it leaves no time for that.
+	if (host !== 'cli') summaries.start();
+	contextSources.push(
+		createSummarySource(summaries),
+		createPastSource(createConversationPast(documents.context)),
+		createDocumentSource(createDocumentLibrary(documents.context)),
+	);
 	const feedback = { database, events, settings, clock };
 	const prompts = {
 		database,
@@ -353,6 +367,7 @@ async function compose(
 		tools,
 		updates,
 		server: { server, mcpCommand: options.mcpCommand ?? ['assay', 'mcp'] },
+		summaries,
 		writing,
 		pageTrash,
 		documents: {
@@ -432,6 +447,7 @@ async function compose(
 	async function close(): Promise<void> {
 		await server.close();
 		await titles.close();
+		await summaries.close();
 		await documents.stop();
 		await measuring.pause();
 		await jobs.close();

@@ -10,6 +10,7 @@ import {
 	generationCalls,
 	organiseCalls,
 	presetCalls,
+	summaryCalls,
 	tagCalls,
 	trashCalls,
 } from './conversation/calls.ts';
@@ -57,6 +58,7 @@ export const contract = {
 	tags: tagCalls,
 	trash: trashCalls,
 	drafts: draftCalls,
+	summaries: summaryCalls,
 	search: searchCalls,
 	generations: generationCalls,
 	attachments: attachmentCalls,

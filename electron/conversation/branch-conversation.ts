@@ -14,6 +14,7 @@ import { copyContext } from './store/context-pieces.ts';
 import { getConversation, insertConversation, setHead } from './store/conversations.ts';
 import { getMessageRow } from './store/messages.ts';
 import { readOptions, writeOptions } from './store/options.ts';
+import { copySummaries } from './store/summaries.ts';
 import { readVersions } from './store/thread.ts';
 import { branchTitle } from './title.ts';
 
@@ -62,7 +63,8 @@ export async function branchConversation(context: ConversationContext, messageId
 		);
 		const head = copyMessages(database, path.slice(0, copiedAtOnce), branch, null, copies);
 		setHead(database, branch, head);
-		return { id: branch, head };
+		if (mark === null) copySummaries(database, from.id, branch, copies);
+		return { id: branch, head, from: from.id };
 	});
 	const { id } = copy;
 	if (mark !== null) await copyRest(database, path, copy, copies);
@@ -110,7 +112,7 @@ const copyGeneration = `INSERT INTO generations (message_id, ${generationColumns
 async function copyRest(
 	database: WritableDatabase,
 	path: readonly number[],
-	{ id, head }: { readonly id: number; readonly head: number | null },
+	{ id, head, from }: { readonly id: number; readonly head: number | null; readonly from: number },
 	copies: Map<number, number>,
 ): Promise<void> {
 	try {
@@ -121,6 +123,7 @@ async function copyRest(
 		}
 		transaction(database, () => {
 			setHead(database, id, last);
+			copySummaries(database, from, id, copies);
 			run(database, 'UPDATE conversations SET deleted_at = NULL WHERE id = :id', { id });
 		});
 	} catch (error) {

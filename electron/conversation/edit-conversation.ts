@@ -6,16 +6,13 @@ import { offeredTools, toolUse } from './answer/tool-calls.ts';
 import { chooseModel } from './choose-model.ts';
 import { cleanText, oneLine } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
-import { noContext } from './context-builder.ts';
 import { effectiveOptions } from './options.ts';
 import { restoreConversations, trashConversations } from './organise/trash.ts';
-import { readPromptMessages } from './prompt-messages.ts';
-import { buildTurns, systemWithPieces } from './prompt-turns.ts';
-import { readContext } from './store/context-pieces.ts';
 import { getConversation, headOf, setHead, setModelFile, setSystemPrompt, setTitle } from './store/conversations.ts';
 import { getMessageRow, leafBelow } from './store/messages.ts';
 import { readOptions } from './store/options.ts';
 import { readEarlier, readThread } from './store/thread.ts';
+import { readTurnsSoFar } from './turns-so-far.ts';
 
 /**
  * Returns a conversation with its current branch, or the last `limit` messages of it, including answers that are being
@@ -92,15 +89,9 @@ export async function nextPrompt(
 	const head = headOf(context.database, id);
 	const engine = await context.models.acquire(model.id, load, signal === undefined ? {} : { signal });
 	const { contextSize } = engine.capabilities();
-	const { messages, tooOld } =
-		head === null ? { messages: [], tooOld: [] } : await readPromptMessages(context, head, contextSize);
-	// What the last answer's prompt began with, it begins with again.
-	const { pieces } = head === null ? noContext : readContext(context.database, head);
+	const { turns, tooOld } = await readTurnsSoFar(context, conversation, head, contextSize, prompt);
 	const offered = options.answerFormat === undefined ? await offeredTools(context, id) : null;
-	const rendered = await engine.render(
-		buildTurns(systemWithPieces(conversation.systemPrompt, pieces), messages, prompt),
-		offered === null ? undefined : toolUse(offered.offers),
-	);
+	const rendered = await engine.render(turns, offered === null ? undefined : toolUse(offered.offers));
 	return { ...rendered, droppedTurns: rendered.droppedTurns + tooOld.length };
 }
 

@@ -6,13 +6,11 @@ import type { Conversation } from '../contract/conversation/schema.ts';
 import type { Lane } from '../jobs/lane.ts';
 import { runWhileChatIdle } from '../jobs/yield-to-chat.ts';
 import type { ConversationContext } from './context.ts';
-import { readPromptMessages } from './prompt-messages.ts';
-import { buildTurns, systemWithPieces } from './prompt-turns.ts';
 import { cacheKeyOf } from './saved-states.ts';
-import { readContext } from './store/context-pieces.ts';
 import { getConversation, headOf, replaceAutomaticTitle } from './store/conversations.ts';
 import { firstQuestion } from './store/messages.ts';
 import { titleFromMessage, titleFromModel } from './title.ts';
+import { readTurnsSoFar } from './turns-so-far.ts';
 
 /** Writes titles for new conversations while nothing else is computed. */
 export interface TitleWriter {
@@ -104,10 +102,9 @@ async function writeTitle(
 	if (conversation === null || head === null || conversation.modelFileId === null) return null;
 	const engine = models.loaded(conversation.modelFileId);
 	if (engine === null) return null;
-	const { messages } = await readPromptMessages(context, head, engine.capabilities().contextSize);
 	// Behind the conversation itself, whose tokens are still in the cache, and which stays there for the next message.
-	const system = systemWithPieces(conversation.systemPrompt, readContext(database, head).pieces);
-	const turns = [...buildTurns(system, messages), { role: 'user' as const, content: instruction }];
+	const before = await readTurnsSoFar(context, conversation, head, engine.capabilities().contextSize);
+	const turns = [...before.turns, { role: 'user' as const, content: instruction }];
 	const title = titleFromModel(await generate(engine, { turns, cacheKey: cacheKeyOf(id) }, signal));
 	return title === null || title === conversation.title ? null : { title, before: conversation.title };
 }

@@ -3,7 +3,14 @@ import { type AssembledPrompt, assemblePrompt, type CountTokens } from '../../co
 import type { ContextBuilder, HistoryMessage } from '../../conversation/context-builder.ts';
 import { createContextBuilder } from '../build-context.ts';
 import { createPastSource, type PastLibrary } from './past-source.ts';
-import { coveredMessages, isSummaryDue, type SummaryModel, summarise, unbegunSummary } from './summarise.ts';
+import {
+	coveredMessages,
+	isSummaryDue,
+	type SummaryModel,
+	summarise,
+	turnsToAskBehind,
+	unbegunSummary,
+} from './summarise.ts';
 import { createSummarySource, type SummaryVersion } from './summary-source.ts';
 
 /** A stored conversation, whose last message is to be answered. */
@@ -88,7 +95,8 @@ export async function replayConversation(
 		const tokens = await countTexts(history.map(({ text }) => text));
 		for (const [index, { role, text }] of history.entries()) {
 			if (role !== 'user') continue;
-			const { context } = await assemble(history.slice(0, index), text);
+			const prompt = await assemble(history.slice(0, index), text);
+			const { context } = prompt;
 			used = versions.find(({ id }) => id === context.summary?.id) ?? used;
 			// The answer to it, if there is one, is in the conversation when the next version is made.
 			const end = history[index + 1]?.role === 'assistant' ? index + 2 : index + 1;
@@ -99,10 +107,16 @@ export async function replayConversation(
 			const sum = own.reduce((total, one) => total + one, 0);
 			const covered = coveredMessages(uncovered, own, contextSize);
 			if (!isSummaryDue(sum, contextSize) || covered === 0) continue;
+			// As in chat: at the end of the prompt that is in the cache, if that holds the version to continue.
+			const answer = history
+				.slice(index + 1, end)
+				.map(({ text: content }) => ({ role: 'assistant' as const, content }));
+			const holdsAll = (context.summary?.id ?? null) === (newest?.id ?? null);
+			const behind = holdsAll ? await turnsToAskBehind([...prompt.turns, ...answer], contextSize, count) : null;
 			const work = {
 				before: newest?.text ?? '',
 				messages: uncovered.slice(0, covered),
-				behind: null,
+				behind,
 				progress: unbegunSummary,
 			};
 			const written = await summarise({ contextSize, countTokens: countTexts, write: summaries.write }, work, () => {});

@@ -19,7 +19,7 @@ export interface SummaryVersion extends SummaryUse {
 /** Where versions of summaries are kept. */
 export interface SummaryLibrary {
 	/** Versions that hold for this branch, that is those whose last message is on it; the one to use first. */
-	versions(path: readonly number[]): readonly SummaryVersion[];
+	versions(path: readonly number[], conversationId: number | null): readonly SummaryVersion[];
 	/** The version that the last answer of the branch was given; null: none. */
 	lastUsed(path: readonly number[]): number | null;
 }
@@ -40,7 +40,7 @@ export function createSummarySource(library: SummaryLibrary): ContextSource {
 			if (request.overflow !== 'summary') return { pieces: [] };
 			const path = [...request.tooOld, ...request.history.map(({ id }) => id)];
 			if (path.length === 0) return { pieces: [] };
-			const versions = library.versions(path);
+			const versions = library.versions(path, request.conversationId);
 			const [newest] = versions;
 			if (newest === undefined) return (await fits(request, null)) ? { pieces: [] } : notReady(request);
 			const used = versions.find(({ id }) => id !== null && id === library.lastUsed(path));

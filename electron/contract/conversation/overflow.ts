@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureSchema } from '../../../models/contract/failure.ts';
 
 /**
  * What happens with the oldest messages once a conversation outgrows the context. `drop`: they are left out. `summary`: a
@@ -62,7 +63,7 @@ export const summariesSchema = z.object({
 			/** Share that is done, 0 to 1. */
 			fraction: z.number(),
 			/** Why the last attempt failed; null: it didn't. */
-			problem: z.string().nullable(),
+			problem: failureSchema.nullable(),
 		})
 		.nullable(),
 });

@@ -1,6 +1,7 @@
 import type { TrainingCheck, TrainingRun } from '../../../electron/contract/adaptation/schema.ts';
 import type { Adapter } from '../../../electron/contract/adapters/schema.ts';
 import type { SentSource } from '../../../electron/contract/conversation/ledger.ts';
+import type { Summaries } from '../../../electron/contract/conversation/overflow.ts';
 import type {
 	AnswerOptions,
 	Conversation,
@@ -78,6 +79,7 @@ export interface FakeData {
 	tags: { id: number; name: string }[];
 	/** By conversation; null for the new conversation. */
 	drafts: Map<number | null, string>;
+	summaries: Map<number, Summaries>;
 	backups: Backup[];
 	update: UpdateStatus;
 	/** By message, with earlier feedback. */
@@ -128,6 +130,7 @@ export function emptyData(): FakeData {
 		folders: [],
 		tags: [],
 		drafts: new Map(),
+		summaries: new Map(),
 		backups: [],
 		update: {
 			state: 'elsewhere',

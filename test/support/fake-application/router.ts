@@ -22,6 +22,7 @@ import { promptHandlers } from './prompt/handlers.ts';
 import { quantizedSizes } from './quantized-sizes.ts';
 import { searchHandlers } from './search-handlers.ts';
 import { serverHandlers } from './server-handlers.ts';
+import { summaryHandlers } from './summary-handlers.ts';
 import { sweepHandlers } from './sweep/handlers.ts';
 import { presetHandlers, threadHandlers } from './thread-handlers.ts';
 import { toolHandlers } from './tool-handlers.ts';
@@ -159,6 +160,7 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 		feedback: feedbackHandlers(fake, os),
 		search: searchHandlers(fake, os),
 		presets: presetHandlers(fake, os),
+		summaries: summaryHandlers(fake, os),
 		server: serverHandlers(fake, os),
 		tools: toolHandlers(fake, os),
 		settings: {

@@ -1,0 +1,141 @@
+import { setImmediate } from 'node:timers/promises';
+import { vectorOf } from '../../../models/vectors.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
+import { all, run, transaction } from '../../database/sql.ts';
+import type { RetrievalContext } from '../retrieval/context.ts';
+import { embeddingModelOf, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
+import { packedHeaderBytes, packVector } from '../retrieval/packed-vector.ts';
+import { cutMessage, type PastLibrary, type PastMessage, type PastPassage } from './past-source.ts';
+
+type Context = Pick<RetrievalContext, 'database' | 'library' | 'settings'>;
+
+/** Passages of one call to the embedding model: the query of a message waits for at most one call. */
+const embeddedAtOnce = 8;
+
+export const pastMessages = `SELECT m.id, m.role, m.content AS text, m.created_at AS at
+  FROM json_each(:ids) i CROSS JOIN messages m ON m.id = i.value ORDER BY i.key`;
+
+export const pastVectors = `SELECT v.message_id AS messageId, v.position, v.vector_model AS model, v.vector
+  FROM json_each(:ids) i CROSS JOIN past_vectors v ON v.message_id = i.value`;
+
+interface VectorRow {
+	readonly messageId: number;
+	readonly position: number;
+	readonly model: string;
+	readonly vector: Uint8Array;
+}
+
+/** The messages of stored conversations, and vectors of their passages. */
+export function createConversationPast(context: Context): PastLibrary {
+	const { database, library } = context;
+	return {
+		read: (ids) => readMessages(database, ids),
+		async cosines(query, passages, signal) {
+			const model = embeddingModel(context);
+			if (model === null) return null;
+			const ids = [...new Set(passages.map(({ messageId }) => messageId))];
+			const vectors = new Map(
+				readVectors(database, ids)
+					.filter((row) => hasVectorsOf(row.model, model))
+					.map((row) => [placeOf(row), row.vector]),
+			);
+			if (vectors.size === 0) return null;
+			const engine = await library.acquire(model.id, { kind: 'embedding' }, signal === undefined ? {} : { signal });
+			const embedded = await engine.embed({ inputs: [await fitting(engine, query)] });
+			const wanted = vectorOf(embedded.vectors[0] ?? '');
+			return passages.map((passage) => {
+				const packed = vectors.get(placeOf(passage));
+				return packed === undefined ? null : cosine(packed, wanted);
+			});
+		},
+	};
+}
+
+/**
+ * Gives the passages of these messages the vectors that they lack, if there is an embedding model. What was stored before
+ * an abort stays.
+ */
+export async function embedPast(context: Context, messageIds: readonly number[], signal: AbortSignal): Promise<void> {
+	const { database, library } = context;
+	const model = embeddingModel(context);
+	if (model === null) return;
+	const known = new Set(
+		readVectors(database, messageIds).flatMap((row) => (hasVectorsOf(row.model, model) ? row.messageId : [])),
+	);
+	const missing = messageIds.filter((id) => !known.has(id));
+	if (missing.length === 0) return;
+	const engine = await library.acquire(model.id, { kind: 'embedding' }, { signal });
+	for (const id of missing) {
+		const [message] = readMessages(database, [id]);
+		if (message === undefined) continue;
+		const vectors: (Uint8Array | null)[] = [];
+		const passages = await cutMessage(id, message.text);
+		for (let from = 0; from < passages.length; from += embeddedAtOnce) {
+			signal.throwIfAborted();
+			const some = passages.slice(from, from + embeddedAtOnce);
+			const inputs = await Promise.all(some.map(({ text }) => fitting(engine, text)));
+			vectors.push(...(await engine.embed({ inputs })).vectors.map((vector) => packVector(vectorOf(vector))));
+		}
+		storeVectors(database, message, vectorModelKey(model), vectors);
+		await setImmediate();
+	}
+}
+
+function embeddingModel(context: Context): ModelFile | null {
+	return embeddingModelOf(context, { vectors: true, embeddingModelId: null });
+}
+
+function readMessages(database: ReadableDatabase, ids: readonly number[]): readonly PastMessage[] {
+	return all<PastMessage>(database, pastMessages, { ids: JSON.stringify(ids) });
+}
+
+function readVectors(database: ReadableDatabase, ids: readonly number[]): readonly VectorRow[] {
+	return all<VectorRow>(database, pastVectors, { ids: JSON.stringify(ids) });
+}
+
+/** All passages of a message at once, so that a message has its vectors or none. */
+function storeVectors(
+	database: WritableDatabase,
+	{ id: messageId }: PastMessage,
+	model: string,
+	vectors: readonly (Uint8Array | null)[],
+): void {
+	transaction(database, () => {
+		run(database, 'DELETE FROM past_vectors WHERE message_id = :messageId', { messageId });
+		for (const [position, vector] of vectors.entries()) {
+			if (vector === null) continue;
+			run(
+				database,
+				`INSERT INTO past_vectors (message_id, position, vector_model, vector)
+				 SELECT :messageId, :position, :model, :vector
+				 -- It may have been deleted meanwhile.
+				 WHERE EXISTS (SELECT 1 FROM messages WHERE id = :messageId)`,
+				{ messageId, position, model, vector },
+			);
+		}
+	});
+}
+
+/** The beginning of a text that is longer than the model reads. */
+async function fitting(engine: Awaited<ReturnType<Context['library']['acquire']>>, text: string) {
+	const most = engine.capabilities().contextSize;
+	if (Buffer.byteLength(text) + 2 <= most) return text;
+	const tokens = await engine.tokenize(text, { addSpecial: true });
+	return tokens.length <= most ? text : [...tokens.slice(0, most - 1), tokens.at(-1)!];
+}
+
+function placeOf({ messageId, position }: Pick<PastPassage, 'messageId' | 'position'>): string {
+	return `${messageId} ${position}`;
+}
+
+/** Both have length 1. */
+function cosine(packed: Uint8Array, vector: Float32Array): number {
+	const scale = new DataView(packed.buffer, packed.byteOffset).getFloat32(0, true);
+	const numbers = new Int8Array(
+		packed.buffer,
+		packed.byteOffset + packedHeaderBytes,
+		packed.length - packedHeaderBytes,
+	);
+	return numbers.reduce((sum, value, index) => sum + value * (vector[index] ?? 0), 0) * scale;
+}
