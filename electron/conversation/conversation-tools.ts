@@ -36,4 +36,6 @@ export interface ConversationTools {
 	 * off or becomes another. Throws Failure `tool-unknown`.
 	 */
 	grant(toolId: number, pattern: ArgumentPattern, scope: LastingScope, place: CallPlace): void;
+	/** What was permitted in a temporary conversation holds in the one that it was stored as. Called in a transaction. */
+	keepGrants(chat: string, conversationId: number): void;
 }

@@ -13,7 +13,8 @@ import { insertRounds, roundsFromElsewhere } from './store/rounds.ts';
 import { titleFromMessage } from './title.ts';
 
 /**
- * Stores a temporary conversation with all of its branches; it can then be continued like any other. Throws Failure
+ * Stores a temporary conversation with all of its branches, and the tools that it uses and may call; it can then be
+ * continued like any other. Throws Failure
  * `no-model`, `model-unknown`, `disk-full`; then nothing was stored.
  */
 export function keepTemporaryConversation(context: ConversationContext, input: KeepInput): Conversation {
@@ -42,6 +43,8 @@ export function keepTemporaryConversation(context: ConversationContext, input: K
 				insertKept(context, message, { conversationId, systemPrompt, prompt: options.prompt ?? null, ids }),
 			);
 		}
+		if (input.tools !== undefined) context.tools?.chooseTools(conversationId, input.tools);
+		if (input.chat !== undefined) context.tools?.keepGrants(input.chat, conversationId);
 		setHead(database, conversationId, ids.get(input.headId) ?? [...ids.values()].at(-1) ?? null);
 		return conversationId;
 	});

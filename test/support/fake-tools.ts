@@ -81,6 +81,7 @@ export function fakeTools(tools: Readonly<Record<string, FakeTool>>): FakeTools 
 		grant(toolId, pattern, scope) {
 			granted.push({ toolId, pattern, scope });
 		},
+		keepGrants() {},
 	};
 }
 

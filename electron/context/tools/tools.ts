@@ -445,6 +445,13 @@ export function createTools(context: ToolsContext): Tools {
 		grant(toolId, pattern, scope, place) {
 			grantStored(toolId, pattern, scope, place);
 		},
+		keepGrants(chat, conversationId) {
+			const own = passing.filter(({ place }) => place === chat);
+			for (const { toolId, hash, pattern } of own)
+				if (findTool(database, toolId)?.hash === hash)
+					insertGrant(database, toolId, { conversationId, pattern, now: clock() });
+			if (own.length > 0) changed();
+		},
 		grantStored,
 		async view() {
 			const rows = listTools(database);

@@ -250,33 +250,37 @@ export const temporaryInputSchema = sendInputSchema
 	});
 
 /** A temporary conversation to store: all of its branches, parents before their children. */
-export const keepInputSchema = sendInputSchema.pick({ modelFileId: true, systemPrompt: true, options: true }).extend({
-	messages: z
-		.array(
-			messageSchema
-				.pick({
-					id: true,
-					parentId: true,
-					role: true,
-					content: true,
-					rounds: true,
-					reasoning: true,
-					reasoningMs: true,
-					createdAt: true,
-					completedAt: true,
-					failure: true,
-					generation: true,
-				})
-				.extend({
-					status: messageStatusSchema.exclude(['streaming']),
-					attachments: z.array(attachedTextSchema).max(maxAttachments),
-				}),
-		)
-		.min(1)
-		.max(10_000),
-	/** The last message of the branch that is shown. */
-	headId: z.int(),
-});
+export const keepInputSchema = sendInputSchema
+	.pick({ modelFileId: true, systemPrompt: true, options: true, tools: true })
+	.extend({
+		/** Its name, as in `temporaryInputSchema`: what the person allowed in it then holds in the stored conversation. */
+		chat: z.string().min(1).max(100).optional(),
+		messages: z
+			.array(
+				messageSchema
+					.pick({
+						id: true,
+						parentId: true,
+						role: true,
+						content: true,
+						rounds: true,
+						reasoning: true,
+						reasoningMs: true,
+						createdAt: true,
+						completedAt: true,
+						failure: true,
+						generation: true,
+					})
+					.extend({
+						status: messageStatusSchema.exclude(['streaming']),
+						attachments: z.array(attachedTextSchema).max(maxAttachments),
+					}),
+			)
+			.min(1)
+			.max(10_000),
+		/** The last message of the branch that is shown. */
+		headId: z.int(),
+	});
 
 const generationIdsSchema = z.object({
 	conversationId: z.int(),

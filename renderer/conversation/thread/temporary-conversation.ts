@@ -73,7 +73,7 @@ export function createTemporaryConversation(
 
 	return {
 		branch: tree.branch,
-		keep({ modelFileId, systemPrompt, options }) {
+		keep({ modelFileId, systemPrompt, options, tools }) {
 			const messages = tree.all().flatMap((message) => {
 				const { status } = message;
 				if (status === 'streaming') return [];
@@ -92,7 +92,7 @@ export function createTemporaryConversation(
 				];
 			});
 			const headId = tree.branch().findLast(({ status }) => status !== 'streaming')?.id ?? 0;
-			return client.conversations.keep({ modelFileId, systemPrompt, options, messages, headId });
+			return client.conversations.keep({ modelFileId, systemPrompt, options, tools, chat, messages, headId });
 		},
 		async send({ text, parentId: asked, attachments: given = [] }, settings) {
 			const parentId = asked === undefined ? (tree.branch().at(-1)?.id ?? null) : asked;
