@@ -92,7 +92,9 @@ export function labelsOf({ arms }: Pick<Manifest, 'arms'>): readonly Words[] {
 	if (differs(({ parameters }) => parameters)) parts.push(parametersLabel);
 	if (differs(({ context }) => context)) parts.push(({ context }) => contextWords(context));
 	const labels = arms.map((arm) =>
-		parts.length === 0 ? `${arm.model.name} ${arm.model.quantization}`.trim() : joined(parts.map((part) => part(arm))),
+		parts.length === 0
+			? [`${arm.model.name} ${arm.model.quantization}`.trim(), ...(arm.adapters ?? []).map(adapterLabel)].join(' + ')
+			: joined(parts.map((part) => part(arm))),
 	);
 	const texts = labels.map(String);
 	// Two arms that differ only in something no label shows (an instruction, top-k) get numbers.

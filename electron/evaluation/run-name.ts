@@ -17,7 +17,11 @@ export function runName(arms: readonly ManifestArm[], datasetName: string): stri
 	const [only, ...others] = varied;
 	if (only === undefined) {
 		const technique = first.technique.kind === 'zero-shot' ? '' : `, ${techniqueLabel(first.technique)}`;
-		return `${`${first.model.name} ${first.model.quantization}`.trim()}${technique} on ${datasetName}`;
+		const model = [
+			`${first.model.name} ${first.model.quantization}`.trim(),
+			...(first.adapters ?? []).map(adapterLabel),
+		];
+		return `${model.join(' + ')}${technique} on ${datasetName}`;
 	}
 	const words =
 		others.length === 0 && only.length === 2 ? only.join(' vs ') : varied.map((values) => listed(values)).join(' × ');

@@ -54,7 +54,7 @@ export interface PromptScorerOptions {
 export interface PromptScorer {
 	/** Throws Failure `input-too-long`, `token-unknown`, `weights-invalid`. */
 	score(request: ScoreRequest): Promise<PromptScores>;
-	/** Forgets what it computed, with other weights for example; what is being scored begins again. */
+	/** Forgets what it computed, with other weights for example. Only while nothing is scored. */
 	clear(): void;
 }
 
@@ -72,9 +72,6 @@ export function createPromptScorer(
 	let kept: { readonly tokens: readonly number[]; readonly places: readonly Place[]; readonly top: number } | null =
 		null;
 	let decodedTokens = 0;
-	let scoring = false;
-	/** The weights changed while prompts were scored. */
-	let stale = false;
 
 	function release(): void {
 		context?.free();
@@ -166,7 +163,6 @@ export function createPromptScorer(
 			}
 		}
 		await decodeAll(into, fed, top);
-		if (stale) return;
 		for (const sequence of own) into.removeFrom(sequence, 0);
 		kept = { tokens: trunk, places: trunkPlaces, top };
 		for (const [index, member] of members.entries()) {
@@ -195,7 +191,6 @@ export function createPromptScorer(
 			}
 			decodedTokens += slice.length;
 			await decode(into);
-			if (stale) return;
 			const reading = slice.filter(({ wanted }) => wanted.length > 0);
 			const logits = reading.length === 0 ? new Float32Array() : into.logits(reading.length);
 			for (const [row, one] of reading.entries()) {
@@ -247,30 +242,19 @@ export function createPromptScorer(
 			decodedTokens = 0;
 			const scored: ScoredPrompt[] = [];
 			const groups = groupPrompts(prompts, { prompts: scoringLimits.sequences, tokens: contextSize });
-			scoring = true;
-			stale = false;
 			try {
-				for (let next = 0; next < groups.length; next += 1) {
-					await scoreGroup(groups[next]!, request, (member, places, after) => {
+				for (const group of groups) {
+					await scoreGroup(group, request, (member, places, after) => {
 						scored[member] = scoredPrompt(prompts[member]!, places, after, request);
 					});
-					if (!stale) continue;
-					release();
-					stale = false;
-					next = -1;
 				}
 			} catch (error) {
 				// The cache is in an unknown state after a failed decode.
 				release();
 				throw error;
-			} finally {
-				scoring = false;
 			}
 			return { prompts: scored, decodedTokens };
 		},
-		clear() {
-			if (scoring) stale = true;
-			else release();
-		},
+		clear: release,
 	};
 }

@@ -39,6 +39,7 @@ export type PlanInput = Pick<
 	| 'referenceId'
 	| 'candidateIds'
 	| 'quantize'
+	| 'adapted'
 	| 'imatrixText'
 	| 'texts'
 	| 'chunks'
@@ -57,7 +58,9 @@ export interface ComparisonStore {
 	choose(id: number): Promise<void>;
 	start(plan: PlanInput): Promise<void>;
 	/** Quick, normal and thorough plans for these files. */
-	presets(files: Pick<PlanInput, 'referenceId' | 'candidateIds' | 'quantize'>): Promise<readonly ComparisonPreset[]>;
+	presets(
+		files: Pick<PlanInput, 'referenceId' | 'candidateIds' | 'quantize' | 'adapted'>,
+	): Promise<readonly ComparisonPreset[]>;
 	/** The duration estimate. */
 	estimate(plan: PlanInput): Promise<ComparisonEstimate>;
 	pause(id: number): Promise<void>;
@@ -215,7 +218,9 @@ export function createComparisonStore(
 		},
 		plan: (planning = { referenceId: null, candidateIds: [] }) => state.setState({ planning }),
 		propose(referenceId, { rows }) {
-			const others = rows.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
+			const others = rows.flatMap(({ modelFileId, adapters }) =>
+				modelFileId === null || adapters.length > 0 ? [] : [modelFileId],
+			);
 			state.setState({ planning: { referenceId, candidateIds: others.filter((id) => id !== referenceId) } });
 		},
 		async sideBySide(id, otherId) {

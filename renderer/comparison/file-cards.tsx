@@ -8,6 +8,7 @@ import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
 import { formatBytes, formatList, formatPercentage, formatRate } from '../design/format.ts';
+import { AdaptedModels } from '../library/adapted-models.tsx';
 import { FitBadge } from '../library/fit-badge.tsx';
 import { listQuantizationTypes } from '../library/quantization-types.ts';
 import { t, translate } from '../messages/t.ts';
@@ -18,7 +19,7 @@ const grid = 'grid grid-cols-[repeat(auto-fill,minmax(210px,1fr))] gap-2';
 
 /** The model's files to compare, and the types that can be quantised and included. */
 export function FileCards({ form }: { form: PlanForm }) {
-	const { model, chosen, types, sizes } = form;
+	const { model, chosen, types, adapted, sizes } = form;
 	const { models: library } = useServices();
 	const { fits: fitStore } = library;
 	const figures = useStore(library.state, (state) => state.figures);
@@ -83,6 +84,12 @@ export function FileCards({ form }: { form: PlanForm }) {
 					))}
 				</fieldset>
 			)}
+			<AdaptedModels
+				value={adapted}
+				files={[reference, ...files, ...others]}
+				preferred={[reference.id]}
+				onChange={form.setAdapted}
+			/>
 			{allTypes ? null : (
 				<Button kind="ghost" size="sm" className="-ml-2 self-start" onClick={() => setAllTypes(true)}>
 					{t('Show all types')}

@@ -106,7 +106,8 @@ function Row({ row, columns, comparison }: { row: ComparisonRow; columns: readon
 			</th>
 			{columns.map((column) => {
 				const figure = formatFigure(column, row);
-				const over = column.key === 'divergence' && (column.value(row) ?? 0) > comparison.plan.klLimit;
+				// Of another model, it is a change, not a loss.
+				const over = column.key === 'divergence' && !row.changed && (column.value(row) ?? 0) > comparison.plan.klLimit;
 				return (
 					<td
 						key={column.key}
@@ -271,8 +272,8 @@ function RowMenu({
 				</button>
 			}
 		>
-			{file === undefined || file.default ? null : (
-				<MenuItem icon={MessageSquare} onSelect={() => void chat(file.id, row.name)}>
+			{file === undefined || (file.default && row.adapters.length === 0) ? null : (
+				<MenuItem icon={MessageSquare} onSelect={() => void chat(file.id, row.name, row.adapters)}>
 					{t('Use for chat')}
 				</MenuItem>
 			)}
@@ -284,7 +285,7 @@ function RowMenu({
 			<MenuItem icon={Copy} onSelect={() => void copy()}>
 				{t('Copy row')}
 			</MenuItem>
-			{file === undefined || row.reference ? null : (
+			{file === undefined || row.reference || row.adapters.length > 0 ? null : (
 				<MenuItem icon={Scale} onSelect={() => comparisons.propose(file.id, comparison)}>
 					{t('Compare with this file as reference')}
 				</MenuItem>

@@ -8,6 +8,7 @@ import type {
 } from '../../electron/contract/comparison/schema.ts';
 import type { ModelFile, QuantizedSize } from '../../electron/contract/library/schema.ts';
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
+import type { AdaptedModel } from '../library/adapted-models.tsx';
 import { listQuantizationTypes } from '../library/quantization-types.ts';
 import { useQuantizedSizes } from '../library/use-quantized-sizes.ts';
 import { t } from '../messages/t.ts';
@@ -39,6 +40,8 @@ export interface PlanForm {
 	readonly model: ModelChoice | null;
 	readonly chosen: ReadonlySet<number>;
 	readonly types: ReadonlySet<QuantizeType>;
+	/** Files with LoRA adapters. */
+	readonly adapted: readonly AdaptedModel[];
 	/** Predicted sizes of the files that can be quantised; null: not known yet. */
 	readonly sizes: readonly QuantizedSize[] | null;
 	/** null: not worked out yet. */
@@ -59,6 +62,7 @@ export interface PlanForm {
 	chooseReference(file: ModelFile): void;
 	toggleFile(id: number): void;
 	toggleType(type: QuantizeType): void;
+	setAdapted(adapted: readonly AdaptedModel[]): void;
 	choosePreset(name: PresetName): void;
 	change(part: Partial<PlanDetails>): void;
 	setTasked(on: boolean): void;
@@ -106,8 +110,20 @@ export function usePlan(from: Proposal): PlanForm {
 	const task = useTask(tasked);
 	const candidateIds = [...chosen].filter((id) => all.some((file) => file.id === id && file.problem === null));
 	const quantize = [...types];
-	const files = (reference === undefined ? 0 : 1) + candidateIds.length + quantize.length;
-	const basis = reference === undefined || files < 2 ? null : { referenceId: reference.id, candidateIds, quantize };
+	/** Those of another model wait until it is chosen again. */
+	const [allAdapted, setAllAdapted] = useState<readonly AdaptedModel[]>([]);
+	const ofModel = new Set(
+		[model?.reference, ...(model?.files ?? []), ...(model?.others ?? [])].map((file) => file?.id),
+	);
+	const adapted = allAdapted.filter(({ modelFileId }) => ofModel.has(modelFileId));
+	const files = (reference === undefined ? 0 : 1) + candidateIds.length + quantize.length + adapted.length;
+	const basis =
+		reference === undefined || files < 2
+			? null
+			: {
+					...{ referenceId: reference.id, candidateIds, quantize },
+					adapted: adapted.map(({ modelFileId, adapters }) => ({ modelFileId, adapters: [...adapters] })),
+				};
 	const presets = usePresets(basis);
 	const details: PlanDetails = {
 		...noDetails,
@@ -138,7 +154,7 @@ export function usePlan(from: Proposal): PlanForm {
 		return next;
 	};
 	return {
-		...{ models, model, chosen, types, sizes, presets, preset, details, task, tasked, plan, estimate, files },
+		...{ models, model, chosen, types, adapted, sizes, presets, preset, details, task, tasked, plan, estimate, files },
 		changed: Object.keys(changes).length > 0,
 		blocked,
 		chooseModel(choice) {
@@ -154,6 +170,7 @@ export function usePlan(from: Proposal): PlanForm {
 		},
 		toggleFile: (id) => setSelection({ chosen: toggled(chosen, id), types: new Set(types) }),
 		toggleType: (type) => setSelection({ chosen: new Set(chosen), types: toggled(types, type) }),
+		setAdapted: setAllAdapted,
 		choosePreset(name) {
 			setPreset(name);
 			setChanges({});

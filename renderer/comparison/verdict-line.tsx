@@ -80,10 +80,10 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 			</div>
 			{chosen?.modelFileId == null || provisional ? null : (
 				<div className="flex flex-none flex-col items-end gap-2">
-					{isDefault ? (
+					{isDefault && chosen.adapters.length === 0 ? (
 						<span className="pt-1 text-ink-2">{t('{name} is the default', { name: chosen.name })}</span>
 					) : (
-						<Button kind="primary" onClick={() => void chat(chosen.modelFileId ?? 0, chosen.name)}>
+						<Button kind="primary" onClick={() => void chat(chosen.modelFileId ?? 0, chosen.name, chosen.adapters)}>
 							{t('Use {name} for chat', { name: chosen.name })}
 						</Button>
 					)}

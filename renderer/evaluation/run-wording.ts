@@ -68,6 +68,14 @@ export function describeRunInList({
 	return repeatOf === null ? words : t('Rerun, {words}', { words });
 }
 
+/** Describes the adapters on an arm's model: "Tickets × 0.5 + Style"; '' if there are none. */
+export function describeAdapters({ adapters = [] }: Pick<Arm, 'adapters'>): string {
+	const digits = { maximumFractionDigits: 4 };
+	return adapters
+		.map(({ name, scale }) => (scale === 1 ? name : `${name} × ${scale.toLocaleString(numberLocale(), digits)}`))
+		.join(' + ');
+}
+
 /** Describes what a run compares: "v4, v5 × 135M, 360M". */
 export function describeCompared(arms: readonly Arm[]): string {
 	const prompts = listSome(arms.map((arm) => describePrompt(arm, arms)));
@@ -78,7 +86,10 @@ export function describeCompared(arms: readonly Arm[]): string {
 		models.size === 1 && types.size > 1
 			? listSome([...types])
 			: listSome(distinguishNames(arms.map(({ model }) => shortenModelName(model.name) || model.name)));
-	return [prompts, techniques.size > 1 ? listSome([...techniques].map(inSentence)) : null, what]
+	const adapters = differ(arms, describeAdapters)
+		? listSome(arms.map((arm) => describeAdapters(arm) || t('without adapter')))
+		: (arms[0] && describeAdapters(arms[0])) || null;
+	return [prompts, techniques.size > 1 ? listSome([...techniques].map(inSentence)) : null, what, adapters]
 		.filter((part) => part !== null && part !== '')
 		.join(' × ');
 }

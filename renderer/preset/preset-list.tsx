@@ -102,7 +102,12 @@ export function PresetEditor({ preset, onClose }: { preset: Preset | null; onClo
 			content={preset ?? blank}
 			onClose={onClose}
 			onSave={({ name, systemPrompt, sampling, contextSize, prompt }) => {
-				const content = { name, systemPrompt, sampling, contextSize, ...(prompt === undefined ? {} : { prompt }) };
+				const content = {
+					...{ name, systemPrompt, sampling, contextSize },
+					...(prompt === undefined ? {} : { prompt }),
+					// The form doesn't show them, and must not lose them.
+					...(preset?.adapters === undefined ? {} : { adapters: preset.adapters }),
+				};
 				return preset === null ? presets.create(content) : presets.update(preset.id, content);
 			}}
 		/>

@@ -4,7 +4,7 @@ import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss } from '../connection/failure.ts';
 
 /** The part of a preset that the user enters. */
-export type PresetContent = Pick<Preset, 'name' | 'systemPrompt' | 'sampling' | 'contextSize' | 'prompt'>;
+export type PresetContent = Pick<Preset, 'name' | 'systemPrompt' | 'sampling' | 'contextSize' | 'prompt' | 'adapters'>;
 
 export interface PresetStore {
 	/** Sorted by name. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { axeViolations, browserMissing } from '../support/browser.ts';
+import { axeViolations, browserMissing, goTo } from '../support/browser.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { writeTinyLora } from '../support/tiny-lora.ts';
@@ -52,6 +52,43 @@ describe.skipIf(browserMissing() !== null)('an adapter in the library', () => {
 		await page.getByText('Removed tickets').waitFor();
 		await page.getByRole('button', { name: 'Undo' }).press('Enter');
 		await page.getByRole('button', { name: 'Chat with tickets' }).waitFor();
+		expect(story.faults()).toEqual(noFaults);
+	});
+
+	test('is measured at two scales next to the model alone, and each is a column of the result', async () => {
+		const { page } = story.watched;
+		const dataset = await story.client.datasets.create({ name: 'Tickets to read' });
+		const samples = Array.from({ length: 6 }, (_, index) => ({ input: `the cat ${index}`, target: 'dog' }));
+		await story.client.datasets.samples.add({ datasetId: dataset.id, samples });
+		await goTo(page, `/evaluate/new?dataset=${dataset.id}`);
+		const models = page.getByRole('region', { name: 'Models' });
+		await models.getByRole('button', { name: 'Add a model with an adapter' }).press('Enter');
+		await page.getByRole('menuitem', { name: /^tickets/ }).press('Enter');
+		await models.getByRole('button', { name: 'Add another scale of tickets × 1' }).press('Enter');
+		const scales = models.getByRole('textbox', { name: 'Scale of tickets' });
+		expect(await scales.evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value))).toEqual([
+			'1',
+			'0.5',
+		]);
+		await page.getByText('3 combinations').waitFor();
+		expect(await axeViolations(page)).toEqual([]);
+		await page.getByRole('button', { name: 'Start run' }).press('Enter');
+		const [base, whole, half] = ['without adapter', 'tickets', 'tickets × 0.5'].map((name) =>
+			page.getByRole('columnheader', { name: new RegExp(`^${name}(?! ×)`) }),
+		);
+		for (const column of [base, whole, half]) await column?.first().waitFor();
+		const { runs } = await story.client.evaluations.list({});
+		expect(runs[0]?.arms.map(({ adapters = [] }) => adapters.map(({ scale }) => scale))).toEqual([[], [1], [0.5]]);
+
+		await goTo(page, '/compare');
+		await page
+			.getByRole('button', { name: /^(New comparison|Compare files)/ })
+			.first()
+			.press('Enter');
+		await page.getByRole('button', { name: 'Add a model with an adapter' }).press('Enter');
+		await page.getByRole('menuitem', { name: /^tickets/ }).press('Enter');
+		await page.getByRole('button', { name: /^Compare \d+ files/ }).waitFor();
+		expect(await axeViolations(page)).toEqual([]);
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

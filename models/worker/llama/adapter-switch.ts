@@ -26,7 +26,7 @@ export interface AdapterSwitch {
 	 */
 	apply(wanted: readonly LoraAdapter[] | undefined): Promise<void>;
 	/** Computes later scores with them. Returns whether others were used before. Throws what `apply` throws. */
-	applyForScoring(wanted: readonly LoraAdapter[] | undefined): Promise<boolean>;
+	applyForScoring(wanted: readonly LoraAdapter[]): Promise<boolean>;
 	/** Makes them those of requests that ask for none in particular, and applies them. Throws what `apply` throws. */
 	setUsual(wanted: readonly LoraAdapter[]): Promise<void>;
 }
@@ -54,7 +54,7 @@ export function createAdapterSwitch(model: NativeModel, context: NativeContext):
 		active = marked(loaded);
 	}
 
-	async function applyForScoring(wanted: readonly LoraAdapter[] = usual): Promise<boolean> {
+	async function applyForScoring(wanted: readonly LoraAdapter[]): Promise<boolean> {
 		if (isDeepStrictEqual(today(wanted), scored)) return false;
 		const loaded = await files.load(wanted);
 		scoring = loaded;
@@ -78,7 +78,6 @@ export function createAdapterSwitch(model: NativeModel, context: NativeContext):
 		async setUsual(wanted) {
 			await apply(wanted);
 			usual = wanted;
-			await applyForScoring();
 		},
 	};
 }

@@ -40,11 +40,13 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 		// Those of now: others may become the usual ones while the answer waits.
 		generate: ({ adapters: wanted = usual ?? adapters.usual, ...request }, signal) =>
 			readAnswer(options, { request: { ...request, adapters: [...wanted] }, signal }, schedule.enter, schedule.stopped),
-		score: (request) =>
-			scoringAlone(async () => {
-				if (await adapters.applyForScoring(request.adapters)) scorer.clear();
+		score: (request) => {
+			const wanted = request.adapters ?? usual ?? adapters.usual;
+			return scoringAlone(async () => {
+				if (await adapters.applyForScoring(wanted)) scorer.clear();
 				return await scorer.score(request);
-			}),
+			});
+		},
 		prepare: ({ turns, tools, ...request }) =>
 			schedule.prepare(request, () => options.buildPrompt(turns, undefined, tools).tokens),
 		async setAdapters(wanted) {
@@ -53,8 +55,7 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 				await schedule.between(async (slots) => {
 					await slots.save(true);
 					await adapters.setUsual(wanted);
-					// Cached tokens were computed with the previous adapters.
-					scorer.clear();
+					// Cached tokens were computed with the previous adapters. What is being scored keeps its own to the end.
 					slots.clear();
 				});
 			} catch (error) {

@@ -1,11 +1,12 @@
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import { Button } from '../../design/button.tsx';
 import { formatBytes, phraseSeparator } from '../../design/format.ts';
+import { AdaptedModels } from '../../library/adapted-models.tsx';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { FormPart } from './form-part.tsx';
 import { InlineCheckbox } from './inline-fields.tsx';
-import type { RunDraft } from './run-draft.ts';
+import { joinModels, type RunDraft, splitModels } from './run-draft.ts';
 
 /** Chooses the models that answer, each a column of the result. */
 export function ModelPart({
@@ -19,7 +20,7 @@ export function ModelPart({
 }) {
 	const { layout } = useServices();
 	const usable = files.filter(({ problem, kind }) => problem === null && kind === 'model');
-	const { modelFileIds: ids } = draft;
+	const { plain: ids, adapted } = splitModels(draft);
 	return (
 		<FormPart title={t('Models')} hint={t('Each is a column of the result.')}>
 			{usable.length === 0 ? (
@@ -35,7 +36,9 @@ export function ModelPart({
 							label={`${file.name} ${file.quantization}`}
 							checked={ids.includes(file.id)}
 							onChange={() =>
-								change({ modelFileIds: ids.includes(file.id) ? ids.filter((id) => id !== file.id) : [...ids, file.id] })
+								change(
+									joinModels(ids.includes(file.id) ? ids.filter((id) => id !== file.id) : [...ids, file.id], adapted),
+								)
 							}
 						>
 							<span className="truncate">{file.name}</span>
@@ -51,6 +54,12 @@ export function ModelPart({
 					))}
 				</div>
 			)}
+			<AdaptedModels
+				value={adapted}
+				files={usable}
+				preferred={ids}
+				onChange={(next) => change(joinModels(ids, next))}
+			/>
 		</FormPart>
 	);
 }

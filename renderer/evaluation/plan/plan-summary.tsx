@@ -4,7 +4,7 @@ import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { formatCount, formatDuration } from '../../design/format.ts';
 import { numberLocale } from '../../messages/page-locale.ts';
 import { t } from '../../messages/t.ts';
-import { countCombinations, describeMissing, type RunDraft } from './run-draft.ts';
+import { countCombinations, describeMissing, type RunDraft, splitModels } from './run-draft.ts';
 import { SummaryFrame } from './summary-frame.tsx';
 import type { Estimated } from './use-plan.ts';
 
@@ -65,7 +65,9 @@ function Product({ draft }: { draft: RunDraft }) {
 	const parts = [
 		t('{count, plural, one {# prompt} other {# prompts}}', { count: promptVersionIds.length }),
 		t('{count, plural, one {# technique} other {# techniques}}', { count: techniques.length }),
-		t('{count, plural, one {# model} other {# models}}', { count: modelFileIds.length }),
+		splitModels(draft).adapted.length === 0
+			? t('{count, plural, one {# model} other {# models}}', { count: modelFileIds.length })
+			: t('{count, plural, one {# model or adapter} other {# models and adapters}}', { count: modelFileIds.length }),
 		...(count > 1 ? [t('{count, plural, one {# setting} other {# settings}}', { count })] : []),
 	];
 	const all = countCombinations(draft);

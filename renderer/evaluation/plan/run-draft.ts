@@ -12,6 +12,7 @@ import {
 	type TechniqueInput,
 	techniqueSchema,
 } from '../../../electron/contract/evaluation/technique.ts';
+import type { AdaptedModel } from '../../library/adapted-models.tsx';
 import { t } from '../../messages/t.ts';
 
 /** Content of the form: a config whose dataset may not be chosen yet. */
@@ -107,6 +108,30 @@ function describeIncomplete(technique: Technique): string | null {
 	if (extract?.kind === 'json' && extract.field === '') return t('Write the answer’s JSON field');
 	if (extract?.kind === 'regex' && extract.pattern === '') return t('Write the answer’s pattern');
 	return null;
+}
+
+/** The models of the run without adapters, and those with some, in the order of the result's columns. */
+export function splitModels({ modelFileIds, modelAdapters }: Pick<RunDraft, 'modelFileIds' | 'modelAdapters'>): {
+	readonly plain: readonly number[];
+	readonly adapted: readonly AdaptedModel[];
+} {
+	const all = modelFileIds.map((modelFileId, index) => ({ modelFileId, adapters: modelAdapters?.[index] ?? [] }));
+	return {
+		plain: all.filter(({ adapters }) => adapters.length === 0).map(({ modelFileId }) => modelFileId),
+		adapted: all.filter(({ adapters }) => adapters.length > 0),
+	};
+}
+
+/** Undoes `splitModels`. */
+export function joinModels(
+	plain: readonly number[],
+	adapted: readonly AdaptedModel[],
+): Pick<RunDraft, 'modelFileIds' | 'modelAdapters'> {
+	return {
+		modelFileIds: [...plain, ...adapted.map(({ modelFileId }) => modelFileId)],
+		modelAdapters:
+			adapted.length === 0 ? undefined : [...plain.map(() => []), ...adapted.map(({ adapters }) => [...adapters])],
+	};
 }
 
 /** Counts the combinations that the run measures. */

@@ -128,7 +128,14 @@ export function usePlan(given: NewRunStart): Plan {
 	}
 	/** Takes over a complete draft from elsewhere. */
 	async function takeDraft(known: PlanChoices, taken: RunDraft): Promise<void> {
-		for (const key of ['scorers', 'techniques', 'promptVersionIds', 'modelFileIds', 'parameters'] as const)
+		for (const key of [
+			'scorers',
+			'techniques',
+			'promptVersionIds',
+			'modelFileIds',
+			'modelAdapters',
+			'parameters',
+		] as const)
 			touched.current.add(key);
 		asked.current = taken.datasetId;
 		setDraft(taken);

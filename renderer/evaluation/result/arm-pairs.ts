@@ -104,8 +104,9 @@ function findOutputsRunId({ id, manifest }: ComparedRun): number {
 	return manifest.marked?.runId ?? id;
 }
 
-function armKey({ model, prompt, technique, parameters }: Arm): string {
-	return JSON.stringify([model.name, model.quantization, prompt.name, prompt.number, technique, parameters]);
+function armKey({ model, adapters = [], prompt, technique, parameters }: Arm): string {
+	const on = adapters.map(({ sha256, scale }) => [sha256, scale]);
+	return JSON.stringify([model.name, model.quantization, on, prompt.name, prompt.number, technique, parameters]);
 }
 
 /** Returns the only pair in a comparison of two. */

@@ -24,6 +24,7 @@ export function Conditions({ run }: { run: Run }) {
 						t('of run {runId}, {name}', { runId: manifest.marked.runId, name: manifest.marked.name }),
 					] as const,
 				]),
+		...describeAdapterFiles(run),
 		[t('Scorers'), run.scorers.join(', ')],
 		[t('Epochs'), formatCount(manifest.epochs)],
 		[t('Seed'), String(manifest.seed)],
@@ -61,6 +62,14 @@ export function Conditions({ run }: { run: Run }) {
 			))}
 		</dl>
 	);
+}
+
+/** The adapters with the beginning of their hashes, each once. */
+function describeAdapterFiles({ arms }: Run): readonly (readonly [string, string])[] {
+	const used = arms.flatMap(({ adapters = [] }) =>
+		adapters.map(({ name, sha256 }) => `${name} ${sha256.slice(0, 16)}`),
+	);
+	return used.length === 0 ? [] : [[t('LoRA adapters'), [...new Set(used)].join(phraseSeparator('comma'))]];
 }
 
 function describeDataset({ name, number, samples, split, tags }: Run['manifest']['dataset']): string {

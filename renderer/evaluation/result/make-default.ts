@@ -7,6 +7,7 @@ import { t } from '../../messages/t.ts';
 import { isSamePrompt } from '../../preset/preset-choices.ts';
 import type { PresetContent } from '../../preset/preset-store.ts';
 import type { Services } from '../../services.ts';
+import { describeAdapters } from '../run-wording.ts';
 
 /** Longest prompt name on the button, in characters. */
 const maxNamed = 24;
@@ -17,7 +18,7 @@ const maxNamed = 24;
  */
 export function describeDefault(arm: Arm, arms: readonly Arm[]): string | null {
 	const prompts = new Set(arms.map(({ prompt }) => `${prompt.name} ${prompt.number}`));
-	const models = new Set(arms.map(({ model }) => `${model.name} ${model.quantization}`));
+	const models = new Set(arms.map((one) => `${one.model.name} ${one.model.quantization} ${describeAdapters(one)}`));
 	const writes = arm.technique.kind !== 'choice-likelihood';
 	if (models.size > 1 && (prompts.size === 1 || !writes)) {
 		return t('Make {arm} the default', { arm: modelLabel(arm, arms) });
@@ -33,9 +34,11 @@ export function describeDefault(arm: Arm, arms: readonly Arm[]): string | null {
 		: t('Use “{prompt}”', { prompt });
 }
 
-/** Labels the model by what distinguishes it: its quantisation, or its name. */
-function modelLabel({ model }: Arm, arms: readonly Arm[]): string {
-	return new Set(arms.map((one) => one.model.name)).size > 1 ? shortenModelName(model.name) : model.quantization;
+/** Labels the model by what distinguishes it: its quantisation, or its name; and its adapters. */
+function modelLabel(arm: Arm, arms: readonly Arm[]): string {
+	const { model } = arm;
+	const file = new Set(arms.map((one) => one.model.name)).size > 1 ? shortenModelName(model.name) : model.quantization;
+	return [file, describeAdapters(arm)].filter((part) => part !== '').join(' + ');
 }
 
 /** Fetches how conversations can use this combination. Returns null, and says why, if that fails. */
@@ -49,9 +52,13 @@ export async function fetchChatUse({ connection, toasts }: Services, arm: Arm): 
 }
 
 /** Whether using this combination changes anything for new conversations. */
-export function changesSomething({ models }: Pick<Services, 'models'>, { model }: Arm, { prompt }: ChatUse): boolean {
+export function changesSomething(
+	{ models }: Pick<Services, 'models'>,
+	{ model }: Arm,
+	{ prompt, adapters = [] }: ChatUse,
+): boolean {
 	const now = models.state.getState().models.find((one) => one.default)?.id ?? null;
-	return prompt !== null || (model.id !== null && model.id !== now);
+	return prompt !== null || adapters.length > 0 || (model.id !== null && model.id !== now);
 }
 
 /**
@@ -69,8 +76,10 @@ export async function makeDefault(services: Services, arm: Arm, use: ChatUse): P
 		if (preset !== null) settings.change({ defaultPresetId: preset.id });
 		const newModel = arm.model.id !== null && arm.model.id !== before.model;
 		if (arm.model.id !== null && newModel) await models.setDefault(arm.model.id);
-		const model = arm.model.id === null ? null : `${shortenModelName(arm.model.name)} ${arm.model.quantization}`;
-		const prompt = preset === null ? null : `“${arm.prompt.name}” v${arm.prompt.number}`;
+		const file = `${shortenModelName(arm.model.name)} ${arm.model.quantization}`;
+		const model =
+			arm.model.id === null ? null : [file, describeAdapters(arm)].filter((part) => part !== '').join(' + ');
+		const prompt = preset === null || use.prompt === null ? null : `“${arm.prompt.name}” v${arm.prompt.number}`;
 		toasts.show({
 			text:
 				prompt !== null && model !== null
@@ -99,16 +108,22 @@ async function findOrCreatePreset(
 	arm: Arm,
 	use: ChatUse,
 ): Promise<{ id: number; created: boolean } | null> {
-	const { prompt, systemPrompt, contextSize } = use;
-	if (prompt === null) return null;
+	const { prompt, systemPrompt, contextSize, adapters } = use;
+	if (prompt === null && adapters === undefined) return null;
 	await presets.refresh();
 	const sampling = armSampling(arm, use, settings.state.getState().sampling);
-	const content = { systemPrompt, sampling, contextSize, prompt };
+	const content = {
+		...{ systemPrompt, sampling, contextSize },
+		...(prompt === null ? {} : { prompt }),
+		...(adapters === undefined ? {} : { adapters }),
+	};
 	const all = presets.state.getState();
 	const same = all.find((one) => isSameContent(one, content));
 	if (same !== undefined) return { id: same.id, created: false };
+	const named = prompt === null ? [] : [`${prompt.name} v${prompt.number}`];
+	const wanted = [...named, describeAdapters(arm)].filter((part) => part !== '').join(' + ');
 	const taken = new Set(all.map(({ name }) => name.toLowerCase()));
-	const { id } = await presets.create({ ...content, name: freeName(`${prompt.name} v${prompt.number}`, taken) });
+	const { id } = await presets.create({ ...content, name: freeName(wanted, taken) });
 	return { id, created: true };
 }
 
@@ -123,13 +138,17 @@ function freeName(wanted: string, taken: ReadonlySet<string>): string {
 	}
 }
 
-function isSameContent(preset: Preset, { systemPrompt, sampling, contextSize, prompt }: Omit<PresetContent, 'name'>) {
+function isSameContent(
+	preset: Preset,
+	{ systemPrompt, sampling, contextSize, prompt, adapters }: Omit<PresetContent, 'name'>,
+) {
 	const sorted = (values: SamplingChoices): string =>
 		JSON.stringify(Object.entries(values).toSorted(([a], [b]) => a.localeCompare(b)));
 	return (
 		preset.systemPrompt === systemPrompt &&
 		preset.contextSize === contextSize &&
 		sorted(preset.sampling) === sorted(sampling) &&
-		isSamePrompt(preset.prompt ?? null, prompt ?? null)
+		isSamePrompt(preset.prompt ?? null, prompt ?? null) &&
+		JSON.stringify(preset.adapters ?? null) === JSON.stringify(adapters ?? null)
 	);
 }

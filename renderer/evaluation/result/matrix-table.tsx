@@ -79,9 +79,14 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 							})}
 						/>
 					</td>
-					{columns.map(({ key, name, quantization }) => (
+					{columns.map(({ key, name, quantization, adapters }) => (
 						<th key={key} scope="col" className="truncate px-3 text-left text-xs font-medium">
-							{quantizationsDiffer ? (
+							{adapters === '' ? null : <>{adapters} </>}
+							{adapters !== '' ? (
+								<span className="font-normal text-ink-3">
+									{name} <span className="font-mono">{quantization}</span>
+								</span>
+							) : quantizationsDiffer ? (
 								<>
 									<span className="font-mono">{quantization}</span>{' '}
 									<span className="font-normal text-ink-3">{name}</span>

@@ -2,8 +2,16 @@ import type { Arm, Metric } from '../../../electron/contract/evaluation/schema.t
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import { phraseSeparator } from '../../design/format.ts';
 import { shortenModelName } from '../../library/model-name.ts';
+import { t } from '../../messages/t.ts';
 import { describeExtraction } from '../plan/extraction-kinds.ts';
-import { describeParameters, describePrompt, describeTechnique, differ, distinguishNames } from '../run-wording.ts';
+import {
+	describeAdapters,
+	describeParameters,
+	describePrompt,
+	describeTechnique,
+	differ,
+	distinguishNames,
+} from '../run-wording.ts';
 import type { Unit } from '../score-format.ts';
 
 /** A row of the result: everything but the model. */
@@ -21,6 +29,8 @@ export interface ModelColumn {
 	readonly key: string;
 	readonly name: string;
 	readonly quantization: string;
+	/** "Tickets × 0.5"; '': none, or the same in all columns. */
+	readonly adapters: string;
 	/** Shorter, but still unique: "360M Q8_0". */
 	readonly label: string;
 }
@@ -30,7 +40,8 @@ export interface Matrix {
 	readonly variants: readonly Variant[];
 }
 
-const modelKey = ({ model }: Arm): string => `${model.id ?? ''}/${model.name}/${model.quantization}`;
+const modelKey = ({ model, adapters = [] }: Arm): string =>
+	`${model.id ?? ''}/${model.name}/${model.quantization}/${adapters.map(({ sha256, scale }) => `${sha256}×${scale}`)}`;
 const promptKey = ({ prompt }: Arm): string => `${prompt.name}/${prompt.number}/${prompt.versionId ?? ''}`;
 const techniqueKey = ({ technique }: Arm): string => JSON.stringify(technique);
 const parameterKey = ({ parameters }: Arm): string => JSON.stringify(parameters);
@@ -76,17 +87,20 @@ function toColumns(arms: readonly Arm[]): ReadonlyMap<string, ModelColumn> {
 	const names = [...new Set(arms.map(({ model }) => shortenModelName(model.name) || model.name))];
 	const telling = new Map(names.map((name, index) => [name, distinguishNames(names)[index] ?? name]));
 	const sameType = !differ(arms, ({ model }) => model.quantization);
+	const sameAdapters = !differ(arms, describeAdapters);
 	return new Map(
 		arms.map((arm) => {
 			const { quantization } = arm.model;
 			const name = shortenModelName(arm.model.name) || arm.model.name;
-			const label =
+			const adapters = sameAdapters ? '' : describeAdapters(arm) || t('without adapter');
+			const file =
 				names.length === 1
 					? quantization || name
 					: sameType
 						? telling.get(name)
 						: `${telling.get(name)} ${quantization}`;
-			return [modelKey(arm), { key: modelKey(arm), name, quantization, label: label ?? name }];
+			const label = adapters === '' ? file : names.length === 1 && sameType ? adapters : `${file} ${adapters}`;
+			return [modelKey(arm), { key: modelKey(arm), name, quantization, adapters, label: label ?? name }];
 		}),
 	);
 }

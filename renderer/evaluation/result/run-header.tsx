@@ -8,7 +8,7 @@ import { useRestoreFocus } from '../../design/use-restore-focus.ts';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { rerun } from '../run-actions.ts';
-import { describeParameters, isLive } from '../run-wording.ts';
+import { describeAdapters, describeParameters, isLive } from '../run-wording.ts';
 import { describeDefault } from './make-default.ts';
 import { RepeatableBadge } from './repeatable-badge.tsx';
 import { RunMenu } from './run-menu.tsx';
@@ -93,12 +93,15 @@ function ComparisonLink({ runId }: { runId: number }) {
 /** Describes a run: "dataset v3, 160 samples · exact · temperature 0 · seed 7". */
 function describeRun({ dataset, scorers, config, arms }: Run): string {
 	const parameters = new Set(arms.map((arm) => describeParameters(arm.parameters)));
+	// Those that differ are named by the columns.
+	const adapters = new Set(arms.map(describeAdapters));
 	return [
 		t('{name} v{number}, {samples, plural, one {# sample} other {# samples}}', {
 			name: dataset.name,
 			number: dataset.number,
 			samples: dataset.samples,
 		}),
+		adapters.size === 1 ? [...adapters][0] || null : null,
 		scorers.join(', '),
 		parameters.size === 1 ? [...parameters][0] : null,
 		config.epochs > 1 ? t('{epochs, plural, one {# epoch} other {# epochs}}', { epochs: config.epochs }) : null,

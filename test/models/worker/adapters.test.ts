@@ -117,6 +117,26 @@ describe.each(engineNames)('engine %s', (name) => {
 			await load([]);
 		});
 
+		test.skipIf(name === 'node-llama-cpp')(
+			'a score keeps its adapters to the end, whatever is set meanwhile',
+			async () => {
+				const engine = await load([]);
+				const texts = Array.from({ length: 40 }, (_, index) =>
+					`${index} the cat and the dog went to the sea `.repeat(4),
+				);
+				const prompts = await Promise.all(texts.map((text) => engine.tokenize(text)));
+				const alone = await engine.score({ prompts, top: 1, next: false });
+				const [meanwhile] = await Promise.all([
+					engine.score({ prompts, top: 1, next: false }),
+					engine.setAdapters([{ path: lora, scale: 1 }]),
+				]);
+				expect(meanwhile.prompts).toEqual(alone.prompts);
+				const after = await engine.score({ prompts, top: 1, next: false });
+				expect(after.prompts).not.toEqual(alone.prompts);
+				await load([]);
+			},
+		);
+
 		test.each<[string, () => string, string, RegExp]>([
 			[
 				'of another architecture',

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Arm } from '../../../../electron/contract/evaluation/schema.ts';
 import { techniqueSchema } from '../../../../electron/contract/evaluation/technique.ts';
 import { listUnfair, matchArms, pairArms, toDifferenceMark } from '../../../../renderer/evaluation/result/arm-pairs.ts';
 import { differenceScale } from '../../../../renderer/evaluation/result/difference-chart.tsx';
+import { describeDefault } from '../../../../renderer/evaluation/result/make-default.ts';
 import {
 	computeBarDomain,
 	findBestArm,
@@ -10,6 +12,7 @@ import {
 	labelArmAgainst,
 	toMatrix,
 } from '../../../../renderer/evaluation/result/result-matrix.ts';
+import { describeCompared } from '../../../../renderer/evaluation/run-wording.ts';
 import { chooseUnit } from '../../../../renderer/evaluation/score-format.ts';
 import { fakeComparison, fakeRun } from '../../../support/fake-application/evaluation-data.ts';
 
@@ -37,6 +40,22 @@ describe('the matrix of combinations', () => {
 			['v5', 'Zero-shot'],
 		]);
 		expect(labelArm(matrix, v5large.id)).toBe('v5 · 360M Q8_0');
+	});
+
+	test('a model alone and with adapters at several scales are columns of their own', () => {
+		const { run } = fakeRun(
+			1,
+			'x',
+			[1, 2, 3].map((right) => ({ model: 'small', version: 4, values: ones(right) })),
+		);
+		const used = (scale: number) => [{ id: 7, name: 'Tickets', sha256: 'ab', scale }];
+		const [base, whole, half] = run.arms as [Arm, Arm, Arm];
+		const adapted = [base, { ...whole, adapters: used(1) }, { ...half, adapters: used(0.5) }];
+		const { columns, variants } = toMatrix(adapted);
+		expect(columns.map(({ label }) => label)).toEqual(['without adapter', 'Tickets', 'Tickets × 0.5']);
+		expect(variants[0]?.arms.map((arm) => arm?.id)).toEqual(adapted.map(({ id }) => id));
+		expect(describeDefault(adapted[2]!, adapted)).toBe('Make Q4_K_M + Tickets × 0.5 the default');
+		expect(describeCompared(adapted)).toContain('without adapter, Tickets, Tickets × 0.5');
 	});
 
 	test('rows are labelled by technique if there is one prompt; missing combinations stay empty', () => {
