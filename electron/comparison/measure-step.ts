@@ -5,6 +5,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { ChatTemplate } from '../../models/contract/load.ts';
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
 import { said } from '../../models/contract/said.ts';
+import { requireAdapterFiles } from '../library/adapters/adapters.ts';
 import { gpuOptions } from '../library/gpu-settings.ts';
 import { ensureImatrix } from '../library/importance-matrix.ts';
 import { removeEmptyFolder } from '../library/quantized-files.ts';
@@ -75,6 +76,7 @@ export async function measureStep(
 	const device = deviceOf(comparison);
 	const own = candidate.modelFileId === null ? {} : gpuOptions(context.library.options(candidate.modelFileId));
 	const gpu = device.gpu === undefined ? own : device;
+	await requireAdapterFiles(candidate.adapters);
 	const adapters = candidate.adapters.map(({ path, scale }) => ({ path, scale }));
 	const withAdapters = adapters.length === 0 ? {} : { adapters };
 	switch (step.kind) {

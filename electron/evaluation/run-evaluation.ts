@@ -5,6 +5,7 @@ import { said, type Words } from '../../models/contract/said.ts';
 import type { Run } from '../contract/evaluation/schema.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
+import { getAdapterRow, requireAdapterFiles } from '../library/adapters/adapters.ts';
 import { gpuConditions } from '../library/gpu-settings.ts';
 import type { ActiveRun, RunControl } from './active-run.ts';
 import { createAnswerScorer } from './answer-scorer.ts';
@@ -116,6 +117,9 @@ function endEarly({ database, clock, log }: EvaluationContext, id: number, pause
 async function measureAll(context: EvaluationContext, running: ActiveRun): Promise<FailureFacts | null> {
 	const { database } = context;
 	const { subject, totals: allTotals, sessions, summaries, control } = running;
+	await requireAdapterFiles(
+		subject.arms.flatMap(({ stored }) => stored.adapters).map(({ id }) => getAdapterRow(database, id)),
+	);
 	const answerScorer = createAnswerScorer(subject.manifest.scorers, context.scoring);
 	const left = shardsOf(database, subject.run.id).filter(({ status }) => status === 'waiting');
 	const { samples: trial } = shardSamples(context, subject, left[0]?.position ?? 0);

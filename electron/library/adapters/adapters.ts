@@ -5,6 +5,7 @@ import { Failure, type FailureFacts } from '../../../models/contract/failure.ts'
 import type { LoraAdapter } from '../../../models/contract/load.ts';
 import { list, said } from '../../../models/contract/said.ts';
 import { sha256OfFile } from '../../../models/file-hash.ts';
+import { fileMark } from '../../../models/file-mark.ts';
 import { modelFileFailure } from '../../../models/gguf/read-gguf.ts';
 import type { Adapter, AdapterChange, AdapterUse, UsedAdapter } from '../../contract/adapters/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
@@ -336,11 +337,30 @@ export function createAdapters(
 	};
 }
 
-/** Returns what is wrong with an adapter's file; null: it has the size that it had. */
-async function problemOf({ path, name, sizeBytes }: AdapterRow): Promise<FailureFacts | null> {
+type KnownFile = Pick<AdapterRow, 'path' | 'name' | 'sizeBytes' | 'sha256'>;
+
+/** `fileMark` of files whose content was the expected one, by path and SHA-256. */
+const unchanged = new Map<string, string>();
+
+/** Throws the Failure of adapters whose files are gone or have other content than when they were added. */
+export async function requireAdapterFiles(files: readonly KnownFile[]): Promise<void> {
+	for (const file of files) {
+		const problem = await problemOf(file);
+		if (problem !== null) throw new Failure(problem);
+	}
+}
+
+/** Returns what is wrong with an adapter's file. It is read again only if its size or time has changed. */
+async function problemOf({ path, name, sizeBytes, sha256 }: KnownFile): Promise<FailureFacts | null> {
 	try {
 		const { size } = await stat(path);
-		if (size === sizeBytes) return null;
+		const key = `${path} ${sha256}`;
+		const mark = fileMark(path);
+		if (size === sizeBytes && unchanged.get(key) === mark) return null;
+		if (size === sizeBytes && (await sha256OfFile(path)) === sha256) {
+			unchanged.set(key, mark);
+			return null;
+		}
 		return new Failure({
 			code: 'adapter-file-changed',
 			message: said`The file of ${name} has changed since it was added.`,

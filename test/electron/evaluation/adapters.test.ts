@@ -1,3 +1,4 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -20,7 +21,15 @@ async function addAdapter({ database, context }: Setup, name: string, folder: st
 	const path = writeTinyLora(join(folder, `${name}.gguf`), { weights: [`blk.${name.length % 2}.attn_output.weight`] });
 	const { parameters } = context.library.modelFile(1);
 	return insertAdapter(database, {
-		...{ name, path, sha256: await sha256OfFile(path), sizeBytes: 1, architecture: 'llama', rank: 4, alpha: 4 },
+		...{
+			name,
+			path,
+			sha256: await sha256OfFile(path),
+			sizeBytes: statSync(path).size,
+			architecture: 'llama',
+			rank: 4,
+			alpha: 4,
+		},
 		...{ modules: ['attn_output'], origin: 'trained', trainingRunId: null, datasetVersionId: null, manifest: '' },
 		...{ licenceNote: '', createdAt: 1 },
 		base: { modelFileId: 1, sha256: null, name: 'Scripted', quantization: '', parameters },
@@ -44,12 +53,12 @@ test('a run measures a model alone and with adapters at several scales; without 
 	});
 	const id = await addAdapter(place, 'sums', folder);
 	const parameters = [{ maxTokens: 6 }];
-	const plain = await place.evaluations.start(place.config({ parameters, contextSize: 512 }));
+	const plain = await place.evaluations.start(place.config({ parameters, contextSize: 512, threads: 1 }));
 	const measured = await place.ended(plain.id);
 	expect(measured.failure).toBeNull();
 
 	const modelAdapters = [[], [{ id, scale: 1 }], [{ id, scale: 0.5 }], [{ id, scale: 0 }]];
-	const config = place.config({ parameters, contextSize: 512, modelFileIds: [1, 1, 1, 1], modelAdapters });
+	const config = place.config({ parameters, contextSize: 512, threads: 1, modelFileIds: [1, 1, 1, 1], modelAdapters });
 	const { id: runId } = await place.evaluations.start(config);
 	const done = await place.ended(runId);
 	expect(done.failure).toBeNull();
@@ -77,6 +86,14 @@ test('a run measures a model alone and with adapters at several scales; without 
 
 	const armId = done.arms[2]?.id ?? 0;
 	expect(chatUseOf(place.context, armId).adapters).toEqual([{ id, scale: 0.5 }]);
+
+	// Its file has other content of the same size.
+	const file = join(folder, 'sums.gguf');
+	const content = readFileSync(file);
+	writeFileSync(file, content.with(-1, (content.at(-1) ?? 0) ^ 1));
+	const other = await place.ended((await place.evaluations.start(config)).id);
+	expect(other.failure).toMatchObject({ code: 'adapter-file-changed', message: expect.stringContaining('sums') });
+	writeFileSync(file, content);
 
 	// A run whose adapter has changed is not continued with another one.
 	run(place.database, "UPDATE adapters SET sha256 = 'other'");
