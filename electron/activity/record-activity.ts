@@ -125,6 +125,7 @@ function activityOf(
 		case 'generation-ended':
 		case 'feedback-changed':
 		case 'summaries-changed':
+		case 'memory-changed':
 		case 'pages-changed':
 		case 'documents-changed':
 		case 'models-changed':

@@ -26,6 +26,7 @@ import {
 	removePreset,
 	setAdapters,
 	setDocuments,
+	setMemory,
 	setMessagePrompt,
 	setOptions,
 	setOverflow,
@@ -210,6 +211,7 @@ function optionHandlers(os: Implementer, context: ConversationContext) {
 		setPrompt: conversations.setPrompt.handler(({ input }) => setMessagePrompt(context, input.id, input.prompt)),
 		setDocuments: conversations.setDocuments.handler(({ input }) => setDocuments(context, input.id, input.documents)),
 		setOverflow: conversations.setOverflow.handler(({ input }) => setOverflow(context, input.id, input.overflow)),
+		setMemory: conversations.setMemory.handler(({ input }) => setMemory(context, input.id, input.memory)),
 		setAdapters: conversations.setAdapters.handler(({ input }) => setAdapters(context, input.id, input.adapters)),
 		applyPreset: conversations.applyPreset.handler(({ input }) => applyPreset(context, input.id, input.presetId)),
 	};

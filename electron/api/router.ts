@@ -44,6 +44,7 @@ import type { Implementer } from './implementer.ts';
 import { importExportHandlers } from './import-export.ts';
 import { jobHandlers } from './jobs.ts';
 import { quantizeHandlers } from './library.ts';
+import { type MemoryHandlersContext, memoryHandlers } from './memory.ts';
 import { promptHandlers } from './prompt.ts';
 import { searchHandlers } from './search.ts';
 import { type ServerHandlersContext, serverHandlers } from './server.ts';
@@ -88,6 +89,7 @@ export interface RouterContext {
 	readonly writing: WritingContext;
 	readonly pageTrash: PageTrash;
 	readonly documents: DocumentHandlersContext;
+	readonly memory: MemoryHandlersContext;
 }
 
 /** Implements every call of the contract. */
@@ -111,6 +113,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		search: searchHandlers(os, context.search),
 		generations: generationHandlers(os, context.conversation),
 		writing: writingHandlers(os, context.writing, context.pageTrash),
+		memory: memoryHandlers(os, context.memory),
 		feedback: feedbackHandlers(os, context.feedback, context.reader),
 		attachments: attachmentHandlers(os, context.conversation),
 		presets: presetHandlers(os, context.conversation),

@@ -99,6 +99,7 @@ function stateKey(event: ApplicationEvent): string | null {
 		case 'job':
 			return `job-${event.job.id}`;
 		case 'organisation-changed':
+		case 'memory-changed':
 		case 'models-changed':
 		case 'adapters-changed':
 		case 'presets-changed':

@@ -15,6 +15,9 @@ import { createRouter } from '../api/router.ts';
 import { createContextBuilder } from '../context/build-context.ts';
 import { createDocumentLibrary } from '../context/document-library.ts';
 import { createDocumentSource } from '../context/document-source.ts';
+import { createFactLibrary } from '../context/memory/fact-library.ts';
+import { startFactTrash } from '../context/memory/fact-trash.ts';
+import { createMemorySource } from '../context/memory-source.ts';
 import { createConversationPast, embedPast } from '../context/overflow/conversation-past.ts';
 import { createConversationSummaries } from '../context/overflow/conversation-summaries.ts';
 import { createPastSource } from '../context/overflow/past-source.ts';
@@ -297,6 +300,8 @@ async function compose(
 		searchEntry: program('search-worker').entry,
 		watchEntry: program('watch-worker').entry,
 	});
+	const memory = { database, events, settings, clock, log };
+	const factTrash = startFactTrash(memory, { statesFolder: join(dataFolder, statesFolderName), deletionClock });
 	const summaries = createConversationSummaries(conversation, measuring.lane, {
 		answering,
 		embedPast: (messageIds, signal) => embedPast(documents.context, messageIds, signal),
@@ -304,6 +309,7 @@ async function compose(
 	// A command ends with its answer: it leaves no time for that.
 	if (host !== 'cli') summaries.start();
 	contextSources.push(
+		createMemorySource(createFactLibrary(memory)),
 		createSummarySource(summaries),
 		createPastSource(createConversationPast(documents.context)),
 		createDocumentSource(createDocumentLibrary(documents.context)),
@@ -377,6 +383,7 @@ async function compose(
 			backups,
 			staging,
 		},
+		memory: { facts: memory, trash: factTrash, backups },
 		settings: { database, events, clock, publishStatus },
 		activity: { reader, clearer, clock },
 		system: {
@@ -464,6 +471,7 @@ async function compose(
 		unguard();
 		await trash.stop();
 		await pageTrash.stop();
+		await factTrash.stop();
 		stopSignals();
 		stopActivity();
 		clearer.stop();

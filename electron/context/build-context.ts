@@ -1,6 +1,6 @@
 import { failureFacts } from '../../models/contract/failure.ts';
 import { said, spoken } from '../../models/contract/said.ts';
-import type { ContextKind, DocumentUse, LeftOut } from '../contract/conversation/ledger.ts';
+import type { ContextKind, DocumentUse } from '../contract/conversation/ledger.ts';
 import type {
 	Addition,
 	ContextBuilder,
@@ -9,6 +9,7 @@ import type {
 	ContextRoom,
 	ContextSource,
 	Contribution,
+	LeftOutPiece,
 	SummaryUse,
 } from '../conversation/context-builder.ts';
 
@@ -38,7 +39,7 @@ export function createContextBuilder(sources: readonly ContextSource[], log: (li
 	return {
 		async build(request) {
 			const pieces: ContextPiece[] = [];
-			const leftOut: LeftOut[] = [];
+			const leftOut: LeftOutPiece[] = [];
 			let summary: SummaryUse | null = null;
 			const times: { kind: ContextKind; ms: number }[] = [];
 			let documentUse: DocumentUse | null = null;

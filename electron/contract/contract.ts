@@ -22,6 +22,7 @@ import { feedbackCalls } from './feedback/calls.ts';
 import { importExportCalls } from './import-export/calls.ts';
 import { jobCalls } from './jobs/calls.ts';
 import { downloadCalls, hubCalls, modelCalls, quantizeCalls } from './library/calls.ts';
+import { memoryCalls } from './memory/calls.ts';
 import { promptCalls } from './prompt/calls.ts';
 import { searchCalls } from './search/calls.ts';
 import { serverCalls } from './server/calls.ts';
@@ -63,6 +64,7 @@ export const contract = {
 	generations: generationCalls,
 	attachments: attachmentCalls,
 	feedback: feedbackCalls,
+	memory: memoryCalls,
 	exchange: importExportCalls,
 	jobs: jobCalls,
 	presets: presetCalls,

@@ -34,6 +34,8 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('documents-changed'), collectionId: z.int().nullable() }),
 	/** Versions of its summary came or went, or one is being made. At most twice a second. */
 	z.object({ type: z.literal('summaries-changed'), conversationId: z.int() }),
+	/** Facts were proposed, accepted, changed or forgotten. */
+	z.object({ type: z.literal('memory-changed') }),
 	z.object({ type: z.literal('feedback-changed'), messageId: z.int() }),
 	z.object({ type: z.literal('comparison-changed'), comparisonId: z.int() }),
 	/** The prompt's name, versions or samples changed; null: several prompts changed. */

@@ -19,6 +19,8 @@ import { contentWithPieces, systemWithPieces, turnsOfMessage, withContent } from
 export interface PromptSubject {
 	/** null: a conversation that has not begun, or a temporary one. */
 	readonly conversationId: number | null;
+	/** Whether facts about the person may be used. */
+	readonly memory: boolean;
 	readonly documents: readonly DocumentChoice[];
 	/** What happens with the oldest messages once the context is full. */
 	readonly overflow: OverflowPolicy;
@@ -85,6 +87,7 @@ export async function assemblePrompt(
 	const build = (room: (added?: Addition) => Promise<ContextRoom>): Promise<BuiltContext> =>
 		builder.build({
 			conversationId: subject.conversationId,
+			memory: subject.memory,
 			documents: subject.documents,
 			overflow: subject.overflow,
 			systemPrompt: subject.systemPrompt,

@@ -24,6 +24,8 @@ export interface ContextPiece {
 	/** As the model gets it. Text from elsewhere stands between delimiters that it can't contain. */
 	readonly text: string;
 	readonly source: SourceReference | null;
+	/** The fact that it is: when that is forgotten, the piece goes, too. */
+	readonly factId?: number;
 }
 
 /** A message of the branch before the one that is answered. */
@@ -47,6 +49,8 @@ export type LookUp = Pick<DocumentContext, 'mode' | 'k' | 'search' | 'rerank'>;
 export interface ContextRequest {
 	/** null: a conversation that has not begun, or a temporary one. */
 	readonly conversationId: number | null;
+	/** Whether facts about the person may be used. */
+	readonly memory: boolean;
 	/** What the conversation was given to look things up in. */
 	readonly documents: readonly DocumentChoice[];
 	/** What happens with the oldest messages once the context is full. */
@@ -93,10 +97,15 @@ export interface SummaryUse {
 	readonly untilId: number;
 }
 
+/** Something that was left out, and the fact that it is, if it is one. */
+export interface LeftOutPiece extends LeftOut {
+	readonly factId?: number;
+}
+
 /** What one source puts into the prompt. */
 export interface Contribution {
 	readonly pieces: readonly ContextPiece[];
-	readonly leftOut?: readonly LeftOut[];
+	readonly leftOut?: readonly LeftOutPiece[];
 	/** The summary that one of the pieces holds; null or absent: none. */
 	readonly summary?: SummaryUse | null;
 	/** How documents are used, to be said before sending; null or absent: there are none. */

@@ -100,6 +100,7 @@ export async function countPromptTokens(
 		prompt,
 		documents,
 		overflow,
+		memory,
 		answerFormat,
 		load: wanted,
 	} = readSubject(context, input);
@@ -113,6 +114,7 @@ export async function countPromptTokens(
 		context.contextBuilder,
 		{
 			conversationId: existing?.id ?? null,
+			memory,
 			documents,
 			overflow,
 			systemPrompt,
@@ -237,6 +239,8 @@ function readSubject(context: ConversationContext, input: CountTokensInput) {
 	);
 	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
 	const { prompt, documents, overflow, answerFormat, load } = options;
+	// A temporary conversation brings its earlier turns along.
+	const memory = options.memory ?? input.before === undefined;
 	return {
 		existing,
 		model,
@@ -245,6 +249,7 @@ function readSubject(context: ConversationContext, input: CountTokensInput) {
 		prompt,
 		documents,
 		overflow,
+		memory,
 		answerFormat,
 		load: input.contextSize ?? load.contextSize,
 	};

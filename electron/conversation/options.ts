@@ -25,7 +25,14 @@ import { createPreset, deletePreset, findPreset, getPreset, updatePreset } from 
 import { cleanText, oneLine } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
 import { getConversation, setSystemPrompt } from './store/conversations.ts';
-import { conversationsWithPreset, noOptions, readOptions, writeDocuments, writeOptions } from './store/options.ts';
+import {
+	conversationsWithPreset,
+	noOptions,
+	readOptions,
+	writeDocuments,
+	writeMemory,
+	writeOptions,
+} from './store/options.ts';
 
 /** Effective options after conversation, preset, settings and the model's recommendation are combined. */
 export interface EffectiveOptions {
@@ -39,6 +46,8 @@ export interface EffectiveOptions {
 	readonly documents: readonly DocumentChoice[];
 	/** What happens once the context is full. */
 	readonly overflow: OverflowPolicy;
+	/** Whether answers use facts about the person; undefined: the usual, no in temporary conversations and yes in others. */
+	readonly memory: boolean | undefined;
 	/** Returns the LoRA adapters on the model. Throws Failure `adapter-unknown`. */
 	readonly adapters: () => AnswerAdapters;
 }
@@ -59,6 +68,7 @@ export function effectiveOptions(
 		prompt: options.prompt ?? null,
 		documents: options.documents ?? [],
 		overflow: options.overflow ?? preset?.overflow ?? context.settings().overflow,
+		memory: options.memory,
 		adapters: () => answerAdapters(context.database, options.adapters, model),
 	};
 }
@@ -134,7 +144,7 @@ export interface ChangedOptions {
 export function setOptions(
 	context: ConversationContext,
 	id: number,
-	choices: Omit<AnswerOptions, 'presetId' | 'prompt' | 'documents' | 'adapters' | 'overflow'>,
+	choices: Omit<AnswerOptions, 'presetId' | 'prompt' | 'documents' | 'adapters' | 'overflow' | 'memory'>,
 ): ChangedOptions {
 	answerGrammar(choices.answerFormat);
 	return change(context, id, () => {
@@ -165,6 +175,11 @@ export function setDocuments(
 	documents: readonly DocumentChoice[],
 ): ChangedOptions {
 	return change(context, id, () => writeDocuments(context.database, id, documents));
+}
+
+/** Sets whether answers use facts about the person, and messages propose some. Throws Failure `conversation-unknown`. */
+export function setMemory(context: ConversationContext, id: number, memory: boolean): ChangedOptions {
+	return change(context, id, () => writeMemory(context.database, id, memory));
 }
 
 /**

@@ -32,7 +32,7 @@ export async function readPromptMessages(
 	const messages: PromptMessages['messages'][number][] = [];
 	for (let at = start; at < path.length; at += readAtOnce) {
 		if (at > start) await setImmediate();
-		const pieces = readPieces(database, path.slice(at, at + readAtOnce + 1));
+		const pieces = readPieces(database, path.slice(at, at + readAtOnce + 1), 0);
 		const ids = path.slice(at, at + readAtOnce);
 		const rounds = roundsByMessage(database, ids);
 		const read = readTexts(database, ids).map((message, index) => {

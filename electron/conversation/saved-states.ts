@@ -38,6 +38,15 @@ export function cacheKeyOf(conversationId: number): string {
 	return `conversation-${conversationId}`;
 }
 
+/** Deletes the saved states of these conversations. */
+export async function deleteStatesOf(folder: string, conversationIds: ReadonlySet<number>): Promise<void> {
+	const names = await readdir(folder).catch(() => []);
+	for (const name of names) {
+		const id = Number(ofConversation.exec(name)?.[1] ?? 0);
+		if (conversationIds.has(id)) await rm(join(folder, name), { force: true });
+	}
+}
+
 /** Matches the conversation of a saved state: its file name begins with the cache key of its answers. */
 const ofConversation = /^conversation-(\d+)\./;
 

@@ -55,15 +55,8 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 	const settings = context.settings();
 	const known = { database, settings: () => settings };
 	const options = existing === null ? startingOptions(known, input.options) : readOptions(database, existing.id);
-	const {
-		preset,
-		prompt,
-		documents,
-		overflow,
-		sampling: chosen,
-		load,
-		answerFormat,
-	} = effectiveOptions(known, options, model);
+	const effective = effectiveOptions(known, options, model);
+	const { preset, prompt, documents, overflow, memory = true, sampling: chosen, load, answerFormat } = effective;
 	answerGrammar(answerFormat);
 	const systemPrompt = cleanText(
 		input.systemPrompt ?? existing?.systemPrompt ?? startingSystemPrompt(preset, settings),
@@ -108,6 +101,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 				model: each,
 				systemPrompt,
 				prompt,
+				memory,
 				documents,
 				overflow,
 				sampling: { ...withSeed(sampling, input.sampling), seed },
@@ -146,13 +140,14 @@ export function regenerate(
 	assertCanAnswer(conversation);
 	const model = chooseModel(context.models, input.modelFileId, conversation.modelFileId);
 	const options = effectiveOptions(context, readOptions(database, conversation.id), model);
-	const { sampling, load, answerFormat, prompt, documents, overflow, adapters } = options;
+	const { sampling, load, answerFormat, prompt, memory = true, documents, overflow, adapters } = options;
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId,
 		model,
 		systemPrompt: conversation.systemPrompt,
 		prompt,
+		memory,
 		documents,
 		overflow,
 		sampling: withSeed(sampling),

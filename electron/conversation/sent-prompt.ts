@@ -57,7 +57,7 @@ function readSentTurns(
 function withSentPieces(database: ReadableDatabase, path: readonly MessageRow[], withRounds: boolean) {
 	const ids = path.map(({ id }) => id);
 	const rounds = withRounds ? roundsByMessage(database, ids) : null;
-	const pieces = readPieces(database, ids);
+	const pieces = readPieces(database, ids, 1);
 	return withAttachments(database, path).map((message, index) => {
 		const answer = message.role === 'user' ? ids[index + 1] : undefined;
 		const given = answer === undefined ? [] : (pieces.get(answer) ?? []);
@@ -113,13 +113,19 @@ export function replayAnswer(context: ConversationContext, messageId: number): G
 	assertCanAnswer(conversation);
 	const model = chooseModel(context.models, row.modelFileId ?? undefined, conversation.modelFileId);
 	const { sampling, adapters = [] } = generationOf(row);
-	const { load, documents, overflow } = effectiveOptions(context, readOptions(database, conversation.id), model);
+	const {
+		load,
+		memory = true,
+		documents,
+		overflow,
+	} = effectiveOptions(context, readOptions(database, conversation.id), model);
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId: row.parentId,
 		model,
 		systemPrompt: systemPromptOf(database, messageId) ?? conversation.systemPrompt,
 		prompt: messagePromptOf(database, messageId),
+		memory,
 		documents,
 		overflow,
 		adapters: recordedAdapters(database, adapters, model),
@@ -143,7 +149,7 @@ export async function findSource(
 	{ messageId, number }: { readonly messageId: number; readonly number: number },
 ): Promise<SentSource | null> {
 	const path = (await branchPath(database, messageId)).slice(-mostSearched);
-	const pieces = readPieces(database, path);
+	const pieces = readPieces(database, path, 1);
 	for (const answerId of path.toReversed()) {
 		const found = pieces.get(answerId)?.find(({ source }) => source?.number === number);
 		if (found?.source != null) return { ...found.source, text: found.text, answerId };

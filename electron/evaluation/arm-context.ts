@@ -127,6 +127,7 @@ export function createContextCollector(
 		const [first] = plain.kind === 'generate' ? plain.turns : [];
 		const built = await builder.build({
 			conversationId: null,
+			memory: false,
 			documents: [{ collectionId: documents.collectionId }],
 			lookUp: documents,
 			isMeasured: true,

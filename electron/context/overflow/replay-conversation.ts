@@ -76,6 +76,7 @@ export async function replayConversation(
 			{
 				// Read from the library, as messages of a stored conversation are.
 				conversationId: 0,
+				memory: false,
 				documents: [],
 				overflow: policy,
 				systemPrompt,

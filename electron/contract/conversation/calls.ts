@@ -98,6 +98,8 @@ export const conversationCalls = {
 	setDocuments: call
 		.input(byId.extend({ documents: z.array(documentChoiceSchema).max(100) }))
 		.output(changedOptionsSchema),
+	/** Sets whether answers use facts about the person, and messages propose some. */
+	setMemory: call.input(byId.extend({ memory: z.boolean() })).output(changedOptionsSchema),
 	/** Replaces the LoRA adapters of later answers; null: those of the model's load settings. Fails with `adapter-unknown`. */
 	setAdapters: call.input(byId.extend({ adapters: adapterUsesSchema.nullable() })).output(changedOptionsSchema),
 	/** Chooses what happens once the context is full; null: what the preset says, else the settings. */

@@ -72,6 +72,8 @@ export const answerOptionsSchema = z.object({
 	prompt: messagePromptSchema.nullable().optional(),
 	/** Collections and documents that answers may use; omitted: none. */
 	documents: z.array(documentChoiceSchema).max(100).optional(),
+	/** Whether answers use facts about the person; omitted: not in temporary conversations, yes in others. */
+	memory: z.boolean().optional(),
 	/**
 	 * LoRA adapters on the model, where they fit it. Omitted: those of the preset, for a conversation that starts; those of
 	 * the model's load settings, for a stored one.

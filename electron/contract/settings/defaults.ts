@@ -32,5 +32,8 @@ export const defaultSettings: Settings = {
 	serverKeepBodies: 'off',
 	lastDatasetId: null,
 	embeddingModelId: null,
+	memoryOn: true,
+	memoryProposals: 'rules',
+	memoryAutomatic: false,
 	keys: { window: {}, tab: {} },
 };

@@ -70,6 +70,12 @@ export const settingsSchema = z.object({
 	lastDatasetId: z.int().nullable(),
 	/** The model that turns documents into vectors; null: the first one of the library. */
 	embeddingModelId: z.int().nullable(),
+	/** Whether answers use what the person wants remembered. */
+	memoryOn: z.boolean(),
+	/** Who looks for facts in the person's messages: nobody, rules, or also the loaded model in idle time. */
+	memoryProposals: z.enum(['off', 'rules', 'model']),
+	/** Whether what they find is used at once, rather than proposed. */
+	memoryAutomatic: z.boolean(),
 	/** Keyboard shortcuts that differ from the defaults. */
 	keys: z.object({ window: keysSchema, tab: keysSchema }),
 });

@@ -36,7 +36,7 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 	}
 	const model = chooseModel(context.models, undefined, message.modelFileId ?? conversation.modelFileId);
 	const options = effectiveOptions(context, readOptions(database, conversation.id), model);
-	const { sampling, load, prompt, documents, overflow, adapters } = options;
+	const { sampling, load, prompt, memory = true, documents, overflow, adapters } = options;
 	// Half a character at the end is shown as U+FFFD; adding its other half would not repair the text already shown.
 	const tokens = text.endsWith('\uFFFD') || rounds.length > 0 ? null : writtenTokens(database, messageId, model.id);
 	const withRounds = rounds.length === 0 ? {} : { rounds: text === '' ? withOpenSteps(rounds) : rounds, earlier };
@@ -46,6 +46,7 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 		model,
 		systemPrompt: conversation.systemPrompt,
 		prompt,
+		memory,
 		documents,
 		overflow,
 		// The same prompt as before: it goes on from there.

@@ -46,6 +46,8 @@ export interface NewAnswer {
 	readonly systemPrompt: string;
 	/** Applied to each message; null: none. */
 	readonly prompt: MessagePrompt | null;
+	/** Whether it may use facts about the person. */
+	readonly memory: boolean;
 	/** What it may use. */
 	readonly documents: readonly DocumentChoice[];
 	/** What happens once the context is full. */
@@ -205,7 +207,7 @@ function prepareRun(context: ConversationContext, answer: NewAnswer, start: Gene
 /** Puts the prompt together once the model's context is known: of a long conversation, only the end can fit. */
 async function assembleFor(
 	context: ConversationContext,
-	{ conversationId, questionId, systemPrompt, prompt, documents, overflow, given }: NewAnswer,
+	{ conversationId, questionId, systemPrompt, prompt, memory, documents, overflow, given }: NewAnswer,
 	{ engine, offered }: { readonly engine: Engine; readonly offered: OfferedTools | null },
 	signal: AbortSignal,
 ): Promise<AssembledPrompt> {
@@ -215,7 +217,19 @@ async function assembleFor(
 	return assemblePrompt(
 		context.contextBuilder,
 		{
-			...{ conversationId, documents, overflow, systemPrompt, prompt, tooOld, message, contextSize, given, signal },
+			...{
+				conversationId,
+				memory,
+				documents,
+				overflow,
+				systemPrompt,
+				prompt,
+				tooOld,
+				message,
+				contextSize,
+				given,
+				signal,
+			},
 			history: messages.slice(0, -1),
 		},
 		countWithTools(engine, offered),

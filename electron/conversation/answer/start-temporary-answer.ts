@@ -46,6 +46,7 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 	const settings = context.settings();
 	const options = effectiveOptions(context, startingOptions(context, input.options), model);
 	const { preset, prompt, documents, overflow, sampling: chosen, load } = options;
+	const { memory = false } = options;
 	const adapters = options.adapters();
 	const grammar = answerGrammar(options.answerFormat);
 	const systemPrompt = cleanText(input.systemPrompt ?? startingSystemPrompt(preset, settings));
@@ -61,7 +62,7 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 		const made = await assemblePrompt(
 			context.contextBuilder,
 			{
-				...{ conversationId: null, documents, overflow, systemPrompt, prompt, tooOld: [], contextSize },
+				...{ conversationId: null, memory, documents, overflow, systemPrompt, prompt, tooOld: [], contextSize },
 				signal: live.signal,
 				history: turns.slice(0, -1),
 				message: turns.at(-1) ?? null,

@@ -7,7 +7,7 @@ import {
 } from '../../contract/conversation/ledger.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run } from '../../database/sql.ts';
-import { type BuiltContext, type ContextPiece, noContext } from '../context-builder.ts';
+import { type BuiltContext, type ContextPiece, type LeftOutPiece, noContext } from '../context-builder.ts';
 import { readOverflow, storeOverflow } from './context-overflow.ts';
 
 /** A piece as it is stored. */
@@ -26,12 +26,19 @@ export interface PieceColumns {
 	readonly whole: number;
 }
 
-type PieceRow = PieceColumns & { readonly messageId: number };
+type PieceRow = PieceColumns & {
+	readonly messageId: number;
+	readonly factId: number | null;
+	readonly withdrawn: Withdrawn;
+};
+
+/** Whether a fact may be sent again; triggers set it. 1: it no longer holds there, 2: it was forgotten. */
+type Withdrawn = 0 | 1 | 2;
 
 /** Pieces that were sent to get these answers. */
 export const piecesOfMessages = `SELECT p.message_id AS messageId, p.kind, p.place, p.text, p.number, p.title,
     p.document_id AS documentId, p.source_message_id AS sourceMessageId, p.page, p.heading, p.start_at AS start,
-    p.end_at AS end, p.is_whole AS whole
+    p.end_at AS end, p.is_whole AS whole, p.fact_id AS factId, p.withdrawn
   FROM json_each(:ids) i CROSS JOIN context_pieces p ON p.message_id = i.value ORDER BY p.message_id, p.position`;
 
 export const partsOfMessages = `SELECT p.message_id AS messageId, p.kind, p.tokens, p.cached, p.build_ms AS buildMs,
@@ -43,17 +50,18 @@ export const leftOutOfMessages = `SELECT l.message_id AS messageId, l.kind, l.ti
 
 /** Stores what an answer's prompt holds besides the conversation. Replaces nothing: call it once, in a transaction. */
 export function insertContext(database: WritableDatabase, messageId: number, built: BuiltContext): void {
-	for (const [position, { kind, place, text, source }] of built.pieces.entries()) {
+	for (const [position, { kind, place, text, source, factId = null }] of built.pieces.entries()) {
 		run(
 			database,
 			`INSERT INTO context_pieces (message_id, position, kind, place, text, number, title, document_id,
-			   source_message_id, page, heading, start_at, end_at, is_whole)
+			   source_message_id, page, heading, start_at, end_at, is_whole, fact_id)
 			 SELECT :messageId, :position, :kind, :place, :text, :number, :title, :documentId, :sourceMessageId, :page,
-			   :heading, :start, :end, :whole
+			   :heading, :start, :end, :whole, :factId
 			 -- What was deleted since it was read leaves no words here.
 			 WHERE (:documentId IS NULL OR EXISTS (SELECT 1 FROM documents WHERE id = :documentId))
-			   AND (:sourceMessageId IS NULL OR EXISTS (SELECT 1 FROM messages WHERE id = :sourceMessageId))`,
-			{ messageId, position, kind, place, text, ...sourceValues(source) },
+			   AND (:sourceMessageId IS NULL OR EXISTS (SELECT 1 FROM messages WHERE id = :sourceMessageId))
+			   AND (:factId IS NULL OR EXISTS (SELECT 1 FROM facts WHERE id = :factId))`,
+			{ messageId, position, kind, place, text, factId, ...sourceValues(source) },
 		);
 	}
 	for (const [position, leftOut] of built.leftOut.entries()) insertLeftOut(database, messageId, position, leftOut);
@@ -74,13 +82,23 @@ export function sourceValues(source: SourceReference | null) {
 	};
 }
 
-function insertLeftOut(database: WritableDatabase, messageId: number, position: number, leftOut: LeftOut): void {
-	const { kind, title, reason, tokens, said } = leftOut;
+function insertLeftOut(database: WritableDatabase, messageId: number, position: number, leftOut: LeftOutPiece): void {
+	const { kind, title, reason, tokens, said, factId = null } = leftOut;
 	run(
 		database,
-		`INSERT INTO context_left_out (message_id, position, kind, title, reason, tokens, said)
-		 VALUES (:messageId, :position, :kind, :title, :reason, :tokens, :said)`,
-		{ messageId, position, kind, title, reason, tokens, said: said === undefined ? null : JSON.stringify(said) },
+		`INSERT INTO context_left_out (message_id, position, kind, title, reason, tokens, said, fact_id)
+		 SELECT :messageId, :position, :kind, :title, :reason, :tokens, :said, :factId
+		 WHERE :factId IS NULL OR EXISTS (SELECT 1 FROM facts WHERE id = :factId)`,
+		{
+			messageId,
+			position,
+			kind,
+			title,
+			reason,
+			tokens,
+			factId,
+			said: said === undefined ? null : JSON.stringify(said),
+		},
 	);
 }
 
@@ -112,13 +130,19 @@ export function insertLedger(
 	for (const [index, one] of leftOut.entries()) insertLeftOut(database, messageId, 1_000 + index, one);
 }
 
-/** Returns the pieces that were sent to get these answers, by answer; those without any are missing. */
+/**
+ * Returns the pieces that were sent to get these answers, by answer; those without any are missing. Facts that were
+ * withdrawn more than `allowed` are left out.
+ */
 export function readPieces(
 	database: ReadableDatabase,
 	messageIds: readonly number[],
+	allowed: Withdrawn = 2,
 ): ReadonlyMap<number, readonly ContextPiece[]> {
-	const rows = all<PieceRow>(database, piecesOfMessages, { ids: JSON.stringify(messageIds) });
-	return new Map([...Map.groupBy(rows, ({ messageId }) => messageId)].map(([id, some]) => [id, some.map(pieceOf)]));
+	const rows = all<PieceRow>(database, piecesOfMessages, { ids: JSON.stringify(messageIds) }).filter(
+		({ withdrawn }) => withdrawn <= allowed,
+	);
+	return new Map([...Map.groupBy(rows, ({ messageId }) => messageId)].map(([id, some]) => [id, some.map(storedPiece)]));
 }
 
 /** Reads a piece. */
@@ -141,9 +165,14 @@ export function pieceOf(row: PieceColumns): ContextPiece {
 	return { kind, place, text, source };
 }
 
+function storedPiece(row: PieceRow): ContextPiece {
+	const { factId } = row;
+	return { ...pieceOf(row), ...(factId === null ? {} : { factId }) };
+}
+
 export const sourcesOfMessages = `SELECT p.message_id AS messageId, p.kind, p.place, '' AS text, p.number, p.title,
     p.document_id AS documentId, p.source_message_id AS sourceMessageId, p.page, p.heading, p.start_at AS start,
-    p.end_at AS end, p.is_whole AS whole
+    p.end_at AS end, p.is_whole AS whole, p.fact_id AS factId, p.withdrawn
   FROM json_each(:ids) i CROSS JOIN context_pieces p ON p.message_id = i.value
   WHERE p.number IS NOT NULL ORDER BY p.message_id, p.position`;
 
@@ -201,9 +230,9 @@ export function copyContext(database: WritableDatabase, from: number, to: number
 	run(
 		database,
 		`INSERT INTO context_pieces (message_id, position, kind, place, text, number, title, document_id, source_message_id,
-		   page, heading, start_at, end_at, is_whole)
+		   page, heading, start_at, end_at, is_whole, fact_id, withdrawn)
 		 SELECT :to, position, kind, place, text, number, title, document_id, source_message_id, page, heading, start_at,
-		   end_at, is_whole
+		   end_at, is_whole, fact_id, withdrawn
 		 FROM context_pieces WHERE message_id = :from`,
 		values,
 	);
@@ -215,15 +244,15 @@ export function copyContext(database: WritableDatabase, from: number, to: number
 	);
 	run(
 		database,
-		`INSERT INTO context_left_out (message_id, position, kind, title, reason, tokens, said)
-		 SELECT :to, position, kind, title, reason, tokens, said FROM context_left_out WHERE message_id = :from`,
+		`INSERT INTO context_left_out (message_id, position, kind, title, reason, tokens, said, fact_id)
+		 SELECT :to, position, kind, title, reason, tokens, said, fact_id FROM context_left_out WHERE message_id = :from`,
 		values,
 	);
 }
 
-/** Returns the context that an answer was given, to give the same again. */
+/** Returns the context that an answer was given, to give the same again, without facts that were forgotten since. */
 export function readContext(database: ReadableDatabase, messageId: number): BuiltContext {
-	const pieces = readPieces(database, [messageId]).get(messageId) ?? [];
+	const pieces = readPieces(database, [messageId], 1).get(messageId) ?? [];
 	const summary = readOverflow(database, [messageId]).get(messageId)?.summary ?? null;
 	return { ...noContext, pieces, summary };
 }

@@ -24,16 +24,27 @@ export function readOptions(database: ReadableDatabase, conversationId: number):
 			documents: string;
 			adapters: string;
 			overflow: OverflowPolicy | '';
+			memory: number | null;
 			contextSize: number | null;
 		}
 	>(
 		database,
-		`SELECT preset_id AS presetId, answer_format AS answerFormat, message_prompt AS prompt, documents, adapters, overflow, context_size AS contextSize, ${selectSampling()}
+		`SELECT preset_id AS presetId, answer_format AS answerFormat, message_prompt AS prompt, documents, adapters, overflow, memory, context_size AS contextSize, ${selectSampling()}
 		 FROM conversations WHERE id = :conversationId`,
 		{ conversationId },
 	);
 	if (row === undefined) return noOptions;
-	const { presetId, contextSize, answerFormat, prompt, documents, adapters: stored, overflow, ...sampling } = row;
+	const {
+		presetId,
+		contextSize,
+		answerFormat,
+		prompt,
+		documents,
+		adapters: stored,
+		overflow,
+		memory,
+		...sampling
+	} = row;
 	const adapters = readAdapters(stored);
 	return {
 		presetId,
@@ -44,6 +55,7 @@ export function readOptions(database: ReadableDatabase, conversationId: number):
 		...(documents === '' ? {} : { documents: JSON.parse(documents) as DocumentChoice[] }),
 		...(adapters === undefined ? {} : { adapters }),
 		...(overflow === '' ? {} : { overflow }),
+		...(memory === null ? {} : { memory: memory === 1 }),
 	};
 }
 
@@ -57,14 +69,20 @@ export function writeDocuments(
 	run(database, sql, { conversationId, documents: documentsText(documents) });
 }
 
+/** Sets whether a conversation uses and proposes facts about the person. */
+export function writeMemory(database: WritableDatabase, conversationId: number, memory: boolean): void {
+	const sql = 'UPDATE conversations SET memory = :memory WHERE id = :conversationId';
+	run(database, sql, { conversationId, memory: memory ? 1 : 0 });
+}
+
 function documentsText(documents: readonly DocumentChoice[]): string {
 	return documents.length === 0 ? '' : JSON.stringify(documents);
 }
 
-/** Replaces all fields; keeps the documents if they are omitted. */
+/** Replaces all fields; keeps the documents, and whether facts are used, if they are omitted. */
 export function writeOptions(database: WritableDatabase, conversationId: number, options: AnswerOptions): void {
 	const sql = `UPDATE conversations SET preset_id = :presetId, answer_format = :answerFormat, ${setSamplingColumns},
-	  message_prompt = :prompt, documents = coalesce(:documents, documents), adapters = :adapters,
+	  message_prompt = :prompt, documents = coalesce(:documents, documents), memory = coalesce(:memory, memory), adapters = :adapters,
 	  overflow = :overflow,
 	  context_size = :contextSize WHERE id = :conversationId`;
 	run(database, sql, {
@@ -76,6 +94,7 @@ export function writeOptions(database: WritableDatabase, conversationId: number,
 		documents: options.documents === undefined ? null : documentsText(options.documents),
 		adapters: writeAdapters(options.adapters),
 		overflow: options.overflow ?? '',
+		memory: options.memory === undefined ? null : Number(options.memory),
 		conversationId,
 	});
 }

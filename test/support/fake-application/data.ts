@@ -19,6 +19,7 @@ import type {
 	HubRepository,
 } from '../../../electron/contract/library/hub.ts';
 import type { ModelFile, ModelState } from '../../../electron/contract/library/schema.ts';
+import type { Fact } from '../../../electron/contract/memory/schema.ts';
 import { defaultSettings } from '../../../electron/contract/settings/defaults.ts';
 import type { Settings } from '../../../electron/contract/settings/schema.ts';
 import type { Status } from '../../../electron/contract/system/schema.ts';
@@ -74,6 +75,7 @@ export interface FakeData {
 	activity: FakeActivity;
 	server: FakeServer;
 	tools: FakeTools;
+	facts: Fact[];
 	/** In the user's order. */
 	folders: { id: number; name: string }[];
 	tags: { id: number; name: string }[];
@@ -127,6 +129,7 @@ export function emptyData(): FakeData {
 		activity: fakeActivity(),
 		server: fakeServer(),
 		tools: fakeTools(),
+		facts: [],
 		folders: [],
 		tags: [],
 		drafts: new Map(),

@@ -16,6 +16,7 @@ import type { FakeApplication } from './fake-application.ts';
 import { feedbackHandlers } from './feedback-handlers.ts';
 import { hubHandlers } from './hub-handlers.ts';
 import { judgeHandlers } from './judge-handlers.ts';
+import { memoryHandlers } from './memory-handlers.ts';
 import { modelHandlers } from './model-handlers.ts';
 import { organiseHandlers } from './organise-handlers.ts';
 import { promptHandlers } from './prompt/handlers.ts';
@@ -163,6 +164,7 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 		summaries: summaryHandlers(fake, os),
 		server: serverHandlers(fake, os),
 		tools: toolHandlers(fake, os),
+		memory: memoryHandlers(fake, os),
 		settings: {
 			get: os.settings.get.handler(() => data.settings),
 			set: os.settings.set.handler(({ input }) => {

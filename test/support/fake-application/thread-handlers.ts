@@ -70,6 +70,11 @@ export function threadHandlers(fake: FakeApplication, os: Implementer) {
 			fake.change(id, {});
 			return changed(id);
 		}),
+		setMemory: conversations.setMemory.handler(({ input: { id, memory } }) => {
+			data.options.set(id, { ...(data.options.get(id) ?? noOptions), memory });
+			fake.change(id, {});
+			return changed(id);
+		}),
 		setAdapters: conversations.setAdapters.handler(({ input: { id, adapters } }) => {
 			const { adapters: _, ...options } = data.options.get(id) ?? noOptions;
 			data.options.set(id, adapters === null ? options : { ...options, adapters });

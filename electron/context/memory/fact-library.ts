@@ -1,0 +1,36 @@
+import { readPieces } from '../../conversation/store/context-pieces.ts';
+import { get } from '../../database/sql.ts';
+import type { FactLibrary } from '../memory-source.ts';
+import type { MemoryContext } from './context.ts';
+import { expireDue } from './facts.ts';
+import { countUsable, type FolderId, readHolding, readNewest, readRelated } from './store.ts';
+
+/** The facts that the person accepted; none while memory is switched off. */
+export function createFactLibrary(context: MemoryContext): FactLibrary {
+	const { database, settings } = context;
+	function folderOf(conversationId: number | null): FolderId {
+		const sql = 'SELECT folder_id AS folderId FROM conversations WHERE id = :conversationId';
+		return get<{ folderId: FolderId }>(database, sql, { conversationId })?.folderId ?? null;
+	}
+	return {
+		candidates(conversationId, message, most) {
+			if (!settings().memoryOn) return { facts: [], related: 0, total: 0 };
+			expireDue(context);
+			const folderId = folderOf(conversationId);
+			const total = countUsable(database, folderId);
+			if (total === 0) return { facts: [], related: 0, total };
+			const related = readRelated(database, message, folderId, Math.floor(most / 2));
+			const ids = new Set(related.map(({ id }) => id));
+			const newest = readNewest(database, folderId, most).filter(({ id }) => !ids.has(id));
+			return { facts: [...related, ...newest].slice(0, most), related: related.length, total };
+		},
+		holding: (conversationId, ids) => readHolding(database, ids, folderOf(conversationId)),
+		startOf(answerId) {
+			const sql = 'SELECT created_at AS at FROM messages WHERE id = :answerId';
+			const answer = get<{ at: number }>(database, sql, { answerId });
+			if (answer === undefined) return null;
+			const pieces = readPieces(database, [answerId], 0).get(answerId) ?? [];
+			return { ids: pieces.flatMap(({ place, factId }) => (place === 'system' ? (factId ?? []) : [])), at: answer.at };
+		},
+	};
+}
