@@ -178,7 +178,8 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 		const { title, candidates, texts } = planComparison(context, plan, imatrix);
 		const files = { there: taskFiles(candidates), total: candidates.length, threads: plan.threads };
 		const task = plan.task === null ? null : await planTask(context, plan.task, files);
-		const planned = { title, plan, task, imatrixSource: imatrix, felt, createdAt: context.clock() };
+		const tools = plan.tools === null ? null : await planTask(context, plan.tools, files, 'tools');
+		const planned = { title, plan, task, tools, imatrixSource: imatrix, felt, createdAt: context.clock() };
 		const id = insertComparison(database, planned, candidates, texts);
 		begin(id);
 		changed(id);

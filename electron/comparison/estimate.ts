@@ -26,7 +26,10 @@ import { depthsOf, guideOf, promptLengthsOf, promptsOf, stepsLeft, subjectOf } f
 const usualBits = 6;
 
 interface Facts
-	extends Pick<StepExtents, 'promptTokens' | 'generatedTokens' | 'depths' | 'prompts' | 'samples' | 'extents'> {
+	extends Pick<
+		StepExtents,
+		'promptTokens' | 'generatedTokens' | 'depths' | 'prompts' | 'samples' | 'toolTasks' | 'extents'
+	> {
 	readonly candidates: readonly (Pick<NewCandidate, 'quantization' | 'sizeBytes' | 'path'> & { readonly id: number })[];
 	readonly texts: readonly Pick<StoredText, 'position' | 'path'>[];
 	readonly matrixText: string | null;
@@ -73,6 +76,7 @@ type EstimateContext = Pick<ComparisonContext, 'database' | 'sizes'>;
 function extentsOf({ database, sizes }: EstimateContext, id: number): StepExtents {
 	const { comparison, candidates, texts } = subjectOf(database, id);
 	const task = taskOf(comparison);
+	const tools = taskOf(comparison, 'tools');
 	return extentsFrom(sizes, {
 		candidates,
 		texts,
@@ -86,6 +90,7 @@ function extentsOf({ database, sizes }: EstimateContext, id: number): StepExtent
 		felt: promptLengthsOf(comparison),
 		extents: { quality: comparison.textExtent, task: comparison.taskExtent },
 		samples: task === null ? 0 : samplesOf(database, task.dataset),
+		toolTasks: tools === null ? 0 : samplesOf(database, tools.dataset),
 	});
 }
 
@@ -124,6 +129,7 @@ export async function estimateComparison(
 		promptTokens: plan.promptTokens,
 		generatedTokens: plan.generatedTokens,
 		samples: plan.task === null ? 0 : samplesOf(database, plan.task.dataset),
+		toolTasks: plan.tools === null ? 0 : samplesOf(database, plan.tools.dataset),
 	});
 	const steps = stepsOf(candidates, {
 		texts: planned.texts.length,
@@ -133,6 +139,7 @@ export async function estimateComparison(
 		answers: plan.prompts.length > 0,
 		felt: plan.felt,
 		task: plan.task !== null,
+		tools: plan.tools !== null,
 		imatrix: plan.quantize.length > 0 && plan.imatrixText !== null,
 	});
 	const { ms, learned } = estimateSteps(steps, of, learnedRates(context));

@@ -73,6 +73,19 @@ const columns: readonly Column[] = [
 		digits: 3,
 	},
 	{ head: 'accuracy samples', value: ({ accuracy }) => accuracy?.metric?.n ?? null, digits: 0 },
+	{
+		head: 'tool calls',
+		value: ({ toolCalls }) => toolCalls?.metric?.value ?? null,
+		spread: ({ toolCalls }) => halfOf(toolCalls?.metric ?? null),
+		digits: 3,
+	},
+	{
+		head: 'tool calls difference',
+		value: ({ toolCalls }) => toolCalls?.paired?.difference ?? null,
+		spread: ({ toolCalls }) => halfOf(toolCalls?.paired ?? null),
+		digits: 3,
+	},
+	{ head: 'tool tasks', value: ({ toolCalls }) => toolCalls?.metric?.n ?? null, digits: 0 },
 	{ head: 'load ms', value: ({ loadMs }) => loadMs, digits: 0 },
 	{ head: 'peak memory MB', value: ({ peakBytes }) => megabytes(peakBytes), digits: 0 },
 	{ head: 'result', value: ({ reason }) => reason },
@@ -97,7 +110,7 @@ function columnsOf(rows: readonly ComparisonRow[]): readonly Column[] {
 	return columns.filter(({ value }) => rows.length === 0 || rows.some((row) => value(row) !== null));
 }
 
-function markdown({ title, rows, verdict, conditions, run }: Comparison): string {
+function markdown({ title, rows, verdict, conditions, run, toolsRun }: Comparison): string {
 	const shown = columnsOf(rows);
 	const table = [
 		`| ${shown.map(({ head }) => head).join(' | ')} |`,
@@ -106,11 +119,28 @@ function markdown({ title, rows, verdict, conditions, run }: Comparison): string
 	];
 	const facts = Object.entries(conditions).map(([name, value]) => `${name}: ${value}`);
 	const task = run === null ? [] : [`Accuracy on ${run.datasetName} v${run.versionNumber}, scorer ${run.scorer}.`, ''];
+	const tools =
+		toolsRun === null
+			? []
+			: [`Tool calls on ${toolsRun.datasetName} v${toolsRun.versionNumber}, scorer ${toolsRun.scorer}.`, ''];
 	const words = verdict === null ? [] : [`${verdict.text} ${verdict.detail}`.trim(), ''];
 	const notes = notesOf(rows).notes.flatMap((note) => [String(note), '']);
 	const meaning =
-		'± is one standard error for KL divergence, one standard deviation for speeds, half a 95 % interval for accuracy.';
-	return [`# ${title}`, '', ...words, ...table, '', meaning, '', ...notes, ...task, facts.join('; '), ''].join('\n');
+		'± is one standard error for KL divergence, one standard deviation for speeds, half a 95 % interval for accuracy and tool calls.';
+	return [
+		`# ${title}`,
+		'',
+		...words,
+		...table,
+		'',
+		meaning,
+		'',
+		...notes,
+		...task,
+		...tools,
+		facts.join('; '),
+		'',
+	].join('\n');
 }
 
 function csv({ rows }: Comparison): string {

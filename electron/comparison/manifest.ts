@@ -52,13 +52,12 @@ function textFacts([reference]: readonly ComparisonRow[]): Fact[] {
 	);
 }
 
-function taskFacts({ plan, run, rows }: Comparison): Fact[] {
-	const { task } = plan;
+function taskFacts(task: Comparison['plan']['task'], run: Comparison['run'], samples: number | undefined): Fact[] {
 	if (task === null || run === null) return [];
 	return known({
 		Dataset: `${run.datasetName} v${run.versionNumber}`,
 		Split: task.dataset.split,
-		Samples: rows.flatMap(({ accuracy }) => accuracy?.metric?.n ?? []).at(0) ?? task.dataset.limit,
+		Samples: samples ?? task.dataset.limit,
 		'Prompt version': task.promptVersionId,
 		Technique: task.technique === null ? null : JSON.stringify(task.technique),
 		Scorer: task.scorer === null ? run.scorer : JSON.stringify(task.scorer),
@@ -69,8 +68,8 @@ function taskFacts({ plan, run, rows }: Comparison): Fact[] {
 }
 
 /** Hash of everything that the figures depend on, except the computer and the time. */
-function hashOf({ plan, rows, run, conditions }: Comparison): string {
-	const { contextSize, promptTokens, generatedTokens, depths, prompts, task, store } = plan;
+function hashOf({ plan, rows, run, toolsRun, conditions }: Comparison): string {
+	const { contextSize, promptTokens, generatedTokens, depths, prompts, task, tools, store } = plan;
 	const content = {
 		engine: conditions.engine ?? null,
 		files: rows.map(({ sha256, reference, adapters }) => ({
@@ -86,6 +85,8 @@ function hashOf({ plan, rows, run, conditions }: Comparison): string {
 		prompts,
 		store,
 		task: task === null ? null : { ...task, dataset: { ...task.dataset, name: run?.datasetName } },
+		// Left out without tool tasks, so that no earlier hash changes.
+		...(tools === null ? {} : { tools: { ...tools, dataset: { ...tools.dataset, name: toolsRun?.datasetName } } }),
 	};
 	return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
@@ -129,7 +130,14 @@ export function manifestOf(comparison: Comparison): ComparisonManifest {
 		{ title: 'Files', facts: rows.map(fileFact) },
 		{ title: 'Settings', facts: known(measured) },
 		{ title: 'Texts', facts: textFacts(rows) },
-		{ title: 'Samples', facts: taskFacts(comparison) },
+		{
+			title: 'Samples',
+			facts: taskFacts(plan.task, comparison.run, rows.flatMap(({ accuracy }) => accuracy?.metric?.n ?? [])[0]),
+		},
+		{
+			title: 'Tool tasks',
+			facts: taskFacts(plan.tools, comparison.toolsRun, rows.flatMap(({ toolCalls }) => toolCalls?.metric?.n ?? [])[0]),
+		},
 		{ title: 'Prompts', facts: plan.prompts.map((value, index) => ({ name: String(index + 1), value })) },
 	];
 	return { hash: hashOf(comparison), parts: parts.filter(({ facts }) => facts.length > 0) };

@@ -12,6 +12,7 @@ import { removeEmptyFolder } from '../library/quantized-files.ts';
 import { measureChatLatency } from './chat-latency.ts';
 import type { ComparisonContext } from './context.ts';
 import { prepareStorePath } from './distribution-stores.ts';
+import type { TaskKind } from './plan-task.ts';
 import type { Step, StepResults } from './steps.ts';
 import type { StoredCandidate, StoredComparison } from './store.ts';
 import {
@@ -62,7 +63,7 @@ function templateOf(
 export async function measureStep(
 	context: ComparisonContext,
 	subject: ComparisonSubject,
-	step: Exclude<Step, { kind: 'task' }>,
+	step: Exclude<Step, { kind: TaskKind }>,
 	control: MeasureControl,
 ): Promise<StepResults[Step['kind']]> {
 	const candidate = subject.candidates.find(({ id }) => id === step.candidateId);

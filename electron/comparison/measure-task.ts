@@ -1,7 +1,7 @@
 import { Failure } from '../../models/contract/failure.ts';
 import { said, type Words } from '../../models/contract/said.ts';
 import type { ComparisonContext } from './context.ts';
-import { runConfigOf, taskFiles, taskOf, taskScorerName } from './plan-task.ts';
+import { runConfigOf, type TaskKind, taskFiles, taskOf, taskScorerName } from './plan-task.ts';
 import type { Step, StepResults } from './steps.ts';
 import { setTaskRun } from './store.ts';
 import type { ComparisonSubject } from './subject.ts';
@@ -14,7 +14,7 @@ export interface TaskControl {
 	now(now: { readonly doing: Words; readonly share: number }): void;
 }
 
-type Scored = readonly { readonly step: Extract<Step, { kind: 'task' }>; readonly result: StepResults['task'] }[];
+type Scored = readonly { readonly step: Extract<Step, { kind: TaskKind }>; readonly result: StepResults[TaskKind] }[];
 
 /**
  * Has every file answer the samples in one evaluation run with an arm per file. Resumes the run that it started before,
@@ -23,12 +23,13 @@ type Scored = readonly { readonly step: Extract<Step, { kind: 'task' }>; readonl
 export async function measureTask(
 	context: ComparisonContext,
 	subject: ComparisonSubject,
+	kind: TaskKind,
 	control: TaskControl,
 ): Promise<Scored> {
 	const { evaluations } = context;
-	const task = taskOf(subject.comparison);
-	if (task === null) throw new Error(`comparison ${subject.comparison.id} has no task`);
-	const runId = findResumableRun(context, subject) ?? (await beginRun(context, subject));
+	const task = taskOf(subject.comparison, kind);
+	if (task === null) throw new Error(`comparison ${subject.comparison.id} has no ${kind}`);
+	const runId = findResumableRun(context, subject, kind) ?? (await beginRun(context, subject, kind));
 	const before = evaluations.get(runId);
 	if (before.status !== 'done') {
 		const { total } = before.progress;
@@ -43,7 +44,7 @@ export async function measureTask(
 	control.signal.throwIfAborted();
 	if (run.failure !== null) {
 		// Its files were quantised or added again, so the earlier answers came from other files.
-		if (run.failure.code === 'run-model-changed') setTaskRun(context.database, subject.comparison.id, null);
+		if (run.failure.code === 'run-model-changed') setTaskRun(context.database, subject.comparison.id, kind, null);
 		throw new Failure(run.failure);
 	}
 	if (run.status !== 'done') throw new TaskPaused(`run ${runId} is ${run.status}`);
@@ -54,7 +55,10 @@ export async function measureTask(
 		const scores = await evaluations.scores(runId, arm.id, taskScorerName(task));
 		const clustered = scores.some(({ cluster }) => cluster !== null);
 		scored.push({
-			step: { kind: 'task', candidateId: candidate.id, extent: subject.comparison.taskExtent },
+			step:
+				kind === 'task'
+					? { kind, candidateId: candidate.id, extent: subject.comparison.taskExtent }
+					: { kind, candidateId: candidate.id },
 			result: {
 				armId: arm.id,
 				values: scores.map(({ value }) => value),
@@ -66,14 +70,22 @@ export async function measureTask(
 }
 
 /** The run that it started, if that can continue. */
-function findResumableRun({ evaluations }: ComparisonContext, { comparison }: ComparisonSubject): number | null {
-	const { taskRunId } = comparison;
-	return taskRunId === null || evaluations.get(taskRunId).deletedAt !== null ? null : taskRunId;
+function findResumableRun(
+	{ evaluations }: ComparisonContext,
+	{ comparison }: ComparisonSubject,
+	kind: TaskKind,
+): number | null {
+	const runId = kind === 'task' ? comparison.taskRunId : comparison.toolsRunId;
+	return runId === null || evaluations.get(runId).deletedAt !== null ? null : runId;
 }
 
-async function beginRun(context: ComparisonContext, { comparison, candidates }: ComparisonSubject): Promise<number> {
-	const task = taskOf(comparison);
-	if (task === null) throw new Error(`comparison ${comparison.id} has no task`);
+async function beginRun(
+	context: ComparisonContext,
+	{ comparison, candidates }: ComparisonSubject,
+	kind: TaskKind,
+): Promise<number> {
+	const task = taskOf(comparison, kind);
+	if (task === null) throw new Error(`comparison ${comparison.id} has no ${kind}`);
 	for (const { name, modelFileId } of candidates) {
 		if (modelFileId !== null) continue;
 		throw new Failure({
@@ -84,6 +96,6 @@ async function beginRun(context: ComparisonContext, { comparison, candidates }: 
 	}
 	const config = runConfigOf(task, comparison.title, taskFiles(candidates), comparison.threads);
 	const runId = await context.evaluations.create(config);
-	setTaskRun(context.database, comparison.id, runId);
+	setTaskRun(context.database, comparison.id, kind, runId);
 	return runId;
 }

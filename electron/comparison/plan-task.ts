@@ -27,9 +27,16 @@ const plannedTaskSchema = comparisonTaskSchema.extend({
 
 export type PlannedTask = z.infer<typeof plannedTaskSchema>;
 
+/** What the samples measure: the accuracy that the verdict rests on, or whether the right tools are called. */
+export type TaskKind = 'task' | 'tools';
+
 /** Parses the stored task; null: none is measured. */
-export function taskOf({ task }: { readonly task: string | null }): PlannedTask | null {
-	return task === null ? null : plannedTaskSchema.parse(JSON.parse(task));
+export function taskOf(
+	comparison: { readonly task: string | null; readonly tools: string | null },
+	kind: TaskKind = 'task',
+): PlannedTask | null {
+	const stored = comparison[kind];
+	return stored === null ? null : plannedTaskSchema.parse(JSON.parse(stored));
 }
 
 /** A file that answers a task, with its adapters. */
@@ -76,6 +83,7 @@ export async function planTask(
 	context: ComparisonContext,
 	task: ComparisonTask,
 	files: { readonly there: readonly TaskFile[]; readonly total: number; readonly threads: number },
+	kind: TaskKind = 'task',
 ): Promise<PlannedTask> {
 	if (files.total > mostFiles) {
 		throw new Failure({
@@ -112,6 +120,13 @@ export async function planTask(
 		datasetName: dataset.name,
 		versionNumber: frozen.number,
 	};
+	if (kind === 'tools' && planned.technique.kind !== 'tools') {
+		throw new Failure({
+			code: 'tools-missing',
+			message: said`The samples of “${dataset.name}” have no tools to call.`,
+			next: [said`Choose a dataset whose samples have tools, such as the starter set “Tool calls”`],
+		});
+	}
 	await context.evaluations.estimate(runConfigOf(planned, '', files.there, files.threads));
 	return planned;
 }

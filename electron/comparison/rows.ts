@@ -92,6 +92,7 @@ interface Comparable {
 	readonly texts: readonly (PerplexityResult | null)[];
 	readonly answers: readonly MeasuredRow[];
 	readonly scores: TaskScores | null;
+	readonly toolScores: TaskScores | null;
 }
 
 function comparableOf(
@@ -105,6 +106,7 @@ function comparableOf(
 		),
 		answers: resultOf<'answers'>(measurements, { kind: 'answers', candidateId })?.rows ?? [],
 		scores: resultOf<'task'>(measurements, { kind: 'task', candidateId, extent: 0 }),
+		toolScores: resultOf<'tools'>(measurements, { kind: 'tools', candidateId }),
 	};
 }
 
@@ -114,7 +116,7 @@ function find(
 	candidate: StoredCandidate,
 	reference: Comparable,
 ): Found {
-	const { texts, answers, scores } =
+	const { texts, answers, scores, toolScores } =
 		candidate.position === 0 ? reference : comparableOf(subject, measurements, candidate.id);
 	const base = reference.texts;
 	// A text that only one side was measured on says nothing about the difference.
@@ -176,6 +178,8 @@ function find(
 			})),
 			answers: answers.map((row, index) => answerOf(row, reference.answers[index])),
 			accuracy: scores === null ? null : accuracyOf(scores, candidate.position === 0 ? null : reference.scores),
+			toolCalls:
+				toolScores === null ? null : accuracyOf(toolScores, candidate.position === 0 ? null : reference.toolScores),
 			loadMs: rounds.length === 0 ? null : median(rounds.map(({ loadMs }) => loadMs)),
 			felt: resultOf<'felt'>(measurements, { kind: 'felt', candidateId: candidate.id }),
 			peakBytes: rounds.length === 0 ? null : Math.max(...rounds.map(({ peakBytes }) => peakBytes)),

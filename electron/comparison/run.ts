@@ -9,6 +9,7 @@ import type { ComparisonContext } from './context.ts';
 import { removeStores } from './distribution-stores.ts';
 import { measureStep } from './measure-step.ts';
 import { measureTask, TaskPaused } from './measure-task.ts';
+import type { TaskKind } from './plan-task.ts';
 import { waitUntilQuiet } from './quiet.ts';
 import type { Step, StepResults } from './steps.ts';
 import { insertMeasurement, measurementsOf, setProduced, setStatus } from './store.ts';
@@ -37,6 +38,8 @@ function nameOf(subject: ComparisonSubject, step: Step): Said {
 			return said`Answers of ${name}`;
 		case 'task':
 			return said`Accuracy on the samples`;
+		case 'tools':
+			return said`Tool calls`;
 		case 'felt':
 			return said`Chat latency of ${name}`;
 		case 'speed':
@@ -51,7 +54,7 @@ const categoryWords = (category?: string): Words => category?.replaceAll('-', ' 
 async function measureAlone(
 	context: ComparisonContext,
 	subject: ComparisonSubject,
-	step: Exclude<Step, { kind: 'task' }>,
+	step: Exclude<Step, { kind: TaskKind }>,
 	control: RunControl,
 ): Promise<{ result: StepResults[Step['kind']]; elapsedMs: number }> {
 	const doing = nameOf(subject, step);
@@ -100,11 +103,16 @@ async function keep(
 }
 
 /** The run yields to chat by itself and is stored shard by shard. */
-async function keepTask(context: ComparisonContext, subject: ComparisonSubject, control: RunControl): Promise<void> {
+async function keepTask(
+	context: ComparisonContext,
+	subject: ComparisonSubject,
+	kind: TaskKind,
+	control: RunControl,
+): Promise<void> {
 	const { database, clock } = context;
 	await context.library.unloadAll();
 	const began = performance.now();
-	const scored = await measureTask(context, subject, control);
+	const scored = await measureTask(context, subject, kind, control);
 	const elapsedMs = performance.now() - began;
 	transaction(database, () => {
 		for (const { step, result } of scored)
@@ -137,8 +145,8 @@ export async function runComparison(context: ComparisonContext, id: number, cont
 				);
 			}
 			const loadBefore = loadavg()[0] ?? 0;
-			if (step.kind === 'task') {
-				await keepTask(context, subject, control);
+			if (step.kind === 'task' || step.kind === 'tools') {
+				await keepTask(context, subject, step.kind, control);
 				continue;
 			}
 			const measured = await measureAlone(context, subject, step, control);

@@ -24,6 +24,7 @@ export interface StepExtents {
 	readonly depths: readonly number[];
 	readonly prompts: number;
 	readonly samples: number;
+	readonly toolTasks: number;
 	/** Work of the chat latency for each file, in generated tokens. */
 	readonly chatLatencyTokens: number;
 	/** The current extent of texts and samples, by kind of step. */
@@ -50,6 +51,8 @@ export function workOf(step: Step, of: StepExtents): number {
 			return of.prompts * usualAnswer * size;
 		case 'task':
 			return of.samples * [...of.sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+		case 'tools':
+			return of.toolTasks * [...of.sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 		case 'speed':
 			return (
 				size * of.depths.reduce((sum, depth) => sum + readShare * (of.promptTokens + 2 * depth) + of.generatedTokens, 0)
@@ -116,7 +119,7 @@ const guesses: StepRates = new Map([
 ]);
 
 /** Kinds whose work has the same unit as another kind: until they are measured, they use its rate. */
-const likeOther: Readonly<Record<string, string>> = { felt: 'speed', answers: 'speed' };
+const likeOther: Readonly<Record<string, string>> = { felt: 'speed', answers: 'speed', tools: 'task' };
 
 /** Milliseconds per unit of work for a kind that was never measured here. */
 function guessOf(kind: string, rates: StepRates): number {

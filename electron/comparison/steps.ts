@@ -20,6 +20,8 @@ export type Step =
 	| { readonly kind: 'answers'; readonly candidateId: number }
 	/** For all files at once, as one evaluation run; stored for each. */
 	| { readonly kind: 'task'; readonly candidateId: number; readonly extent: number }
+	/** The same with tool tasks. */
+	| { readonly kind: 'tools'; readonly candidateId: number }
 	/** Through the chat's own path. */
 	| { readonly kind: 'felt'; readonly candidateId: number }
 	/** One measurement of every speed. */
@@ -34,6 +36,7 @@ export const stepResultSchemas = {
 	quality: perplexityResultSchema,
 	answers: z.object({ rows: z.array(measuredRowSchema) }),
 	task: taskScoresSchema,
+	tools: taskScoresSchema,
 	felt: chatLatencySchema,
 	speed: benchResultSchema.extend({ peakBytes: z.int() }),
 } as const;
@@ -51,6 +54,7 @@ export function stepKey(step: Step): string {
 		case 'imatrix':
 		case 'produce':
 		case 'answers':
+		case 'tools':
 		case 'felt':
 			return step.kind;
 	}
@@ -76,6 +80,7 @@ export interface Extent {
 	readonly rounds: number;
 	readonly answers: boolean;
 	readonly task: boolean;
+	readonly tools: boolean;
 	readonly imatrix: boolean;
 	readonly felt: boolean;
 }
@@ -87,7 +92,7 @@ export interface Extent {
  */
 export function stepsOf(
 	candidates: readonly { readonly id: number; readonly produce: boolean }[],
-	{ texts, textExtent, taskExtent, rounds, answers, task, imatrix, felt }: Extent,
+	{ texts, textExtent, taskExtent, rounds, answers, task, tools, imatrix, felt }: Extent,
 ): readonly Step[] {
 	const ids = candidates.map(({ id }) => id);
 	const backwards = ids.toReversed();
@@ -104,6 +109,7 @@ export function stepsOf(
 		),
 		...(answers ? ids.map((candidateId) => ({ kind: 'answers' as const, candidateId })) : []),
 		...(task ? ids.slice(0, 1).map((candidateId) => ({ kind: 'task' as const, candidateId, extent: taskExtent })) : []),
+		...(tools ? ids.slice(0, 1).map((candidateId) => ({ kind: 'tools' as const, candidateId })) : []),
 		...(felt ? ids.map((candidateId) => ({ kind: 'felt' as const, candidateId })) : []),
 		...Array.from({ length: rounds }, (_, round) =>
 			(round % 2 === 0 ? ids : backwards).map((candidateId) => ({ kind: 'speed' as const, candidateId, round })),

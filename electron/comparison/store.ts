@@ -5,7 +5,7 @@ import type { Comparison, ComparisonPlan } from '../contract/comparison/schema.t
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run, transaction } from '../database/sql.ts';
 import type { ImatrixSource } from '../library/importance-matrix.ts';
-import type { PlannedTask } from './plan-task.ts';
+import type { PlannedTask, TaskKind } from './plan-task.ts';
 import type { PromptLength } from './prompt-lengths.ts';
 import { type Step, type StepResults, stepKey, stepResultSchemas } from './steps.ts';
 
@@ -33,6 +33,9 @@ export interface StoredComparison {
 	readonly task: string | null;
 	/** The run that measures the task; null: not started, or erased. */
 	readonly taskRunId: number | null;
+	/** The same of the tool tasks. */
+	readonly tools: string | null;
+	readonly toolsRunId: number | null;
 	readonly threads: number;
 	readonly klLimit: number;
 	readonly store: ComparisonPlan['store'];
@@ -52,7 +55,8 @@ export interface StoredComparison {
 
 const columns = `id, title, status, context_size AS contextSize, chunks, text_extent AS textExtent,
   task_extent AS taskExtent, prompt_tokens AS promptTokens,
-  generated_tokens AS generatedTokens, repetitions, depths, prompts, imatrix, task, task_run_id AS taskRunId, threads,
+  generated_tokens AS generatedTokens, repetitions, depths, prompts, imatrix, task, task_run_id AS taskRunId, tools,
+  tools_run_id AS toolsRunId, threads,
   kl_limit AS klLimit, store, felt, gpu, conditions, failure, created_at AS createdAt, ended_at AS endedAt, imported`;
 
 export function listComparisons(database: ReadableDatabase): readonly StoredComparison[] {
@@ -80,6 +84,7 @@ export function insertComparison(
 		readonly title: string;
 		readonly plan: ComparisonPlan;
 		readonly task: PlannedTask | null;
+		readonly tools: PlannedTask | null;
 		readonly imatrixSource: ImatrixSource | null;
 		readonly felt: readonly PromptLength[];
 		readonly createdAt: number;
@@ -93,9 +98,9 @@ export function insertComparison(
 		const { id } = run(
 			database,
 			`INSERT INTO comparisons (title, status, context_size, chunks, prompt_tokens, generated_tokens, repetitions,
-			 depths, prompts, imatrix, task, threads, kl_limit, store, felt, gpu, created_at)
+			 depths, prompts, imatrix, task, tools, threads, kl_limit, store, felt, gpu, created_at)
 			 VALUES (:title, 'waiting', :contextSize, :chunks, :promptTokens, :generatedTokens, :repetitions,
-			 :depths, :prompts, :imatrix, :task, :threads, :klLimit, :store, :felt, :gpu, :createdAt)`,
+			 :depths, :prompts, :imatrix, :task, :tools, :threads, :klLimit, :store, :felt, :gpu, :createdAt)`,
 			{
 				title: comparison.title,
 				createdAt: comparison.createdAt,
@@ -110,6 +115,7 @@ export function insertComparison(
 				prompts: JSON.stringify(prompts),
 				imatrix: comparison.imatrixSource === null ? null : JSON.stringify(comparison.imatrixSource),
 				task: comparison.task === null ? null : JSON.stringify(comparison.task),
+				tools: comparison.tools === null ? null : JSON.stringify(comparison.tools),
 				store,
 				felt: JSON.stringify(comparison.felt),
 				gpu: JSON.stringify(gpu === null ? {} : { gpu, gpuLayers }),
@@ -244,9 +250,13 @@ export function deleteSpeeds(database: WritableDatabase, id: number): void {
 	});
 }
 
-/** Sets the run that measures the task; null: a new one is to be started. */
-export function setTaskRun(database: WritableDatabase, id: number, runId: number | null): void {
-	run(database, 'UPDATE comparisons SET task_run_id = :runId WHERE id = :id', { id, runId });
+/** Sets the run that measures the task, or the tool tasks; null: a new one is to be started. */
+export function setTaskRun(database: WritableDatabase, id: number, kind: TaskKind, runId: number | null): void {
+	const text =
+		kind === 'task'
+			? 'UPDATE comparisons SET task_run_id = :runId WHERE id = :id'
+			: 'UPDATE comparisons SET tools_run_id = :runId WHERE id = :id';
+	run(database, text, { id, runId });
 }
 
 export function setConditions(database: WritableDatabase, id: number, conditions: Comparison['conditions']): void {

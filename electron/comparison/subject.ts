@@ -74,6 +74,7 @@ export function extentOf({ comparison, texts }: Pick<ComparisonSubject, 'compari
 		rounds: comparison.repetitions,
 		answers: promptsOf(comparison).length > 0,
 		task: comparison.task !== null,
+		tools: comparison.tools !== null,
 		imatrix: comparison.imatrix !== null,
 		felt: promptLengthsOf(comparison).length > 0,
 	};

@@ -4,7 +4,7 @@ import { spoken, type Words } from '../../models/contract/said.ts';
 import { type Comparison, comparisonTaskSchema } from '../contract/comparison/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { importedView, readImported } from './import.ts';
-import { taskOf, taskScorerName } from './plan-task.ts';
+import { type TaskKind, taskOf, taskScorerName } from './plan-task.ts';
 import { describeProvisional } from './provisional.ts';
 import { buildRows } from './rows.ts';
 import { sharedMeasurements } from './shared-measurements.ts';
@@ -22,11 +22,12 @@ export interface StepProgress {
 	readonly waiting?: boolean;
 }
 
-function runOf(comparison: StoredComparison): Comparison['run'] {
-	const task = taskOf(comparison);
+function runOf(comparison: StoredComparison, kind: TaskKind): Comparison['run'] {
+	const task = taskOf(comparison, kind);
 	if (task === null) return null;
 	const { datasetName, versionNumber } = task;
-	return { runId: comparison.taskRunId, datasetName, versionNumber, scorer: taskScorerName(task) };
+	const runId = kind === 'task' ? comparison.taskRunId : comparison.toolsRunId;
+	return { runId, datasetName, versionNumber, scorer: taskScorerName(task) };
 }
 
 /** A comparison as pages and commands see it, without the time left. */
@@ -66,6 +67,7 @@ export function viewOf(database: ReadableDatabase, id: number, now: StepProgress
 			depths: [...depthsOf(comparison)],
 			prompts: [...promptsOf(comparison)],
 			task: comparison.task === null ? null : comparisonTaskSchema.parse(JSON.parse(comparison.task)),
+			tools: comparison.tools === null ? null : comparisonTaskSchema.parse(JSON.parse(comparison.tools)),
 			threads: comparison.threads,
 			klLimit: comparison.klLimit,
 			store: comparison.store,
@@ -82,7 +84,8 @@ export function viewOf(database: ReadableDatabase, id: number, now: StepProgress
 		rows,
 		verdict: decision?.verdict ?? describeProvisional(rows),
 		dropped: candidatesOf(database, id, { dropped: true }).map(({ id: candidateId, name }) => ({ candidateId, name })),
-		run: runOf(comparison),
+		run: runOf(comparison, 'task'),
+		toolsRun: runOf(comparison, 'tools'),
 		conditions,
 		warnings: warningsOf({ rows, conditions }),
 		failure: comparison.failure === null ? null : failureSchema.parse(JSON.parse(comparison.failure)),

@@ -48,6 +48,7 @@ export type PlanInput = Pick<
 	| 'felt'
 	| 'prompts'
 	| 'task'
+	| 'tools'
 >;
 
 export interface ComparisonStore {

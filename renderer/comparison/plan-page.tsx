@@ -15,7 +15,7 @@ import type { PlanInput, Proposal } from './comparison-store.ts';
 import { FileCards } from './file-cards.tsx';
 import { PlanAdvanced } from './plan-advanced.tsx';
 import { PresetCards } from './preset-cards.tsx';
-import { TaskSection } from './task-section.tsx';
+import { TaskSection, ToolsSection } from './task-section.tsx';
 import { type PlanForm, usePlan } from './use-plan.ts';
 
 /** Removes what was typed without meaning: empty lines and spaces around a path. */
@@ -45,12 +45,15 @@ export function PlanPage({ from }: { from: Proposal }) {
 		}
 	}
 	const samples = (
-		<TaskSection
-			task={task}
-			on={tasked}
-			files={form.models.map(({ reference }) => reference)}
-			onToggle={form.setTasked}
-		/>
+		<>
+			<TaskSection
+				task={task}
+				on={tasked}
+				files={form.models.map(({ reference }) => reference)}
+				onToggle={form.setTasked}
+			/>
+			<ToolsSection task={form.tools} on={form.tooled} onToggle={form.setTooled} />
+		</>
 	);
 	return (
 		<>

@@ -91,7 +91,17 @@ export const columns: readonly Column[] = [
 		from: 0,
 		optional: true,
 		value: (row) => row.accuracy?.metric?.value ?? null,
-		figure: formatAccuracy,
+		figure: (row) => formatAccuracy(row.accuracy),
+	},
+	{
+		key: 'tools',
+		head: () => t('Tool calls'),
+		unit: (reference) => t('points from {reference}', { reference }),
+		digits: 3,
+		from: 0,
+		optional: true,
+		value: (row) => row.toolCalls?.metric?.value ?? null,
+		figure: (row) => formatAccuracy(row.toolCalls),
 	},
 	{
 		key: 'prompt',
@@ -142,10 +152,10 @@ export const columns: readonly Column[] = [
 ];
 
 /**
- * Formats the reference's accuracy in per cent, and for the other files the difference in points with half its 95 %
+ * Formats the reference's share of right answers in per cent, and for the other files the difference in points with half its 95 %
  * interval.
  */
-function formatAccuracy({ accuracy }: ComparisonRow): Figure | null {
+function formatAccuracy(accuracy: ComparisonRow['accuracy']): Figure | null {
 	const metric = accuracy?.metric ?? null;
 	if (metric === null) return null;
 	const unit = chooseUnit([metric]);

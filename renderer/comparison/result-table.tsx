@@ -1,5 +1,5 @@
 import { Ban, Box, Check, Copy, Ellipsis, Info, type LucideIcon, MessageSquare, Scale, X } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import { notesOf } from '../../electron/contract/comparison/notes.ts';
 import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
@@ -56,6 +56,7 @@ export function ResultTable({ comparison }: { comparison: Comparison }) {
 				</table>
 			</div>
 			<AccuracyLine comparison={comparison} />
+			<ToolCallsLine comparison={comparison} />
 			<DroppedLine comparison={comparison} />
 			<NotesLine rows={rows} />
 		</>
@@ -134,21 +135,45 @@ function Row({ row, columns, comparison }: { row: ComparisonRow; columns: readon
 }
 
 /** Describes the samples behind the accuracies and links to the run with every answer. */
-function AccuracyLine({ comparison }: { comparison: Comparison }) {
-	const { layout } = useServices();
-	const { run, rows } = comparison;
+function AccuracyLine({ comparison: { run, rows } }: { comparison: Comparison }) {
 	if (run === null) return null;
-	const { runId, datasetName, versionNumber, scorer } = run;
+	const { datasetName, versionNumber, scorer } = run;
 	const samples = rows.flatMap(({ accuracy }) => accuracy?.metric ?? []).at(0)?.n;
-
 	return (
-		<p className="mt-2 text-xs text-ink-2">
+		<RunLine runId={run.runId}>
 			{samples === undefined
 				? t('Accuracy on {datasetName} v{versionNumber}, scored by {scorer}.', { datasetName, versionNumber, scorer })
 				: t(
 						'Accuracy on {datasetName} v{versionNumber}, {samples, plural, one {# sample} other {# samples}}, scored by {scorer}.',
 						{ datasetName, versionNumber, samples, scorer },
-					)}{' '}
+					)}
+		</RunLine>
+	);
+}
+
+/** Describes the tasks behind the tool calls. */
+function ToolCallsLine({ comparison: { toolsRun, rows } }: { comparison: Comparison }) {
+	if (toolsRun === null) return null;
+	const { datasetName, versionNumber } = toolsRun;
+	const tasks = rows.flatMap(({ toolCalls }) => toolCalls?.metric ?? []).at(0)?.n;
+	return (
+		<RunLine runId={toolsRun.runId}>
+			{tasks === undefined
+				? t('Tool calls on {datasetName} v{versionNumber}.', { datasetName, versionNumber })
+				: t(
+						'Tool calls on {datasetName} v{versionNumber}: share of {tasks, plural, one {# task} other {# tasks}} with the right calls, by BFCL’s rules.',
+						{ datasetName, versionNumber, tasks },
+					)}
+		</RunLine>
+	);
+}
+
+/** A sentence with a link to the run that it describes. */
+function RunLine({ runId, children }: { runId: number | null; children: ReactNode }) {
+	const { layout } = useServices();
+	return (
+		<p className="mt-2 text-xs text-ink-2">
+			{children}{' '}
 			{runId === null ? null : (
 				<button
 					type="button"

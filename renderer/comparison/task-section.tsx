@@ -53,6 +53,48 @@ export function TaskSection({
 	);
 }
 
+/** Chooses whether every file also answers tool tasks, and which ones. */
+export function ToolsSection({ task, on, onToggle }: { task: TaskForm; on: boolean; onToggle: (on: boolean) => void }) {
+	const { choices, draft, look, failure } = task;
+	const hasTools = draft?.technique.kind === 'tools';
+	return (
+		<section aria-label={t('Tool calls')} className="border-t border-line pt-4">
+			<Switch
+				label={t('Tool calls')}
+				description={t(
+					'Every file answers the same tasks with tools. Shows whether a smaller file still calls the right tools with the right arguments; no tool is really called.',
+				)}
+				checked={on}
+				onChange={onToggle}
+			/>
+			{on && failure !== null ? (
+				<div className="mt-3">
+					<FailureCard title={t('Couldn’t read the datasets')} failure={failure} />
+				</div>
+			) : null}
+			{on && failure === null && choices !== null && draft !== null ? (
+				<div className="mt-3 grid grid-cols-[4.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2">
+					<span className="text-xs text-ink-2">{t('Samples')}</span>
+					<Row>
+						<SampleChoice
+							datasets={choices.datasets}
+							chosen={draft}
+							look={look}
+							onDataset={(id) => void task.chooseDataset(id)}
+							onChange={task.change}
+						/>
+						{hasTools || look === null ? null : (
+							<span role="alert" className="text-xs text-warn">
+								{t('These samples have no tools to call.')}
+							</span>
+						)}
+					</Row>
+				</div>
+			) : null}
+		</section>
+	);
+}
+
 function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile[] }) {
 	const { choices, draft, look, change } = task;
 	if (choices === null) return <p className="mt-3 text-ink-2">{t('Loading datasets')}</p>;

@@ -15,7 +15,7 @@ import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import type { PlanInput, Proposal } from './comparison-store.ts';
 import { describeChoice, listModelChoices, type ModelChoice } from './model-choices.ts';
-import { describeMissing, type TaskForm, toTask, useTask } from './use-task.ts';
+import { describeMissing, type TaskForm, toTask, toToolTask, useTask } from './use-task.ts';
 
 /** Fields of a plan that the presets set, and the others under Advanced. */
 export type PlanDetails = Pick<
@@ -52,6 +52,9 @@ export interface PlanForm {
 	readonly changed: boolean;
 	readonly task: TaskForm;
 	readonly tasked: boolean;
+	/** The tool tasks, and whether they are measured. */
+	readonly tools: TaskForm;
+	readonly tooled: boolean;
 	/** The whole plan; null: it is not complete. */
 	readonly plan: PlanInput | null;
 	readonly estimate: ComparisonEstimate | null;
@@ -66,6 +69,7 @@ export interface PlanForm {
 	choosePreset(name: PresetName): void;
 	change(part: Partial<PlanDetails>): void;
 	setTasked(on: boolean): void;
+	setTooled(on: boolean): void;
 }
 
 /** Types to quantise if the model has no other file: one that loses next to nothing, and the usual choice. */
@@ -108,6 +112,8 @@ export function usePlan(from: Proposal): PlanForm {
 	const [changes, setChanges] = useState<Partial<PlanDetails>>({});
 	const [tasked, setTasked] = useState(false);
 	const task = useTask(tasked);
+	const [tooled, setTooled] = useState(false);
+	const tools = useTask(tooled, 'tools');
 	const candidateIds = [...chosen].filter((id) => all.some((file) => file.id === id && file.problem === null));
 	const quantize = [...types];
 	/** Those of another model wait until it is chosen again. */
@@ -138,6 +144,7 @@ export function usePlan(from: Proposal): PlanForm {
 					...details,
 					imatrixText: quantize.length === 0 ? null : details.imatrixText,
 					task: tasked && task.draft !== null ? toTask(task.draft) : null,
+					tools: tooled && tools.draft !== null ? toToolTask(tools.draft) : null,
 				};
 	const estimate = useEstimate(plan);
 	const blocked =
@@ -147,14 +154,31 @@ export function usePlan(from: Proposal): PlanForm {
 				? t('Choose a second file')
 				: presets === null
 					? t('Working out the presets')
-					: ((tasked ? describeMissing(task) : null) ?? undefined);
+					: ((tasked ? describeMissing(task) : null) ?? (tooled ? describeMissing(tools) : null) ?? undefined);
 	const toggled = <T>(set: ReadonlySet<T>, value: T): Set<T> => {
 		const next = new Set(set);
 		if (!next.delete(value)) next.add(value);
 		return next;
 	};
 	return {
-		...{ models, model, chosen, types, adapted, sizes, presets, preset, details, task, tasked, plan, estimate, files },
+		...{
+			models,
+			model,
+			chosen,
+			types,
+			adapted,
+			sizes,
+			presets,
+			preset,
+			details,
+			task,
+			tasked,
+			tools,
+			tooled,
+			plan,
+			estimate,
+			files,
+		},
 		changed: Object.keys(changes).length > 0,
 		blocked,
 		chooseModel(choice) {
@@ -178,6 +202,7 @@ export function usePlan(from: Proposal): PlanForm {
 		},
 		change: (part) => setChanges((before) => ({ ...before, ...part })),
 		setTasked,
+		setTooled,
 	};
 }
 

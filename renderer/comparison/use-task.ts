@@ -43,8 +43,9 @@ export interface TaskForm {
 
 /**
  * State of the form for the samples that every file answers, with the defaults of a new run; loaded when first needed.
+ * `starterId`: the set that comes with Assay to begin with; null: the user's own samples.
  */
-export function useTask(on: boolean): TaskForm {
+export function useTask(on: boolean, starterId: string | null = null): TaskForm {
 	const { connection } = useServices();
 	const { client } = connection;
 	const [choices, setChoices] = useState<PlanChoices | null>(null);
@@ -87,7 +88,7 @@ export function useTask(on: boolean): TaskForm {
 			setChoices(known);
 			const some = filterUsable(known.datasets);
 			// The user’s own samples tell more about the files than those that come with Assay.
-			const first = some.find(({ starterId }) => starterId === null) ?? some[0];
+			const first = some.find((one) => one.starterId === starterId) ?? some[0];
 			if (first !== undefined) await take(known, first.id);
 		}),
 	);
@@ -108,6 +109,11 @@ export function useTask(on: boolean): TaskForm {
 /** Converts the draft to plan input. */
 export function toTask({ datasetId, split, limit, ...rest }: TaskDraft): PlanInput['task'] {
 	return { ...rest, dataset: { datasetId, versionId: null, split, limit } };
+}
+
+/** Converts the draft of tool tasks to plan input: how they are asked and scored follows from the samples. */
+export function toToolTask({ datasetId, split, limit }: TaskDraft): PlanInput['tools'] {
+	return { dataset: { datasetId, versionId: null, split, limit } };
 }
 
 /** Describes what is still missing, for the button; null: it can start. */

@@ -175,6 +175,8 @@ export const comparisonRowSchema = z.object({
 	answers: z.array(comparisonAnswerSchema),
 	/** Accuracy on the samples of the plan's task; null: no task, or not measured yet. */
 	accuracy: accuracySchema.nullable(),
+	/** Share of tool tasks with the right calls; null: no tool tasks, or not measured yet. It is no part of the verdict. */
+	toolCalls: accuracySchema.nullable().default(null),
 	loadMs: z.number().nullable(),
 	peakBytes: z.int().nullable(),
 	/** null: not measured. */
@@ -229,6 +231,8 @@ export const comparisonPlanSchema = z.object({
 	prompts: z.array(z.string().min(1).max(20_000)).max(12).default([]),
 	/** Samples that every file answers, scored as in an evaluation run; null: none. */
 	task: comparisonTaskSchema.nullable().default(null),
+	/** Samples with tools that every file answers, for the share of right calls; null: none. */
+	tools: comparisonTaskSchema.nullable().default(null),
 	/** 0: one per core. */
 	threads: z.int().min(0).max(256).default(0),
 	/** Mean KL divergence above which a file is ruled out, nats. */
@@ -264,6 +268,8 @@ export const comparisonSchema = z.object({
 	dropped: z.array(z.object({ candidateId: z.int(), name: z.string() })).default([]),
 	/** The run that provides the accuracies; null: the plan has no task. */
 	run: comparisonRunSchema.nullable(),
+	/** The run that provides the tool calls; null: the plan has no tool tasks. */
+	toolsRun: comparisonRunSchema.nullable().default(null),
 	/** The conditions that the numbers hold for: engine, processor, cores, threads, load. */
 	conditions: z.record(z.string(), z.union([z.string(), z.number()])),
 	/** Conditions that make the numbers less reliable, one sentence each: on battery, busy, slowing down. */

@@ -38,6 +38,8 @@ interface CompareOptions {
 	readonly dataset?: string;
 	readonly split?: string;
 	readonly samples?: number;
+	readonly tools?: string | true;
+	readonly toolTasks?: number;
 	readonly threads: number;
 	readonly limit: number;
 	readonly store: ComparisonPlan['store'];
@@ -80,6 +82,11 @@ export const addCompare: AddCommands = (program, execute) => {
 		.option('--dataset <name>', 'dataset that every file answers, for paired accuracy')
 		.option('--split <name>', 'only this split of the dataset')
 		.option('--samples <n>', 'most samples, spread over the dataset', wholeNumber(1))
+		.option(
+			'--tools [dataset]',
+			'also measure whether every file calls the right tools (default: the set “Tool calls”)',
+		)
+		.option('--tool-tasks <n>', 'most tool tasks', wholeNumber(1))
 		.option('--threads <n>', 'threads; 0 for all cores', wholeNumber(0, 256), 0)
 		.option('--limit <nats>', 'mean KL divergence that rules a file out', numberBetween(0.0001, 10), 0.1)
 		.addOption(
@@ -101,6 +108,7 @@ export const addCompare: AddCommands = (program, execute) => {
 				'compare --reference model.F16.gguf --quantize Q4_K_M --dataset Arithmetic --samples 100',
 				'compare --reference SmolLM2 --candidates a.gguf,b.gguf --text a.txt --text b.txt --json',
 				'compare --reference model.Q8_0.gguf --adapter tickets --adapter tickets=0.5 --dataset Tickets',
+				'compare --reference model.F16.gguf --quantize Q8_0,Q4_K_M --tools',
 				'compare --more 3 --samples 480',
 			),
 		)
@@ -133,6 +141,21 @@ async function taskOf(client: Client, { dataset, split, samples }: CompareOption
 	}
 	const { id } = await findDataset(client, dataset);
 	return { dataset: { datasetId: id, split: split ?? null, limit: samples ?? null } };
+}
+
+/** Tool tasks: of the dataset that is named, else of the set that comes with Assay. */
+async function toolsOf(client: Client, { tools, toolTasks }: CompareOptions) {
+	if (tools === undefined) {
+		if (toolTasks === undefined) return null;
+		throw new UsageError('--tool-tasks needs --tools [dataset]');
+	}
+	const dataset =
+		tools === true
+			? (await client.datasets.list({})).datasets.find(({ starterId }) => starterId === 'tools')
+			: await findDataset(client, tools);
+	if (dataset === undefined)
+		throw new UsageError('the set “Tool calls” was deleted; name a dataset: --tools <dataset>');
+	return { dataset: { datasetId: dataset.id, limit: toolTasks ?? null } };
 }
 
 /** Files with adapters: one for each option, whose adapters are joined by "+". */
@@ -182,6 +205,7 @@ async function begin(client: Client, options: CompareOptions): Promise<Compariso
 		depths: depthsOf(options.depth),
 		prompts: [...options.ask],
 		task: await taskOf(client, options),
+		tools: await toolsOf(client, options),
 		threads: options.threads,
 		klLimit: options.limit,
 		store: options.store,

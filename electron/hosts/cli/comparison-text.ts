@@ -12,13 +12,19 @@ export const nothingMeasured: Verdict = {
 };
 
 /** Formats verdict and table for a terminal. */
-export function comparisonText({ rows, run, verdict: found, warnings }: Comparison): string {
+export function comparisonText({ rows, run, toolsRun, verdict: found, warnings }: Comparison): string {
 	const verdict = found ?? nothingMeasured;
 	const task =
 		run === null
 			? []
 			: [
 					`Accuracy on ${run.datasetName} v${run.versionNumber}, scored by ${run.scorer}${run.runId === null ? '' : `; every answer: assay eval show ${run.runId}`}`,
+				];
+	const tools =
+		toolsRun === null
+			? []
+			: [
+					`Tool calls on ${toolsRun.datasetName} v${toolsRun.versionNumber}: share of tasks with the right calls${toolsRun.runId === null ? '' : `; every answer: assay eval show ${toolsRun.runId}`}`,
 				];
 	return [
 		verdict.text,
@@ -28,12 +34,13 @@ export function comparisonText({ rows, run, verdict: found, warnings }: Comparis
 		...chatLatencyLines(rows),
 		...notesOf(rows).notes.map(String),
 		...task,
+		...tools,
 		...warnings.map(({ message }) => `warning: ${message}`),
 	].join('\n');
 }
 
 /** "52.5 %" for the reference, "51.7 % (-0.8 ± 4.9)" for the others, with their difference from it in points. */
-function accuracyText({ accuracy }: ComparisonRow): string {
+function accuracyText(accuracy: ComparisonRow['accuracy']): string {
 	if (accuracy?.metric == null) return '';
 	const { metric, paired } = accuracy;
 	const own = `${(100 * metric.value).toFixed(1)} %`;
@@ -44,6 +51,7 @@ function accuracyText({ accuracy }: ComparisonRow): string {
 
 function rowsTable(rows: readonly ComparisonRow[]): string {
 	const tasked = rows.some(({ accuracy }) => accuracy !== null);
+	const called = rows.some(({ toolCalls }) => toolCalls !== null);
 	const some = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? '';
 	return table(
 		[
@@ -53,6 +61,7 @@ function rowsTable(rows: readonly ComparisonRow[]): string {
 			'KL DIVERGENCE',
 			'SAME TOP %',
 			...(tasked ? ['ACCURACY'] : []),
+			...(called ? ['TOOL CALLS'] : []),
 			'PROMPT TOK/S',
 			'GENERATION TOK/S',
 			'PEAK MEMORY',
@@ -70,7 +79,8 @@ function rowsTable(rows: readonly ComparisonRow[]): string {
 				some(row.bitsPerWeight, 2),
 				divergence,
 				quality === undefined ? '' : some(100 * quality.sameTop, 1),
-				...(tasked ? [accuracyText(row)] : []),
+				...(tasked ? [accuracyText(row.accuracy)] : []),
+				...(called ? [accuracyText(row.toolCalls)] : []),
 				some(row.prompt?.median, 1),
 				row.generation === null ? '' : `${some(row.generation.median, 1)} ± ${some(row.generation.sd, 1)}`,
 				row.peakBytes === null ? '' : formatBytes(row.peakBytes),

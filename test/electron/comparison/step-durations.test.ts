@@ -27,6 +27,7 @@ const extents: StepExtents = {
 	depths: [0],
 	prompts: 0,
 	samples: 50,
+	toolTasks: 0,
 	chatLatencyTokens: 900,
 	extents: {},
 };
@@ -42,6 +43,7 @@ const steps = stepsOf(
 		rounds: 3,
 		answers: false,
 		task: true,
+		tools: false,
 		imatrix: false,
 		felt: false,
 	},

@@ -135,6 +135,7 @@ function rowOf([
 				: null,
 		quality: [quality(null, 1), ...Object.entries(kinds).map(([kind, share]) => quality(kind, share))],
 		accuracy: accuracyOf(scoresOf(name), name === 'F16' ? null : scoresOf('F16')),
+		toolCalls: null,
 		prompt: speed(prompt, sd * 3),
 		generation: speed(generation, sd),
 		loadMs: load,
@@ -313,6 +314,25 @@ export function unsteadyComparison(): Comparison {
 		run: null,
 		plan: { ...whole.plan, repetitions: 2, depths: [0] },
 		conditions: { ...whole.conditions, highestLoadBefore: 6.2 },
+	};
+}
+
+/** The same comparison with tool tasks: the smaller a file, the fewer of its calls are right. */
+export function toolsComparison(): Comparison {
+	const whole = ladderComparison();
+	const right: Readonly<Record<string, number>> = { F16: 51, Q8_0: 51, Q6_K: 50, Q5_K_M: 48, Q4_K_M: 45, Q4_0: 41 };
+	const scores = (name: string): TaskScores => ({
+		armId: 1,
+		values: Array.from({ length: 72 }, (_, index) => (index < (right[name] ?? 30) ? 1 : 0)),
+		clusters: null,
+	});
+	const shown = new Set(['F16', 'Q8_0', 'Q5_K_M', 'Q4_K_M', 'Q2_K']);
+	return {
+		...whole,
+		rows: whole.rows
+			.filter(({ name }) => shown.has(name))
+			.map((row) => ({ ...row, toolCalls: accuracyOf(scores(row.name), row.reference ? null : scores('F16')) })),
+		toolsRun: { runId: 8, datasetName: 'Tool calls', versionNumber: 1, scorer: 'right call' },
 	};
 }
 

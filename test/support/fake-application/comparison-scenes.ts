@@ -3,7 +3,13 @@ import { importedView } from '../../../electron/comparison/import.ts';
 import type { FileFigures } from '../../../electron/contract/comparison/file-figures.ts';
 import type { Comparison } from '../../../electron/contract/comparison/schema.ts';
 import { buildModelFile } from '../fixtures/model.ts';
-import { estimatedComparison, hardTaskComparison, ladderComparison, unsteadyComparison } from './comparison-data.ts';
+import {
+	estimatedComparison,
+	hardTaskComparison,
+	ladderComparison,
+	toolsComparison,
+	unsteadyComparison,
+} from './comparison-data.ts';
 import { withTickets } from './dataset/data.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { withPrompts } from './prompt/data.ts';
@@ -185,6 +191,7 @@ export const comparisonScenes: Record<string, Scene> = {
 	},
 	'compare-unsteady': scene(unsteadyComparison()),
 	'compare-too-hard': scene(hardTaskComparison()),
+	'compare-tools': scene(toolsComparison()),
 	'compare-waiting': scene(
 		ladderComparison(
 			{
