@@ -217,10 +217,8 @@ async function compose(
 		clock,
 		log,
 	});
-	// One for chats and runs: what is measured is what is used.
-	const contextBuilder = createContextBuilder(contextSources, log);
 	const conversation: ConversationContext = {
-		contextBuilder,
+		contextBuilder: createContextBuilder(contextSources, log),
 		database,
 		events,
 		models: library,
@@ -279,7 +277,8 @@ async function compose(
 		readerEntry: options.readerEntry,
 		nodeBinary: options.nodeBinary,
 		program,
-		contextBuilder,
+		// Those of chats: what is measured is what is used.
+		contextSources,
 		native: options.native,
 		openSession: options.openSession,
 		openTraining: options.openTraining,

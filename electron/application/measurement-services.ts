@@ -7,7 +7,7 @@ import { createTrainings, type Trainings } from '../adaptation/trainings.ts';
 import { type Comparisons, createComparisons } from '../comparison/comparisons.ts';
 import { createComparisonParsers } from '../comparison/read-apart.ts';
 import { createSweeps, type Sweeps } from '../comparison/sweeps.ts';
-import type { ContextBuilder } from '../conversation/context-builder.ts';
+import type { ContextSource } from '../conversation/context-builder.ts';
 import type { Staging } from '../conversation/import-export/staging.ts';
 import type { WritableDatabase } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
@@ -47,7 +47,7 @@ export interface MeasurementServicesOptions {
 	readonly nodeBinary: string | undefined;
 	/** Finds the code of a worker by its name, and what runs it. */
 	readonly program: (name: string) => Partial<ParserProgram>;
-	readonly contextBuilder: ContextBuilder;
+	readonly contextSources: readonly ContextSource[];
 	readonly native: typeof runNativeTask | undefined;
 	readonly openSession: OpenSession | undefined;
 	readonly openTraining: OpenTraining | undefined;
@@ -118,7 +118,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		openSession,
 		scoring,
 		answering,
-		contextBuilder: options.contextBuilder,
+		contextSources: options.contextSources,
 		listDatasets: () => datasets.manage.list(false),
 		freezeVersion: datasets.manage.freezeVersion,
 	});

@@ -15,11 +15,19 @@ const quotes = /“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|「
 /** Where an author left something out. */
 const gaps = /\[?\s*(?:…|\.{3,})\s*\]?/u;
 
+/** Returns the quotes in an answer that occur in none of `texts`, as `findQuotes` looks for them. */
+export function findUnfoundQuotes(answer: string, texts: readonly string[]): readonly QuoteSpan[] {
+	return findQuotes(answer, texts).flatMap(({ isFound, start, end }) => (isFound ? [] : { start, end }));
+}
+
 /**
- * Returns the quotes in an answer that occur in none of `texts`. White space, case, hyphens at line ends and kinds of
+ * Returns the quotes in an answer, and whether each occurs in one of `texts`. White space, case, hyphens at line ends and kinds of
  * quotation marks and dashes don't count; parts around an ellipsis are looked up one by one. Code is not looked at.
  */
-export function findUnfoundQuotes(answer: string, texts: readonly string[]): readonly QuoteSpan[] {
+export function findQuotes(
+	answer: string,
+	texts: readonly string[],
+): readonly (QuoteSpan & { readonly isFound: boolean })[] {
 	const claims = [...withoutCode(answer).matchAll(quotes)].flatMap((match) => {
 		const quote = match.slice(1).find((part) => part !== undefined) ?? '';
 		const parts = quote
@@ -32,9 +40,11 @@ export function findUnfoundQuotes(answer: string, texts: readonly string[]): rea
 	// Long texts are compared only if there is something to find in them.
 	if (claims.length === 0) return [];
 	const known = texts.map(comparable);
-	return claims
-		.filter(({ parts }) => !parts.every((part) => known.some((text) => text.includes(part))))
-		.map(({ start, end }) => ({ start, end }));
+	return claims.map(({ start, end, parts }) => ({
+		start,
+		end,
+		isFound: parts.every((part) => known.some((text) => text.includes(part))),
+	}));
 }
 
 function isClaim(text: string): boolean {

@@ -1,6 +1,7 @@
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { Score, Scorer } from '../contract/evaluation/scorer.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { passagesOf } from './arm-context.ts';
 import { takenChoice } from './scorers/choice.ts';
 import { score } from './scorers/score.ts';
 import type { ScoringWorker } from './scorers/scoring-worker-client.ts';
@@ -15,15 +16,15 @@ export interface ScoredAnswer {
 
 /** Scores answers with every scorer that needs no model; judges run once all answers exist. */
 export interface AnswerScorer {
-	score(sample: Sample, outcome: Pick<UnitOutcome, 'output' | 'answer' | 'detail'>): Promise<ScoredAnswer>;
+	score(sample: Sample, outcome: Pick<UnitOutcome, 'output' | 'answer' | 'detail' | 'pieces'>): Promise<ScoredAnswer>;
 }
 
 export function createAnswerScorer(scorers: readonly Scorer[], thread: ScoringWorker): AnswerScorer {
 	const plain = scorers.filter(({ kind }) => kind !== 'judge');
 	return {
-		async score(sample, { output, answer, detail }) {
+		async score(sample, { output, answer, detail, pieces }) {
 			const scores = new Map<string, Score>();
-			const input = { sample, output, answer, detail };
+			const input = { sample, output, answer, detail, passages: passagesOf(detail, pieces) };
 			for (const scorer of plain) scores.set(scorerName(scorer), await score(scorer, input, { worker: thread }));
 			return { answer: takenChoice(scorers, input) ?? answer, scores };
 		},

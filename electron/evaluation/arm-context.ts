@@ -1,20 +1,26 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { greedySampling } from '../../models/contract/default-sampling.ts';
 import { Failure } from '../../models/contract/failure.ts';
-import type { PromptTurn, Turn } from '../../models/contract/generation.ts';
+import type { PromptTurn, RequestTurn, Turn } from '../../models/contract/generation.ts';
 import { said } from '../../models/contract/said.ts';
 import { joinSameRole, reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
+import { createContextBuilder } from '../context/build-context.ts';
+import { textOfBlock } from '../context/document-blocks.ts';
+import { replayConversation } from '../context/overflow/replay-conversation.ts';
+import type { SummaryModel } from '../context/overflow/summarise.ts';
 import { readCollectionContent } from '../context/retrieval/collection-content.ts';
-import type { ArmContext, ManifestContext } from '../contract/evaluation/arm-context.ts';
+import type { ArmContext, DocumentContext, ManifestContext } from '../contract/evaluation/arm-context.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import type { PromptRequest, PromptSample } from '../contract/prompt/schema.ts';
-import type { ContextBuilder, ContextPiece, ContextRoom, HistoryMessage } from '../conversation/context-builder.ts';
+import type { ContextPiece, ContextRoom, HistoryMessage } from '../conversation/context-builder.ts';
 import { contentWithPieces, systemWithPieces } from '../conversation/prompt-turns.ts';
 import { lastUserText } from '../prompt/compile-prompt.ts';
 import type { EvaluationContext, Session } from './context.ts';
 import { contextIdentity } from './manifest-hash.ts';
 import { manifestModel } from './plan-arms.ts';
+import type { SentPassage } from './scorers/expected-sources.ts';
 import type { StoredArm } from './store/arms.ts';
 
 /** What an arm put into the prompt of a sample besides the sample itself. */
@@ -22,6 +28,8 @@ export interface AddedContext {
 	readonly pieces: readonly ContextPiece[];
 	/** Indices of earlier turns of the sample that were not sent: left out, or replaced by a piece. */
 	readonly leftOut: readonly number[];
+	/** Whether documents were looked up in, also where nothing was found. */
+	readonly documents: boolean;
 }
 
 /** Builds the request for a sample. */
@@ -32,11 +40,19 @@ export type BuildRequest = (sample: PromptSample) => PromptRequest;
  * `collection-in-trash`, `collection-empty`, `collection-indexing`.
  */
 export async function planContext(
-	{ database, library }: Pick<EvaluationContext, 'database' | 'library'>,
-	{ documents }: ArmContext,
+	context: Pick<EvaluationContext, 'database' | 'library'>,
+	{ documents, ...memory }: ArmContext,
 	signal?: AbortSignal,
 ): Promise<ManifestContext | undefined> {
-	if (documents === undefined) return undefined;
+	if (documents !== undefined) return { documents: await planDocuments(context, documents, signal), ...memory };
+	return Object.keys(memory).length === 0 ? undefined : memory;
+}
+
+async function planDocuments(
+	{ database, library }: Pick<EvaluationContext, 'database' | 'library'>,
+	documents: DocumentContext,
+	signal?: AbortSignal,
+): Promise<NonNullable<ManifestContext['documents']>> {
 	const { collectionId, mode, k, search, rerank } = documents;
 	const content = readCollectionContent(database, collectionId, { vectors: usesVectors(documents) });
 	if (content.documents === 0 && content.waiting === 0) {
@@ -56,22 +72,20 @@ export async function planContext(
 	}
 	const ranker = rerank === null ? null : await manifestModel(library.modelFile(rerank.modelFileId), null, signal);
 	return {
-		documents: {
-			collection: content.name,
-			documents: content.documents,
-			sha256: content.sha256,
-			mode,
-			k,
-			search,
-			rerank:
-				rerank === null || ranker === null
-					? null
-					: { name: ranker.name, sha256: ranker.sha256, candidates: rerank.candidates },
-		},
+		collection: content.name,
+		documents: content.documents,
+		sha256: content.sha256,
+		mode,
+		k,
+		search,
+		rerank:
+			rerank === null || ranker === null
+				? null
+				: { name: ranker.name, sha256: ranker.sha256, candidates: rerank.candidates },
 	};
 }
 
-function usesVectors({ mode, search }: NonNullable<ArmContext['documents']>): boolean {
+function usesVectors({ mode, search }: DocumentContext): boolean {
 	return mode !== 'whole' && search !== 'bm25';
 }
 
@@ -96,56 +110,128 @@ export async function assertSameContexts(
 export type CollectContext = (sample: PromptSample, session: Session, signal: AbortSignal) => Promise<AddedContext>;
 
 /**
- * Returns how an arm collects context: by the builder that chats use, with the room that the sample's own prompt leaves.
- * null: it adds nothing.
+ * Returns how an arm collects context: by the sources that chats use, with the room that the sample's own prompt leaves.
+ * null: it adds nothing and leaves nothing out.
  */
 export function createContextCollector(
-	builder: ContextBuilder,
-	{ documents }: ArmContext,
+	{ contextSources, log }: Pick<EvaluationContext, 'contextSources' | 'log'>,
+	{ documents, overflow }: ArmContext,
 	build: BuildRequest,
 ): CollectContext | null {
-	if (documents === undefined) return null;
+	if (documents === undefined && overflow === undefined) return null;
 	return async (sample, session, signal) => {
-		const { contextSize, chat } = session.facts;
-		const plain = build(sample);
-		const earlier = earlierTurns(sample);
-		const countTokens = async (texts: readonly string[]): Promise<readonly number[]> =>
-			texts.length === 0 ? [] : (await session.usage({ turns: [], texts: [...texts] }, { signal })).textTokens;
-		let room: Promise<ContextRoom> | null = null;
-		async function countRoom(): Promise<ContextRoom> {
-			if (plain.kind !== 'generate') throw new Error('a likelihood has no room for context');
-			const limit = contextSize - reservedAnswerTokens(contextSize);
-			if (!chat) {
-				const [tokens = 0] = await countTokens([plain.text]);
-				return { free: Math.max(0, limit - tokens), dropped: new Set() };
-			}
-			const turns = withKeptStart(plain.turns, earlier.length);
-			const { sent, droppedTurns } = await session.usage({ turns, texts: [] }, { signal });
-			const dropped = Array.from({ length: droppedTurns }, (_, index) => index + 1);
-			return { free: Math.max(0, limit - sent), dropped: new Set(dropped) };
+		const prompt = promptOf(build, sample, session, signal);
+		const pieces: ContextPiece[] = [];
+		const leftOut: number[] = [];
+		const overflows = overflow !== undefined && prompt.earlier.length > 0 && session.facts.chat;
+		if (overflows) {
+			const { prompt: replayed } = await replayConversation(
+				{ ...prompt, history: prompt.earlier.map(({ role, content }) => ({ role: asked(role), text: content })) },
+				{
+					policy: overflow,
+					contextSize: prompt.contextSize,
+					count: (request) => session.usage({ turns: plainTurns(request.turns), texts: request.texts }, { signal }),
+					summaries: { write: (request) => writeSummary(session, request, signal) },
+					signal,
+					log,
+				},
+			);
+			pieces.push(...replayed.context.pieces);
+			leftOut.push(...replayed.summarised);
 		}
-		const [first] = plain.kind === 'generate' ? plain.turns : [];
-		const built = await builder.build({
-			conversationId: null,
-			memory: false,
-			documents: [{ collectionId: documents.collectionId }],
-			lookUp: documents,
-			isMeasured: true,
-			overflow: 'drop',
-			systemPrompt: first?.role === 'system' ? first.content : '',
-			history: earlier.map(historyMessage),
-			tooOld: [],
-			message: lastUserText(sample),
-			contextSize,
-			countTokens,
-			room() {
-				room ??= countRoom();
-				return room;
-			},
-			signal,
-		});
-		return { pieces: built.pieces, leftOut: [] };
+		if (documents !== undefined) {
+			const sources = contextSources.filter(({ kind }) => kind === 'documents');
+			const built = await createContextBuilder(sources, log).build({
+				conversationId: null,
+				memory: false,
+				documents: [{ collectionId: documents.collectionId }],
+				lookUp: documents,
+				overflow: 'drop',
+				isMeasured: true,
+				systemPrompt: prompt.systemPrompt,
+				history: prompt.earlier.map(historyMessage),
+				tooOld: [],
+				message: prompt.message,
+				contextSize: prompt.contextSize,
+				countTokens: prompt.countTokens,
+				room: prompt.room,
+				signal,
+			});
+			pieces.push(...built.pieces);
+		}
+		if (overflows) leftOut.push(...(await turnsWithoutRoom(build, sample, { pieces, leftOut }, session, signal)));
+		return { pieces, leftOut, documents: documents !== undefined };
 	};
+}
+
+/** The prompt of a sample by itself, and how much room it leaves. */
+function promptOf(build: BuildRequest, sample: PromptSample, session: Session, signal: AbortSignal) {
+	const { contextSize, chat } = session.facts;
+	const plain = build(sample);
+	const earlier = earlierTurns(sample);
+	const [first] = plain.kind === 'generate' ? plain.turns : [];
+	const countTokens = async (texts: readonly string[]): Promise<readonly number[]> =>
+		texts.length === 0 ? [] : (await session.usage({ turns: [], texts: [...texts] }, { signal })).textTokens;
+	let room: Promise<ContextRoom> | null = null;
+	async function countRoom(): Promise<ContextRoom> {
+		if (plain.kind !== 'generate') throw new Error('a likelihood has no room for context');
+		const limit = contextSize - reservedAnswerTokens(contextSize);
+		if (!chat) {
+			const [tokens = 0] = await countTokens([plain.text]);
+			return { free: Math.max(0, limit - tokens), dropped: new Set() };
+		}
+		const turns = withKeptStart(plain.turns, earlier.length);
+		const { sent, droppedTurns } = await session.usage({ turns, texts: [] }, { signal });
+		const dropped = Array.from({ length: droppedTurns }, (_, index) => index + 1);
+		return { free: Math.max(0, limit - sent), dropped: new Set(dropped) };
+	}
+	return {
+		contextSize,
+		earlier,
+		systemPrompt: first?.role === 'system' ? first.content : '',
+		message: lastUserText(sample),
+		countTokens,
+		room(): Promise<ContextRoom> {
+			room ??= countRoom();
+			return room;
+		},
+	};
+}
+
+/** Indices of the earlier turns that a chat would leave out of this prompt, besides those that are not in it. */
+async function turnsWithoutRoom(
+	build: BuildRequest,
+	sample: PromptSample,
+	added: Pick<AddedContext, 'pieces' | 'leftOut'>,
+	session: Session,
+	signal: AbortSignal,
+): Promise<readonly number[]> {
+	const request = requestWithContext(build, sample, added);
+	if (request.kind !== 'generate') return [];
+	const left = earlierTurns(sample).flatMap((_, index) => (added.leftOut.includes(index) ? [] : index));
+	const turns = withKeptStart(request.turns, left.length);
+	const { droppedTurns } = await session.usage({ turns, texts: [] }, { signal });
+	return left.slice(0, droppedTurns);
+}
+
+/** Lets the model that answers write a summary. Throws the Failure of what it can't write. */
+async function writeSummary(
+	session: Session,
+	{ turns, maxTokens }: Parameters<SummaryModel['write']>[0],
+	signal: AbortSignal,
+): Promise<string> {
+	const row = { prompt: { turns: plainTurns(turns) }, sampling: { ...greedySampling, maxTokens }, seed: 0 };
+	const [written] = await session.generate([row], { signal });
+	if (written === undefined) throw new Error('no summary was written');
+	if ('failure' in written) throw new Failure(written.failure);
+	return written.text;
+}
+
+const asked = (role: Turn['role']): 'user' | 'assistant' => (role === 'user' ? 'user' : 'assistant');
+
+/** A sample calls no tools. */
+function plainTurns(turns: readonly RequestTurn[]): PromptTurn[] {
+	return turns as PromptTurn[];
 }
 
 /** The turns of a sample before its question, without a system prompt. */
@@ -155,7 +241,7 @@ function earlierTurns({ input }: Pick<PromptSample, 'input'>): readonly Turn[] {
 
 /** Messages are numbered from 1, in order. */
 function historyMessage({ role, content }: Turn, index: number): HistoryMessage {
-	return { id: index + 1, role: role === 'user' ? 'user' : 'assistant', text: content, content, pieces: [] };
+	return { id: index + 1, role: asked(role), text: content, content, pieces: [] };
 }
 
 /** Marks the turns before the sample's own, such as examples, as those that are never left out. */
@@ -171,7 +257,7 @@ function withKeptStart(turns: readonly Turn[], earlier: number): PromptTurn[] {
 export function requestWithContext(
 	build: BuildRequest,
 	sample: PromptSample,
-	{ pieces, leftOut }: AddedContext,
+	{ pieces, leftOut }: Pick<AddedContext, 'pieces' | 'leftOut'>,
 ): PromptRequest {
 	const plain = build(sample);
 	if (plain.kind !== 'generate' || pieces.length + leftOut.length === 0) return plain;
@@ -212,6 +298,19 @@ function withSystemPieces(turns: readonly Turn[], pieces: readonly ContextPiece[
 	const [first, ...rest] = turns;
 	if (first?.role !== 'system') return [{ role: 'system', content: systemWithPieces('', pieces) }, ...turns];
 	return [{ ...first, content: systemWithPieces(first.content, pieces) }, ...rest];
+}
+
+/** Returns the passages of documents in a prompt, in order; null: nothing was looked up in documents. */
+export function passagesOf(
+	{ context }: { readonly context?: { readonly documents?: true } },
+	pieces: readonly ContextPiece[],
+): readonly SentPassage[] | null {
+	if (context?.documents !== true) return null;
+	return pieces.flatMap(({ kind, source, text }) =>
+		kind !== 'documents' || source === null
+			? []
+			: [{ title: source.title, page: source.page, text: textOfBlock(text) }],
+	);
 }
 
 /** Identifies what was added, hex: when a row is measured again, it must be the same. */

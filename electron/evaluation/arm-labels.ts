@@ -52,10 +52,27 @@ function adapterWords({ adapters = [] }: ManifestArm): Words {
 	return adapters.map(adapterLabel).join(' + ');
 }
 
-/** "no documents", "all of Handbook", "passages of Handbook by words, 5", …. */
+/** "no context", "all of Handbook", "passages of Handbook by words, 5", …. */
 export function contextWords(context: ManifestContext | undefined): Words {
-	if (context?.documents === undefined) return said`no documents`;
-	const { collection, mode, k, search, rerank } = context.documents;
+	if (context === undefined) return said`no context`;
+	const { documents, overflow } = context;
+	const parts = [
+		...(documents === undefined ? [] : [documentWords(documents)]),
+		...(overflow === undefined
+			? []
+			: [
+					{
+						drop: said`oldest messages left out`,
+						summary: said`oldest messages summarised`,
+						retrieve: said`oldest messages looked up`,
+					}[overflow],
+				]),
+	];
+	return parts.length === 1 ? (parts[0] ?? '') : said`${list(parts, 'comma')}`;
+}
+
+function documentWords(documents: NonNullable<ManifestContext['documents']>): Words {
+	const { collection, mode, k, search, rerank } = documents;
 	if (mode === 'whole') return said`all of ${collection}`;
 	if (mode === 'auto') return said`${collection} as in chat`;
 	const ways = { bm25: said`by words`, vector: said`by meaning`, hybrid: said`by words and meaning` };

@@ -1,6 +1,6 @@
 import type { MeasurementOptions, MeasurementSession } from '../../models/native/measurement/session.ts';
 import type { Dataset, DatasetVersion } from '../contract/dataset/schema.ts';
-import type { ContextBuilder } from '../conversation/context-builder.ts';
+import type { ContextSource } from '../conversation/context-builder.ts';
 import type { WritableDatabase } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 import type { EventBus } from '../events.ts';
@@ -36,8 +36,8 @@ export interface EvaluationContext {
 	readonly lane: Lane;
 	/** Whether a chat answer is being written: it goes before a measurement. */
 	readonly answering: () => boolean;
-	/** Collects what goes into prompts besides the samples: the builder that chats use. */
-	readonly contextBuilder: ContextBuilder;
+	/** What goes into prompts besides the samples: the sources that chats use. */
+	readonly contextSources: readonly ContextSource[];
 	/** Holds a model in its own process. */
 	readonly openSession: OpenSession;
 	/** The worker that scores answers; it starts with the first one. */

@@ -9,6 +9,7 @@ import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import { transaction } from '../database/sql.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
 import type { ActiveRun } from './active-run.ts';
+import { passagesOf } from './arm-context.ts';
 import type { EvaluationContext, Session } from './context.ts';
 import { fillsMemory } from './model-sessions.ts';
 import { manifestModel, usualContextOf } from './plan-arms.ts';
@@ -18,6 +19,7 @@ import { shardSamples } from './shard/run-shard.ts';
 import { shardCount } from './shard/shard-layout.ts';
 import type { AnswerDetail } from './shard/unit-outcome.ts';
 import { ChatFirst, yieldToChat } from './shard/yield-to-chat.ts';
+import { piecesOf } from './store/context-pieces.ts';
 import { putScore, scoredResults, textsOfShard } from './store/results.ts';
 
 /** Number of times a judge's process may die before the judge is given up. */
@@ -99,6 +101,13 @@ async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>
 	const left = answers.filter(({ id }) => !marked.has(id));
 	if (left.length === 0) return;
 	const { units, samples } = shardSamples(context, subject, shard);
+	const pieces =
+		judge.showSources === true
+			? piecesOf(
+					database,
+					left.map(({ id }) => id),
+				)
+			: new Map<number, never>();
 	const sampleOf = new Map(units.map(({ position }, index) => [position, samples[index]] as const));
 	for (let tried = 1; ; ) {
 		await waitForChatIdle(context, control.signal);
@@ -114,7 +123,9 @@ async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>
 				left.map(async ({ id, position, output, answer, detail }): Promise<{ id: number; score: Score }> => {
 					const sample = sampleOf.get(position);
 					if (sample === undefined) throw new Error(`shard ${shard} has no sample at ${position}`);
-					const input = { sample, output, answer, detail: JSON.parse(detail) as AnswerDetail };
+					const read = JSON.parse(detail) as AnswerDetail;
+					const passages = passagesOf(read, pieces.get(id) ?? []);
+					const input = { sample, output, answer, detail: read, passages };
 					return { id, score: await scoreByJudge(judge, input, asker.ask) };
 				}),
 			);

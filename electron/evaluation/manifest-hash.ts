@@ -45,9 +45,10 @@ function modelIdentity({ sha256, chatTemplate }: ManifestModel): unknown {
 
 /** What identifies a context, without names that a person may change. */
 export function contextIdentity(context: ManifestContext | undefined): unknown {
-	if (context?.documents === undefined) return undefined;
+	if (context?.documents === undefined) return context;
 	const { collection: _, documents: __, rerank, ...documents } = context.documents;
 	return {
+		...context,
 		documents: {
 			...documents,
 			rerank: rerank === null ? null : { sha256: rerank.sha256, candidates: rerank.candidates },

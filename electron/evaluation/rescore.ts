@@ -11,7 +11,7 @@ import { type AnswerScorer, createAnswerScorer } from './answer-scorer.ts';
 import type { EvaluationContext } from './context.ts';
 import type { RunArm } from './run-subject.ts';
 import type { AnswerDetail } from './shard/unit-outcome.ts';
-import { copyOutputPieces } from './store/context-pieces.ts';
+import { copyOutputPieces, piecesOf } from './store/context-pieces.ts';
 import { putOutput, putScore, type StoredText, textsOfShard } from './store/results.ts';
 import { type StoredShard, shardsOf } from './store/shards.ts';
 import { setFoundAnswer, setShardRescored } from './store/shared-outputs.ts';
@@ -85,6 +85,10 @@ async function rescoreShards(
 	const samples = new Map(
 		readSamplesById(database, subject.run.datasetVersionId, ids).map((sample) => [sample.id, sample] as const),
 	);
+	const pieces = piecesOf(
+		database,
+		rows.map(({ id }) => id),
+	);
 	const all: RescoredOutput[] = [];
 	for (const row of rows) {
 		// A pause must not wait for hundreds of rows, each of which may take a scorer a second.
@@ -127,14 +131,15 @@ async function rescoreShards(
 		// The most likely choice follows from the likelihoods, not from the output text.
 		if (technique.kind === 'choice-likelihood') {
 			const { output, answer } = row;
-			return { row, changed: null, ...(await answerScorer.score(sample, { output, answer, detail })) };
+			return { row, changed: null, ...(await answerScorer.score(sample, { output, answer, detail, pieces: [] })) };
 		}
 		const texts = detail.votes?.map(({ output }) => output) ?? [row.output];
 		const { output, answer, votes } = await scoring.read(technique, texts, sample.choices);
 		const read = detail.votes === undefined ? detail : { ...detail, votes };
 		const again = JSON.stringify(read);
 		const same = output === row.output && again === row.detail;
-		const scores = await answerScorer.score(sample, { output, answer, detail: read });
+		const own = pieces.get(row.id) ?? [];
+		const scores = await answerScorer.score(sample, { output, answer, detail: read, pieces: own });
 		return { row, changed: same ? null : { output, detail: again }, ...scores };
 	}
 }

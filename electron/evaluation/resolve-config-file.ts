@@ -142,10 +142,10 @@ function modelOf({ library, database }: Context, name: string, notes: string[]):
 /** Throws Failure `collection-unknown`; `model` reports a model that is unknown. */
 function contextOf(
 	{ database }: Context,
-	{ documents }: ArmContextEntry,
+	{ documents, ...memory }: ArmContextEntry,
 	model: (name: string) => ModelFile | null,
 ): ArmContext {
-	if (documents === undefined) return {};
+	if (documents === undefined) return memory;
 	const { collection, rerank, ...rest } = documents;
 	const collectionId = findCollection(database, collection);
 	if (collectionId === null) {
@@ -165,6 +165,7 @@ function contextOf(
 			...rest,
 			rerank: rerank === null || ranker === null ? null : { modelFileId: ranker.id, candidates: rerank.candidates },
 		},
+		...memory,
 	};
 }
 

@@ -3,14 +3,17 @@ import type { Turn } from '../../models/contract/generation.ts';
 import { spoken } from '../../models/contract/said.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { Answer, RowDetail } from '../contract/evaluation/schema.ts';
+import type { Scorer } from '../contract/evaluation/scorer.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import type { ContextPiece } from '../conversation/context-builder.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
 import { inputText } from '../prompt/same-question.ts';
-import { type AddedContext, requestWithContext } from './arm-context.ts';
+import { type AddedContext, passagesOf, requestWithContext } from './arm-context.ts';
 import { labelsOf } from './arm-labels.ts';
 import type { EvaluationContext } from './context.ts';
 import { readAsking } from './run-subject.ts';
 import { manifestOf } from './run-view.ts';
+import { isFrom, readExpectedSources } from './scorers/expected-sources.ts';
 import { seedOf } from './shard/shard-layout.ts';
 import { type AnswerDetail, choiceLikelihoods } from './shard/unit-outcome.ts';
 import { getArm, type StoredArm } from './store/arms.ts';
@@ -79,6 +82,7 @@ function answerOf(
 		status: row?.status ?? null,
 		failure: failureOf(row),
 		...asked,
+		...lookedUpFor(detail, pieces, sample, manifest.scorers),
 		output: row?.output ?? '',
 		answer: row?.answer ?? null,
 		// The headline scorer first, as everywhere, and scores by hand last.
@@ -94,6 +98,33 @@ function answerOf(
 	};
 }
 
+/** What was looked up for an answer, by the sources that its sample expects. */
+function lookedUpFor(
+	detail: AnswerDetail,
+	pieces: readonly ContextPiece[],
+	sample: Sample,
+	scorers: readonly Scorer[],
+): Pick<Answer, 'lookedUp' | 'leftOutTurns'> {
+	const leftOutTurns = detail.context?.leftOut.length ?? 0;
+	const passages = passagesOf(detail, pieces);
+	const left = leftOutTurns === 0 ? {} : { leftOutTurns };
+	if (passages === null) return left;
+	const column = scorers.find((scorer) => scorer.kind === 'sources')?.column ?? 'sources';
+	const expected = readExpectedSources(sample, column);
+	const sources = pieces.flatMap(({ kind, source }) => (kind === 'documents' && source !== null ? source : []));
+	return {
+		...left,
+		lookedUp: {
+			passages: sources.map(({ number, title, page, heading, whole }, index) => {
+				const passage = passages[index] ?? { title, page, text: '' };
+				const isExpected = expected?.some((source) => isFrom(passage, source)) ?? null;
+				return { number, title, page, heading, whole, text: passage.text, isExpected };
+			}),
+			missed: (expected ?? []).filter((source) => !passages.some((passage) => isFrom(passage, source))),
+		},
+	};
+}
+
 function failureOf(row: StoredResult | undefined): FailureFacts | null {
 	return row === undefined || row.failure === null ? null : failureSchema.parse(JSON.parse(row.failure));
 }
@@ -103,7 +134,11 @@ function promptOf(
 	context: Pick<EvaluationContext, 'database'>,
 	run: StoredRun,
 	arm: StoredArm,
-	{ seed, sample, added }: { readonly seed: number; readonly sample: Sample; readonly added: AddedContext },
+	{
+		seed,
+		sample,
+		added,
+	}: { readonly seed: number; readonly sample: Sample; readonly added: Pick<AddedContext, 'pieces' | 'leftOut'> },
 ): { turns: Turn[]; promptProblem: string | null } {
 	try {
 		const { build } = readAsking(context, arm, { seed, versionId: run.datasetVersionId });

@@ -111,15 +111,15 @@ function promptEntry({ database }: Context, versionId: number): unknown {
 	};
 }
 
-function contextEntry(context: Context, { documents }: ArmContext): unknown {
-	if (documents === undefined) return 'none';
+function contextEntry(context: Context, { documents, ...memory }: ArmContext): unknown {
+	if (documents === undefined) return Object.keys(memory).length === 0 ? 'none' : memory;
 	const { collectionId, rerank, ...rest } = documents;
 	const { collection: _, ...entry } = minimal(armContextEntrySchema.shape.documents.unwrap(), {
 		collection: 'any',
 		...rest,
 		rerank: rerank === null ? null : { model: modelName(context, rerank.modelFileId), candidates: rerank.candidates },
 	});
-	return { documents: { collection: getLiveCollection(context.database, collectionId).name, ...entry } };
+	return { documents: { collection: getLiveCollection(context.database, collectionId).name, ...entry }, ...memory };
 }
 
 function adapterEntry({ database }: Context, { id, scale }: AdapterUse): unknown {

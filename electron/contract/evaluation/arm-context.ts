@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { overflowPolicySchema } from '../conversation/overflow.ts';
 import { rerankSchema, searchModeSchema } from '../documents/schema.ts';
 
 /**
@@ -22,8 +23,13 @@ export const documentContextSchema = z.object({
 	rerank: rerankSchema.nullable().default(null),
 });
 
+const memory = {
+	/** What happens with the oldest turns of a sample that outgrows the context; left out: such a sample fails. */
+	overflow: overflowPolicySchema.optional(),
+};
+
 /** What goes into an arm's prompts besides the sample: a variable of a run, like the prompt. `{}`: nothing. */
-export const armContextSchema = z.object({ documents: documentContextSchema.optional() });
+export const armContextSchema = z.object({ documents: documentContextSchema.optional(), ...memory });
 
 /** The same in a config file: collections and models by name. */
 export const armContextEntrySchema = z
@@ -42,6 +48,7 @@ export const armContextEntrySchema = z
 			})
 			.strict()
 			.optional(),
+		...memory,
 	})
 	.strict();
 
@@ -57,6 +64,7 @@ export const manifestContextSchema = z.object({
 			rerank: z.object({ name: z.string(), sha256: z.string(), candidates: z.int() }).nullable().default(null),
 		})
 		.optional(),
+	...memory,
 });
 
 export type ArmContext = z.infer<typeof armContextSchema>;

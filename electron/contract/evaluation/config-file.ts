@@ -29,6 +29,8 @@ export const plainScorers = [
 	'levenshtein',
 	'rouge-l',
 	'ifeval',
+	'sources',
+	'quotes',
 	'tool-calls',
 ] as const;
 
@@ -47,6 +49,7 @@ const judgeEntry = z.object({
 	scale: judgeScaleSchema.optional(),
 	showTarget: z.boolean().optional(),
 	reasons: z.boolean().optional(),
+	showSources: z.literal(true).optional(),
 });
 
 /** A scorer as a config file gives it; a kind without required options may be given by name. */

@@ -311,6 +311,29 @@ export const answerSchema = z.object({
 	turns: z.array(turnSchema),
 	/** Why the prompt can't be shown, e.g. because the prompt version is gone. */
 	promptProblem: z.string().nullable(),
+	/** What was looked up for it; absent: nothing. */
+	lookedUp: z
+		.object({
+			/** Passages of documents in the prompt, in order. */
+			passages: z.array(
+				z.object({
+					number: z.int(),
+					title: z.string(),
+					page: z.int().nullable(),
+					heading: z.array(z.string()),
+					text: z.string(),
+					/** The document and all of it. */
+					whole: z.boolean(),
+					/** Whether the sample expects it; null: the sample names no sources. */
+					isExpected: z.boolean().nullable(),
+				}),
+			),
+			/** Sources that the sample expects and that none of the passages is from. */
+			missed: z.array(z.object({ document: z.string(), page: z.int().nullable(), quote: z.string().nullable() })),
+		})
+		.optional(),
+	/** Earlier turns of the sample that were not sent, because the context is full; absent: none. */
+	leftOutTurns: z.int().optional(),
 	output: z.string(),
 	answer: z.string().nullable(),
 	scores: z.array(z.object({ scorer: z.string(), value: z.number().nullable(), explanation: z.string() })),

@@ -15,6 +15,7 @@ function detailOf(scorer: ScorerInput): string | undefined {
 	if (scorer.kind === 'choice') return scorer.measure ?? 'acc';
 	if (scorer.kind === 'rouge-l') return scorer.measure ?? 'f1';
 	if (scorer.kind === 'numeric') return scorer.find ?? 'last';
+	if (scorer.kind === 'sources') return scorer.measure ?? 'recall';
 	if (scorer.kind === 'ifeval') return `${scorer.level ?? 'prompt'} ${scorer.mode ?? 'strict'}`;
 	if (scorer.kind === 'tool-calls') return scorer.part ?? 'call';
 	return undefined;

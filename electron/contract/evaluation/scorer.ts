@@ -136,6 +136,22 @@ export const scorerSchema = z.discriminatedUnion('kind', [
 	 */
 	z.object({ kind: z.literal('tool-calls'), ...named, part: z.enum(toolCallParts).default('call') }),
 	/**
+	 * For contexts with documents: the passages in the prompt against the sources that the sample expects
+	 * (docs/formulas.md#retrieval). 'recall': share of the expected sources; 'mrr': 1 by the rank of the first; 'ndcg';
+	 * 'precision': whether expected passages stand before others.
+	 */
+	z.object({
+		kind: z.literal('sources'),
+		...named,
+		measure: z.enum(['recall', 'mrr', 'ndcg', 'precision']).default('recall'),
+		/** Looks at the first passages only; null: at all. */
+		k: z.int().min(1).max(200).nullable().default(null),
+		/** Column of the samples that names their sources. */
+		column: z.string().min(1).max(200).default('sources'),
+	}),
+	/** For contexts with documents: share of the answer's quotes that stand in a passage of its prompt. */
+	z.object({ kind: z.literal('quotes'), ...named }),
+	/**
 	 * A user's own function, run in QuickJS without files, network or clock: `function score({ input, target, output,
 	 * answer, choices, variables, metadata })` returns a number, true or false, or `{ score, explanation }`. For every
 	 * scorer higher is better: a function that counts faults has to return less for more faults.
@@ -164,6 +180,8 @@ export const scorerSchema = z.discriminatedUnion('kind', [
 		showTarget: z.boolean().default(true),
 		/** The judge writes its reasons before the verdict: slower, often better. */
 		reasons: z.boolean().default(false),
+		/** Shows the judge the passages of the answer's prompt, for faithfulness. Left out: no. */
+		showSources: z.literal(true).optional(),
 	}),
 ]);
 

@@ -16,7 +16,7 @@ function between(name: string, text: string): string {
 }
 
 /** The prompt for a judge of one answer. */
-function judgeTurns(judge: Judge, { sample, output }: ScoreInput): Turn[] {
+function judgeTurns(judge: Judge, { sample, output, passages }: ScoreInput): Turn[] {
 	const { target } = sample;
 	const asked =
 		judge.scale === 'pass-fail'
@@ -25,6 +25,9 @@ function judgeTurns(judge: Judge, { sample, output }: ScoreInput): Turn[] {
 	const parts = [
 		between('Question', inputText(sample)),
 		...(judge.showTarget && target !== null ? [between('Reference answer', target)] : []),
+		...(judge.showSources === true
+			? (passages ?? []).map(({ title, text }, index) => between(`Source ${index + 1}`, `${title}\n\n${text}`))
+			: []),
 		between('Answer to judge', output),
 		`Rubric:\n${judge.rubric}`,
 		instruction(asked, judge.reasons),
@@ -78,6 +81,7 @@ export async function scoreByJudge(judge: Judge, input: ScoreInput, ask: AskJudg
 			);
 			return scored({ first: 1, second: 0, tie: 0.5 }[preferred], explanation);
 		}
+		if (judge.showSources === true && input.passages == null) return unscored('Nothing was looked up for this answer.');
 		const turns = judgeTurns(judge, input);
 		const pass = judge.scale === 'pass-fail';
 		const best = judge.scale === 'grade-10' ? 10 : 5;

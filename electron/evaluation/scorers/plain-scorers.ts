@@ -9,6 +9,7 @@ import { scoreNumeric } from './numeric.ts';
 import type { Sandbox } from './sandbox.ts';
 import { type ScoreInput, unscored } from './score-outcome.ts';
 import type { PlainScorer } from './scoring-worker-protocol.ts';
+import { scoreQuotes, scoreSources } from './sources.ts';
 import { checkPattern, scoreExact, scoreIncludes, scoreRegex } from './text-match.ts';
 import { scoreLevenshtein, scoreRouge } from './text-similarity.ts';
 import { scoreToolCalls } from './tool-calls/score-tool-calls.ts';
@@ -47,6 +48,10 @@ export async function scorePlain(scorer: PlainScorer, input: ScoreInput, sandbox
 			}
 			case 'tool-calls':
 				return scoreToolCalls(scorer, input);
+			case 'sources':
+				return scoreSources(scorer, input);
+			case 'quotes':
+				return scoreQuotes(input);
 			case 'javascript':
 				return await sandbox.score(scorer.code, scriptInput(input), scorer);
 		}

@@ -1,5 +1,6 @@
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { PromptSample } from '../../contract/prompt/schema.ts';
+import type { SentPassage } from './expected-sources.ts';
 
 /** A scorer's input for one sample. Plain data, because it crosses to a worker. */
 export interface ScoreInput {
@@ -10,6 +11,8 @@ export interface ScoreInput {
 	readonly answer: string | null;
 	/** As the run stores it: log-likelihoods by choice. */
 	readonly detail: unknown;
+	/** Passages of documents in the prompt, in order; null or absent: nothing was looked up. */
+	readonly passages?: readonly SentPassage[] | null;
 }
 
 /** A score of right or wrong, with the reason. */

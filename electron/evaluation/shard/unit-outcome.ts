@@ -38,7 +38,12 @@ export interface AnswerDetail {
 	/** The choices were compared as letters, all of the same length. */
 	readonly form?: 'letters';
 	/** What was added to the prompt: its hash, and the sample's earlier turns that were not sent, by index. */
-	readonly context?: { readonly sha256: string; readonly leftOut: readonly number[] };
+	readonly context?: {
+		readonly sha256: string;
+		readonly leftOut: readonly number[];
+		/** Documents were looked up in. */
+		readonly documents?: true;
+	};
 }
 
 export interface Likelihood {
@@ -99,7 +104,8 @@ export async function outcomeOfAnswers(
 /** Notes what an answer's prompt held besides the sample. */
 export function withAdded(outcome: UnitOutcome, added: AddedContext | null): UnitOutcome {
 	if (added === null || outcome.failure !== null) return outcome;
-	const context = { sha256: addedHash(added), leftOut: added.leftOut };
+	const { leftOut, documents } = added;
+	const context = { sha256: addedHash(added), leftOut, ...(documents ? { documents: true as const } : {}) };
 	return { ...outcome, pieces: added.pieces, detail: { ...outcome.detail, context } };
 }
 

@@ -43,6 +43,8 @@ function kindOf(scorer: RunConfig['scorers'][number], metrics: readonly (Metric 
 			return scorer.scale === 'pair' ? 'pair' : scorer.scale === 'pass-fail' ? 'right' : 'graded';
 		case 'levenshtein':
 		case 'rouge-l':
+		case 'sources':
+		case 'quotes':
 			return 'graded';
 		case 'json-fields':
 			return scorer.require === 'all' ? 'right' : 'graded';

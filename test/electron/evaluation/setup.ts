@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest';
-import { createContextBuilder } from '../../../electron/context/build-context.ts';
 import { type RunConfig, runConfigSchema } from '../../../electron/contract/evaluation/run-config.ts';
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import type { WritableDatabase } from '../../../electron/database/database.ts';
@@ -16,6 +15,7 @@ import { createJobs } from '../../../electron/jobs/jobs.ts';
 import { createLane } from '../../../electron/jobs/lane.ts';
 import { createPrompt } from '../../../electron/prompt/prompts.ts';
 import { Failure } from '../../../models/contract/failure.ts';
+import type { Turn } from '../../../models/contract/generation.ts';
 import { createDatabase, openReader } from '../../support/database.ts';
 import { type Answering, type ScriptedSessions, scriptedSessions } from '../../support/evaluation.ts';
 import { buildModelFile } from '../../support/fixtures/model.ts';
@@ -38,7 +38,7 @@ export interface Setup {
 
 export interface TestSample {
 	readonly key?: string;
-	readonly input: string;
+	readonly input: string | Turn[];
 	readonly target?: string | null;
 	readonly choices?: string[];
 	readonly split?: string;
@@ -126,13 +126,15 @@ export interface SetupOptions {
 	/** Path of the first model's file, if it is a real one. */
 	readonly path?: string;
 	readonly more?: Partial<EvaluationContext>;
+	/** Default: a new database. */
+	readonly storage?: Pick<ReturnType<typeof createDatabase>, 'database' | 'path'>;
 }
 
 export function setUp(
 	samples: readonly TestSample[],
-	{ answer = adds(), models = 1, path: modelPath, more = {} }: SetupOptions = {},
+	{ answer = adds(), models = 1, path: modelPath, more = {}, storage }: SetupOptions = {},
 ): Setup {
-	const { database, path } = createDatabase();
+	const { database, path } = storage ?? createDatabase();
 	const events = createEventBus((error) => {
 		throw error;
 	});
@@ -176,7 +178,7 @@ export function setUp(
 			chatTemplate: () => null,
 		},
 		openSession: sessions.open,
-		contextBuilder: createContextBuilder([], () => {}),
+		contextSources: [],
 		scoring,
 		freezeVersion: async (id) => getVersion(database, id),
 		answering: () => state.answering,

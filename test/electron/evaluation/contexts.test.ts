@@ -1,0 +1,185 @@
+import { expect, test } from 'vitest';
+import { createDocumentLibrary } from '../../../electron/context/document-library.ts';
+import { createDocumentSource } from '../../../electron/context/document-source.ts';
+import { createCollection } from '../../../electron/context/retrieval/collections.ts';
+import { addText, removeDocuments } from '../../../electron/context/retrieval/documents.ts';
+import { all, run } from '../../../electron/database/sql.ts';
+import { armsOf } from '../../../electron/evaluation/store/arms.ts';
+import type { Turn } from '../../../models/contract/generation.ts';
+import { documentsForTest } from '../../support/documents.ts';
+import type { Answering } from '../../support/evaluation.ts';
+import { setUp, type TestSample } from './setup.ts';
+
+const shelf = {
+	'Opening hours': 'The tea house at Lake Borra opens at seven in the morning and closes at nine in the evening.',
+	'Price list': 'A pot of smoked pine tea costs 14 crowns. A slice of plum cake costs 6 crowns.',
+	'Boat trips': 'The small ferry to Heron Island leaves the pier at half past ten, except on Mondays.',
+};
+
+const samples: TestSample[] = [
+	{
+		key: 'hours',
+		input: 'When does the tea house at Lake Borra open in the morning?',
+		target: 'seven',
+		variables: { sources: 'Opening hours' },
+	},
+	{
+		key: 'tea',
+		input: 'How many crowns does a pot of smoked pine tea cost?',
+		target: '14',
+		variables: { sources: '[{"document":"Price list","quote":"costs 14 crowns"}]' },
+	},
+	{
+		key: 'ferry',
+		input: 'When does the ferry to Heron Island leave the pier?',
+		target: 'half past ten',
+		variables: { sources: 'Boat trips; Opening hours' },
+	},
+	{ key: 'unknown', input: 'Who painted lighthouses turquoise?', target: 'unknown' },
+];
+
+/** A model that knows only what its prompt says. */
+const reads: Answering = (_, { text }) => {
+	const known = ['seven', '14', 'half past ten'].filter((fact) => text.includes(fact));
+	return { text: known.length === 0 ? 'I do not know.' : `It says “${shelf['Price list']}” and ${known.join(', ')}.` };
+};
+
+async function setUpShelf() {
+	const documents = documentsForTest();
+	const { id } = createCollection(documents, { name: 'Lake Borra' });
+	for (const [title, text] of Object.entries(shelf)) addText(documents, { collectionId: id, title, text });
+	await documents.indexed(id);
+	const source = createDocumentSource(createDocumentLibrary(documents));
+	const setup = setUp(samples, { answer: reads, storage: documents, more: { contextSources: [source] } });
+	const retrieve = { documents: { collectionId: id, mode: 'retrieve', k: 1, search: 'bm25' } };
+	const config = setup.config({
+		contexts: [{}, retrieve, { documents: { collectionId: id, mode: 'whole' } }],
+		scorers: [
+			{ kind: 'includes' },
+			{ kind: 'sources' },
+			{ kind: 'sources', name: 'ndcg', measure: 'ndcg' },
+			{ kind: 'quotes' },
+		],
+	});
+	return { documents, collectionId: id, setup, config };
+}
+
+test('a run compares no documents, passages and whole documents, paired by sample', async () => {
+	const { setup, config } = await setUpShelf();
+	const { evaluations, database } = setup;
+	const { id } = await evaluations.start(config);
+	const done = await setup.ended(id);
+	expect(done).toMatchObject({ status: 'done', failure: null });
+	expect(done.arms.map(({ label }) => label)).toEqual([
+		'no context',
+		'passages of Lake Borra by words, at most 1',
+		'all of Lake Borra',
+	]);
+	const means = done.arms.map(({ metrics }) => [metrics.includes?.value, metrics.sources?.value, metrics.ndcg?.value]);
+	const half = 1 / (1 + 1 / Math.log2(3));
+	// The ferry's sample expects two documents and gets one passage; the last sample names none.
+	expect(means[0]).toEqual([0, undefined, undefined]);
+	expect(means[1]?.[0]).toBe(0.75);
+	expect(means[1]?.[1]).toBeCloseTo((1 + 1 + 0.5) / 3, 12);
+	expect(means[1]?.[2]).toBeCloseTo((1 + 1 + half) / 3, 12);
+	expect(means[2]?.slice(0, 2)).toEqual([0.75, 1]);
+
+	const [none, some, whole] = armsOf(database, id).map((arm) => arm.id);
+	const compared = await evaluations.compare([none!, some!, whole!], 'includes');
+	expect(compared.pairs).toMatchObject([
+		{ n: 4, difference: 0.75, gained: 3, lost: 0 },
+		{ n: 4, difference: 0.75, gained: 3, lost: 0 },
+	]);
+	expect(compared.unfair.filter(({ serious }) => serious)).toEqual([]);
+
+	const { answers } = evaluations.row([none!, some!], 2, 0);
+	expect(answers[0]?.lookedUp).toBeUndefined();
+	expect(answers[1]?.lookedUp).toMatchObject({
+		passages: [{ title: 'Boat trips', isExpected: true, text: shelf['Boat trips'] }],
+		missed: [{ document: 'Opening hours' }],
+	});
+	expect(answers[1]?.turns.at(-1)?.content).toContain(shelf['Boat trips']);
+	const quotes = answers[1]?.scores.find(({ scorer }) => scorer === 'quotes');
+	expect(quotes).toMatchObject({ value: 0 });
+	// The search of the last sample finds nothing, which the model is told.
+	expect(evaluations.row([some!], 3, 0).answers[0]?.turns.at(-1)?.content).toContain('documents were searched: 3');
+});
+
+test('a run is repeated with the same documents only, and a deleted document leaves its outputs', async () => {
+	const { documents, collectionId, setup, config } = await setUpShelf();
+	const { evaluations, database } = setup;
+	const { id } = await evaluations.start(config);
+	const first = await setup.ended(id);
+	const again = await setup.ended((await evaluations.repeat(id)).id);
+	expect(again).toMatchObject({ status: 'done', repeatable: 'yes', manifestHash: first.manifestHash });
+
+	const [gone] = all<{ id: number }>(database, `SELECT id FROM documents WHERE title = 'Price list'`);
+	await removeDocuments(documents, [gone!.id]);
+	await expect(evaluations.repeat(id)).rejects.toThrow('the documents of “Lake Borra” have changed');
+	expect((await evaluations.estimate(config)).promptTokens).toBeGreaterThan(0);
+
+	run(database, 'DELETE FROM documents WHERE id = :id', { id: gone!.id });
+	const rest = all<{ text: string }>(database, 'SELECT text FROM eval_context_pieces');
+	expect(rest.length).toBeGreaterThan(0);
+	expect(rest.filter(({ text }) => text.includes('smoked pine'))).toEqual([]);
+
+	addText(documents, { collectionId, title: 'New', text: 'Something new.' });
+	await expect(evaluations.start(config)).rejects.toThrow(/still being indexed/);
+	await documents.indexed(collectionId);
+});
+
+test('contexts are written to a config file by name and read again', async () => {
+	const { collectionId, setup } = await setUpShelf();
+	const config = setup.config({
+		contexts: [
+			{},
+			{ documents: { collectionId, mode: 'retrieve', k: 3 }, overflow: 'retrieve' },
+			{ overflow: 'summary' },
+		],
+	});
+	const { text } = setup.evaluations.configFile.write(config);
+	expect(text).toContain('collection: Lake Borra');
+	expect(text).toContain('- none');
+	const read = await setup.evaluations.configFile.read(text, 'run.yaml');
+	expect(read.problems).toEqual([]);
+	expect(read.config.contexts).toEqual(config.contexts);
+	const other = await setup.evaluations.configFile.read(text.replaceAll('Lake Borra', 'Nowhere'), 'run.yaml');
+	expect(other.problems).toMatchObject([{ code: 'collection-unknown' }]);
+});
+
+test('a conversation that outgrows the context is cut, summarised or looked up in, as in a chat', async () => {
+	const filler = Array.from({ length: 40 }, (_, index): Turn[] => [
+		{ role: 'user', content: `Tell me a word about topic ${index}, such as weather, bread or rivers in general.` },
+		{ role: 'assistant', content: `Topic ${index} is large, and much was written about it in every language.` },
+	]).flat();
+	const fact: Turn[] = [
+		{ role: 'user', content: 'My locker at the station has the code heron42, please remember that.' },
+		{ role: 'assistant', content: 'I will remember it.' },
+	];
+	const question: Turn = { role: 'user', content: 'What is the code of my locker at the station?' };
+	const answer: Answering = ({ prompt }) => {
+		const text = 'turns' in prompt ? prompt.turns.map(({ content }) => content).join('\n') : '';
+		if (text.includes('Summarise this conversation')) return { text: 'Locker code heron42.' };
+		return { text: text.includes('heron42') ? 'heron42' : 'You never told me.' };
+	};
+	const setup = setUp([{ key: 'locker', input: [...fact, ...filler, question], target: 'heron42' }], { answer });
+	const config = setup.config({
+		contexts: [{}, { overflow: 'drop' }, { overflow: 'summary' }, { overflow: 'retrieve' }],
+		contextSize: 640,
+		scorers: [{ kind: 'includes' }],
+	});
+	const { id } = await setup.evaluations.start(config);
+	const done = await setup.ended(id);
+	const cells = armsOf(setup.database, id).map((arm) => setup.evaluations.row([arm.id], 0, 0).answers[0]!);
+	expect(cells.map(({ scores, failure }) => scores[0]?.value ?? failure?.code)).toEqual([1, 0, 1, 1]);
+	expect(done.arms.map(({ label }) => label)).toEqual([
+		'no context',
+		'oldest messages left out',
+		'oldest messages summarised',
+		'oldest messages looked up',
+	]);
+	// A scripted model refuses no prompt, so the first arm was sent everything.
+	expect(cells.map(({ leftOutTurns = 0 }) => leftOutTurns > 0)).toEqual([false, true, true, true]);
+	expect(cells[2]?.turns[0]).toMatchObject({ role: 'system', content: expect.stringContaining('heron42') });
+	expect(cells[3]?.turns.at(-1)?.content).toMatch(/heron42[\s\S]*What is the code/);
+});
