@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { builtWorkers } from './test/support/built-workers.ts';
 import { LongestFirst } from './test/support/longest-first.ts';
 
 /**
- * Three projects, run one after the other by scripts/test.ts:
+ * Three projects, run by scripts/test.ts, which builds first:
  * unit  - no weights, files in parallel
- * model - real weights in real workers, one file at a time (two model processes on two cores stall each other)
+ * model - real weights in real workers, one file at a time (two model processes on two cores stall each other), beside
+ *         the unit tests
  * e2e   - Chromium against the browser host, two files at a time
  */
 /**
@@ -22,6 +24,7 @@ export default defineConfig({
 		sequence: { sequencer: LongestFirst },
 		projects: [
 			{
+				plugins: [builtWorkers()],
 				test: {
 					name: 'unit',
 					retry,
@@ -34,6 +37,7 @@ export default defineConfig({
 				},
 			},
 			{
+				plugins: [builtWorkers()],
 				test: {
 					name: 'model',
 					retry,

@@ -1,17 +1,19 @@
 /**
  * `npm test`: prepares what the tests need beyond npm (Chromium, the starter model, a build), runs the three projects
- * of vitest.config.ts, and ends with the slowest files and one line of totals.
+ * of vitest.config.ts (model beside unit), and ends with the slowest files and one line of totals.
  *
  * `npm test -- unit` (or model, e2e) runs one project, `npm test -- drafts` the files with that in their path, `npm run
  * test:changed` the tests that a change touches: since the last commit, or since a named one (`-- main`). Options are
  * passed to Vitest. `npm run test:soak` runs the tests that take hours: full fuzz, kills at many moments, millions of
  * rows.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { builtWorkersVariable } from '../test/support/built-workers.ts';
 import { projectRoot, runStep, toolEnvironment } from './run-step.ts';
 import { allTests, changedTests, type Project, projectOf, usualProjects } from './test/test-files.ts';
 
@@ -89,22 +91,33 @@ function slowestOf({ testResults }: Report): string[] {
 		.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(6)} s  ${file}`);
 }
 
-function runProject(project: Project, files: readonly string[] | null, reportFile: string): Totals {
+/** Runs the tests of one project; `kept` shows what they print only once all have ended. */
+async function runProject(
+	project: Project,
+	files: readonly string[] | null,
+	reportFile: string,
+	output: 'shown' | 'kept',
+): Promise<Totals> {
 	const chosen = (files ?? []).filter((file) => projectOf(file) === project);
-	process.stdout.write(`\n▸ tests: ${project}${files === null ? '' : ` (${chosen.length} files)`}\n`);
+	const title = `\n▸ tests: ${project}${files === null ? '' : ` (${chosen.length} files)`}\n`;
+	if (output === 'shown') process.stdout.write(title);
 	const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${reportFile}`];
-	const run = spawnSync('vitest', ['run', '--project', project, ...reporters, ...options, ...chosen], {
+	const child = spawn('vitest', ['run', '--project', project, ...reporters, ...options, ...chosen], {
 		cwd: projectRoot,
-		env: toolEnvironment,
-		stdio: 'inherit',
+		env: { ...toolEnvironment, [builtWorkersVariable]: '1' },
+		stdio: output === 'shown' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
 		shell: process.platform === 'win32',
 	});
+	const printed: Buffer[] = [];
+	for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece: Buffer) => printed.push(piece));
+	const [code] = (await once(child, 'close')) as [number | null];
+	if (output === 'kept') process.stdout.write(Buffer.concat([Buffer.from(title), ...printed]));
 	try {
 		const report = JSON.parse(readFileSync(reportFile, 'utf8')) as Report;
 		const failed = report.numFailedTests;
 		const failures = failuresOf(report);
 		// A file that fails to load, or an error outside of every test, reports no failed test; the exit code still counts.
-		const isOutside = failed === 0 && run.status !== 0;
+		const isOutside = failed === 0 && code !== 0;
 		if (isOutside && failures.length === 0) failures.push(`${project}: an error outside of every test, shown above`);
 		return {
 			passed: report.numPassedTests,
@@ -132,7 +145,12 @@ runStep('starter model for the tests', 'node', ['scripts/fetch-starter.ts']);
 runStep('build of what changed', 'node', ['scripts/build.ts']);
 
 const reports = mkdtempSync(join(tmpdir(), 'assay-test-'));
-const totals = projects.map((project) => runProject(project, files, join(reports, `${project}.json`)));
+const run = (project: Project, output: 'shown' | 'kept') =>
+	runProject(project, files, join(reports, `${project}.json`), output);
+// The model tests compute on one core and mostly one at a time: they run beside the unit tests.
+const beside = projects.includes('unit') && projects.includes('model') ? run('model', 'kept') : null;
+const totals: Totals[] = [];
+for (const project of projects) totals.push(await (project === 'model' && beside ? beside : run(project, 'shown')));
 rmSync(reports, { recursive: true, force: true });
 for (const [index, { slowest }] of totals.entries()) {
 	process.stdout.write(`\nslowest files of ${projects[index]}:\n${slowest.join('\n')}\n`);
