@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { closeDatabase, connect } from '../../electron/database/connect.ts';
@@ -34,12 +35,25 @@ export async function openForTest(options: OpenOptions): ReturnType<typeof openD
 	return opened;
 }
 
+let newest: Buffer | undefined;
+
+/** A database file with the newest schema. It is migrated once: the others are copies, which cost a thirtieth. */
+function newestSchema(): Buffer {
+	if (newest !== undefined) return newest;
+	const path = join(temporaryFolder(), 'assay.db');
+	const database = connect(path);
+	migrate(database, pendingMigrations(database, readMigrations(defaultMigrationsFolder)), 1);
+	closeDatabase(database);
+	newest = readFileSync(path);
+	return newest;
+}
+
 /** Creates a database file with the newest schema; closed and removed when the test ends. */
 export function createDatabase(): { database: WritableDatabase; path: string } {
 	const path = join(temporaryFolder(), 'assay.db');
+	writeFileSync(path, newestSchema());
 	const database = connect(path);
 	onTestFinished(() => closeDatabase(database));
-	migrate(database, pendingMigrations(database, readMigrations(defaultMigrationsFolder)), 1);
 	return { database, path };
 }
 
