@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { samplingSchema } from '../../../models/contract/sampling.ts';
+import { ledgerSchema, leftOutSchema, sourceReferenceSchema } from '../../contract/conversation/ledger.ts';
+import { overflowUseSchema } from '../../contract/conversation/overflow.ts';
 import { generationSchema, messageStatusSchema } from '../../contract/conversation/schema.ts';
 import { answerRoundSchema } from '../../contract/conversation/steps.ts';
 
@@ -19,6 +21,14 @@ const exportedAttachmentSchema = z.object({
 	pages: z.int().nullable(),
 	/** The text that the model was given. */
 	text: z.string(),
+});
+
+/** What the prompt of an answer consisted of. Documents are named; ids of local rows are not exported. */
+const exportedLedgerSchema = ledgerSchema.omit({ overflow: true }).extend({
+	leftOut: z.array(leftOutSchema.omit({ said: true })),
+	sources: z.array(sourceReferenceSchema.omit({ documentId: true, messageId: true })),
+	/** What became of the oldest messages; absent: all of them were sent. */
+	overflow: overflowUseSchema.pick({ policy: true, leftOut: true }).optional(),
 });
 
 const exportedMessageSchema = z.object({
@@ -41,6 +51,7 @@ const exportedMessageSchema = z.object({
 	/** The model that wrote it, as named by the program it was first imported from. */
 	importedModel: z.string().nullable().default(null),
 	generation: exportedGenerationSchema.nullable(),
+	ledger: exportedLedgerSchema.optional(),
 	attachments: z.array(exportedAttachmentSchema).default([]),
 });
 

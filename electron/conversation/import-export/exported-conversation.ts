@@ -1,8 +1,10 @@
+import type { Ledger } from '../../contract/conversation/ledger.ts';
 import type { Conversation, Message } from '../../contract/conversation/schema.ts';
 import type { AnswerRound } from '../../contract/conversation/steps.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { get } from '../../database/sql.ts';
 import { attachedTextsByMessage } from '../store/attachments.ts';
+import { readLedgers } from '../store/context-pieces.ts';
 import { rowsOfConversation } from '../store/messages.ts';
 import { roundsByMessage } from '../store/rounds.ts';
 import { messageOf } from '../store/thread.ts';
@@ -39,15 +41,14 @@ export function readExported(database: ReadableDatabase, id: number): ExportedRo
 	const { head, tags, ...facts } = row;
 	const rows = rowsOfConversation(database, id);
 	const attached = attachedTextsByMessage(database, id);
-	const rounds = roundsByMessage(
-		database,
-		rows.map((each) => each.id),
-	);
+	const messageIds = rows.map((each) => each.id);
+	const rounds = roundsByMessage(database, messageIds);
+	const ledgers = readLedgers(database, messageIds);
 	const numbers = new Map(rows.map((each, index) => [each.id, index + 1]));
 	const numberOf = (messageId: number | null): number | null =>
 		messageId === null ? null : (numbers.get(messageId) ?? null);
 	const messages = rows.map((each, index) => ({
-		...exportedMessage(messageOf(database, each, [], [], rounds.get(each.id) ?? [])),
+		...exportedMessage(messageOf(database, each, [], [], rounds.get(each.id) ?? [], ledgers.get(each.id) ?? null)),
 		id: index + 1,
 		parentId: numberOf(each.parentId),
 		continuesId: numberOf(each.continuesId),
@@ -55,7 +56,7 @@ export function readExported(database: ReadableDatabase, id: number): ExportedRo
 	}));
 	return {
 		conversation: { ...facts, tags: JSON.parse(tags) as string[], headId: numberOf(head), messages },
-		messageIds: rows.map((each) => each.id),
+		messageIds,
 	};
 }
 
@@ -78,6 +79,16 @@ function exportedMessage(message: Message): Omit<ExportedMessage, 'id' | 'parent
 		failure,
 		importedModel: message.importedModel ?? null,
 		generation: generation === null ? null : withoutIds(generation),
+		...(message.ledger === undefined ? {} : { ledger: exportedLedger(message.ledger) }),
+	};
+}
+
+function exportedLedger({ leftOut, sources, overflow, ...ledger }: Ledger): ExportedMessage['ledger'] {
+	return {
+		...ledger,
+		leftOut: leftOut.map(({ said: _, ...one }) => one),
+		sources: sources.map(({ documentId: _, messageId: __, ...source }) => source),
+		...(overflow === undefined ? {} : { overflow: { policy: overflow.policy, leftOut: overflow.leftOut } }),
 	};
 }
 

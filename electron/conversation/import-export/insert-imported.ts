@@ -1,6 +1,7 @@
 import type { WritableDatabase } from '../../database/database.ts';
 import { run, transaction } from '../../database/sql.ts';
 import { insertAttachment } from '../store/attachments.ts';
+import { insertLedger } from '../store/context-pieces.ts';
 import { headOf, setHead } from '../store/conversations.ts';
 import { completeGeneration, insertGeneration, setGenerationEngine } from '../store/generations.ts';
 import { insertMessage, setStatus } from '../store/messages.ts';
@@ -45,7 +46,7 @@ export function* insertImported(
 	const ids = new Map<number, number>();
 	const idOf = (number: number | null): number | null => (number === null ? null : (ids.get(number) ?? null));
 	for (const message of messages) {
-		const { id, parentId, continuesId, generation, attachments: _, rounds, ...rest } = message;
+		const { id, parentId, continuesId, generation, attachments: _, ledger: __, rounds, ...rest } = message;
 		const place = { conversationId, parentId: idOf(parentId), continuesId: idOf(continuesId) };
 		// Stays 'streaming' until all indexed data is there, so that it is indexed only once.
 		const isWhole = generation === null && rounds === undefined;
@@ -67,7 +68,7 @@ export function* insertImported(
 function insertParts(
 	database: WritableDatabase,
 	messageId: number,
-	{ generation, attachments, createdAt, rounds = [] }: ExportedMessage,
+	{ generation, attachments, createdAt, ledger, rounds = [] }: ExportedMessage,
 	systemPrompt: string,
 ): void {
 	for (const [position, attachment] of attachments.entries()) {
@@ -86,6 +87,10 @@ function insertParts(
 	});
 	setGenerationEngine(database, generationId, { engineBuild, contextSize, threads });
 	completeGeneration(database, generationId, { ...numbers, tokenIds: [] });
+	if (ledger === undefined) return;
+	const { parts, leftOut, unfoundQuotes } = ledger;
+	// The documents are elsewhere, so no number names a source that could be opened here.
+	insertLedger(database, messageId, { parts, leftOut, unfoundQuotes, knownSources: 0 });
 }
 
 /** Remaining work for an inserted conversation. */

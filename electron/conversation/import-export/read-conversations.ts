@@ -203,6 +203,18 @@ function cleanConversation(conversation: ExportedConversation): ExportedConversa
 			content: cleanText(message.content),
 			...(message.rounds === undefined ? {} : { rounds: message.rounds.map(cleanRound) }),
 			reasoning: message.reasoning === null ? null : cleanText(message.reasoning),
+			...(message.ledger === undefined
+				? {}
+				: {
+						ledger: {
+							...message.ledger,
+							leftOut: message.ledger.leftOut.map((one) => ({
+								...one,
+								title: oneLine(one.title),
+								reason: oneLine(one.reason),
+							})),
+						},
+					}),
 			importedModel: message.importedModel === null ? null : oneLine(message.importedModel),
 			attachments: message.attachments.map((each) => ({
 				...each,
@@ -271,6 +283,7 @@ function toExported(imported: ImportedConversation, title: string): ExportedConv
 			role: message.role,
 			status: message.status,
 			content: message.content,
+			...(message.rounds === undefined ? {} : { rounds: exportedRounds(message, imported.source) }),
 			reasoning: message.reasoning,
 			reasoningMs: null,
 			createdAt: message.createdAt,
@@ -281,6 +294,26 @@ function toExported(imported: ImportedConversation, title: string): ExportedConv
 			attachments: [],
 		})),
 	};
+}
+
+/** Calls are shown with the program that ran them: none of Assay's tools did. */
+function exportedRounds({ rounds = [], createdAt }: ImportedMessage, source: ImportedConversation['source']) {
+	return rounds.map(
+		({ steps, ...ends }, round): AnswerRound => ({
+			...ends,
+			...{ promptTokens: 0, cachedTokens: 0, completionTokens: 0 },
+			steps: steps.map(({ name, arguments: given, result, isError }, index) => ({
+				callId: `call_${round + 1}_${index + 1}`,
+				server: importSourceNames[source],
+				name,
+				arguments: given,
+				status: result === null ? 'stopped' : isError ? 'failed' : 'done',
+				result,
+				startedAt: createdAt,
+				durationMs: null,
+			})),
+		}),
+	);
 }
 
 function failureIn(message: ImportedMessage, source: ImportedConversation['source']) {

@@ -49,7 +49,7 @@ function messagesOf(database: ReadableDatabase, rows: readonly MessageRow[], ove
 			siblings.get(row.parentId) ?? [row.id],
 			attached.get(row.id) ?? [],
 			rounds.get(row.id) ?? [],
-			ledgers.get(row.id),
+			ledgers.get(row.id) ?? null,
 		),
 		...overlay(row.id),
 	}));
@@ -78,7 +78,7 @@ export function messageOf(
 	siblings: readonly number[],
 	attachments: readonly Attachment[] = row.role === 'user' ? attachmentsOf(database, row.id) : [],
 	rounds: readonly AnswerRound[] = row.role === 'assistant' ? roundsOf(database, row.id) : [],
-	ledger: Ledger | undefined = row.role === 'user' ? undefined : readLedgers(database, [row.id]).get(row.id),
+	ledger: Ledger | null | undefined = row.role === 'user' ? undefined : readLedgers(database, [row.id]).get(row.id),
 ): Message {
 	const { id, conversationId, parentId, role, status, createdAt, completedAt, continuesId } = row;
 	const text =
@@ -101,7 +101,7 @@ export function messageOf(
 		...(row.importedModel === null ? {} : { importedModel: row.importedModel }),
 		siblings: [...siblings],
 		attachments: [...attachments],
-		...(ledger === undefined ? {} : { ledger }),
+		...(ledger === undefined || ledger === null ? {} : { ledger }),
 	};
 }
 

@@ -8,6 +8,7 @@ import {
 	reasons,
 	type Skipped,
 } from './imported.ts';
+import { argumentsOf, attachToolParts, type ToolPart } from './tool-steps.ts';
 
 const messageShape = z.looseObject({
 	author: z.looseObject({ role: z.string(), name: z.string().nullish() }),
@@ -55,7 +56,8 @@ export function readChatGpt(value: unknown): ImportedConversation {
 	const system: string[] = [];
 	let lastTime = createdAt;
 	let thoughts = '';
-	const nodes = Object.entries(raw.mapping).map(([key, node]): RawNode => {
+	const toolParts = new Map<string, ToolPart>();
+	const read = Object.entries(raw.mapping).map(([key, node]): RawNode => {
 		const parsed = messageShape.safeParse(node.message);
 		const parentKey = node.parent ?? null;
 		if (!parsed.success) {
@@ -72,11 +74,8 @@ export function readChatGpt(value: unknown): ImportedConversation {
 			return { key, parentKey, message: null };
 		}
 		if (!isShown(message) || text.trim() === '') {
-			if (role === 'tool')
-				skipped.push({
-					what: `a result of the tool "${message.author.name ?? 'unknown'}"`,
-					why: reasons.noTools,
-				});
+			const part = toolPartOf(message, text);
+			if (part !== null) toolParts.set(key, part);
 			return { key, parentKey, message: null };
 		}
 		const reasoning = role === 'assistant' && thoughts !== '' ? thoughts : null;
@@ -94,6 +93,8 @@ export function readChatGpt(value: unknown): ImportedConversation {
 			},
 		};
 	});
+	const { nodes, lost } = attachToolParts(read, toolParts);
+	for (const name of lost) skipped.push({ what: `a use of the tool "${name}"`, why: reasons.noAnswer });
 	const messages = keepMessages(nodes);
 	return {
 		key: raw.conversation_id ?? raw.id ?? `${raw.title ?? ''}@${createdAt}`,
@@ -122,6 +123,18 @@ function isShown(message: Message): boolean {
 	if (role !== 'user' && role !== 'assistant') return false;
 	if (isHidden(message)) return false;
 	return message.recipient == null || message.recipient === 'all';
+}
+
+/** A call has the tool as its recipient; a result has it as its author. */
+function toolPartOf({ author, recipient, content, metadata }: Message, text: string): ToolPart | null {
+	if (author.role === 'tool') {
+		const result = text.trim() === '' ? field(content, 'result') : text;
+		const isError = field(metadata?.aggregate_result, 'status') === 'failed_with_in_kernel_exception';
+		return { kind: 'result', name: author.name ?? 'unknown', text: result, isError };
+	}
+	if (author.role !== 'assistant' || recipient == null || recipient === 'all') return null;
+	const given = content?.content_type === 'code' ? field(content, 'text') : text;
+	return { kind: 'call', name: recipient, arguments: argumentsOf(given, recipient === 'python' ? 'code' : 'input') };
 }
 
 function textOf(message: Message, skipped: Skipped[]): string {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
 	type ImportedConversation,
 	type ImportedMessage,
+	type ImportedRound,
 	keepMessages,
 	keptHead,
 	milliseconds,
@@ -10,12 +11,18 @@ import {
 	reasons,
 	type Skipped,
 } from './imported.ts';
+import { argumentsOf, roundsFromParts, type ToolPart } from './tool-steps.ts';
 
 const partShape = z.looseObject({
 	type: z.string(),
 	text: z.string().nullish(),
 	thinking: z.string().nullish(),
 	name: z.string().nullish(),
+	id: z.string().nullish(),
+	input: z.unknown().optional(),
+	tool_use_id: z.string().nullish(),
+	content: z.unknown().optional(),
+	is_error: z.boolean().nullish(),
 });
 
 const messageShape = z.looseObject({
@@ -43,6 +50,7 @@ const conversationShape = z.looseObject({
 });
 
 type Message = z.infer<typeof messageShape>;
+type Part = z.infer<typeof partShape>;
 
 export function isClaude(value: unknown): boolean {
 	return typeof value === 'object' && value !== null && 'chat_messages' in value;
@@ -90,20 +98,58 @@ function readMessage(message: Message, createdAt: number, skipped: Skipped[]): R
 	const parts = message.content ?? [];
 	const texts = parts.flatMap(({ type, text }) => (type === 'text' && text ? [text] : []));
 	const thoughts = parts.flatMap(({ type, thinking }) => (type === 'thinking' && thinking ? [thinking] : []));
-	for (const { type, name } of parts) {
-		if (type === 'tool_use')
-			skipped.push({
-				what: `a use of the tool "${name ?? 'unknown'}"`,
-				why: reasons.noTools,
-			});
-	}
 	const text = [texts.length > 0 ? texts.join('\n\n') : (message.text ?? ''), ...attachedTexts(message, skipped)]
 		.filter((part) => part.trim() !== '')
 		.join('\n\n');
-	if (text === '') return null;
 	const role: ImportedMessage['role'] = message.sender === 'human' ? 'user' : 'assistant';
+	const rounds = role === 'assistant' ? roundsOf(parts, skipped) : [];
+	if (text === '' && rounds.length === 0) return null;
 	const reasoning = thoughts.length > 0 ? thoughts.join('\n\n') : null;
-	return { role, content: text, reasoning, createdAt, model: null, status: 'complete' };
+	const steps = rounds.length === 0 ? {} : { rounds };
+	return { role, content: text, reasoning, createdAt, model: null, status: 'complete', ...steps };
+}
+
+/** Calls stand between the parts of an answer; those between two texts are one round, if none waited for another. */
+function roundsOf(parts: readonly Part[], skipped: Skipped[]): ImportedRound[] {
+	const rounds: ImportedRound[] = [];
+	const ends = { contentEnd: 0, reasoningEnd: 0 };
+	let calls: ToolPart[] = [];
+	const close = (): void => {
+		rounds.push(...roundsFromParts(calls, { ...ends }));
+		calls = [];
+	};
+	const longer = (end: number, text: string): number => end + text.length + (end === 0 ? 0 : 2);
+	for (const part of parts) {
+		const name = part.name ?? 'unknown';
+		if (part.type === 'text' && part.text) {
+			close();
+			ends.contentEnd = longer(ends.contentEnd, part.text);
+		} else if (part.type === 'thinking' && part.thinking) {
+			close();
+			ends.reasoningEnd = longer(ends.reasoningEnd, part.thinking);
+		} else if (part.type === 'tool_use') calls.push({ kind: 'call', name, arguments: argumentsOf(part.input) });
+		else if (part.type === 'tool_result') {
+			const text = resultText(part.content, name, skipped);
+			calls.push({ kind: 'result', name, text, isError: part.is_error === true });
+		}
+	}
+	close();
+	return rounds;
+}
+
+function resultText(content: unknown, name: string, skipped: Skipped[]): string {
+	if (typeof content === 'string') return content;
+	if (!Array.isArray(content)) return '';
+	return content
+		.flatMap((part: unknown) => {
+			if (typeof part === 'object' && part !== null && 'text' in part && typeof part.text === 'string')
+				return part.text;
+			if (typeof part === 'object' && part !== null && 'type' in part && part.type === 'knowledge')
+				return JSON.stringify(part);
+			skipped.push({ what: `part of a result of the tool "${name}"`, why: reasons.onlyText });
+			return [];
+		})
+		.join('\n');
 }
 
 /** Claude stores a long pasted text as an attachment; without it, part of the question would be missing here. */

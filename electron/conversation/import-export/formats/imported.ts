@@ -36,6 +36,25 @@ export interface ImportedMessage {
 	readonly createdAt: number;
 	readonly model: string | null;
 	readonly status: 'complete' | 'stopped' | 'failed';
+	/** Calls of tools in an answer. */
+	readonly rounds?: readonly ImportedRound[];
+}
+
+/** One call of a tool in an export, with its result. */
+export interface ImportedStep {
+	readonly name: string;
+	/** JSON. */
+	readonly arguments: string;
+	/** null: the export has none. */
+	readonly result: string | null;
+	readonly isError: boolean;
+}
+
+/** Calls that were made at once, after so much of an answer's text and reasoning; UTF-16 units. */
+export interface ImportedRound {
+	readonly contentEnd: number;
+	readonly reasoningEnd: number;
+	readonly steps: readonly ImportedStep[];
 }
 
 export interface Skipped {
@@ -46,7 +65,7 @@ export interface Skipped {
 /** Why part of an export was not imported; the same for every program. */
 export const reasons = {
 	onlyText: 'only text can be imported',
-	noTools: 'tool calls can’t be imported',
+	noAnswer: 'no answer follows it',
 	unknownShape: (program: string): string => `not in a format that ${program} is known to write`,
 };
 

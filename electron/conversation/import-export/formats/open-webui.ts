@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import {
 	type ImportedConversation,
+	type ImportedMessage,
+	type ImportedRound,
 	keepMessages,
 	keptHead,
 	milliseconds,
@@ -9,6 +11,7 @@ import {
 	type Skipped,
 	splitEmbeddedReasoning,
 } from './imported.ts';
+import { argumentsOf, roundsFromParts, type ToolPart } from './tool-steps.ts';
 
 const messageShape = z.looseObject({
 	id: z.string().nullish(),
@@ -20,6 +23,18 @@ const messageShape = z.looseObject({
 	done: z.boolean().nullish(),
 	error: z.unknown().optional(),
 	files: z.array(z.looseObject({ name: z.string().nullish() })).nullish(),
+	/** In newer exports: what the model wrote, item by item, with its calls. */
+	output: z
+		.array(
+			z.looseObject({
+				type: z.string().nullish(),
+				name: z.string().nullish(),
+				arguments: z.unknown().optional(),
+				call_id: z.string().nullish(),
+				output: z.unknown().optional(),
+			}),
+		)
+		.nullish(),
 });
 
 const chatShape = z.looseObject({
@@ -74,14 +89,16 @@ export function readOpenWebUi(value: unknown): ImportedConversation {
 		if (message.role === 'system') system.push(text);
 		if (message.role !== 'user' && message.role !== 'assistant') return { key, parentKey, message: null };
 		const failed = message.error != null && message.error !== false;
+		const written =
+			message.role === 'assistant' ? readAnswer(text, message, skipped) : { content: text, reasoning: null };
 		// An empty failed answer still links its children, but has no content.
-		if (text.trim() === '') return { key, parentKey, message: null };
+		if (text.trim() === '' && written.rounds === undefined) return { key, parentKey, message: null };
 		return {
 			key,
 			parentKey,
 			message: {
 				role: message.role,
-				...(message.role === 'assistant' ? splitEmbeddedReasoning(text) : { content: text, reasoning: null }),
+				...written,
 				createdAt: lastTime,
 				model: message.role === 'assistant' ? (message.model ?? null) : null,
 				status: failed ? 'failed' : message.role === 'assistant' && message.done === false ? 'stopped' : 'complete',
@@ -104,6 +121,70 @@ export function readOpenWebUi(value: unknown): ImportedConversation {
 		headKey: keptHead(chat.history.currentId ?? null, nodes, messages),
 		skipped,
 	};
+}
+
+type Written = Pick<ImportedMessage, 'content' | 'reasoning' | 'rounds'>;
+
+const callBlock = /<details type="tool_calls"([^>]*)>\s*(?:<summary>[\s\S]*?<\/summary>)?([\s\S]*?)<\/details>\s*/g;
+
+/** Reasoning and calls stand in the text of an answer, as blocks that unfold; newer exports list calls as items, too. */
+function readAnswer(text: string, { output }: z.infer<typeof messageShape>, skipped: Skipped[]): Written {
+	const { content, reasoning } = splitEmbeddedReasoning(text);
+	const reasoningEnd = reasoning?.length ?? 0;
+	const rounds: ImportedRound[] = [];
+	let kept = '';
+	let from = 0;
+	for (const block of content.matchAll(callBlock)) {
+		kept += content.slice(from, block.index);
+		from = block.index + block[0].length;
+		const [, attributes = '', body = ''] = block;
+		const result = attributeOf(attributes, 'result') ?? unescaped(body);
+		const isDone = attributeOf(attributes, 'done') !== 'false';
+		const step = {
+			name: attributeOf(attributes, 'name') ?? 'unknown',
+			arguments: argumentsOf(unwrapped(attributeOf(attributes, 'arguments') ?? '')),
+			...{ result: isDone ? unwrapped(result.trim()) : null, isError: false },
+		};
+		const last = rounds.at(-1);
+		if (last?.contentEnd === kept.length) rounds[rounds.length - 1] = { ...last, steps: [...last.steps, step] };
+		else rounds.push({ contentEnd: kept.length, reasoningEnd, steps: [step] });
+	}
+	kept += content.slice(from);
+	if (rounds.length === 0)
+		rounds.push(...roundsFromParts(itemParts(output ?? [], skipped), { contentEnd: 0, reasoningEnd }));
+	return { content: kept, reasoning, ...(rounds.length === 0 ? {} : { rounds }) };
+}
+
+function itemParts(items: NonNullable<z.infer<typeof messageShape>['output']>, skipped: Skipped[]): ToolPart[] {
+	const names = new Map(items.map(({ call_id: id, name }) => [id, name ?? 'unknown']));
+	return items.flatMap((item): ToolPart[] => {
+		if (item.type === 'function_call')
+			return [{ kind: 'call', name: item.name ?? 'unknown', arguments: argumentsOf(item.arguments) }];
+		if (item.type !== 'function_call_output') return [];
+		const name = names.get(item.call_id) ?? 'unknown';
+		return [{ kind: 'result', name, text: contentText(item.output, skipped), isError: false }];
+	});
+}
+
+function attributeOf(attributes: string, name: string): string | null {
+	const found = new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1];
+	return found === undefined ? null : unescaped(found);
+}
+
+const entities: Readonly<Record<string, string>> = { quot: '"', '#x27': "'", '#39': "'", lt: '<', gt: '>', amp: '&' };
+
+function unescaped(text: string): string {
+	return text.replaceAll(/&(quot|#x27|#39|lt|gt|amp);/g, (_, name: string) => entities[name] ?? '');
+}
+
+/** Some versions write a text as JSON. */
+function unwrapped(text: string): string {
+	if (!text.startsWith('"')) return text;
+	try {
+		return String(JSON.parse(text));
+	} catch {
+		return text;
+	}
 }
 
 /** Tags were objects with a name in older exports and are strings in newer ones. */

@@ -62,12 +62,53 @@ describe('Claude', () => {
 			['a1', 'q', 'A poem.'],
 			['a2', 'q', 'Words of an older export'],
 		]);
+		const asked = { name: 'web_search', arguments: '{}', result: null, isError: false };
+		expect(read.messages[2]?.rounds).toEqual([{ contentEnd: 0, reasoningEnd: 0, steps: [asked] }]);
 		expect(read.headKey).toBe('a1');
-		expect(read.skipped.map(({ what }) => what)).toEqual([
-			'the file "scan.pdf"',
-			'the file "photo.png"',
-			'a use of the tool "web_search"',
-			'message 4',
+		expect(read.skipped.map(({ what }) => what)).toEqual(['the file "scan.pdf"', 'the file "photo.png"', 'message 4']);
+	});
+
+	test('calls of tools become steps, between the texts that they stand between', () => {
+		const use = (id: string, q: string) => ({ type: 'tool_use', id, name: 'web_search', input: { q } });
+		const result = (id: string, text: string, more: object = {}) => ({
+			...{ type: 'tool_result', tool_use_id: id, name: 'web_search', content: [{ type: 'text', text }] },
+			...more,
+		});
+		const read = readClaude({
+			uuid: 'c',
+			chat_messages: [
+				said('q', 'human', 'Compare them.'),
+				said('a', 'assistant', '', {
+					content: [
+						{ type: 'thinking', thinking: 'Search.' },
+						{ type: 'text', text: 'I look.' },
+						use('1', 'owls'),
+						use('2', 'swifts'),
+						result('1', 'owls hunt'),
+						result('2', 'no answer', { is_error: true }),
+						{ type: 'text', text: 'Owls hunt.' },
+						{ ...result('3', ''), content: [{ type: 'image' }] },
+					],
+				}),
+			],
+		});
+		const answer = read.messages[1]!;
+		expect(answer.content).toBe('I look.\n\nOwls hunt.');
+		const step = (q: string, text: string, isError: boolean) => {
+			return { name: 'web_search', arguments: JSON.stringify({ q }), result: text, isError };
+		};
+		expect(answer.rounds).toEqual([
+			{
+				...{ contentEnd: 7, reasoningEnd: 7 },
+				steps: [step('owls', 'owls hunt', false), step('swifts', 'no answer', true)],
+			},
+			{
+				...{ contentEnd: answer.content.length, reasoningEnd: 7 },
+				steps: [{ name: 'web_search', arguments: '{}', result: '', isError: false }],
+			},
+		]);
+		expect(read.skipped).toEqual([
+			{ what: 'part of a result of the tool "web_search"', why: 'only text can be imported' },
 		]);
 	});
 });

@@ -129,10 +129,48 @@ describe('ChatGPT', () => {
 			updatedAt: 1_750_000_100_000,
 		});
 		expect(read.messages.at(-1)?.model).toBe('gpt-4o');
-		expect(read.skipped.map(({ what }) => what)).toEqual([
-			'an attachment (image_asset_pointer)',
-			'a result of the tool "unknown"',
+		expect(read.skipped.map(({ what }) => what)).toEqual(['an attachment (image_asset_pointer)']);
+		const round = { contentEnd: 0, reasoningEnd: 0 };
+		const step = { name: 'unknown', arguments: '{}', result: '{}', isError: false };
+		for (const answer of read.messages.slice(1)) expect(answer.rounds).toEqual([{ ...round, steps: [step] }]);
+	});
+
+	test('calls of tools become steps of the answer after them, with their results; others are reported', () => {
+		const call = (text: string, recipient: string) => ({
+			...message('assistant', []),
+			content: { content_type: 'code', text },
+			recipient,
+		});
+		const result = (name: string, text: string, more: object = {}) => ({
+			...message('tool', []),
+			author: { role: 'tool', name },
+			content: { content_type: 'execution_output', text },
+			metadata: more,
+		});
+		const failed = { aggregate_result: { status: 'failed_with_in_kernel_exception' } };
+		const read = readChatGpt({
+			...conversation,
+			mapping: {
+				u: node('u', null, message('user', ['What is 6 * 7, and what is new?'])),
+				c1: node('c1', 'u', call('print(6 * 7)', 'python')),
+				r1: node('r1', 'c1', result('python', '42')),
+				c2: node('c2', 'r1', call('{"search_query":[{"q":"news"}]}', 'web.run')),
+				r2: node('r2', 'c2', result('web.run', 'offline', failed)),
+				a: node('a', 'r2', message('assistant', ['42, and I could not look.'])),
+				c3: node('c3', 'a', call('print(1)', 'python')),
+			},
+			current_node: 'c3',
+		});
+		const ends = { contentEnd: 0, reasoningEnd: 0 };
+		expect(read.messages.at(-1)?.rounds).toEqual([
+			{ ...ends, steps: [{ name: 'python', arguments: '{"code":"print(6 * 7)"}', result: '42', isError: false }] },
+			{
+				...ends,
+				steps: [{ name: 'web.run', arguments: '{"search_query":[{"q":"news"}]}', result: 'offline', isError: true }],
+			},
 		]);
+		expect(read.headKey).toBe('a');
+		expect(read.skipped).toEqual([{ what: 'a use of the tool "python"', why: 'no answer follows it' }]);
 	});
 
 	test.skipIf(!present)('a real conversations.json is read: five questions, five answers, in order', () => {
@@ -158,6 +196,45 @@ describe('Open WebUI', () => {
 			['assistant', 'deepseek/deepseek-chat:free'],
 		]);
 		expect(read.createdAt).toBe(1_744_577_557_127);
+	});
+
+	test('calls of tools in the text, or in the items of newer exports, become steps', () => {
+		const block = (done: boolean, attributes: string, body = '') =>
+			`<details type="tool_calls" done="${done}" id="c" name="weather" ${attributes}>\n<summary>Tool</summary>${body}\n</details>\n`;
+		const lisbon = 'arguments="{&quot;city&quot;: &quot;Lisbon&quot;}"';
+		const old = [
+			'<details type="reasoning" done="true">\n<summary>Thought</summary>\n> hm\n</details>\nLet me look.\n',
+			block(true, `${lisbon} result="{&quot;c&quot;: 21}"`),
+			block(true, 'arguments="&quot;{\\&quot;city\\&quot;: \\&quot;Porto\\&quot;}&quot;"', '\n&lt;18&gt;'),
+			'It is 21 degrees.',
+			block(false, lisbon),
+		].join('');
+		const items = [
+			{ type: 'function_call', call_id: 'x', name: 'weather', arguments: '{"city":"Faro"}' },
+			{ type: 'function_call_output', call_id: 'x', output: [{ type: 'input_text', text: '25' }] },
+		];
+		const read = readOpenWebUi({
+			history: {
+				currentId: 'b',
+				messages: {
+					q: { id: 'q', parentId: null, role: 'user', content: 'Q' },
+					a: { id: 'a', parentId: 'q', role: 'assistant', content: old },
+					b: { id: 'b', parentId: 'q', role: 'assistant', content: '25.', output: items },
+				},
+			},
+		});
+		const [, a, b] = read.messages;
+		expect(a).toMatchObject({ content: 'Let me look.\nIt is 21 degrees.', reasoning: 'hm' });
+		const step = (city: string, result: string | null) => {
+			const given = JSON.stringify({ city });
+			return { name: 'weather', arguments: given, result, isError: false };
+		};
+		const [first, second] = [a!.content.indexOf('It is'), a!.content.length];
+		expect(a?.rounds).toEqual([
+			{ contentEnd: first, reasoningEnd: 2, steps: [step('Lisbon', '{"c": 21}'), step('Porto', '<18>')] },
+			{ contentEnd: second, reasoningEnd: 2, steps: [step('Lisbon', null)] },
+		]);
+		expect(b).toMatchObject({ content: '25.', rounds: [{ contentEnd: 0, steps: [step('Faro', '25')] }] });
 	});
 
 	test('the wrapper is read: both kinds of tags, pinned, archived, both branches, a failed answer', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { noContext } from '../../../../electron/conversation/context-builder.ts';
 import { openConversation, trashConversation } from '../../../../electron/conversation/edit-conversation.ts';
 import { finishInterruptedImport } from '../../../../electron/conversation/import-export/import-visibility.ts';
 import { commitImport } from '../../../../electron/conversation/import-export/insert-imported.ts';
 import { regenerate } from '../../../../electron/conversation/send-message.ts';
+import { insertContext } from '../../../../electron/conversation/store/context-pieces.ts';
 import { all, get, run } from '../../../../electron/database/sql.ts';
 import {
 	answering,
@@ -54,6 +56,60 @@ describe('export and import', () => {
 			['And another?', null, 'complete', undefined, 1],
 			['blu', null, 'failed', 'worker-crashed', 1],
 		]);
+	});
+
+	test('what an answer’s prompt consisted of is exported without ids, and imported without what is elsewhere', async () => {
+		const here = conversationForTest();
+		const { conversationId, answer, messageId } = await converse(here, 'Tell me about owls');
+		expect(answer.ledger?.parts.length).toBeGreaterThan(0);
+		const piece = { kind: 'documents' as const, place: 'message' as const, text: 'Owls hunt.' };
+		const source = { number: 1, title: 'Owls.pdf', page: 3, heading: ['Birds'], start: 0, end: 10, whole: false };
+		insertContext(here.database, messageId, {
+			...noContext,
+			pieces: [{ ...piece, source: { ...source, documentId: null, messageId: null } }],
+		});
+		const { text } = await exporting(here, [conversationId], 'json');
+		const exported = JSON.parse(text).conversations[0].messages[1].ledger;
+		expect(exported).toMatchObject({ parts: answer.ledger!.parts, sources: [source] });
+		expect(text).not.toMatch(/documentId|messageId/);
+		const there = conversationForTest({ model: false });
+		const report = await importing(there, text);
+		const { messages } = openConversation(there, report.samples[0]?.conversationId ?? 0);
+		expect(messages[1]?.ledger).toEqual({ ...answer.ledger, sources: [], knownSources: 0 });
+	});
+
+	test('calls of another program are shown as steps that it ran, and never run here', async () => {
+		const there = conversationForTest();
+		const use = { type: 'tool_use', id: '1', name: 'web_search', input: { q: 'owls' } };
+		const result = { type: 'tool_result', tool_use_id: '1', name: 'web_search', content: 'owls hunt\0' };
+		const content = [use, result, { type: 'text', text: 'They hunt.' }, { ...use, id: '2' }];
+		const claude = {
+			...{ uuid: 'c', name: 'Owls', created_at: '2026-01-01T00:00:00Z' },
+			chat_messages: [
+				{ uuid: 'q', sender: 'human', text: 'What do owls do?' },
+				{ uuid: 'a', sender: 'assistant', text: '', content },
+			],
+		};
+		const report = await importing(there, JSON.stringify([claude]));
+		const { id } = { id: report.samples[0]?.conversationId ?? 0 };
+		const { messages } = openConversation(there, id);
+		expect(messages[1]?.rounds?.map(({ steps, contentEnd }) => [contentEnd, steps])).toMatchObject([
+			[
+				0,
+				[
+					{
+						server: 'Claude',
+						name: 'web_search',
+						arguments: '{"q":"owls"}',
+						status: 'done',
+						result: 'owls hunt\uFFFD',
+					},
+				],
+			],
+			[10, [{ server: 'Claude', status: 'stopped', result: null }]],
+		]);
+		const next = await converse(there, 'And then?', { conversationId: id });
+		expect(next.answer.status).toBe('complete');
 	});
 
 	test('pin, archive, tags, folder, model name and attachment are carried over', async () => {
