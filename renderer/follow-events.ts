@@ -110,6 +110,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			break;
 		case 'comparison-changed':
 			void services.comparisons.apply(event.comparisonId);
+			services.trainings.applyComparison(event.comparisonId);
 			break;
 		case 'evaluation-changed':
 			services.evaluations.apply(event.runId);

@@ -1,6 +1,11 @@
 import { Failure } from '../../models/contract/failure.ts';
 import { said, spoken } from '../../models/contract/said.ts';
-import type { TrainingCheck, TrainingComparison, TrainingConfig } from '../contract/adaptation/schema.ts';
+import type {
+	TrainingCheck,
+	TrainingComparison,
+	TrainingConfig,
+	TrainingEffects,
+} from '../contract/adaptation/schema.ts';
 import type { Dataset } from '../contract/dataset/schema.ts';
 import { defaultAnswerTokens, defaultScorers } from '../contract/evaluation/defaults.ts';
 import { parametersSchema, type RunConfigInput, runConfigSchema } from '../contract/evaluation/run-config.ts';
@@ -10,6 +15,7 @@ import { createPrompt } from '../prompt/prompts.ts';
 import { questionText } from '../prompt/same-question.ts';
 import { listPrompts } from '../prompt/store.ts';
 import type { AdaptationContext } from './context.ts';
+import { startEffects } from './effects.ts';
 import { gatherSamples, heldOutSplit, inSlices } from './gather-samples.ts';
 import {
 	getTraining,
@@ -34,7 +40,7 @@ const usualAnswer = 256;
 
 /**
  * Starts evaluation runs that ask base and adapter the same samples: those held out, and those of other datasets, to
- * see what was forgotten. Throws Failure `training-without-adapter`, `training-not-comparable`.
+ * see what was forgotten; and a comparison of both on neutral texts, of their speed and their size. Throws Failure `training-without-adapter`, `training-not-comparable`.
  */
 export async function compareTraining(
 	context: AdaptationContext,
@@ -76,6 +82,8 @@ export async function compareTraining(
 		insertTrainingComparison(database, id, { evalRunId, role });
 		started += 1;
 	}
+	// What was taught comes first, then what else changed.
+	if (await startEffects(context, training, { adapterId, threads: config.threads })) started += 1;
 	if (started === 0 && known.length === 0) throw nothingToCompare();
 }
 
@@ -217,13 +225,19 @@ export async function comparisonsOf(context: AdaptationContext, id: number): Pro
 	return await Promise.all([...found.values()].map(({ run, role }) => comparisonOf(context, run, role)));
 }
 
-/** Whether enough is measured to use an adapter: on the held-out samples, if there was anything to ask about them. */
+/**
+ * Whether enough is measured to use an adapter: on the held-out samples, if there was anything to ask about them; on neutral
+ * texts alone, if nothing could be asked at all.
+ */
 export function isCompared(
 	{ database }: Pick<AdaptationContext, 'database'>,
 	id: number,
 	comparisons: readonly TrainingComparison[],
+	effects: TrainingEffects | null,
 ): boolean {
-	const needsHeldOut = readTrainingComparisons(database, id).some(({ role }) => role === 'held-out');
+	const asked = readTrainingComparisons(database, id);
+	if (asked.length === 0) return effects?.status === 'done';
+	const needsHeldOut = asked.some(({ role }) => role === 'held-out');
 	return comparisons.some(({ status, role }) => status === 'done' && (role === 'held-out' || !needsHeldOut));
 }
 

@@ -1,5 +1,6 @@
 import type { runNativeTask } from '../../models/native/run-task.ts';
 import type { OpenTraining } from '../../models/native/training-run/session.ts';
+import type { Comparisons } from '../comparison/comparisons.ts';
 import type { Adapter } from '../contract/adapters/schema.ts';
 import type { WritableDatabase } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
@@ -28,6 +29,8 @@ export interface AdaptationContext {
 	};
 	readonly datasets: Pick<Datasets, 'manage' | 'edit' | 'fromConversations' | 'facets' | 'list'>;
 	readonly evaluations: Evaluations;
+	/** Measure divergence on texts, speed and size of base and adapter. */
+	readonly comparisons: Pick<Comparisons, 'get' | 'presets' | 'start' | 'resume'>;
 	readonly prompts: PromptContext;
 	/** The queue that lets one measurement or training run at a time. */
 	readonly lane: Lane;

@@ -39,6 +39,8 @@ export interface StoredTraining {
 	readonly peakBytes: number | null;
 	/** JSON of StoredAdapter; null: none yet. */
 	readonly adapter: string | null;
+	/** The comparison that measured what the adapter changes on neutral texts; null: none. */
+	readonly comparisonId: number | null;
 	readonly createdAt: number;
 	readonly startedAt: number | null;
 	readonly endedAt: number | null;
@@ -49,7 +51,7 @@ export type StoredAdapter = TrainedAdapter & { readonly id: number | null };
 
 const columns = `id, name, objective, config, manifest, manifest_hash AS manifestHash, status, outcome, failure,
   model_file_id AS modelFileId, dataset_version_id AS datasetVersionId, check_report AS checkReport, steps, conditions,
-  warnings, peak_bytes AS peakBytes, adapter, created_at AS createdAt, started_at AS startedAt, ended_at AS endedAt`;
+  warnings, peak_bytes AS peakBytes, adapter, comparison_id AS comparisonId, created_at AS createdAt, started_at AS startedAt, ended_at AS endedAt`;
 
 export function listTrainings(database: ReadableDatabase): readonly StoredTraining[] {
 	return all<StoredTraining>(database, `SELECT ${columns} FROM training_runs ORDER BY id DESC LIMIT 500`);
@@ -108,6 +110,11 @@ export function insertTraining(database: WritableDatabase, training: NewTraining
 		}
 		return id;
 	});
+}
+
+/** Sets the comparison that measures what the adapter changes. */
+export function setTrainingEffects(database: WritableDatabase, id: number, comparisonId: number): void {
+	run(database, 'UPDATE training_runs SET comparison_id = :comparisonId WHERE id = :id', { id, comparisonId });
 }
 
 export function setTrainingStatus(

@@ -7,6 +7,7 @@ import { getVersion } from '../dataset/store/versions.ts';
 import { readLoadSettings } from '../library/load-settings.ts';
 import { comparisonsOf, isCompared } from './compare.ts';
 import type { AdaptationContext } from './context.ts';
+import { effectsOf } from './effects.ts';
 import {
 	getTraining,
 	lastPoint,
@@ -85,6 +86,7 @@ export async function trainingView(
 	const summary = trainingSummary(context, training, now);
 	const point = lastPoint(database, id);
 	const comparisons = await comparisonsOf(context, id);
+	const effects = effectsOf(context, training);
 	return {
 		...summary,
 		config: configOf(training),
@@ -99,7 +101,8 @@ export async function trainingView(
 		checkpoint: readCheckpoint(database, id),
 		samples: readTrainingSamples(database, id),
 		comparisons,
-		isCompared: isCompared(context, id, comparisons),
+		effects,
+		isCompared: isCompared(context, id, comparisons, effects),
 		adapter:
 			training.adapter === null
 				? null

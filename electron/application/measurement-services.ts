@@ -150,6 +150,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		adapters,
 		datasets,
 		evaluations,
+		comparisons,
 		prompts: { database, events, clock },
 		lane,
 		answering,

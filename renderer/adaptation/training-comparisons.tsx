@@ -1,9 +1,10 @@
 import { Check, FlaskConical } from 'lucide-react';
 import { useState } from 'react';
-import type { TrainingComparison, TrainingRun } from '../../electron/contract/adaptation/schema.ts';
+import type { TrainingComparison, TrainingEffects, TrainingRun } from '../../electron/contract/adaptation/schema.ts';
+import { halfWidth95 } from '../comparison/confidence-interval.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
-import { formatNumber, formatPercentage } from '../design/format.ts';
+import { formatBytes, formatNumber, formatPercentage, formatRate, phraseSeparator } from '../design/format.ts';
 import { Scroller } from '../design/scroll-area.tsx';
 import { IntervalBar } from '../evaluation/result/interval-bar.tsx';
 import { openRun } from '../evaluation/run-actions.ts';
@@ -14,8 +15,10 @@ import { useServices } from '../services.ts';
 export function TrainingComparisons({ run }: { run: TrainingRun }) {
 	const { trainings, toasts } = useServices();
 	const [asking, setAsking] = useState(false);
-	const { comparisons, isCompared, status, adapter } = run;
-	const isMeasuring = comparisons.some((one) => one.status === 'waiting' || one.status === 'running');
+	const { comparisons, isCompared, status, adapter, effects } = run;
+	const isMeasuring = [...comparisons, ...(effects === null ? [] : [effects])].some(
+		(one) => one.status === 'waiting' || one.status === 'running',
+	);
 	const compare = async (): Promise<void> => {
 		setAsking(true);
 		await trainings.compare(run.id);
@@ -57,18 +60,105 @@ export function TrainingComparisons({ run }: { run: TrainingRun }) {
 					</Button>
 				)}
 			</div>
-			{comparisons.length === 0 ? (
+			{comparisons.length === 0 && effects === null ? (
 				<p className="text-xs text-pretty text-ink-2">
 					{t(
-						'Both answer the samples that were held out, and your other datasets: those show what the model has forgotten.',
+						'Both answer the samples that were held out, and your other datasets: those show what the model has forgotten. What else the adapter changes is measured on neutral texts.',
 					)}
 				</p>
-			) : (
+			) : comparisons.length === 0 ? null : (
 				<Table comparisons={comparisons} />
 			)}
+			{effects === null ? null : <Effects effects={effects} />}
 		</section>
 	);
 }
+
+/** What the adapter changes on texts that have nothing to do with its samples, and what it costs. */
+function Effects({ effects }: { effects: TrainingEffects }) {
+	const { comparisons, layout } = useServices();
+	const { comparisonId, status, divergence, base, adapter } = effects;
+	const half = divergence === null ? null : halfWidth95(divergence.standardError, divergence.chunks);
+	const facts = [
+		[
+			t('KL divergence from the base'),
+			divergence === null
+				? null
+				: [
+						half === null
+							? t('{value} nats', { value: formatNumber(divergence.value, 4) })
+							: t('{value} ± {half} nats', { value: formatNumber(divergence.value, 4), half: formatNumber(half, 4) }),
+						t('the same next token {percent} of the time', { percent: formatPercentage(100 * divergence.sameTop, 1) }),
+					].join(phraseSeparator('comma')),
+		],
+		[
+			t('Generation'),
+			base.generation === null || adapter.generation === null
+				? null
+				: t('{base} → {adapter}', {
+						base: formatNumber(base.generation.median, 1),
+						adapter: formatRate(adapter.generation.median),
+					}),
+		],
+		[
+			t('Size'),
+			base.sizeBytes === null || adapter.sizeBytes === null
+				? null
+				: t('{base} + {adapter}', {
+						base: formatBytes(base.sizeBytes),
+						adapter: formatBytes(adapter.sizeBytes - base.sizeBytes),
+					}),
+		],
+		[
+			t('Peak memory'),
+			base.peakBytes === null || adapter.peakBytes === null
+				? null
+				: t('{base} → {adapter}', { base: formatBytes(base.peakBytes), adapter: formatBytes(adapter.peakBytes) }),
+		],
+	] as const;
+	return (
+		<section aria-label={t('On neutral texts')} className="mt-4">
+			<div className="mb-1 flex flex-wrap items-baseline gap-x-3">
+				<h3 className="text-xs font-semibold">{t('On neutral texts')}</h3>
+				<span className="text-2xs text-ink-3">
+					{divergence === null
+						? t('how much the adapter changes what it was not taught')
+						: t('{tokens, plural, one {# token} other {# tokens}} that have nothing to do with the samples', {
+								tokens: divergence.tokens,
+							})}
+				</span>
+				<span className="flex-1" />
+				<button
+					type="button"
+					className="link text-xs"
+					onClick={() => {
+						void comparisons.choose(comparisonId);
+						layout.go({ section: 'compare' });
+					}}
+				>
+					{t('Show the comparison')}
+				</button>
+			</div>
+			<dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-1 text-xs tabular-nums">
+				{facts.map(([name, value]) => (
+					<div key={name} className="contents">
+						<dt className="text-ink-3">{name}</dt>
+						<dd className={value === null ? 'text-ink-3' : ''}>{value ?? effectStates[status]}</dd>
+					</div>
+				))}
+			</dl>
+		</section>
+	);
+}
+
+/** What stands for a figure that is not there yet. */
+const effectStates: Record<TrainingEffects['status'], string> = {
+	waiting: t('Waiting'),
+	running: t('Being measured'),
+	paused: t('Paused'),
+	failed: t('Couldn’t be measured'),
+	done: t('Not measured'),
+};
 
 /** Differences in points, the same scale for all rows. */
 function domainOf(comparisons: readonly TrainingComparison[]): readonly [number, number] {

@@ -41,6 +41,8 @@ export interface TrainingStore {
 	apply(id: number, change: 'points' | 'status'): Promise<void>;
 	/** Fetches the run on the screen again if an evaluation run of its comparison has changed. */
 	applyEvaluation(runId: number): void;
+	/** A comparison changed, which may be the one on neutral texts. */
+	applyComparison(comparisonId: number): void;
 	choose(id: number): Promise<void>;
 	/** Opens the form for a new run. */
 	plan(proposal?: TrainingProposal | null): void;
@@ -157,6 +159,12 @@ export function createTrainingStore(
 					points: change === 'status' ? fresh.points : [...now.filter(({ step }) => step <= after), ...fresh.points],
 				}));
 			}),
+		applyComparison(comparisonId) {
+			const { shown } = state.getState();
+			if (shown?.effects?.comparisonId === comparisonId) {
+				void attempt(async () => put(await client.training.get({ id: shown.id })));
+			}
+		},
 		applyEvaluation(runId) {
 			const { shown } = state.getState();
 			if (shown?.comparisons.some((comparison) => comparison.runId === runId)) {

@@ -73,6 +73,9 @@ describe.skipIf(browserMissing() !== null)('Fine-tuning, by keyboard', () => {
 			.getByText(/^(Better|Worse|Undecided|Same)$/)
 			.first()
 			.waitFor();
+		const effects = page.getByRole('region', { name: 'On neutral texts' });
+		await effects.getByText(/ nats, the same next token /).waitFor();
+		await effects.getByText(/ → .* tok\/s$/).waitFor();
 		await press('Use this one');
 		await page.getByText('In use').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);

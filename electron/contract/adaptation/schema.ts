@@ -151,6 +151,37 @@ export const trainingComparisonSchema = z.object({
 	adapterTokensPerSecond: z.number().nullable(),
 });
 
+const effectSideSchema = z.object({
+	/** Tokens per second, with its standard deviation; null: not measured yet. */
+	generation: z.object({ median: z.number(), sd: z.number() }).nullable(),
+	/** The base, or base and adapter together. */
+	sizeBytes: z.int().nullable(),
+	peakBytes: z.number().nullable(),
+});
+
+/** What an adapter changes besides what it was taught: measured on the neutral texts that come with Assay. */
+export const trainingEffectsSchema = z.object({
+	/** The comparison that measured it, under Compare. */
+	comparisonId: z.int(),
+	status: z.enum(['waiting', 'running', 'paused', 'done', 'failed']),
+	/** KL divergence from the base, nats; null: not measured yet. */
+	divergence: z
+		.object({
+			value: z.number(),
+			standardError: z.number(),
+			/** Share of positions with the same most likely token. */
+			sameTop: z.number(),
+			/** Scored tokens. */
+			tokens: z.int(),
+			chunks: z.int(),
+		})
+		.nullable(),
+	base: effectSideSchema,
+	adapter: effectSideSchema,
+});
+
+export type TrainingEffects = z.infer<typeof trainingEffectsSchema>;
+
 /** A run in a list. */
 export const trainingSummarySchema = z.object({
 	id: z.int(),
@@ -187,6 +218,8 @@ export const trainingRunSchema = trainingSummarySchema.extend({
 	checkpoint: z.object({ step: z.int(), at: z.int(), sizeBytes: z.int() }).nullable(),
 	samples: z.array(trainingSampleSchema),
 	comparisons: z.array(trainingComparisonSchema),
+	/** null: not asked for yet, or deleted since. */
+	effects: trainingEffectsSchema.nullable().default(null),
 	/** Enough is measured to use the adapter: on the held-out samples, if there are any. */
 	isCompared: z.boolean(),
 	/** null: none yet. `id`: in the library of adapters. */

@@ -59,7 +59,10 @@ test('an adapter is used once it was compared on the held-out samples; what was 
 		['held-out', 'done'],
 		['other', 'done'],
 	]);
-	expect((await trainings.get(id)).isCompared).toBe(true);
+	const ready = await trainings.get(id);
+	expect(ready.isCompared).toBe(true);
+	// What else the adapter changes is measured once, by a comparison of the base with and without it.
+	expect(ready.effects).toMatchObject({ comparisonId: 1, status: 'done' });
 	for (const changes of [{ status: 'cancelled' }, { deletedAt: 5 }, { status: 'failed' }] as const) {
 		const held = (await trainings.get(id)).comparisons.find(({ role }) => role === 'held-out');
 		change(held?.runId ?? 0, changes);
@@ -70,6 +73,16 @@ test('an adapter is used once it was compared on the held-out samples; what was 
 		expect(runs.size).toBe(before + 1);
 		expect((await trainings.get(id)).comparisons.filter(({ role }) => role === 'held-out')).toHaveLength(1);
 	}
+});
+
+test('where nothing can be asked, what the adapter changes on neutral texts is enough to use it', async () => {
+	const { setup, trainings, id } = await trained({ holdOut: 0 });
+	const { comparisons, isCompared } = await trainings.compare(id, []);
+	expect(comparisons).toEqual([]);
+	expect(isCompared).toBe(true);
+	expect(setup.compared).toMatchObject([
+		{ referenceId: 1, candidateIds: [], adapted: [{ modelFileId: 1, adapters: [{ id: 1, scale: 1 }] }], threads: 1 },
+	]);
 });
 
 test('held-out samples are compared only if some were held out', async () => {

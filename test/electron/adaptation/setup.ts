@@ -9,6 +9,7 @@ import {
 	trainingConfigSchema,
 } from '../../../electron/contract/adaptation/schema.ts';
 import type { Adapter } from '../../../electron/contract/adapters/schema.ts';
+import type { Comparison, ComparisonPlan } from '../../../electron/contract/comparison/schema.ts';
 import type { NewSample } from '../../../electron/contract/dataset/schema.ts';
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import type { Evaluations } from '../../../electron/evaluation/evaluations.ts';
@@ -27,6 +28,8 @@ export interface TrainingTest extends DatasetsForTest {
 	readonly trainings: Trainings;
 	readonly context: AdaptationContext;
 	readonly registered: NewAdapter[];
+	/** Plans of comparisons on neutral texts. */
+	readonly compared: readonly ComparisonPlan[];
 	answering: boolean;
 	/** A dataset of orders; returns its id. */
 	addDataset(count: number, split?: string): Promise<number>;
@@ -51,6 +54,7 @@ export function trainingTest({ openTraining, native, model, answer }: TrainingTe
 	const file: ModelFile = { ...buildModelFile(1), path: model, sha256: 'b'.repeat(64) };
 	const registered: NewAdapter[] = [];
 	let answering = false;
+	const { started: compared, ...comparisons } = scriptedComparisons();
 	const context: AdaptationContext = {
 		database,
 		reader: openReader(path),
@@ -72,6 +76,7 @@ export function trainingTest({ openTraining, native, model, answer }: TrainingTe
 		},
 		datasets,
 		evaluations: {} as Evaluations,
+		comparisons,
 		prompts: { database, events, clock: () => 1 },
 		lane: createLane(),
 		answering: () => answering,
@@ -89,6 +94,7 @@ export function trainingTest({ openTraining, native, model, answer }: TrainingTe
 		trainings,
 		context,
 		registered,
+		compared,
 		get answering() {
 			return answering;
 		},
@@ -133,6 +139,18 @@ export function trainingTest({ openTraining, native, model, answer }: TrainingTe
 				const stop = events.subscribe((event) => event.type === 'training-changed' && event.runId === id && look());
 				look();
 			}),
+	};
+}
+
+/** Comparisons that are done at once, and say what they were asked for. */
+function scriptedComparisons() {
+	const started: ComparisonPlan[] = [];
+	return {
+		started,
+		presets: async () => [],
+		start: async (plan: ComparisonPlan) => ({ id: started.push(plan) }) as Comparison,
+		resume: (id: number) => ({ id }) as Comparison,
+		get: (id: number) => ({ id, status: 'done', rows: [] }) as unknown as Comparison,
 	};
 }
 

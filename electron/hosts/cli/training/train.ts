@@ -301,13 +301,30 @@ async function follow(
 }
 
 async function compare(context: CommandContext, client: Client, runId: number): Promise<TrainingRun | null> {
-	const { comparisons } = await client.training.compare({ id: runId });
+	const { comparisons, effects } = await client.training.compare({ id: runId });
 	for (const comparison of comparisons) {
 		const ended = await followEvaluation(context, client, await client.evaluations.get({ id: comparison.runId }));
 		if (ended === null) return null;
 		if (ended.failure !== null && ended.status === 'failed') throw new Failure(ended.failure);
 	}
+	if (effects !== null && !(await followEffects(context, client, effects.comparisonId))) return null;
 	return client.training.get({ id: runId });
+}
+
+/** Waits for the comparison on neutral texts. Returns false if it was interrupted. */
+async function followEffects({ output, interrupt }: CommandContext, client: Client, id: number): Promise<boolean> {
+	for (;;) {
+		const { status, doing } = await client.comparisons.get({ id });
+		if (status !== 'waiting' && status !== 'running') break;
+		output.progress(`Neutral texts: ${doing ?? 'waiting'}`);
+		await wait(pollMs, undefined, { signal: interrupt.signal }).catch(() => {});
+		if (!interrupt.signal.aborted) continue;
+		await client.comparisons.pause({ id });
+		output.warn(`Paused. Resume with: assay compare --resume ${id}`);
+		return false;
+	}
+	output.progress(null);
+	return true;
 }
 
 async function finish(
@@ -383,7 +400,7 @@ async function list(context: CommandContext): Promise<number> {
 }
 
 function runText(run: TrainingRun): string {
-	const { base, dataset, progress, validation, adapter, samples, comparisons, outcome } = run;
+	const { base, dataset, progress, validation, adapter, samples, comparisons, effects, outcome } = run;
 	const how =
 		outcome === 'early' ? ', ended early: validation no longer improved' : outcome === 'stopped' ? ', stopped' : '';
 	return [
@@ -406,7 +423,27 @@ function runText(run: TrainingRun): string {
 		]),
 		...(comparisons.length === 0 ? [] : ['']),
 		...comparisons.map(({ role, name, words }) => `${role === 'held-out' ? 'Held out' : 'Also'}: ${name}: ${words}`),
+		...effectLines(effects),
 	].join('\n');
+}
+
+function effectLines(effects: TrainingRun['effects']): string[] {
+	if (effects === null) return [];
+	const { divergence, base, adapter } = effects;
+	return [
+		'',
+		...(divergence === null
+			? []
+			: [
+					`KL divergence from the base: ${divergence.value.toFixed(4)} ± ${divergence.standardError.toFixed(4)} nats on ${divergence.tokens} tokens of neutral texts, the same next token ${(100 * divergence.sameTop).toFixed(1)} % of the time`,
+				]),
+		...(base.generation === null || adapter.generation === null
+			? []
+			: [`Generation: ${base.generation.median.toFixed(1)} to ${adapter.generation.median.toFixed(1)} tokens/s`]),
+		...(base.sizeBytes === null || adapter.sizeBytes === null
+			? []
+			: [`Size: ${formatBytes(base.sizeBytes)} and ${formatBytes(adapter.sizeBytes - base.sizeBytes)}`]),
+	];
 }
 
 function checkText(check: TrainingCheck): string {

@@ -96,6 +96,7 @@ export function buildTrainingRun(changes: Partial<TrainingRun> = {}): TrainingRu
 			},
 		],
 		comparisons: [],
+		effects: null,
 		isCompared: false,
 		adapter: null,
 		warnings: [],
@@ -138,6 +139,15 @@ export function finishedTraining(changes: Partial<TrainingRun> = {}): TrainingRu
 				words: 'No difference shown: −1.8 points, 95 % interval −8.9 to 5.4; 56 samples.',
 			}),
 		],
+		effects:
+			changes.comparisons?.length === 0
+				? null
+				: {
+						...{ comparisonId: 4, status: 'done' },
+						divergence: { value: 0.0312, standardError: 0.0021, sameTop: 0.914, tokens: 6_144, chunks: 24 },
+						base: { generation: { median: 31.4, sd: 0.4 }, sizeBytes: 98_362_432, peakBytes: 412_000_000 },
+						adapter: { generation: { median: 28.9, sd: 0.5 }, sizeBytes: 108_160_224, peakBytes: 431_000_000 },
+					},
 		isCompared: changes.comparisons?.length !== 0,
 		...changes,
 	};
