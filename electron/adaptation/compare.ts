@@ -16,7 +16,7 @@ import { questionText } from '../prompt/same-question.ts';
 import { listPrompts } from '../prompt/store.ts';
 import type { AdaptationContext } from './context.ts';
 import { startEffects } from './effects.ts';
-import { gatherSamples, heldOutSplit, inSlices } from './gather-samples.ts';
+import { gatherSamples, heldOutSplit, inSlices, isText } from './gather-samples.ts';
 import {
 	getTraining,
 	insertTrainingComparison,
@@ -106,7 +106,7 @@ async function learnedQuestions(
 	const { checkReport } = training;
 	const leaks = checkReport === null ? [] : (JSON.parse(checkReport) as TrainingCheck).leaks;
 	const datasetIds = new Set(leaks.map(({ datasetId }) => datasetId));
-	if (config.data.kind === 'texts') return { questions: new Set(), datasetIds };
+	if (isText(config.data)) return { questions: new Set(), datasetIds };
 	const keepsApart = heldOutOf(training) > 0;
 	const samples = await gatherSamples(context, config);
 	const learned = samples.filter(({ split }) => !keepsApart || split !== heldOutSplit);

@@ -1,17 +1,28 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { isUtf8 } from 'node:buffer';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
 import type { Turn } from '../../models/contract/generation.ts';
 import { said } from '../../models/contract/said.ts';
+import { readCollectionTexts } from '../context/retrieval/chunk-store.ts';
+import { getLiveCollection } from '../context/retrieval/store.ts';
 import type { TrainingConfig } from '../contract/adaptation/schema.ts';
 import type { NewSample, Sample } from '../contract/dataset/schema.ts';
+import type { ReadableDatabase } from '../database/database.ts';
 import { readSamples } from '../dataset/read-version.ts';
 import { questionText, sampleKey } from '../prompt/same-question.ts';
 import type { AdaptationContext } from './context.ts';
 
 /** The split that base and adapter are compared on: never trained on next to others. */
 export const heldOutSplit = 'test';
+
+/** Whether data is text to continue: it has no questions and answers. */
+export function isText(
+	data: TrainingConfig['data'],
+): data is Extract<TrainingConfig['data'], { kind: 'texts' | 'documents' }> {
+	return data.kind === 'texts' || data.kind === 'documents';
+}
 
 /** A sample to learn from, whatever it came from. */
 export interface GatheredSample {
@@ -52,6 +63,7 @@ export async function gatherSamples(
 	signal?: AbortSignal,
 ): Promise<readonly GatheredSample[]> {
 	if (data.kind === 'texts') return gatherTexts(data.paths, signal);
+	if (data.kind === 'documents') return gatherDocuments(context.database, data.collectionIds, signal);
 	const samples: GatheredSample[] = [];
 	if (data.kind === 'feedback') {
 		for await (const { sample, source } of context.datasets.fromConversations.gather(data.filter, signal)) {
@@ -124,30 +136,94 @@ const largestText = 64_000_000;
 /** Characters of one piece of a text, at most: pieces end between paragraphs where they can. */
 const pieceLength = 4_000;
 
+/** Most text files of folders. */
+const mostFiles = 10_000;
+
+/** Names in folders that hold no texts of a person. */
+const skipped: ReadonlySet<string> = new Set(['node_modules', '__pycache__']);
+
 async function gatherTexts(paths: readonly string[], signal?: AbortSignal): Promise<readonly GatheredSample[]> {
 	const samples: GatheredSample[] = [];
 	for (const path of paths) {
 		signal?.throwIfAborted();
-		const name = basename(path);
 		const facts = await stat(path).catch(() => null);
+		if (facts?.isDirectory()) {
+			const files = await textFilesIn(path, signal);
+			if (files.length === 0) throw textUnreadable(path, said`the folder has no text files`);
+			for (const file of files) {
+				const text = await readPlainText(file);
+				if (text !== null) await addPieces(samples, { name: relative(path, file), source: file, text }, signal);
+			}
+			continue;
+		}
 		if (facts === null || !facts.isFile()) throw textUnreadable(path, said`there is no such file`);
 		if (facts.size > largestText) throw textUnreadable(path, said`it is larger than 64 MB`);
-		const text = await readFile(path, 'utf8');
-		if (text.includes('\0')) throw textUnreadable(path, said`it is not a text file`);
-		const pieces = piecesOf(text.trimEnd());
-		for await (const [index, piece] of inSlices(pieces.entries(), signal)) {
-			const question = piece.toLowerCase().replaceAll(/\s+/g, ' ').trim();
-			if (question === '') continue;
-			samples.push({
-				key: `${name} ${index + 1}`,
-				...{ sampleId: null, split: null, question, hash: question },
-				// Pieces of one part of a file are about the same things.
-				cluster: `${path} ${Math.floor(index / 8)}`,
-				content: { text: piece, ...(index < pieces.length - 1 ? { continues: true } : {}) },
-			});
+		const text = await readPlainText(path);
+		if (text === null) throw textUnreadable(path, said`it is not a text file`);
+		await addPieces(samples, { name: basename(path), source: path, text }, signal);
+	}
+	return samples;
+}
+
+/** Lists the files of a folder and the folders in it that may be texts, in the order of their names. */
+async function textFilesIn(folder: string, signal?: AbortSignal): Promise<readonly string[]> {
+	const files: string[] = [];
+	const folders = [folder];
+	for (let next = folders.shift(); next !== undefined && files.length < mostFiles; next = folders.shift()) {
+		signal?.throwIfAborted();
+		const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
+		for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+			if (entry.name.startsWith('.') || skipped.has(entry.name)) continue;
+			const path = join(next, entry.name);
+			// A link could lead anywhere, also back.
+			if (entry.isDirectory()) folders.push(path);
+			else if (entry.isFile() && ((await stat(path).catch(() => null))?.size ?? Infinity) <= largestText)
+				files.push(path);
+		}
+	}
+	return files.slice(0, mostFiles);
+}
+
+/** Returns the text of a file; null: it is no text, or can't be read. */
+async function readPlainText(path: string): Promise<string | null> {
+	const bytes = await readFile(path).catch(() => null);
+	return bytes === null || bytes.includes(0) || !isUtf8(bytes) ? null : bytes.toString('utf8');
+}
+
+/** What was read from the documents of collections. Throws Failure `collection-unknown`, `collection-in-trash`. */
+async function gatherDocuments(
+	database: ReadableDatabase,
+	collectionIds: readonly number[],
+	signal?: AbortSignal,
+): Promise<readonly GatheredSample[]> {
+	const samples: GatheredSample[] = [];
+	for (const id of collectionIds) {
+		const { name } = getLiveCollection(database, id);
+		for await (const { documentId, title, text } of inSlices(readCollectionTexts(database, id), signal)) {
+			await addPieces(samples, { name: `${name}, ${title}`, source: `document ${documentId}`, text }, signal);
 		}
 	}
 	return samples;
+}
+
+/** Adds a text piece by piece. */
+async function addPieces(
+	samples: GatheredSample[],
+	{ name, source, text }: { readonly name: string; readonly source: string; readonly text: string },
+	signal?: AbortSignal,
+): Promise<void> {
+	const pieces = piecesOf(text.trimEnd());
+	for await (const [index, piece] of inSlices(pieces.entries(), signal)) {
+		const question = piece.toLowerCase().replaceAll(/\s+/g, ' ').trim();
+		if (question === '') continue;
+		samples.push({
+			key: `${name} ${index + 1}`,
+			...{ sampleId: null, split: null, question, hash: question },
+			// Pieces of one part of a file are about the same things.
+			cluster: `${source} ${Math.floor(index / 8)}`,
+			content: { text: piece, ...(index < pieces.length - 1 ? { continues: true } : {}) },
+		});
+	}
 }
 
 /** Cuts a text between paragraphs; a longer paragraph is cut between lines, then anywhere. */

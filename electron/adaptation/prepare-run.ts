@@ -7,6 +7,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { TrainingLine, TrainingPlan, TrainingSettings } from '../../models/contract/native/training-run.ts';
 import { amount, said, spoken } from '../../models/contract/said.ts';
 import type { TrainingCheck, TrainingConfig } from '../contract/adaptation/schema.ts';
+import type { Dataset } from '../contract/dataset/schema.ts';
 import { personalKindSchema } from '../contract/dataset/schema.ts';
 import type { Warning } from '../contract/evaluation/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
@@ -18,8 +19,9 @@ import { availableBytes } from '../library/memory.ts';
 import { questionText } from '../prompt/same-question.ts';
 import type { AdaptationContext } from './context.ts';
 import { type DividedSamples, divideSamples, nearThreshold, refuseTestSplit } from './divide-samples.ts';
-import { type GatheredSample, gatherApart, gatherSamples, inSlices } from './gather-samples.ts';
+import { type GatheredSample, gatherApart, gatherSamples, inSlices, isText } from './gather-samples.ts';
 import { earlierSpeeds } from './store.ts';
+import { TextLeaks } from './text-leaks.ts';
 
 /** What a run would train on, and what is known about it. */
 export interface PreparedRun {
@@ -114,7 +116,7 @@ function some(keys: readonly string[]): { count: number; keys: string[] } {
 }
 
 function isUsable({ content }: GatheredSample, objective: TrainingConfig['objective']): boolean {
-	if ('text' in content) return content.text.trim() !== '';
+	if ('text' in content) return objective === 'text' && content.text.trim() !== '';
 	if (objective === 'distill') return content.turns.length > 0;
 	if (content.answer === null || content.answer.trim() === '') return false;
 	return objective !== 'dpo' || content.rejected !== null;
@@ -199,10 +201,11 @@ async function personalData(
 async function findLeaks(
 	context: AdaptationContext,
 	{ data }: TrainingConfig,
-	{ train }: DividedSamples,
+	divided: DividedSamples,
 	signal?: AbortSignal,
 ): Promise<TrainingCheck['leaks']> {
-	if (data.kind === 'texts') return [];
+	const { train } = divided;
+	if (isText(data)) return findLeaksOfTexts(context, divided, signal);
 	const questions = train.map(({ question }) => beginningOf(question));
 	const near = new NearDuplicates(nearThreshold, questions.length);
 	for await (const [index, question] of inSlices(questions.entries(), signal)) near.add(index, question);
@@ -228,6 +231,31 @@ async function findLeaks(
 		found.set(owner.datasetId, entry);
 	}
 	return [...found].map(([datasetId, { name, samples }]) => ({ datasetId, name, samples: samples.size }));
+}
+
+/** Samples of datasets to evaluate with that stand in texts to learn. */
+async function findLeaksOfTexts(
+	{ database, datasets }: AdaptationContext,
+	{ train, validation }: DividedSamples,
+	signal?: AbortSignal,
+): Promise<TrainingCheck['leaks']> {
+	const leaks = new TextLeaks();
+	const owners: { readonly dataset: Dataset; readonly number: number }[] = [];
+	for (const dataset of datasets.manage.list(false)) {
+		if (owners.length + dataset.latest.samples > mostSearched) continue;
+		for await (const sample of inSlices(readSamples(database, dataset.latest.id), signal)) {
+			if (sample.split === 'train' || sample.split === 'examples') continue;
+			owners.push({ dataset, number: leaks.add(`${questionText(sample)} ${sample.target ?? ''}`) });
+		}
+	}
+	for await (const { content } of inSlices([...train, ...validation], signal)) {
+		if ('text' in content) leaks.search(content.text);
+	}
+	const found = Map.groupBy(
+		owners.filter(({ number }) => leaks.has(number)),
+		({ dataset }) => dataset,
+	);
+	return [...found].map(([{ id, name }, samples]) => ({ datasetId: id, name, samples: samples.length }));
 }
 
 /**
@@ -283,7 +311,7 @@ function warningsOf(
 			said`${amount(samples.train, 'sample')} can teach a form of answer, but little more. Aim for 100 to 500.`,
 		);
 	}
-	if (divided.heldOut.length === 0 && config.data.kind !== 'texts') {
+	if (divided.heldOut.length === 0 && !isText(config.data)) {
 		warn(
 			'nothing-held-out',
 			said`No samples are held out, so you can’t check whether the model improved. The samples may all be near duplicates: add more varied ones.`,
@@ -336,6 +364,13 @@ function obstacleOf(
 			code: 'training-without-teacher',
 			message: said`No model to learn from was chosen.`,
 			next: [said`Choose a larger model as the teacher`],
+		}).facts();
+	}
+	if (isText(config.data) && config.objective !== 'text') {
+		return new Failure({
+			code: 'training-without-answers',
+			message: said`Texts have no questions and answers, so a model can only learn to continue them.`,
+			next: [said`Choose the goal “To continue texts like these”`, said`Choose a dataset instead`],
 		}).facts();
 	}
 	if (obstacle !== null) return obstacle;

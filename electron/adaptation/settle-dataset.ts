@@ -2,6 +2,7 @@ import type { TrainingConfig } from '../contract/adaptation/schema.ts';
 import { freeName } from '../dataset/store/datasets.ts';
 import type { AdaptationContext } from './context.ts';
 import type { DividedSamples } from './divide-samples.ts';
+import { isText } from './gather-samples.ts';
 
 /** Samples whose split is assigned by one change. */
 const assignedAtOnce = 5_000;
@@ -12,7 +13,7 @@ const note = 'Divided for training';
 /**
  * Turns the data of a config into a version that never changes and that keeps held-out samples apart: feedback becomes a
  * dataset, a version without “train” gets the splits “train” and “test”. A dataset that comes with Assay is copied
- * first. Texts stay what they are.
+ * first. Texts and documents stay what they are.
  */
 export async function settleDataset(
 	context: AdaptationContext,
@@ -22,7 +23,7 @@ export async function settleDataset(
 ): Promise<TrainingConfig> {
 	const { datasets, database, clock } = context;
 	const { data } = config;
-	if (data.kind === 'texts') return config;
+	if (isText(data)) return config;
 	if (data.kind === 'feedback') {
 		const name = freeName(database, `Feedback ${new Date(clock()).toISOString().slice(0, 10)}`);
 		const { dataset } = await datasets.fromConversations.feedback(

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
+import { getLiveCollection } from '../context/retrieval/store.ts';
 import type {
 	TrainingCheck,
 	TrainingConfig,
@@ -299,6 +300,8 @@ async function insertRun(
 	const { data } = config;
 	const version = data.kind === 'dataset' && data.versionId !== null ? getVersion(database, data.versionId) : null;
 	const dataset = version === null ? null : getDataset(database, version.datasetId);
+	const collections =
+		data.kind === 'documents' ? data.collectionIds.map((each) => getLiveCollection(database, each).name) : [];
 	const manifest = {
 		version: 1,
 		objective: config.objective,
@@ -306,7 +309,7 @@ async function insertRun(
 		...(config.teacherFileId === null ? {} : { teacher: await facts(config.teacherFileId) }),
 		data:
 			version === null
-				? data
+				? { ...data, ...(collections.length === 0 ? {} : { collections }) }
 				: {
 						kind: 'dataset',
 						name: dataset?.name ?? '',
@@ -319,7 +322,7 @@ async function insertRun(
 		threads: threadsOf(config),
 		engine: library.engineBuild(),
 	};
-	const name = config.name.trim() || `${model.name}: ${dataset?.name ?? 'texts'}`;
+	const name = config.name.trim() || `${model.name}: ${dataset?.name ?? (collections.join(', ') || 'texts')}`;
 	return insertTraining(database, {
 		name: name.slice(0, 200),
 		config,

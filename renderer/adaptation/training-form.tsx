@@ -1,12 +1,15 @@
 import { useEffect, useId, useState } from 'react';
 import { useStore } from 'zustand';
 import type { TrainingCheck, TrainingConfigInput, TrainingData } from '../../electron/contract/adaptation/schema.ts';
+import type { FeedbackFilter } from '../../electron/contract/feedback/schema.ts';
+import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatCount } from '../design/format.ts';
 import { NumberField } from '../design/number-field.tsx';
+import { SearchBox } from '../design/search-box.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { Select } from '../design/select.tsx';
 import { Switch } from '../design/switch.tsx';
@@ -24,17 +27,30 @@ const lengths = { short: 1, usual: 2, long: 4 } as const;
 
 /** Starts a fine-tuning: what to learn from, on which model, for how long. Everything may stay as it is. */
 export function TrainingForm({ from }: { from: TrainingProposal }) {
-	const { models, datasets, trainings } = useServices();
+	const { models, datasets, documents, trainings } = useServices();
 	const files = useStore(models.state, (state) => state.models);
 	const all = useStore(datasets.state, (state) => state.datasets);
 	const bases = files.filter(({ kind, problem }) => kind === 'model' && problem === null);
 	const usualBase = bases.find(({ id }) => id === from.modelFileId) ?? bases.find((file) => file.default) ?? bases[0];
 	const [modelFileId, setModelFileId] = useState(usualBase?.id ?? null);
-	const [source, setSource] = useState<'dataset' | 'feedback'>(from.data?.kind === 'feedback' ? 'feedback' : 'dataset');
+	const collections = useStore(documents.state, (state) => state.collections).filter((one) => one.documents > 0);
+	const [source, setSource] = useState<'dataset' | 'feedback' | 'documents'>(
+		from.data?.kind === 'feedback' ? 'feedback' : 'dataset',
+	);
+	const [filter, setFilter] = useState<FeedbackFilter>(
+		from.data?.kind === 'feedback' ? from.data.filter : { rating: 'any' },
+	);
+	/** null: a folder. */
+	const [chosenCollection, setCollection] = useState<number | null | undefined>(undefined);
+	const collectionId = chosenCollection === undefined ? (collections[0]?.id ?? null) : chosenCollection;
+	const [folder, setFolder] = useState('');
+	// Their names may not have been fetched: the screen of documents does that.
+	useEffect(() => void documents.refresh(), [documents]);
 	const proposed = from.data?.kind === 'dataset' ? from.data : null;
 	const usual = all.find(({ starterId }) => starterId === 'orders') ?? all[0];
 	const [datasetId, setDatasetId] = useState<number | null>(proposed?.datasetId ?? usual?.id ?? null);
-	const [objective, setObjective] = useState<Objective>('sft');
+	const [goal, setObjective] = useState<Objective>('sft');
+	const objective: Objective = source === 'documents' ? 'text' : goal;
 	const [teacherFileId, setTeacherFileId] = useState<number | null>(null);
 	const [length, setLength] = useState<keyof typeof lengths | 'own'>('usual');
 	const [name, setName] = useState('');
@@ -43,16 +59,18 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	const data: TrainingData | null =
 		source === 'feedback'
-			? { kind: 'feedback', filter: from.data?.kind === 'feedback' ? from.data.filter : { rating: 'any' } }
-			: datasetId === null
-				? null
-				: {
-						kind: 'dataset',
-						datasetId,
-						versionId: proposed?.datasetId === datasetId ? proposed.versionId : null,
-						split: null,
-						tags: [],
-					};
+			? { kind: 'feedback', filter }
+			: source === 'documents'
+				? textsOf(collectionId, folder)
+				: datasetId === null
+					? null
+					: {
+							kind: 'dataset',
+							datasetId,
+							versionId: proposed?.datasetId === datasetId ? proposed.versionId : null,
+							split: null,
+							tags: [],
+						};
 	const config: TrainingConfigInput | null =
 		data === null || modelFileId === null
 			? null
@@ -78,7 +96,9 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 	};
 	const blocked =
 		config === null
-			? t('Choose a model and a dataset first')
+			? source === 'documents'
+				? t('Choose a collection or a folder first')
+				: t('Choose a model and a dataset first')
 			: // While the samples are being checked it may start: it checks them again.
 				check?.obstacle?.message;
 	const set = (change: Settings): void => setSettings({ ...settings, ...change });
@@ -100,6 +120,7 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 							options={[
 								{ value: 'dataset', label: t('A dataset') },
 								{ value: 'feedback', label: t('My feedback') },
+								{ value: 'documents', label: t('Documents') },
 							]}
 						/>
 						{source === 'dataset' ? (
@@ -115,10 +136,46 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 									}),
 								}))}
 							/>
+						) : source === 'feedback' ? (
+							<FeedbackChoice filter={filter} bases={bases} onChange={setFilter} />
 						) : (
-							<span className="text-xs text-ink-2">{t('Your corrections and the answers that you rated good.')}</span>
+							<Select
+								label={t('Collection')}
+								value={collectionId === null ? '' : String(collectionId)}
+								onChange={(value) => setCollection(value === '' ? null : Number(value))}
+								options={[
+									...collections.map((one) => ({
+										value: String(one.id),
+										words: t('{name}, {count, plural, one {# document} other {# documents}}', {
+											name: one.name,
+											count: one.documents,
+										}),
+									})),
+									{ value: '', words: t('Text files in a folder') },
+								]}
+							/>
 						)}
 					</div>
+					{source === 'documents' && collectionId === null ? (
+						<div className="mt-2">
+							<TextField
+								label={t('Path of a folder or a text file')}
+								mono
+								autoComplete="off"
+								spellCheck={false}
+								placeholder={exampleFolder}
+								value={folder}
+								onChange={(event) => setFolder(event.target.value)}
+							/>
+						</div>
+					) : null}
+					{source === 'documents' ? (
+						<p className="mt-1 text-xs text-pretty text-ink-3">
+							{t(
+								'The model learns to write on like these texts. To have it look things up in them, add the collection to a chat instead.',
+							)}
+						</p>
+					) : null}
 				</Field>
 				<Field label={t('Goal')}>
 					<Select
@@ -126,11 +183,11 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 						value={objective}
 						onChange={setObjective}
 						options={[
-							{ value: 'sft', words: t('To answer as the samples do') },
-							{ value: 'dpo', words: t('To prefer the better of two answers') },
-							{ value: 'distill', words: t('To answer like a larger model') },
-							{ value: 'text', words: t('To continue texts like these') },
-						]}
+							{ value: 'sft' as const, words: t('To answer as the samples do') },
+							{ value: 'dpo' as const, words: t('To prefer the better of two answers') },
+							{ value: 'distill' as const, words: t('To answer like a larger model') },
+							{ value: 'text' as const, words: t('To continue texts like these') },
+						].filter(({ value }) => source !== 'documents' || value === 'text')}
 					/>
 					{objective === 'distill' ? (
 						<div className="mt-2">
@@ -198,6 +255,70 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 				</div>
 			</form>
 		</div>
+	);
+}
+
+/** Shows the form of a path; not translated. */
+const exampleFolder = '/home/me/notes';
+
+/** null: nothing is chosen yet. */
+function textsOf(collectionId: number | null, folder: string): TrainingData | null {
+	if (collectionId !== null) return { kind: 'documents', collectionIds: [collectionId] };
+	const path = folder.trim().replace(/^(['"])(.*)\1$/, '$2');
+	return path === '' ? null : { kind: 'texts', paths: [path] };
+}
+
+/** Which of the person's feedback to learn from. */
+function FeedbackChoice({
+	filter,
+	bases,
+	onChange,
+}: {
+	filter: FeedbackFilter;
+	bases: readonly ModelFile[];
+	onChange: (filter: FeedbackFilter) => void;
+}) {
+	const { modelFileId: _, prompt: __, ...others } = filter;
+	const { modelFileId, prompt = '' } = filter;
+	const put = (change: { modelFileId?: number | undefined; prompt?: string }): void => {
+		const next = { modelFileId, prompt, ...change };
+		onChange({
+			...others,
+			...(next.modelFileId === undefined ? {} : { modelFileId: next.modelFileId }),
+			...(next.prompt === '' ? {} : { prompt: next.prompt }),
+		});
+	};
+	return (
+		<>
+			<Select
+				label={t('Feedback to learn from')}
+				value={filter.rating}
+				onChange={(rating) => onChange({ ...filter, rating })}
+				options={[
+					{ value: 'any' as const, words: t('Corrections and answers rated good') },
+					{ value: 'corrected' as const, words: t('Corrections only') },
+					{ value: 'up' as const, words: t('Answers rated good only') },
+					...(filter.rating === 'down' || filter.rating === 'suggested'
+						? [{ value: filter.rating, words: t('As chosen under Feedback') }]
+						: []),
+				]}
+			/>
+			<Select
+				label={t('Model that answered')}
+				value={modelFileId === undefined ? '' : String(modelFileId)}
+				onChange={(value) => put({ modelFileId: value === '' ? undefined : Number(value) })}
+				options={[
+					{ value: '', words: t('Of all models') },
+					...bases.map(({ id, name, quantization }) => ({ value: String(id), words: `${name} ${quantization}` })),
+				]}
+			/>
+			<SearchBox
+				label={t('Only questions that contain')}
+				placeholder={t('Only questions that contain …')}
+				value={prompt}
+				onType={(text) => put({ prompt: text.slice(0, 1000) })}
+			/>
+		</>
 	);
 }
 

@@ -4,6 +4,7 @@ import type { Chunk } from '../../contract/documents/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 import { unspacedRanges } from '../../database/unspaced-scripts.ts';
+import { sourcesInTrash } from './store.ts';
 
 /** What was read from a document. */
 export interface StoredText {
@@ -49,6 +50,19 @@ export function readText(database: ReadableDatabase, documentId: number): Stored
 	const sql = 'SELECT text, format, blocks FROM document_texts WHERE document_id = :documentId';
 	const row = get<Omit<StoredText, 'blocks'> & { blocks: string }>(database, sql, { documentId });
 	return row === undefined ? null : { ...row, blocks: JSON.parse(row.blocks) as number[] };
+}
+
+/** Yields what was read from each document of a collection, in the order in which they were added. */
+export function* readCollectionTexts(
+	database: ReadableDatabase,
+	collectionId: number,
+): Generator<{ readonly documentId: number; readonly title: string; readonly text: string }> {
+	const sql = `SELECT id, title FROM documents WHERE collection_id = :collectionId AND state = 'ready'
+		AND source_id NOT IN (${sourcesInTrash}) ORDER BY id`;
+	for (const { id, title } of all<{ id: number; title: string }>(database, sql, { collectionId })) {
+		const read = readText(database, id);
+		if (read !== null) yield { documentId: id, title, text: read.text };
+	}
 }
 
 type NewChunk = Omit<Chunk, 'id' | 'documentId'>;

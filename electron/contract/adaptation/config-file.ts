@@ -13,7 +13,7 @@ const choice = {
 
 /**
  * A dataset in the library by name; a file, which is imported unless the library has one with the same content;
- * feedback; or texts.
+ * feedback; documents of collections; or text files and folders of them.
  */
 const dataEntry = z.union([
 	z.string().min(1).max(200),
@@ -21,6 +21,8 @@ const dataEntry = z.union([
 	/** Relative to the config file. */
 	z.object({ file: z.string().min(1), ...choice }).strict(),
 	z.object({ feedback: feedbackFilterSchema }).strict(),
+	/** Names of collections. */
+	z.object({ documents: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(50)]) }).strict(),
 	z.object({ texts: z.array(z.string().min(1)).min(1).max(1_000) }).strict(),
 ]);
 

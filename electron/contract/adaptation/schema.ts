@@ -25,7 +25,9 @@ export const trainingDataSchema = z.discriminatedUnion('kind', [
 	}),
 	/** Corrections and answers rated good become a dataset first. */
 	z.object({ kind: z.literal('feedback'), filter: feedbackFilterSchema.prefault({}) }),
-	/** Text files on this computer, for the objective “text”. */
+	/** What was read from the documents of collections, for the objective “text”. */
+	z.object({ kind: z.literal('documents'), collectionIds: z.array(z.int()).min(1).max(50) }),
+	/** Text files on this computer and folders of such files, for the objective “text”. */
 	z.object({ kind: z.literal('texts'), paths: z.array(z.string().min(1)).min(1).max(1_000) }),
 ]);
 
@@ -70,7 +72,10 @@ export const trainingCheckSchema = z.object({
 	refused: someSamplesSchema,
 	/** Personal data found, by kind. */
 	personal: z.array(z.object({ kind: z.string(), count: z.int() })),
-	/** Training samples that also stand in a dataset to evaluate with: it can't tell any more what was learned. */
+	/**
+	 * Training samples that also stand in a dataset to evaluate with, or its samples that stand in the texts: it can't tell any
+	 * more what was learned.
+	 */
 	leaks: z.array(z.object({ datasetId: z.int(), name: z.string(), samples: z.int() })),
 	tokens: z.int(),
 	scoredTokens: z.int(),
@@ -189,7 +194,7 @@ export const trainingSummarySchema = z.object({
 	objective: objectiveNameSchema,
 	status: trainingStatusSchema,
 	base: z.object({ modelFileId: z.int().nullable(), name: z.string(), quantization: z.string() }),
-	/** null: texts. */
+	/** null: texts or documents. */
 	dataset: z.object({ id: z.int(), versionId: z.int(), name: z.string(), number: z.int() }).nullable(),
 	progress: trainingProgressSchema,
 	/** Newest loss of training and validation; null: none yet. */

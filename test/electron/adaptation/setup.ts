@@ -45,11 +45,25 @@ export interface TrainingTestOptions {
 	readonly model: string;
 	/** How models answer; default: with the question. */
 	readonly answer?: Answering;
+	/** A database with what is to be learned; default: an empty one. */
+	readonly on?: DatasetsForTest;
+	/** Path of a larger model, number 2. */
+	readonly teacher?: string;
+	/** How samples are answered; default: scripted. */
+	readonly openSession?: AdaptationContext['openSession'];
 }
 
 /** Trainings on a real database, with datasets, and everything else scripted unless it is passed. */
-export function trainingTest({ openTraining, native, model, answer }: TrainingTestOptions): TrainingTest {
-	const test = datasetsForTest();
+export function trainingTest({
+	openTraining,
+	native,
+	model,
+	answer,
+	on,
+	teacher = model,
+	openSession = scriptedSessions(answer).open,
+}: TrainingTestOptions): TrainingTest {
+	const test = on ?? datasetsForTest();
 	const { database, path, datasets, events } = test;
 	const file: ModelFile = { ...buildModelFile(1), path: model, sha256: 'b'.repeat(64) };
 	const registered: NewAdapter[] = [];
@@ -60,7 +74,7 @@ export function trainingTest({ openTraining, native, model, answer }: TrainingTe
 		reader: openReader(path),
 		events,
 		library: {
-			modelFile: () => file,
+			modelFile: (id) => (id === 2 ? { ...file, id, path: teacher } : file),
 			all: () => [file],
 			unloadAll: async () => {},
 			chatTemplate: () => null,
@@ -81,7 +95,7 @@ export function trainingTest({ openTraining, native, model, answer }: TrainingTe
 		lane: createLane(),
 		answering: () => answering,
 		openTraining,
-		openSession: scriptedSessions(answer).open,
+		openSession,
 		native,
 		folder: join(temporaryFolder(), 'training'),
 		clock: () => Date.UTC(2026, 10, 28),

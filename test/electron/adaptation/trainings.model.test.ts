@@ -1,10 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dataPath } from '../../../electron/adaptation/train.ts';
+import { createCollection } from '../../../electron/context/retrieval/collections.ts';
+import { addText } from '../../../electron/context/retrieval/documents.ts';
+import type { NewSample } from '../../../electron/contract/dataset/schema.ts';
+import { correctAnswer, rateAnswer } from '../../../electron/feedback/record.ts';
 import { readAdapterFacts } from '../../../models/adapters/adapter-facts.ts';
+import { openMeasurement } from '../../../models/native/measurement/session.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { openTraining, type TrainingSession } from '../../../models/native/training-run/session.ts';
+import { answering, conversationForTest, converse } from '../../support/conversation.ts';
+import { type DatasetsForTest, datasetsForTest, datasetsOn } from '../../support/dataset.ts';
+import { documentsForTest } from '../../support/documents.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeTinyArchitecture } from '../../support/tiny-architectures.ts';
 import { type TrainingTest, trainingTest } from './setup.ts';
@@ -30,6 +38,19 @@ function real(...killAt: number[]): TrainingTest & { readonly sessions: Training
 		},
 	});
 	return Object.assign(test, { sessions });
+}
+
+/** The real sessions of a tiny model, on what a database holds. */
+function onDatabase(on: DatasetsForTest): TrainingTest {
+	const folder = temporaryFolder();
+	return trainingTest({
+		model: writeTinyArchitecture(join(folder, 'tiny.gguf'), 'llama', { seed: 1 }),
+		teacher: writeTinyArchitecture(join(folder, 'teacher.gguf'), 'llama', { seed: 2 }),
+		native: runNativeTask,
+		openTraining,
+		openSession: openMeasurement,
+		on,
+	});
 }
 
 /** Resolves when the run has taken a step. */
@@ -68,6 +89,78 @@ describe('a training in a real process', () => {
 		expect(facts).toMatchObject({ architecture: 'llama', rank: 4 });
 		const [line] = readFileSync(dataPath(setup.context, run.id), 'utf8').split('\n');
 		expect(JSON.parse(line ?? '')).toMatchObject({ part: 'train', content: { turns: [{ role: 'user' }] } });
+	});
+
+	test('learns to continue the documents of a collection and of a folder', async () => {
+		const context = documentsForTest();
+		const { id } = createCollection(context, { name: 'Handbook' });
+		const words = ['boiler', 'valve', 'pump', 'gauge', 'filter'];
+		const page = (from: number): string =>
+			Array.from({ length: 60 }, (_, at) => `Turn the ${words[(from + at) % 5]} ${from * 60 + at} times.`).join('\n\n');
+		for (let at = 0; at < 6; at += 1) addText(context, { collectionId: id, title: `Page ${at}`, text: page(at) });
+		await context.indexed(id);
+		const setup = onDatabase(datasetsOn(context.database, context.path));
+		const tests = setup.datasets.manage.create({ name: 'My tests', description: '' });
+		const samples: NewSample[] = [
+			{ input: 'Turn the filter 122 times. Turn the boiler 123 times.', target: 'x' },
+			{ input: 'How often is the pump turned on a Sunday in summer?', target: 'y' },
+		];
+		await setup.datasets.edit.change(tests.id, {
+			kind: 'add',
+			arriving: samples.map((sample) => ({ sample, source: { kind: 'written' } })),
+			skipKnown: false,
+		});
+		const folder = temporaryFolder();
+		mkdirSync(join(folder, 'notes'));
+		writeFileSync(join(folder, 'notes', 'a.md'), page(9));
+		writeFileSync(join(folder, 'photo.png'), Buffer.of(137, 80, 0, 1));
+		const wanted = setup.config(0, {
+			objective: 'text',
+			holdOut: 0,
+			data: { kind: 'documents', collectionIds: [id] },
+			settings: { ...longer.settings, epochs: 1 },
+		});
+		const check = await setup.trainings.check(wanted);
+		expect(check).toMatchObject({ obstacle: null, leaks: [{ datasetId: tests.id, name: 'My tests', samples: 1 }] });
+		const run = await setup.trainings.start(wanted);
+		const done = await setup.ended(run.id);
+		expect(done).toMatchObject({ status: 'done', failure: null, name: expect.stringMatching(/: Handbook$/) });
+		expect(readFileSync(dataPath(setup.context, run.id), 'utf8')).toContain('Turn the valve');
+		const ofFolder = { ...wanted, data: { kind: 'texts' as const, paths: [folder] } };
+		expect((await setup.trainings.check(ofFolder)).samples.train).toBeGreaterThan(0);
+		const asked = await setup.trainings.check({ ...wanted, objective: 'sft' });
+		expect(asked.obstacle?.code).toBe('training-without-answers');
+	});
+
+	test('learns to prefer what a person corrected and rated', async () => {
+		const context = conversationForTest(answering(...Array.from({ length: 8 }, (_, at) => `It is ${at}.`)));
+		for (let at = 0; at < 8; at += 1) {
+			const { messageId } = await converse(context, `What is the number of door ${at * 7} in house ${at * 13}?`);
+			if (at % 4 === 3) rateAnswer(context, { messageId, rating: 'up', tags: [], comment: null });
+			else correctAnswer(context, { messageId, correction: `Door ${at}.` });
+		}
+		const setup = onDatabase(datasetsOn(context.database, context.path));
+		const wanted = setup.config(0, { objective: 'dpo', data: { kind: 'feedback', filter: {} }, holdOut: 0 });
+		const check = await setup.trainings.check(wanted);
+		// An answer that was only rated has no worse one.
+		expect(check).toMatchObject({ obstacle: null, unusable: { count: 2 } });
+		const done = await setup.ended((await setup.trainings.start(wanted)).id);
+		expect(done).toMatchObject({ status: 'done', failure: null });
+		expect(done.loss).toBeLessThan(Math.log(2) + 0.2);
+		expect(await readAdapterFacts(done.adapter?.path ?? '')).toMatchObject({ architecture: 'llama', rank: 4 });
+	});
+
+	test('learns from a larger model what it writes, and how sure it is', async () => {
+		const setup = onDatabase(datasetsForTest());
+		const wanted = setup.config(await setup.addDataset(12), { objective: 'distill', teacherFileId: 2 });
+		const done = await setup.ended((await setup.trainings.start(wanted)).id);
+		expect(done).toMatchObject({ status: 'done', failure: null });
+		const folder = join(setup.context.folder, String(done.id));
+		const [line = ''] = readFileSync(join(folder, 'taught.jsonl'), 'utf8').split('\n');
+		const [own = ''] = readFileSync(dataPath(setup.context, done.id), 'utf8').split('\n');
+		expect(JSON.parse(line).content.answer).not.toBe('');
+		expect(JSON.parse(line).content.answer).not.toBe(JSON.parse(own).content.answer);
+		expect(await readAdapterFacts(done.adapter?.path ?? '')).toMatchObject({ architecture: 'llama' });
 	});
 
 	test('killed at any instant and resumed, it gives the same adapter bit for bit', async () => {

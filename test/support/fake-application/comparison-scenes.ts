@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { importedView } from '../../../electron/comparison/import.ts';
 import type { FileFigures } from '../../../electron/contract/comparison/file-figures.ts';
 import type { Comparison } from '../../../electron/contract/comparison/schema.ts';
+import { buildAdapter } from '../fixtures/adapter.ts';
 import { buildModelFile } from '../fixtures/model.ts';
 import {
 	estimatedComparison,
@@ -169,6 +170,20 @@ export const comparisonScenes: Record<string, Scene> = {
 		},
 	},
 	'compare-plan': { ...planned, act: openForm },
+	'compare-plan-adapters': {
+		prepare(fake) {
+			const route = planned.prepare(fake);
+			fake.data.adapters = [buildAdapter(1)];
+			return route;
+		},
+		async act(page) {
+			await openForm(page);
+			await page.getByRole('button', { name: 'Add a model with an adapter' }).click();
+			await page.getByRole('menuitem', { name: /^Tickets/ }).click();
+			await page.getByRole('button', { name: /^Add another scale/ }).click();
+			await page.getByRole('list', { name: 'With adapters' }).scrollIntoViewIfNeeded();
+		},
+	},
 	'compare-plan-first': { ...scene(), act: openForm },
 	'compare-plan-task': {
 		...planned,

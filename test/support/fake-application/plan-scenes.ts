@@ -1,3 +1,4 @@
+import { buildAdapter } from '../fixtures/adapter.ts';
 import { earlier, library, scene, tickets } from './evaluation-scenes.ts';
 import { type Scene, withModel } from './scene.ts';
 
@@ -42,6 +43,22 @@ export const planScenes: Record<string, Scene> = {
 				.getByRole('button', { name: /^Advanced/ })
 				.last()
 				.scrollIntoViewIfNeeded();
+		},
+	},
+	'evaluate-new-adapters': {
+		prepare(fake) {
+			library(fake);
+			fake.data.adapters = [buildAdapter(1), buildAdapter(2, { name: 'Formal tone', rank: 16 })];
+			fake.data.evaluations.all = [tickets(), ...earlier()];
+			return '/evaluate/new';
+		},
+		async act(page) {
+			await page.getByRole('button', { name: 'Add a model with an adapter' }).click();
+			await page.getByRole('menuitem', { name: /^Tickets/ }).click();
+			await page.getByRole('button', { name: /^Add another scale/ }).click();
+			await page.getByRole('button', { name: 'Stack' }).last().click();
+			await page.getByRole('menuitem', { name: /^Formal/ }).click();
+			await page.getByRole('list', { name: 'With adapters' }).scrollIntoViewIfNeeded();
 		},
 	},
 	'evaluate-new-refused': {

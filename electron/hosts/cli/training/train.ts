@@ -21,6 +21,7 @@ import { formatBytes } from '../../../text/format-bytes.ts';
 import type { Client } from '../../transport/rpc-client.ts';
 import { chooseModel } from '../choose-model.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
+import { findCollection } from '../documents.ts';
 import { datasetOfFile, readConfig } from '../evaluation/config-file.ts';
 import { follow as followEvaluation } from '../evaluation/follow-run.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
@@ -240,7 +241,7 @@ async function resolveTraining(
 		file,
 		config: trainingConfigSchema.parse({
 			name,
-			objective: data.kind === 'texts' ? 'text' : (file.objective ?? objective),
+			objective: data.kind === 'texts' || data.kind === 'documents' ? 'text' : (file.objective ?? objective),
 			modelFileId: base.id,
 			teacherFileId: teacher?.id ?? null,
 			data,
@@ -267,6 +268,11 @@ async function dataOf(
 		return dataOf(client, chosen, folder, notes);
 	}
 	if ('feedback' in entry) return { kind: 'feedback', filter: entry.feedback };
+	if ('documents' in entry) {
+		const found = await Promise.all([entry.documents].flat().map((each) => findCollection(client, each)));
+		const collectionIds = found.map((collection) => collection.id);
+		return { kind: 'documents', collectionIds };
+	}
 	if ('texts' in entry) return { kind: 'texts', paths: entry.texts.map((text) => resolve(folder, text)) };
 	const name = 'file' in entry ? await datasetOfFile(client, resolve(folder, entry.file), {}, notes) : entry.dataset;
 	const dataset = await findDataset(client, name);

@@ -43,6 +43,24 @@ const some = (count: number) => ({ count, keys: ['1', '2'] });
 export const trainingScenes: Record<string, Scene> = {
 	'training-empty': scene('Nothing trained yet', []),
 	'training-form': scene('held out to compare', [], openForm),
+	'training-form-documents': {
+		...scene('learns to write on', [], async (page) => {
+			await openForm(page);
+			await page.getByText('Documents', { exact: true }).last().click();
+			await page.getByRole('combobox', { name: 'Collection' }).waitFor();
+		}),
+		prepare(fake) {
+			withModel(fake);
+			withTickets(fake.data.datasets);
+			fake.data.shelf = { collections: [{ id: 1, name: 'Observatory', documents: 14 }], documents: [] };
+			return '/models';
+		},
+	},
+	'training-form-feedback': scene('Corrections', [], async (page) => {
+		await openForm(page);
+		await page.getByText('My feedback', { exact: true }).click();
+		await page.getByRole('combobox', { name: 'Feedback to learn from' }).waitFor();
+	}),
 	'training-advanced': scene('Rank', [], openAdvanced),
 	'training-careful': scene(
 		'also in',
