@@ -64,6 +64,7 @@ export function chatUseOf({ database }: Pick<EvaluationContext, 'database'>, arm
 		temperature: arm.technique.kind === 'self-consistency' ? arm.technique.temperature : null,
 		differences: [
 			...(arm.technique.kind === 'self-consistency' ? [{ kind: 'votes' as const, k: arm.technique.k }] : []),
+			...(arm.technique.kind === 'tools' ? [{ kind: 'tools' as const }] : []),
 			...plainText,
 		],
 	};
@@ -73,8 +74,9 @@ function showsExamples(template: string): boolean {
 	return variablesOf(parseTemplate(template)).includes('examples');
 }
 
-/** A chat answers once: of self-consistency, only how the question is put remains. */
+/** A chat answers once, with its own tools: of both techniques, only how the question is put remains. */
 function askedOnce(technique: Technique): Technique {
+	if (technique.kind === 'tools') return { kind: 'zero-shot', extract: technique.extract };
 	if (technique.kind !== 'self-consistency') return technique;
 	const { k: _, temperature: __, ...asked } = technique;
 	return { ...asked, kind: 'chain-of-thought' };

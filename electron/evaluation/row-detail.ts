@@ -87,6 +87,7 @@ function answerOf(
 		answer: row?.answer ?? null,
 		// The headline scorer first, as everywhere, and scores by hand last.
 		scores: scores.toSorted((a, b) => place(a.scorer) - place(b.scorer)),
+		rounds: (detail.rounds ?? []).map((round) => ({ ...round, calls: [...round.calls] })),
 		votes: (detail.votes ?? []).map((vote) => ({ ...vote })),
 		choices: choicesOf(arm, detail, sample, row?.answer ?? null),
 		promptTokens: row?.promptTokens ?? 0,

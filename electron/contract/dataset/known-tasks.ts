@@ -14,6 +14,7 @@ export const taskIds = [
 	'truthfulqa',
 	'humaneval',
 	'mt_bench',
+	'bfcl',
 ] as const;
 
 export type TaskId = (typeof taskIds)[number];
@@ -141,6 +142,13 @@ export const knownTasks: Readonly<Record<TaskId, KnownTask>> = {
 		prompts: ['plain'],
 		likelihood: null,
 		scorer: 'judge',
+		chance: null,
+	},
+	bfcl: {
+		name: 'BFCL',
+		prompts: ['plain'],
+		likelihood: null,
+		scorer: 'tool-calls',
 		chance: null,
 	},
 };

@@ -10,6 +10,7 @@ import { manifestSchema } from './manifest.ts';
 import { criterionOutcomeSchema, parametersSchema, runConfigSchema } from './run-config.ts';
 import { judgeScaleSchema } from './scorer.ts';
 import { extractionSchema, techniqueSchema } from './technique.ts';
+import { toolRoundSchema } from './tool-task.ts';
 
 /** A warning to show before a run starts and with its result. */
 export const warningSchema = z.object({ code: z.string(), message: z.string(), said: z.array(saidSchema).optional() });
@@ -113,6 +114,8 @@ export const chatUseSchema = z.object({
 			z.object({ kind: z.literal('gone') }),
 			/** The most frequent of `k` answers counted; a chat answers once. */
 			z.object({ kind: z.literal('votes'), k: z.int() }),
+			/** The tools of the samples were offered; a chat offers its own. */
+			z.object({ kind: z.literal('tools') }),
 			/** A base model got the prompt as plain text, without a chat template. */
 			z.object({ kind: z.literal('plain-text') }),
 		]),
@@ -337,6 +340,8 @@ export const answerSchema = z.object({
 	output: z.string(),
 	answer: z.string().nullable(),
 	scores: z.array(z.object({ scorer: z.string(), value: z.number().nullable(), explanation: z.string() })),
+	/** What was written and called with tools, round by round; empty without tools. */
+	rounds: z.array(toolRoundSchema),
 	/** Votes of self-consistency: each answer and its output. */
 	votes: z.array(z.object({ answer: z.string().nullable(), output: z.string() })),
 	/** Log-likelihood of each choice, nats. */

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { PossibleAnswers } from './tool-tasks.ts';
 import { asTexts } from './values.ts';
 
 /** Reference answers by question id, one per turn. */
@@ -115,4 +116,6 @@ export interface CompanionFiles {
 	readonly worked: WorkedExamples | null;
 	/** Reference answers, if they are in a separate file. */
 	readonly references: References | null;
+	/** Expected calls of tools, if they are in a separate file. */
+	readonly calls: PossibleAnswers | null;
 }

@@ -6,6 +6,7 @@ import type { FileFacts, Format } from './format.ts';
 import { inspectFormat } from './inspect.ts';
 import { promptfooFormat } from './promptfoo.ts';
 import { taskFormat } from './recognise-task.ts';
+import { toolTaskFormat } from './tool-tasks.ts';
 
 /**
  * Chooses how to read a file's rows: by their known format, else by columns. With `mapping`, always by these columns.
@@ -14,6 +15,7 @@ export function recogniseFormat(file: FileFacts, facts: CompanionFiles, mapping:
 	if (mapping !== null) return byColumns(file, mapping);
 	return (
 		taskFormat(file, facts) ??
+		toolTaskFormat(file) ??
 		promptfooFormat(file) ??
 		inspectFormat(file) ??
 		messagesFormat(file) ??

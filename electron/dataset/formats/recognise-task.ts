@@ -19,6 +19,7 @@ import {
 	readPiqa,
 	readWinogrande,
 } from './multiple-choice-tasks.ts';
+import { isBfcl, readBfcl } from './tool-tasks.ts';
 import { asList } from './values.ts';
 import { readBbh, readGsm8k, readHumanEval, readIfEval, readMtBench, readTruthfulQa } from './written-answer-tasks.ts';
 
@@ -55,6 +56,7 @@ const forms: readonly TaskForm[] = [
 		is: (record) => has(record, 'question', 'answer') && /####\s*-?[\d.,]+\s*$/.test(String(record.answer)),
 		read: readGsm8k,
 	},
+	{ task: 'bfcl', is: isBfcl, read: (record, _place, { calls }) => readBfcl(record, calls) },
 	{ task: 'hellaswag', is: (record) => has(record, 'ctx', 'endings', 'activity_label'), read: readHellaSwag },
 	{ task: 'piqa', is: (record) => has(record, 'goal', 'sol1', 'sol2'), read: readPiqa },
 	{

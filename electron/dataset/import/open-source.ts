@@ -8,6 +8,7 @@ import { namesQuestion } from '../formats/column-mapping.ts';
 import { readReferences, readWorkedExamples } from '../formats/companion-files.ts';
 import type { Format } from '../formats/format.ts';
 import { recogniseFormat } from '../formats/recognise-format.ts';
+import { readPossibleAnswers } from '../formats/tool-tasks.ts';
 import { type OpenedRows, openRows } from '../read/open-rows.ts';
 import { maxColumns, type RowBatch, type RowRecord, type SourceRow } from '../read/rows.ts';
 import { type CleanSample, cleanSample } from './clean-sample.ts';
@@ -51,6 +52,7 @@ async function openSource(
 	const companions = {
 		labels: await labelsBeside(file, columns),
 		references: columns.includes('turns') && file.entry === null ? await readReferences(file.path) : null,
+		calls: columns.includes('function') && file.entry === null ? await readPossibleAnswers(file.path) : null,
 		worked: opened.field === 'examples' && file.entry === null ? await readWorkedExamples(file.path) : null,
 	};
 	const format = recogniseFormat(facts, companions, mapping);

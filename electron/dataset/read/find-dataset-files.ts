@@ -5,6 +5,7 @@ import { amount, said } from '../../../models/contract/said.ts';
 import type { SourceFile } from '../../conversation/import-export/find-files.ts';
 import { isZip, listZip } from '../../conversation/import-export/zip-reader.ts';
 import { withoutReferences, withoutWorkedExamples } from '../formats/companion-files.ts';
+import { withoutPossibleAnswers } from '../formats/tool-tasks.ts';
 
 /** Names of dataset files in a folder or archive; a file chosen directly may have any name. */
 const datasetNames = /\.(csv|tsv|tab|json|jsonl|ndjson|ya?ml|eval)(\.gz)?$/i;
@@ -17,8 +18,8 @@ const maxFiles = 5_000;
 
 /**
  * Lists the files at the paths, sorted by name: a file as it is; the datasets in an archive or folder, or, with
- * `every`, all files in it. Lists of right answers (.lst), worked examples (.txt) and MT-Bench's reference answers are
- * read with their questions. Throws a Failure.
+ * `every`, all files in it. Lists of right answers (.lst), worked examples (.txt) and MT-Bench's reference answers and BFCL's
+ * possible answers are read with their questions. Throws a Failure.
  */
 export async function findDatasetFiles(paths: readonly string[], every: boolean): Promise<readonly SourceFile[]> {
 	const found: SourceFile[] = [];
@@ -36,7 +37,9 @@ export async function findDatasetFiles(paths: readonly string[], every: boolean)
 		}
 		if (found.length > maxFiles) throw tooMany(path);
 	}
-	const questions = withoutReferences(withoutWorkedExamples(found.filter(({ name }) => !name.endsWith('.lst'))));
+	const questions = withoutPossibleAnswers(
+		withoutReferences(withoutWorkedExamples(found.filter(({ name }) => !name.endsWith('.lst')))),
+	);
 	if (questions.length > 0) return questions;
 	throw new Failure({
 		code: 'import-unreadable',

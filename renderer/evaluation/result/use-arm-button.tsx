@@ -112,6 +112,8 @@ export function describeDifference(difference: ChatUse['differences'][number]): 
 				'The evaluation asked {k, plural, one {# time} other {# times}} and took the most frequent answer. Chat asks once.',
 				{ k: difference.k },
 			);
+		case 'tools':
+			return t('The evaluation offered the tools of its samples. Chat offers the tools that you allowed.');
 		case 'plain-text':
 			return t('The evaluation gave this base model plain text. Chat needs a chat template.');
 	}

@@ -11,6 +11,7 @@ import type { ArmSide } from './arm-side.ts';
 import { HandScoring } from './hand-score.tsx';
 import { isExplainedByBadge, ScoreBadge, ScoreSymbol } from './score-badge.tsx';
 import type { ScoreScale } from './score-scale.ts';
+import { ToolRounds } from './tool-rounds.tsx';
 
 /** The answers side by side: words that only one of them has are highlighted, with their scores and their cost. */
 export function AnswersSideBySide({
@@ -50,7 +51,10 @@ export function AnswersSideBySide({
 						</div>
 					)}
 					{answer.choices.length > 0 ? <ChoiceTable answer={answer} /> : null}
-					{answer.choices.length > 0 || (answer.output === '' && answer.failure !== null) ? null : (
+					{hasCalls(answer) ? (
+						<ToolRounds rounds={answer.rounds} label={t('Answer of {label}', { label: side.label })} />
+					) : null}
+					{answer.choices.length > 0 || hasCalls(answer) || (answer.output === '' && answer.failure !== null) ? null : (
 						<Scroller label={t('Answer of {label}', { label: side.label })} className="max-h-80 flex-none px-3 py-0.5">
 							{answer.output === '' ? (
 								<p className="text-xs text-ink-3">
@@ -87,6 +91,10 @@ export function AnswersSideBySide({
 			))}
 		</div>
 	);
+}
+
+function hasCalls({ rounds }: Answer): boolean {
+	return rounds.some(({ calls, malformed }) => calls.length > 0 || malformed !== undefined);
 }
 
 /** Returns green for the side that a score calls right where the other is wrong, red for the other, else neutral. */

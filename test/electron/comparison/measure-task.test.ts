@@ -7,9 +7,9 @@ import type { Reader } from '../../../electron/database/reader.ts';
 import { createFacets } from '../../../electron/dataset/list/facets.ts';
 import { getVersion } from '../../../electron/dataset/store/versions.ts';
 import { createQuantizedSizes } from '../../../electron/library/quantized-sizes.ts';
-import type { Answering } from '../../support/evaluation.ts';
+import { type Answering, writtenCall } from '../../support/evaluation.ts';
 import { failureOf } from '../../support/failure.ts';
-import { adds, type Setup, setUp, sums } from '../evaluation/setup.ts';
+import { addDataset, adds, type Setup, setUp, sums } from '../evaluation/setup.ts';
 
 /** All files are equally fast: only their answers differ. */
 const native = (async () => ({
@@ -218,4 +218,49 @@ test('the list shows progress without reading measurements', async () => {
 		{ id, status: 'paused', done: 0, total: 5, runId: comparisons.get(id).run?.runId },
 		{ id: done.id, status: 'done', done: 5, total: 5, runId: done.run?.runId, title: 'Scripted, 2 files' },
 	]);
+});
+
+const timer = { name: 'set_timer', parameters: { type: 'object', properties: { minutes: { type: 'integer' } } } };
+const toolTasks = Array.from({ length: 20 }, (_, index) => ({
+	input: `Set a timer for ${index} minutes`,
+	metadata: { tools: [timer], calls: [{ set_timer: { minutes: [index] } }] },
+}));
+
+/** Calls the right tool; the second file gives up on every other task. */
+const calling: Answering = (_, { path, text }) => {
+	const minutes = Number(/\d+/.exec(text)?.[0] ?? 0);
+	return { text: path === '/models/2.gguf' && minutes % 2 === 1 ? 'Done.' : writtenCall(timer.name, { minutes }) };
+};
+
+test('tool tasks are a column of their own beside the accuracy, paired with the reference, and no part of the verdict', async () => {
+	const { setup, comparisons } = twoFiles(0, {
+		answer: (row, place) => ('turns' in row.prompt && row.prompt.tools !== undefined ? calling : adds())(row, place),
+	});
+	const tools = { dataset: { datasetId: addDataset(setup.database, 'Timers', toolTasks).datasetId } };
+	const started = await comparisons.start({ ...plan(setup), tools: comparisonPlanSchema.shape.tools.parse(tools) });
+	expect(started.total).toBe(2 + 2 * 2);
+	const done = await ended(comparisons, started.id);
+	expect(done).toMatchObject({
+		...{ status: 'done', failure: null, run: { datasetName: 'Sums' } },
+		toolsRun: { runId: expect.any(Number), datasetName: 'Timers', scorer: 'right call' },
+	});
+	const [reference, small] = done.rows;
+	expect(reference).toMatchObject({ accuracy: { metric: { value: 1 } }, toolCalls: { metric: { value: 1, n: 20 } } });
+	expect(small?.toolCalls).toMatchObject({
+		metric: { value: 0.5, low: expect.any(Number), high: expect.any(Number) },
+		paired: { n: 20, difference: -0.5, gained: 0, lost: 10 },
+	});
+	expect(small?.outcome).not.toBe('worse');
+	expect(exportComparison(done, 'markdown').text).toContain('Tool calls on Timers v1, scorer right call.');
+	expect(exportComparison(done, 'csv').text.split('\r\n')[0]).toContain('"tool calls difference"');
+	expect((await comparisons.manifest(done.id)).parts.map(({ title }) => title)).toContain('Tool tasks');
+});
+
+test('samples without tools are refused as tool tasks before anything is measured', async () => {
+	const { setup, comparisons } = twoFiles(0);
+	const tools = { dataset: { datasetId: setup.datasetId } };
+	const refused = await failureOf(() =>
+		comparisons.start({ ...plan(setup), tools: comparisonPlanSchema.shape.tools.parse(tools) }),
+	);
+	expect(refused).toMatchObject({ code: 'tools-missing' });
 });

@@ -220,6 +220,7 @@ function answerOf({ arm, values }: FakeArm, runId: number, position: number): An
 			{ role: 'user', content: input },
 		],
 		output: answered ? outputOf(arm, value, position) : '',
+		rounds: [],
 		votes: [],
 		choices: [],
 		answer: answered ? outputOf(arm, value, position) : null,
