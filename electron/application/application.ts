@@ -17,6 +17,7 @@ import { createDocumentLibrary } from '../context/document-library.ts';
 import { createDocumentSource } from '../context/document-source.ts';
 import { createFactLibrary } from '../context/memory/fact-library.ts';
 import { startFactTrash } from '../context/memory/fact-trash.ts';
+import { followMessages } from '../context/memory/follow-messages.ts';
 import { createMemorySource } from '../context/memory-source.ts';
 import { createConversationPast, embedPast } from '../context/overflow/conversation-past.ts';
 import { createConversationSummaries } from '../context/overflow/conversation-summaries.ts';
@@ -285,6 +286,7 @@ async function compose(
 	});
 	const { datasets } = measuring;
 	const titles = followTitles(conversation, measuring.lane);
+	const proposals = followMessages(conversation, measuring.lane);
 	const documents = openDocuments({
 		...{ database, databasePath: path, reader, events, library, jobs, settings, clock, log, deletionClock, program },
 		answering,
@@ -454,6 +456,7 @@ async function compose(
 		await server.close();
 		await titles.close();
 		await summaries.close();
+		await proposals.close();
 		await documents.stop();
 		await measuring.pause();
 		await jobs.close();

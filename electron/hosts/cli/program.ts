@@ -28,6 +28,7 @@ export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
 	feedback: async () => (await import('./feedback.ts')).addFeedback,
 	loglikelihood: async () => (await import('./loglikelihood.ts')).addLoglikelihood,
 	mcp: async () => (await import('./mcp.ts')).addMcp,
+	memory: async () => (await import('./memory.ts')).addMemory,
 	models: async () => (await import('./models/models.ts')).addModels,
 	pages: async () => (await import('./pages.ts')).addPages,
 	perplexity: async () => (await import('./perplexity.ts')).addPerplexity,
