@@ -14,6 +14,7 @@ import { plainText } from '../prompt/same-question.ts';
 import { techniqueLabel } from './arm-labels.ts';
 import type { PlannedArm } from './plan-arms.ts';
 import type { ScoringWorker } from './scorers/scoring-worker-client.ts';
+import { toolsOf } from './tools/call-results.ts';
 
 /** Throws Failure `arm-twice` if two combinations are the same and would only be measured twice. */
 export function checkArms({ promptVersionIds, techniques, parameters, contexts = [], ...config }: RunConfig): void {
@@ -94,6 +95,10 @@ export function problemOf(scorer: Scorer, technique: Technique): Problem | null 
 		const message = said`${name} scores which choice was taken; the technique must be “Letter choice” or “Likeliest choice”.`;
 		return spoken({ code: 'scorer-needs-letters', message });
 	}
+	if (scorer.kind === 'tool-calls' && technique.kind !== 'tools') {
+		const message = said`${name} scores calls of tools; the technique must be “Tools”.`;
+		return spoken({ code: 'scorer-needs-tools', message });
+	}
 	if (scorer.kind !== 'choice') return null;
 	if (technique.kind !== 'choice-likelihood') {
 		const message = said`${name} scores only the technique “Likeliest choice”. The scorer “Letter” also scores letters that a model writes.`;
@@ -121,6 +126,7 @@ export function tryPrompts(arms: readonly PlannedArm[], samples: readonly Sample
 		const failures = samples.flatMap((sample) => {
 			try {
 				build(sample);
+				if (stored.technique.kind === 'tools') toolsOf(sample, stored.technique);
 				return [];
 			} catch (error) {
 				const facts = failureFacts(error);
@@ -195,6 +201,7 @@ export function warnOfConstantPrompts(prompts: readonly NamedPrompt[]): readonly
 /** Warns of scorers that find nothing to score by in any of these samples. */
 export function warnOfNothingToScore(scorers: readonly Scorer[], samples: readonly Sample[]): readonly Warning[] {
 	const targets = samples.some(({ target }) => target !== null);
+	const calls = samples.some(({ metadata }) => metadata.calls !== undefined || metadata.followUps !== undefined);
 	const instructions = samples.some(({ metadata }) => Array.isArray(metadata.instruction_id_list));
 	return scorers.flatMap((scorer) => {
 		const name = scorerName(scorer);
@@ -202,10 +209,15 @@ export function warnOfNothingToScore(scorers: readonly Scorer[], samples: readon
 			const message = `“${name}” can score nothing: no sample checked has instructions (instruction_id_list and kwargs, as in IFEval's file).`;
 			return [{ code: 'scorer-needs-instructions', message }];
 		}
+		if (scorer.kind === 'tool-calls' && scorer.part !== 'result' && !calls) {
+			const message = said`“${name}” can score nothing: no sample checked says which calls are right (“calls” in its metadata).`;
+			return [spoken({ code: 'scorer-needs-calls', message })];
+		}
 		const byTarget =
 			'expected' in scorer
 				? scorer.expected.includes('{{target}}')
-				: scorer.kind === 'judge' && scorer.scale === 'pair';
+				: (scorer.kind === 'judge' && scorer.scale === 'pair') ||
+					(scorer.kind === 'tool-calls' && scorer.part === 'result');
 		if (!byTarget || targets) return [];
 		return [
 			spoken({

@@ -1,8 +1,8 @@
 import { amount, figure, list, type Said, said, sentences, spoken } from '../../models/contract/said.ts';
 import { getLiveCollection } from '../context/retrieval/store.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
-import type { Parameters } from '../contract/evaluation/run-config.ts';
 import type { Estimate } from '../contract/evaluation/schema.ts';
+import type { Technique } from '../contract/evaluation/technique.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { createBuilder } from '../prompt/build-request.ts';
 import { formatDuration } from '../text/duration-words.ts';
@@ -11,6 +11,7 @@ import type { PlannedArm } from './plan-arms.ts';
 import type { RunOutline } from './plan-run.ts';
 import type { SubjectArm } from './run-subject.ts';
 import { type ModelSpeed, readModelSpeed } from './store/shards.ts';
+import { canRun, toolsOf } from './tools/call-results.ts';
 
 /** Average characters per token of running English text in the vocabularies of small models. */
 const charactersPerToken = 4;
@@ -30,7 +31,7 @@ interface Asked {
 
 /** Mean tokens and calls per sample over the trial samples. */
 function askedOf(
-	{ build, parameters }: { build: SubjectArm['asking']['build']; parameters: Parameters },
+	{ build, parameters, technique }: Pick<SubjectArm['asking'], 'build' | 'parameters' | 'technique'>,
 	trial: readonly Sample[],
 	speed: ModelSpeed,
 ): Asked {
@@ -41,9 +42,10 @@ function askedOf(
 			asked += 1;
 			if (request.kind === 'generate') {
 				const length = request.turns.reduce((sum, { content }) => sum + content.length, 0);
-				calls += request.votes;
-				answers += request.votes;
-				characters += length * request.votes;
+				const { rounds, offered } = roundsOf(technique, sample);
+				calls += request.votes * rounds;
+				answers += request.votes * rounds;
+				characters += (length + offered) * request.votes * rounds;
 			} else {
 				for (const { context, continuations } of request.items) {
 					calls += continuations.length;
@@ -63,6 +65,15 @@ function askedOf(
 		completionTokens: each * Math.min(parameters.maxTokens, seen ?? parameters.maxTokens),
 		mostCompletionTokens: each * parameters.maxTokens,
 	};
+}
+
+/** Rounds that an answer is expected to take, and the characters of the tools in each prompt. */
+function roundsOf(technique: Technique, sample: Sample): { readonly rounds: number; readonly offered: number } {
+	if (technique.kind !== 'tools') return { rounds: 1, offered: 0 };
+	const { task, tools } = toolsOf(sample, technique);
+	// With results, a round of calls is followed by the answer.
+	const each = canRun(task, technique) ? 2 : 1;
+	return { rounds: each * (1 + task.followUps.length), offered: JSON.stringify(tools).length };
 }
 
 /** Tokens of a whole collection's text that an answer's prompt is expected to hold, or of passages. */
@@ -129,7 +140,7 @@ export function estimateRun(context: Pick<EvaluationContext, 'database' | 'libra
 		paces.set(modelFileId, speed);
 		const { technique, parameters } = arm.stored;
 		const build = createBuilder({ version: arm.prompt, technique, examples: arm.examples });
-		const own = askedOf({ build, parameters }, outline.trial, speed);
+		const own = askedOf({ build, parameters, technique }, outline.trial, speed);
 		const one = { ...own, promptTokens: own.promptTokens + own.calls * contextTokens(context, arm) };
 		sum.calls += one.calls * rows;
 		sum.promptTokens += one.promptTokens * rows;

@@ -14,8 +14,8 @@ import type { Session } from '../context.ts';
 import type { ScoringWorker } from '../scorers/scoring-worker-client.ts';
 import { seedOf } from '../shard/shard-layout.ts';
 import { failedOutcome, type UnitOutcome } from '../shard/unit-outcome.ts';
-import { type CallResult, resultOf, type ToolTechnique, techniqueTools } from './call-results.ts';
-import { type ReadTask, readTask } from './read-task.ts';
+import { type CallResult, canRun, resultOf, type ToolTechnique, techniqueTools, toolsOf } from './call-results.ts';
+import type { ReadTask } from './read-task.ts';
 
 export interface ToolQuestion {
 	readonly index: number;
@@ -117,16 +117,7 @@ function opened(question: ToolQuestion, technique: ToolTechnique, chat: boolean)
 			next: [said`Choose a model that was tuned for chat`, said`Choose a chat template for it under Models`],
 		});
 	}
-	const task = readTask(question.sample);
-	const own = new Set(task.tools.map(({ name }) => name));
-	const tools = [...task.tools, ...techniqueTools(technique).filter(({ name }) => !own.has(name))];
-	if (tools.length === 0) {
-		throw new Failure({
-			code: 'tools-missing',
-			message: said`This sample has no tools to offer.`,
-			next: [said`Add “tools” to its metadata`, said`Offer tools to all samples in the technique`],
-		});
-	}
+	const { task, tools } = toolsOf(question.sample, technique);
 	return { question, task, tools, turns: [...question.turns], rounds: [], answers: [], message: 0, isLast: false };
 }
 
@@ -167,9 +158,9 @@ async function take(
 		promptTokens: row.promptTokens,
 		completionTokens: row.completionTokens,
 	};
-	const canRun = task.recordings.length + technique.recordings.length + technique.builtIn.length > 0;
 	const mayCall = calls.length > 0 && !one.isLast;
-	const results = mayCall && canRun ? await runCalls(one, calls, row, facts.contextSize, technique, control) : null;
+	const results =
+		mayCall && canRun(task, technique) ? await runCalls(one, calls, row, facts.contextSize, technique, control) : null;
 	rounds.push({
 		...round,
 		calls: calls.map(({ name, arguments: given }, index) => ({

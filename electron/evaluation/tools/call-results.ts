@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Failure } from '../../../models/contract/failure.ts';
+import { said } from '../../../models/contract/said.ts';
 import type { Tool } from '../../../models/contract/tools.ts';
 import { type BuiltInContext, findBuiltIn } from '../../context/tools/built-in/built-in-tools.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { Recording } from '../../contract/evaluation/tool-task.ts';
+import type { PromptSample } from '../../contract/prompt/schema.ts';
 import { argumentsOf } from '../../conversation/answer/tool-calls.ts';
-import { withJsonSchema } from './read-task.ts';
+import { type ReadTask, readTask, withJsonSchema } from './read-task.ts';
 
 export type ToolTechnique = Extract<Technique, { kind: 'tools' }>;
 
@@ -23,6 +26,27 @@ export function techniqueTools({ tools, builtIn }: ToolTechnique): readonly Tool
 			: [{ name, description: definition.description, parameters: definition.inputSchema }];
 	});
 	return [...tools.map(withJsonSchema), ...computed];
+}
+
+/** Returns what a sample offers, with the tools of the technique. Throws Failure `tools-missing`, `tool-task-invalid`. */
+export function toolsOf(
+	sample: Pick<PromptSample, 'metadata'>,
+	technique: ToolTechnique,
+): { readonly task: ReadTask; readonly tools: readonly Tool[] } {
+	const task = readTask(sample);
+	const own = new Set(task.tools.map(({ name }) => name));
+	const tools = [...task.tools, ...techniqueTools(technique).filter(({ name }) => !own.has(name))];
+	if (tools.length > 0) return { task, tools };
+	throw new Failure({
+		code: 'tools-missing',
+		message: said`This sample has no tools to offer.`,
+		next: [said`Add “tools” to its metadata`, said`Offer tools to all samples in the technique`],
+	});
+}
+
+/** Whether calls get results, so that there is more than one round. */
+export function canRun({ recordings }: ReadTask, technique: ToolTechnique): boolean {
+	return recordings.length + technique.recordings.length + technique.builtIn.length > 0;
 }
 
 export interface CallSources {
