@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { closeDatabase, connect } from '../../electron/database/connect.ts';
@@ -38,13 +39,15 @@ export async function openForTest(options: OpenOptions): ReturnType<typeof openD
 let newest: Buffer | undefined;
 
 /** A database file with the newest schema. It is migrated once: the others are copies, which cost a thirtieth. */
-function newestSchema(): Buffer {
+export function newestSchema(): Buffer {
 	if (newest !== undefined) return newest;
-	const path = join(temporaryFolder(), 'assay.db');
+	const folder = mkdtempSync(join(tmpdir(), 'assay-schema-'));
+	const path = join(folder, 'assay.db');
 	const database = connect(path);
 	migrate(database, pendingMigrations(database, readMigrations(defaultMigrationsFolder)), 1);
 	closeDatabase(database);
 	newest = readFileSync(path);
+	rmSync(folder, { recursive: true });
 	return newest;
 }
 

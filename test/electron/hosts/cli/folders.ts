@@ -1,16 +1,19 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Script } from '../../../../models/worker/engine-script.ts';
+import { newestSchema } from '../../../support/database.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
 
-/** Paths for a new data folder, not created yet, and a small model next to it. */
+/** Paths of a new data folder with an empty database, and of a small model next to it. */
 export function makeFolders(): { data: string; model: string; folder: string } {
 	const folder = temporaryFolder();
-	mkdirSync(folder, { recursive: true });
+	const data = join(folder, 'data');
+	mkdirSync(data, { recursive: true, mode: 0o700 });
+	writeFileSync(join(data, 'assay.db'), newestSchema(), { mode: 0o600 });
 	const model = join(folder, 'tiny.gguf');
 	writeTinyGguf(model);
-	return { data: join(folder, 'data'), model, folder };
+	return { data, model, folder };
 }
 
 export function saying(text: string, tokenDelayMs?: number): Script {
