@@ -31,6 +31,7 @@ import {
 import { listEmbeddingModels, requireEmbeddingModel } from '../context/retrieval/embedding-model.ts';
 import type { EmbeddingModelFetch } from '../context/retrieval/fetch-embedding-model.ts';
 import { searchCollections } from '../context/retrieval/search-collections.ts';
+import { addStarterCollection } from '../context/retrieval/starter-collection.ts';
 import type { Staging } from '../conversation/import-export/staging.ts';
 import { writeSettings } from '../settings/settings.ts';
 import type { Implementer } from './implementer.ts';
@@ -52,6 +53,7 @@ export function documentHandlers(os: Implementer, context: DocumentHandlersConte
 			list: collections.list.handler(({ input }) => listCollections(use, input.trash)),
 			get: collections.get.handler(({ input }) => openCollection(use, input.id)),
 			create: collections.create.handler(({ input }) => createCollection(use, input)),
+			addStarter: collections.addStarter.handler(() => addStarterCollection(use)),
 			rename: collections.rename.handler(({ input }) => renameCollection(use, input.id, input.name)),
 			setSettings: collections.setSettings.handler(({ input }) => setSettings(use, input.id, input.settings)),
 			remove: collections.remove.handler(({ input }) => trashCollection(use, input.id)),

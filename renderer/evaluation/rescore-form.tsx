@@ -216,8 +216,8 @@ function AnswerPart({
 	);
 }
 
-/** Returns the first arm of one of the run's techniques: arms are prompts × techniques × models × parameters. */
+/** Returns the first arm of one of the run's techniques: arms are prompts × techniques × models × parameters × contexts. */
 function findArmId({ arms, config }: Run, technique: number): number | undefined {
-	const position = technique * config.modelFileIds.length * config.parameters.length;
+	const position = technique * config.modelFileIds.length * config.parameters.length * (config.contexts?.length ?? 1);
 	return arms.find((arm) => arm.position === position)?.id;
 }

@@ -89,7 +89,12 @@ export function describeCompared(arms: readonly Arm[]): string {
 	const adapters = differ(arms, describeAdapters)
 		? listSome(arms.map((arm) => describeAdapters(arm) || t('without adapter')))
 		: (arms[0] && describeAdapters(arms[0])) || null;
-	return [prompts, techniques.size > 1 ? listSome([...techniques].map(inSentence)) : null, what, adapters]
+	const contexts = differ(arms, ({ context }) => describeContext(context))
+		? t('{count, plural, one {# context} other {# contexts}}', {
+				count: new Set(arms.map(({ context }) => describeContext(context))).size,
+			})
+		: null;
+	return [prompts, techniques.size > 1 ? listSome([...techniques].map(inSentence)) : null, what, adapters, contexts]
 		.filter((part) => part !== null && part !== '')
 		.join(' × ');
 }
@@ -157,6 +162,45 @@ export function describeTechnique(technique: Technique): string {
 		case 'tools':
 			return technique.choice === 'required' ? t('Tools, forced') : t('Tools');
 	}
+}
+
+const searchWords: Record<'bm25' | 'vector' | 'hybrid', string> = {
+	bm25: t('by words'),
+	vector: t('by meaning'),
+	hybrid: t('by words and meaning'),
+};
+
+const overflowWords: Record<'drop' | 'summary' | 'retrieve', string> = {
+	drop: t('oldest messages left out'),
+	summary: t('oldest messages summarised'),
+	retrieve: t('oldest messages looked up'),
+};
+
+/** Describes what prompts contained besides the samples: "passages of Handbook, by words, at most 4". */
+export function describeContext(context: Arm['context']): string {
+	if (context === undefined) return t('no context');
+	const { documents, overflow } = context;
+	return [
+		...(documents === undefined ? [] : describeLookUp(documents)),
+		...(overflow === undefined ? [] : [overflowWords[overflow]]),
+	].join(phraseSeparator('comma'));
+}
+
+function describeLookUp({
+	collection,
+	mode,
+	search,
+	k,
+	rerank,
+}: NonNullable<NonNullable<Arm['context']>['documents']>) {
+	if (mode === 'whole') return [t('all of {collection}', { collection })];
+	if (mode === 'auto') return [t('{collection} as in a chat', { collection })];
+	return [
+		t('passages of {collection}', { collection }),
+		searchWords[search],
+		...(k === null ? [] : [t('at most {k}', { k })]),
+		...(rerank === null ? [] : [t('reranked')]),
+	];
 }
 
 /** Describes parameters: "temperature 0", and everything that differs from the defaults. */

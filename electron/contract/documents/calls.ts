@@ -29,6 +29,8 @@ export const collectionCalls = {
 	create: call
 		.input(z.object({ name: nameSchema, settings: collectionChangesSchema.optional() }))
 		.output(collectionSchema),
+	/** Adds the bundled documents as a collection, and indexes them; returns it if it is there already. */
+	addStarter: call.output(collectionSchema),
 	/** Fails with `collection-exists`. */
 	rename: call.input(byId.extend({ name: nameSchema })).output(collectionSchema),
 	/** Cuts the documents again, or computes other vectors, in the background. */

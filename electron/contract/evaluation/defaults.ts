@@ -2,6 +2,7 @@ import { phrase } from '../../../models/contract/message-syntax.ts';
 import { knownTasks, type TaskId } from '../dataset/known-tasks.ts';
 import type { Dataset, Facets, Sample, SampleRow } from '../dataset/schema.ts';
 import type { Prompt } from '../prompt/schema.ts';
+import type { ArmContext } from './arm-context.ts';
 import type { ScorerInput } from './scorer.ts';
 import type { TechniqueInput } from './technique.ts';
 import type { ToolCallPart } from './tool-task.ts';
@@ -86,6 +87,15 @@ export function defaultScorers(look: DatasetLook, judgeId?: number): readonly Sc
 	if (look.facets.withChoices > 0) {
 		return isLabels(look) ? [{ kind: 'exact', ignoreCase: true, ignorePunctuation: true }] : [{ kind: 'letter' }];
 	}
+	if (namesSources(look)) {
+		return [
+			{ kind: 'includes', name: 'answer', separator: '|', ignoreCase: true },
+			{ kind: 'sources', name: 'recall' },
+			{ kind: 'sources', name: 'nDCG', measure: 'ndcg' },
+			{ kind: 'quotes', name: 'true quotes' },
+		];
+	}
+	if (look.dataset.starterId === 'conversations') return [{ kind: 'includes', separator: '|', ignoreCase: true }];
 	const targets = look.rows.map(({ target }) => target?.trim() ?? '').filter((target) => target !== '');
 	if (targets.length === 0) return [];
 	if (targets.every(isNumber)) return [{ kind: 'numeric' }];
@@ -135,6 +145,22 @@ export function defaultTechnique(look: DatasetLook): TechniqueInput {
 	}
 	if (hasTools(look)) return { kind: 'tools' };
 	return look.facets.withChoices > 0 && !isLabels(look) ? { kind: 'choice-letter' } : { kind: 'zero-shot' };
+}
+
+/** Whether the samples name the documents that answer them. */
+export function namesSources({ facets }: DatasetLook): boolean {
+	return facets.variables.includes('sources');
+}
+
+/** Tokens of prompt and answer together for this dataset; null: as in chat. Its conversations are to outgrow them. */
+export function defaultContextSize({ dataset }: DatasetLook): number | null {
+	return dataset.starterId === 'conversations' ? 1_024 : null;
+}
+
+/** Contexts to compare on this dataset, without documents; undefined: nothing is added to prompts. */
+export function defaultContexts({ dataset }: DatasetLook): ArmContext[] | undefined {
+	if (dataset.starterId !== 'conversations') return undefined;
+	return [{ overflow: 'drop' }, { overflow: 'summary' }, { overflow: 'retrieve' }];
 }
 
 /** Maximum answer tokens for this dataset; null: the usual number. */

@@ -5,7 +5,7 @@ import type { WritableDatabase } from '../../database/database.ts';
 import { all, transaction } from '../../database/sql.ts';
 import { freezeVersion } from '../change/freeze-version.ts';
 import { emptySample } from '../formats/format.ts';
-import { asText, asTexts, isObject, textOrNull, variablesOf } from '../formats/values.ts';
+import { asText, asTexts, asTurns, isObject, textOrNull, variablesOf } from '../formats/values.ts';
 import { recordOf } from '../read/rows.ts';
 import { freeName, insertDataset } from '../store/datasets.ts';
 import { putMember } from '../store/members.ts';
@@ -73,6 +73,20 @@ export const starters: readonly Starter[] = [
 			'Requests with the tools to call: one, several, one after the other, or none. Ask with: Tools. Score with: tool calls.',
 		),
 	},
+	{
+		id: 'documents',
+		name: phrase('Questions about documents'),
+		description: phrase(
+			'Questions about twelve bundled documents, with the passages that answer them; some can’t be answered. Score with: includes and sources found.',
+		),
+	},
+	{
+		id: 'conversations',
+		name: phrase('Long conversations'),
+		description: phrase(
+			'Conversations of 35 to 59 messages that end with a question about something said near their beginning. Ask with a small context. Score with: includes.',
+		),
+	},
 ];
 
 /** Adds the sets that were never installed. Returns their ids. */
@@ -100,7 +114,7 @@ function install(database: WritableDatabase, starter: Starter, text: string, now
 			const sample = cleanSample(
 				{
 					...emptySample,
-					input: asText(record.input),
+					input: asTurns(record.input) ?? asText(record.input),
 					target: textOrNull(record.target),
 					choices: asTexts(record.choices),
 					variables: isObject(record.variables) ? variablesOf(recordOf(record.variables)) : {},

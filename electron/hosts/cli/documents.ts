@@ -85,6 +85,11 @@ export const addDocuments: AddCommands = (program, execute) => {
 			execute(command, (context) => refresh(context, collection)),
 		);
 	documents
+		.command('add-starter')
+		.description('add the bundled documents, which the dataset “Questions about documents” asks about')
+		.addHelpText('after', examples('documents add-starter'))
+		.action((_options, command: Command) => execute(command, addStarter));
+	documents
 		.command('fetch-model')
 		.description('download all-MiniLM-L6-v2, so that documents are also found by meaning')
 		.addHelpText('after', examples('documents fetch-model'))
@@ -113,6 +118,13 @@ export async function findCollection(client: Client, text: string, trash = false
 		code: 'collection-unknown',
 		message: trash ? `There is no collection “${text}” in the trash.` : `There is no collection “${text}”.`,
 		next: [`See assay documents list${trash ? ' --trash' : ''}`],
+	});
+}
+
+async function addStarter(context: CommandContext): Promise<number> {
+	return await withApplication(context, async (client) => {
+		const { id, jobId } = await client.collections.addStarter();
+		return await index(context, client, id, jobId);
 	});
 }
 

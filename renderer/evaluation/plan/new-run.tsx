@@ -11,6 +11,7 @@ import type { NewRunStart } from '../evaluate-route.ts';
 import { useStartRun } from '../run-actions.ts';
 import { RunningDock } from '../running-dock.tsx';
 import { ConfigMenu } from './config-menu.tsx';
+import { ContextPart } from './context-part.tsx';
 import { CriteriaPart } from './criteria-part.tsx';
 import { DatasetPart } from './dataset-part.tsx';
 import { ModelPart } from './model-part.tsx';
@@ -63,6 +64,7 @@ export function NewRun({ given }: { given: NewRunStart }) {
 							<DatasetPart plan={plan} datasets={choices.datasets} />
 							<PromptPart plan={plan} prompts={choices.prompts} look={look} />
 							<TechniquePart plan={plan} />
+							<ContextPart draft={draft} change={plan.change} />
 							<ModelPart draft={draft} files={files} change={plan.change} />
 							<ScorerPart draft={draft} look={look} files={files} change={plan.change} />
 							<CriteriaPart draft={draft} change={plan.change} />

@@ -60,7 +60,7 @@ const maxDrawn = 10;
 
 /** The matrix before the run: the number of rows and columns and their contents. */
 function Product({ draft }: { draft: RunDraft }) {
-	const { promptVersionIds, techniques, modelFileIds, parameters } = draft;
+	const { promptVersionIds, techniques, modelFileIds, parameters, contexts = [{}] } = draft;
 	const count = parameters.length;
 	const parts = [
 		t('{count, plural, one {# prompt} other {# prompts}}', { count: promptVersionIds.length }),
@@ -69,9 +69,12 @@ function Product({ draft }: { draft: RunDraft }) {
 			? t('{count, plural, one {# model} other {# models}}', { count: modelFileIds.length })
 			: t('{count, plural, one {# model or adapter} other {# models and adapters}}', { count: modelFileIds.length }),
 		...(count > 1 ? [t('{count, plural, one {# setting} other {# settings}}', { count })] : []),
+		...(contexts.length > 1
+			? [t('{count, plural, one {# context} other {# contexts}}', { count: contexts.length })]
+			: []),
 	];
 	const all = countCombinations(draft);
-	const rows = Math.min(maxDrawn, promptVersionIds.length * techniques.length * parameters.length);
+	const rows = Math.min(maxDrawn, promptVersionIds.length * techniques.length * parameters.length * contexts.length);
 	const columns = Math.min(maxDrawn, modelFileIds.length);
 	return (
 		<div className="flex items-start gap-3">

@@ -136,8 +136,8 @@ export function joinModels(
 
 /** Counts the combinations that the run measures. */
 export function countCombinations(draft: RunDraft): number {
-	const { promptVersionIds, techniques, modelFileIds, parameters } = draft;
-	return promptVersionIds.length * techniques.length * modelFileIds.length * parameters.length;
+	const { promptVersionIds, techniques, modelFileIds, parameters, contexts = [{}] } = draft;
+	return promptVersionIds.length * techniques.length * modelFileIds.length * parameters.length * contexts.length;
 }
 
 /** Returns null while something is missing. */

@@ -198,6 +198,39 @@ function MainFields({
 					]}
 				/>
 			);
+		case 'sources':
+			return (
+				<>
+					<Select
+						label={t('Measure', {}, 'how a score is computed: the noun')}
+						value={scorer.measure}
+						onChange={(measure) => onChange({ ...scorer, measure })}
+						options={[
+							{ value: 'recall', words: t('share of expected sources (recall)') },
+							{ value: 'mrr', words: t('rank of the first (MRR)') },
+							{ value: 'ndcg', words: t('order of all (nDCG)') },
+							{ value: 'precision', words: t('expected before others (context precision)') },
+						]}
+					/>
+					<InlineNumber
+						label={t('First')}
+						unit={t('passages')}
+						value={scorer.k}
+						onChange={(k) => onChange({ ...scorer, k })}
+						min={1}
+						max={200}
+						empty={t('all')}
+						width={48}
+					/>
+					<InlineText
+						label={t('Column')}
+						value={scorer.column}
+						onChange={(column) => onChange({ ...scorer, column: column || 'sources' })}
+					/>
+				</>
+			);
+		case 'quotes':
+			return null;
 		case 'ifeval':
 			return (
 				<>
@@ -279,6 +312,14 @@ function MainFields({
 							{t('Use the MT-Bench rubric')}
 						</Button>
 					) : null}
+					<InlineCheckbox
+						label={t('Show the judge what was looked up')}
+						checked={scorer.showSources === true}
+						onChange={() => {
+							const { showSources, ...rest } = scorer;
+							onChange(showSources === true ? rest : { ...rest, showSources: true });
+						}}
+					/>
 					<JudgeCheck judge={scorer} />
 				</>
 			);

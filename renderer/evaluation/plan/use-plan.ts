@@ -4,6 +4,8 @@ import type { ResolvedConfig } from '../../../electron/contract/evaluation/calls
 import {
 	type DatasetLook,
 	defaultAnswerTokens,
+	defaultContextSize,
+	defaultContexts,
 	defaultPrompts,
 	defaultScorers,
 	defaultTechnique,
@@ -110,6 +112,8 @@ export function usePlan(given: NewRunStart): Plan {
 					? // The splits have changed.
 						now.techniques.map((technique) => ('split' in technique ? { ...technique, split } : technique))
 					: [completeTechnique(defaultTechnique(seen))],
+				...(kept.has('contexts') ? {} : { contexts: defaultContexts(seen) }),
+				...(kept.has('contextSize') ? {} : { contextSize: defaultContextSize(seen) }),
 				...(kept.has('parameters') ? {} : { parameters: [usualAnswers(seen)] }),
 				...(kept.has('promptVersionIds')
 					? {}
@@ -135,6 +139,8 @@ export function usePlan(given: NewRunStart): Plan {
 			'modelFileIds',
 			'modelAdapters',
 			'parameters',
+			'contexts',
+			'contextSize',
 		] as const)
 			touched.current.add(key);
 		asked.current = taken.datasetId;

@@ -6,6 +6,7 @@ import { t } from '../../messages/t.ts';
 import { describeExtraction } from '../plan/extraction-kinds.ts';
 import {
 	describeAdapters,
+	describeContext,
 	describeParameters,
 	describePrompt,
 	describeTechnique,
@@ -44,19 +45,23 @@ const modelKey = ({ model, adapters = [] }: Arm): string =>
 	`${model.id ?? ''}/${model.name}/${model.quantization}/${adapters.map(({ sha256, scale }) => `${sha256}×${scale}`)}`;
 const promptKey = ({ prompt }: Arm): string => `${prompt.name}/${prompt.number}/${prompt.versionId ?? ''}`;
 const techniqueKey = ({ technique }: Arm): string => JSON.stringify(technique);
+const contextKey = ({ context }: Arm): string => JSON.stringify(context ?? null);
 const parameterKey = ({ parameters }: Arm): string => JSON.stringify(parameters);
 
 /**
- * Arranges arms as a table: prompts, techniques and parameters in rows, models in columns. Rows are named by what
+ * Arranges arms as a table: prompts, techniques, contexts and parameters in rows, models in columns. Rows are named by what
  * differs.
  */
 export function toMatrix(arms: readonly Arm[]): Matrix {
 	const sorted = arms.toSorted((a, b) => a.position - b.position);
 	const columns = toColumns(sorted);
-	const groups = Map.groupBy(sorted, (arm) => [promptKey(arm), techniqueKey(arm), parameterKey(arm)].join('|'));
+	const groups = Map.groupBy(sorted, (arm) =>
+		[promptKey(arm), techniqueKey(arm), parameterKey(arm), contextKey(arm)].join('|'),
+	);
 	const byPrompt = differ(sorted, promptKey);
 	const byTechnique = differ(sorted, techniqueKey);
 	const byParameters = differ(sorted, parameterKey);
+	const byContext = differ(sorted, contextKey);
 	const techniques = distinguishTechniques(sorted.map(({ technique }) => technique));
 	const variants = [...groups].map(([key, members]): Variant => {
 		const [first] = members as [Arm, ...Arm[]];
@@ -64,14 +69,20 @@ export function toMatrix(arms: readonly Arm[]): Matrix {
 			prompt: describePrompt(first, sorted),
 			technique: techniques.get(techniqueKey(first)) ?? '',
 			parameters: describeParameters(first.parameters),
+			context: describeContext(first.context),
 		};
 		const telling = [
 			byPrompt ? parts.prompt : null,
 			byTechnique && !byPrompt ? parts.technique : null,
+			byContext && !byPrompt && !byTechnique ? parts.context : null,
 			byParameters && !byPrompt && !byTechnique ? parts.parameters : null,
 		].filter((part) => part !== null);
 		const label = telling[0] ?? parts.prompt;
-		const rest = [byTechnique || !byParameters ? parts.technique : null, byParameters ? parts.parameters : null];
+		const rest = [
+			byContext ? parts.context : null,
+			byTechnique || !byParameters ? parts.technique : null,
+			byParameters ? parts.parameters : null,
+		];
 		const detail = rest.filter((part) => part !== null && part !== label);
 		return {
 			key,

@@ -16,6 +16,7 @@ import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { AnswersSideBySide } from './answers-side-by-side.tsx';
 import type { ArmSide } from './arm-side.ts';
+import { LookedUp } from './looked-up.tsx';
 import { PromptsSent } from './prompts-sent.tsx';
 import type { ScoreScale } from './score-scale.ts';
 
@@ -44,7 +45,7 @@ export function SamplePane({
 	const { data: detail, failure } = useQuery(JSON.stringify([arms, position, epoch, version]), (client, signal) =>
 		client.evaluations.row({ arms, position, epoch }, { signal }),
 	);
-	const [tab, setTab] = useState<'outputs' | 'prompts'>('outputs');
+	const [tab, setTab] = useState<'outputs' | 'prompts' | 'looked-up'>('outputs');
 	const [editing, setEditing] = useState(false);
 	const opener = useRestoreFocus<HTMLButtonElement>(editing);
 	const origin = useOrigin(sides[0], detail?.sample.id);
@@ -60,6 +61,9 @@ export function SamplePane({
 	}
 	if (detail === undefined) return null;
 	const { sample } = detail;
+	const hasLookedUp = detail.answers.some(
+		({ lookedUp, leftOutTurns = 0 }) => lookedUp !== undefined || leftOutTurns > 0,
+	);
 	const source = origin?.source;
 	return (
 		<>
@@ -106,11 +110,14 @@ export function SamplePane({
 						options={[
 							{ value: 'outputs', label: sides.length > 1 ? t('Outputs') : t('Output') },
 							{ value: 'prompts', label: sides.length > 1 ? t('Prompts sent') : t('Prompt sent') },
+							...(hasLookedUp ? [{ value: 'looked-up' as const, label: t('Looked up') }] : []),
 						]}
 					/>
 				</div>
 				{tab === 'prompts' ? (
 					<PromptsSent answers={detail.answers} sides={sides} />
+				) : tab === 'looked-up' && hasLookedUp ? (
+					<LookedUp answers={detail.answers} sides={sides} />
 				) : (
 					<AnswersSideBySide detail={detail} sides={sides} scorer={scorer} scoreScale={scoreScale} />
 				)}

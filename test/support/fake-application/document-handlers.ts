@@ -7,6 +7,7 @@ import type {
 	SearchResult,
 } from '../../../electron/contract/documents/schema.ts';
 import { defaultCollectionSettings } from '../../../electron/contract/documents/schema.ts';
+import { starterCollectionName } from '../../../electron/contract/documents/starter.ts';
 import type { Job } from '../../../electron/contract/jobs/schema.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
@@ -125,6 +126,11 @@ export function documentHandlers(fake: FakeApplication, os: Implementer) {
 			create: collections.create.handler(({ input }) => {
 				const id = data.collections.length + 1;
 				data.collections.push(buildCollection(id, { name: input.name }));
+				return change(id, {});
+			}),
+			addStarter: collections.addStarter.handler(() => {
+				const id = data.collections.length + 1;
+				data.collections.push(buildCollection(id, { name: starterCollectionName }));
 				return change(id, {});
 			}),
 			rename: collections.rename.handler(({ input }) => change(input.id, { name: input.name })),

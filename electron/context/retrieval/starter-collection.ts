@@ -1,0 +1,34 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Collection } from '../../contract/documents/schema.ts';
+import { starterCollectionName } from '../../contract/documents/starter.ts';
+import { type CollectionContext, createCollection, openCollection } from './collections.ts';
+import { addText } from './documents.ts';
+import { findCollection } from './store.ts';
+
+/** In a checkout, `texts/` is three folders above this file; in a build, two above `dist/<host>/`. */
+export const defaultStarterDocumentsFolder = join(
+	import.meta.dirname,
+	...(import.meta.url.endsWith('.ts') ? ['..', '..', '..'] : ['..', '..']),
+	'texts',
+	'documents',
+);
+
+/**
+ * Makes a collection of the documents that the bundled questions are about, and begins to index them. Returns the one of
+ * that name if there is one.
+ */
+export async function addStarterCollection(
+	context: CollectionContext,
+	folder = defaultStarterDocumentsFolder,
+): Promise<Collection> {
+	const existing = findCollection(context.database, starterCollectionName);
+	if (existing !== null) return openCollection(context, existing);
+	const names = (await readdir(folder)).toSorted();
+	const documents = await Promise.all(
+		names.map(async (title) => ({ title, text: await readFile(join(folder, title), 'utf8') })),
+	);
+	const { id } = createCollection(context, { name: starterCollectionName });
+	for (const { title, text } of documents) addText(context, { collectionId: id, title, text });
+	return openCollection(context, id);
+}

@@ -1,0 +1,2 @@
+/** Name of the collection of bundled documents, which a bundled dataset asks about. */
+export const starterCollectionName = 'Tarnvale Bindery';

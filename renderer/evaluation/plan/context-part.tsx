@@ -1,0 +1,184 @@
+import { Plus, X } from 'lucide-react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import type { ArmContext, DocumentContext } from '../../../electron/contract/evaluation/arm-context.ts';
+import { Button, buttonClass, IconButton } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem } from '../../design/menu.tsx';
+import { Select } from '../../design/select.tsx';
+import { t } from '../../messages/t.ts';
+import { useServices } from '../../services.ts';
+import { FormPart } from './form-part.tsx';
+import { InlineNumber } from './inline-fields.tsx';
+import type { RunDraft } from './run-draft.ts';
+import { useStarterCollection } from './starter-collection.ts';
+
+type Overflow = NonNullable<ArmContext['overflow']>;
+type LookUp = 'none' | DocumentContext['mode'];
+
+const lookUps: readonly { value: LookUp; words: string }[] = [
+	{ value: 'none', words: t('No documents') },
+	{ value: 'retrieve', words: t('Passages of') },
+	{ value: 'whole', words: t('All of') },
+	{ value: 'auto', words: t('As in a chat with') },
+];
+
+const searches: readonly { value: DocumentContext['search']; words: string }[] = [
+	{ value: 'hybrid', words: t('by words and meaning') },
+	{ value: 'bm25', words: t('by words') },
+	{ value: 'vector', words: t('by meaning') },
+];
+
+const overflows: readonly { value: 'none' | Overflow; words: string }[] = [
+	{ value: 'none', words: t('Too long a sample fails') },
+	{ value: 'drop', words: t('Leave out the oldest messages') },
+	{ value: 'summary', words: t('Summarise the oldest messages') },
+	{ value: 'retrieve', words: t('Look up in the oldest messages') },
+];
+
+/** What goes into the prompts besides the samples, each a row of the result: documents, and what happens if a sample is too long. */
+export function ContextPart({ draft, change }: { draft: RunDraft; change: (part: Partial<RunDraft>) => void }) {
+	const { documents } = useServices();
+	const collections = useStore(documents.state, (state) => state.collections);
+	useEffect(() => void documents.refresh(), [documents]);
+	const starter = useStarterCollection(draft.datasetId);
+	const contexts = draft.contexts ?? [{}];
+	const put = (next: readonly ArmContext[]): void => {
+		const isPlain = next.length === 1 && Object.keys(next[0] ?? {}).length === 0;
+		change({ contexts: isPlain ? undefined : [...next] });
+	};
+	const add = (context: ArmContext): void => put([...contexts, context]);
+	const [first] = collections;
+	return (
+		<FormPart
+			title={t('Context')}
+			hint={t('What prompts contain besides the samples.')}
+			action={
+				<Menu
+					align="start"
+					width={300}
+					trigger={
+						<button type="button" className={`${buttonClass('ghost', 'sm')} -ml-2`}>
+							<Icon of={Plus} size={14} />
+							{t('Compare another context')}
+						</button>
+					}
+				>
+					{first === undefined ? null : (
+						<>
+							<MenuItem onSelect={() => add({ documents: retrieveFrom(first.id) })}>
+								{t('Passages of a collection')}
+							</MenuItem>
+							<MenuItem onSelect={() => add({ documents: { ...retrieveFrom(first.id), mode: 'whole' } })}>
+								{t('All of a collection')}
+							</MenuItem>
+						</>
+					)}
+					<MenuItem onSelect={() => add({ overflow: 'summary' })}>{t('Another way with long conversations')}</MenuItem>
+					<MenuItem onSelect={() => add({})}>{t('Nothing but the samples')}</MenuItem>
+				</Menu>
+			}
+		>
+			{contexts.map((context, index) => (
+				// biome-ignore lint/suspicious/noArrayIndexKey: two contexts may be alike while they are edited
+				<div key={index} className="flex w-full items-start gap-x-3">
+					<ContextFields
+						number={index + 1}
+						context={context}
+						collections={collections}
+						onChange={(next) => put(contexts.map((one, at) => (at === index ? next : one)))}
+					/>
+					{contexts.length === 1 ? null : (
+						<IconButton
+							icon={X}
+							size="sm"
+							label={t('Remove context {number}', { number: index + 1 })}
+							onClick={() => put(contexts.filter((_, at) => at !== index))}
+						/>
+					)}
+				</div>
+			))}
+			{starter === null ? null : (
+				<Button size="sm" busy={starter.isBusy ? t('Adding') : undefined} onClick={() => void starter.add(put)}>
+					{t('Add the documents of this dataset, and compare with and without them')}
+				</Button>
+			)}
+		</FormPart>
+	);
+}
+
+/** The usual way to look things up in a collection. */
+export function retrieveFrom(collectionId: number): DocumentContext {
+	return { collectionId, mode: 'retrieve', k: 4, search: 'hybrid', rerank: null };
+}
+
+function ContextFields({
+	number,
+	context,
+	collections,
+	onChange,
+}: {
+	number: number;
+	context: ArmContext;
+	collections: readonly { readonly id: number; readonly name: string }[];
+	onChange: (context: ArmContext) => void;
+}) {
+	const { documents, overflow } = context;
+	const [first] = collections;
+	const setDocuments = (next: DocumentContext | undefined): void => {
+		const { documents: _, ...rest } = context;
+		onChange(next === undefined ? rest : { ...rest, documents: next });
+	};
+	const setOverflow = (next: 'none' | Overflow): void => {
+		const { overflow: _, ...rest } = context;
+		onChange(next === 'none' ? rest : { ...rest, overflow: next });
+	};
+	return (
+		<span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1.5">
+			<Select
+				label={t('Documents of context {number}', { number })}
+				value={documents?.mode ?? 'none'}
+				onChange={(mode) => {
+					const collectionId = documents?.collectionId ?? first?.id;
+					if (mode === 'none' || collectionId === undefined) setDocuments(undefined);
+					else setDocuments({ ...(documents ?? retrieveFrom(collectionId)), mode });
+				}}
+				options={lookUps.map((one) => ({ ...one, disabled: one.value !== 'none' && first === undefined }))}
+			/>
+			{documents === undefined ? null : (
+				<Select
+					label={t('Collection of context {number}', { number })}
+					value={String(documents.collectionId)}
+					onChange={(id) => setDocuments({ ...documents, collectionId: Number(id) })}
+					options={collections.map(({ id, name }) => ({ value: String(id), words: name }))}
+				/>
+			)}
+			{documents?.mode === 'retrieve' ? (
+				<>
+					<Select
+						label={t('Search of context {number}', { number })}
+						value={documents.search}
+						onChange={(search) => setDocuments({ ...documents, search })}
+						options={searches}
+					/>
+					<InlineNumber
+						label={t('At most')}
+						unit={t('passages')}
+						value={documents.k}
+						onChange={(k) => setDocuments({ ...documents, k })}
+						min={1}
+						max={24}
+						empty={t('fit')}
+						width={48}
+					/>
+				</>
+			) : null}
+			<Select
+				label={t('Long conversations of context {number}', { number })}
+				value={overflow ?? 'none'}
+				onChange={setOverflow}
+				options={overflows}
+			/>
+		</span>
+	);
+}
