@@ -26,9 +26,14 @@ export async function addStarterCollection(
 	if (existing !== null) return openCollection(context, existing);
 	const names = (await readdir(folder)).toSorted();
 	const documents = await Promise.all(
-		names.map(async (title) => ({ title, text: await readFile(join(folder, title), 'utf8') })),
+		names.map(async (name) => ({ title: titleOf(name), text: await readFile(join(folder, name), 'utf8') })),
 	);
 	const { id } = createCollection(context, { name: starterCollectionName });
 	for (const { title, text } of documents) addText(context, { collectionId: id, title, text });
 	return openCollection(context, id);
+}
+
+/** "meeting-notes.md" → "Meeting notes.md" */
+function titleOf(fileName: string): string {
+	return fileName.charAt(0).toUpperCase() + fileName.slice(1).replaceAll('-', ' ');
 }

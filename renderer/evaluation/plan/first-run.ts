@@ -2,6 +2,8 @@ import type { Dataset } from '../../../electron/contract/dataset/schema.ts';
 import {
 	type DatasetLook,
 	defaultAnswerTokens,
+	defaultContextSize,
+	defaultContexts,
 	defaultPrompts,
 	defaultScorers,
 	defaultTechnique,
@@ -19,6 +21,7 @@ import { t } from '../../messages/t.ts';
 import type { Services } from '../../services.ts';
 import { openNewRun, openRun } from '../run-actions.ts';
 import { fetchPlanChoices } from './plan-choices.ts';
+import { createStarterContexts } from './starter-collection.ts';
 
 /** Longest first run, in seconds, so that the user sees it finish; slower models get fewer samples. */
 const longestFirstRun = 180;
@@ -52,6 +55,8 @@ export function createFirstConfig(look: DatasetLook, prompts: readonly Prompt[],
 		modelFileIds: [model.id],
 		scorers: [...defaultScorers(look)],
 		parameters: [{ maxTokens: defaultAnswerTokens(look) ?? longestAnswer }],
+		contexts: defaultContexts(look),
+		contextSize: defaultContextSize(look),
 		// Small shards, so that rows and pauses come soon.
 		shardSize: 8,
 	};
@@ -72,11 +77,9 @@ export async function startFirstRun(services: Services, dataset: Dataset): Promi
 	try {
 		const [{ prompts }, look] = await Promise.all([fetchPlanChoices(client), inspectDataset(client, dataset)]);
 		const chosen = defaultPrompts(prompts, look);
-		const config = createFirstConfig(
-			look,
-			chosen.length > 0 ? chosen : [await client.prompts.create(plainPrompt)],
-			model,
-		);
+		const own = createFirstConfig(look, chosen.length > 0 ? chosen : [await client.prompts.create(plainPrompt)], model);
+		const asksDocuments = dataset.starterId === 'documents';
+		const config = asksDocuments ? { ...own, contexts: await createStarterContexts(client) } : own;
 		if (config.scorers.length === 0) {
 			openNewRun(services, { datasetId: dataset.id });
 			return;

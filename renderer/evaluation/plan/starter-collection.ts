@@ -1,15 +1,39 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
+import type { Client } from '../../../electron/contract/client.ts';
 import { starterCollectionName } from '../../../electron/contract/documents/starter.ts';
 import type { ArmContext } from '../../../electron/contract/evaluation/arm-context.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { useQuery } from '../../connection/use-query.ts';
 import { useServices } from '../../services.ts';
 
+/** Pause between two looks at an index that is being made, ms. */
+const lookEveryMs = 150;
+
+/**
+ * Adds the bundled documents, waits for their index, and returns what to compare: no documents, passages by words, by
+ * words and meaning, and all of them.
+ */
+export async function createStarterContexts({ collections }: Client): Promise<ArmContext[]> {
+	let collection = await collections.addStarter();
+	while (collection.jobId !== null) {
+		await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+		collection = await collections.get({ id: collection.id });
+	}
+	const passages = { collectionId: collection.id, mode: 'retrieve', k: 4, rerank: null } as const;
+	return [
+		{},
+		{ documents: { ...passages, search: 'bm25' } },
+		// Without an embedding model, words are all that is searched.
+		...(collection.vectors === 0 ? [] : [{ documents: { ...passages, search: 'hybrid' as const } }]),
+		{ documents: { ...passages, mode: 'whole', k: null, search: 'hybrid' } },
+	];
+}
+
 /** The bundled documents, as long as the chosen dataset asks about them and they are not in the library. */
 export interface StarterCollection {
 	readonly isBusy: boolean;
-	/** Adds the collection, then compares no documents, passages by words and by both, and all of it. */
+	/** Adds the collection, and passes on what to compare. */
 	add(put: (contexts: readonly ArmContext[]) => void): Promise<void>;
 }
 
@@ -23,21 +47,14 @@ export function useStarterCollection(datasetId: number | null): StarterCollectio
 	const { data } = useQuery(datasetId === null ? null : `starter of ${datasetId}`, (client, signal) =>
 		client.datasets.get({ id: datasetId ?? 0 }, { signal }),
 	);
-	if (isThere || data?.dataset.starterId !== 'documents') return null;
+	if ((isThere && !isBusy) || data?.dataset.starterId !== 'documents') return null;
 	return {
 		isBusy,
 		async add(put) {
 			setBusy(true);
 			try {
-				const { id: collectionId } = await connection.client.collections.addStarter();
+				put(await createStarterContexts(connection.client));
 				await documents.refresh();
-				const passages = { collectionId, mode: 'retrieve', k: 4, rerank: null } as const;
-				put([
-					{},
-					{ documents: { ...passages, search: 'bm25' } },
-					{ documents: { ...passages, search: 'hybrid' } },
-					{ documents: { ...passages, mode: 'whole', k: null, search: 'hybrid' } },
-				]);
 			} catch (error) {
 				toasts.fail(toFailure(error).message);
 			} finally {
