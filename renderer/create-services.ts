@@ -18,6 +18,7 @@ import type { ShownSource } from './conversation/ledger/shown-source.ts';
 import { createConversationListStore } from './conversation/list/conversation-list-store.ts';
 import { createOrganisationStore } from './conversation/organise/organisation-store.ts';
 import { createSelectionStore } from './conversation/organise/selection-store.ts';
+import { createSummaryStore } from './conversation/overflow/summary-store.ts';
 import { createThreadStore } from './conversation/thread/thread-store.ts';
 import { createTrashStore } from './conversation/trash-store.ts';
 import { createAddToDatasetStore } from './dataset/add-to-dataset-store.ts';
@@ -78,6 +79,7 @@ export function createServices(connection: Connection): Services {
 		drafts,
 		attachments,
 		shownSource: createStore<ShownSource | null>(() => null),
+		summaries: createSummaryStore(),
 		tokenCount: createTokenCountStore({ connection, thread, drafts, attachments, models }),
 		toolOffers: createToolOffersStore(connection, thread, () => services.tokenCount.refresh()),
 		importExport: createImportExportStore(connection, toasts),

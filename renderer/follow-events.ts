@@ -100,6 +100,9 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			for (const part of ['places', 'organisation', 'thread'] as const) stale(part);
 			services.trash.noteChange();
 			break;
+		case 'summaries-changed':
+			services.summaries.apply(event.conversationId);
+			break;
 		case 'feedback-changed':
 			void services.feedback.refresh(event.messageId);
 			stale('feedback');

@@ -17,6 +17,7 @@ import type { ShownSource } from './conversation/ledger/shown-source.ts';
 import type { ConversationListStore } from './conversation/list/conversation-list-store.ts';
 import type { OrganisationStore } from './conversation/organise/organisation-store.ts';
 import type { SelectionStore } from './conversation/organise/selection-store.ts';
+import type { SummaryStore } from './conversation/overflow/summary-store.ts';
 import type { ThreadStore } from './conversation/thread/thread-store.ts';
 import type { TrashStore } from './conversation/trash-store.ts';
 import type { AddToDatasetStore } from './dataset/add-to-dataset-store.ts';
@@ -65,6 +66,8 @@ export interface Services {
 	readonly toolOffers: ToolOffersStore;
 	/** The source of an answer that is open beside the thread; null: none. */
 	readonly shownSource: StoreApi<ShownSource | null>;
+	/** The summary that is open, and changes of summaries. */
+	readonly summaries: SummaryStore;
 	readonly importExport: ImportExportStore;
 	readonly datasets: DatasetStore;
 	/** Rows of the dataset on the screen. */

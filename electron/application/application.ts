@@ -307,8 +307,7 @@ async function compose(
 		answering,
 		embedPast: (messageIds, signal) => embedPast(documents.context, messageIds, signal),
 	});
-	// A command ends with its answer: it leaves no time for that.
-	if (host !== 'cli') summaries.start();
+	summaries.start();
 	contextSources.push(
 		createMemorySource(createFactLibrary(memory)),
 		createSummarySource(summaries),

@@ -18,6 +18,7 @@ import { SamplingFields } from '../settings/sampling-fields.tsx';
 import { AdapterField } from './adapter-field.tsx';
 import { AnswerFormatField } from './answer-format-field.tsx';
 import { describeTokens } from './composer/context-wording.ts';
+import { OverflowField } from './overflow/overflow-field.tsx';
 import type { ConversationChoices } from './thread/pending-options.ts';
 import { shownConversationId } from './thread/thread-state.ts';
 import { useAnswerSettings } from './use-answer-settings.ts';
@@ -47,6 +48,10 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 
 	function reset(): void {
 		set({ sampling: {}, contextSize: null, answerFormat: undefined });
+		if (options.overflow !== undefined) {
+			const rest = { ...options, sampling: {}, contextSize: null, answerFormat: undefined };
+			void runOrToast(services, () => thread.setOverflow(null, rest));
+		}
 		const usual = preset?.prompt ?? null;
 		if (preset !== null && !isSamePrompt(prompt, usual))
 			void runOrToast(services, () => thread.setPrompt(usual, options));
@@ -68,6 +73,7 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 				<PresetPicker settings={{ options, preset, systemPrompt, prompt, recommended, changes }} onReset={reset} />
 				<SystemPromptField stored={systemPrompt} changed={systemPrompt !== basePrompt} />
 				<AdapterField options={options} usual={preset?.adapters} />
+				<OverflowField options={options} preset={preset} />
 				<AnswerFormatField value={options.answerFormat} onChange={(answerFormat) => set({ answerFormat })} />
 				<Recommendation recommended={recommended} />
 				<SamplingFields

@@ -25,7 +25,12 @@ export function countChanges(
 	prompt: { readonly own: string; readonly base: string },
 ): number {
 	const own = listChanges(options.sampling, base);
-	const others = [options.contextSize !== null, options.answerFormat !== undefined, prompt.own !== prompt.base];
+	const others = [
+		options.contextSize !== null,
+		options.overflow !== undefined,
+		options.answerFormat !== undefined,
+		prompt.own !== prompt.base,
+	];
 	return own.length + others.filter(Boolean).length;
 }
 
@@ -38,12 +43,14 @@ export function toPresetContent(
 	{ systemPrompt, prompt }: { readonly systemPrompt: string; readonly prompt: MessagePrompt | null },
 	settings: Sampling,
 ): Omit<PresetContent, 'name'> {
+	const overflow = options.overflow ?? preset?.overflow;
 	return {
 		systemPrompt,
 		sampling: setChoice(preset?.sampling ?? {}, options.sampling as Partial<Sampling>, settings),
 		contextSize: options.contextSize ?? preset?.contextSize ?? null,
 		...(prompt === null ? {} : { prompt }),
 		...(options.adapters === undefined ? {} : { adapters: options.adapters }),
+		...(overflow === undefined ? {} : { overflow }),
 	};
 }
 

@@ -1,12 +1,15 @@
 import { ChevronDown } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import type { OverflowPolicy } from '../../electron/contract/conversation/overflow.ts';
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import { toFailure } from '../connection/failure.ts';
+import { describePolicy, nameOfPolicy, overflowPolicies } from '../conversation/overflow/overflow-policies.ts';
 import { Button } from '../design/button.tsx';
 import { formatBytes } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
+import { Select } from '../design/select.tsx';
 import { Switch } from '../design/switch.tsx';
 import { TextArea } from '../design/text-field.tsx';
 import { t } from '../messages/t.ts';
@@ -19,6 +22,7 @@ export function AnswersSection() {
 	const { settings } = useServices();
 	const stored = useStore(settings.state, (state) => state.systemPrompt);
 	const sampling = useStore(settings.state, (state) => state.sampling);
+	const overflow = useStore(settings.state, (state) => state.overflow);
 	const modelTitles = useStore(settings.state, (state) => state.modelTitles);
 	const [text, setText] = useState(stored);
 	useEffect(() => setText(stored), [stored]);
@@ -44,6 +48,14 @@ export function AnswersSection() {
 			<Button className="self-start" onClick={() => settings.change({ sampling: defaultSampling })}>
 				{t('Reset to defaults')}
 			</Button>
+			<SettingRow label={t('When the context is full')} description={describePolicy(overflow)}>
+				<Select<OverflowPolicy>
+					label={t('When the context is full')}
+					value={overflow}
+					onChange={(next) => settings.change({ overflow: next })}
+					options={overflowPolicies.map((value) => ({ value, words: nameOfPolicy(value) }))}
+				/>
+			</SettingRow>
 			<Switch
 				label={t('Titles by the model')}
 				description={t(

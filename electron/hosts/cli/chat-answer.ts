@@ -36,6 +36,8 @@ interface LedgerDocument {
 	leftOut: Pick<LeftOut, 'kind' | 'title' | 'reason' | 'tokens'>[];
 	sources: Ledger['sources'];
 	unfoundQuotes: string[];
+	/** What became of the oldest messages; absent: all of them were sent. */
+	overflow?: Ledger['overflow'];
 }
 
 function ledgerDocument({ ledger, content }: Message): LedgerDocument | null {
@@ -45,6 +47,7 @@ function ledgerDocument({ ledger, content }: Message): LedgerDocument | null {
 		leftOut: ledger.leftOut.map(({ kind, title, reason, tokens }) => ({ kind, title, reason, tokens })),
 		sources: ledger.sources,
 		unfoundQuotes: ledger.unfoundQuotes.map(({ start, end }) => content.slice(start, end)),
+		...(ledger.overflow === undefined ? {} : { overflow: ledger.overflow }),
 	};
 }
 
@@ -61,6 +64,7 @@ export function sourceLines({ ledger }: AnswerDocument): string[] {
 			? []
 			: leftOut.filter(({ kind }) => kind === 'documents').map(({ title, reason }) => `${title}: ${reason}`)),
 		...unfoundQuotes.map((quote) => `not in any source: “${quote}”`),
+		...leftOut.filter(({ kind }) => kind === 'history').map(({ title, reason }) => `${title}: ${reason}`),
 	];
 }
 

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Gpu, GpuLayers } from '../../../models/contract/gpu.ts';
 import { attachmentTooLarge, maxAttachmentBytes } from '../../contract/conversation/attachment-limits.ts';
+import type { OverflowPolicy } from '../../contract/conversation/overflow.ts';
 import type { AttachedText, SendInput } from '../../contract/conversation/schema.ts';
 import type { Recipe } from '../../contract/server/recipe.ts';
 import type { TextEncoding } from '../../contract/text-encoding.ts';
@@ -32,6 +33,8 @@ export interface ChatOptions extends SamplingOptions {
 	attachEncoding?: TextEncoding;
 	/** Collections whose documents the answers may use, by name or number. */
 	with?: readonly string[];
+	/** What happens once the context is full. */
+	overflow?: OverflowPolicy;
 	/** --json-answer [schema file]; true without a file. */
 	jsonAnswer?: string | true;
 	/** Names of tools, as the model is given them. */
@@ -46,7 +49,7 @@ export interface ChatOptions extends SamplingOptions {
 export type AnswerOptions = Omit<SendInput, 'conversationId' | 'parentId' | 'text' | 'attachmentIds' | 'attachments'>;
 
 export async function answerOptions(client: Client, options: ChatOptions): Promise<AnswerOptions> {
-	const { model, preset, system, context, threads, jsonAnswer } = options;
+	const { model, preset, system, context, threads, jsonAnswer, overflow } = options;
 	const collections = options.with ?? [];
 	const ids = await Promise.all(collections.map(async (name) => (await findCollection(client, name)).id));
 	const documents = ids.map((collectionId) => ({ collectionId }));
@@ -60,14 +63,25 @@ export async function answerOptions(client: Client, options: ChatOptions): Promi
 	const chosen =
 		recipe !== null
 			? recipeOptions(recipe, answerFormat)
-			: preset === undefined && answerFormat === undefined && adapters === undefined && documents.length === 0
+			: preset === undefined &&
+					answerFormat === undefined &&
+					adapters === undefined &&
+					overflow === undefined &&
+					documents.length === 0
 				? undefined
 				: await chosenOptions(client, preset, answerFormat);
 	return {
 		...(model === undefined ? {} : { modelFileId: (await chooseModel(client, model)).id }),
 		...(chosen === undefined
 			? {}
-			: { options: { ...chosen, documents, ...(adapters === undefined ? {} : { adapters }) } }),
+			: {
+					options: {
+						...chosen,
+						documents,
+						...(adapters === undefined ? {} : { adapters }),
+						...(overflow === undefined ? {} : { overflow }),
+					},
+				}),
 		...(systemPrompt === undefined ? {} : { systemPrompt }),
 		sampling: givenSampling(options),
 		// Only tools that are named: a script isn't to depend on what is on in the window.

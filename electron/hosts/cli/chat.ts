@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
+import { overflowPolicySchema } from '../../contract/conversation/overflow.ts';
 import { textEncodingSchema } from '../../contract/text-encoding.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import { adapterHelp, repeated } from './adapter-option.ts';
@@ -81,6 +82,12 @@ export const addChat: AddCommands = (program, execute) => {
 		.option('--attach <file>', 'text file or PDF to attach; repeat for more files', collect)
 		.option('--with <collection>', 'answer from the documents of a collection; repeat for more', collect)
 		.addOption(
+			new Option(
+				'--overflow <policy>',
+				'once the context is full: drop the oldest messages, let a summary stand for them, or retrieve passages of them',
+			).choices(overflowPolicySchema.options),
+		)
+		.addOption(
 			new Option('--attach-encoding <name>', 'encoding of attached text files that are not UTF-8 or UTF-16').choices(
 				textEncodingSchema.options,
 			),
@@ -103,6 +110,7 @@ export const addChat: AddCommands = (program, execute) => {
 				'chat "Summarise this:" - < notes.txt',
 				'chat "What do these have in common?" --attach a.md --attach b.pdf',
 				'chat --with Handbook "How many days of leave do I have?"',
+				'chat --overflow summary',
 				'chat --json-answer person.schema.json "Who wrote Beowulf?"',
 				'chat --tools calculator --allow-tools calculator "What is 17 % of 4,321?"',
 				'chat',

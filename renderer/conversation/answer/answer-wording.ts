@@ -75,11 +75,13 @@ function describeBatch(width: number | undefined): string | null {
 }
 
 /** Describes what the overflow policy did to the prompt of an answer; null if nothing. */
-export function describeOverflow(droppedTurns: number, contextSize: number): string | null {
-	if (droppedTurns === 0) return null;
+export function describeOverflow({ generation, ledger }: Message): string | null {
+	// Answers of older versions know only the number of turns.
+	const left = ledger === undefined ? (generation?.droppedTurns ?? 0) : (ledger.overflow?.leftOut ?? 0);
+	if (left === 0 || generation === null) return null;
 	return t(
 		'{count, plural, one {The oldest message was} other {The # oldest messages were}} left out: the context holds {size} tokens. The system prompt was kept.',
-		{ count: droppedTurns, size: formatCount(contextSize) },
+		{ count: left, size: formatCount(generation.contextSize) },
 	);
 }
 

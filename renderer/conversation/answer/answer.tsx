@@ -133,7 +133,7 @@ function Silence({ message }: { message: Message }) {
 
 /** What the user must know about how the answer ended. */
 export function Ending({ message, last }: { message: Message; last: boolean }) {
-	const dropped = describeOverflow(message.generation?.droppedTurns ?? 0, message.generation?.contextSize ?? 0);
+	const dropped = describeOverflow(message);
 	return (
 		<>
 			{message.status === 'failed' && message.failure ? (

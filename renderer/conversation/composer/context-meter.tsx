@@ -5,6 +5,7 @@ import { Popover } from '../../design/popover.tsx';
 import { t } from '../../messages/t.ts';
 import { Trans } from '../../messages/trans.tsx';
 import { useServices } from '../../services.ts';
+import { describeOverflowUse } from '../overflow/overflow-policies.ts';
 import { shownMessages } from '../thread/thread-state.ts';
 import { computeContextShare, describeDroppedMessages, describeExcess, formatTokens } from './context-wording.ts';
 
@@ -146,7 +147,9 @@ function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: 
 				</div>
 			) : (
 				<p className="mt-2 text-xs text-ink-3">
-					{t('When the context is full, the oldest messages are left out. The system prompt is kept.')}
+					{tokens.overflow?.summary == null
+						? t('When the context is full, the oldest messages are left out. The system prompt is kept.')
+						: describeOverflowUse(tokens.overflow)}
 				</p>
 			)}
 			{exact ? null : (

@@ -36,6 +36,7 @@ import { Composer } from '../composer/composer.tsx';
 import { ConversationMenuItems } from '../list/conversation-menu.tsx';
 import { RenameField } from '../list/rename-field.tsx';
 import { pinConversations } from '../organise/change-conversations.ts';
+import { SummaryDialog } from '../overflow/summary-dialog.tsx';
 import { restoreConversations } from '../trash-actions.ts';
 import { FindBar } from './find-bar.tsx';
 import { NewConversation } from './new-conversation.tsx';
@@ -53,6 +54,7 @@ export function ThreadPane() {
 			<ThreadHead />
 			<OriginLine />
 			<Find />
+			<SummaryDialog />
 			{state.status === 'ready' ? (
 				<ThreadView key={state.conversation.id} messages={state.messages} />
 			) : state.status === 'temporary' && state.messages.length > 0 ? (

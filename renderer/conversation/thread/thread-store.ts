@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AdapterUse } from '../../../electron/contract/adapters/schema.ts';
 import type { DocumentChoice } from '../../../electron/contract/conversation/ledger.ts';
+import type { OverflowPolicy } from '../../../electron/contract/conversation/overflow.ts';
 import type {
 	AnswerOptions,
 	AttachedText,
@@ -371,6 +372,13 @@ export function createThreadStore(
 			await pending.flush();
 			showChanged(await client.conversations.setAdapters({ id, adapters: adapters === null ? null : [...adapters] }));
 		},
+		async setOverflow(overflow, base) {
+			const id = shownConversationId(state.getState());
+			const { overflow: _, ...rest } = base;
+			if (change({ options: overflow === null ? rest : { ...rest, overflow } }) || id === null) return;
+			await pending.flush();
+			showChanged(await client.conversations.setOverflow({ id, overflow }));
+		},
 		async setDocuments(documents, base) {
 			const id = shownConversationId(state.getState());
 			if (change({ options: { ...base, documents: [...documents] } }) || id === null) return;
@@ -455,6 +463,8 @@ export interface ThreadStore {
 	 * even if another is on the screen.
 	 */
 	setAdapters(adapters: readonly AdapterUse[] | null, base: AnswerOptions, of?: number): Promise<void>;
+	/** Chooses what happens once the context is full; null: what the preset says, else the settings. */
+	setOverflow(overflow: OverflowPolicy | null, base: AnswerOptions): Promise<void>;
 	/** Replaces the prompt that is applied to each message; null: none. `base` are the options until now. */
 	setPrompt(prompt: MessagePrompt | null, base: AnswerOptions): Promise<void>;
 	/** Chooses the tools of a conversation that is not stored. */

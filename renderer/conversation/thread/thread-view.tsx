@@ -9,6 +9,8 @@ import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { Answer } from '../answer/answer.tsx';
 import { SideBySide } from '../answer/side-by-side.tsx';
+import { OverflowDivider } from '../overflow/overflow-divider.tsx';
+import { newestOverflow } from '../overflow/overflow-policies.ts';
 import { scrollByKey, useScrollToMessage, useStickToEnd } from './scrolling.ts';
 import { UserMessage } from './user-message.tsx';
 
@@ -61,6 +63,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 
 	const versions = useStore(useServices().thread.versions.state);
 	const last = messages.at(-1);
+	const overflow = newestOverflow(messages);
 	const writing = last?.status === 'streaming';
 	return (
 		<div className="relative flex min-h-0 flex-1 flex-col">
@@ -88,6 +91,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 								}`}
 								style={{ transform: `translateY(${start}px)` }}
 							>
+								{overflow?.beforeId === message.id ? <OverflowDivider use={overflow.use} /> : null}
 								{message.role === 'user' ? (
 									<UserMessage message={message} />
 								) : versions !== null && versions.questionId === message.parentId ? (

@@ -15,6 +15,7 @@ import { libraryScenes } from './library/scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
 import { organiseScenes } from './organise-scenes.ts';
 import { otherScenes } from './other-scenes.ts';
+import { overflowScenes } from './overflow-scenes.ts';
 import { planScenes } from './plan-scenes.ts';
 import { promptScenes } from './prompt/scenes.ts';
 import type { Scene } from './scene.ts';
@@ -39,6 +40,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...chatScenes,
 	...composerScenes,
 	...ledgerScenes,
+	...overflowScenes,
 	...markdownScenes,
 	...actedScenes,
 	...organiseScenes,

@@ -10,6 +10,7 @@ import { importConversations } from './import.ts';
 import { addList } from './list.ts';
 import { addOrganise } from './organise.ts';
 import { addSearch } from './search.ts';
+import { addSummary } from './summary.ts';
 
 const addBranch: AddCommands = (conversations, execute) => {
 	conversations
@@ -119,6 +120,6 @@ export const addConversations: AddCommands = (program, execute) => {
 		.addHelpText('after', examples('conversations show 12'))
 		.action((id: number, _options, command: Command) => execute(command, (context) => showConversation(context, id)));
 	addSearch(conversations, execute);
-	for (const add of [addBranch, addOrganise, addEmptyTrash]) add(conversations, execute);
+	for (const add of [addSummary, addBranch, addOrganise, addEmptyTrash]) add(conversations, execute);
 	addImportExport(conversations, execute);
 };

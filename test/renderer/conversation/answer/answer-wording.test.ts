@@ -30,8 +30,8 @@ describe('the line under an answer', () => {
 	});
 
 	test('counts the messages that the overflow policy left out', () => {
-		expect(describeOverflow(0, 4096)).toBeNull();
-		expect(describeOverflow(2, 4096)).toBe(
+		expect(describeOverflow(answer({ droppedTurns: 0 }))).toBeNull();
+		expect(describeOverflow(answer({ droppedTurns: 2 }))).toBe(
 			'The 2 oldest messages were left out: the context holds 4,096 tokens. The system prompt was kept.',
 		);
 	});
