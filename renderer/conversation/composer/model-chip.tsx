@@ -1,4 +1,4 @@
-import { Box, Check, ChevronDown, Play, Power, RotateCcw } from 'lucide-react';
+import { Box, Check, ChevronDown, Play, Power, RotateCcw, Tag } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { ModelGroup } from '../../../electron/contract/library/model-groups.ts';
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
@@ -13,6 +13,7 @@ import { ModelChoiceLabel, ModelGroupChoices, useModelChoices } from '../../libr
 import { shortenModelName } from '../../library/model-name.ts';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
+import { useReloadable } from '../../settings/use-reloadable.ts';
 import { useChosenModel } from '../use-chosen-model.ts';
 
 const chip =
@@ -72,6 +73,7 @@ export function ModelChip() {
 						</ModelGroupChoices>
 					))}
 				</MenuParts.RadioGroup>
+				<AliasChoices />
 				<MenuLine />
 				{state?.state === 'loaded' ? (
 					<MenuItem
@@ -101,6 +103,34 @@ export function ModelChip() {
 				</button>
 			) : null}
 		</>
+	);
+}
+
+/** Names that stand for a model with a recipe; nothing if there are none. */
+function AliasChoices() {
+	const services = useServices();
+	const { connection, thread } = services;
+	const known = useReloadable(async () => (await connection.client.server.aliases()).aliases);
+	const aliases = (known.value ?? []).flatMap(({ id, name, modelFileId, modelName, recipe }) =>
+		modelFileId === null || recipe === null ? [] : { id, name, modelFileId, modelName, recipe },
+	);
+	if (aliases.length === 0) return null;
+	return (
+		<MenuParts.Group>
+			<MenuParts.GroupLabel className="truncate px-2 pt-2 pb-0.5 text-xs font-medium text-ink-3">
+				{t('Aliases')}
+			</MenuParts.GroupLabel>
+			{aliases.map(({ id, name, modelFileId, modelName, recipe }) => (
+				<MenuItem
+					key={id}
+					icon={Tag}
+					keys={shortenModelName(modelName)}
+					onSelect={() => void runOrToast(services, () => thread.applyRecipe(modelFileId, recipe))}
+				>
+					{name}
+				</MenuItem>
+			))}
+		</MenuParts.Group>
 	);
 }
 

@@ -12,6 +12,7 @@ import type {
 	Thread,
 } from '../../../electron/contract/conversation/schema.ts';
 import type { CallDecision } from '../../../electron/contract/conversation/steps.ts';
+import type { Recipe } from '../../../electron/contract/server/recipe.ts';
 import type { Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { type AnswerVersions, createAnswerVersions } from '../answer/answer-versions.ts';
@@ -398,6 +399,23 @@ export function createThreadStore(
 			pending.drop();
 			showChanged(await client.conversations.applyPreset({ id, presetId }));
 		},
+		async applyRecipe(modelFileId, { systemPrompt, sampling, contextSize, prompt = null, adapters }) {
+			const now = state.getState();
+			if (now.status === 'loading' || now.status === 'failed') return;
+			const id = shownConversationId(now);
+			const chosen: AnswerOptions = { presetId: null, sampling, contextSize, prompt };
+			const { adapters: _, ...others } = now.options ?? chosen;
+			const own = adapters === undefined ? {} : { adapters };
+			const options: AnswerOptions = { ...others, ...chosen, ...own };
+			if (change({ modelFileId, systemPrompt, options }) || id === null) return;
+			pending.drop();
+			await client.conversations.setModel({ id, modelFileId });
+			await client.conversations.applyPreset({ id, presetId: null });
+			await client.conversations.setOptions({ id, sampling, contextSize, answerFormat: options.answerFormat });
+			await client.conversations.setSystemPrompt({ id, systemPrompt });
+			await client.conversations.setPrompt({ id, prompt });
+			showChanged(await client.conversations.setAdapters({ id, adapters: adapters ?? null }));
+		},
 		setNewTools: (tools) => void change({ tools }),
 		async decide(messageId, callId, decision) {
 			const live = generations.live(messageId);
@@ -477,5 +495,7 @@ export interface ThreadStore {
 	replay(messageId: number): Promise<void>;
 	/** `systemPrompt` is the preset's; null: it leaves the conversation's own. */
 	applyPreset(presetId: number | null, systemPrompt: string | null): Promise<void>;
+	/** Answers as an alias does from now on: its model, and everything that was chosen with it. */
+	applyRecipe(modelFileId: number, recipe: Recipe): Promise<void>;
 	clearFailure(): void;
 }
