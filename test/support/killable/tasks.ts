@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getHeapSpaceStatistics } from 'node:v8';
 import type { Application, ApplicationOptions } from '../../../electron/application/application.ts';
 import { runConfigSchema } from '../../../electron/contract/evaluation/run-config.ts';
 import { scriptedSessions } from '../evaluation.ts';
@@ -232,6 +233,19 @@ export const tasks = {
 			}
 			await application.close();
 			process.disconnect();
+		},
+	},
+
+	/** Makes garbage, and reports how large V8's young generation became, bytes. */
+	garbage: {
+		async run({ report }) {
+			const kept: object[] = [];
+			for (let made = 0; made < 1_500_000; made += 1) {
+				kept[made % 60_000] = { made, text: `number ${made}`, more: [made, made] };
+				if (made % 20_000 === 0) await sleep();
+			}
+			const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+			report({ young: young?.space_size });
 		},
 	},
 
