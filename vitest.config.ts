@@ -55,10 +55,10 @@ export default defineConfig({
 					env,
 					globalSetup: ['test/support/built.ts'],
 					include: ['test/**/*.e2e.test.ts'],
-					// Two stories side by side, and three scenes of the screens test: they mostly wait for a page to
-					// settle.
+					// Two stories side by side, and four scenes of the screens test, which outlasts the stories: part of
+					// the time a scene waits for its page to settle.
 					maxWorkers: 2,
-					maxConcurrency: 3,
+					maxConcurrency: 4,
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
 					// A page on a busy machine may need more than the usual second to update.
