@@ -74,16 +74,20 @@ export async function compareTraining(
 		wanted.push({ role: 'other', datasetId: dataset.id, versionId, split });
 	}
 	let started = 0;
-	for (const { role, datasetId, versionId, split } of wanted) {
-		if (isKnown(role, datasetId)) continue;
-		const run = await runConfigOf(context, training, { datasetId, versionId, split, role, adapterId });
-		if (run === null) continue;
-		const { id: evalRunId } = await evaluations.start(runConfigSchema.parse(run));
-		insertTrainingComparison(database, id, { evalRunId, role });
-		started += 1;
-	}
-	// What was taught comes first, then what else changed.
+	const startRuns = async (role: 'held-out' | 'other'): Promise<void> => {
+		for (const each of wanted) {
+			if (each.role !== role || isKnown(role, each.datasetId)) continue;
+			const run = await runConfigOf(context, training, { ...each, adapterId });
+			if (run === null) continue;
+			const { id: evalRunId } = await evaluations.start(runConfigSchema.parse(run));
+			insertTrainingComparison(database, id, { evalRunId, role });
+			started += 1;
+		}
+	};
+	// In the order in which they are worth knowing: measurements wait for each other.
+	await startRuns('held-out');
 	if (await startEffects(context, training, { adapterId, threads: config.threads })) started += 1;
+	await startRuns('other');
 	if (started === 0 && known.length === 0) throw nothingToCompare();
 }
 

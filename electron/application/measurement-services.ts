@@ -12,6 +12,7 @@ import type { Staging } from '../conversation/import-export/staging.ts';
 import type { WritableDatabase } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 import { createDatasets, type Datasets } from '../dataset/datasets.ts';
+import { findVersionByHash } from '../dataset/store/versions.ts';
 import type { OpenSession } from '../evaluation/context.ts';
 import { createEvaluations, type Evaluations } from '../evaluation/evaluations.ts';
 import type { JudgeCheckContext } from '../evaluation/judge-check.ts';
@@ -86,6 +87,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 	const adapters = createAdapters({ database, events, dataFolder: options.dataFolder, clock, log }, library);
 	const conversion = createAdapterConversion({
 		...{ database, adapters, library, jobs, lane, quantizer, modelsFolder, native },
+		versionWithHash: (sha256) => findVersionByHash(database, sha256),
 	});
 	const datasets = createDatasets({
 		database,

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
-import type { TrainingConfig, TrainingExportFormat } from '../../contract/adaptation/schema.ts';
+import {
+	type TrainingConfig,
+	type TrainingExportFormat,
+	type TrainingRecord,
+	trainingRecordName,
+} from '../../contract/adaptation/schema.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
 import type { AdaptationContext } from '../context.ts';
 import { divideSamples, refuseTestSplit } from '../divide-samples.ts';
 import { type GatheredSample, gatherApart, gatherSamples } from '../gather-samples.ts';
@@ -45,12 +51,15 @@ export async function exportTraining(
 			next: [said`Add samples with answers`, said`Choose another split, or fewer tags`],
 		});
 	}
-	const { name } = context.library.modelFile(config.modelFileId);
+	const base = context.library.modelFile(config.modelFileId);
+	const { name } = base;
+	const record = await recordOf(context, config, base);
 	const form = { format, objective: config.objective };
 	const texts: Record<string, string> = {
 		'train.jsonl': train.map((sample) => line(sample, form)).join(''),
 		// MLX-LM reads this name; the others are told it.
 		'valid.jsonl': validation.map((sample) => line(sample, form)).join(''),
+		[trainingRecordName]: `${JSON.stringify(record, null, 2)}\n`,
 		...recipeFiles({ format, config, base: name, train: train.length, hasValidation: validation.length > 0 }),
 	};
 	await mkdir(folder, { recursive: true });
@@ -61,6 +70,28 @@ export async function exportTraining(
 		files.push(join(folder, file));
 	}
 	return { files, train: train.length, validation: validation.length };
+}
+
+/** Freezes the version, so that what is trained elsewhere can be told from what changes here. */
+async function recordOf(
+	{ datasets }: AdaptationContext,
+	{ data, name, objective, settings }: TrainingConfig,
+	base: ModelFile,
+): Promise<TrainingRecord> {
+	const { dataset } = data.kind === 'dataset' ? datasets.manage.get(data.datasetId) : { dataset: null };
+	const frozen =
+		dataset === null || data.kind !== 'dataset'
+			? null
+			: await datasets.manage.freezeVersion(data.versionId ?? dataset.latest.id);
+	return {
+		...{ format: 'assay-training', version: 1, objective, settings },
+		name: name.trim() || [base.name, dataset?.name ?? 'texts'].join(': ').slice(0, 200),
+		base: { name: base.name, quantization: base.quantization, sha256: base.sha256 },
+		dataset:
+			dataset === null || frozen === null || frozen.sha256 === null
+				? null
+				: { name: dataset.name, number: frozen.number, sha256: frozen.sha256 },
+	};
 }
 
 function hasAnswer({ content }: GatheredSample, objective: TrainingConfig['objective']): boolean {

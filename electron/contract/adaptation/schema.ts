@@ -258,3 +258,20 @@ export const trainingPointsSchema = z.object({ points: z.array(trainingPointSche
 /** Programs that train elsewhere. */
 export const trainingExportFormatSchema = z.enum(['trl', 'unsloth', 'axolotl', 'mlx-lm']);
 export type TrainingExportFormat = z.infer<typeof trainingExportFormatSchema>;
+
+/** Name of the file that an export holds, by which what was trained elsewhere is known again when it is imported. */
+export const trainingRecordName = 'assay-training.json';
+
+/** What an export was made from. */
+export const trainingRecordSchema = z.object({
+	format: z.literal('assay-training'),
+	version: z.literal(1),
+	name: z.string().max(200),
+	objective: objectiveNameSchema,
+	/** `sha256`: of the file's bytes; null: not computed yet. */
+	base: z.object({ name: z.string(), quantization: z.string(), sha256: z.string().nullable() }),
+	/** null: feedback, texts or documents. */
+	dataset: z.object({ name: z.string(), number: z.int(), sha256: z.string() }).nullable(),
+	settings: trainingSettingsSchema,
+});
+export type TrainingRecord = z.infer<typeof trainingRecordSchema>;

@@ -34,6 +34,13 @@ export function findVersion(database: ReadableDatabase, id: number): VersionRow 
 	return get<VersionRow>(database, `SELECT ${columns} FROM dataset_versions v WHERE v.id = :id AND ${visible}`, { id });
 }
 
+/** Returns the newest version with this content that is not deleted; null: none. */
+export function findVersionByHash(database: ReadableDatabase, sha256: string): number | null {
+	const sql = `SELECT v.id FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id
+		WHERE v.sha256 = :sha256 AND d.deleted_at IS NULL ORDER BY v.id DESC LIMIT 1`;
+	return get<{ id: number }>(database, sql, { sha256 })?.id ?? null;
+}
+
 /** Throws Failure `version-unknown`. */
 export function getVersion(database: ReadableDatabase, id: number): VersionRow {
 	const row = findVersion(database, id);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { adapterUnsuitable } from '../../../models/adapters/adapter-facts.ts';
 import { Failure } from '../../../models/contract/failure.ts';
@@ -7,6 +7,7 @@ import { said } from '../../../models/contract/said.ts';
 import { requireDiskSpace } from '../../../models/disk-space.ts';
 import { checkOutput, writeWhole } from '../../../models/native/output-file.ts';
 import type { runNativeTask } from '../../../models/native/run-task.ts';
+import { type TrainingRecord, trainingRecordName, trainingRecordSchema } from '../../contract/adaptation/schema.ts';
 import type {
 	Adapter,
 	AdapterExportInput,
@@ -32,6 +33,8 @@ export interface ConversionContext {
 	readonly quantizer: Pick<Quantizer, 'start'>;
 	readonly modelsFolder: string;
 	readonly native: typeof runNativeTask;
+	/** The version of a dataset with this hash; null: none. */
+	readonly versionWithHash: (sha256: string) => number | null;
 }
 
 /** Adapters from and for other programs, and models that need none any more. */
@@ -86,6 +89,31 @@ function nameOf(path: string): string {
 	return (/^adapter_(model|config)$/.test(own) ? basename(dirname(path)) : own).slice(0, 120) || 'Adapter';
 }
 
+/** Folders above an adapter in which its export may be: "export/adapter/checkpoint-40/adapter.safetensors". */
+const mostAbove = 4;
+
+/** Most bytes of a record. */
+const largestRecord = 1_000_000;
+
+/** Returns what the training was exported from here, if the adapter still is in the folder of the export. */
+async function readTrainingRecord(source: string): Promise<TrainingRecord | null> {
+	let folder = source;
+	for (let above = 0; above < mostAbove; above += 1) {
+		const path = join(folder, trainingRecordName);
+		const facts = await stat(path).catch(() => null);
+		if (facts?.isFile() && facts.size <= largestRecord) {
+			try {
+				return trainingRecordSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+			} catch {
+				// Somebody else's file: the adapter is imported like any other.
+				return null;
+			}
+		}
+		folder = dirname(folder);
+	}
+	return null;
+}
+
 export function createAdapterConversion(context: ConversionContext): AdapterConversion {
 	const { database, adapters, library, native } = context;
 	/** Paths of merges that are not written yet. */
@@ -102,7 +130,10 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 
 	return {
 		async import({ path, modelFileId, name, licenceNote = '' }, signal) {
-			const bases = basesOf(modelFileId);
+			const source = resolve(path);
+			const record = await readTrainingRecord(source);
+			const known = library.all().find(({ sha256 }) => sha256 !== null && sha256 === record?.base.sha256)?.id;
+			const bases = basesOf(modelFileId ?? known);
 			if (bases.length === 0) {
 				throw new Failure({
 					code: 'no-model',
@@ -110,9 +141,8 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 					next: [said`Add the model first, then import the adapter`],
 				});
 			}
-			const source = resolve(path);
 			await mkdir(adapters.folder, { recursive: true });
-			const output = newAdapterPath(adapters.folder, name ?? nameOf(source));
+			const output = newAdapterPath(adapters.folder, name ?? record?.name ?? nameOf(source));
 			const { result } = await native<'import-adapter'>(
 				{ kind: 'import-adapter', source, bases: bases.map((base) => base.path), output },
 				signal === undefined ? {} : { signal },
@@ -120,15 +150,15 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 			const base = bases[result.base];
 			if (base === undefined) throw new Error('the adapter was imported for a model that was not named');
 			const added = {
-				name: name ?? nameOf(source),
+				name: (name ?? record?.name ?? nameOf(source)).slice(0, 120),
 				path: output,
 				origin: result.format,
 				trainingRunId: null,
-				datasetVersionId: null,
-				manifest: result.config,
+				datasetVersionId: record?.dataset == null ? null : context.versionWithHash(record.dataset.sha256),
+				manifest: record === null ? result.config : JSON.stringify({ ...record, config: result.config }),
 				licenceNote,
 				base,
-				exact: modelFileId !== undefined,
+				exact: modelFileId !== undefined || known !== undefined,
 			};
 			return adapters.register(added).catch(async (error: unknown) => {
 				// Nothing names it.

@@ -46,7 +46,11 @@ describe('samples for a GPU elsewhere', () => {
 		'%s gets prompts with completions, so that only the answer is learned',
 		async (format) => {
 			const { names, line, read, train, validation } = await exported(format);
-			expect(names).toEqual(['train.jsonl', 'valid.jsonl', 'train.py', 'README.md']);
+			expect(names).toEqual(['train.jsonl', 'valid.jsonl', 'assay-training.json', 'train.py', 'README.md']);
+			expect(JSON.parse(read('assay-training.json'))).toMatchObject({
+				...{ format: 'assay-training', version: 1, objective: 'sft', base: { sha256: 'b'.repeat(64) } },
+				dataset: { name: 'Chats', number: 1, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+			});
 			expect(train + validation).toBe(12);
 			expect(line).toMatchObject({
 				prompt: [{ role: 'system' }, { role: 'user' }, { role: 'assistant' }, { role: 'user' }],

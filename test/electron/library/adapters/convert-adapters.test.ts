@@ -1,12 +1,16 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { trainingRecordSchema } from '../../../../electron/contract/adaptation/schema.ts';
+import { run } from '../../../../electron/database/sql.ts';
+import { findVersionByHash } from '../../../../electron/dataset/store/versions.ts';
 import type { NewJob } from '../../../../electron/jobs/jobs.ts';
 import { createAdapters } from '../../../../electron/library/adapters/adapters.ts';
 import {
 	type ConversionContext,
 	createAdapterConversion,
 } from '../../../../electron/library/adapters/convert-adapters.ts';
+import { sha256OfFile } from '../../../../models/file-hash.ts';
 import { runNativeTask } from '../../../../models/native/run-task.ts';
 import { createTestLibrary } from '../../../support/library.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -26,7 +30,7 @@ async function place() {
 	const start = (changes: object = {}) =>
 		createAdapterConversion({ ...context, ...changes } as unknown as ConversionContext);
 	const source = writeTinyLora(join(temporaryFolder(), 'mine.gguf'));
-	return { adapters, base, source, started, start };
+	return { adapters, base, source, started, start, library, database: seam.database };
 }
 
 test('an adapter that is imported again has a path that none had', async () => {
@@ -62,4 +66,39 @@ test('two merges at once have paths of their own, and names with their scales', 
 	// One that failed gives its path back.
 	await expect(started[Number(one.job) - 1]?.work({} as never)).rejects.toThrow('the work failed');
 	expect((await merge(1)).path).toBe(one.path);
+});
+
+test('an adapter that was trained elsewhere from an export is known again: its base, its data and its name', async () => {
+	const { base, source, start, library, database } = await place();
+	const dataset = run(database, "INSERT INTO datasets (name, created_at, updated_at) VALUES ('Tickets', 1, 1)");
+	const version = run(
+		database,
+		"INSERT INTO dataset_versions (dataset_id, number, sha256, created_at, frozen_at) VALUES (:id, 2, 'abc', 1, 1)",
+		{ id: dataset.id },
+	);
+	const conversion = start({ versionWithHash: (sha256: string) => findVersionByHash(database, sha256) });
+	const folder = join(temporaryFolder(), 'for-gpu', 'adapter', 'checkpoint-40');
+	mkdirSync(folder, { recursive: true });
+	const path = join(folder, 'mine.gguf');
+	copyFileSync(source, path);
+	const record = trainingRecordSchema.parse({
+		...{ format: 'assay-training', version: 1, name: 'Tickets', objective: 'sft', settings: {} },
+		base: { name: 'tiny', quantization: 'F32', sha256: await sha256OfFile(base.path) },
+		dataset: { name: 'Tickets', number: 2, sha256: 'abc' },
+	});
+	writeFileSync(join(folder, '..', '..', 'assay-training.json'), JSON.stringify(record));
+	await vi.waitFor(() => expect(library.all()[0]?.sha256).toBe(record.base.sha256), 20_000);
+	const imported = await conversion.import({ path });
+	expect(imported).toMatchObject({
+		name: 'Tickets',
+		origin: 'gguf',
+		datasetVersionId: version.id,
+		base: { modelFileId: base.id },
+	});
+	expect(imported.base.sha256).toBe(record.base.sha256);
+	expect(JSON.parse(imported.manifest)).toMatchObject({ objective: 'sft', dataset: { number: 2 } });
+
+	// What somebody else wrote there is no reason to refuse the adapter.
+	writeFileSync(join(folder, 'assay-training.json'), '{"format": 3}');
+	expect(await conversion.import({ path })).toMatchObject({ name: 'mine', datasetVersionId: null, manifest: '' });
 });
