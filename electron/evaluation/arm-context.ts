@@ -7,6 +7,8 @@ import { said } from '../../models/contract/said.ts';
 import { joinSameRole, reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
 import { createContextBuilder } from '../context/build-context.ts';
 import { textOfBlock } from '../context/document-blocks.ts';
+import { findFacts } from '../context/memory/find-facts.ts';
+import { createMemorySource, type FactLibrary, type MemoryFact } from '../context/memory-source.ts';
 import { replayConversation } from '../context/overflow/replay-conversation.ts';
 import type { SummaryModel } from '../context/overflow/summarise.ts';
 import { readCollectionContent } from '../context/retrieval/collection-content.ts';
@@ -115,14 +117,32 @@ export type CollectContext = (sample: PromptSample, session: Session, signal: Ab
  */
 export function createContextCollector(
 	{ contextSources, log }: Pick<EvaluationContext, 'contextSources' | 'log'>,
-	{ documents, overflow }: ArmContext,
+	{ documents, overflow, facts }: ArmContext,
 	build: BuildRequest,
 ): CollectContext | null {
-	if (documents === undefined && overflow === undefined) return null;
+	if (documents === undefined && overflow === undefined && facts === undefined) return null;
 	return async (sample, session, signal) => {
 		const prompt = promptOf(build, sample, session, signal);
 		const pieces: ContextPiece[] = [];
 		const leftOut: number[] = [];
+		const request = {
+			conversationId: null,
+			overflow: 'drop' as const,
+			isMeasured: true as const,
+			systemPrompt: prompt.systemPrompt,
+			history: prompt.earlier.map(historyMessage),
+			tooOld: [],
+			message: prompt.message,
+			contextSize: prompt.contextSize,
+			countTokens: prompt.countTokens,
+			room: prompt.room,
+			signal,
+		};
+		if (facts === 'found') {
+			const memory = createMemorySource(factsFoundIn(prompt.earlier));
+			const built = await createContextBuilder([memory], log).build({ ...request, memory: true, documents: [] });
+			pieces.push(...built.pieces);
+		}
 		const overflows = overflow !== undefined && prompt.earlier.length > 0 && session.facts.chat;
 		if (overflows) {
 			const { prompt: replayed } = await replayConversation(
@@ -142,25 +162,32 @@ export function createContextCollector(
 		if (documents !== undefined) {
 			const sources = contextSources.filter(({ kind }) => kind === 'documents');
 			const built = await createContextBuilder(sources, log).build({
-				conversationId: null,
+				...request,
 				memory: false,
 				documents: [{ collectionId: documents.collectionId }],
 				lookUp: documents,
-				overflow: 'drop',
-				isMeasured: true,
-				systemPrompt: prompt.systemPrompt,
-				history: prompt.earlier.map(historyMessage),
-				tooOld: [],
-				message: prompt.message,
-				contextSize: prompt.contextSize,
-				countTokens: prompt.countTokens,
-				room: prompt.room,
-				signal,
 			});
 			pieces.push(...built.pieces);
 		}
 		if (overflows) leftOut.push(...(await turnsWithoutRoom(build, sample, { pieces, leftOut }, session, signal)));
 		return { pieces, leftOut, documents: documents !== undefined };
+	};
+}
+
+/** Facts that the person states in these turns, by the rules of memory, as if all had been accepted. */
+function factsFoundIn(earlier: readonly Turn[]): FactLibrary {
+	const texts = earlier.flatMap(({ role, content }) => (role === 'user' ? findFacts(content) : []));
+	const facts = [...new Set(texts.map(({ text }) => text))].map((text, index): MemoryFact => {
+		return { id: index + 1, text, messageId: null, acceptedAt: index };
+	});
+	return {
+		candidates: (_conversation, _message, most) => ({
+			facts: facts.toReversed().slice(0, most),
+			related: 0,
+			total: facts.length,
+		}),
+		holding: (_conversation, ids) => facts.filter(({ id }) => ids.includes(id)),
+		startOf: () => null,
 	};
 }
 

@@ -55,9 +55,10 @@ function adapterWords({ adapters = [] }: ManifestArm): Words {
 /** "no context", "all of Handbook", "passages of Handbook by words, 5", …. */
 export function contextWords(context: ManifestContext | undefined): Words {
 	if (context === undefined) return said`no context`;
-	const { documents, overflow } = context;
+	const { documents, overflow, facts } = context;
 	const parts = [
 		...(documents === undefined ? [] : [documentWords(documents)]),
+		...(facts === undefined ? [] : [said`facts remembered`]),
 		...(overflow === undefined
 			? []
 			: [

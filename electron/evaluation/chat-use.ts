@@ -63,6 +63,7 @@ export function chatUseOf({ database }: Pick<EvaluationContext, 'database'>, arm
 		contextSize,
 		temperature: arm.technique.kind === 'self-consistency' ? arm.technique.temperature : null,
 		differences: [
+			...(planned.context === undefined ? [] : [{ kind: 'context' as const }]),
 			...(arm.technique.kind === 'self-consistency' ? [{ kind: 'votes' as const, k: arm.technique.k }] : []),
 			...(arm.technique.kind === 'tools' ? [{ kind: 'tools' as const }] : []),
 			...plainText,

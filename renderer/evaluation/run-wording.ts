@@ -179,9 +179,10 @@ const overflowWords: Record<'drop' | 'summary' | 'retrieve', string> = {
 /** Describes what prompts contained besides the samples: "passages of Handbook, by words, at most 4". */
 export function describeContext(context: Arm['context']): string {
 	if (context === undefined) return t('no context');
-	const { documents, overflow } = context;
+	const { documents, overflow, facts } = context;
 	return [
 		...(documents === undefined ? [] : describeLookUp(documents)),
+		...(facts === undefined ? [] : [t('facts remembered')]),
 		...(overflow === undefined ? [] : [overflowWords[overflow]]),
 	].join(phraseSeparator('comma'));
 }

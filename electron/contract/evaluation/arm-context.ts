@@ -26,6 +26,8 @@ export const documentContextSchema = z.object({
 const memory = {
 	/** What happens with the oldest turns of a sample that outgrows the context; left out: such a sample fails. */
 	overflow: overflowPolicySchema.optional(),
+	/** Facts that the rules of memory find in a sample's earlier messages, as if all were accepted; left out: none. */
+	facts: z.literal('found').optional(),
 };
 
 /** What goes into an arm's prompts besides the sample: a variable of a run, like the prompt. `{}`: nothing. */

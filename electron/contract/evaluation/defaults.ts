@@ -160,7 +160,12 @@ export function defaultContextSize({ dataset }: DatasetLook): number | null {
 /** Contexts to compare on this dataset, without documents; undefined: nothing is added to prompts. */
 export function defaultContexts({ dataset }: DatasetLook): ArmContext[] | undefined {
 	if (dataset.starterId !== 'conversations') return undefined;
-	return [{ overflow: 'drop' }, { overflow: 'summary' }, { overflow: 'retrieve' }];
+	return [
+		{ overflow: 'drop' },
+		{ overflow: 'summary' },
+		{ overflow: 'retrieve' },
+		{ overflow: 'drop', facts: 'found' },
+	];
 }
 
 /** Maximum answer tokens for this dataset; null: the usual number. */

@@ -116,6 +116,8 @@ export const chatUseSchema = z.object({
 			z.object({ kind: z.literal('votes'), k: z.int() }),
 			/** The tools of the samples were offered; a chat offers its own. */
 			z.object({ kind: z.literal('tools') }),
+			/** The run looked things up, or shortened conversations, in its own way. */
+			z.object({ kind: z.literal('context') }),
 			/** A base model got the prompt as plain text, without a chat template. */
 			z.object({ kind: z.literal('plain-text') }),
 		]),

@@ -9,7 +9,7 @@ import { Select } from '../../design/select.tsx';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { FormPart } from './form-part.tsx';
-import { InlineNumber } from './inline-fields.tsx';
+import { InlineCheckbox, InlineNumber } from './inline-fields.tsx';
 import type { RunDraft } from './run-draft.ts';
 import { useStarterCollection } from './starter-collection.ts';
 
@@ -178,6 +178,14 @@ function ContextFields({
 				value={overflow ?? 'none'}
 				onChange={setOverflow}
 				options={overflows}
+			/>
+			<InlineCheckbox
+				label={t('Remember facts')}
+				checked={context.facts !== undefined}
+				onChange={() => {
+					const { facts, ...rest } = context;
+					onChange(facts === undefined ? { ...rest, facts: 'found' } : rest);
+				}}
 			/>
 		</span>
 	);

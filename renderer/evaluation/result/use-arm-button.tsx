@@ -114,6 +114,10 @@ export function describeDifference(difference: ChatUse['differences'][number]): 
 			);
 		case 'tools':
 			return t('The evaluation offered the tools of its samples. Chat offers the tools that you allowed.');
+		case 'context':
+			return t(
+				'The evaluation added documents or memory to its prompts, or shortened them. In a chat, choose documents and memory there.',
+			);
 		case 'plain-text':
 			return t('The evaluation gave this base model plain text. Chat needs a chat template.');
 	}

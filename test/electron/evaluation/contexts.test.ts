@@ -147,13 +147,13 @@ test('contexts are written to a config file by name and read again', async () =>
 	expect(other.problems).toMatchObject([{ code: 'collection-unknown' }]);
 });
 
-test('a conversation that outgrows the context is cut, summarised or looked up in, as in a chat', async () => {
+test('a conversation that outgrows the context is cut, summarised, looked up in or remembered, as in a chat', async () => {
 	const filler = Array.from({ length: 40 }, (_, index): Turn[] => [
 		{ role: 'user', content: `Tell me a word about topic ${index}, such as weather, bread or rivers in general.` },
 		{ role: 'assistant', content: `Topic ${index} is large, and much was written about it in every language.` },
 	]).flat();
 	const fact: Turn[] = [
-		{ role: 'user', content: 'My locker at the station has the code heron42, please remember that.' },
+		{ role: 'user', content: 'Please remember that my locker at the station has the code heron42.' },
 		{ role: 'assistant', content: 'I will remember it.' },
 	];
 	const question: Turn = { role: 'user', content: 'What is the code of my locker at the station?' };
@@ -164,22 +164,29 @@ test('a conversation that outgrows the context is cut, summarised or looked up i
 	};
 	const setup = setUp([{ key: 'locker', input: [...fact, ...filler, question], target: 'heron42' }], { answer });
 	const config = setup.config({
-		contexts: [{}, { overflow: 'drop' }, { overflow: 'summary' }, { overflow: 'retrieve' }],
+		contexts: [
+			{},
+			{ overflow: 'drop' },
+			{ overflow: 'summary' },
+			{ overflow: 'retrieve' },
+			{ overflow: 'drop', facts: 'found' },
+		],
 		contextSize: 640,
 		scorers: [{ kind: 'includes' }],
 	});
 	const { id } = await setup.evaluations.start(config);
 	const done = await setup.ended(id);
 	const cells = armsOf(setup.database, id).map((arm) => setup.evaluations.row([arm.id], 0, 0).answers[0]!);
-	expect(cells.map(({ scores, failure }) => scores[0]?.value ?? failure?.code)).toEqual([1, 0, 1, 1]);
+	expect(cells.map(({ scores, failure }) => scores[0]?.value ?? failure?.code)).toEqual([1, 0, 1, 1, 1]);
 	expect(done.arms.map(({ label }) => label)).toEqual([
 		'no context',
 		'oldest messages left out',
 		'oldest messages summarised',
 		'oldest messages looked up',
+		'facts remembered, oldest messages left out',
 	]);
 	// A scripted model refuses no prompt, so the first arm was sent everything.
-	expect(cells.map(({ leftOutTurns = 0 }) => leftOutTurns > 0)).toEqual([false, true, true, true]);
+	expect(cells.map(({ leftOutTurns = 0 }) => leftOutTurns > 0)).toEqual([false, true, true, true, true]);
 	expect(cells[2]?.turns[0]).toMatchObject({ role: 'system', content: expect.stringContaining('heron42') });
 	expect(cells[3]?.turns.at(-1)?.content).toMatch(/heron42[\s\S]*What is the code/);
 });
