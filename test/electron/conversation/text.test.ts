@@ -33,9 +33,10 @@ describe('titleFromMessage', () => {
 	});
 
 	test('a text of a megabyte gets its title at once', () => {
-		const started = performance.now();
+		const before = process.cpuUsage();
 		expect(titleFromMessage(`${'word '.repeat(200_000)}`)).toBe(`${'word '.repeat(11).trim()}…`);
-		expect(performance.now() - started).toBeLessThan(50);
+		// The time of this process: what others take is not its own.
+		expect(process.cpuUsage(before).user / 1_000).toBeLessThan(50);
 	});
 });
 
