@@ -352,7 +352,12 @@ export function createConversationSummaries(
 			const messages = readUncovered(database, path);
 			const contextSize = context.models.loaded(model.id)?.capabilities().contextSize ?? 4_096;
 			const tokens = messages.map(({ text }) => estimateTokens(text));
-			const covered = coveredMessages(messages, tokens, contextSize);
+			// A person may want one before it is due: then all but the last exchange is covered.
+			const beforeLast = Math.max(
+				0,
+				messages.findLastIndex(({ role }) => role === 'user'),
+			);
+			const covered = coveredMessages(messages, tokens, contextSize) || beforeLast;
 			const untilId = newest?.untilId ?? path[covered - 1];
 			if (untilId === undefined) {
 				throw new Failure({

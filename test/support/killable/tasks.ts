@@ -7,6 +7,18 @@ import { scriptedSessions } from '../evaluation.ts';
 import { scriptedApplicationModels } from '../scripted-models.ts';
 import { writeTinyGguf } from '../tiny-gguf.ts';
 
+/** A model that writes a summary of so many words slowly. */
+export const slowSummary = {
+	contextSize: 2_048,
+	answers: [
+		{
+			when: 'Summarise this conversation',
+			steps: [{ type: 'text' as const, text: `${numberedWords(60).trim()}.`, tokenDelayMs: 40 }],
+		},
+		{ steps: [{ type: 'text' as const, text: 'Yes.' }] },
+	],
+};
+
 interface Killable {
 	readonly application: Application;
 	readonly dataFolder: string;
@@ -54,6 +66,22 @@ export const tasks = {
 				const text = 'word '.repeat(length);
 				await client.drafts.set({ conversationId, text });
 				report({ confirmed: { conversationId, text } });
+			}
+		},
+	},
+
+	/** Has a summary made, slowly, and reports how far it came. */
+	summarise: {
+		options: () => ({ models: scriptedApplicationModels({ script: slowSummary }) }),
+		async run({ application: { client }, report }) {
+			const { conversationId } = await answered(client, 'The first question');
+			const next = await client.conversations.send({ conversationId, text: 'The second question' });
+			for await (const _ of await client.generations.subscribe({ id: next.generationId }));
+			await client.summaries.make({ id: conversationId });
+			for (;;) {
+				const { making } = await client.summaries.list({ id: conversationId });
+				report({ found: String(conversationId), done: Math.round((making?.fraction ?? 0) * 100) });
+				await sleep(20);
 			}
 		},
 	},

@@ -11,6 +11,7 @@ import { countPromptTokens } from '../../../../electron/conversation/count-token
 import { nextPrompt, openConversation } from '../../../../electron/conversation/edit-conversation.ts';
 import { keepTemporaryConversation } from '../../../../electron/conversation/keep-temporary.ts';
 import { regenerate, sendMessage } from '../../../../electron/conversation/send-message.ts';
+import { readSentPrompt } from '../../../../electron/conversation/sent-prompt.ts';
 import { all } from '../../../../electron/database/sql.ts';
 import type { GenerateRequest } from '../../../../models/contract/generation.ts';
 import type { ToolFormat } from '../../../../models/contract/tools.ts';
@@ -232,6 +233,33 @@ describe('an answer that calls tools', () => {
 			result: expect.stringContaining('context is full'),
 		});
 		expect(tools.called.length).toBeGreaterThan(3);
+	});
+
+	test('has an exact prompt that begins where the model’s did, though messages with rounds were left out', async () => {
+		const words = Array.from({ length: 60 }, () => 'w').join(' ');
+		const steps = (text: string) => ({ steps: [{ type: 'text' as const, text }] });
+		const withCalls = Array.from({ length: 4 }, () => [steps(call('add')), steps(say(words))]).flat();
+		const base = createScriptedEngine({ contextSize: 1_024, answers: [...withCalls, steps(say(words))] });
+		const requests: GenerateRequest[] = [];
+		const generate: Engine['generate'] = (request, signal) => {
+			requests.push(request);
+			return base.generate(request, signal);
+		};
+		const context = conversationForTest({ engine: { ...base, generate }, tools: fakeTools({ add }) });
+		let id: number | null = null;
+		for (let index = 0; index < 10; index += 1) {
+			({ conversationId: id } = await converse(context, `question${index} ${words}`, { conversationId: id }));
+		}
+		const { messages } = openConversation(context, id!);
+		expect(messages.filter(({ rounds }) => rounds !== undefined)).toHaveLength(4);
+		const { turns: asked, tools } = requests.at(-1)!;
+		const { droppedTurns } = await base.countTokens({ turns: asked, texts: [], ...(tools && { tools }) });
+		const { turns, tokens } = await readSentPrompt(context, { messageId: messages.at(-1)!.id, load: true });
+		expect(turns.map(({ content }) => content)).toEqual(asked.slice(droppedTurns).map(({ content }) => content));
+		expect(asked.slice(0, droppedTurns).some(({ role }) => role === 'tool')).toBe(true);
+		expect(tokens).toBe(messages.at(-1)?.generation?.promptTokens);
+		const left = messages.findIndex(({ content }) => content === turns[0]?.content);
+		expect(messages.at(-1)?.ledger?.overflow?.leftOut).toBe(left);
 	});
 
 	test('shortens a result that the context has no room for, and says so', async () => {
