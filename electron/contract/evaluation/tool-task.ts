@@ -23,7 +23,7 @@ export const recordingSchema = z.object({
 
 /** A tool as JSON Schema, plain or in OpenAI's form. */
 const offeredToolSchema = z.union([
-	z.object({ type: z.literal('function'), function: toolSchema }).transform((tool) => tool.function),
+	z.object({ type: z.literal('function'), function: toolSchema.extend({ strict: z.boolean().optional() }) }),
 	toolSchema,
 ]);
 
@@ -92,6 +92,7 @@ export const toolRoundSchema = z.object({
 	completionTokens: z.int(),
 });
 
+export type OfferedTool = z.infer<typeof offeredToolSchema>;
 export type ToolTask = z.infer<typeof toolTaskSchema>;
 export type ToolTaskInput = z.input<typeof toolTaskSchema>;
 export type ExpectedCalls = z.infer<typeof expectedCallsSchema>;

@@ -3,6 +3,7 @@ import { said } from '../../../models/contract/said.ts';
 import type { Tool } from '../../../models/contract/tools.ts';
 import {
 	expectedCallsSchema,
+	type OfferedTool,
 	type Recording,
 	type ToolTask,
 	toolTaskSchema,
@@ -88,9 +89,14 @@ const jsonTypes: { readonly [name: string]: string } = {
 	bool: 'boolean',
 };
 
-/** Returns a tool whose parameters are JSON Schema, whichever names of types it was written with. */
-export function withJsonSchema({ parameters, ...tool }: Tool): Tool {
-	return parameters === undefined ? tool : { ...tool, parameters: jsonSchemaOf(parameters) };
+/** Returns a tool as models are offered it: its parameters are JSON Schema, whichever names of types they had. */
+export function withJsonSchema(offered: OfferedTool): Tool {
+	const { name, description, parameters } = 'function' in offered ? offered.function : offered;
+	return {
+		name,
+		...(description === undefined ? {} : { description }),
+		...(parameters === undefined ? {} : { parameters: jsonSchemaOf(parameters) }),
+	};
 }
 
 function jsonSchemaOf(schema: Record<string, unknown>): Record<string, unknown> {

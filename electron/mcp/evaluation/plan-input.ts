@@ -3,7 +3,17 @@ import { scorerSchema } from '../../contract/evaluation/scorer.ts';
 import { techniqueSchema } from '../../contract/evaluation/technique.ts';
 
 /** Scorers that need no further choice. */
-const plainScorers = ['exact', 'includes', 'numeric', 'letter', 'choice', 'rouge-l', 'levenshtein', 'ifeval'] as const;
+const plainScorers = [
+	'exact',
+	'includes',
+	'numeric',
+	'letter',
+	'choice',
+	'rouge-l',
+	'levenshtein',
+	'ifeval',
+	'tool-calls',
+] as const;
 
 const techniqueKinds = techniqueSchema.options.map(({ shape }) => shape.kind.value);
 

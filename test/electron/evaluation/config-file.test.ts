@@ -23,6 +23,12 @@ const everything = {
 		{ kind: 'self-consistency', k: 3, temperature: 1, extract: { kind: 'json', field: 'a.b' } },
 		{ kind: 'choice-likelihood', form: 'letters', delimiter: '\n', unconditional: true },
 		{ kind: 'choice-letter', instruction: '', forced: true, shots: 3, answer: '{{choices}}' },
+		{
+			...{ kind: 'tools', choice: 'required', parallel: false, builtIn: ['calculator'], rounds: 2, tokens: 99 },
+			...{ now: '2026-02-03T04:05:06Z', extract: { kind: 'last-number' } },
+			tools: [{ type: 'function', function: { name: 'add', parameters: { type: 'object' } } }, { name: 'now' }],
+			recordings: [{ name: 'add', arguments: { a: 1 }, result: '2', isError: true }],
+		},
 	],
 	parameters: [
 		{},
@@ -49,6 +55,7 @@ const everything = {
 		{ kind: 'json-fields', fields: ['a.b'], tolerance: 1, require: 'all' },
 		{ kind: 'choice', measure: 'mutual-information' },
 		{ kind: 'ifeval', mode: 'loose', level: 'instruction' },
+		{ kind: 'tool-calls', part: 'arguments' },
 		{ kind: 'javascript', code: 'function score() {\n\treturn 1;\n}', timeMs: 50, memoryMb: 8 },
 		{ kind: 'judge', modelFileId: 2, rubric: 'Right?\n- yes', scale: 'grade', showTarget: false, reasons: true },
 	],

@@ -196,6 +196,31 @@ function detailOf(runs: readonly FakeRun[], armIds: readonly number[], position:
 	};
 }
 
+/** A call with its result, one that went wrong, and the answer in words. */
+const toolRounds: Answer['rounds'] = [
+	{
+		message: 0,
+		text: 'I look the order up first.',
+		calls: [
+			{
+				name: 'get_order',
+				arguments: '{"order_id":"A-410"}',
+				result: '{"order":"A-410","status":"delivered"}',
+				isError: false,
+			},
+			{
+				name: 'track_parcel',
+				arguments: '{"tracking_number":"JD-0"}',
+				result: 'Nothing is known for these arguments.',
+				isError: true,
+			},
+		],
+		promptTokens: 214,
+		completionTokens: 31,
+	},
+	{ message: 0, text: 'Order A-410 was delivered.', calls: [], promptTokens: 262, completionTokens: 9 },
+];
+
 function answerOf({ arm, values }: FakeArm, runId: number, position: number): Answer {
 	const value = values[position];
 	const [input] = ticketOf(position);
@@ -220,7 +245,7 @@ function answerOf({ arm, values }: FakeArm, runId: number, position: number): An
 			{ role: 'user', content: input },
 		],
 		output: answered ? outputOf(arm, value, position) : '',
-		rounds: [],
+		rounds: answered && arm.technique.kind === 'tools' ? toolRounds : [],
 		votes: [],
 		choices: [],
 		answer: answered ? outputOf(arm, value, position) : null,

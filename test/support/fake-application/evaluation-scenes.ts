@@ -176,6 +176,7 @@ export const evaluationScenes: Record<string, Scene> = {
 			await page.waitForTimeout(350);
 		},
 	},
+	'evaluate-tools': scene('/evaluate/9', tickets(9, {}, techniqueSchema.parse({ kind: 'tools' })), ...earlier()),
 	'evaluate-running': scene('/evaluate/9', arithmetic(), tickets(), ...earlier()),
 	'evaluate-unfair': {
 		prepare(fake) {

@@ -24,6 +24,15 @@ export const planScenes: Record<string, Scene> = {
 			await page.waitForTimeout(600);
 		},
 	},
+	'evaluate-new-tools': {
+		...scene('/evaluate/new', ...earlier()),
+		async act(page) {
+			await page.getByRole('button', { name: 'Add technique' }).click();
+			await page.getByRole('menuitem', { name: /^Tools/ }).click();
+			await page.getByRole('checkbox', { name: 'Calculator' }).click();
+			await page.waitForTimeout(600);
+		},
+	},
 	'evaluate-new-options': {
 		prepare(fake) {
 			library(fake);
