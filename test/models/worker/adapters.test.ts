@@ -223,7 +223,7 @@ describe.each(engineNames)('engine %s', (name) => {
 			const whole = readFileSync(lora);
 			const random = seededRandom(5);
 			const path = join(tiny.folder, 'mutated.gguf');
-			for (let round = 0; round < 60; round += 1) {
+			for (let round = 0; round < 500; round += 1) {
 				const bytes = Buffer.from(whole);
 				for (let change = 0; change <= round % 3; change += 1)
 					bytes[Math.floor(random() * 700)] = Math.floor(random() * 256);
