@@ -62,8 +62,8 @@ export const trainerOptionsSchema = z.object({
 	optimizer: optimizerSettingsSchema,
 	objective: trainingObjectiveSchema,
 	/**
-	 * `quantised`: the fastest that the processor has for quantised weights: with inputs rounded to 8 bits, as an answer
-	 * does, or all in BF16. `exact`: their values in F32.
+	 * `quantised`: fast kernels for quantised weights, with inputs rounded to 8 bits, as in an answer, or to BF16, and
+	 * gradients to BF16 where the processor has it. `exact`: all in F32.
 	 */
 	mode: z.enum(['quantised', 'exact']).default('quantised'),
 	threads: z.int().min(1).max(256),

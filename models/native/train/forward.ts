@@ -1,6 +1,6 @@
 import type { Pointer } from '../libllama/structs.ts';
 import type { ModelShape } from './architectures.ts';
-import { type LoraPair, type Rope, type Tape, Value } from './tape.ts';
+import { type LoraPair, type MaskedTile, type Rope, type Tape, Value } from './tape.ts';
 import type { Weight, Weights } from './weights.ts';
 
 /** What one pass is given besides the weights. */
@@ -9,10 +9,9 @@ export type ForwardInputs = {
 	readonly tokens: Pointer;
 	readonly positions: Pointer;
 	readonly count: number;
-	/** [tokens, tokens]: 0 where the second sees the first, −∞ elsewhere. */
-	readonly mask: Pointer;
+	readonly tiles: readonly MaskedTile[];
 	/** The same for layers with a window. */
-	readonly windowMask: Pointer | null;
+	readonly windowTiles: readonly MaskedTile[] | null;
 	/** A and B of a weight; null: it has none, or the base is wanted. */
 	readonly lora: (weight: Weight) => LoraPair | null;
 	/** Makes the dropout mask of a weight's input; null: no dropout. */
@@ -120,12 +119,12 @@ function buildLayer(tape: Tape, model: Model, index: number, inputs: ForwardInpu
 	}
 	const [q, k, v] = parts;
 	if (q === undefined || k === undefined || v === undefined) throw new Error('a layer without query, key or value');
-	const mask = windowed && inputs.windowMask !== null ? inputs.windowMask : inputs.mask;
+	const tiles = (windowed ? inputs.windowTiles : null) ?? inputs.tiles;
 	const attended = tape.attention(
 		placed(q, layer.qNorm, heads),
 		placed(k, layer.kNorm, sharedHeads),
 		tape.reshape(v, [headWidth, sharedHeads, inputs.count, 1]),
-		mask,
+		tiles,
 		shape.attentionScale,
 	);
 	const mixed = norm(linear(attended, layer.output), layer.postAttentionNorm);
@@ -153,9 +152,9 @@ export function buildHidden(tape: Tape, model: Model, inputs: ForwardInputs): Va
 }
 
 /** Builds the logits from normed hidden values, [vocabulary, rows], without a gradient. */
-export function buildLogits(tape: Tape, { shape, outer }: Model, normed: Pointer): Pointer {
+export function buildLogits(tape: Tape, { shape, outer }: Model, normed: Pointer, rows: number): Pointer {
 	const { ggml, context } = tape;
-	let logits = tape.multiply(outer.output, normed);
+	let logits = tape.multiply(outer.output, normed, rows);
 	if (outer.outputBias !== null) logits = ggml.ggml_add(context, logits, outer.outputBias.node);
 	return shape.logitScale === 1 ? logits : ggml.ggml_scale(context, logits, shape.logitScale);
 }

@@ -5,7 +5,7 @@ import type { NativeLibrary } from '../libllama/open-library.ts';
 import type { Pointer } from '../libllama/structs.ts';
 
 /** ggml's numbers of the types that training names itself. */
-export const types = { f32: 0, f16: 1, i32: 26, bf16: 30 } as const;
+export const types = { f32: 0, f16: 1, q8_0: 8, i32: 26, bf16: 30 } as const;
 
 /** An operation: a context and its operands give a new node of a graph. */
 type Unary = (context: Pointer, a: Pointer) => Pointer;
@@ -38,8 +38,19 @@ export type Ggml = {
 	ggml_validate_row_data: KoffiFunc<(type: number, data: Pointer, bytes: number) => boolean>;
 	ggml_add: Binary;
 	ggml_add_inplace: Binary;
+	/** Adds `b` to the part of `a` that has these strides and starts at `offset`. */
+	ggml_acc_inplace(
+		context: Pointer,
+		a: Pointer,
+		b: Pointer,
+		nb1: number,
+		nb2: number,
+		nb3: number,
+		offset: number,
+	): Pointer;
 	ggml_sub: Binary;
 	ggml_mul: Binary;
+	ggml_div: Binary;
 	ggml_mul_mat: Binary;
 	ggml_out_prod: Binary;
 	ggml_cpy: Binary;
@@ -47,7 +58,6 @@ export type Ggml = {
 	ggml_set_rows(context: Pointer, a: Pointer, b: Pointer, rows: Pointer): Pointer;
 	ggml_get_rows_back(context: Pointer, a: Pointer, rows: Pointer, shape: Pointer): Pointer;
 	ggml_repeat_back: Binary;
-	ggml_silu_back: Binary;
 	ggml_swiglu_split: Binary;
 	ggml_concat(context: Pointer, a: Pointer, b: Pointer, dimension: number): Pointer;
 	ggml_rms_norm(context: Pointer, a: Pointer, epsilon: number): Pointer;
@@ -65,6 +75,16 @@ export type Ggml = {
 	ggml_permute(context: Pointer, a: Pointer, x: number, y: number, z: number, w: number): Pointer;
 	ggml_reshape_4d(context: Pointer, a: Pointer, ne0: number, ne1: number, ne2: number, ne3: number): Pointer;
 	ggml_view_2d(context: Pointer, a: Pointer, ne0: number, ne1: number, stride: number, offset: number): Pointer;
+	ggml_view_3d(
+		context: Pointer,
+		a: Pointer,
+		ne0: number,
+		ne1: number,
+		ne2: number,
+		nb1: number,
+		nb2: number,
+		offset: number,
+	): Pointer;
 	ggml_soft_max_ext(context: Pointer, a: Pointer, mask: Pointer | null, scale: number, bias: number): Pointer;
 	ggml_soft_max_ext_back(context: Pointer, gradient: Pointer, p: Pointer, scale: number, bias: number): Pointer;
 	ggml_rope_ext: Rope;
@@ -126,8 +146,10 @@ const signatures: Readonly<Record<keyof Ggml, Signature>> = {
 	ggml_validate_row_data: ['bool', 'int32_t', p, size],
 	ggml_add: binary,
 	ggml_add_inplace: binary,
+	ggml_acc_inplace: [p, p, p, p, size, size, size, size],
 	ggml_sub: binary,
 	ggml_mul: binary,
+	ggml_div: binary,
 	ggml_mul_mat: binary,
 	ggml_out_prod: binary,
 	ggml_cpy: binary,
@@ -135,7 +157,6 @@ const signatures: Readonly<Record<keyof Ggml, Signature>> = {
 	ggml_set_rows: [p, p, p, p, p],
 	ggml_get_rows_back: [p, p, p, p, p],
 	ggml_repeat_back: binary,
-	ggml_silu_back: binary,
 	ggml_swiglu_split: binary,
 	ggml_concat: [p, p, p, p, 'int32_t'],
 	ggml_rms_norm: [p, p, p, 'float'],
@@ -153,6 +174,7 @@ const signatures: Readonly<Record<keyof Ggml, Signature>> = {
 	ggml_permute: [p, p, p, 'int32_t', 'int32_t', 'int32_t', 'int32_t'],
 	ggml_reshape_4d: [p, p, p, 'int64_t', 'int64_t', 'int64_t', 'int64_t'],
 	ggml_view_2d: [p, p, p, 'int64_t', 'int64_t', size, size],
+	ggml_view_3d: [p, p, p, 'int64_t', 'int64_t', 'int64_t', size, size, size],
 	ggml_soft_max_ext: [p, p, p, p, 'float', 'float'],
 	ggml_soft_max_ext_back: [p, p, p, p, 'float', 'float'],
 	ggml_rope_ext: rope,

@@ -1,17 +1,20 @@
 import type { TrainingObjective } from '../../contract/native/training.ts';
 import type { Pointer } from '../libllama/structs.ts';
 import { buildLogits, type Model } from './forward.ts';
-import type { Tape } from './tape.ts';
+import { types } from './ggml.ts';
+import { longestWork, type Tape } from './tape.ts';
 
 /** Added to a probability: the logarithm of 0 is not a number of F32. */
 const smallest = 1e-37;
 
-/** Most logits that are in memory at once, where rows need not wait for each other. */
-const logitsAtOnce = 64 * 1024 * 1024;
+/** Most logits that are in memory at once. */
+const logitsAtOnce = 16 * 1024 * 1024;
 
-/** Returns how many rows' logits are computed at once. */
-export function rowsAtOnce(vocabulary: number): number {
-	return Math.max(32, Math.floor(logitsAtOnce / vocabulary));
+/** Returns how many rows' logits are computed at once: more if the output matrix has to be unpacked each time. */
+export function rowsAtOnce({ shape: { width, vocabulary }, outer: { output } }: Model, exact: boolean): number {
+	const most = Math.floor(logitsAtOnce / vocabulary);
+	const unpacks = output.transposed === null || (exact && output.type !== types.f32);
+	return Math.max(16, unpacks ? most : Math.min(most, Math.floor(longestWork / (width * vocabulary))));
 }
 
 /** The losses of some rows. */
@@ -45,7 +48,7 @@ export function buildHead(
 	const { vocabulary } = model.shape;
 	// ggml's clamp would make NaN a 1, and so a loss of 0.
 	const log = (node: Pointer): Pointer => g.ggml_log(context, g.ggml_scale_bias(context, node, 1, smallest));
-	const logits = buildLogits(tape, model, normed);
+	const logits = buildLogits(tape, model, normed, rows);
 	const p = g.ggml_soft_max_ext(context, logits, null, 1, 0);
 	const byToken = g.ggml_reshape_4d(context, p, 1, vocabulary, rows, 1);
 	const picked = g.ggml_get_rows(context, byToken, targets);
@@ -58,7 +61,7 @@ export function buildHead(
 		return { logProbabilities, divergences: null, towards: towardsTarget };
 	}
 	const { temperature, share } = objective;
-	let theirLogits = buildLogits(tape, theirs.model, theirs.normed);
+	let theirLogits = buildLogits(tape, theirs.model, theirs.normed, rows);
 	const theirVocabulary = theirs.model.shape.vocabulary;
 	if (theirVocabulary > vocabulary) {
 		const view = g.ggml_view_2d(context, theirLogits, vocabulary, rows, theirVocabulary * 4, 0);

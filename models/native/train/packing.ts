@@ -62,12 +62,58 @@ export function packGroups<Group extends { readonly samples: readonly PackedSamp
 	return passes;
 }
 
+/** Neighbouring tokens whose attention is computed at once, and the tokens that some of them see. */
+export type AttentionTile = {
+	readonly start: number;
+	readonly count: number;
+	/** The first token that is seen, and how many are. */
+	readonly from: number;
+	readonly keys: number;
+};
+
+/** Most tokens of a tile; twice as many where there would be very many tiles. */
+const tileTokens = 64;
+const manyTokens = 4096;
+
+/**
+ * Returns the tiles of samples that lie one after another: a tile holds several short samples, or a part of a long one
+ * that sees the sample from its start.
+ */
+export function tilesOf(lengths: readonly number[]): AttentionTile[] {
+	const total = lengths.reduce((sum, length) => sum + length, 0);
+	const most = total > manyTokens ? 2 * tileTokens : tileTokens;
+	const tiles: AttentionTile[] = [];
+	let start = 0;
+	let isOpen = false;
+	for (const length of lengths) {
+		const last = tiles.at(-1);
+		if (isOpen && last !== undefined && last.count + length <= most) {
+			tiles[tiles.length - 1] = { ...last, count: last.count + length, keys: last.keys + length };
+		} else {
+			const parts = Math.ceil(length / most);
+			for (let part = 0; part < parts; part += 1) {
+				const [first, end] = [part, part + 1].map((at) => Math.floor((at * length) / parts)) as [number, number];
+				tiles.push({ start: start + first, count: end - first, from: start, keys: end });
+			}
+			isOpen = parts === 1;
+		}
+		start += length;
+	}
+	return tiles;
+}
+
+/** Number of values in the masks of tiles. */
+export function maskLength(tiles: readonly AttentionTile[]): number {
+	return tiles.reduce((sum, { count, keys }) => sum + count * keys, 0);
+}
+
 /** The arrays of one pass. */
 export type PassArrays = {
 	readonly tokens: Int32Array;
 	/** Each sample starts at 0. */
 	readonly positions: Int32Array;
-	/** [tokens, tokens]: 0 where a token sees another of its own sample, −∞ elsewhere. */
+	readonly tiles: readonly AttentionTile[];
+	/** [keys, count] of each tile: 0 where a token sees another of its own sample, −∞ elsewhere. */
 	readonly mask: Float32Array;
 	readonly windowMask: Float32Array | null;
 	/** Tokens whose prediction counts, and what they should predict. */
@@ -80,11 +126,11 @@ export type PassArrays = {
 
 /** Lays samples one after another; none sees another one. */
 export function layOut(samples: readonly PackedSample[], window: number | null): PassArrays {
-	const count = samples.reduce((sum, { tokens }) => sum + tokens.length, 0);
+	const lengths = samples.map(({ tokens }) => tokens.length);
+	const count = lengths.reduce((sum, length) => sum + length, 0);
 	const tokens = new Int32Array(count);
 	const positions = new Int32Array(count);
-	const mask = new Float32Array(count * count).fill(-Infinity);
-	const windowMask = window === null ? null : new Float32Array(count * count).fill(-Infinity);
+	const tiles = tilesOf(lengths);
 	const scored = samples.map(({ weights }) => weights.reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0));
 	const total = scored.reduce((sum, rows) => sum + rows, 0);
 	const [rows, targets, weights] = [new Int32Array(total), new Int32Array(total), new Float32Array(total)];
@@ -95,8 +141,6 @@ export function layOut(samples: readonly PackedSample[], window: number | null):
 		for (let index = 0; index < sample.tokens.length; index += 1) {
 			const at = start + index;
 			positions[at] = index;
-			mask.fill(0, at * count + start, at * count + at + 1);
-			if (window !== null) windowMask?.fill(0, at * count + Math.max(start, at - window + 1), at * count + at + 1);
 			const weight = sample.weights[index] ?? 0;
 			if (weight === 0) continue;
 			rows[row] = at;
@@ -106,5 +150,23 @@ export function layOut(samples: readonly PackedSample[], window: number | null):
 		}
 		start += sample.tokens.length;
 	}
-	return { tokens, positions, mask, windowMask, rows, targets, weights, rowsOfSample: scored };
+	return {
+		...{ tokens, positions, tiles, rows, targets, weights, rowsOfSample: scored },
+		mask: masksOf(tiles, positions, Infinity),
+		windowMask: window === null ? null : masksOf(tiles, positions, window),
+	};
+}
+
+/** Each token sees those before it in its own sample, as far back as the window, and itself. */
+function masksOf(tiles: readonly AttentionTile[], positions: Int32Array, window: number): Float32Array {
+	const mask = new Float32Array(maskLength(tiles)).fill(-Infinity);
+	let offset = 0;
+	for (const { start, count, from, keys } of tiles) {
+		for (let at = start; at < start + count; at += 1) {
+			const seen = Math.min((positions[at] ?? 0) + 1, window);
+			mask.fill(0, offset + at + 1 - seen - from, offset + at + 1 - from);
+			offset += keys;
+		}
+	}
+	return mask;
 }

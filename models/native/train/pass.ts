@@ -2,11 +2,11 @@ import type { LoraSettings, TrainingObjective } from '../../contract/native/trai
 import type { Pointer } from '../libllama/structs.ts';
 import { buildHidden, type ForwardInputs, type Model } from './forward.ts';
 import { type Engine, outOfMemory, types } from './ggml.ts';
-import { buildHead } from './head.ts';
+import { buildHead, rowsAtOnce } from './head.ts';
 import type { Lora } from './lora.ts';
-import type { PassArrays } from './packing.ts';
+import { type AttentionTile, maskLength, type PassArrays } from './packing.ts';
 import { fillDropout, randomSource } from './random.ts';
-import { Tape } from './tape.ts';
+import { longestWork, type MaskedTile, Tape } from './tape.ts';
 import { pieceRows, type Weight } from './weights.ts';
 
 /** Everything that the graphs of one training share. */
@@ -18,16 +18,17 @@ export type PassContext = {
 	readonly settings: LoraSettings;
 	readonly objective: TrainingObjective;
 	readonly exact: boolean;
-	/** Multiply quantised weights in BF16 where that is faster. */
+	/** Multiply quantised weights in 8 bits or BF16 where that is faster. */
 	readonly rounded: boolean;
 	readonly recompute: boolean;
-	/** Rows whose logits are computed at once. */
-	readonly rowsAtOnce: number;
+	/** Rows whose logits are computed at once; null: as many as is good. */
+	readonly rowsAtOnce: number | null;
 };
 
 /** What a graph depends on; a later pass of the same kind reuses it. */
 export type PassKind = {
 	readonly tokens: number;
+	readonly tiles: readonly AttentionTile[];
 	readonly rows: number;
 	/** Pairs of a preference pass that takes gradients; 0 otherwise. */
 	readonly pairs: number;
@@ -57,10 +58,15 @@ export type PairArrays = {
 
 /** Nodes of ggml per layer, at most: 60 forward, 150 for the gradients, 60 if computed once more. */
 const nodesPerLayer = 420;
+/** Of the attention of a tile: 15 forward, 40 for the gradients, 15 if computed once more. */
+const nodesPerTile = 80;
+/** Of a product that is computed a few columns at a time: of each part, forward, backward and once more. */
+const nodesPerPart = 12;
 const nodesOutside = 300;
 
-/** Weights times tokens after which computing may be interrupted: about a tenth of a second on one core. */
-const workBetweenPauses = 135e6 * 256 * 0.02;
+/** Multiplications after which computing may be interrupted, and nodes that have few of them. */
+const workBetweenPauses = 0.7e9;
+const nodesBetweenPauses = 400;
 
 /** One graph with its inputs, from tokens to the gradients of A and B. */
 export class Pass {
@@ -68,6 +74,8 @@ export class Pass {
 	readonly #c: PassContext;
 	readonly #context: Pointer;
 	readonly #graph: Pointer;
+	/** Multiplications of the nodes that have most of them. */
+	readonly #work: ReadonlyMap<Pointer, number>;
 	readonly #inputs: Record<'tokens' | 'positions' | 'mask' | 'rows' | 'targets', Pointer>;
 	readonly #windowMask: Pointer | null;
 	/** Factor of each row's gradient. */
@@ -86,11 +94,17 @@ export class Pass {
 		this.kind = kind;
 		const { engine, model, teacher, objective } = c;
 		const { ggml: g } = engine;
-		const { tokens, rows } = kind;
+		const { tokens, tiles, rows } = kind;
 		const layers = model.shape.layers + (teacher?.shape.layers ?? 0);
-		const parts = Math.ceil(rows / c.rowsAtOnce);
-		const pieces = Math.ceil(model.shape.vocabulary / pieceRows);
-		const capacity = layers * nodesPerLayer + (parts + 1) * (100 + 10 * pieces) + nodesOutside;
+		const most = c.rowsAtOnce ?? rowsAtOnce(model, c.exact);
+		const parts = Math.ceil(rows / most);
+		const pieces = Math.ceil(Math.max(model.shape.vocabulary, teacher?.shape.vocabulary ?? 0) / pieceRows);
+		const split = nodesPerPart * Math.ceil(((layerWork(model) + layerWork(teacher)) * tokens) / longestWork);
+		const capacity =
+			layers * (nodesPerLayer + nodesPerTile * tiles.length) +
+			parts * (100 + 30 * pieces) +
+			(split > layers * nodesPerPart ? split : 0) +
+			nodesOutside;
 		const context = engine.createContext(capacity);
 		this.#context = context;
 		this.#graph = g.ggml_new_graph_custom(context, capacity, false);
@@ -104,14 +118,29 @@ export class Pass {
 		this.#inputs = {
 			tokens: vector(types.i32, tokens),
 			positions: vector(types.i32, tokens),
-			mask: matrix(types.f32, tokens, tokens),
+			mask: vector(types.f32, maskLength(tiles)),
 			rows: vector(types.i32, rows),
 			targets: matrix(types.i32, 1, rows),
 		};
-		this.#windowMask = model.shape.window === null ? null : matrix(types.f32, tokens, tokens);
+		this.#windowMask = model.shape.window === null ? null : vector(types.f32, maskLength(tiles));
 		const tape = new Tape(g, context, this.#graph, c.exact, c.rounded);
+		this.#work = tape.work;
 		const train = kind.purpose === 'train';
-		const shared = { ...this.#inputs, count: tokens, windowMask: this.#windowMask };
+		const masked = (mask: Pointer): MaskedTile[] => {
+			let offset = 0;
+			return tiles.map((tile) => {
+				const { count, keys } = tile;
+				const part = g.ggml_view_2d(context, mask, keys, count, keys * 4, offset * 4);
+				offset += keys * count;
+				return { ...tile, mask: part };
+			});
+		};
+		const shared = {
+			...this.#inputs,
+			count: tokens,
+			tiles: masked(this.#inputs.mask),
+			windowTiles: this.#windowMask === null ? null : masked(this.#windowMask),
+		};
 		const withDropout = train && c.settings.dropout > 0;
 		const inputs: ForwardInputs = {
 			...shared,
@@ -127,13 +156,9 @@ export class Pass {
 		const hidden = tape.rows(buildHidden(tape, model, inputs), this.#inputs.rows, rows);
 		const normed = tape.rmsNorm(hidden, model.outer.norm, model.shape.epsilon);
 		const theirNormed = kind.purpose === 'base' ? null : this.#teacherRows(tape, { ...inputs, recompute: false });
-		const preference = objective.kind === 'preference';
-		// The gradient of a preference needs the losses of all rows first.
-		const most = train && preference ? rows : c.rowsAtOnce;
-		const rowFactors = train && !preference ? matrix(types.f32, 1, rows) : null;
-		this.#rowFactors = rowFactors;
-		let margins: Pointer | null = null;
-		let gradient: Pointer | null = null;
+		const withFactors = train && objective.kind !== 'preference';
+		this.#rowFactors = withFactors ? matrix(types.f32, 1, rows) : null;
+		const backs: Pointer[] = [];
 		for (let start = 0; start < rows; start += most) {
 			const count = Math.min(most, rows - start);
 			const part = (node: Pointer, width: number): Pointer =>
@@ -152,24 +177,21 @@ export class Pass {
 			this.#logProbabilities.push(output(head.logProbabilities));
 			if (head.divergences !== null) this.#divergences.push(output(head.divergences));
 			if (!train) continue;
-			let factors: Pointer;
-			if (rowFactors === null) {
-				const pairs = this.#preferenceFactors(tape, head.logProbabilities, matrix);
+			const back = tape.multiplyTransposed(model.outer.output, head.towards(), count);
+			tape.expand(back);
+			backs.push(back);
+		}
+		let margins: Pointer | null = null;
+		if (train) {
+			// Multiplied behind the output matrix, where a row is short; and those of pairs need all rows first.
+			let factors = this.#rowFactors;
+			if (factors === null) {
+				const pairs = this.#preferenceFactors(tape, tape.joined(this.#logProbabilities, 1), matrix);
 				margins = output(pairs.margins);
 				({ factors } = pairs);
-			} else factors = part(rowFactors, 1);
-			// The factors are multiplied behind the output matrix, where a row is short.
-			const back = tape.multiplyTransposed(model.outer.output, head.towards(), count);
-			const scaled = g.ggml_scale(
-				context,
-				g.ggml_mul(context, back, g.ggml_reshape_4d(context, factors, 1, count, 1, 1)),
-				model.shape.logitScale,
-			);
-			tape.expand(scaled);
-			gradient = gradient === null ? scaled : g.ggml_concat(context, gradient, scaled, 1);
-		}
-		if (gradient !== null) {
-			tape.give(normed, gradient);
+			}
+			const weighted = g.ggml_mul(context, tape.joined(backs, 1), g.ggml_reshape_4d(context, factors, 1, rows, 1, 1));
+			tape.give(normed, g.ggml_scale(context, weighted, model.shape.logitScale));
 			tape.backward();
 		}
 		this.#margins = margins;
@@ -236,24 +258,29 @@ export class Pass {
 
 	/** Gives the graph memory; it may be shared with passes before. Throws Failure `training-memory`. */
 	allocate(allocator: Pointer): void {
-		const { engine, model } = this.#c;
+		const { engine } = this.#c;
 		const { ggml: g } = engine;
 		if (!g.ggml_gallocr_alloc_graph(allocator, this.#graph)) throw outOfMemory();
 		// Pieces of the graph in its order, so that computing can pause between them.
-		const weights = model.layers.length * 12 * model.shape.width ** 2 + model.shape.width * model.shape.vocabulary;
-		const count = this.nodes;
-		const pieces = Math.min(count, Math.max(1, Math.ceil((weights * this.kind.tokens) / workBetweenPauses)));
-		const length = Math.ceil(count / pieces);
-		const context = engine.createContext(count + 64 * pieces);
-		this.#piecesContext = context;
-		for (let start = 0; start < count; start += length) {
-			const piece = g.ggml_new_graph_custom(context, length, false);
-			const end = Math.min(count, start + length);
-			for (let index = start; index < end; index += 1) {
-				g.ggml_graph_add_node(piece, g.ggml_graph_node(this.#graph, index));
-			}
-			this.#pieces.push(piece);
+		const pieces: Pointer[][] = [[]];
+		let work = 0;
+		for (let index = 0; index < this.nodes; index += 1) {
+			const node = g.ggml_graph_node(this.#graph, index);
+			const piece = pieces.at(-1) ?? [];
+			piece.push(node);
+			work += this.#work.get(node) ?? 0;
+			if (work < workBetweenPauses && piece.length < nodesBetweenPauses) continue;
+			pieces.push([]);
+			work = 0;
 		}
+		const context = engine.createContext(this.nodes + 64 * pieces.length);
+		this.#piecesContext = context;
+		const filled = pieces.filter(({ length }) => length > 0);
+		this.#pieces = filled.map((nodes) => {
+			const piece = g.ggml_new_graph_custom(context, nodes.length, false);
+			for (const node of nodes) g.ggml_graph_add_node(piece, node);
+			return piece;
+		});
 	}
 
 	/**
@@ -318,4 +345,20 @@ export class Pass {
 		functions.ggml_free(this.#context);
 		if (this.#piecesContext !== null) functions.ggml_free(this.#piecesContext);
 	}
+}
+
+/** Multiplications of one token by the weights of all layers. */
+function layerWork(model: Model | null): number {
+	if (model === null) return 0;
+	const linear = model.layers.flatMap(({ q, k, v, qkv, output, gate, up, down }) => [
+		q,
+		k,
+		v,
+		qkv,
+		output,
+		gate,
+		up,
+		down,
+	]);
+	return linear.reduce((sum, pair) => sum + (pair === null ? 0 : pair[0].ne[0] * pair[0].ne[1]), 0);
 }

@@ -1,6 +1,7 @@
 import type { Pointer } from '../libllama/structs.ts';
 import { type Ggml, types } from './ggml.ts';
-import { pieceRows, transposedType, unpacksFaster, type Weight } from './weights.ts';
+import type { AttentionTile } from './packing.ts';
+import { pieceRows, transposedType, unpackedType, unpacksFaster, type Weight } from './weights.ts';
 
 /** Sizes of the four dimensions, the innermost first, as in ggml. */
 export type Shape = readonly [number, number, number, number];
@@ -12,13 +13,38 @@ export class Value {
 	/** Whether it depends on a trained value. */
 	readonly tracked: boolean;
 	gradient: Pointer | null = null;
+	readonly #again: (() => Pointer) | null;
+	#recalled: Pointer | null = null;
 
-	constructor(node: Pointer, ne: Shape, tracked: boolean) {
+	/** `again`: computes the node once more where that costs little, so that its memory is free in between. */
+	constructor(node: Pointer, ne: Shape, tracked: boolean, again: (() => Pointer) | null = null) {
 		this.node = node;
 		this.ne = ne;
 		this.tracked = tracked;
+		this.#again = again;
+	}
+
+	/** The same values for the way back. */
+	recalled(): Pointer {
+		this.#recalled ??= this.#again?.() ?? this.node;
+		return this.#recalled;
 	}
 }
+
+/** A tile of the attention with its mask, [keys, count]. */
+export type MaskedTile = AttentionTile & { readonly mask: Pointer };
+
+/**
+ * Multiplications of one node, at most: about 40 ms on one core, because computing can pause only between nodes. A larger
+ * product is computed a few columns at a time.
+ */
+export const longestWork = 1.4e9;
+
+/** Columns that are worth reading a whole weight for. */
+const leastColumns = 8;
+
+/** Added before a division by the same number: x / x is not a number for 0. */
+const nearlyNothing = 1e-30;
 
 /** A and B of one weight, with the factor of their product. */
 export type LoraPair = {
@@ -56,8 +82,10 @@ export class Tape {
 	readonly #graph: Pointer;
 	/** Compute with the values of quantised weights in F32. */
 	readonly #exact: boolean;
-	/** Multiply quantised weights in BF16 where that is faster. */
+	/** Multiply quantised weights in 8 bits or BF16 where that is faster. */
 	readonly #rounded: boolean;
+	/** Multiplications of the nodes that have most of them. */
+	readonly work = new Map<Pointer, number>();
 	#closures: (() => void)[] = [];
 	#recording = true;
 
@@ -80,12 +108,15 @@ export class Tape {
 		value.gradient = value.gradient === null ? gradient : this.ggml.ggml_add(this.context, value.gradient, gradient);
 	}
 
-	#result(node: Pointer, ne: Shape, operands: readonly Value[], back: (gradient: Pointer) => void): Value {
-		const value = new Value(
-			node,
-			ne,
-			operands.some(({ tracked }) => tracked),
-		);
+	#result(
+		node: Pointer,
+		ne: Shape,
+		operands: readonly Value[],
+		back: (gradient: Pointer) => void,
+		again: (() => Pointer) | null = null,
+	): Value {
+		const tracked = operands.some((operand) => operand.tracked);
+		const value = new Value(node, ne, tracked, again);
 		this.record(value, back);
 		return value;
 	}
@@ -130,6 +161,42 @@ export class Tape {
 		return this.ggml.ggml_cont(this.context, this.ggml.ggml_transpose(this.context, node));
 	}
 
+	/** Puts tensors one after another along a dimension, two by two, so that each is copied few times. */
+	joined(nodes: readonly Pointer[], dimension: number): Pointer {
+		const [first, second, ...rest] = nodes;
+		if (first === undefined) throw new RangeError('nothing to join');
+		if (second === undefined) return first;
+		if (rest.length === 0) return this.ggml.ggml_concat(this.context, first, second, dimension);
+		const half = nodes.length >> 1;
+		return this.joined(
+			[this.joined(nodes.slice(0, half), dimension), this.joined(nodes.slice(half), dimension)],
+			dimension,
+		);
+	}
+
+	/** aᵀ·x with a of [inputs, outputs] and x of [inputs, columns]. */
+	#product(a: Pointer, inputs: number, outputs: number, x: Pointer, columns: number): Pointer {
+		const { ggml: g, context: c } = this;
+		const parts = Math.min(Math.ceil((inputs * outputs * columns) / longestWork), Math.ceil(columns / leastColumns));
+		const width = Math.ceil(columns / Math.max(1, parts));
+		const products: Pointer[] = [];
+		for (let start = 0; start < columns; start += width) {
+			const count = Math.min(width, columns - start);
+			const some = parts > 1 ? g.ggml_view_2d(c, x, inputs, count, inputs * 4, start * inputs * 4) : x;
+			const product = g.ggml_mul_mat(c, a, some);
+			this.work.set(product, inputs * outputs * count);
+			products.push(product);
+		}
+		return this.joined(products, 1);
+	}
+
+	/** The outer product of the rows of a and b, summed over their second dimension. */
+	#outer(a: Pointer, b: Pointer, work: number): Pointer {
+		const node = this.ggml.ggml_out_prod(this.context, a, b);
+		this.work.set(node, work);
+		return node;
+	}
+
 	/** The values of a weight in F32. */
 	#plain(weight: Weight): Pointer {
 		return weight.type === types.f32 ? weight.node : this.ggml.ggml_cast(this.context, weight.node, types.f32);
@@ -142,38 +209,56 @@ export class Tape {
 		return type === types.f32 ? g.ggml_cont(c, view) : g.ggml_cast(c, view, type);
 	}
 
-	/**
-	 * Multiplies a weight with an input, without a gradient: in `exact` mode in F32; otherwise as the engine does, or in BF16
-	 * where that is faster than the kernels of the weight's type.
-	 */
-	multiply(weight: Weight, x: Pointer): Pointer {
+	/** Parts of a weight with many outputs: unpacked as a whole, they take more memory than the rest of a pass. */
+	*#pieces(weight: Weight): Generator<{ piece: Weight; start: number; count: number }> {
 		const { ggml: g, context: c } = this;
-		if (this.#exact) return g.ggml_mul_mat(c, this.#plain(weight), x);
-		// A large one would take more memory unpacked than the rest of the pass.
-		const unpacked = this.#rounded && unpacksFaster(weight) && weight.ne[1] <= pieceRows;
-		return g.ggml_mul_mat(c, unpacked ? g.ggml_cast(c, this.#plain(weight), types.bf16) : weight.node, x);
+		const [inputs, outputs] = weight.ne;
+		const rowBytes = g.ggml_nbytes(weight.node) / outputs;
+		const valueBytes = transposedType(weight, this.#rounded) === types.f32 ? 4 : 2;
+		for (let start = 0; start < outputs; start += pieceRows) {
+			const count = Math.min(pieceRows, outputs - start);
+			const node = g.ggml_view_2d(c, weight.node, inputs, count, rowBytes, start * rowBytes);
+			const transposed =
+				weight.transposed === null
+					? null
+					: g.ggml_view_2d(c, weight.transposed, count, inputs, outputs * valueBytes, start * valueBytes);
+			yield { piece: { ...weight, node, transposed, ne: [inputs, count] }, start, count };
+		}
 	}
 
 	/**
-	 * Returns Wᵀ · gradient, [outputs, columns]. A quantised weight is unpacked for a moment, a large one piece by piece.
+	 * Multiplies a weight with an input, without a gradient: in `exact` mode in F32; otherwise as the engine does, or unpacked
+	 * where that is faster than the kernels of the weight's type.
+	 */
+	multiply(weight: Weight, x: Pointer, columns: number): Pointer {
+		const { ggml: g, context: c } = this;
+		const [inputs, outputs] = weight.ne;
+		if (this.#exact && weight.type !== types.f32 && outputs > pieceRows) {
+			const parts = [...this.#pieces(weight)].map(({ piece }) => this.multiply(piece, x, columns));
+			return this.joined(parts, 0);
+		}
+		if (this.#exact) return this.#product(this.#plain(weight), inputs, outputs, x, columns);
+		const unpacked = this.#rounded && unpacksFaster(weight) && outputs <= pieceRows;
+		const node = unpacked ? g.ggml_cast(c, this.#plain(weight), unpackedType(weight)) : weight.node;
+		return this.#product(node, inputs, outputs, x, columns);
+	}
+
+	/**
+	 * Returns Wᵀ · gradient, [outputs, columns]. A quantised weight is unpacked for a moment unless its transpose is kept;
+	 * that gives the same bits, so that a run may continue with other memory.
 	 */
 	multiplyTransposed(weight: Weight, gradient: Pointer, columns: number): Pointer {
 		const { ggml: g, context: c } = this;
 		const [inputs, outputs] = weight.ne;
-		if (weight.transposed !== null) return g.ggml_mul_mat(c, weight.transposed, gradient);
-		if (outputs <= pieceRows) return g.ggml_mul_mat(c, this.#transposedWeight(weight), gradient);
-		const rowBytes = this.ggml.ggml_nbytes(weight.node) / outputs;
-		let sum: Pointer | null = null;
-		for (let start = 0; start < outputs; start += pieceRows) {
-			const count = Math.min(pieceRows, outputs - start);
-			const node = g.ggml_view_2d(c, weight.node, inputs, count, rowBytes, start * rowBytes);
-			const piece = this.#transposedWeight({ ...weight, node });
+		const product = (part: Weight, y: Pointer, count: number): Pointer =>
+			this.#product(part.transposed ?? this.#transposedWeight(part), count, inputs, y, columns);
+		if (outputs <= pieceRows) return product(weight, gradient, outputs);
+		const products: Pointer[] = [];
+		for (const { piece, start, count } of this.#pieces(weight)) {
 			const part = g.ggml_view_2d(c, gradient, count, columns, outputs * 4, start * 4);
-			const product = g.ggml_mul_mat(c, piece, g.ggml_cont(c, part));
-			sum = sum === null ? product : g.ggml_add(c, sum, product);
+			products.push(product(piece, g.ggml_cont(c, part), count));
 		}
-		if (sum === null) throw new RangeError('a weight without outputs');
-		return sum;
+		return products.reduce((sum, each) => g.ggml_add(c, sum, each));
 	}
 
 	/**
@@ -183,29 +268,30 @@ export class Tape {
 	 */
 	linear(x: Value, weight: Weight, bias: Weight | null, lora: LoraPair | null, mask: Pointer | null): Value {
 		const { ggml: g, context: c } = this;
-		let node = this.multiply(weight, x.node);
-		const ne: Shape = [weight.ne[1], x.ne[1], 1, 1];
+		const columns = x.ne[1];
+		let node = this.multiply(weight, x.node, columns);
+		const ne: Shape = [weight.ne[1], columns, 1, 1];
 		if (lora === null) {
 			if (bias !== null) node = g.ggml_add(c, node, bias.node);
 			return this.#result(node, ne, [x], (gradient) =>
-				this.give(x, this.multiplyTransposed(weight, gradient, x.ne[1])),
+				this.give(x, this.multiplyTransposed(weight, gradient, columns)),
 			);
 		}
-		const input = mask === null ? x.node : g.ggml_mul(c, x.node, mask);
-		const inner = g.ggml_scale(c, g.ggml_mul_mat(c, lora.a, input), lora.scale);
+		const masked = (input: Pointer): Pointer => (mask === null ? input : g.ggml_mul(c, input, mask));
+		const inner = g.ggml_scale(c, g.ggml_mul_mat(c, lora.a, masked(x.node)), lora.scale);
 		// With few rows, out_prod is several times faster than mul_mat: its inner loop runs along the outputs.
-		node = g.ggml_add(c, node, g.ggml_out_prod(c, this.#transposed(lora.b), this.#transposed(inner)));
+		node = g.ggml_add(c, node, g.ggml_out_prod(c, this.#transposed(lora.b), g.ggml_transpose(c, inner)));
 		if (bias !== null) node = g.ggml_add(c, node, bias.node);
 		const value = new Value(node, ne, true);
 		this.record(value, (gradient) => {
 			const gradientB = this.#transposed(g.ggml_out_prod(c, gradient, inner));
 			this.expand(g.ggml_add_inplace(c, lora.gradientB, gradientB));
 			const innerGradient = g.ggml_scale(c, g.ggml_mul_mat(c, this.#transposed(lora.b), gradient), lora.scale);
-			this.expand(g.ggml_add_inplace(c, lora.gradientA, g.ggml_out_prod(c, input, innerGradient)));
+			const gradientA = g.ggml_out_prod(c, masked(x.recalled()), innerGradient);
+			this.expand(g.ggml_add_inplace(c, lora.gradientA, gradientA));
 			if (!x.tracked) return;
-			const through = g.ggml_out_prod(c, lora.a, this.#transposed(innerGradient));
-			this.give(x, mask === null ? through : g.ggml_mul(c, through, mask));
-			this.give(x, this.multiplyTransposed(weight, gradient, x.ne[1]));
+			this.give(x, masked(g.ggml_out_prod(c, lora.a, g.ggml_transpose(c, innerGradient))));
+			this.give(x, this.multiplyTransposed(weight, gradient, columns));
 		});
 		return value;
 	}
@@ -226,10 +312,10 @@ export class Tape {
 
 	rmsNorm(x: Value, weight: Weight, epsilon: number): Value {
 		const { ggml: g, context: c } = this;
-		const node = g.ggml_mul(c, g.ggml_rms_norm(c, x.node, epsilon), weight.node);
-		return this.#result(node, x.ne, [x], (gradient) =>
-			this.give(x, g.ggml_rms_norm_back(c, g.ggml_mul(c, gradient, weight.node), x.node, epsilon)),
-		);
+		const build = (): Pointer => g.ggml_mul(c, g.ggml_rms_norm(c, x.node, epsilon), weight.node);
+		const back = (gradient: Pointer): void =>
+			this.give(x, g.ggml_rms_norm_back(c, g.ggml_mul(c, gradient, weight.node), x.node, epsilon));
+		return this.#result(build(), x.ne, [x], back, build);
 	}
 
 	reshape(x: Value, ne: Shape): Value {
@@ -287,38 +373,103 @@ export class Tape {
 		return g.ggml_reshape_4d(c, g.ggml_repeat_back(c, grouped, shape), width, tokens, shared, 1);
 	}
 
+	/** The tokens of a tile, of [width, heads, tokens]. */
+	#tokens(node: Pointer, [width, heads]: Shape, start: number, count: number): Pointer {
+		const slice = width * heads * 4;
+		return this.ggml.ggml_view_3d(this.context, node, width, heads, count, width * 4, slice, start * slice);
+	}
+
 	/**
-	 * softmax(scale · K·q + mask) · V for each head; q, k, v are [width, heads, tokens], k and v of fewer heads.
-	 * Returns [width · heads, tokens].
+	 * softmax(scale · K·q + mask) · V for each head; q, k, v are [width, heads, tokens], k and v of fewer heads. Computed
+	 * tile by tile, so that nothing is spent on pairs of tokens that do not see each other. As outer products: these take
+	 * operands in any order, so that nearly nothing is transposed. Returns [width · heads, tokens].
 	 */
-	attention(q: Value, k: Value, v: Value, mask: Pointer, scale: number): Value {
+	attention(q: Value, k: Value, v: Value, tiles: readonly MaskedTile[], scale: number): Value {
 		const { ggml: g, context: c } = this;
 		const [width, heads, tokens] = q.ne;
 		const shared = k.ne[1];
-		const [qs, ks, vs] = [this.#swap(q.node), this.#swap(k.node), this.#swap(v.node)];
-		const p = g.ggml_soft_max_ext(c, g.ggml_mul_mat(c, ks, qs), mask, scale, 0);
-		const mixed = g.ggml_mul_mat(c, this.#transposed(vs), p);
-		const node = g.ggml_reshape_4d(c, this.#swap(mixed), width * heads, tokens, 1, 1);
-		return this.#result(node, [width * heads, tokens, 1, 1], [q, k, v], (gradient) => {
-			const back = this.#swap(g.ggml_reshape_4d(c, gradient, width, heads, tokens, 1));
-			const vGradient = g.ggml_mul_mat(c, this.#transposed(back), this.#transposed(p));
-			this.give(v, this.#swap(this.#sumGroups(vGradient, width, tokens, heads, shared)));
-			// Used once only: SOFT_MAX_BACK is wrong if the allocator lets it overwrite p.
-			const pGradient = g.ggml_mul_mat(c, vs, back);
-			const sGradient = g.ggml_soft_max_ext_back(c, pGradient, p, scale, 0);
-			const kGradient = g.ggml_mul_mat(c, this.#transposed(qs), this.#transposed(sGradient));
-			this.give(k, this.#swap(this.#sumGroups(kGradient, width, tokens, heads, shared)));
-			this.give(q, this.#swap(g.ggml_mul_mat(c, this.#transposed(ks), sGradient)));
+		/** [width, heads, tokens] in the order [width, tokens, heads], and [tokens, width, heads]. */
+		const byToken = (node: Pointer): Pointer => g.ggml_permute(c, node, 0, 2, 1, 3);
+		const byWidth = (node: Pointer): Pointer => g.ggml_permute(c, node, 1, 2, 0, 3);
+		/** The keys of a tile, of [tokens, width, shared]. */
+		const keysOf = (node: Pointer, { from, keys }: MaskedTile): Pointer =>
+			g.ggml_view_3d(c, node, keys, width, shared, tokens * 4, tokens * width * 4, from * 4);
+		const workOf = ({ count, keys }: MaskedTile): number => count * keys * width * heads;
+		const kByWidth = g.ggml_cont(c, byWidth(k.node));
+		const computed = tiles.map((tile) => {
+			const work = workOf(tile);
+			const some = this.#tokens(q.node, q.ne, tile.start, tile.count);
+			const scores = this.#outer(keysOf(kByWidth, tile), byWidth(some), work);
+			const p = g.ggml_soft_max_ext(c, scores, tile.mask, scale, 0);
+			const values = byToken(this.#tokens(v.node, v.ne, tile.from, tile.keys));
+			const mixed = this.#outer(values, g.ggml_transpose(c, p), work);
+			return { tile, p, mixed: this.#swap(mixed) };
 		});
+		const joined = this.joined(
+			computed.map(({ mixed }) => mixed),
+			2,
+		);
+		const node = g.ggml_reshape_4d(c, joined, width * heads, tokens, 1, 1);
+		return this.#result(node, [width * heads, tokens, 1, 1], [q, k, v], (gradient) => {
+			const vByWidth = g.ggml_cont(c, byWidth(v.node));
+			const qParts: Pointer[] = [];
+			const groups = new Map<number, { keys: number; k: Pointer; v: Pointer }>();
+			// The last tile of a sample sees all of it: those before add to its gradients.
+			for (const { tile, p } of computed.toReversed()) {
+				const { start, count, from, keys } = tile;
+				const work = workOf(tile);
+				const back = this.#tokens(gradient, q.ne, start, count);
+				const sum = (each: Pointer): Pointer => this.#sumGroups(each, width, keys, heads, shared);
+				const vGradient = sum(this.#outer(byToken(back), p, work));
+				// Used once only: SOFT_MAX_BACK is wrong if the allocator lets it overwrite p.
+				const pGradient = this.#outer(keysOf(vByWidth, tile), byWidth(back), work);
+				const sGradient = g.ggml_soft_max_ext_back(c, pGradient, p, scale, 0);
+				const kGradient = sum(this.#outer(byToken(this.#tokens(q.node, q.ne, start, count)), sGradient, work));
+				const known = byToken(this.#tokens(k.node, k.ne, from, keys));
+				qParts.unshift(this.#swap(this.#outer(known, g.ggml_transpose(c, sGradient), work)));
+				const group = groups.get(from);
+				const added = (to: Pointer | undefined, part: Pointer): Pointer =>
+					to === undefined || group === undefined
+						? part
+						: g.ggml_acc_inplace(c, to, part, width * 4, width * group.keys * 4, width * group.keys * shared * 4, 0);
+				groups.set(from, {
+					keys: group?.keys ?? keys,
+					k: added(group?.k, kGradient),
+					v: added(group?.v, vGradient),
+				});
+			}
+			const inOrder = [...groups.values()].toReversed();
+			const whole = (parts: readonly Pointer[]): Pointer =>
+				this.joined(
+					parts.map((part) => this.#swap(part)),
+					2,
+				);
+			this.give(v, whole(inOrder.map((group) => group.v)));
+			this.give(k, whole(inOrder.map((group) => group.k)));
+			this.give(q, this.joined(qParts, 2));
+		});
+	}
+
+	/** silu(x) and σ(x), which is silu(x) / x: ggml computes silu many values at a time, σ one by one. */
+	#sigmoid(node: Pointer): { silu: Pointer; sigmoid: Pointer } {
+		const { ggml: g, context: c } = this;
+		const x = g.ggml_scale_bias(c, node, 1, nearlyNothing);
+		const silu = g.ggml_silu(c, x);
+		return { silu, sigmoid: g.ggml_div(c, silu, x) };
 	}
 
 	/** silu(gate) ∘ up. */
 	swiGlu(gate: Value, up: Value): Value {
 		const { ggml: g, context: c } = this;
-		return this.#result(g.ggml_swiglu_split(c, gate.node, up.node), up.ne, [gate, up], (gradient) => {
-			this.give(gate, g.ggml_silu_back(c, g.ggml_mul(c, gradient, up.node), gate.node));
-			this.give(up, g.ggml_mul(c, gradient, g.ggml_silu(c, gate.node)));
-		});
+		const build = (): Pointer => g.ggml_swiglu_split(c, gate.node, up.node);
+		const back = (gradient: Pointer): void => {
+			const { silu, sigmoid } = this.#sigmoid(gate.node);
+			// silu' = σ + silu · (1 − σ)
+			const derivative = g.ggml_add(c, g.ggml_mul(c, g.ggml_scale_bias(c, sigmoid, -1, 1), silu), sigmoid);
+			this.give(gate, g.ggml_mul(c, g.ggml_mul(c, gradient, up.node), derivative));
+			this.give(up, g.ggml_mul(c, gradient, silu));
+		};
+		return this.#result(build(), up.ne, [gate, up], back, build);
 	}
 
 	/**
@@ -329,17 +480,22 @@ export class Tape {
 		const { ggml: g, context: c } = this;
 		const factor = 2 * Math.sqrt(2 / Math.PI);
 		const x = gate.node;
-		const square = g.ggml_sqr(c, x);
-		const sigmoid = g.ggml_sigmoid(c, g.ggml_mul(c, x, g.ggml_scale_bias(c, square, factor * 0.044_715, factor)));
-		const gelu = g.ggml_mul(c, x, sigmoid);
-		return this.#result(g.ggml_mul(c, gelu, up.node), up.ne, [gate, up], (gradient) => {
+		const parts = (): { square: Pointer; sigmoid: Pointer; gelu: Pointer } => {
+			const square = g.ggml_sqr(c, x);
+			const { sigmoid } = this.#sigmoid(g.ggml_mul(c, x, g.ggml_scale_bias(c, square, factor * 0.044_715, factor)));
+			return { square, sigmoid, gelu: g.ggml_mul(c, x, sigmoid) };
+		};
+		const build = (): Pointer => g.ggml_mul(c, parts().gelu, up.node);
+		const back = (gradient: Pointer): void => {
+			const { square, sigmoid, gelu } = parts();
 			// gelu' = σ + x·σ·(1 − σ) · 2u'
 			const slope = g.ggml_scale_bias(c, square, factor * 3 * 0.044_715, factor);
 			const rest = g.ggml_mul(c, g.ggml_mul(c, gelu, g.ggml_scale_bias(c, sigmoid, -1, 1)), slope);
 			const derivative = g.ggml_add(c, rest, sigmoid);
 			this.give(gate, g.ggml_mul(c, g.ggml_mul(c, gradient, up.node), derivative));
 			this.give(up, g.ggml_mul(c, gradient, gelu));
-		});
+		};
+		return this.#result(build(), up.ne, [gate, up], back, build);
 	}
 
 	/** Picks rows of a matrix. */

@@ -23,9 +23,16 @@ import { type ModelShape, readShape } from './architectures.ts';
 import { readCheckpoint, type TrainingIdentity, writeCheckpoint } from './checkpoint.ts';
 import { arrange, type Model } from './forward.ts';
 import { type Engine, openEngine } from './ggml.ts';
-import { rowsAtOnce } from './head.ts';
 import { createLora, type Lora, scaleOf } from './lora.ts';
-import { layOut, type PackedSample, type PassArrays, packGroups, prepareSample } from './packing.ts';
+import {
+	layOut,
+	maskLength,
+	type PackedSample,
+	type PassArrays,
+	packGroups,
+	prepareSample,
+	tilesOf,
+} from './packing.ts';
 import { type PairArrays, Pass, type PassContext, type PassKind, type PassResult } from './pass.ts';
 import { learningRateOf } from './schedule.ts';
 import { createNowhere, loadWeights, type Weight, type Weights } from './weights.ts';
@@ -85,7 +92,8 @@ function hotWeights(model: Model): Weight[] {
 	const inner = model.layers.flatMap(({ q, k, v, qkv, output, gate, up, down }) =>
 		[q, k, v, qkv, output, gate, up, down].flatMap((pair) => (pair === null ? [] : [pair[0]])),
 	);
-	return [...inner, model.outer.output];
+	// The output matrix first: it is multiplied with a few rows at a time.
+	return [model.outer.output, ...inner];
 }
 
 /** Extra memory of the process itself during training: compiled code and the heap, bytes. */
@@ -134,7 +142,7 @@ async function assemble(
 				exact: options.mode === 'exact',
 				rounded: options.mode === 'quantised' && engine.fastBf16,
 				recompute: options.recompute === 'always',
-				rowsAtOnce: rowsAtOnce(model.shape.vocabulary),
+				rowsAtOnce: null,
 			},
 		};
 	} catch (error) {
@@ -146,14 +154,14 @@ async function assemble(
 /** The largest pass: every token of it counts. */
 function largestPass({ tokensPerPass, objective }: TrainerOptions): PassKind {
 	const pairs = objective.kind === 'preference' ? Math.max(1, Math.floor(tokensPerPass / 64)) : 0;
-	return { tokens: tokensPerPass, rows: tokensPerPass, pairs, purpose: 'train' };
+	return { tokens: tokensPerPass, tiles: tilesOf([tokensPerPass]), rows: tokensPerPass, pairs, purpose: 'train' };
 }
 
 function measurePass(context: PassContext, kind: PassKind): number {
 	const pass = new Pass(context, kind);
 	try {
 		// The masks also exist once outside of the graph.
-		return pass.measure() + 4 * kind.tokens ** 2 * (context.model.shape.window === null ? 1 : 2);
+		return pass.measure() + 4 * maskLength(kind.tiles) * (context.model.shape.window === null ? 1 : 2);
 	} finally {
 		pass.dispose();
 	}
@@ -339,6 +347,7 @@ class GgmlTrainer implements Trainer {
 		const { context, options } = this.#opened;
 		const kind: PassKind = {
 			tokens: arrays.tokens.length,
+			tiles: arrays.tiles,
 			rows: arrays.rows.length,
 			pairs: pairs === null ? 0 : pairs.references.length,
 			purpose,
@@ -576,7 +585,7 @@ export async function openGgmlTrainer(input: TrainerOptionsInput, rows: number |
 		const context = {
 			...assembled.context,
 			recompute: memory.recompute,
-			...(rows === null ? {} : { rowsAtOnce: rows }),
+			rowsAtOnce: rows,
 		};
 		return new GgmlTrainer({ ...assembled, context }, memory, fingerprint(engine, student));
 	} catch (error) {

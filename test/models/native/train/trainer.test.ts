@@ -158,6 +158,19 @@ describe('a training', () => {
 		expect(await run('always')).toEqual(await run('never'));
 	});
 
+	test('sees all of a long sample, from short ones next to it nothing', async () => {
+		const long = randomSample(5, 150, 60);
+		for (const name of ['llama', 'gemma3'] as const) {
+			const options = tinyOptions(tinyModel(name), { tokensPerPass: 256 });
+			const trainer = await openTiny(options);
+			const alone = await trainer.evaluate({ samples: [long] });
+			const short = await trainer.evaluate({ samples: [randomSample(1, 12, 11)] });
+			const together = await trainer.evaluate({ samples: [randomSample(1, 12, 11), long, randomSample(1, 12, 11)] });
+			expect(together.loss * 92).toBeCloseTo(alone.loss * 90 + short.loss * 2, 3);
+			await expectSlope(await openTiny(options), { samples: [randomSample(2, 20, 8), long, ...texts] });
+		}
+	});
+
 	test('shortens a long gradient, and moves B faster than A if told to', async () => {
 		const model = tinyModel();
 		const run = async (overrides: Parameters<typeof tinyOptions>[1]): Promise<OpenedTrainer> => {
@@ -197,6 +210,90 @@ describe('a training', () => {
 		expect(resumed.loss).toBe(loss);
 		expect(resumed.ms).toBeLessThan(140);
 	});
+});
+
+/** A tiny model with this many tokens. */
+function withVocabulary(tokens: number): string {
+	return writeTinyArchitecture(join(temporaryFolder(), 'model.gguf'), 'smollm', {
+		metadata: {
+			'tokenizer.ggml.tokens': {
+				type: 'array',
+				of: 'string',
+				values: Array.from({ length: tokens }, (_, id) => `t${id}`),
+			},
+			'tokenizer.ggml.scores': { type: 'array', of: 'float32', values: Array.from({ length: tokens }, () => 0) },
+			'tokenizer.ggml.token_type': { type: 'array', of: 'int32', values: Array.from({ length: tokens }, () => 1) },
+		},
+		tensors: (tensors) =>
+			tensors.map((tensor) => {
+				if (tensor.name !== 'token_embd.weight') return tensor;
+				const values = new Float32Array(64 * tokens);
+				const some = Float32Array.from({ length: 1009 }, (_, at) => ((at * 79) % 1009) / 5000 - 0.1);
+				for (let at = 0; at + some.length <= values.length; at += some.length) values.set(some, at);
+				return { ...tensor, dimensions: [64, tokens], data: new Uint8Array(values.buffer) };
+			}),
+	});
+}
+
+test('with 150,000 tokens, a pause takes less than 200 ms of computing', async () => {
+	const trainer = await openTiny(tinyOptions(withVocabulary(150_000), { tokensPerPass: 128 }));
+	const batch = { samples: [randomSample(1, 120)] };
+	const { loss } = await trainer.step(batch);
+	const milliseconds = (since?: NodeJS.CpuUsage): number => {
+		const { user, system } = process.cpuUsage(since);
+		return (user + system) / 1000;
+	};
+	const whole = process.cpuUsage();
+	await trainer.step(batch);
+	const each = milliseconds(whole);
+	for (const part of [0.2, 0.6]) {
+		const before = process.cpuUsage();
+		const step = trainer.step(batch);
+		while (milliseconds(before) < each * part) await new Promise((done) => setTimeout(done, 2));
+		trainer.pause();
+		const paused = process.cpuUsage();
+		let last = -1;
+		// Nothing computes any more when a while takes next to nothing.
+		for (let now = 0; now - last > 3; now = milliseconds(paused)) {
+			last = now;
+			await new Promise((done) => setTimeout(done, 60));
+		}
+		expect(milliseconds(paused)).toBeLessThan(200);
+		trainer.resume();
+		expect((await step).loss).toBe(loss);
+	}
+});
+
+test('a run continues with the same bits, whatever memory allows to keep', async () => {
+	const folder = temporaryFolder();
+	const path = join(folder, 'quantised.gguf');
+	const model = withVocabulary(100_000);
+	await runNativeTask({
+		kind: 'quantize',
+		input: model,
+		outputs: [{ type: 'Q4_1', path }],
+		allowRequantize: false,
+		threads: 1,
+	});
+	const options = tinyOptions(path, { optimizer: learning });
+	const whole = await openTiny(options);
+	await whole.step({ samples: texts });
+	const checkpoint = join(folder, 'checkpoint');
+	await whole.saveCheckpoint(checkpoint);
+	await whole.step({ samples: texts });
+	// The smallest limit that the training fits into leaves no room for the transposed output matrix of 12.8 MB or more.
+	let resumed: OpenedTrainer | null = null;
+	for (let memoryLimit = (await estimateMemory(options)).total - 12e6; resumed === null; memoryLimit += 3e6) {
+		resumed = await openTiny({ ...options, memoryLimit }).catch((error: unknown) => {
+			expect(error).toMatchObject({ code: 'training-memory-limit' });
+			return null;
+		});
+	}
+	expect(whole.memory.transposed).toBeGreaterThan(12e6);
+	expect(resumed.memory.transposed).toBeLessThan(6e6);
+	await resumed.loadCheckpoint(checkpoint);
+	await resumed.step({ samples: texts });
+	expect(valuesOf(resumed)).toEqual(valuesOf(whole));
 });
 
 describe('preferences', () => {
