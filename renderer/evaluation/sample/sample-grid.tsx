@@ -1,5 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import type { KeyboardEvent } from 'react';
 import type { Cell, Row } from '../../../electron/contract/evaluation/schema.ts';
 import { diffMarkClass } from '../../design/diff-text.tsx';
 import { diffWords } from '../../design/word-diff.ts';
@@ -8,6 +7,7 @@ import type { ArmSide } from './arm-side.ts';
 import { ScoreSymbol } from './score-badge.tsx';
 import type { ScoreScale } from './score-scale.ts';
 import type { RowList } from './use-rows.ts';
+import { SpaceForRows, useVirtualRows } from './use-virtual-rows.tsx';
 
 /** Two lines of text and their padding, px. */
 const rowHeight = 45;
@@ -38,52 +38,24 @@ export function SampleGrid({
 	/** Opens the selected sample in detail. */
 	onOpen: () => void;
 }) {
-	const box = useRef<HTMLDivElement>(null);
-	const count = rows.total ?? 0;
-	const virtualizer = useVirtualizer({
-		count,
-		getScrollElement: () => box.current,
-		estimateSize: () => rowHeight,
-		overscan: 8,
-	});
-	const items = virtualizer.getVirtualItems();
-	const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
-	const { want } = rows;
-	useEffect(() => want(first, last), [want, first, last]);
-	useEffect(() => {
-		if (selected < count) virtualizer.scrollToIndex(selected);
-	}, [selected, count, virtualizer]);
-
-	function press(event: KeyboardEvent): void {
-		const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / rowHeight) - 2);
-		const to = {
-			ArrowDown: selected + 1,
-			ArrowUp: selected - 1,
-			PageDown: selected + page,
-			PageUp: selected - page,
-			Home: 0,
-			End: count - 1,
-		}[event.key];
-		if (event.key === 'Enter') onOpen();
-		else if (to === undefined) return;
-		else {
-			const next = Math.max(0, Math.min(count - 1, to));
-			onSelect(next);
-			virtualizer.scrollToIndex(next);
-			requestAnimationFrame(() =>
-				box.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true }),
-			);
-		}
+	const { box, count, items, before, after, press } = useVirtualRows(
+		rows,
+		{ rowHeight, overscan: 8 },
+		selected,
+		onSelect,
+	);
+	function pressOrOpen(event: KeyboardEvent): void {
+		press(event);
+		if (event.key !== 'Enter') return;
 		event.preventDefault();
+		onOpen();
 	}
-	const before = items[0]?.start ?? 0;
-	const after = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
 	return (
 		<div ref={box} className="relative min-h-0 flex-1 overflow-auto max-[1099px]:max-h-110">
 			<table
 				// biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: one walks it row by row, with the head and rows of a table
 				role="grid"
-				onKeyDown={press}
+				onKeyDown={pressOrOpen}
 				aria-label={t('All outputs')}
 				aria-rowcount={count + 1}
 				style={{ minWidth: numberWidth + inputWidth + sides.length * columnWidth }}
@@ -113,7 +85,7 @@ export function SampleGrid({
 					</tr>
 				</thead>
 				<tbody>
-					{before > 0 ? <Space height={before} columns={2 + sides.length} /> : null}
+					<SpaceForRows height={before} columns={2 + sides.length} />
 					{items.map(({ index, key }) => (
 						<GridRow
 							key={key}
@@ -129,7 +101,7 @@ export function SampleGrid({
 							onOpen={onOpen}
 						/>
 					))}
-					{after > 0 ? <Space height={after} columns={2 + sides.length} /> : null}
+					<SpaceForRows height={after} columns={2 + sides.length} />
 				</tbody>
 			</table>
 		</div>
@@ -138,14 +110,6 @@ export function SampleGrid({
 
 const head = 'align-bottom border-b border-line-strong px-2 pt-1 pb-1.5 font-medium whitespace-nowrap';
 const cellClass = 'border-b border-line px-2 py-1.5 align-top';
-
-function Space({ height, columns }: { height: number; columns: number }) {
-	return (
-		<tr aria-hidden style={{ height }}>
-			<td colSpan={columns} />
-		</tr>
-	);
-}
 
 function GridRow({
 	row,

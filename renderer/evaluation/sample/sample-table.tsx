@@ -1,11 +1,10 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Row } from '../../../electron/contract/evaluation/schema.ts';
 import { t } from '../../messages/t.ts';
 import type { ArmSide } from './arm-side.ts';
 import { ScoreSymbol } from './score-badge.tsx';
 import type { ScoreScale, ScoreScaleKind } from './score-scale.ts';
 import type { RowList } from './use-rows.ts';
+import { SpaceForRows, useVirtualRows } from './use-virtual-rows.tsx';
 
 const rowHeight = 28;
 
@@ -32,47 +31,13 @@ export function SampleTable({
 	/** Number of answers per sample; if there are several, rows are numbered. */
 	epochs: number;
 }) {
-	const box = useRef<HTMLDivElement>(null);
-	const count = rows.total ?? 0;
-	const virtualizer = useVirtualizer({
-		count,
-		getScrollElement: () => box.current,
-		estimateSize: () => rowHeight,
-		overscan: 12,
-	});
-	const items = virtualizer.getVirtualItems();
-	const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
-	const { want } = rows;
-	useEffect(() => want(first, last), [want, first, last]);
-	useEffect(() => {
-		if (selected < count) virtualizer.scrollToIndex(selected);
-	}, [selected, count, virtualizer]);
-
-	function go(index: number): void {
-		const next = Math.max(0, Math.min(count - 1, index));
-		onSelect(next);
-		virtualizer.scrollToIndex(next);
-		requestAnimationFrame(() =>
-			box.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true }),
-		);
-	}
-	function press(event: KeyboardEvent): void {
-		const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / rowHeight) - 2);
-		const to = {
-			ArrowDown: selected + 1,
-			ArrowUp: selected - 1,
-			PageDown: selected + page,
-			PageUp: selected - page,
-			Home: 0,
-			End: count - 1,
-		}[event.key];
-		if (to === undefined) return;
-		event.preventDefault();
-		go(to);
-	}
+	const { box, count, items, before, after, press } = useVirtualRows(
+		rows,
+		{ rowHeight, overscan: 12 },
+		selected,
+		onSelect,
+	);
 	const pair = sides.length > 1;
-	const before = items[0]?.start ?? 0;
-	const after = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
 	const columns = 2 + sides.length + 1;
 	return (
 		<div ref={box} className="relative min-h-0 flex-1 overflow-x-hidden overflow-y-auto max-[1099px]:max-h-76">
@@ -117,7 +82,7 @@ export function SampleTable({
 					</tr>
 				</thead>
 				<tbody>
-					{before > 0 ? <Space height={before} columns={columns} /> : null}
+					<SpaceForRows height={before} columns={columns} />
 					{items.map(({ index, key }) => (
 						<SampleRow
 							key={key}
@@ -132,7 +97,7 @@ export function SampleTable({
 							onSelect={() => onSelect(index)}
 						/>
 					))}
-					{after > 0 ? <Space height={after} columns={columns} /> : null}
+					<SpaceForRows height={after} columns={columns} />
 				</tbody>
 			</table>
 		</div>
@@ -141,14 +106,6 @@ export function SampleTable({
 
 const head = 'align-bottom border-b border-line-strong px-2 pt-1 pb-1.5 font-medium whitespace-nowrap';
 const cell = 'border-b border-line px-2';
-
-function Space({ height, columns }: { height: number; columns: number }) {
-	return (
-		<tr aria-hidden style={{ height }}>
-			<td colSpan={columns} />
-		</tr>
-	);
-}
 
 function SampleRow({
 	row,
