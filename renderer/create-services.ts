@@ -36,6 +36,7 @@ import { createFeedbackStore } from './feedback/feedback-store.ts';
 import { followEvents } from './follow-events.ts';
 import { createImportExportStore } from './import-export/import-export-store.ts';
 import { createLibraryStore } from './library/library-store.ts';
+import { createMemoryStore } from './memory/memory-store.ts';
 import { createPresetStore } from './preset/preset-store.ts';
 import { createPreviewStore } from './prompt/preview-store.ts';
 import { createPromptStore } from './prompt/prompt-store.ts';
@@ -105,6 +106,7 @@ export function createServices(connection: Connection): Services {
 		}),
 		feedback: createFeedbackStore(connection, toasts.fail),
 		feedbackReport: createFeedbackReportStore(connection),
+		memory: createMemoryStore(connection, thread),
 		models,
 		pages: createPageStore(connection, sessionStorage, toasts.fail),
 		presets: createPresetStore(connection),

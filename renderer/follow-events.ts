@@ -34,6 +34,7 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 			'prompts',
 			'activity',
 			'pages',
+			'memory',
 		] as const)
 			stale(part, 0);
 		void services.toolOffers.refresh();
@@ -80,7 +81,8 @@ type Part =
 	| 'documents'
 	| 'prompts'
 	| 'activity'
-	| 'pages';
+	| 'pages'
+	| 'memory';
 
 function apply(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
 	services.search.notice(event);
@@ -127,6 +129,9 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			break;
 		case 'dataset-changed':
 			stale('datasets');
+			break;
+		case 'memory-changed':
+			stale('memory');
 			break;
 		case 'documents-changed':
 			stale('documents');
@@ -217,6 +222,7 @@ function refresher(services: Services, showAttachments: () => Promise<void>): (p
 		attachments: showAttachments,
 		prompts: services.prompts.refresh,
 		documents: services.documents.refresh,
+		memory: services.memory.refresh,
 		pages: services.pages.refresh,
 		activity: async () => {
 			await Promise.all([services.activityLog.refresh(), services.activityUsage.refresh()]);

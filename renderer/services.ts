@@ -33,6 +33,7 @@ import type { FeedbackReportStore } from './feedback/feedback-report-store.ts';
 import type { FeedbackStore } from './feedback/feedback-store.ts';
 import type { ImportExportStore } from './import-export/import-export-store.ts';
 import type { LibraryStore } from './library/library-store.ts';
+import type { MemoryStore } from './memory/memory-store.ts';
 import type { PresetStore } from './preset/preset-store.ts';
 import type { PreviewStore } from './prompt/preview-store.ts';
 import type { PromptStore } from './prompt/prompt-store.ts';
@@ -75,6 +76,8 @@ export interface Services {
 	readonly datasetJobs: JobWatch;
 	/** Collections of documents, the open one, and the search in it. */
 	readonly documents: DocumentStore;
+	/** What is remembered about the person. */
+	readonly memory: MemoryStore;
 	readonly datasetImport: DatasetImportStore;
 	readonly datasetChecks: CheckStore;
 	/** Adds samples made from answers. */

@@ -1,13 +1,14 @@
 import { FlaskConical, RotateCcw, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { MessagePrompt } from '../../electron/contract/conversation/schema.ts';
+import type { AnswerOptions, MessagePrompt } from '../../electron/contract/conversation/schema.ts';
 import { describeRecommended, type RecommendedSampling } from '../../models/contract/recommended-sampling.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/changed-dot.tsx';
 import { formatList } from '../design/format.ts';
 import { NumberField } from '../design/number-field.tsx';
+import { Switch } from '../design/switch.tsx';
 import { TextArea } from '../design/text-field.tsx';
 import { t, translate } from '../messages/t.ts';
 import { isSamePrompt, setChoice } from '../preset/preset-choices.ts';
@@ -74,6 +75,7 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 				<SystemPromptField stored={systemPrompt} changed={systemPrompt !== basePrompt} />
 				<AdapterField options={options} usual={preset?.adapters} />
 				<OverflowField options={options} preset={preset} />
+				<MemorySwitch options={options} />
 				<AnswerFormatField value={options.answerFormat} onChange={(answerFormat) => set({ answerFormat })} />
 				<Recommendation recommended={recommended} />
 				<SamplingFields
@@ -104,6 +106,29 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 			</div>
 			<EvaluatePrompt system={systemPrompt} applied={prompt} />
 		</>
+	);
+}
+
+/** Whether answers use what is remembered about the person, and messages propose more. Temporary conversations don't. */
+function MemorySwitch({ options }: { options: AnswerOptions }) {
+	const services = useServices();
+	const { settings, thread } = services;
+	const isOn = useStore(settings.state, (state) => state.memoryOn);
+	const temporary = useStore(thread.state, ({ status }) => status === 'temporary');
+	const usual = !temporary;
+	const checked = options.memory ?? usual;
+	return (
+		<Switch
+			label={t('Memory', {}, 'what is remembered about the person')}
+			description={
+				isOn
+					? t('Uses what you told Assay to remember.')
+					: t('Memory is off in the settings, so answers use none of it.')
+			}
+			checked={checked}
+			changed={checked !== usual}
+			onChange={(memory) => void runOrToast(services, () => thread.setMemory(memory, options))}
+		/>
 	);
 }
 

@@ -1,5 +1,6 @@
 import {
 	Box,
+	BrainCircuit,
 	Database,
 	HardDrive,
 	Info,
@@ -16,6 +17,7 @@ import {
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { Icon } from '../design/icon.tsx';
+import { FactsSection } from '../memory/memory-section.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { ToolsSection } from '../tools/tools-section.tsx';
@@ -35,6 +37,12 @@ const parts: readonly { id: string; label: string; icon: LucideIcon; body: () =>
 	{ id: 'appearance', label: t('Appearance'), icon: Monitor, body: AppearanceSection },
 	{ id: 'answers', label: t('Answers'), icon: SlidersHorizontal, body: AnswersSection },
 	{ id: 'memory', label: t('Models'), icon: Box, body: MemorySection },
+	{
+		id: 'facts',
+		label: t('Memory', {}, 'what is remembered about the person'),
+		icon: BrainCircuit,
+		body: FactsSection,
+	},
 	{ id: 'keyboard', label: t('Keyboard'), icon: Keyboard, body: KeyboardSection },
 	{ id: 'privacy', label: t('Privacy'), icon: Shield, body: PrivacySection },
 	{ id: 'tools', label: t('Tools'), icon: Wrench, body: ToolsSection },

@@ -2,7 +2,10 @@ import type { AnswerOptions } from '../../../electron/contract/conversation/sche
 import { createAfterPause } from '../../connection/after-pause.ts';
 
 /** A conversation's own options, without its preset, its prompt for messages and its documents. */
-export type ConversationChoices = Omit<AnswerOptions, 'adapters' | 'presetId' | 'prompt' | 'documents' | 'overflow'>;
+export type ConversationChoices = Omit<
+	AnswerOptions,
+	'adapters' | 'presetId' | 'prompt' | 'documents' | 'overflow' | 'memory'
+>;
 
 /** Pause after the last change, such as a slider drag, before it is stored; in ms. */
 const storePauseMs = 250;

@@ -386,6 +386,12 @@ export function createThreadStore(
 			await pending.flush();
 			showChanged(await client.conversations.setDocuments({ id, documents: [...documents] }));
 		},
+		async setMemory(memory, base) {
+			const id = shownConversationId(state.getState());
+			if (change({ options: { ...base, memory } }) || id === null) return;
+			await pending.flush();
+			showChanged(await client.conversations.setMemory({ id, memory }));
+		},
 		async replay(messageId) {
 			await begin(() => client.conversations.replay({ messageId }));
 		},
@@ -393,7 +399,7 @@ export function createThreadStore(
 			const id = shownConversationId(state.getState());
 			const now = state.getState();
 			const before = now.status === 'loading' || now.status === 'failed' ? null : now.options;
-			const kept = { answerFormat: before?.answerFormat, documents: before?.documents };
+			const kept = { answerFormat: before?.answerFormat, documents: before?.documents, memory: before?.memory };
 			const options: AnswerOptions = { presetId, sampling: {}, contextSize: null, ...kept };
 			if (change({ options, ...(systemPrompt === null ? {} : { systemPrompt }) }) || id === null) return;
 			pending.drop();
@@ -491,6 +497,8 @@ export interface ThreadStore {
 	decide(messageId: number, callId: string, decision: CallDecision): Promise<void>;
 	/** Replaces the collections and documents that answers may use. `base` are the options until now. */
 	setDocuments(documents: readonly DocumentChoice[], base: AnswerOptions): Promise<void>;
+	/** Sets whether answers use what is remembered, and messages propose more. */
+	setMemory(memory: boolean, base: AnswerOptions): Promise<void>;
 	/** Answers again with the same prompt, context, parameters and seed. */
 	replay(messageId: number): Promise<void>;
 	/** `systemPrompt` is the preset's; null: it leaves the conversation's own. */

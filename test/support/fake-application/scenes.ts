@@ -13,6 +13,7 @@ import { judgeScenes } from './judge-scenes.ts';
 import { ledgerScenes } from './ledger-scenes.ts';
 import { libraryScenes } from './library/scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
+import { memoryScenes } from './memory-scenes.ts';
 import { organiseScenes } from './organise-scenes.ts';
 import { otherScenes } from './other-scenes.ts';
 import { overflowScenes } from './overflow-scenes.ts';
@@ -41,6 +42,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...composerScenes,
 	...ledgerScenes,
 	...overflowScenes,
+	...memoryScenes,
 	...markdownScenes,
 	...actedScenes,
 	...organiseScenes,
