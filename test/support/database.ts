@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -39,7 +39,7 @@ export async function openForTest(options: OpenOptions): ReturnType<typeof openD
 let newest: Buffer | undefined;
 
 /** A database file with the newest schema. It is migrated once: the others are copies, which cost a thirtieth. */
-export function newestSchema(): Buffer {
+function newestSchema(): Buffer {
 	if (newest !== undefined) return newest;
 	const folder = mkdtempSync(join(tmpdir(), 'assay-schema-'));
 	const path = join(folder, 'assay.db');
@@ -49,6 +49,14 @@ export function newestSchema(): Buffer {
 	newest = readFileSync(path);
 	rmSync(folder, { recursive: true });
 	return newest;
+}
+
+/** Gives a data folder an empty database, unless it has one: an application that opens it has nothing to migrate. */
+export function addEmptyDatabase(dataFolder: string): void {
+	const path = join(dataFolder, 'assay.db');
+	if (existsSync(path)) return;
+	mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+	writeFileSync(path, newestSchema(), { mode: 0o600 });
 }
 
 /** Creates a database file with the newest schema; closed and removed when the test ends. */

@@ -3,6 +3,7 @@ import { onTestFinished, vi } from 'vitest';
 import { openModels } from '../../../electron/api/open-models.ts';
 import { createApplication } from '../../../electron/application/application.ts';
 import type { Script } from '../../../models/worker/engine-script.ts';
+import { addEmptyDatabase } from '../../support/database.ts';
 import { type Answering, type ScriptedSessions, scriptedSessions } from '../../support/evaluation.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
@@ -30,6 +31,7 @@ export async function mcpServing({
 	onTestFinished(() => void vi.unstubAllEnvs());
 	const log: string[] = [];
 	const folder = temporaryFolder();
+	addEmptyDatabase(join(folder, 'data'));
 	const sessions = scriptedSessions(answering);
 	const application = await createApplication({
 		dataFolder: join(folder, 'data'),

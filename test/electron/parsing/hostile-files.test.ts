@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Application, createApplication } from '../../../electron/application/application.ts';
 import type { Job } from '../../../electron/contract/jobs/schema.ts';
 import { type FailureFacts, failureSchema } from '../../../models/contract/failure.ts';
+import { addEmptyDatabase } from '../../support/database.ts';
 import { hostEffects } from '../../support/host-effects.ts';
 import { writeFiles } from '../../support/import-export.ts';
 import { scriptedApplicationModels } from '../../support/scripted-models.ts';
@@ -63,8 +64,10 @@ function giantPng(): Buffer {
 }
 
 async function open(): Promise<Application> {
+	const dataFolder = temporaryFolder();
+	addEmptyDatabase(dataFolder);
 	const application = await createApplication({
-		dataFolder: temporaryFolder(),
+		dataFolder,
 		host: 'cli',
 		version: '0.0.0',
 		log: () => {},

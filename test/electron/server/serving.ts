@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type Application, createApplication } from '../../../electron/application/application.ts';
+import { addEmptyDatabase } from '../../support/database.ts';
 import { type ScriptedOptions, scriptedApplicationModels } from '../../support/scripted-models.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -29,6 +30,7 @@ export async function openApplication(
 	log: string[] = [],
 	clock?: () => number,
 ): Promise<Application> {
+	addEmptyDatabase(dataFolder);
 	const application = await createApplication({
 		dataFolder,
 		host: 'browser',

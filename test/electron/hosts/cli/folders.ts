@@ -1,7 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Script } from '../../../../models/worker/engine-script.ts';
-import { newestSchema } from '../../../support/database.ts';
+import { addEmptyDatabase } from '../../../support/database.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
 
@@ -9,8 +8,7 @@ import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
 export function makeFolders(): { data: string; model: string; folder: string } {
 	const folder = temporaryFolder();
 	const data = join(folder, 'data');
-	mkdirSync(data, { recursive: true, mode: 0o700 });
-	writeFileSync(join(data, 'assay.db'), newestSchema(), { mode: 0o600 });
+	addEmptyDatabase(data);
 	const model = join(folder, 'tiny.gguf');
 	writeTinyGguf(model);
 	return { data, model, folder };
