@@ -41,9 +41,14 @@ function candidateOf(
 	};
 }
 
-/** Whether the headers of two files name different models of one shape: a merged file or a fine-tune and its base. */
-function isChanged({ lineage }: ModelFile, { lineage: other }: ModelFile): boolean {
-	return lineage !== null && other !== null && lineage.finetune !== other.finetune;
+/**
+ * Whether the headers of two files name different models of one shape: fine-tunes, or a file with merged adapters, whose name
+ * joins theirs by "+". A header that says nothing is no difference.
+ */
+function isChanged(a: Pick<ModelFile, 'lineage'>, b: Pick<ModelFile, 'lineage'>): boolean {
+	const [one, other] = [a.lineage?.finetune ?? null, b.lineage?.finetune ?? null];
+	if (one === other) return false;
+	return (one !== null && other !== null) || [one, other].some((name) => name?.includes(' + ') === true);
 }
 
 /** A file with adapters. Throws Failure `adapter-unknown`, `adapter-unsuitable`. */

@@ -2,12 +2,13 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createComparisons } from '../../../electron/comparison/comparisons.ts';
+import { planComparison } from '../../../electron/comparison/plan.ts';
 import { insertAdapter } from '../../../electron/library/adapters/adapter-rows.ts';
 import { sha256OfFile } from '../../../models/file-hash.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { failureOf } from '../../support/failure.ts';
 import { writeTinyLora } from '../../support/tiny-lora.ts';
-import { context, ended, plan, scene } from './scene.ts';
+import { addFile, context, ended, plan, scene } from './scene.ts';
 
 async function addAdapter(parameters = 100_000): Promise<{ id: number; sizeBytes: number }> {
 	const path = writeTinyLora(join(scene.folder, 'tickets.gguf'));
@@ -76,4 +77,24 @@ test('an adapter of another shape is refused before anything is measured', async
 	const { id } = await addAdapter(7);
 	const wanted = plan({ quantize: [], adapted: [{ modelFileId: 1, adapters: [{ id, scale: 1 }] }] });
 	expect(await failureOf(() => scene.comparisons.start(wanted))).toMatchObject({ code: 'adapter-unsuitable' });
+});
+
+test('a merged file is another model than its base; a file whose header says nothing is not', () => {
+	const { library } = context();
+	const lineage = { basename: 'tiny', sizeLabel: null, finetune: null, version: null, baseModel: null };
+	const finetunes = [null, 'Tiny + Tickets', 'Instruct'];
+	const files = finetunes.map((finetune, index) => ({
+		...addFile(`F${index}`, join(scene.folder, `${index}.gguf`)),
+		lineage: { ...lineage, finetune },
+	}));
+	const modelFile = (id: number) => files.find((file) => file.id === id) ?? library.modelFile(id);
+	const ids = files.map(({ id }) => id);
+	const changedFrom = (referenceId: number): boolean[] =>
+		planComparison(
+			context({ library: { ...library, modelFile } }),
+			plan({ referenceId, candidateIds: ids.filter((id) => id !== referenceId), quantize: [] }),
+			null,
+		).candidates.map(({ changed }) => changed);
+	expect(changedFrom(ids[0] ?? 0)).toEqual([false, true, false]);
+	expect(changedFrom(ids[2] ?? 0)).toEqual([false, false, true]);
 });

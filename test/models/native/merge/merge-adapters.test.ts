@@ -100,7 +100,10 @@ test('a quantised base says what it costs; its merged file answers as it does wi
 test('a split model becomes one file', async () => {
 	const [first = ''] = await splitGguf(base, tiny.folder, 3);
 	const merged = await merge(first, 'from-split.gguf', 'F32');
-	expect((await readGguf(merged.path)).files).toHaveLength(1);
+	const { files, facts } = await readGguf(merged.path);
+	expect(files).toHaveLength(1);
+	// It is no quantisation of its base.
+	expect(facts.lineage.finetune).toBe(facts.name);
 	const whole = await merge(base, 'whole.gguf', 'F32');
 	expect(furthest(await likeliest(merged.path), await likeliest(whole.path))).toBe(0);
 });

@@ -56,7 +56,7 @@ export const trainingScenes: Record<string, Scene> = {
 			return '/models';
 		},
 	},
-	'training-form-feedback': scene('Corrections', [], async (page) => {
+	'training-form-feedback': scene('held out to compare', [], async (page) => {
 		await openForm(page);
 		await page.getByText('My feedback', { exact: true }).click();
 		await page.getByRole('combobox', { name: 'Feedback to learn from' }).waitFor();
