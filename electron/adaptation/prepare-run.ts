@@ -70,7 +70,8 @@ export async function prepareRun(
 	const divided = await divideSamples(
 		usable,
 		{
-			holdOut: config.holdOut,
+			// Nothing can be asked about texts, so holding some out would only waste them.
+			holdOut: isText(config.data) ? 0 : config.holdOut,
 			validation: config.validation,
 			seed: config.settings.seed,
 			split: config.data.kind === 'dataset' ? config.data.split : null,

@@ -154,7 +154,7 @@ function Row({
 						adapters={more}
 						onAdd={({ id }) => onChange({ modelFileId, adapters: [...adapters, { id, scale: 1 }] })}
 					>
-						{t('Stack')}
+						{t('Another adapter')}
 					</AdapterMenu>
 				)}
 				<IconButton

@@ -116,12 +116,15 @@ describe('a training in a real process', () => {
 		writeFileSync(join(folder, 'photo.png'), Buffer.of(137, 80, 0, 1));
 		const wanted = setup.config(0, {
 			objective: 'text',
-			holdOut: 0,
 			data: { kind: 'documents', collectionIds: [id] },
 			settings: { ...longer.settings, epochs: 1 },
 		});
 		const check = await setup.trainings.check(wanted);
-		expect(check).toMatchObject({ obstacle: null, leaks: [{ datasetId: tests.id, name: 'My tests', samples: 1 }] });
+		expect(check).toMatchObject({
+			obstacle: null,
+			samples: { heldOut: 0 },
+			leaks: [{ datasetId: tests.id, name: 'My tests', samples: 1 }],
+		});
 		const run = await setup.trainings.start(wanted);
 		const done = await setup.ended(run.id);
 		expect(done).toMatchObject({ status: 'done', failure: null, name: expect.stringMatching(/: Handbook$/) });

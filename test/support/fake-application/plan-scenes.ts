@@ -65,7 +65,7 @@ export const planScenes: Record<string, Scene> = {
 			await page.getByRole('button', { name: 'Add a model with an adapter' }).click();
 			await page.getByRole('menuitem', { name: /^Tickets/ }).click();
 			await page.getByRole('button', { name: /^Add another scale/ }).click();
-			await page.getByRole('button', { name: 'Stack' }).last().click();
+			await page.getByRole('button', { name: 'Another adapter' }).last().click();
 			await page.getByRole('menuitem', { name: /^Formal/ }).click();
 			await page.getByRole('list', { name: 'With adapters' }).scrollIntoViewIfNeeded();
 		},
