@@ -11,7 +11,7 @@ import { branchConversation } from '../../../../electron/conversation/branch-con
 import type { ContextSource } from '../../../../electron/conversation/context-builder.ts';
 import { countPromptTokens } from '../../../../electron/conversation/count-tokens.ts';
 import { openConversation, selectBranch } from '../../../../electron/conversation/edit-conversation.ts';
-import { setOverflow } from '../../../../electron/conversation/options.ts';
+import { addPreset, applyPreset, removePreset, setOverflow } from '../../../../electron/conversation/options.ts';
 import { purge } from '../../../../electron/conversation/organise/purge.ts';
 import { readSentPrompt, replayAnswer } from '../../../../electron/conversation/sent-prompt.ts';
 import { readSummaryDraft, writeSummaryDraft } from '../../../../electron/conversation/store/summaries.ts';
@@ -274,6 +274,17 @@ describe('a conversation that outgrows the context', () => {
 		expect(setOverflow(context, id, null).options.overflow).toBeUndefined();
 		await talk(context, 1, id);
 		await untilVersion(context, id, 1);
+		const preset = addPreset(context, {
+			name: 'Old',
+			systemPrompt: '',
+			sampling: {},
+			contextSize: null,
+			overflow: 'retrieve',
+		});
+		applyPreset(context, id, preset.id);
+		expect((await context.summaries.list(id)).policy).toBe('retrieve');
+		removePreset(context, preset.id);
+		expect((await context.summaries.list(id)).policy).toBe('retrieve');
 	});
 
 	test('nothing to summarise is refused', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { pastMessages, pastVectors } from '../../../../electron/context/overflow/conversation-past.ts';
 import { streamingMessages } from '../../../../electron/conversation/answer/recover-interrupted.ts';
 import { branchesOfConversation } from '../../../../electron/conversation/branch-conversation.ts';
 import {
@@ -6,6 +7,7 @@ import {
 	placeCounts,
 	tagRows,
 } from '../../../../electron/conversation/organise/folders-and-tags-overview.ts';
+import { overflowOfMessages } from '../../../../electron/conversation/store/context-overflow.ts';
 import {
 	archivedConversations,
 	conversationsInFolder,
@@ -26,6 +28,7 @@ import {
 } from '../../../../electron/conversation/store/messages.ts';
 import { usersOfPreset } from '../../../../electron/conversation/store/options.ts';
 import { roundsOfMessages, stepsOfMessages } from '../../../../electron/conversation/store/rounds.ts';
+import { summariesOfConversation } from '../../../../electron/conversation/store/summaries.ts';
 import { queryPlan } from '../../../../electron/database/sql.ts';
 import { createDatabase } from '../../../support/database.ts';
 
@@ -43,6 +46,10 @@ test.each([
 	['all messages of a conversation', messagesOfConversation, { conversationId: 1 }],
 	['rounds of messages', roundsOfMessages, { messageIds: '[1,2]' }],
 	['steps of messages', stepsOfMessages, { messageIds: '[1,2]' }],
+	['where prompts begin', overflowOfMessages, { ids: '[1,2]' }],
+	['summaries of a conversation', summariesOfConversation, { conversationId: 1 }],
+	['messages of the past', pastMessages, { ids: '[1,2]' }],
+	['vectors of messages', pastVectors, { ids: '[1,2]' }],
 	['interrupted answers', streamingMessages, {}],
 	['branches of a conversation', branchesOfConversation, { conversationId: 1 }],
 	['conversations with a preset', usersOfPreset, { presetId: 1 }],
