@@ -161,7 +161,7 @@ function ToolCallsLine({ comparison: { toolsRun, rows } }: { comparison: Compari
 			{tasks === undefined
 				? t('Tool calls on {datasetName} v{versionNumber}.', { datasetName, versionNumber })
 				: t(
-						'Tool calls on {datasetName} v{versionNumber}: share of {tasks, plural, one {# task} other {# tasks}} with the right calls, by BFCL’s rules.',
+						'Tool calls on {datasetName} v{versionNumber}: share of {tasks, plural, one {# task} other {# tasks}} with the right calls, by the rules of BFCL.',
 						{ datasetName, versionNumber, tasks },
 					)}
 		</RunLine>

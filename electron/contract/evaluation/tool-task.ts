@@ -95,7 +95,6 @@ export const toolRoundSchema = z.object({
 export type OfferedTool = z.infer<typeof offeredToolSchema>;
 export type ToolTask = z.infer<typeof toolTaskSchema>;
 export type ToolTaskInput = z.input<typeof toolTaskSchema>;
-export type ExpectedCalls = z.infer<typeof expectedCallsSchema>;
 export type Recording = z.infer<typeof recordingSchema>;
 export type MadeCall = z.infer<typeof madeCallSchema>;
 export type ToolRound = z.infer<typeof toolRoundSchema>;

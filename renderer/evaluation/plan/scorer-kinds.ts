@@ -14,7 +14,7 @@ export const scorerKinds: Record<ScorerKind, { readonly words: string; readonly 
 	levenshtein: { words: t('Edit distance'), hint: t('share of characters equal to the target (Levenshtein)') },
 	'rouge-l': { words: t('ROUGE-L'), hint: t('words in common with the target, in order') },
 	ifeval: { words: t('Instructions'), hint: t('instructions checked by program (IFEval)') },
-	'tool-calls': { words: t('Tool calls'), hint: t('the right tools with the right arguments (BFCL’s rules)') },
+	'tool-calls': { words: t('Tool calls'), hint: t('the right tools with the right arguments, by the rules of BFCL') },
 	sources: { words: t('Sources found'), hint: t('whether the passages in the prompt are the expected ones') },
 	quotes: { words: t('True quotes'), hint: t('share of quotes that stand in the passages') },
 	judge: { words: t('Judge'), hint: t('a model on this computer scores by your rubric') },
