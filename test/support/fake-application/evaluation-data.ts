@@ -89,6 +89,7 @@ export interface ArmPlan {
 	readonly model: 'small' | 'large';
 	readonly version: number;
 	readonly technique?: Technique;
+	readonly context?: Arm['context'];
 	readonly values: readonly (number | null | undefined)[];
 }
 
@@ -102,7 +103,7 @@ const zeroShot = techniqueSchema.parse({ kind: 'zero-shot' });
 /** Makes a run with these arms; the real statistics compute its numbers. */
 export function fakeRun(id: number, name: string, plans: readonly ArmPlan[], changes: Partial<Run> = {}): FakeRun {
 	const parameters = parametersSchema.parse({ maxTokens: 256 });
-	const arms = plans.map(({ model, version, technique = zeroShot, values }, position): FakeArm => {
+	const arms = plans.map(({ model, version, technique = zeroShot, context, values }, position): FakeArm => {
 		const known = values.filter((value) => value !== undefined);
 		const metric = metricOf(values);
 		const arm: Arm = {
@@ -112,6 +113,7 @@ export function fakeRun(id: number, name: string, plans: readonly ArmPlan[], cha
 			model: models[model],
 			prompt: { id: 1, versionId: version, name: 'Ticket triage', number: version },
 			technique,
+			...(context === undefined ? {} : { context }),
 			parameters,
 			n: known.length,
 			total: values.length,

@@ -221,6 +221,32 @@ const toolRounds: Answer['rounds'] = [
 	{ message: 0, text: 'Order A-410 was delivered.', calls: [], promptTokens: 262, completionTokens: 9 },
 ];
 
+/** Two passages, of which one is expected, and a source that was missed. */
+function lookedUpFor(position: number): NonNullable<Answer['lookedUp']> {
+	const heading = ['Returns', 'Deadlines'];
+	const place = { page: 3, whole: false };
+	return {
+		passages: [
+			{ ...place, number: 1, title: 'Terms of sale.pdf', heading, isExpected: true, text: returnTerms },
+			{
+				...place,
+				number: 2,
+				title: 'Opening hours.md',
+				heading: [],
+				page: null,
+				isExpected: false,
+				text: openingHours,
+			},
+		],
+		missed:
+			position % 2 === 0 ? [{ document: 'Delivery.md', page: null, quote: 'Parcels arrive within four days.' }] : [],
+	};
+}
+
+const returnTerms =
+	'Goods can be returned within 21 days of delivery, if they are unused. The customer pays the postage unless the goods were damaged or not as described.';
+const openingHours = 'The counter is open from nine to five, on Saturdays until noon.';
+
 function answerOf({ arm, values }: FakeArm, runId: number, position: number): Answer {
 	const value = values[position];
 	const [input] = ticketOf(position);
@@ -237,6 +263,7 @@ function answerOf({ arm, values }: FakeArm, runId: number, position: number): An
 		status: answered ? 'done' : null,
 		failure: null,
 		promptProblem: null,
+		...(arm.context?.documents === undefined ? {} : { lookedUp: lookedUpFor(position) }),
 		turns: [
 			{
 				role: 'system',

@@ -143,6 +143,21 @@ function markedAgain({ run, arms }: FakeRun): FakeRun {
 	return { ...again, run: { ...again.run, manifest } };
 }
 
+/** The same prompt without documents, and with passages of them. */
+function lookUps(): FakeRun {
+	const right = rightSet(n, 58, 2);
+	const documents = { collection: 'Shop', documents: 12, sha256: 'd'.repeat(64), mode: 'retrieve', k: 2 } as const;
+	return fakeRun(9, 'Questions about documents', [
+		{ model: 'large', version: 5, values: values(right) },
+		{
+			model: 'large',
+			version: 5,
+			values: values(changedSet(n, right, 64, 8, 5)),
+			context: { documents: { ...documents, search: 'hybrid', rerank: null } },
+		},
+	]);
+}
+
 /** Two prompts on `samples` samples: the second fixes and breaks some. */
 function pairOf(right: number, fixed: number, broken: number, samples: number, changes: Partial<Run> = {}): FakeRun {
 	const first = rightSet(samples, right, 2);
@@ -287,6 +302,13 @@ export const evaluationScenes: Record<string, Scene> = {
 	'evaluate-prompts-sent': {
 		...scene('/evaluate/9', tickets(9, {}, fewShot), ...earlier()),
 		act: (page) => page.getByText('Prompts sent', { exact: true }).click(),
+	},
+	'evaluate-looked-up': {
+		...scene('/evaluate/9', lookUps(), ...earlier()),
+		async act(page) {
+			await page.getByText('Looked up', { exact: true }).click();
+			await page.getByText('expected', { exact: true }).first().waitFor();
+		},
 	},
 	'evaluate-grid': {
 		...scene('/evaluate/9', tickets(), ...earlier()),

@@ -70,6 +70,24 @@ export const planScenes: Record<string, Scene> = {
 			await page.getByRole('list', { name: 'With adapters' }).scrollIntoViewIfNeeded();
 		},
 	},
+	'evaluate-new-contexts': {
+		prepare(fake) {
+			library(fake);
+			fake.data.shelf = { collections: [{ id: 1, name: 'Terms and manuals', documents: 12 }], documents: [] };
+			fake.data.evaluations.all = [tickets(), ...earlier()];
+			return '/evaluate/new';
+		},
+		async act(page) {
+			const add = page.getByRole('button', { name: 'Compare another context' });
+			await add.click();
+			await page.getByRole('menuitem', { name: 'Passages of a collection' }).click();
+			await add.click();
+			await page.getByRole('menuitem', { name: 'All of a collection' }).click();
+			await add.click();
+			await page.getByRole('menuitem', { name: 'Another way with long conversations' }).click();
+			await page.getByRole('region', { name: 'Context' }).scrollIntoViewIfNeeded();
+		},
+	},
 	'evaluate-new-refused': {
 		prepare(fake) {
 			library(fake);
