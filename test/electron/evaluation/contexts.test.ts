@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { createContextBuilder } from '../../../electron/context/build-context.ts';
 import { createDocumentLibrary } from '../../../electron/context/document-library.ts';
 import { createDocumentSource } from '../../../electron/context/document-source.ts';
 import { createCollection } from '../../../electron/context/retrieval/collections.ts';
 import { addText, removeDocuments } from '../../../electron/context/retrieval/documents.ts';
+import { assemblePrompt } from '../../../electron/conversation/assemble-prompt.ts';
 import { all, run } from '../../../electron/database/sql.ts';
 import { armsOf } from '../../../electron/evaluation/store/arms.ts';
 import type { Turn } from '../../../models/contract/generation.ts';
@@ -105,6 +107,28 @@ test('a run compares no documents, passages and whole documents, paired by sampl
 	expect(evaluations.row([some!], 3, 0).answers[0]?.turns.at(-1)?.content).toContain('documents were searched: 3');
 });
 
+test('a prompt with documents “as in a chat” is the prompt that a chat sends', async () => {
+	const { collectionId, setup } = await setUpShelf();
+	const { evaluations, context, sessions } = setup;
+	const documents = { collectionId, mode: 'auto' };
+	const { id } = await evaluations.start(setup.config({ contexts: [{ documents }], contextSize: 512 }));
+	await setup.ended(id);
+	const session = await sessions.open({ model: 'chat', contextSize: 512, width: 1, threads: 1 });
+	for (const [position, { input }] of samples.entries()) {
+		const text = String(input);
+		const { turns } = await assemblePrompt(
+			createContextBuilder(context.contextSources, () => {}),
+			{
+				...{ conversationId: null, memory: false, overflow: 'drop', systemPrompt: '', prompt: null, contextSize: 512 },
+				...{ documents: [{ collectionId }], history: [], tooOld: [], message: { text, content: text } },
+			},
+			({ turns: asked, texts }) => session.usage({ turns: asked as Turn[], texts }),
+		);
+		const [arm] = armsOf(setup.database, id);
+		expect(evaluations.row([arm!.id], position, 0).answers[0]?.turns).toEqual(turns);
+	}
+});
+
 test('a run is repeated with the same documents only, and a deleted document leaves its outputs', async () => {
 	const { documents, collectionId, setup, config } = await setUpShelf();
 	const { evaluations, database } = setup;
@@ -112,6 +136,21 @@ test('a run is repeated with the same documents only, and a deleted document lea
 	const first = await setup.ended(id);
 	const again = await setup.ended((await evaluations.repeat(id)).id);
 	expect(again).toMatchObject({ status: 'done', repeatable: 'yes', manifestHash: first.manifestHash });
+
+	// Re-scored, the outputs still have what was looked up for them; with the last run, it is gone.
+	const mrr = { kind: 'sources', name: 'MRR', measure: 'mrr', k: null, column: 'sources' } as const;
+	const rescored = await setup.ended(
+		(await evaluations.rescore({ id: again.id, name: '', scorers: [mrr], extract: [], criteria: [] })).id,
+	);
+	expect(rescored.arms.map(({ metrics }) => metrics.MRR?.value)).toEqual([undefined, 1, expect.any(Number)]);
+	const pieces = (): number => all(database, 'SELECT id FROM eval_context_pieces').length;
+	const before = pieces();
+	await evaluations.remove(again.id);
+	await evaluations.erase(again.id);
+	expect(pieces()).toBe(before);
+	await evaluations.remove(rescored.id);
+	await evaluations.erase(rescored.id);
+	expect(pieces()).toBe(before / 2);
 
 	const [gone] = all<{ id: number }>(database, `SELECT id FROM documents WHERE title = 'Price list'`);
 	await removeDocuments(documents, [gone!.id]);
