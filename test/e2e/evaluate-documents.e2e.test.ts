@@ -66,10 +66,7 @@ describe.skipIf(browserMissing() !== null)('documents in an evaluation', () => {
 		await goTo(page, `/evaluate/${run.id}`);
 		await page.getByRole('heading', { level: 1, name: 'Bindery' }).waitFor();
 		await page.getByRole('row', { name: /\?/ }).first().click();
-		await page
-			.getByRole('tab', { name: 'Looked up' })
-			.or(page.getByRole('radio', { name: 'Looked up' }))
-			.click();
+		await page.getByText('Looked up', { exact: true }).click();
 		await page
 			.getByRole('region', { name: /^Looked up for passages/ })
 			.getByText(/^(expected|missed)$/)
