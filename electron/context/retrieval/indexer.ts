@@ -114,15 +114,14 @@ interface Running {
 async function takeTurn(lane: Lane, signal: AbortSignal, work: () => Promise<void>): Promise<boolean> {
 	const { promise: left, resolve: leave } = Promise.withResolvers<void>();
 	signal.addEventListener('abort', () => leave(), { once: true });
-	let began: Promise<void> | null = null;
+	let began = false;
 	const turn = lane(async () => {
 		if (signal.aborted) return;
-		began = work();
-		await began;
+		began = true;
+		await work();
 	});
-	await Promise.race([turn, left]);
-	await began;
-	return began !== null;
+	await Promise.race([turn, left.then(() => (began ? turn : undefined))]);
+	return began;
 }
 
 /** Creates the indexer. Only `resume` and `start` begin work. */

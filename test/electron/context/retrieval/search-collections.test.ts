@@ -64,7 +64,7 @@ describe('a search', () => {
 				{ n },
 			);
 			run(database, 'UPDATE conversations SET head_message_id = :n WHERE id = :n', { n });
-			addConversation(context, { collectionId: id, conversationId: n });
+			await addConversation(context, { collectionId: id, conversationId: n });
 		}
 		await context.indexed(id);
 		const input = { collectionIds: [id], query: 'owls hunt night', k: 3, mode: 'vector' as const };
