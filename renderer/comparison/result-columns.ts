@@ -216,7 +216,10 @@ export function chooseColumns(
 	width: number,
 ): { readonly all: readonly Column[]; readonly shown: readonly Column[] } {
 	const all = columns.filter(({ optional, value }) => optional !== true || rows.some((row) => value(row) !== null));
-	return { all, shown: all.filter(({ key, seldom, from }) => choice[key] ?? (seldom !== true && width >= from)) };
+	// Two columns of answers leave a narrow window no room for the memory, in languages with long words.
+	const isCrowded = ['accuracy', 'tools'].every((key) => all.some((column) => column.key === key));
+	const least = ({ key, from }: Column): number => (isCrowded && key === 'memory' ? 1020 : from);
+	return { all, shown: all.filter((one) => choice[one.key] ?? (one.seldom !== true && width >= least(one))) };
 }
 
 /** Sorts rows by a column; rows without a value come last. */
