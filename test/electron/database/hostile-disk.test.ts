@@ -30,7 +30,7 @@ test('a disk that fills up gives one clear failure, loses nothing, and works aga
 	const options = openOptions(folder);
 	const { database } = await openForTest(options);
 	const filler = join(folder, 'holiday-pictures');
-	writeFileSync(filler, new Uint8Array(850_000));
+	writeFileSync(filler, new Uint8Array(700_000));
 	let stored = 0;
 	const failure = await failureOf(() => {
 		for (; stored < 1_000; stored += 1) run(database, addSetting, { key: `k${stored}`, value: 'x'.repeat(10_000) });
