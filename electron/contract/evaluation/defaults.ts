@@ -147,6 +147,10 @@ export function defaultTechnique(look: DatasetLook): TechniqueInput {
 	return look.facets.withChoices > 0 && !isLabels(look) ? { kind: 'choice-letter' } : { kind: 'zero-shot' };
 }
 
+/** What a judge of faithfulness is told, if it is shown what was looked up. */
+export const faithfulnessRubric =
+	'Every claim of the answer follows from the sources. An answer that says that the sources do not contain it is right if they do not. What is true but not in the sources fails.';
+
 /** Whether the samples name the documents that answer them. */
 export function namesSources({ facets }: DatasetLook): boolean {
 	return facets.variables.includes('sources');

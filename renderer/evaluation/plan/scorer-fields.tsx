@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { mtBenchJudge } from '../../../electron/contract/evaluation/defaults.ts';
+import { faithfulnessRubric, mtBenchJudge } from '../../../electron/contract/evaluation/defaults.ts';
 import type { Scorer } from '../../../electron/contract/evaluation/scorer.ts';
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import { Button } from '../../design/button.tsx';
@@ -317,7 +317,8 @@ function MainFields({
 						checked={scorer.showSources === true}
 						onChange={() => {
 							const { showSources, ...rest } = scorer;
-							onChange(showSources === true ? rest : { ...rest, showSources: true });
+							const rubric = rest.rubric.trim() === '' ? faithfulnessRubric : rest.rubric;
+							onChange(showSources === true ? rest : { ...rest, rubric, showSources: true });
 						}}
 					/>
 					<JudgeCheck judge={scorer} />
