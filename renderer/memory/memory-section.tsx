@@ -217,12 +217,17 @@ function AddFact() {
 	);
 }
 
-function stateWords({ state, forgottenAt }: Fact): { tone: 'accent' | 'good' | 'plain'; words: string } {
+function stateWords({ state, forgottenAt, scope, folderId }: Fact): {
+	tone: 'accent' | 'good' | 'plain';
+	words: string;
+} {
 	if (forgottenAt !== null) return { tone: 'plain', words: t('Forgotten') };
 	switch (state) {
 		case 'proposed':
 			return { tone: 'accent', words: t('Proposed') };
 		case 'accepted':
+			// A fact for a folder that was removed is used nowhere.
+			if (scope === 'folder' && folderId === null) return { tone: 'plain', words: t('Not in use') };
 			return { tone: 'good', words: t('In use') };
 		case 'superseded':
 			return { tone: 'plain', words: t('Replaced') };
@@ -315,7 +320,7 @@ function FactRow({ fact, folders }: { fact: Fact; folders: readonly { id: number
 						{t('Dismiss')}
 					</Button>
 				) : null}
-				{forgottenAt === null ? (
+				{forgottenAt === null && state === 'proposed' ? null : forgottenAt === null ? (
 					<Button size="sm" kind="ghost" onClick={() => void forgetFact(services, fact)}>
 						{t('Forget')}
 					</Button>
