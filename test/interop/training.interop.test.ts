@@ -77,12 +77,19 @@ test('50 steps on the starter have PEFT’s losses within 1 %', async (context) 
 	expect(worst).toBeLessThan(0.01);
 });
 
-test('a step takes less than half of PEFT’s memory, and its speed is known', async (context) => {
-	const { cpuSeconds, memory, peft } = await trainBoth(pythonWithPeft(context), 256, 4, 'quantised');
-	const fastest = (seconds: readonly number[]): number => Math.min(...seconds);
-	const [own, theirs] = [256 / fastest(cpuSeconds), 256 / fastest(peft.cpuSeconds)];
-	console.log(`tokens per CPU-second: ${own.toFixed(1)}, PEFT in F32 ${theirs.toFixed(1)}`);
-	console.log(`memory: ${(memory / 1e6).toFixed(0)} MB, PEFT in F32 ${(peft.peakBytes / 1e6).toFixed(0)} MB`);
-	expect(memory).toBeLessThan(peft.peakBytes / 2);
-	expect(own / theirs).toBeGreaterThan(0.4);
+test('a step takes at most 0.4 of PEFT’s memory, at nearly its speed in F32', async (context) => {
+	const python = pythonWithPeft(context);
+	const median = (values: readonly number[]): number => values.toSorted((x, y) => x - y)[values.length >> 1] ?? 0;
+	const ratios: number[] = [];
+	// In turn, because the processor's caches have other users too.
+	for (let round = 0; round < 3; round += 1) {
+		const { cpuSeconds, memory, peft } = await trainBoth(python, 256, 6, 'quantised');
+		const [own, theirs] = [256 / median(cpuSeconds), 256 / median(peft.cpuSeconds)];
+		ratios.push(own / theirs);
+		console.log(`tokens per CPU-second: ${own.toFixed(1)}, PEFT in F32 ${theirs.toFixed(1)}`);
+		console.log(`memory: ${(memory / 1e6).toFixed(0)} MB, PEFT in F32 ${(peft.peakBytes / 1e6).toFixed(0)} MB`);
+		expect(memory).toBeLessThan(peft.peakBytes * 0.4);
+	}
+	// 0.9 on a processor with AVX512_BF16 and nothing else to do.
+	expect(median(ratios)).toBeGreaterThan(0.8);
 });

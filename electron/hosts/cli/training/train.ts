@@ -40,7 +40,11 @@ interface TrainOptions {
 export const addTrain: AddCommands = (program, execute) => {
 	const train = program
 		.command('train')
-		.description('fine-tune a model on this computer: LoRA for any GGUF file of a known architecture');
+		.description('fine-tune a model on this computer: LoRA for any GGUF file of a known architecture')
+		.addHelpText(
+			'after',
+			'\nThe processor trains: ggml can’t unpack quantised weights on a GPU. To train on one elsewhere: assay train export.',
+		);
 	for (const [objective, description] of [
 		['sft', 'learn answers from a dataset, corrections or texts'],
 		['dpo', 'learn which of two answers is better'],

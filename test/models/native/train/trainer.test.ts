@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TrainingBatch } from '../../../../models/contract/native/training.ts';
 import { readGguf } from '../../../../models/gguf/read-gguf.ts';
+import { openNativeLibrary } from '../../../../models/native/libllama/open-library.ts';
+import { NativeModel } from '../../../../models/native/model.ts';
 import { runNativeTask } from '../../../../models/native/run-task.ts';
 import { estimateMemory, openTrainer } from '../../../../models/native/train/trainer.ts';
 import { failureOf } from '../../../support/failure.ts';
@@ -334,6 +336,38 @@ describe('preferences', () => {
 		const plain = await openTiny(tinyOptions(tinyModel()));
 		const { loss: mean, scoredTokens } = await plain.evaluate({ samples: [pair.chosen] });
 		expect(reference.chosen).toBeCloseTo(-mean * scoredTokens, 3);
+	});
+
+	test('start from the log-probabilities that `assay loglikelihood` gives', async () => {
+		const model = tinyModel();
+		const [context, answers] = ['the cat and the dog', [' and the house', ' and a tree']];
+		const { result } = await runNativeTask({
+			kind: 'loglikelihood',
+			model,
+			requests: [{ context, continuations: answers }],
+			threads: 1,
+		});
+		const vocabulary = await NativeModel.load(openNativeLibrary('cpu'), model, { vocabularyOnly: true });
+		const sampleOf = (answer: string) => {
+			const [asked, tokens] = [context, context + answer].map((text) =>
+				vocabulary.tokenize(Buffer.from(text), false),
+			) as [Int32Array, Int32Array];
+			return {
+				tokens: Int32Array.from(tokens),
+				weights: Float32Array.from(tokens, (_, at) => (at >= asked.length ? 1 : 0)),
+			};
+		};
+		const [chosen, rejected] = answers.map(sampleOf);
+		vocabulary.free();
+		if (chosen === undefined || rejected === undefined) throw new Error('two answers');
+		const trainer = await openTiny(tinyOptions(model, { objective, mode: 'exact' }));
+		const { preference } = await trainer.evaluate({ pairs: [{ chosen, rejected }] });
+		const [reference] = preference?.references ?? [];
+		const [expected] = result.rows;
+		// llama.cpp keeps keys and values in F16.
+		for (const [at, own] of [reference?.chosen, reference?.rejected].entries()) {
+			expect(Math.abs((own ?? 0) / (expected?.logLikelihoods[at] ?? 0) - 1)).toBeLessThan(1e-4);
+		}
 	});
 
 	test('have the gradient that the loss itself shows', async () => {
