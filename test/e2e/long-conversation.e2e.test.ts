@@ -25,6 +25,17 @@ describe.skipIf(browserMissing() !== null)('a long conversation', () => {
 	const dialog = () => page.getByRole('dialog', { name: 'Summary of the earlier messages' });
 	const newest = async () => (await story.client.summaries.list({ id })).versions[0];
 
+	/** Goes up in the thread, as a reader would, until the divider is there: a thread draws only what is near. */
+	async function goUpToDivider(): Promise<void> {
+		await page.getByRole('article').last().hover();
+		await expect
+			.poll(async () => {
+				await page.mouse.wheel(0, -200);
+				return await divider().count();
+			})
+			.toBe(1);
+	}
+
 	async function say(count: number): Promise<void> {
 		for (let index = 0; index < count; index += 1) {
 			const conversationId = id === undefined ? null : id;
@@ -46,6 +57,7 @@ describe.skipIf(browserMissing() !== null)('a long conversation', () => {
 		await expect.poll(async () => (await newest())?.text, { timeout: 20_000 }).toBe('Ada likes apples.');
 		await say(3);
 		await goTo(page, `/chat/${id}`);
+		await goUpToDivider();
 		await divider()
 			.getByText(/earlier messages are summarised \(version \d\)/)
 			.waitFor();
@@ -80,6 +92,8 @@ describe.skipIf(browserMissing() !== null)('a long conversation', () => {
 		await page.getByRole('textbox', { name: 'Message', exact: true }).fill('And now?');
 		await page.keyboard.press('Enter');
 		const number = (await newest())?.number;
+		await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+		await goUpToDivider();
 		await divider().getByText(`(version ${number})`).waitFor();
 		const { messages } = await story.client.conversations.get({ id });
 		const answer = messages.at(-1);
