@@ -12,12 +12,12 @@ const terms = new Set(
 	acc Adapter adapter adapters Anthropic api AppImage backend backreferences bge Brier brier ChatGPT chatgpt
 	checksums chinese chmod claude colors CommonsenseQA Config config cpp cpp's csv Ctrl dev docx DoRA dpo endian
 	english Esc eval Gemma german gguf gpt gzip Holm html http https huggingface IFEval imatrix interquartile
-	japanese Jinja json jsonl JUnit latencies Levenshtein lmstudio localhost LocalScore logit logits LoRA lora macOS
-	mcp MemoryMax MiniLM mmproj namespaces nats nomic npm NumPy Ollama ollama OpenAI openai OpenDocument pdf PEFT's
-	pii pptx promptfoo quantisations Quantised quantised quantises Quantising quantising quantizations quantize Qwen
-	requantising Rerank rerank Reranker reranker Rescore rescore rescored rescores safetensors sandboxed sft SmolLM
-	smollm spanish stderr subfolders systemd's tok Tokenizer tokenizer tokenizers TruthfulQA txt ulimit Unarchive
-	unarchived unquantised Unsloth url WebUI xlsx yaml
+	japanese Jinja json jsonl JUnit latencies Levenshtein lmstudio localhost LocalScore logit logits LoRA lora
+	macOS mcp MemoryMax MiniLM mmproj namespaces nats nDCG nomic npm NumPy Ollama ollama OpenAI openai
+	OpenDocument pdf PEFT's pii pptx promptfoo quantisations Quantised quantised quantises Quantising quantising
+	quantizations quantize Qwen requantising Rerank rerank reranked Reranker reranker Rescore rescore rescored
+	rescores safetensors sandboxed sft SmolLM smollm spanish stderr subfolders systemd's tok Tokenizer tokenizer
+	tokenizers TruthfulQA txt ulimit Unarchive unarchived unquantised Unsloth url WebUI xlsx yaml
 `.match(/\S+/g),
 );
 

@@ -44,7 +44,7 @@ export function useStarterCollection(datasetId: number | null): StarterCollectio
 	const isThere = useStore(documents.state, ({ collections }) =>
 		collections.some(({ name }) => name === starterCollectionName),
 	);
-	const { data } = useQuery(datasetId === null ? null : `starter of ${datasetId}`, (client, signal) =>
+	const { data } = useQuery(datasetId === null ? null : `starter-${datasetId}`, (client, signal) =>
 		client.datasets.get({ id: datasetId ?? 0 }, { signal }),
 	);
 	if ((isThere && !isBusy) || data?.dataset.starterId !== 'documents') return null;
