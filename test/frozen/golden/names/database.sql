@@ -232,11 +232,13 @@ CREATE TABLE comparisons (
   failure          TEXT,                         -- JSON of failureSchema
   created_at       INTEGER NOT NULL,
   ended_at         INTEGER
-, depths TEXT NOT NULL DEFAULT '[0]', prompts TEXT NOT NULL DEFAULT '[]', task TEXT, task_run_id INTEGER REFERENCES eval_runs (id) ON DELETE SET NULL, imatrix TEXT, imported TEXT, store TEXT NOT NULL DEFAULT 'auto' CHECK (store IN ('auto', 'always', 'never')), felt TEXT NOT NULL DEFAULT '[]', text_extent INTEGER NOT NULL DEFAULT 0 CHECK (text_extent >= 0), task_extent INTEGER NOT NULL DEFAULT 0 CHECK (task_extent >= 0), gpu TEXT NOT NULL DEFAULT '{}') STRICT;
+, depths TEXT NOT NULL DEFAULT '[0]', prompts TEXT NOT NULL DEFAULT '[]', task TEXT, task_run_id INTEGER REFERENCES eval_runs (id) ON DELETE SET NULL, imatrix TEXT, imported TEXT, store TEXT NOT NULL DEFAULT 'auto' CHECK (store IN ('auto', 'always', 'never')), felt TEXT NOT NULL DEFAULT '[]', text_extent INTEGER NOT NULL DEFAULT 0 CHECK (text_extent >= 0), task_extent INTEGER NOT NULL DEFAULT 0 CHECK (task_extent >= 0), gpu TEXT NOT NULL DEFAULT '{}', tools TEXT, tools_run_id INTEGER REFERENCES eval_runs (id) ON DELETE SET NULL) STRICT;
 
 CREATE INDEX comparisons_newest ON comparisons (created_at DESC, id DESC);
 
 CREATE INDEX comparisons_task_run ON comparisons (task_run_id);
+
+CREATE INDEX comparisons_tools_run ON comparisons (tools_run_id) WHERE tools_run_id IS NOT NULL;
 
 CREATE TABLE context_left_out (
   message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
@@ -245,9 +247,11 @@ CREATE TABLE context_left_out (
   title      TEXT NOT NULL,
   reason     TEXT NOT NULL,
   tokens     INTEGER,
-  said       TEXT,                                 -- JSON: messages of the texts
+  said       TEXT, fact_id INTEGER REFERENCES facts (id) ON DELETE CASCADE,                                 -- JSON: messages of the texts
   PRIMARY KEY (message_id, position)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX context_left_out_fact ON context_left_out (fact_id) WHERE fact_id IS NOT NULL;
 
 CREATE TABLE context_overflow (
   message_id     INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE, -- the answer
@@ -292,9 +296,11 @@ CREATE TABLE context_pieces (
   start_at          INTEGER,                       -- offsets in the document's text
   end_at            INTEGER,
   is_whole          INTEGER NOT NULL DEFAULT 0
-) STRICT;
+, fact_id INTEGER REFERENCES facts (id) ON DELETE CASCADE, withdrawn INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX context_pieces_document ON context_pieces (document_id) WHERE document_id IS NOT NULL;
+
+CREATE INDEX context_pieces_fact ON context_pieces (fact_id) WHERE fact_id IS NOT NULL;
 
 CREATE INDEX context_pieces_message ON context_pieces (message_id, position);
 
@@ -337,6 +343,14 @@ CREATE TRIGGER conversations_index_update AFTER UPDATE OF title ON conversations
     SELECT id, text, place FROM searchable_conversations WHERE id = new.id;
 END;
 
+CREATE TRIGGER facts_moved AFTER UPDATE OF folder_id ON conversations WHEN old.folder_id IS NOT new.folder_id BEGIN
+  UPDATE context_pieces SET withdrawn = (
+      SELECT iif(f.state = 'accepted' AND f.folder_id = new.folder_id, 0, 1) FROM facts f WHERE f.id = fact_id
+    )
+  WHERE fact_id IN (SELECT id FROM facts WHERE scope = 'folder' AND deleted_at IS NULL)
+    AND message_id IN (SELECT id FROM messages WHERE conversation_id = new.id);
+END;
+
 CREATE TABLE conversations (
   id              INTEGER PRIMARY KEY,
   title           TEXT NOT NULL,
@@ -347,7 +361,7 @@ CREATE TABLE conversations (
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL,
   deleted_at      INTEGER                        -- in the trash since
-, pinned_at INTEGER, archived_at INTEGER, folder_id INTEGER REFERENCES folders (id) ON DELETE SET NULL, branched_from_id INTEGER REFERENCES messages (id) ON DELETE SET NULL, preset_id INTEGER REFERENCES presets (id) ON DELETE SET NULL, temperature REAL, top_k INTEGER, top_p REAL, min_p REAL, repeat_penalty REAL, max_tokens INTEGER, stop TEXT, seed INTEGER, context_size INTEGER, imported_from TEXT, imported_key TEXT, answer_format TEXT NOT NULL DEFAULT '', top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '', adapters TEXT NOT NULL DEFAULT '', documents TEXT NOT NULL DEFAULT '', overflow TEXT NOT NULL DEFAULT '') STRICT;
+, pinned_at INTEGER, archived_at INTEGER, folder_id INTEGER REFERENCES folders (id) ON DELETE SET NULL, branched_from_id INTEGER REFERENCES messages (id) ON DELETE SET NULL, preset_id INTEGER REFERENCES presets (id) ON DELETE SET NULL, temperature REAL, top_k INTEGER, top_p REAL, min_p REAL, repeat_penalty REAL, max_tokens INTEGER, stop TEXT, seed INTEGER, context_size INTEGER, imported_from TEXT, imported_key TEXT, answer_format TEXT NOT NULL DEFAULT '', top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '', adapters TEXT NOT NULL DEFAULT '', documents TEXT NOT NULL DEFAULT '', overflow TEXT NOT NULL DEFAULT '', memory INTEGER) STRICT;
 
 CREATE INDEX conversations_archived ON conversations (updated_at DESC, id DESC)
   WHERE archived_at IS NOT NULL AND deleted_at IS NULL;
@@ -565,13 +579,34 @@ CREATE TABLE eval_arms (
   technique         TEXT NOT NULL,               -- JSON
   parameters        TEXT NOT NULL,               -- JSON
   examples          TEXT NOT NULL DEFAULT '[]',  -- JSON array of sample ids, in the order shown
-  summary           TEXT, adapters TEXT NOT NULL DEFAULT '',                        -- JSON: metrics over the rows so far; NULL: none yet
+  summary           TEXT, adapters TEXT NOT NULL DEFAULT '', context TEXT NOT NULL DEFAULT '',                        -- JSON: metrics over the rows so far; NULL: none yet
   UNIQUE (run_id, position)
 ) STRICT;
 
 CREATE INDEX eval_arms_model_file ON eval_arms (model_file_id);
 
 CREATE INDEX eval_arms_prompt_version ON eval_arms (prompt_version_id);
+
+CREATE TABLE eval_context_pieces (
+  id          INTEGER PRIMARY KEY,
+  output_id   INTEGER NOT NULL REFERENCES eval_outputs (id) ON DELETE CASCADE,
+  position    INTEGER NOT NULL,
+  kind        TEXT NOT NULL,
+  place       TEXT NOT NULL,
+  text        TEXT NOT NULL,
+  number      INTEGER,                       -- by which answers name its source; NULL: it has none
+  title       TEXT NOT NULL DEFAULT '',
+  document_id INTEGER REFERENCES documents (id) ON DELETE CASCADE,
+  page        INTEGER,
+  heading     TEXT NOT NULL DEFAULT '[]',    -- JSON: outermost first
+  start_at    INTEGER,                       -- offsets in the document's text
+  end_at      INTEGER,
+  is_whole    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX eval_context_pieces_document ON eval_context_pieces (document_id) WHERE document_id IS NOT NULL;
+
+CREATE INDEX eval_context_pieces_output ON eval_context_pieces (output_id, position);
 
 CREATE TABLE eval_outputs (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -691,6 +726,88 @@ CREATE TABLE events_cleared (
   up_to INTEGER PRIMARY KEY,
   at    INTEGER NOT NULL
 ) STRICT;
+
+CREATE TRIGGER facts_index_delete AFTER DELETE ON facts BEGIN
+  INSERT INTO facts_fts (facts_fts, rowid, words) VALUES ('delete', old.id, old.words);
+END;
+
+CREATE TRIGGER facts_index_insert AFTER INSERT ON facts BEGIN
+  INSERT INTO facts_fts (rowid, words) VALUES (new.id, new.words);
+END;
+
+CREATE TRIGGER facts_index_update AFTER UPDATE OF words ON facts BEGIN
+  INSERT INTO facts_fts (facts_fts, rowid, words) VALUES ('delete', old.id, old.words);
+  INSERT INTO facts_fts (rowid, words) VALUES (new.id, new.words);
+END;
+
+CREATE TRIGGER facts_source_deleted AFTER UPDATE OF message_id ON facts
+WHEN new.message_id IS NULL AND old.message_id IS NOT NULL BEGIN
+  UPDATE facts SET quote = '' WHERE id = new.id;
+  DELETE FROM facts WHERE id = new.id AND state IN ('proposed', 'rejected');
+END;
+
+CREATE TRIGGER facts_withdrawn AFTER UPDATE OF state, scope, folder_id, deleted_at ON facts BEGIN
+  UPDATE context_pieces SET withdrawn = CASE
+      WHEN new.deleted_at IS NOT NULL THEN 2
+      WHEN new.state = 'accepted' AND (new.scope = 'person' OR new.folder_id = (
+        SELECT c.folder_id FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = message_id
+      )) THEN 0
+      ELSE 1
+    END
+  WHERE fact_id = new.id;
+END;
+
+CREATE TABLE facts (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice: prompts name it
+  text          TEXT NOT NULL,                     -- one line, in the person's words
+  words         TEXT NOT NULL,                     -- its different words, folded, as the index has them
+  scope         TEXT NOT NULL CHECK (scope IN ('person', 'folder')),
+  folder_id     INTEGER REFERENCES folders (id) ON DELETE SET NULL,
+  state         TEXT NOT NULL CHECK (state IN ('proposed', 'accepted', 'superseded', 'expired', 'rejected')),
+  origin        TEXT NOT NULL CHECK (origin IN ('person', 'rule', 'model')),
+  topic         TEXT NOT NULL DEFAULT '',          -- 'name', 'home', …: only one fact of it can be true; '': none
+  message_id    INTEGER REFERENCES messages (id) ON DELETE SET NULL, -- where it was said
+  quote         TEXT NOT NULL DEFAULT '',          -- the sentence there
+  supersedes_id INTEGER REFERENCES facts (id) ON DELETE SET NULL,
+  created_at    INTEGER NOT NULL,
+  changed_at    INTEGER NOT NULL,
+  accepted_at   INTEGER,                           -- the order in prompts: what changed last comes last
+  expires_at    INTEGER,
+  deleted_at    INTEGER,                           -- forgotten: in the trash; 0: being deleted for good
+  CHECK (folder_id IS NULL OR scope = 'folder')
+) STRICT;
+
+CREATE INDEX facts_expiring ON facts (expires_at) WHERE expires_at IS NOT NULL AND state IN ('proposed', 'accepted');
+
+CREATE INDEX facts_folder ON facts (folder_id) WHERE folder_id IS NOT NULL;
+
+CREATE INDEX facts_message ON facts (message_id) WHERE message_id IS NOT NULL;
+
+CREATE INDEX facts_proposed ON facts (id) WHERE state = 'proposed' AND deleted_at IS NULL;
+
+CREATE INDEX facts_supersedes ON facts (supersedes_id) WHERE supersedes_id IS NOT NULL;
+
+CREATE INDEX facts_trash ON facts (deleted_at) WHERE deleted_at IS NOT NULL;
+
+CREATE INDEX facts_usable ON facts (scope, folder_id, accepted_at DESC, id DESC)
+  WHERE state = 'accepted' AND deleted_at IS NULL;
+
+CREATE INDEX facts_words ON facts (words);
+
+CREATE VIRTUAL TABLE facts_fts USING fts5 (
+  words,
+  content = 'facts',
+  content_rowid = 'id',
+  tokenize = "unicode61 remove_diacritics 2"
+);
+
+CREATE TABLE 'facts_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'facts_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'facts_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'facts_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 
 CREATE TABLE feedback (
   id            INTEGER PRIMARY KEY,
@@ -1207,6 +1324,7 @@ CREATE TABLE summaries (
   written_by      TEXT NOT NULL CHECK (written_by IN ('model', 'person')),
   model_name      TEXT NOT NULL DEFAULT '',
   chosen          INTEGER NOT NULL,                -- of those that hold for a branch, the highest one is used
+  at_once         INTEGER NOT NULL DEFAULT 0 CHECK (at_once IN (0, 1)), -- a person wrote or chose it: used from the next answer on
   created_at      INTEGER NOT NULL
 ) STRICT;
 
@@ -1359,7 +1477,9 @@ CREATE TABLE training_runs (
   created_at    INTEGER NOT NULL,
   started_at    INTEGER,
   ended_at      INTEGER
-) STRICT;
+, comparison_id INTEGER REFERENCES comparisons (id) ON DELETE SET NULL) STRICT;
+
+CREATE INDEX training_runs_comparison ON training_runs (comparison_id);
 
 CREATE INDEX training_runs_dataset_version ON training_runs (dataset_version_id);
 
