@@ -251,7 +251,10 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 						{t('Start training')}
 					</Button>
 					<Button onClick={() => trainings.plan(null)}>{t('Cancel')}</Button>
-					<span className="text-xs text-ink-3">{t('Chat answers go first; training waits meanwhile.')}</span>
+					<span className="text-xs text-ink-3">
+						{t('Chat answers go first; training waits meanwhile.')}{' '}
+						{t('It uses the processor: the engine can’t unpack quantised weights on a GPU.')}
+					</span>
 				</div>
 			</form>
 		</div>
