@@ -3,6 +3,7 @@ import { type Score, type ScorerInput, scorerSchema } from '../../../../electron
 import { promptSampleSchema } from '../../../../electron/contract/prompt/schema.ts';
 import { scorePlain } from '../../../../electron/evaluation/scorers/plain-scorers.ts';
 import { createSandbox } from '../../../../electron/evaluation/scorers/sandbox.ts';
+import type { ScoreInput } from '../../../../electron/evaluation/scorers/score-outcome.ts';
 import type { PlainScorer } from '../../../../electron/evaluation/scorers/scoring-worker-protocol.ts';
 
 const sandbox = createSandbox();
@@ -20,11 +21,11 @@ export function scoreSample(
 	scorer: ScorerInput,
 	output: string,
 	sample: SampleInput = {},
-	more: { answer?: string | null; detail?: unknown } = {},
+	more: Partial<Pick<ScoreInput, 'answer' | 'detail' | 'passages'>> = {},
 ): Promise<Score> {
-	const { answer = output, detail = {} } = more;
+	const { answer = output, detail = {}, passages = null } = more;
 	const whole = promptSampleSchema.parse({ input: 'What is it?', ...sample });
-	return scorePlain(plainScorer(scorer), { sample: whole, output, answer, detail }, sandbox);
+	return scorePlain(plainScorer(scorer), { sample: whole, output, answer, detail, passages }, sandbox);
 }
 
 /** Returns only the value. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ScorerInput, scorerSchema } from '../../../../electron/contract/evaluation/scorer.ts';
+import { toolCallParts } from '../../../../electron/contract/evaluation/tool-task.ts';
 import { scoreOf } from './score-sample.ts';
 
 type Case = readonly [scorer: ScorerInput, better: string, worse: string, sample?: object];
@@ -45,8 +46,46 @@ describe('for every scorer higher is better, as comparisons, gates, filters and 
 		expect(await value(-1)).toBeGreaterThan((await value(-4)) ?? Number.NaN);
 	});
 
+	test.each(['recall', 'mrr', 'ndcg', 'precision'] as const)('sources, %s', async (measure) => {
+		const value = (...titles: string[]) =>
+			scoreOf(
+				{ kind: 'sources', measure },
+				'',
+				{ variables: { sources: 'right' } },
+				{
+					passages: titles.map((title) => ({ title, page: null, text: '' })),
+				},
+			);
+		expect(await value('right', 'wrong')).toBeGreaterThan((await value('wrong', 'other')) ?? Number.NaN);
+	});
+
+	test('quotes', async () => {
+		const passages = [{ title: 'Kettle', page: null, text: 'The kettle on the stove was older than the house.' }];
+		const value = (output: string) => scoreOf({ kind: 'quotes' }, output, {}, { passages });
+		const wrong = await value('It says “younger than the whole garden”.');
+		expect(await value('It says “older than the house”.')).toBeGreaterThan(wrong ?? Number.NaN);
+	});
+
+	test.each(toolCallParts)('tool-calls, %s', async (part) => {
+		const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+		const metadata = { tools: [{ name: 'get_weather', parameters }], calls: [{ get_weather: { city: ['Paris'] } }] };
+		const value = (output: string, ...calls: object[]) => {
+			const made = calls.map((one) => ({
+				name: 'get_weather',
+				arguments: JSON.stringify(one),
+				result: null,
+				isError: false,
+			}));
+			const rounds = [{ message: 0, text: '', promptTokens: 1, completionTokens: 1, calls: made }];
+			return scoreOf({ kind: 'tool-calls', part }, output, { target: 'rain', metadata }, { detail: { rounds } });
+		};
+		const wrong = await value('Sun.', { town: 'Rome' }, { town: 'Oslo' });
+		expect(await value('It will rain.', { city: 'Paris' })).toBeGreaterThan(wrong ?? Number.NaN);
+	});
+
 	test('every kind is covered except the judge, whose verdicts say which is better', () => {
 		const kinds = scorerSchema.options.map((option) => option.shape.kind.value);
-		expect(new Set([...cases.map(([{ kind }]) => kind), 'choice', 'judge'])).toEqual(new Set(kinds));
+		const others = ['choice', 'sources', 'quotes', 'tool-calls', 'judge'];
+		expect(new Set([...cases.map(([{ kind }]) => kind), ...others])).toEqual(new Set(kinds));
 	});
 });
