@@ -37,6 +37,9 @@ export function createContextBuilder(sources: readonly ContextSource[], log: (li
 	}
 
 	return {
+		prepare() {
+			for (const source of sources) source.prepare?.();
+		},
 		async build(request) {
 			const pieces: ContextPiece[] = [];
 			const leftOut: LeftOutPiece[] = [];

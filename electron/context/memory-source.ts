@@ -30,6 +30,8 @@ export interface FactCandidates {
 
 /** Where facts are kept. An evaluation brings its own. */
 export interface FactLibrary {
+	/** Ends the use of facts whose time is over; absent: none has an end. */
+	expire?(): void;
 	candidates(conversationId: number | null, message: string, most: number): FactCandidates;
 	/** Those of the facts that may still be used in the conversation, in the order of the ids. */
 	holding(conversationId: number | null, ids: readonly number[]): readonly MemoryFact[];
@@ -59,6 +61,7 @@ const introduction =
 export function createMemorySource(library: FactLibrary): ContextSource {
 	return {
 		kind: 'memory',
+		prepare: () => library.expire?.(),
 		async collect(request) {
 			if (!request.memory) return { pieces: [] };
 			const previous = request.history.findLast(({ role }) => role === 'assistant');

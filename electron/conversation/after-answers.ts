@@ -5,6 +5,7 @@ import { runWhileChatIdle } from '../jobs/yield-to-chat.ts';
 import type { ConversationContext } from './context.ts';
 import { cacheKeyOf } from './saved-states.ts';
 import { getConversation, headOf } from './store/conversations.ts';
+import { readOptions } from './store/options.ts';
 import { readTurnsSoFar } from './turns-so-far.ts';
 
 /** How long nobody must have chatted before the work begins, ms: the next message should not meet it. */
@@ -103,7 +104,8 @@ export async function askAboutConversation(
 	const { modelFileId } = conversation;
 	const engine = head === null || modelFileId === null ? null : models.loaded(modelFileId);
 	if (head === null || engine === null) return null;
-	const before = await readTurnsSoFar(context, conversation, head, engine.capabilities().contextSize);
+	const { memory } = readOptions(database, id);
+	const before = await readTurnsSoFar(context, { ...conversation, memory }, head, engine.capabilities().contextSize);
 	const turns = [...before.turns, { role: 'user' as const, content: instruction }];
 	const sampling = { ...greedySampling, maxTokens, seed: 0 };
 	// A model that thinks first would spend all of the tokens on that.

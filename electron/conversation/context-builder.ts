@@ -118,6 +118,8 @@ export interface Contribution {
  */
 export interface ContextSource {
 	readonly kind: ContextKind;
+	/** Called before a conversation is read: marks what may no longer be sent. */
+	prepare?(): void;
 	collect(request: ContextRequest): Promise<Contribution>;
 }
 
@@ -129,6 +131,8 @@ export interface BuiltContext extends Required<Contribution> {
 
 /** Collects context for answers. `context/` implements it; the same builder counts before sending and answers. */
 export interface ContextBuilder {
+	/** To be called before a conversation is read. */
+	prepare(): void;
 	build(request: ContextRequest): Promise<BuiltContext>;
 }
 

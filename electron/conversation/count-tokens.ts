@@ -108,7 +108,7 @@ export async function countPromptTokens(
 	const content = contentWithAttachments(draft, attached);
 	const loaded = model.chat ? models.loaded(model.id) : null;
 	const contextSize = wanted ?? loaded?.capabilities().contextSize ?? usualSize(model);
-	const { messages, tooOld } = await messagesBefore(context, input, contextSize);
+	const { messages, tooOld } = await messagesBefore(context, input, contextSize, memory);
 	const offered = await offeredForCount(context, existing?.id ?? null, input, answerFormat);
 	const assembled = await assemblePrompt(
 		context.contextBuilder,
@@ -267,6 +267,7 @@ async function messagesBefore(
 	context: ConversationContext,
 	{ conversationId, parentId, before }: CountTokensInput,
 	contextSize: number,
+	memory: boolean,
 ): Promise<PromptMessages> {
 	if (before !== undefined) {
 		const messages = before.map(({ role, content, attachments = [], rounds }, id) => ({
@@ -281,7 +282,7 @@ async function messagesBefore(
 	}
 	if (conversationId === null || parentId === null) return nothing;
 	const end = parentId ?? headOf(context.database, conversationId);
-	return end === null ? nothing : readPromptMessages(context, end, contextSize);
+	return end === null ? nothing : readPromptMessages(context, end, contextSize, memory);
 }
 
 const nothing: PromptMessages = { messages: [], tooOld: [] };

@@ -85,11 +85,11 @@ export async function nextPrompt(
 	const conversation = getConversation(context.database, id);
 	const options = readOptions(context.database, id);
 	const model = chooseModel(context.models, undefined, conversation.modelFileId);
-	const { load, prompt } = effectiveOptions(context, options, model);
+	const { load, prompt, memory } = effectiveOptions(context, options, model);
 	const head = headOf(context.database, id);
 	const engine = await context.models.acquire(model.id, load, signal === undefined ? {} : { signal });
 	const { contextSize } = engine.capabilities();
-	const { turns, tooOld } = await readTurnsSoFar(context, conversation, head, contextSize, prompt);
+	const { turns, tooOld } = await readTurnsSoFar(context, { ...conversation, memory }, head, contextSize, prompt);
 	const offered = options.answerFormat === undefined ? await offeredTools(context, id) : null;
 	const rendered = await engine.render(turns, offered === null ? undefined : toolUse(offered.offers));
 	return { ...rendered, droppedTurns: rendered.droppedTurns + tooOld.length };

@@ -14,19 +14,26 @@ export interface PromptMessages {
 	readonly tooOld: readonly number[];
 }
 
+/** What reading a prompt depends on. */
+export type PromptContext = Pick<ConversationContext, 'database' | 'answers' | 'settings' | 'contextBuilder'>;
+
 /** Messages to read at once: some milliseconds. */
 const readAtOnce = 500;
 
 /**
  * Reads the messages of a branch, up to `end`, that a context of `contextSize` tokens may have room for: each has at
  * least one token. Reads in parts, so that nothing else waits for it. Includes the current text of an answer that is
- * being generated.
+ * being generated. Without `memory`, or while it is switched off, facts that were sent earlier are left out.
  */
 export async function readPromptMessages(
-	{ database, answers }: Pick<ConversationContext, 'database' | 'answers'>,
+	context: PromptContext,
 	end: number,
 	contextSize: number,
+	memory: boolean,
 ): Promise<PromptMessages> {
+	const { database, answers } = context;
+	context.contextBuilder?.prepare();
+	const usesMemory = isMemoryUsed(context, memory);
 	const path = await branchPath(database, end);
 	const start = firstToRead(path.length, contextSize);
 	const messages: PromptMessages['messages'][number][] = [];
@@ -44,7 +51,7 @@ export async function readPromptMessages(
 				...message,
 				content,
 				text: content,
-				pieces: sent.filter(({ place }) => place === 'message'),
+				pieces: sent.filter(({ place, kind }) => place === 'message' && (usesMemory || kind !== 'memory')),
 				...(own === undefined ? {} : { rounds: own }),
 			};
 		});
@@ -56,6 +63,11 @@ export async function readPromptMessages(
 		);
 	}
 	return { messages, tooOld: path.slice(0, start) };
+}
+
+/** Whether facts may be sent. `memory`: what the conversation chose. */
+export function isMemoryUsed({ settings }: Pick<PromptContext, 'settings'>, memory: boolean): boolean {
+	return memory && settings().memoryOn;
 }
 
 /**

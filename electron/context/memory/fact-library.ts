@@ -13,6 +13,7 @@ export function createFactLibrary(context: MemoryContext): FactLibrary {
 		return get<{ folderId: FolderId }>(database, sql, { conversationId })?.folderId ?? null;
 	}
 	return {
+		expire: () => expireDue(context),
 		candidates(conversationId, message, most) {
 			if (!settings().memoryOn) return { facts: [], related: 0, total: 0 };
 			expireDue(context);

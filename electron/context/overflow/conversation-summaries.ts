@@ -249,7 +249,11 @@ export function createConversationSummaries(
 	 */
 	async function readBehind({ conversation, head, options, versions }: Facts, engine: Engine, base?: SummaryRow) {
 		const { contextSize } = engine.capabilities();
-		const { turns, tooOld, summary } = await readTurnsSoFar(context, conversation, head, contextSize, options.prompt);
+		const subject = { ...conversation, memory: options.memory };
+		const read = await readTurnsSoFar(context, subject, head, contextSize, options.prompt);
+		const { turns, tooOld, summary } = read;
+		// Facts can be forgotten or switched off later: no summary must keep them.
+		if (read.hasFacts) return null;
 		// What a person wrote must not be lost by continuing an older version.
 		const inUse = versions.find(({ id }) => id === summary?.id);
 		if (tooOld.length > 0 || (summary !== null && inUse === undefined)) return null;
@@ -271,7 +275,8 @@ export function createConversationSummaries(
 	/** Has the model read the conversation again, whose place in the cache the summary took: no answer waits for that. */
 	async function readAgain({ conversation, head, options }: Facts, engine: Engine, signal: AbortSignal): Promise<void> {
 		const { contextSize } = engine.capabilities();
-		const { turns } = await readTurnsSoFar(context, conversation, head, contextSize, options.prompt);
+		const subject = { ...conversation, memory: options.memory };
+		const { turns } = await readTurnsSoFar(context, subject, head, contextSize, options.prompt);
 		const { files: adapters } = options.adapters();
 		const request = { cacheKey: cacheKeyOf(conversation.id), ...(adapters === undefined ? {} : { adapters }) };
 		try {

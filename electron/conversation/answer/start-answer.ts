@@ -212,7 +212,7 @@ async function assembleFor(
 	signal: AbortSignal,
 ): Promise<AssembledPrompt> {
 	const { contextSize } = engine.capabilities();
-	const { messages, tooOld } = await readPromptMessages(context, questionId, contextSize);
+	const { messages, tooOld } = await readPromptMessages(context, questionId, contextSize, memory);
 	const message = messages.at(-1) ?? null;
 	return assemblePrompt(
 		context.contextBuilder,

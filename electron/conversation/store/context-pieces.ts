@@ -250,9 +250,9 @@ export function copyContext(database: WritableDatabase, from: number, to: number
 	);
 }
 
-/** Returns the context that an answer was given, to give the same again, without facts that were forgotten since. */
-export function readContext(database: ReadableDatabase, messageId: number): BuiltContext {
-	const pieces = readPieces(database, [messageId], 1).get(messageId) ?? [];
+/** Returns the context that an answer was given, to give the same again, without facts that were withdrawn more than `allowed`. */
+export function readContext(database: ReadableDatabase, messageId: number, allowed: Withdrawn = 1): BuiltContext {
+	const pieces = readPieces(database, [messageId], allowed).get(messageId) ?? [];
 	const summary = readOverflow(database, [messageId]).get(messageId)?.summary ?? null;
 	return { ...noContext, pieces, summary };
 }

@@ -122,6 +122,7 @@ async function surroundings(place: (typeof places)[number]): Promise<Surrounding
 			),
 	};
 	const contextBuilder: ContextBuilder = {
+		prepare() {},
 		async build() {
 			if (place !== 'document passage') return noContext;
 			const boundary = boundaryFor([obedient.attack]);

@@ -21,6 +21,7 @@ import { setMemory } from '../../../../electron/conversation/options.ts';
 import { createFolder, removeFolder } from '../../../../electron/conversation/organise/folders.ts';
 import { moveConversations } from '../../../../electron/conversation/organise/pin-archive-move.ts';
 import { readSentPrompt } from '../../../../electron/conversation/sent-prompt.ts';
+import { readTurnsSoFar } from '../../../../electron/conversation/turns-so-far.ts';
 import { transaction } from '../../../../electron/database/sql.ts';
 import { collect, conversationForTest, converse } from '../../../support/conversation.ts';
 import type { ScriptedOptions } from '../../../support/scripted-models.ts';
@@ -147,6 +148,40 @@ describe('accepted facts in prompts', () => {
 		};
 		expect(await temporary()).toBe(0);
 		expect(await temporary(true)).toBeGreaterThan(0);
+	});
+
+	test('switched off in the middle of a conversation, facts that went with earlier messages are no longer sent', async () => {
+		let memoryOn = true;
+		const base = memoryForTest();
+		const switched = { ...base, settings: () => ({ ...base.settings(), memoryOn }) };
+		const source = createMemorySource(createFactLibrary(switched));
+		const context = { ...switched, contextBuilder: createContextBuilder([source], base.log) };
+		const { conversationId } = await converse(context, 'hello you');
+		addFact(context, { text: 'I live in Lisbon', ...person });
+		expect(memoryTokens((await converse(context, 'and now', { conversationId })).answer)).toBeGreaterThan(0);
+		setMemory(context, conversationId, false);
+		expect(memoryTokens((await converse(context, 'go on', { conversationId })).answer)).toBe(0);
+		setMemory(context, conversationId, true);
+		expect(memoryTokens((await converse(context, 'go on', { conversationId })).answer)).toBeGreaterThan(0);
+		memoryOn = false;
+		const { answer } = await converse(context, 'go on', { conversationId });
+		expect(memoryTokens(answer)).toBe(0);
+		const subject = { systemPrompt: '' };
+		const on = await readTurnsSoFar(base, subject, answer.id, 4_096);
+		expect(JSON.stringify(on.turns.filter(({ role }) => role === 'user'))).toContain('Lisbon');
+		expect(on.hasFacts).toBe(true);
+		const off = await readTurnsSoFar(context, subject, answer.id, 4_096);
+		expect(JSON.stringify(off.turns.filter(({ role }) => role === 'user'))).not.toContain('Lisbon');
+		expect(off.hasFacts).toBe(false);
+	});
+
+	test('a fact that went with an earlier message leaves the prompt when it expires', async () => {
+		const context = memoryForTest();
+		const { conversationId } = await converse(context, 'hello you');
+		addFact(context, { text: 'I am in Rome this week', folderId: null, expiresAt: context.clock() + 40 });
+		expect(memoryTokens((await converse(context, 'and now', { conversationId })).answer)).toBeGreaterThan(0);
+		for (let tick = 0; tick < 60; tick += 1) context.clock();
+		expect(memoryTokens((await converse(context, 'go on', { conversationId })).answer)).toBe(0);
 	});
 
 	test('an expired fact is no longer used', async () => {
