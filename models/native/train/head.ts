@@ -1,8 +1,7 @@
 import type { TrainingObjective } from '../../contract/native/training.ts';
 import type { Pointer } from '../libllama/structs.ts';
 import { buildLogits, type Model } from './forward.ts';
-import { types } from './ggml.ts';
-import { longestWork, type Tape } from './tape.ts';
+import type { Tape } from './tape.ts';
 
 /** Added to a probability: the logarithm of 0 is not a number of F32. */
 const smallest = 1e-37;
@@ -10,16 +9,17 @@ const smallest = 1e-37;
 /** Most logits that are in memory at once. */
 const logitsAtOnce = 16 * 1024 * 1024;
 
-/** Returns how many rows' logits are computed at once: more if the output matrix has to be unpacked each time. */
-export function rowsAtOnce({ shape: { width, vocabulary }, outer: { output } }: Model, exact: boolean): number {
-	const most = Math.floor(logitsAtOnce / vocabulary);
-	const unpacks = output.transposed === null || (exact && output.type !== types.f32);
-	return Math.max(16, unpacks ? most : Math.min(most, Math.floor(longestWork / (width * vocabulary))));
+/**
+ * Returns how many rows' logits are computed at once, at most. It never depends on what memory allows to keep: a run
+ * continues with the same bits only in parts of the same sizes.
+ */
+export function rowsAtOnce({ shape: { vocabulary } }: Model): number {
+	return Math.max(16, Math.floor(logitsAtOnce / vocabulary));
 }
 
 /** The losses of some rows. */
 export type Head = {
-	/** log p of each row's target. */
+	/** log p of each row's target, [1, rows]. */
 	readonly logProbabilities: Pointer;
 	/** KL(teacher ‖ student) of each row; null without a teacher. */
 	readonly divergences: Pointer | null;
@@ -56,7 +56,7 @@ export function buildHead(
 		const changed = g.ggml_set_rows(context, byToken, g.ggml_scale_bias(context, picked, 1, -1), targets);
 		return g.ggml_reshape_4d(context, changed, vocabulary, rows, 1, 1);
 	};
-	const logProbabilities = log(picked);
+	const logProbabilities = g.ggml_reshape_4d(context, log(picked), 1, rows, 1, 1);
 	if (theirs === null || objective.kind !== 'distillation') {
 		return { logProbabilities, divergences: null, towards: towardsTarget };
 	}

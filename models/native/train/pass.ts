@@ -6,7 +6,7 @@ import { buildHead, rowsAtOnce } from './head.ts';
 import type { Lora } from './lora.ts';
 import { type AttentionTile, maskLength, type PassArrays } from './packing.ts';
 import { fillDropout, randomSource } from './random.ts';
-import { longestWork, type MaskedTile, Tape } from './tape.ts';
+import { evenParts, longestWork, type MaskedTile, Tape } from './tape.ts';
 import { pieceRows, type Weight } from './weights.ts';
 
 /** Everything that the graphs of one training share. */
@@ -96,7 +96,7 @@ export class Pass {
 		const { ggml: g } = engine;
 		const { tokens, tiles, rows } = kind;
 		const layers = model.shape.layers + (teacher?.shape.layers ?? 0);
-		const most = c.rowsAtOnce ?? rowsAtOnce(model, c.exact);
+		const most = c.rowsAtOnce ?? rowsAtOnce(model);
 		const parts = Math.ceil(rows / most);
 		const pieces = Math.ceil(Math.max(model.shape.vocabulary, teacher?.shape.vocabulary ?? 0) / pieceRows);
 		const split = nodesPerPart * Math.ceil(((layerWork(model) + layerWork(teacher)) * tokens) / longestWork);
@@ -159,8 +159,7 @@ export class Pass {
 		const withFactors = train && objective.kind !== 'preference';
 		this.#rowFactors = withFactors ? matrix(types.f32, 1, rows) : null;
 		const backs: Pointer[] = [];
-		for (let start = 0; start < rows; start += most) {
-			const count = Math.min(most, rows - start);
+		for (const { start, count } of evenParts(rows, parts)) {
 			const part = (node: Pointer, width: number): Pointer =>
 				g.ggml_view_2d(context, node, width, count, width * 4, start * width * 4);
 			const head = buildHead(

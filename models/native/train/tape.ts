@@ -43,6 +43,14 @@ export const longestWork = 1.4e9;
 /** Columns that are worth reading a whole weight for. */
 const leastColumns = 8;
 
+/** Parts of a range that differ by one at most: a single column would go through another kernel than several. */
+export function evenParts(length: number, parts: number): { readonly start: number; readonly count: number }[] {
+	const ends = Array.from({ length: Math.max(1, parts) }, (_, at) =>
+		Math.floor(((at + 1) * length) / Math.max(1, parts)),
+	);
+	return ends.map((end, at) => ({ start: ends[at - 1] ?? 0, count: end - (ends[at - 1] ?? 0) }));
+}
+
 /** Added before a division by the same number: x / x is not a number for 0. */
 const nearlyNothing = 1e-30;
 
@@ -178,10 +186,8 @@ export class Tape {
 	#product(a: Pointer, inputs: number, outputs: number, x: Pointer, columns: number): Pointer {
 		const { ggml: g, context: c } = this;
 		const parts = Math.min(Math.ceil((inputs * outputs * columns) / longestWork), Math.ceil(columns / leastColumns));
-		const width = Math.ceil(columns / Math.max(1, parts));
 		const products: Pointer[] = [];
-		for (let start = 0; start < columns; start += width) {
-			const count = Math.min(width, columns - start);
+		for (const { start, count } of evenParts(columns, parts)) {
 			const some = parts > 1 ? g.ggml_view_2d(c, x, inputs, count, inputs * 4, start * inputs * 4) : x;
 			const product = g.ggml_mul_mat(c, a, some);
 			this.work.set(product, inputs * outputs * count);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { TrainingBatch } from '../../../../models/contract/native/training.ts';
+import type { TrainingBatch, TrainingSample } from '../../../../models/contract/native/training.ts';
 import { readGguf } from '../../../../models/gguf/read-gguf.ts';
 import { openNativeLibrary } from '../../../../models/native/libllama/open-library.ts';
 import { NativeModel } from '../../../../models/native/model.ts';
@@ -120,18 +120,35 @@ describe('a training', () => {
 		expect(difference / Math.hypot(...one.gradient)).toBeLessThan(1e-5);
 	});
 
-	test.each(['supervised', 'distillation'] as const)(
+	test.each(['supervised', 'distillation', 'preference'] as const)(
 		'has the same gradient when few rows fit at once (%s)',
 		async (kind) => {
 			const model = tinyModel('granite');
-			const objective =
-				kind === 'supervised'
-					? { kind }
-					: ({ kind, teacher: tinyModel('llama', 3), temperature: 2, share: 0.5 } as const);
+			const objectives = {
+				supervised: { kind: 'supervised' },
+				distillation: { kind: 'distillation', teacher: tinyModel('llama', 3), temperature: 2, share: 0.5 },
+				preference: { kind: 'preference', beta: 0.2 },
+			} as const;
+			const objective = objectives[kind];
+			const [chosen, rejected, other, worse] = texts as [
+				TrainingSample,
+				TrainingSample,
+				TrainingSample,
+				TrainingSample,
+			];
+			const batch: TrainingBatch =
+				kind === 'preference'
+					? {
+							pairs: [
+								{ chosen: other, rejected: chosen },
+								{ chosen: rejected, rejected: worse },
+							],
+						}
+					: { samples: texts.slice(0, 3) };
 			const run = async (rows: number | null): Promise<{ loss: number; gradient: Float32Array }> => {
 				const trainer = await openTiny(tinyOptions(model, { objective }), rows);
 				fillB(trainer);
-				const { loss } = await trainer.step({ samples: texts.slice(0, 3) });
+				const { loss } = await trainer.step(batch);
 				return { loss, gradient: trainer.values.a.gradients.slice() };
 			};
 			const [all, few] = [await run(null), await run(5)];
