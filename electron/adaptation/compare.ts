@@ -180,12 +180,9 @@ async function runConfigOf(
 		adapterId,
 	}: { datasetId: number; versionId: number; split: string | null; role: 'held-out' | 'other'; adapterId: number },
 ): Promise<RunConfigInput | null> {
-	const { database, datasets } = context;
 	if (modelFileId === null) return null;
-	const dataset = datasets.manage.get(datasetId).dataset;
-	const rows = [...readSamples(database, versionId, { split, limit: looked })];
-	const look = { dataset, facets: await datasets.facets(versionId), rows, first: rows[0] ?? null };
-	const scorers = defaultScorers(look);
+	const { look, scorers } = await lookAt(context, datasetId, versionId, split);
+	const { dataset, rows } = look;
 	if (scorers.length === 0) return null;
 	const longest = Math.max(0, ...rows.map(({ target }) => target?.length ?? 0));
 	const maxTokens = defaultAnswerTokens(look) ?? Math.max(usualAnswer, Math.min(1024, Math.ceil(longest / 2)));
@@ -230,19 +227,42 @@ export async function comparisonsOf(context: AdaptationContext, id: number): Pro
 }
 
 /**
- * Whether enough is measured to use an adapter: on the held-out samples, if there was anything to ask about them; on neutral
- * texts alone, if nothing could be asked at all.
+ * Whether enough is measured to use an adapter: on the held-out samples, if there is anything to ask about them, whether or
+ * not that run was deleted since; on neutral texts alone, if nothing could be asked at all.
  */
-export function isCompared(
-	{ database }: Pick<AdaptationContext, 'database'>,
-	id: number,
+export async function isCompared(
+	context: AdaptationContext,
+	training: StoredTraining,
 	comparisons: readonly TrainingComparison[],
 	effects: TrainingEffects | null,
-): boolean {
-	const asked = readTrainingComparisons(database, id);
-	if (asked.length === 0) return effects?.status === 'done';
-	const needsHeldOut = asked.some(({ role }) => role === 'held-out');
-	return comparisons.some(({ status, role }) => status === 'done' && (role === 'held-out' || !needsHeldOut));
+): Promise<boolean> {
+	const done = comparisons.filter(({ status }) => status === 'done');
+	if (done.some(({ role }) => role === 'held-out')) return true;
+	const asked = readTrainingComparisons(context.database, training.id);
+	if (asked.some(({ role }) => role === 'held-out') || (await canAskHeldOut(context, training))) return false;
+	return asked.length === 0 ? effects?.status === 'done' : done.length > 0;
+}
+
+/** Whether samples were held out whose dataset says what a right answer is. */
+async function canAskHeldOut(context: AdaptationContext, training: StoredTraining): Promise<boolean> {
+	const { data } = configOf(training);
+	if (data.kind !== 'dataset' || data.versionId === null || heldOutOf(training) === 0) return false;
+	const { manage } = context.datasets;
+	const known = [...manage.list(false), ...manage.list(true)].some(({ id }) => id === data.datasetId);
+	return known && (await lookAt(context, data.datasetId, data.versionId, heldOutSplit)).scorers.length > 0;
+}
+
+/** The first samples of a dataset, and how it is scored: by nothing if it does not say what a right answer is. */
+async function lookAt(
+	{ database, datasets }: AdaptationContext,
+	datasetId: number,
+	versionId: number,
+	split: string | null,
+) {
+	const dataset = datasets.manage.get(datasetId).dataset;
+	const rows = [...readSamples(database, versionId, { split, limit: looked })];
+	const look = { dataset, facets: await datasets.facets(versionId), rows, first: rows[0] ?? null };
+	return { look, scorers: defaultScorers(look) };
 }
 
 async function comparisonOf(

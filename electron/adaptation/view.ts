@@ -102,7 +102,7 @@ export async function trainingView(
 		samples: readTrainingSamples(database, id),
 		comparisons,
 		effects,
-		isCompared: isCompared(context, id, comparisons, effects),
+		isCompared: await isCompared(context, training, comparisons, effects),
 		adapter:
 			training.adapter === null
 				? null

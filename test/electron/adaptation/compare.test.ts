@@ -75,6 +75,14 @@ test('an adapter is used once it was compared on the held-out samples; what was 
 	}
 });
 
+test('a held-out run that is gone for good does not release an adapter by its effects alone', async () => {
+	const { setup, trainings, id } = await trained();
+	expect((await trainings.compare(id, [])).isCompared).toBe(true);
+	run(setup.context.database, 'DELETE FROM training_comparisons');
+	expect(await trainings.get(id)).toMatchObject({ isCompared: false, comparisons: [], effects: { status: 'done' } });
+	expect((await trainings.compare(id, [])).isCompared).toBe(true);
+});
+
 test('where nothing can be asked, what the adapter changes on neutral texts is enough to use it', async () => {
 	const { setup, trainings, id } = await trained({ holdOut: 0 });
 	const { comparisons, isCompared } = await trainings.compare(id, []);
