@@ -61,10 +61,12 @@ export function documentsForTest({
 	models = [],
 	clock = Date.now,
 	embedder = hashedEmbedder(),
+	answering = () => false,
 }: {
 	readonly models?: readonly ModelFile[];
 	readonly clock?: () => number;
 	readonly embedder?: ReturnType<typeof hashedEmbedder>;
+	readonly answering?: () => boolean;
 } = {}): DocumentsForTest {
 	const { database, path } = createDatabase();
 	const events = createEventBus((error) => {
@@ -84,7 +86,7 @@ export function documentsForTest({
 			loaded: () => embedder,
 		},
 	};
-	const indexer: Indexer = createIndexer(retrieval, { jobs, pool, answering: () => false, measuring: () => false });
+	const indexer: Indexer = createIndexer(retrieval, { jobs, pool, answering, measuring: () => false });
 	onTestFinished(async () => {
 		await indexer.close();
 		await jobs.close();

@@ -112,15 +112,21 @@ interface Running {
 
 /** Waits for a turn in the lane, until `signal` aborts, then for the work; returns whether its turn came. */
 async function takeTurn(lane: Lane, signal: AbortSignal, work: () => Promise<void>): Promise<boolean> {
-	const { promise: left, resolve: leave } = Promise.withResolvers<void>();
-	signal.addEventListener('abort', () => leave(), { once: true });
+	if (signal.aborted) return false;
+	const { promise: left, resolve } = Promise.withResolvers<void>();
+	const leave = (): void => resolve();
+	signal.addEventListener('abort', leave);
 	let began = false;
 	const turn = lane(async () => {
 		if (signal.aborted) return;
 		began = true;
 		await work();
 	});
-	await Promise.race([turn, left.then(() => (began ? turn : undefined))]);
+	try {
+		await Promise.race([turn, left.then(() => (began ? turn : undefined))]);
+	} finally {
+		signal.removeEventListener('abort', leave);
+	}
 	return began;
 }
 
@@ -132,6 +138,8 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 	/** Documents are read while another collection's chunks get their vectors: words find them at once. */
 	const reading = createLane();
 	const embedding = createLane();
+	/** Two looks at one folder at a time would both add what is new. */
+	const checking = createLane();
 	const offered = new Map<number, string>();
 	const told = new Map<number, number>();
 	const closing = new AbortController();
@@ -197,7 +205,8 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 						entry.news = new AbortController();
 						sayIfWaiting(reading);
 						const wasRead = await takeTurn(reading, control.signal, async () => {
-							await checkSources(context, collectionId, control.signal);
+							await checkInTurn(collectionId, control.signal);
+							control.signal.throwIfAborted();
 							await indexDocuments(collectionId, control);
 						});
 						if (!wasRead) control.signal.throwIfAborted();
@@ -219,10 +228,14 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		return job.id;
 	}
 
+	function checkInTurn(collectionId: number, signal: AbortSignal): Promise<boolean> {
+		return takeTurn(checking, signal, () => checkSources(context, collectionId, signal));
+	}
+
 	async function check(collectionId: number): Promise<void> {
 		if (runningJob(collectionId) !== null) return void begin(collectionId);
 		if (liveCollection(collectionId) === null) return;
-		await checkSources(context, collectionId, closing.signal);
+		if (!(await checkInTurn(collectionId, closing.signal))) return;
 		if (isStopped(database, collectionId)) return;
 		if (pendingDocuments(database, collectionId, 1).length > 0 || lacksVectors(collectionId)) begin(collectionId);
 	}
@@ -242,7 +255,11 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			const row = liveCollection(collectionId);
 			const [document] = row === null ? [] : pendingDocuments(database, collectionId, 1);
 			if (row === null || document === undefined) return;
-			if (options.answering()) await waitForChatIdle({ answering: options.answering, events }, control.signal);
+			if (options.answering()) {
+				await waitForChatIdle({ answering: options.answering, events }, control.signal);
+				// Documents may have been removed meanwhile.
+				continue;
+			}
 			control.progress(done, done + row.waiting);
 			await indexDocument(row, document, control.signal);
 			done += 1;
@@ -259,7 +276,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 	}
 
 	async function indexDocument(collection: CollectionRow, document: DocumentRow, signal: AbortSignal): Promise<void> {
-		setIndexing(database, document.id);
+		if (!setIndexing(database, document.id)) return;
 		try {
 			const parsed = await textOf(document, signal);
 			const counter = await tokenCounter(collection, signal);

@@ -346,8 +346,10 @@ export function setWaiting(database: WritableDatabase, id: number): void {
 	run(database, `UPDATE documents SET state = 'waiting', failure = NULL, removed_at = NULL WHERE id = :id`, { id });
 }
 
-export function setIndexing(database: WritableDatabase, id: number): void {
-	run(database, `UPDATE documents SET state = 'indexing' WHERE id = :id`, { id });
+/** Returns whether the document is to be indexed: it may have been removed meanwhile. */
+export function setIndexing(database: WritableDatabase, id: number): boolean {
+	const sql = `UPDATE documents SET state = 'indexing' WHERE id = :id AND state IN ('waiting', 'indexing')`;
+	return run(database, sql, { id }).changes > 0;
 }
 
 /** Whether the document is still being indexed: it may have been removed or changed meanwhile. */

@@ -106,6 +106,19 @@ describe('a folder', () => {
 		expect(all(context.database, 'SELECT id FROM chunks')).toHaveLength(3);
 	});
 
+	test('is listed once where two looks at it meet', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'a.txt': 'about apples' });
+		const id = await collectionOf(context, folder);
+		for (let n = 0; n < 30; n += 1) writeFileSync(join(folder, `new ${n}.txt`), `about newt ${n}`);
+		context.indexer.check(id);
+		await Promise.resolve();
+		context.indexer.start(id);
+		await context.indexed(id);
+		await context.indexer.close();
+		expect(documentsOf(context, id)).toHaveLength(31);
+	});
+
 	test('is noticed to change while it is watched', async () => {
 		const context = documentsForTest();
 		const folder = folderOf({ 'a.txt': 'about apples' });
@@ -272,6 +285,20 @@ describe('documents', () => {
 		await restoreDocuments(context, documentIds);
 		await context.indexed(id);
 		expect((await found(context, id, 'owl'))[0]).toBe('Owls');
+	});
+
+	test('removed while a chat is answered, they are not indexed after it', async () => {
+		let isAnswering = true;
+		const context = documentsForTest({ answering: () => isAnswering });
+		const { id } = createCollection(context, { name: 'Notes' });
+		const { documentIds } = addText(context, { collectionId: id, title: 'Owls', text: 'Owls hunt at night.' });
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		await removeDocuments(context, documentIds);
+		isAnswering = false;
+		context.events.publish({ type: 'temporary-ended' });
+		await context.indexed(id);
+		expect(documentsOf(context, id)).toEqual([]);
+		expect(all(context.database, 'SELECT id FROM chunks')).toEqual([]);
 	});
 
 	test('a passage opens with the text around it', async () => {
@@ -456,6 +483,21 @@ describe('while the passages of a collection wait for their vectors', () => {
 		goOn();
 		for (const id of ids) await context.indexed(id);
 		expect(ids.map((id) => openCollection(context, id).vectors)).toEqual([1, 0, 1]);
+	});
+
+	test('one that got something new while it was read goes on, and can be stopped', async () => {
+		const { embedder, goOn } = heldEmbedder();
+		const context = documentsForTest({ models: [model], embedder });
+		onTestFinished(() => goOn());
+		const ids = ['First', 'Second'].map((name) => createCollection(context, { name }).id);
+		addText(context, { collectionId: ids[0]!, title: 'Owls', text: 'Owls hunt.' });
+		await vi.waitFor(() => expect(openCollection(context, ids[0]!).waiting).toBe(0), 10_000);
+		const text = Array.from({ length: 900 }, (_, n) => `Owl ${n} hunts at night.`).join(' ');
+		const { jobId } = addText(context, { collectionId: ids[1]!, title: 'Owls', text });
+		await vi.waitFor(() => expect(documentsOf(context, ids[1]!)[0]?.state).toBe('indexing'), { interval: 1 });
+		context.indexer.start(ids[1]!);
+		await vi.waitFor(() => expect(openCollection(context, ids[1]!).waiting).toBe(0), 10_000);
+		expect(await context.jobs.cancel(jobId)).toMatchObject({ state: 'cancelled' });
 	});
 
 	test('what is added to it, or to one that waits, is read first', async () => {
