@@ -33,6 +33,8 @@ export interface PromptSubject {
 	/** The message to answer: its own text, and with attachments. null: none yet. */
 	readonly message: { readonly text: string; readonly content: string } | null;
 	readonly contextSize: number;
+	/** A source that fails then fails the request, as in `ContextRequest`. */
+	readonly isMeasured?: true | undefined;
 	/** The context to use; if absent, the builder is asked. */
 	readonly given?: BuiltContext | undefined;
 	readonly signal?: AbortSignal | undefined;
@@ -94,6 +96,7 @@ export async function assemblePrompt(
 			history,
 			tooOld: subject.tooOld,
 			message: message.text,
+			...(subject.isMeasured === true ? { isMeasured: true as const } : {}),
 			contextSize,
 			countTokens: async (texts) =>
 				texts.length === 0

@@ -35,6 +35,8 @@ export interface ReplayOptions {
 	readonly summaries?: Pick<SummaryModel, 'write'>;
 	/** Cosines of passages; if absent, the past is searched by words alone. */
 	readonly cosines?: PastLibrary['cosines'];
+	/** A source that fails then fails the replay, instead of being left out. */
+	readonly isMeasured?: true;
 	readonly signal?: AbortSignal | undefined;
 	readonly log?: (line: string) => void;
 }
@@ -53,7 +55,7 @@ export interface Replayed {
  */
 export async function replayConversation(
 	{ systemPrompt, history: given, message }: ReplayedConversation,
-	{ policy, contextSize, count, summaries, cosines, signal, log = () => {} }: ReplayOptions,
+	{ policy, contextSize, count, summaries, cosines, isMeasured, signal, log = () => {} }: ReplayOptions,
 ): Promise<Replayed> {
 	const history = given.map(({ role, text }, id): HistoryMessage => ({ id, role, text, content: text, pieces: [] }));
 	/** Newest first. */
@@ -85,6 +87,7 @@ export async function replayConversation(
 				tooOld: [],
 				message: { text, content: text },
 				contextSize,
+				isMeasured,
 				signal,
 			},
 			count,
