@@ -26,6 +26,13 @@ const formatOf = new Map(
 	),
 );
 
+const fileExtensions = new Set('txt text log rst pdf rtf docx pptx xlsx odt ods odp epub'.split(' '));
+
+/** Whether an extension, in lower case and without its dot, is one of documents that can be read. */
+export function isDocumentExtension(extension: string): boolean {
+	return fileExtensions.has(extension) || formatOf.has(extension);
+}
+
 const codeNames = new Set(['makefile', 'dockerfile', 'cmakelists.txt', 'gemfile', 'rakefile', 'jenkinsfile']);
 
 /** The format of a text, by its file's name, else by its beginning. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDocumentExtension } from '../../context/documents/recognise-format.ts';
 import type { PromptSample } from '../../contract/prompt/schema.ts';
 
 /** Where the answer to a sample stands. */
@@ -60,15 +61,25 @@ function fromText(text: string): unknown {
 
 /** Whether a passage is the one that is expected, or holds it. */
 export function isFrom(passage: SentPassage, { document, page, quote }: ExpectedSource): boolean {
-	if (bareName(passage.title) !== bareName(document)) return false;
+	if (!isSameName(passage.title, document)) return false;
 	if (quote !== null) return plain(passage.text).includes(plain(quote));
 	return page === null || passage.page === null || passage.page === page;
 }
 
-/** A document's name in lower case, without folders and extension. */
-function bareName(name: string): string {
-	const base = name.trim().toLowerCase().split(/[\\/]/).at(-1) ?? '';
-	return base.replace(/\.[a-z0-9]{1,5}$/, '');
+/** Whether both name the same document; an extension that only one of them has does not count. */
+function isSameName(one: string, other: string): boolean {
+	const [a, b] = [baseName(one), baseName(other)];
+	return a === b || withoutExtension(a) === b || a === withoutExtension(b);
+}
+
+/** A document's name in lower case, without folders. */
+function baseName(name: string): string {
+	return name.trim().toLowerCase().split(/[\\/]/).at(-1) ?? '';
+}
+
+function withoutExtension(name: string): string {
+	const [, bare, extension = ''] = /^(.+)\.([^.]+)$/.exec(name) ?? [];
+	return bare !== undefined && isDocumentExtension(extension) ? bare : name;
 }
 
 function plain(text: string): string {

@@ -51,6 +51,14 @@ describe('passages against the expected sources', () => {
 		expect(measured('recall', '{"document":"guide","page":9}', [passage('Guide.pdf', 'All of it')])).toBe(1);
 	});
 
+	test('a name is the same with or without its extension, but a version is no extension', () => {
+		const manual = [passage('Manual 2.0')];
+		expect(measured('recall', 'Manual 2.1', manual)).toBe(0);
+		expect(measured('recall', 'manual 2.0.pdf', manual)).toBe(1);
+		expect(measured('recall', 'docs/manual 2.0', [passage('Manual 2.0.md')])).toBe(1);
+		expect(measured('recall', 'notes.txt', [passage('notes.md')])).toBe(0);
+	});
+
 	test('without expected sources, or where nothing was looked up, a sample is unscored', () => {
 		expect(measured('recall', null, ranking)).toBeNull();
 		expect(measured('recall', 'a', null)).toBeNull();
