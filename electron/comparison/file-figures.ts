@@ -3,6 +3,8 @@ import type { FileFigures } from '../contract/comparison/file-figures.ts';
 import { overallQuality } from '../contract/comparison/overall-quality.ts';
 import type { Comparison } from '../contract/comparison/schema.ts';
 import { manifestSchema } from '../contract/evaluation/manifest.ts';
+import type { ScorerKind } from '../contract/evaluation/scorer.ts';
+import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { all } from '../database/sql.ts';
 import { armSummarySchema } from '../evaluation/arm-summary.ts';
@@ -16,8 +18,14 @@ const mostArms = 500;
 /** Repetitions that differ by more than this share were disturbed; on an idle computer they differ by 1 to 3 %. */
 const disturbedSpread = 0.15;
 
-/** The part of a manifest that names the dataset. */
-const testedDataset = z.object({ dataset: manifestSchema.shape.dataset.pick({ name: true, number: true }) });
+/** The part of a manifest that names the dataset and the scorers. */
+const testedDataset = z.object({
+	dataset: manifestSchema.shape.dataset.pick({ name: true, number: true }),
+	scorers: manifestSchema.shape.scorers.optional(),
+});
+
+/** What these score is what was looked up or called, not whether answers are right. */
+const scoresNoAnswers: ReadonlySet<ScorerKind> = new Set(['sources', 'quotes', 'tool-calls']);
 
 type Figures = { -readonly [Key in keyof FileFigures]: FileFigures[Key] };
 
@@ -107,26 +115,25 @@ function takeRuns(database: ReadableDatabase, of: (modelFileId: number) => Figur
 		`SELECT a.model_file_id AS modelFileId, a.summary, r.id AS runId, r.manifest,
 		  coalesce(r.ended_at, r.created_at) AS at
 		 FROM eval_arms a JOIN eval_runs r ON r.id = a.run_id
-		 WHERE a.model_file_id IS NOT NULL AND a.adapters = '' AND a.summary IS NOT NULL AND r.status = 'done' AND r.deleted_at IS NULL
+		 WHERE a.model_file_id IS NOT NULL AND a.adapters = '' AND a.context = '' AND a.summary IS NOT NULL AND r.status = 'done' AND r.deleted_at IS NULL
 		  AND (SELECT count(*) FROM eval_arms b WHERE b.run_id = a.run_id AND b.model_file_id = a.model_file_id
-		   AND b.adapters = '') = 1
+		   AND b.adapters = '' AND b.context = '') = 1
 		 ORDER BY r.id DESC LIMIT ${mostArms}`,
 	);
-	const datasets = new Map<number, { readonly name: string; readonly version: number } | null>();
+	const tested = new Map<number, z.infer<typeof testedDataset> | null>();
 	for (const { modelFileId, summary, runId, manifest, at } of arms) {
+		if (!tested.has(runId)) tested.set(runId, testedDataset.safeParse(JSON.parse(manifest)).data ?? null);
+		const { dataset, scorers = [] } = tested.get(runId) ?? {};
+		const others = new Set(scorers.filter(({ kind }) => scoresNoAnswers.has(kind)).map(scorerName));
 		const parsed = armSummarySchema.safeParse(JSON.parse(summary));
-		const [scorer, metric] = Object.entries(parsed.success ? parsed.data.metrics : {})[0] ?? [];
+		const [scorer, metric] =
+			Object.entries(parsed.success ? parsed.data.metrics : {}).find(([name]) => !others.has(name)) ?? [];
 		// Some judges rate from 1 to 10: no share of right answers.
 		if (scorer === undefined || metric === undefined || metric.high > 1 || metric.low < 0) continue;
-		if (!datasets.has(runId)) {
-			const { success, data } = testedDataset.safeParse(JSON.parse(manifest));
-			datasets.set(runId, success ? { name: data.dataset.name, version: data.dataset.number } : null);
-		}
-		const dataset = datasets.get(runId);
-		if (dataset == null) continue;
+		if (dataset === undefined) continue;
 		const figures = of(modelFileId);
 		const isKnown = figures.accuracies.some(
-			(one) => one.datasetName === dataset.name && one.versionNumber === dataset.version && one.scorer === scorer,
+			(one) => one.datasetName === dataset.name && one.versionNumber === dataset.number && one.scorer === scorer,
 		);
 		if (isKnown) continue;
 		const { value, low, high, n } = metric;
@@ -134,7 +141,7 @@ function takeRuns(database: ReadableDatabase, of: (modelFileId: number) => Figur
 			runId,
 			at,
 			datasetName: dataset.name,
-			versionNumber: dataset.version,
+			versionNumber: dataset.number,
 			scorer,
 			value,
 			low,
