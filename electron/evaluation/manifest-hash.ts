@@ -56,9 +56,16 @@ export function contextIdentity(context: ManifestContext | undefined): unknown {
 	};
 }
 
+/** Metadata that belongs to what a sample asks and expects: of calls of tools, and of documents. */
+const askedMetadata = ['tools', 'calls', 'recordings', 'followUps', 'sources'] as const;
+
 /** Hash of what a sample asks and expects, hex, independent of its name and origin. */
-export function sampleHash({ input, target, choices, variables }: Sample): string {
-	return createHash('sha256')
-		.update(canonical([input, target, choices, variables]))
-		.digest('hex');
+export function sampleHash({ input, target, choices, variables, metadata }: Sample): string {
+	const asked = askedMetadata.flatMap((name) => (Object.hasOwn(metadata, name) ? [[name, metadata[name]]] : []));
+	return (
+		createHash('sha256')
+			// Without such metadata the hash is that of samples before it.
+			.update(canonical([input, target, choices, variables, ...(asked.length === 0 ? [] : [asked])]))
+			.digest('hex')
+	);
 }
