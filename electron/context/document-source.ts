@@ -1,5 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
-import { amount, figure, list, type Said, said, spoken } from '../../models/contract/said.ts';
+import { amount, figure, list, type Said, said, spoken, wordsIn } from '../../models/contract/said.ts';
 import type { DocumentChoice, DocumentUse, LeftOut } from '../contract/conversation/ledger.ts';
 import type { Document, Passage, SearchCollectionsInput, SearchResult } from '../contract/documents/schema.ts';
 import type {
@@ -19,6 +19,7 @@ import {
 	quoted,
 	textOfBlock,
 } from './document-blocks.ts';
+import { wordsOnly } from './retrieval/words-only.ts';
 
 /** A document that answers may use. */
 export type UsableDocument = Pick<Document, 'id' | 'collectionId' | 'title' | 'characters'>;
@@ -238,13 +239,22 @@ function scopesOf(
 /** The passages of several searches by their ranks; those that have next to nothing to do with the message are left out. */
 async function searchAll(
 	library: DocumentLibrary,
-	{ documents, lookUp = asInChat, signal }: ContextRequest,
+	{ documents, lookUp = asInChat, isMeasured, signal }: ContextRequest,
 	query: string,
 ): Promise<{ readonly passages: readonly Passage[]; readonly tooFar: number } | null> {
 	const results: SearchResult[] = [];
 	for (const scope of scopesOf(library, documents)) {
 		const { search: mode, rerank } = lookUp;
-		results.push(await library.search({ ...scope, query, k: candidates, mode, rerank }, signal));
+		const result = await library.search({ ...scope, query, k: candidates, mode, rerank }, signal);
+		// Measured, words alone would pass for a search by meaning.
+		if (isMeasured === true && (result.mode !== mode || result.notice !== null)) {
+			throw wordsOnly(
+				result.notice === null
+					? said`Only words were searched: these documents have no vectors yet.`
+					: wordsIn(result, result.notice),
+			);
+		}
+		results.push(result);
 	}
 	const found = results.filter(({ outcome }) => outcome === 'found').flatMap(({ passages }) => passages);
 	if (found.length === 0) return null;

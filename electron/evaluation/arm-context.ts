@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { greedySampling } from '../../models/contract/default-sampling.ts';
-import { Failure } from '../../models/contract/failure.ts';
+import { Failure, failureFacts } from '../../models/contract/failure.ts';
 import type { PromptTurn, RequestTurn, Turn } from '../../models/contract/generation.ts';
 import { said } from '../../models/contract/said.ts';
 import { joinSameRole, reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
@@ -12,6 +12,8 @@ import { createMemorySource, type FactLibrary, type MemoryFact } from '../contex
 import { replayConversation } from '../context/overflow/replay-conversation.ts';
 import type { SummaryModel } from '../context/overflow/summarise.ts';
 import { readCollectionContent } from '../context/retrieval/collection-content.ts';
+import { hasVectorsOf } from '../context/retrieval/embedding-model.ts';
+import { wordsOnly } from '../context/retrieval/words-only.ts';
 import type { ArmContext, DocumentContext, ManifestContext } from '../contract/evaluation/arm-context.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
@@ -39,7 +41,7 @@ export type BuildRequest = (sample: PromptSample) => PromptRequest;
 
 /**
  * Returns what the manifest says of a context; undefined if it adds nothing. Throws Failure `collection-unknown`,
- * `collection-in-trash`, `collection-empty`, `collection-indexing`.
+ * `collection-in-trash`, `collection-empty`, `collection-indexing`, `embedding-model-missing`.
  */
 export async function planContext(
 	context: Pick<EvaluationContext, 'database' | 'library'>,
@@ -64,13 +66,21 @@ async function planDocuments(
 			next: [said`Add documents to it`, said`Choose another collection`],
 		});
 	}
-	const unembedded = usesVectors(documents) && content.vectors > 0 && content.vectors < content.chunks;
+	const files = library.all().filter(({ problem }) => problem === null);
+	const unembedded = usesVectors(documents) && content.vectors < content.chunks;
+	const isIndexing = content.wantsVectors && files.some(({ kind }) => kind === 'embedding');
+	if (unembedded && content.waiting === 0 && !isIndexing) {
+		throw wordsOnly(said`Only words were searched: these documents have no vectors yet.`);
+	}
 	if (content.waiting > 0 || unembedded) {
 		throw new Failure({
 			code: 'collection-indexing',
 			message: said`The collection “${content.name}” is still being indexed, so answers would depend on when they are asked.`,
 			next: [said`Wait until its index is complete`],
 		});
+	}
+	if (usesVectors(documents) && !files.some((file) => hasVectorsOf(content.vectorModel, file))) {
+		throw wordsOnly(said`The model that computed the vectors of “${content.name}” is no longer in the library.`);
 	}
 	const ranker = rerank === null ? null : await manifestModel(library.modelFile(rerank.modelFileId), null, signal);
 	return {
@@ -100,12 +110,37 @@ export async function assertSameContexts(
 		const planned = manifest.arms[stored.position]?.context;
 		if (isDeepStrictEqual(contextIdentity(await planContext(context, stored.context)), contextIdentity(planned)))
 			continue;
-		throw new Failure({
-			code: 'run-context-changed',
-			message: said`The documents of “${planned?.documents?.collection ?? ''}” have changed, so this run can't continue.`,
-			next: [said`Start a new run`],
-		});
+		throw contextChanged(planned);
 	}
+}
+
+function contextChanged(planned: ManifestContext | undefined): Failure {
+	return new Failure({
+		code: 'run-context-changed',
+		message: said`The documents of “${planned?.documents?.collection ?? ''}” have changed, so this run can't continue.`,
+		next: [said`Start a new run`],
+	});
+}
+
+/**
+ * Throws Failure `run-context-changed` if an arm's documents changed since the run was planned. Quick, unlike
+ * `assertSameContexts`, so that it can be asked before each write.
+ */
+export function assertSameDocuments(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	{ documents }: ArmContext,
+	planned: ManifestContext | undefined,
+): void {
+	if (documents === undefined) return;
+	const { collectionId } = documents;
+	try {
+		const content = readCollectionContent(database, collectionId, { vectors: usesVectors(documents) });
+		if (content.waiting === 0 && content.sha256 === planned?.documents?.sha256) return;
+	} catch (error) {
+		if (failureFacts(error).code === 'internal') throw error;
+		// The collection is gone or in the trash.
+	}
+	throw contextChanged(planned);
 }
 
 /** Collects the context of a sample, in the session that answers it. Throws the Failure of what can't be looked up. */
@@ -152,6 +187,7 @@ export function createContextCollector(
 					contextSize: prompt.contextSize,
 					count: (request) => session.usage({ turns: plainTurns(request.turns), texts: request.texts }, { signal }),
 					summaries: { write: (request) => writeSummary(session, request, signal) },
+					isMeasured: true,
 					signal,
 					log,
 				},
@@ -327,12 +363,22 @@ function withSystemPieces(turns: readonly Turn[], pieces: readonly ContextPiece[
 	return [{ ...first, content: systemWithPieces(first.content, pieces) }, ...rest];
 }
 
-/** Returns the passages of documents in a prompt, in order; null: nothing was looked up in documents. */
-export function passagesOf(
-	{ context }: { readonly context?: { readonly documents?: true } },
-	pieces: readonly ContextPiece[],
-): readonly SentPassage[] | null {
-	if (context?.documents !== true) return null;
+/** What an answer's row says of what was added to its prompt. */
+interface StoredContext {
+	readonly context?: { readonly sha256: string; readonly leftOut: readonly number[]; readonly documents?: true };
+}
+
+/** Whether some of what was added to a prompt is gone, with the documents that it was from. */
+export function isContextGone({ context }: StoredContext, pieces: readonly ContextPiece[]): boolean {
+	return context !== undefined && addedHash({ pieces, leftOut: context.leftOut }) !== context.sha256;
+}
+
+/**
+ * Returns the passages of documents in a prompt, in order; null: nothing was looked up in documents, or some of it is
+ * gone.
+ */
+export function passagesOf(detail: StoredContext, pieces: readonly ContextPiece[]): readonly SentPassage[] | null {
+	if (detail.context?.documents !== true || isContextGone(detail, pieces)) return null;
 	return pieces.flatMap(({ kind, source, text }) =>
 		kind !== 'documents' || source === null
 			? []
@@ -341,7 +387,7 @@ export function passagesOf(
 }
 
 /** Identifies what was added, hex: when a row is measured again, it must be the same. */
-export function addedHash({ pieces, leftOut }: AddedContext): string {
+export function addedHash({ pieces, leftOut }: Pick<AddedContext, 'pieces' | 'leftOut'>): string {
 	const texts = pieces.map(({ kind, place, text }) => [kind, place, text]);
 	return createHash('sha256')
 		.update(JSON.stringify([texts, leftOut]))

@@ -1,6 +1,6 @@
 import { type FailureFacts, failureFacts, failureSchema } from '../../models/contract/failure.ts';
 import type { Turn } from '../../models/contract/generation.ts';
-import { spoken } from '../../models/contract/said.ts';
+import { said, spoken } from '../../models/contract/said.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { Answer, RowDetail } from '../contract/evaluation/schema.ts';
 import type { Scorer } from '../contract/evaluation/scorer.ts';
@@ -8,7 +8,7 @@ import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { ContextPiece } from '../conversation/context-builder.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
 import { inputText } from '../prompt/same-question.ts';
-import { type AddedContext, passagesOf, requestWithContext } from './arm-context.ts';
+import { type AddedContext, isContextGone, passagesOf, requestWithContext } from './arm-context.ts';
 import { labelsOf } from './arm-labels.ts';
 import type { EvaluationContext } from './context.ts';
 import { readAsking } from './run-subject.ts';
@@ -73,15 +73,16 @@ function answerOf(
 	const place = (name: string): number => (scorers.includes(name) ? scorers.indexOf(name) : scorers.length);
 	const pieces = row === undefined ? [] : (piecesOf(database, [row.id]).get(row.id) ?? []);
 	const added = { pieces, leftOut: detail.context?.leftOut ?? [] };
-	const asked = promptOf(context, run, arm, { seed: manifest.seed, sample, added });
+	const asked = isContextGone(detail, pieces)
+		? { turns: [], promptProblem: said`This passage doesn’t exist any more: its document was changed or deleted.` }
+		: promptOf(context, run, arm, { seed: manifest.seed, sample, added });
 	return {
 		armId: arm.id,
 		runId: arm.runId,
 		position,
-		...spoken({ label: labelsOf(manifest)[arm.position] ?? '' }),
+		...spoken({ label: labelsOf(manifest)[arm.position] ?? '', ...asked }),
 		status: row?.status ?? null,
 		failure: failureOf(row),
-		...asked,
 		...lookedUpFor(detail, pieces, sample, manifest.scorers),
 		output: row?.output ?? '',
 		answer: row?.answer ?? null,

@@ -36,8 +36,8 @@ import { createTimeLeft } from './time-left.ts';
 
 /** Attempts to measure a shard before it is given up. */
 const attempts = 3;
-/** For a defect, a full disk or a damaged database, another process would not help. */
-const helpless = /^(internal|disk-.*|database-.*|data-folder-.*)$/;
+/** For a defect, a full disk, a damaged database or other documents, another process would not help. */
+const helpless = /^(internal|run-context-changed|disk-.*|database-.*|data-folder-.*)$/;
 /** What a run waits for while a chat answer is written. */
 const chatFirst = said`Waiting for the chat answer to finish`;
 /** Samples that the expected time of an answer is taken from. */

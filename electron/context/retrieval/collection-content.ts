@@ -14,6 +14,8 @@ export interface CollectionContent {
 	/** Chunks with a vector, and whether there should be vectors at all. */
 	readonly vectors: number;
 	readonly wantsVectors: boolean;
+	/** Names the model that the vectors are from, as `hasVectorsOf` tells; null: there are none. */
+	readonly vectorModel: string | null;
 	/** Of titles, contents and how they are cut; with `vectors`, also of what computed those. Hex. */
 	readonly sha256: string;
 }
@@ -45,6 +47,7 @@ export function readCollectionContent(
 		chunks: collection.chunks,
 		vectors: collection.vectors,
 		wantsVectors: collection.settings.vectors,
+		vectorModel: collection.vectorModel,
 		sha256: hash.digest('hex'),
 	};
 }

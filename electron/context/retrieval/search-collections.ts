@@ -1,4 +1,4 @@
-import { Failure } from '../../../models/contract/failure.ts';
+import type { Failure } from '../../../models/contract/failure.ts';
 import { list, type Said, said, spoken } from '../../../models/contract/said.ts';
 import { vectorOf } from '../../../models/vectors.ts';
 import {
@@ -19,6 +19,7 @@ import { rerankPassages } from './rerank.ts';
 import type { SearchScope, VectorQuery } from './search-protocol.ts';
 import { type CollectionRow, getLiveCollection, sourcesInTrash } from './store.ts';
 import type { WordSearchResult } from './word-search.ts';
+import { wordsOnly } from './words-only.ts';
 
 /** Candidates of each list, at least: fusing needs more than the ten that are shown. */
 const leastCandidates = 100;
@@ -229,11 +230,7 @@ function modelOf(context: Context, collection: CollectionRow): ModelFile | null 
 }
 
 function modelMissing({ name }: CollectionRow): Failure {
-	return new Failure({
-		code: 'embedding-model-missing',
-		message: said`The model that computed the vectors of “${name}” is no longer in the library.`,
-		next: [said`Search by words only`, said`Choose another embedding model in the settings of the collection`],
-	});
+	return wordsOnly(said`The model that computed the vectors of “${name}” is no longer in the library.`);
 }
 
 type PassageRow = Omit<Passage, 'rank' | 'score' | 'ranks' | 'scores' | 'matched'>;

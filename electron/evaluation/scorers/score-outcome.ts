@@ -41,6 +41,7 @@ export function quoted(text: string, most = 80): string {
 }
 
 export const noTarget = 'The sample has no expected answer.';
+export const nothingLookedUp = 'Nothing was looked up for this answer, or it was deleted since.';
 export const noAnswer = 'No answer was found in the output.';
 
 /** Why a script that needed more than its time has no score. */

@@ -2,11 +2,9 @@ import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
 import { findQuotes } from '../../conversation/unfound-quotes.ts';
 import { contextPrecisionAt, ndcgAt, recallAt, reciprocalRank } from '../../statistics/retrieval.ts';
 import { isFrom, rankSources, readExpectedSources } from './expected-sources.ts';
-import { quoted, type ScoreInput, scored, unscored } from './score-outcome.ts';
+import { nothingLookedUp, quoted, type ScoreInput, scored, unscored } from './score-outcome.ts';
 
 type Of<Kind extends Scorer['kind']> = Extract<Scorer, { kind: Kind }>;
-
-const nothingLookedUp = 'Nothing was looked up for this answer.';
 
 /** Scores which passages were put into the prompt, by the sources that the sample expects. */
 export function scoreSources({ measure, k, column }: Of<'sources'>, { sample, passages }: ScoreInput): Score {

@@ -1,5 +1,6 @@
 import { readSamplesById } from '../../dataset/read-version.ts';
 import type { AnswerScorer } from '../answer-scorer.ts';
+import { assertSameDocuments } from '../arm-context.ts';
 import type { ArmTotals } from '../arm-totals.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { fillsMemory } from '../model-sessions.ts';
@@ -39,15 +40,20 @@ export function shardSamples(
 
 /**
  * Measures one shard and stores its rows as they arrive. Throws what measuring throws, but always keeps the rows so
- * far.
+ * far, unless the documents of its arm changed: Failure `run-context-changed`.
  */
 export async function runShard(context: EvaluationContext, task: ShardRun): Promise<void> {
 	const { database } = context;
 	const { subject, arm, shard, session, totals, scorer: answerScorer } = task;
 	const { units, samples } = shardSamples(context, subject, shard);
+	// Samples of one run must not be answered from different documents.
+	const assertSame = (): void =>
+		assertSameDocuments(context, arm.stored.context, subject.manifest.arms[arm.stored.position]?.context);
+	assertSame();
 	const place = { armId: arm.stored.id, shard, units, samples, total: subject.layout.samples };
 	const writer = openShardWriter(database, place, totals, {
 		score: answerScorer.score,
+		beforeWrite: assertSame,
 		onWritten: task.onWritten,
 		onRows: task.onRows,
 	});

@@ -24,6 +24,8 @@ export interface ShardPlace {
 export interface ShardWriterHooks {
 	/** Scores an answer that did not fail. */
 	score(sample: Sample, outcome: UnitOutcome): Promise<ScoredAnswer>;
+	/** Called before rows are written; what it throws discards them. */
+	beforeWrite?(): void;
 	/** Called within the transaction that wrote rows. */
 	onWritten(): void;
 	/** Called after the transaction. */
@@ -123,6 +125,7 @@ export function openShardWriter(
 			} else marked.push({ index, outcome, scores: new Map() });
 		}
 		if (marked.length === 0 && last === undefined) return;
+		hooks.beforeWrite?.();
 		transaction(database, () => {
 			for (const { index, outcome, scores } of marked) write(index, outcome, scores);
 			last?.();

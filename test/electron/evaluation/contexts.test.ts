@@ -46,13 +46,13 @@ const reads: Answering = (_, { text }) => {
 	return { text: known.length === 0 ? 'I do not know.' : `It says “${shelf['Price list']}” and ${known.join(', ')}.` };
 };
 
-async function setUpShelf() {
+async function setUpShelf(answer: Answering = reads) {
 	const documents = documentsForTest();
 	const { id } = createCollection(documents, { name: 'Lake Borra' });
 	for (const [title, text] of Object.entries(shelf)) addText(documents, { collectionId: id, title, text });
 	await documents.indexed(id);
 	const source = createDocumentSource(createDocumentLibrary(documents));
-	const setup = setUp(samples, { answer: reads, storage: documents, more: { contextSources: [source] } });
+	const setup = setUp(samples, { answer, storage: documents, more: { contextSources: [source] } });
 	const retrieve = { documents: { collectionId: id, mode: 'retrieve', k: 1, search: 'bm25' } };
 	const config = setup.config({
 		contexts: [{}, retrieve, { documents: { collectionId: id, mode: 'whole' } }],
@@ -110,7 +110,8 @@ test('a run compares no documents, passages and whole documents, paired by sampl
 test('a prompt with documents “as in a chat” is the prompt that a chat sends', async () => {
 	const { collectionId, setup } = await setUpShelf();
 	const { evaluations, context, sessions } = setup;
-	const documents = { collectionId, mode: 'auto' };
+	// The collection has no vectors, so a chat searches by words.
+	const documents = { collectionId, mode: 'auto', search: 'bm25' };
 	const { id } = await evaluations.start(setup.config({ contexts: [{ documents }], contextSize: 512 }));
 	await setup.ended(id);
 	const session = await sessions.open({ model: 'chat', contextSize: 512, width: 1, threads: 1 });
@@ -162,9 +163,45 @@ test('a run is repeated with the same documents only, and a deleted document lea
 	expect(rest.length).toBeGreaterThan(0);
 	expect(rest.filter(({ text }) => text.includes('smoked pine'))).toEqual([]);
 
+	// Answers whose passages are gone are unscored, not wrong: two of the first arm's three have theirs.
+	const late = await setup.ended(
+		(await evaluations.rescore({ id, name: '', scorers: [mrr], extract: [], criteria: [] })).id,
+	);
+	expect(late.arms.map(({ metrics }) => metrics.MRR?.n ?? 0)).toEqual([0, 2, 0]);
+	const [, some] = armsOf(database, id).map((arm) => arm.id);
+	expect(evaluations.row([some!], 1, 0).answers[0]).toMatchObject({
+		...{ turns: [], promptProblem: expect.stringContaining('changed or deleted') },
+	});
+	expect(evaluations.row([some!], 1, 0).answers[0]?.lookedUp).toBeUndefined();
+
 	addText(documents, { collectionId, title: 'New', text: 'Something new.' });
 	await expect(evaluations.start(config)).rejects.toThrow(/still being indexed/);
 	await documents.indexed(collectionId);
+});
+
+test('documents that change during a run end it, and what was answered since is discarded', async () => {
+	let change = (): void => {};
+	const { documents, collectionId, setup, config } = await setUpShelf((...asked) => {
+		if (Object.values(shelf).some((text) => asked[1].text.includes(text))) change();
+		return reads(...asked);
+	});
+	change = () => {
+		change = () => {};
+		addText(documents, { collectionId, title: 'New', text: 'Something new.' });
+	};
+	const { id } = await setup.evaluations.start(config);
+	expect(await setup.ended(id)).toMatchObject({ status: 'failed', failure: { code: 'run-context-changed' } });
+	const withDocuments = armsOf(setup.database, id).slice(1);
+	const rows = withDocuments.flatMap(({ id: armId }) =>
+		all(setup.database, 'SELECT id FROM eval_results WHERE arm_id = :armId', { armId }),
+	);
+	expect(rows).toEqual([]);
+});
+
+test('a run that would search by words alone is refused where it should search by meaning', async () => {
+	const { collectionId, setup } = await setUpShelf();
+	const config = setup.config({ contexts: [{ documents: { collectionId, mode: 'retrieve', search: 'hybrid' } }] });
+	await expect(setup.evaluations.start(config)).rejects.toMatchObject({ code: 'embedding-model-missing' });
 });
 
 test('contexts are written to a config file by name and read again', async () => {

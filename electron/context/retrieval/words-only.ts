@@ -1,0 +1,11 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import { said, type Words } from '../../../models/contract/said.ts';
+
+/** Returns the Failure `embedding-model-missing`: a search by meaning would be one by words alone, or without some passages. */
+export function wordsOnly(message: Words): Failure {
+	return new Failure({
+		code: 'embedding-model-missing',
+		message,
+		next: [said`Search by words only`, said`Choose another embedding model in the settings of the collection`],
+	});
+}
