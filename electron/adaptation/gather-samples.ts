@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
@@ -130,7 +131,7 @@ function gatheredOf(
 	};
 }
 
-/** Largest text file, bytes. */
+/** Most bytes of a text file, and of all texts of a folder. */
 const largestText = 64_000_000;
 
 /** Characters of one piece of a text, at most: pieces end between paragraphs where they can. */
@@ -150,8 +151,12 @@ async function gatherTexts(paths: readonly string[], signal?: AbortSignal): Prom
 		if (facts?.isDirectory()) {
 			const files = await textFilesIn(path, signal);
 			if (files.length === 0) throw textUnreadable(path, said`the folder has no text files`);
+			let bytes = 0;
 			for (const file of files) {
+				signal?.throwIfAborted();
 				const text = await readPlainText(file);
+				bytes += text === null ? 0 : Buffer.byteLength(text);
+				if (bytes > largestText) throw textUnreadable(path, said`it is larger than 64 MB`);
 				if (text !== null) await addPieces(samples, { name: relative(path, file), source: file, text }, signal);
 			}
 			continue;
@@ -184,10 +189,27 @@ async function textFilesIn(folder: string, signal?: AbortSignal): Promise<readon
 	return files.slice(0, mostFiles);
 }
 
-/** Returns the text of a file; null: it is no text, or can't be read. */
+/** First bytes of a file that tell whether it is a text, before the rest is read. */
+const firstBytes = 8_192;
+
+/** Returns the text of a file; null: it is no text, can't be read, or has grown too large since it was found. */
 async function readPlainText(path: string): Promise<string | null> {
-	const bytes = await readFile(path).catch(() => null);
-	return bytes === null || bytes.includes(0) || !isUtf8(bytes) ? null : bytes.toString('utf8');
+	const parts: Buffer[] = [];
+	let length = 0;
+	try {
+		for await (const part of createReadStream(path, { end: firstBytes - 1 })) {
+			if ((part as Buffer).includes(0)) return null;
+		}
+		for await (const part of createReadStream(path, { highWaterMark: 1 << 20 })) {
+			parts.push(part as Buffer);
+			length += (part as Buffer).length;
+			if (length > largestText || (part as Buffer).includes(0)) return null;
+		}
+	} catch {
+		return null;
+	}
+	const bytes = Buffer.concat(parts);
+	return isUtf8(bytes) ? bytes.toString('utf8') : null;
 }
 
 /** What was read from the documents of collections. Throws Failure `collection-unknown`, `collection-in-trash`. */
@@ -212,8 +234,9 @@ async function addPieces(
 	{ name, source, text }: { readonly name: string; readonly source: string; readonly text: string },
 	signal?: AbortSignal,
 ): Promise<void> {
-	const pieces = piecesOf(text.trimEnd());
-	for await (const [index, piece] of inSlices(pieces.entries(), signal)) {
+	let index = -1;
+	for await (const { piece, continues } of inSlices(piecesOf(text.trimEnd()), signal)) {
+		index += 1;
 		const question = piece.toLowerCase().replaceAll(/\s+/g, ' ').trim();
 		if (question === '') continue;
 		samples.push({
@@ -221,26 +244,39 @@ async function addPieces(
 			...{ sampleId: null, split: null, question, hash: question },
 			// Pieces of one part of a file are about the same things.
 			cluster: `${source} ${Math.floor(index / 8)}`,
-			content: { text: piece, ...(index < pieces.length - 1 ? { continues: true } : {}) },
+			content: { text: piece, ...(continues ? { continues: true } : {}) },
 		});
 	}
 }
 
 /** Cuts a text between paragraphs; a longer paragraph is cut between lines, then anywhere. */
-function piecesOf(text: string): string[] {
-	const pieces: string[] = [];
+function* piecesOf(text: string): Generator<{ readonly piece: string; readonly continues: boolean }> {
 	let current = '';
-	for (const paragraph of text.split(/(?<=\n\s*\n)/)) {
-		for (const part of paragraph.length > pieceLength ? (paragraph.match(/[^\n]{1,4000}\n?|\n/g) ?? []) : [paragraph]) {
-			if (current.length + part.length > pieceLength && current !== '') {
-				pieces.push(current);
-				current = '';
-			}
-			current += part;
+	for (const part of partsOf(text)) {
+		if (current.length + part.length > pieceLength && current !== '') {
+			yield { piece: current, continues: true };
+			current = '';
 		}
+		current += part;
 	}
-	if (current !== '') pieces.push(current);
-	return pieces;
+	if (current !== '') yield { piece: current, continues: false };
+}
+
+/** Paragraphs with the empty lines after them; of one longer than a piece, its lines or parts of them. */
+function* partsOf(text: string): Generator<string> {
+	let start = 0;
+	let isLong = false;
+	for (let at = 0; at < text.length; ) {
+		const next = text.indexOf('\n', at);
+		const end = next === -1 ? text.length : next + 1;
+		const isLast = end === text.length || (at > 0 && text.slice(at, end).trim() === '');
+		isLong ||= end - start > pieceLength;
+		if (isLong) for (const [part] of text.slice(start, end).matchAll(/[^\n]{1,4000}\n?|\n/g)) yield part;
+		else if (isLast) yield text.slice(start, end);
+		if (isLong || isLast) start = end;
+		if (isLast) isLong = false;
+		at = end;
+	}
 }
 
 function textUnreadable(path: string, reason: ReturnType<typeof said>): Failure {

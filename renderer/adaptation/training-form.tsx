@@ -43,6 +43,8 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 	/** null: a folder. */
 	const [chosenCollection, setCollection] = useState<number | null | undefined>(undefined);
 	const collectionId = chosenCollection === undefined ? (collections[0]?.id ?? null) : chosenCollection;
+	const [typedFolder, setTypedFolder] = useState('');
+	/** Looked through, which may take a while: only once its path is typed. */
 	const [folder, setFolder] = useState('');
 	// Their names may not have been fetched: the screen of documents does that.
 	useEffect(() => void documents.refresh(), [documents]);
@@ -164,8 +166,14 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 								autoComplete="off"
 								spellCheck={false}
 								placeholder={exampleFolder}
-								value={folder}
-								onChange={(event) => setFolder(event.target.value)}
+								value={typedFolder}
+								onChange={(event) => setTypedFolder(event.target.value)}
+								onBlur={() => setFolder(typedFolder)}
+								onKeyDown={(event) => {
+									if (event.key !== 'Enter' || typedFolder === folder) return;
+									event.preventDefault();
+									setFolder(typedFolder);
+								}}
 							/>
 						</div>
 					) : null}
