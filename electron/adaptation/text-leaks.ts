@@ -9,6 +9,9 @@ const fewestWords = 5;
 /** Share of a text's runs of words that must stand in the documents. */
 const leakedShare = 0.5;
 
+/** Texts that may share a run; one that more have, such as an instruction before each question, tells nothing. */
+const mostSharing = 8;
+
 /** Words; a letter of a script without spaces counts as one. */
 const word = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}]+/gu;
 
@@ -45,6 +48,8 @@ function eachRun(
 export class TextLeaks {
 	/** By length and hash of a run: the texts that have it. */
 	readonly #runs = new Map<string, number[]>();
+	/** Runs that too many texts have. */
+	readonly #common = new Set<string>();
 	readonly #lengths = new Set<number>();
 	readonly #total: number[] = [];
 	readonly #found: number[] = [];
@@ -60,9 +65,22 @@ export class TextLeaks {
 		this.#lengths.add(length);
 		const own = new Set<string>();
 		eachRun(words, new Set([length]), (_, run) => own.add(`${length} ${run}`));
-		for (const key of own) this.#runs.set(key, [...(this.#runs.get(key) ?? []), number]);
-		this.#total[number] = own.size;
+		for (const key of own) this.#note(key, number);
 		return number;
+	}
+
+	#note(key: string, number: number): void {
+		if (this.#common.has(key)) return;
+		const numbers = this.#runs.get(key) ?? [];
+		if (numbers.length === mostSharing) {
+			this.#common.add(key);
+			this.#runs.delete(key);
+			for (const each of numbers) this.#total[each] = (this.#total[each] ?? 0) - 1;
+			return;
+		}
+		numbers.push(number);
+		this.#runs.set(key, numbers);
+		this.#total[number] = (this.#total[number] ?? 0) + 1;
 	}
 
 	/** Searches a part of a long text; a run counts once, however often it occurs. */

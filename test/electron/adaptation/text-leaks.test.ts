@@ -16,3 +16,15 @@ test('a short text that stands in long ones is found, however they are cut, punc
 	// Four words stand anywhere by chance.
 	expect([short, other].map((number) => leaks.has(number))).toEqual([false, false]);
 });
+
+test('words that stand before many questions are no sign of any of them', () => {
+	const leaks = new TextLeaks();
+	const before = 'Read the ticket below with care and answer with exactly one of the words that are allowed here:';
+	const questions = Array.from(
+		{ length: 20 },
+		(_, at) => `${before} printer ${at} smokes badly since ${at} this morning`,
+	);
+	const numbers = questions.map((question) => leaks.add(question));
+	leaks.search(`${before} nothing. And elsewhere: ${questions[3]}`);
+	expect(numbers.filter((number) => leaks.has(number))).toEqual([numbers[3]]);
+});
