@@ -70,10 +70,13 @@ export function estimateParts(
 	const copies = secondCopies(ram.tensors, processor, tied);
 	// Another split between processor and GPU has other copies than the load that was logged.
 	const copyBytes = offloads ? copies.copyBytes : (shape.loggedCopyBytes ?? copies.copyBytes);
+	// Of what was logged not to be copied, nothing is replaced either.
+	const copied = copies.copyBytes === 0 ? 0 : copyBytes / copies.copyBytes;
+	const replacedBytes = Math.min(weights, copies.replacedBytes * copied);
 	const process = processBytes + shape.vocabularySize * bytesPerToken + shape.merges * bytesPerMerge;
 	return round([
 		// With mapped weights, repacked tensors stay in the mapping too; without, only the copy remains.
-		{ kind: 'weights', bytes: options.mapWeights ? weights : weights - copies.replacedBytes, where: 'ram' },
+		{ kind: 'weights', bytes: options.mapWeights ? weights : weights - replacedBytes, where: 'ram' },
 		{ kind: 'repacked', bytes: copyBytes, where: 'ram' },
 		{ kind: 'kv', bytes: kvBytes(ram, options), where: 'ram' },
 		{ kind: 'state', bytes: stateBytes(ram), where: 'ram' },

@@ -143,6 +143,12 @@ describe('weights', () => {
 		expect([partOf('weights', 'Q4_0', copied), partOf('repacked', 'Q4_0', copied)]).toEqual([1_700_000, 500_000]);
 	});
 
+	test('weights that the load did not copy after all stay where they are', () => {
+		const weights = (loggedCopyBytes: number) =>
+			estimateParts({ ...shape('Q4_0'), loggedCopyBytes }, { ...usual, mapWeights: false }, x64)[0]?.bytes;
+		expect([weights(0), weights(250_000), weights(500_000)]).toEqual([2_200_000, 1_950_000, 1_700_000]);
+	});
+
 	test('embeddings that are also the output are held in both layouts, with or without mapping', () => {
 		const amx: Processor = { ...x64, features: new Set(['AMX_INT8', 'AVX2']) };
 		const tied = { ...shape('Q8_0'), tensors: shape('Q8_0').tensors.filter(({ name }) => name !== 'output.weight') };
