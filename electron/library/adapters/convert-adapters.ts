@@ -89,29 +89,34 @@ function nameOf(path: string): string {
 	return (/^adapter_(model|config)$/.test(own) ? basename(dirname(path)) : own).slice(0, 120) || 'Adapter';
 }
 
-/** Folders above an adapter in which its export may be: "export/adapter/checkpoint-40/adapter.safetensors". */
-const mostAbove = 4;
+/** The data of an export, next to its record: without it, a record is another one's that lies above by chance. */
+const exportedData = 'train.jsonl';
 
 /** Most bytes of a record. */
 const largestRecord = 1_000_000;
 
-/** Returns what the training was exported from here, if the adapter still is in the folder of the export. */
+/** Returns what the training was exported from here, if the adapter is in the folder of the export or in one in it. */
 async function readTrainingRecord(source: string): Promise<TrainingRecord | null> {
-	let folder = source;
-	for (let above = 0; above < mostAbove; above += 1) {
+	const own = (await stat(source).catch(() => null))?.isDirectory() ? source : dirname(source);
+	for (const folder of [own, dirname(own)]) {
 		const path = join(folder, trainingRecordName);
 		const facts = await stat(path).catch(() => null);
-		if (facts?.isFile() && facts.size <= largestRecord) {
-			try {
-				return trainingRecordSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-			} catch {
-				// Somebody else's file: the adapter is imported like any other.
-				return null;
-			}
+		if (!facts?.isFile() || facts.size > largestRecord) continue;
+		const data = await stat(join(folder, exportedData)).catch(() => null);
+		if (!data?.isFile()) continue;
+		try {
+			return trainingRecordSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+		} catch {
+			// Somebody else's file: the adapter is imported like any other.
+			return null;
 		}
-		folder = dirname(folder);
 	}
 	return null;
+}
+
+/** Whether a model is the one that a training was exported for. */
+function isRecorded({ sha256 }: ModelFile, record: TrainingRecord | null): boolean {
+	return sha256 !== null && sha256 === record?.base.sha256;
 }
 
 export function createAdapterConversion(context: ConversionContext): AdapterConversion {
@@ -119,21 +124,22 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 	/** Paths of merges that are not written yet. */
 	const reserved = new Set<string>();
 
-	/** Models that an adapter may have been made for: the named one, or all, each shape once, the default first. */
-	function basesOf(named: number | undefined): readonly ModelFile[] {
+	/** Models that an adapter may have been made for: the named one, or all, each shape once, the recorded one and the default first. */
+	function basesOf(named: number | undefined, record: TrainingRecord | null): readonly ModelFile[] {
 		if (named !== undefined) return [library.modelFile(named)];
 		const models = library.all().filter(({ kind, problem }) => kind === 'model' && problem === null);
 		const sorted = models.toSorted((a, b) => Number(b.default) - Number(a.default));
 		const shapes = new Map(sorted.toReversed().map((file) => [`${file.architecture} ${file.parameters}`, file]));
-		return sorted.filter((file) => shapes.get(`${file.architecture} ${file.parameters}`) === file);
+		const one = sorted.filter((file) => shapes.get(`${file.architecture} ${file.parameters}`) === file);
+		const known = models.find((file) => isRecorded(file, record));
+		return known === undefined ? one : [known, ...one.filter((file) => file !== known)];
 	}
 
 	return {
 		async import({ path, modelFileId, name, licenceNote = '' }, signal) {
 			const source = resolve(path);
 			const record = await readTrainingRecord(source);
-			const known = library.all().find(({ sha256 }) => sha256 !== null && sha256 === record?.base.sha256)?.id;
-			const bases = basesOf(modelFileId ?? known);
+			const bases = basesOf(modelFileId, record);
 			if (bases.length === 0) {
 				throw new Failure({
 					code: 'no-model',
@@ -149,16 +155,17 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 			);
 			const base = bases[result.base];
 			if (base === undefined) throw new Error('the adapter was imported for a model that was not named');
+			const recorded = isRecorded(base, record);
 			const added = {
 				name: (name ?? record?.name ?? nameOf(source)).slice(0, 120),
 				path: output,
 				origin: result.format,
 				trainingRunId: null,
-				datasetVersionId: record?.dataset == null ? null : context.versionWithHash(record.dataset.sha256),
+				datasetVersionId: recorded && record?.dataset ? context.versionWithHash(record.dataset.sha256) : null,
 				manifest: record === null ? result.config : JSON.stringify({ ...record, config: result.config }),
 				licenceNote,
 				base,
-				exact: modelFileId !== undefined || known !== undefined,
+				exact: modelFileId !== undefined || recorded,
 			};
 			return adapters.register(added).catch(async (error: unknown) => {
 				// Nothing names it.

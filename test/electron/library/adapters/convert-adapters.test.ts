@@ -77,7 +77,7 @@ test('an adapter that was trained elsewhere from an export is known again: its b
 		{ id: dataset.id },
 	);
 	const conversion = start({ versionWithHash: (sha256: string) => findVersionByHash(database, sha256) });
-	const folder = join(temporaryFolder(), 'for-gpu', 'adapter', 'checkpoint-40');
+	const folder = join(temporaryFolder(), 'for-gpu', 'adapter');
 	mkdirSync(folder, { recursive: true });
 	const path = join(folder, 'mine.gguf');
 	copyFileSync(source, path);
@@ -86,8 +86,11 @@ test('an adapter that was trained elsewhere from an export is known again: its b
 		base: { name: 'tiny', quantization: 'F32', sha256: await sha256OfFile(base.path) },
 		dataset: { name: 'Tickets', number: 2, sha256: 'abc' },
 	});
-	writeFileSync(join(folder, '..', '..', 'assay-training.json'), JSON.stringify(record));
+	writeFileSync(join(folder, '..', 'assay-training.json'), JSON.stringify(record));
 	await vi.waitFor(() => expect(library.all()[0]?.sha256).toBe(record.base.sha256), 20_000);
+	// Without the data of the export, a record that lies above is of something else.
+	expect(await conversion.import({ path })).toMatchObject({ name: 'mine', datasetVersionId: null, manifest: '' });
+	writeFileSync(join(folder, '..', 'train.jsonl'), '');
 	const imported = await conversion.import({ path });
 	expect(imported).toMatchObject({
 		name: 'Tickets',
@@ -98,7 +101,12 @@ test('an adapter that was trained elsewhere from an export is known again: its b
 	expect(imported.base.sha256).toBe(record.base.sha256);
 	expect(JSON.parse(imported.manifest)).toMatchObject({ objective: 'sft', dataset: { number: 2 } });
 
+	// For another base, neither the base nor the data is certain.
+	const other = { ...record, base: { ...record.base, sha256: 'f'.repeat(64) } };
+	writeFileSync(join(folder, '..', 'assay-training.json'), JSON.stringify(other));
+	expect(await conversion.import({ path })).toMatchObject({ datasetVersionId: null, base: { modelFileId: base.id } });
+
 	// What somebody else wrote there is no reason to refuse the adapter.
-	writeFileSync(join(folder, 'assay-training.json'), '{"format": 3}');
+	writeFileSync(join(folder, '..', 'assay-training.json'), '{"format": 3}');
 	expect(await conversion.import({ path })).toMatchObject({ name: 'mine', datasetVersionId: null, manifest: '' });
 });
