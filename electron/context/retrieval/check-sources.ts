@@ -45,6 +45,9 @@ const mostFiles = 100_000;
 /** Chunks deleted in one transaction: some milliseconds. */
 const deletedAtOnce = 32;
 
+/** Documents taken out in one statement. */
+const removedAtOnce = 200;
+
 interface FoundFile {
 	readonly path: string;
 	readonly sizeBytes: number;
@@ -79,14 +82,19 @@ async function checkFile({ database, clock }: Context, source: SourceRow, signal
 		const stats = await stat(source.path);
 		noticeChange({ database, clock }, document, { path: source.path, ...factsOf(stats) });
 	} catch (error) {
-		if (document.failure?.code === 'document-missing') return;
-		setFailed(database, document.id, missing(source.path, error));
-		await dropChunks({ database, clock }, document, signal);
+		const known = document.failure?.code === 'document-missing';
+		if (!known) setFailed(database, document.id, missing(source.path, error));
+		// An earlier process may have ended before it dropped them all.
+		if (!known || hasChunks(database, document.id)) await dropChunks({ database, clock }, document, signal);
 	}
 }
 
 function factsOf({ size, mtimeMs }: Stats): Pick<FoundFile, 'sizeBytes' | 'modifiedAt'> {
 	return { sizeBytes: size, modifiedAt: Math.round(mtimeMs) };
+}
+
+function hasChunks(database: ReadableDatabase, id: number): boolean {
+	return get(database, 'SELECT 1 FROM chunks WHERE document_id = :id LIMIT 1', { id }) !== undefined;
 }
 
 /** A file that was missing, or has another size or time, is read again; equal content then costs only its hash. */
@@ -95,12 +103,11 @@ function noticeChange({ database }: Context, document: DocumentRow, file: FoundF
 	const wasMissing = document.failure?.code === 'document-missing';
 	if (same && !wasMissing) return;
 	transaction(database, () => {
-		run(database, 'UPDATE documents SET size_bytes = :size, modified_at = :modified WHERE id = :id', {
-			id: document.id,
-			size: file.sizeBytes,
-			modified: file.modifiedAt,
-		});
-		setWaiting(database, document.id);
+		// It may have been removed since it was read.
+		const sql = `UPDATE documents SET size_bytes = :size, modified_at = :modified
+			WHERE id = :id AND state <> 'removed'`;
+		const values = { id: document.id, size: file.sizeBytes, modified: file.modifiedAt };
+		if (run(database, sql, values).changes > 0) setWaiting(database, document.id);
 	});
 }
 
@@ -141,6 +148,7 @@ async function checkFolder(context: Context, source: SourceRow, signal: AbortSig
 	if (source.failure !== null || hidden !== null) setSourceFailure(database, source.id, hidden?.failure ?? null);
 	for (const document of known) {
 		signal.throwIfAborted();
+		if (wasTakenOut(database, source.id)) return;
 		const file = found.get(document.path ?? '');
 		found.delete(document.path ?? '');
 		if (file === undefined && hidden?.holds(document.path ?? '') === true) continue;
@@ -150,6 +158,7 @@ async function checkFolder(context: Context, source: SourceRow, signal: AbortSig
 	}
 	for (const { path, sizeBytes, modifiedAt } of found.values()) {
 		signal.throwIfAborted();
+		if (wasTakenOut(database, source.id)) return;
 		const title = path.slice((source.path ?? '').length + 1).replaceAll('\\', '/');
 		const place = { collectionId: source.collectionId, sourceId: source.id };
 		insertDocument(database, { ...place, title, path, sizeBytes, modifiedAt }, clock());
@@ -265,10 +274,30 @@ function isOut(database: ReadableDatabase, id: number): boolean {
 	return get(database, sql, { id }) !== undefined;
 }
 
-/** Takes documents that were removed out of the index, where an earlier process ended before it was done with them. */
+/** Whether the user took a source out while it is compared. */
+function wasTakenOut(database: ReadableDatabase, sourceId: number): boolean {
+	const sql = 'SELECT 1 FROM document_sources WHERE id = :sourceId AND removed_at IS NULL';
+	return get(database, sql, { sourceId }) === undefined;
+}
+
+/** Takes out the documents of sources that were taken out, where an earlier process ended before it was done with them. */
+async function removeLeftDocuments({ database }: Context, signal: AbortSignal): Promise<void> {
+	const sql = `UPDATE documents SET state = 'removed', chunks = 0, vectors = 0,
+			removed_at = (SELECT s.removed_at FROM document_sources s WHERE s.id = documents.source_id)
+		WHERE id IN (SELECT d.id FROM document_sources s JOIN documents d ON d.source_id = s.id
+			WHERE s.removed_at IS NOT NULL AND d.state <> 'removed' LIMIT :limit)`;
+	const turn = takeTurns();
+	while (!signal.aborted && run(database, sql, { limit: removedAtOnce }).changes === removedAtOnce) await turn();
+}
+
+/**
+ * Takes documents that were removed, or failed, out of the index, where an earlier process ended before it was done with
+ * them.
+ */
 export async function dropRemovedChunks(context: Context, signal: AbortSignal): Promise<void> {
+	await removeLeftDocuments(context, signal);
 	const sql = `SELECT d.id, d.collection_id AS collectionId FROM documents d
-		WHERE d.removed_at IS NOT NULL AND d.state = 'removed'
+		WHERE d.state IN ('removed', 'failed')
 			AND EXISTS (SELECT 1 FROM chunks k WHERE k.document_id = d.id)`;
 	for (const document of all<{ id: number; collectionId: number }>(context.database, sql)) {
 		if (signal.aborted) return;
@@ -324,6 +353,7 @@ async function checkDataset(context: Context, source: SourceRow, signal: AbortSi
 		}
 	for (const document of documentsOfSource(database, source.id)) {
 		signal.throwIfAborted();
+		if (wasTakenOut(database, source.id)) return;
 		const isThere = document.sampleId !== null && samples.delete(document.sampleId);
 		const staysOut = document.state === 'removed' && isLive === undefined;
 		if (!isThere && !staysOut) await deleteDocument(context, document, signal);
@@ -331,6 +361,7 @@ async function checkDataset(context: Context, source: SourceRow, signal: AbortSi
 	}
 	for (const [id, key] of samples) {
 		signal.throwIfAborted();
+		if (wasTakenOut(database, source.id)) return;
 		const place = { collectionId: source.collectionId, sourceId: source.id };
 		insertDocument(database, { ...place, title: key, sampleId: id }, clock());
 		await turn();

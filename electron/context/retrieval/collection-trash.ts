@@ -44,6 +44,7 @@ export function startCollectionTrash(
 				AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))`;
 			return run(database, sql, { until, ids: ids === null ? null : JSON.stringify(ids) }).changes;
 		});
+		await dropRemovedChunks(context, signal);
 		const collections = all<{ id: number }>(database, 'SELECT id FROM collections WHERE deleted_at = 0');
 		const removed =
 			ids !== null
@@ -53,7 +54,6 @@ export function startCollectionTrash(
 						'SELECT id, collection_id AS collectionId FROM documents WHERE removed_at <= :until',
 						{ until },
 					);
-		await dropRemovedChunks(context, signal);
 		const unfinished = get(database, 'SELECT at FROM trash_emptied WHERE at = 0') !== undefined;
 		if (collections.length === 0 && removed.length === 0 && !unfinished) return { collections: 0, documents: 0 };
 		run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (0)');

@@ -20,10 +20,12 @@ import {
 	getCollectionRow,
 	getLiveCollection,
 	insertCollection,
+	isCutting,
 	listCollectionRows,
 	setCollectionDeleted,
 	setCollectionName,
 	setCollectionSettings,
+	setCutting,
 	sourcesOf,
 } from './store.ts';
 
@@ -110,8 +112,12 @@ export async function setSettings(
 	const before = getLiveCollection(database, id).settings;
 	const after = collectionSettingsSchema.parse({ ...before, ...settings });
 	requireModel(context, after);
-	transaction(database, () => setCollectionSettings(database, id, after, clock()));
-	const cut = before.chunkTokens !== after.chunkTokens || before.overlapTokens !== after.overlapTokens;
+	const cut =
+		isCutting(database, id) || before.chunkTokens !== after.chunkTokens || before.overlapTokens !== after.overlapTokens;
+	transaction(database, () => {
+		setCollectionSettings(database, id, after, clock());
+		if (cut) setCutting(database, id, true);
+	});
 	if (cut) await indexer.cutAgain(id);
 	indexer.start(id);
 	return changed(context, id);

@@ -36,11 +36,13 @@ import {
 	getCollectionRow,
 	getDocumentRow,
 	getSource,
+	isCutting,
 	isIndexing,
 	isStopped,
 	listCollectionRows,
 	pendingCollections,
 	pendingDocuments,
+	setCutting,
 	setFailed,
 	setIndexing,
 	setReady,
@@ -482,24 +484,36 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		});
 	}
 
+	async function cutAgain(collectionId: number): Promise<void> {
+		const sql = `UPDATE documents SET state = 'waiting' WHERE id IN (
+			SELECT id FROM documents WHERE collection_id = :collectionId AND state IN ('ready', 'indexing') LIMIT :limit)`;
+		await inPieces(200, closing.signal, (limit) => run(database, sql, { collectionId, limit }).changes);
+		setCutting(database, collectionId, false);
+	}
+
+	function afterChecks(work: () => Promise<void>): void {
+		checked = checked
+			.then(() => (closing.signal.aborted ? undefined : work()))
+			.catch((error: unknown) => {
+				if (!closing.signal.aborted) log(`documents: ${String(error)}`);
+			});
+	}
+
+	/** Continues what an earlier process left, or one that a call of this process is about to finish. */
+	async function finishCut(collectionId: number): Promise<void> {
+		if (!isCutting(database, collectionId)) return;
+		await cutAgain(collectionId);
+		if (!isStopped(database, collectionId)) begin(collectionId);
+	}
+
 	return {
 		start,
-		check(collectionId) {
-			checked = checked
-				.then(() => (closing.signal.aborted ? undefined : check(collectionId)))
-				.catch((error: unknown) => {
-					if (!closing.signal.aborted) log(`documents: ${String(error)}`);
-				});
-		},
+		check: (collectionId) => afterChecks(() => check(collectionId)),
 		async close() {
 			closing.abort();
 			await checked;
 		},
-		cutAgain(collectionId) {
-			const sql = `UPDATE documents SET state = 'waiting' WHERE id IN (
-				SELECT id FROM documents WHERE collection_id = :collectionId AND state IN ('ready', 'indexing') LIMIT :limit)`;
-			return inPieces(200, closing.signal, (limit) => run(database, sql, { collectionId, limit }).changes);
-		},
+		cutAgain,
 		offerFile: (documentId, path) => void offered.set(documentId, path),
 		jobOf: (collectionId) => runningJob(collectionId)?.jobId ?? null,
 		async stop(collectionId) {
@@ -512,7 +526,8 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		resume() {
 			const pending = new Set(pendingCollections(database));
 			for (const { id } of listCollectionRows(database, false))
-				if (!isStopped(database, id) && (pending.has(id) || lacksVectors(id))) begin(id);
+				if (isCutting(database, id)) afterChecks(() => finishCut(id));
+				else if (!isStopped(database, id) && (pending.has(id) || lacksVectors(id))) begin(id);
 		},
 		lacksVectors,
 		async preview(documentId, settings) {

@@ -245,7 +245,7 @@ function readPassages(
 			d.path, k.page, k.last_page AS lastPage, k.heading_path AS heading, k.context, k.start_at AS "start",
 			k.end_at AS "end", k.text, k.tokens
 		FROM json_each(:ids) i JOIN chunks k ON k.id = i.value JOIN documents d ON d.id = k.document_id
-		WHERE k.collection_id IN (SELECT value FROM json_each(:collections)) AND d.state <> 'removed'
+		WHERE k.collection_id IN (SELECT value FROM json_each(:collections)) AND d.state NOT IN ('removed', 'failed')
 			AND d.source_id NOT IN (${sourcesInTrash})`;
 	const rows = all<Omit<PassageRow, 'heading'> & { heading: string }>(database, sql, {
 		ids: JSON.stringify(ids),

@@ -121,6 +121,18 @@ export function setCollectionSettings(
 	);
 }
 
+/** Marks that the documents of a collection are to be cut again, in its settings: those that are stored next lack it. */
+export function setCutting(database: WritableDatabase, id: number, cutting: boolean): void {
+	const settings = cutting ? `json_set(settings, '$.cutting', json('true'))` : `json_remove(settings, '$.cutting')`;
+	run(database, `UPDATE collections SET settings = ${settings} WHERE id = :id`, { id });
+}
+
+/** Whether not all documents of a collection wait yet to be cut again. */
+export function isCutting(database: ReadableDatabase, id: number): boolean {
+	const sql = `SELECT 1 FROM collections WHERE id = :id AND json_extract(settings, '$.cutting') = 1`;
+	return get(database, sql, { id }) !== undefined;
+}
+
 export function setCollectionDeleted(database: WritableDatabase, id: number, deletedAt: number | null): void {
 	run(database, 'UPDATE collections SET deleted_at = :deletedAt WHERE id = :id', { id, deletedAt });
 }
@@ -153,8 +165,9 @@ const sourceColumns = `s.id, s.collection_id AS collectionId, s.kind, s.path, s.
 	s.dataset_id AS datasetId, s.column_name AS "column", s.watched, s.failure, s.documents,
 	s.removed_at AS removedAt`;
 
-/** Ids of sources whose conversation or dataset is in the trash. */
-export const sourcesInTrash = `SELECT s.id FROM document_sources s JOIN conversations v ON v.id = s.conversation_id
+/** Ids of sources that were taken out, or whose conversation or dataset is in the trash. */
+export const sourcesInTrash = `SELECT id FROM document_sources WHERE removed_at IS NOT NULL
+	UNION ALL SELECT s.id FROM document_sources s JOIN conversations v ON v.id = s.conversation_id
 		WHERE v.deleted_at IS NOT NULL
 	UNION ALL SELECT s.id FROM document_sources s JOIN datasets t ON t.id = s.dataset_id WHERE t.deleted_at IS NOT NULL`;
 
@@ -332,7 +345,10 @@ export function pendingDocuments(
 	limit: number,
 ): readonly DocumentRow[] {
 	const sql = `SELECT ${documentColumns} FROM documents d INDEXED BY documents_pending
-		WHERE d.state IN ('waiting', 'indexing') AND d.collection_id = :collectionId ORDER BY d.id LIMIT :limit`;
+		WHERE d.state IN ('waiting', 'indexing') AND d.collection_id = :collectionId
+			AND d.source_id NOT IN (
+				SELECT id FROM document_sources WHERE collection_id = :collectionId AND removed_at IS NOT NULL)
+		ORDER BY d.id LIMIT :limit`;
 	return all<RawDocument>(database, sql, { collectionId, limit }).map(documentOf);
 }
 
@@ -358,10 +374,9 @@ export function isIndexing(database: ReadableDatabase, id: number): boolean {
 }
 
 export function setFailed(database: WritableDatabase, id: number, failure: FailureFacts): void {
-	run(database, `UPDATE documents SET state = 'failed', failure = :failure, chunks = 0, vectors = 0 WHERE id = :id`, {
-		id,
-		failure: JSON.stringify(failure),
-	});
+	const sql = `UPDATE documents SET state = 'failed', failure = :failure, chunks = 0, vectors = 0
+		WHERE id = :id AND state <> 'removed'`;
+	run(database, sql, { id, failure: JSON.stringify(failure) });
 }
 
 export function setRemoved(database: WritableDatabase, id: number, now: number): boolean {

@@ -2,6 +2,7 @@ import { mkdirSync, promises, renameSync, rmSync, utimesSync, writeFileSync } fr
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { dropRemovedChunks } from '../../../../electron/context/retrieval/check-sources.ts';
 import {
 	createCollection,
 	listSources,
@@ -27,7 +28,7 @@ import {
 	restoreSource,
 } from '../../../../electron/context/retrieval/documents.ts';
 import { searchCollections } from '../../../../electron/context/retrieval/search-collections.ts';
-import { liveSources } from '../../../../electron/context/retrieval/store.ts';
+import { liveSources, setCollectionSettings, setCutting } from '../../../../electron/context/retrieval/store.ts';
 import { watchSources } from '../../../../electron/context/retrieval/watch-sources.ts';
 import { all, run } from '../../../../electron/database/sql.ts';
 import { type DocumentsForTest, documentsForTest, hashedEmbedder } from '../../../support/documents.ts';
@@ -219,6 +220,29 @@ describe('a folder', () => {
 		expect(listSources(context, id)).toEqual([{ ...source!, documents: 3, watched: false }]);
 	});
 
+	test('that was removed while it was compared, or before Assay closed, leaves nothing', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'a.txt': 'about apples', 'b.txt': 'about bears' });
+		const id = await collectionOf(context, folder);
+		const [source] = listSources(context, id);
+		const removedAt = Date.now();
+		run(context.database, 'UPDATE document_sources SET removed_at = :removedAt', { removedAt });
+		run(context.database, `UPDATE documents SET state = 'waiting' WHERE title = 'b.txt'`);
+		expect(await found(context, id, 'about')).toEqual([]);
+		await refreshed(context, id);
+		await dropRemovedChunks(context, new AbortController().signal);
+		expect(documentsOf(context, id)).toEqual([]);
+		expect(all(context.database, 'SELECT id FROM chunks')).toEqual([]);
+		expect(await restoreSource(context, source!.id)).toBe(2);
+		await context.indexed(id);
+
+		for (let n = 0; n < 50; n += 1) writeFileSync(join(folder, `new ${n}.txt`), `about newt ${n}`);
+		context.indexer.start(id);
+		await removeSource(context, source!.id);
+		await context.indexed(id);
+		expect(documentsOf(context, id)).toEqual([]);
+	});
+
 	test('costs only a hash where a file was touched and not changed', async () => {
 		const context = documentsForTest({ models: [model] });
 		const folder = folderOf({ 'a.txt': 'about apples' });
@@ -242,6 +266,18 @@ test('a file that is gone is listed as missing, and comes back', async () => {
 	renameSync(join(folder, 'b.txt'), join(folder, 'a.txt'));
 	await refreshed(context, id);
 	expect(await found(context, id, 'apples')).toEqual(['a.txt']);
+});
+
+test('a file that went before Assay closed is not found, and leaves the index at the next look', async () => {
+	const context = documentsForTest();
+	const folder = folderOf({ 'a.txt': 'about apples' });
+	const id = await collectionOf(context, join(folder, 'a.txt'));
+	rmSync(join(folder, 'a.txt'));
+	const failure = JSON.stringify({ code: 'document-missing', message: 'gone', next: [] });
+	run(context.database, `UPDATE documents SET state = 'failed', failure = :failure`, { failure });
+	expect(await found(context, id, 'apples')).toEqual([]);
+	await refreshed(context, id);
+	expect(all(context.database, 'SELECT id FROM chunks')).toEqual([]);
 });
 
 test('a path that does not exist is refused', async () => {
@@ -332,6 +368,21 @@ describe('documents', () => {
 		const { chunks } = listChunks(context, documentIds[0]!, { limit: 5, offset: 0 });
 		expect(chunks.map((chunk) => chunk.text)).toEqual(preview.chunks.map((chunk) => chunk.text));
 		for (const { tokens } of chunks) expect(tokens).toBeLessThanOrEqual(32);
+	});
+
+	test('are cut again at the next start where Assay closed before all waited for it', async () => {
+		const context = documentsForTest();
+		const { id } = createCollection(context, { name: 'Notes' });
+		const text = Array.from({ length: 60 }, (_, n) => `Sentence ${n} is about number ${n}.`).join(' ');
+		addText(context, { collectionId: id, title: 'Long', text });
+		await context.indexed(id);
+		const { chunks, settings } = openCollection(context, id);
+		setCollectionSettings(context.database, id, { ...settings, chunkTokens: 32, overlapTokens: 0 }, 1);
+		setCutting(context.database, id, true);
+		context.indexer.resume();
+		await vi.waitFor(() => expect(openCollection(context, id).chunks).toBeGreaterThan(chunks), 10_000);
+		await context.indexed(id);
+		expect(all(context.database, `SELECT 1 FROM collections WHERE settings LIKE '%cutting%'`)).toEqual([]);
 	});
 
 	test('get other vectors when another model is chosen, and none where they are switched off', async () => {
