@@ -190,8 +190,8 @@ export function createConversationSummaries(
 		}
 		function keep(): void {
 			storedAt = performance.now();
-			// It may have been cancelled, or its conversation deleted.
-			if (readSummaryDraft(database, id) !== null) writeSummaryDraft(database, last, clock());
+			// It may have been cancelled, another asked for, or its conversation deleted.
+			if (isKept(database, draft)) writeSummaryDraft(database, last, clock());
 		}
 		try {
 			const work = {
@@ -210,9 +210,11 @@ export function createConversationSummaries(
 				onProgress,
 			);
 			signal.throwIfAborted();
-			transaction(database, () => {
-				if (readSummaryDraft(database, id) === null) return;
+			const isOutdated = transaction(database, () => {
+				if (!isKept(database, draft)) return false;
 				deleteSummaryDraft(database, id);
+				// A person wrote or chose another version meanwhile.
+				if (!isCurrent(database, draft, path)) return true;
 				insertSummary(database, {
 					conversationId: id,
 					untilId: draft.untilId,
@@ -223,7 +225,9 @@ export function createConversationSummaries(
 					atOnce: draft.isAsked,
 					createdAt: clock(),
 				});
+				return false;
 			});
+			if (isOutdated) return schedule(id);
 			if (behind === null) await readAgain(facts, engine, signal);
 		} catch (error) {
 			if (signal.aborted) keep();
@@ -460,6 +464,12 @@ function isCurrent(
 ): draft is SummaryDraft {
 	if (draft === null || !path.includes(draft.untilId)) return false;
 	return draft.isAsked || draft.basedOnId === (versionsOn(database, path, draft.conversationId)[0]?.id ?? null);
+}
+
+/** Whether this draft is still the one of its conversation, however far it has come. */
+function isKept(database: ReadableDatabase, { conversationId, untilId, basedOnId, isAsked }: SummaryDraft): boolean {
+	const kept = readSummaryDraft(database, conversationId);
+	return kept?.untilId === untilId && kept.basedOnId === basedOnId && kept.isAsked === isAsked;
 }
 
 /** Returns the versions that hold for a branch; the one to use first. */

@@ -14,7 +14,11 @@ import { openConversation, selectBranch } from '../../../../electron/conversatio
 import { addPreset, applyPreset, removePreset, setOverflow } from '../../../../electron/conversation/options.ts';
 import { purge } from '../../../../electron/conversation/organise/purge.ts';
 import { readSentPrompt, replayAnswer } from '../../../../electron/conversation/sent-prompt.ts';
-import { readSummaryDraft, writeSummaryDraft } from '../../../../electron/conversation/store/summaries.ts';
+import {
+	insertSummary,
+	readSummaryDraft,
+	writeSummaryDraft,
+} from '../../../../electron/conversation/store/summaries.ts';
 import { all, run } from '../../../../electron/database/sql.ts';
 import { createLane } from '../../../../electron/jobs/lane.ts';
 import type { ScriptStep } from '../../../../models/worker/engine-script.ts';
@@ -164,6 +168,29 @@ describe('a conversation that outgrows the context', () => {
 		expect(lastAnswer(context, id).ledger?.overflow?.summary?.id).toBe(first?.id);
 		expect((await versionsOf(context, id)).map(({ text: one }) => one)).toContain('They like quinces.');
 		await expect(context.summaries.edit(999, 'x')).rejects.toMatchObject({ code: 'summary-unknown' });
+	});
+
+	test('what a person writes or asks for goes before the summary that is being made', async () => {
+		const slow: ScriptStep[] = [
+			{ type: 'wait', ms: 400 },
+			{ type: 'text', text: 'Of the model.' },
+		];
+		const context = overflowing(slow);
+		const makingOf = async (id: number) => (await context.summaries.list(id)).making;
+		const id = await talk(context, 4);
+		await expect.poll(async () => (await makingOf(id))?.state).toBe('writing');
+		const written = { text: 'They like quinces.', writtenBy: 'person' as const, modelName: '', atOnce: true };
+		const untilId = openConversation(context, id).messages[3]!.id;
+		insertSummary(context.database, { ...written, conversationId: id, untilId, messages: 4, createdAt: 1 });
+		await expect.poll(() => makingOf(id), { timeout: 4_000 }).toBeNull();
+		expect((await versionsOf(context, id)).map(({ text: one }) => one)).toEqual(['They like quinces.']);
+
+		const other = await talk(context, 4);
+		await expect.poll(async () => (await makingOf(other))?.state).toBe('writing');
+		expect(readSummaryDraft(context.database, other)?.isAsked).toBe(false);
+		await context.summaries.make(other);
+		await sleep(60);
+		expect(readSummaryDraft(context.database, other)?.isAsked).toBe(true);
 	});
 
 	test('a summary holds only for branches with the messages that it covers', async () => {
