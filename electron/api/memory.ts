@@ -8,6 +8,7 @@ import {
 	listFacts,
 	rejectFacts,
 	restoreFacts,
+	unacceptFacts,
 } from '../context/memory/facts.ts';
 import type { Implementer } from './implementer.ts';
 
@@ -24,6 +25,7 @@ export function memoryHandlers(os: Implementer, { facts, trash, backups }: Memor
 		list: memory.list.handler(({ input }) => listFacts(facts, input)),
 		add: memory.add.handler(({ input }) => addFact(facts, input)),
 		accept: memory.accept.handler(({ input }) => ({ facts: [...acceptFacts(facts, input.ids)] })),
+		unaccept: memory.unaccept.handler(({ input }) => ({ changed: unacceptFacts(facts, input.ids) })),
 		edit: memory.edit.handler(({ input: { id, ...changes } }) => editFact(facts, id, changes)),
 		reject: memory.reject.handler(({ input }) => ({ changed: rejectFacts(facts, input.ids) })),
 		forget: memory.forget.handler(({ input }) => ({ ids: forgetFacts(facts, input.ids) })),

@@ -13,7 +13,7 @@ export async function acceptFact(services: Services, fact: Fact, text = fact.tex
 		services.toasts.show({
 			text: t('Remembered: “{text}”', { text }),
 			icon: BrainCircuit,
-			action: { label: t('Undo'), run: () => void forgetFact(services, fact) },
+			action: { label: t('Undo'), run: () => void runOrToast(services, () => memory.unaccept({ ids: [fact.id] })) },
 		});
 	});
 }

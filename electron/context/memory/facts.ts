@@ -129,12 +129,33 @@ function accept({ database, clock }: MemoryContext, ids: readonly number[]): voi
 	const open = findFacts(database, ids).filter(
 		({ state, deletedAt }) => deletedAt === null && (state === 'proposed' || state === 'rejected'),
 	);
+	const now = clock();
 	for (const { id, topic, folderId, supersedesId } of open) {
 		// Another fact about the same may have been accepted since.
 		const current = topic === '' ? supersedesId : (findByTopic(database, topic, folderId)?.id ?? supersedesId);
-		if (current !== null && current !== id) supersede(database, current, id, clock());
-		setState(database, [id], 'accepted', clock());
+		if (current !== null && current !== id) supersede(database, current, id, now);
+		setState(database, [id], 'accepted', now);
 	}
+}
+
+/** Takes accepting back: they are proposals again, and what they superseded by that is used again. Returns how many. */
+export function unacceptFacts(context: MemoryContext, ids: readonly number[]): number {
+	const { database, clock } = context;
+	const proposed = transaction(database, () => {
+		const accepted = findFacts(database, ids).filter(
+			({ state, deletedAt }) => state === 'accepted' && deletedAt === null,
+		);
+		for (const { id, supersedesId, changedAt } of accepted) {
+			setState(database, [id], 'proposed', clock());
+			// What was superseded before that stays so.
+			const [earlier] = supersedesId === null ? [] : findFacts(database, [supersedesId]);
+			const isOfThis = earlier?.state === 'superseded' && earlier.changedAt === changedAt;
+			if (isOfThis) setState(database, [earlier.id], 'accepted', clock());
+		}
+		return accepted.length;
+	});
+	changed(context, []);
+	return proposed;
 }
 
 /** Changes a fact. Throws Failure `fact-unknown`, `fact-not-current`, `fact-empty`, `folder-unknown`, `fact-known`. */

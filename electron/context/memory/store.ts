@@ -161,7 +161,7 @@ export function setState(database: WritableDatabase, ids: readonly number[], sta
 	return run(
 		database,
 		`UPDATE facts SET state = :state, changed_at = :now,
-		   accepted_at = iif(:state = 'accepted', coalesce(accepted_at, :now), accepted_at)
+		   accepted_at = CASE :state WHEN 'accepted' THEN coalesce(accepted_at, :now) WHEN 'proposed' THEN NULL ELSE accepted_at END
 		 WHERE id IN (SELECT value FROM json_each(:ids)) AND state <> :state AND deleted_at IS NULL`,
 		{ ids: JSON.stringify(ids), state, now },
 	).changes;

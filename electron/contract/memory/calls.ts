@@ -47,6 +47,8 @@ export const memoryCalls = {
 		.output(factSchema),
 	/** Accepts proposals, also dismissed ones; a fact that one of them supersedes is no longer used. */
 	accept: call.input(byIds).output(z.object({ facts: z.array(factSchema) })),
+	/** Takes `accept` back: they are proposals again, and facts that they superseded by that are used again. */
+	unaccept: call.input(byIds).output(changed),
 	/**
 	 * Changes a fact. An accepted fact with another text or scope becomes a new one, which supersedes it: the old one stays
 	 * readable. Fails with `fact-unknown`, `fact-not-current`, `folder-unknown`, `fact-known`.

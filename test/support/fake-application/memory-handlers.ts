@@ -49,6 +49,9 @@ export function memoryHandlers(fake: FakeApplication, os: Implementer) {
 			return fact;
 		}),
 		accept: memory.accept.handler(({ input }) => ({ facts: change(input.ids, () => ({ state: 'accepted' })) })),
+		unaccept: memory.unaccept.handler(({ input }) => ({
+			changed: change(input.ids, () => ({ state: 'proposed' })).length,
+		})),
 		edit: memory.edit.handler(({ input: { id, text, folderId, expiresAt } }) => {
 			const [fact] = change([id], () => ({
 				...(text === undefined ? {} : { text }),

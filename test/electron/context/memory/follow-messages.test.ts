@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { acceptFacts, listFacts, rejectFacts } from '../../../../electron/context/memory/facts.ts';
+import { acceptFacts, listFacts, rejectFacts, unacceptFacts } from '../../../../electron/context/memory/facts.ts';
 import { chosenSentences, followMessages, questionAbout } from '../../../../electron/context/memory/follow-messages.ts';
 import type { Settings } from '../../../../electron/contract/settings/schema.ts';
 import { setMemory } from '../../../../electron/conversation/options.ts';
@@ -59,6 +59,9 @@ describe('by rules', () => {
 			'I live in Lisbon': 'superseded',
 			'I prefer short answers': 'rejected',
 		});
+		expect(unacceptFacts(context, [proposed[0]?.id ?? 0])).toBe(1);
+		const undone = Object.fromEntries(factsOf(context).map((fact) => [fact.text, fact.state]));
+		expect(undone).toMatchObject({ 'I live in Porto': 'proposed', 'I live in Lisbon': 'accepted' });
 	});
 
 	test('is used at once only if that is switched on', async () => {
