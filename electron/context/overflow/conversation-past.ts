@@ -12,11 +12,17 @@ type Context = Pick<RetrievalContext, 'database' | 'library' | 'settings'>;
 
 /** Passages of one call to the embedding model: the query of a message waits for at most one call. */
 const embeddedAtOnce = 8;
+/** Messages whose vectors are read at once, and the longest work before something else gets its turn, ms. */
+const readAtOnce = 200;
+const sliceMs = 5;
 
 export const pastMessages = `SELECT m.id, m.role, m.content AS text, m.created_at AS at
   FROM json_each(:ids) i CROSS JOIN messages m ON m.id = i.value ORDER BY i.key`;
 
 export const pastVectors = `SELECT v.message_id AS messageId, v.position, v.vector_model AS model, v.vector
+  FROM json_each(:ids) i CROSS JOIN past_vectors v ON v.message_id = i.value`;
+
+export const pastVectorModels = `SELECT v.message_id AS messageId, v.vector_model AS model
   FROM json_each(:ids) i CROSS JOIN past_vectors v ON v.message_id = i.value`;
 
 interface VectorRow {
@@ -35,19 +41,27 @@ export function createConversationPast(context: Context): PastLibrary {
 			const model = embeddingModel(context);
 			if (model === null) return null;
 			const ids = [...new Set(passages.map(({ messageId }) => messageId))];
-			const vectors = new Map(
-				readVectors(database, ids)
-					.filter((row) => hasVectorsOf(row.model, model))
-					.map((row) => [placeOf(row), row.vector]),
-			);
+			const vectors = new Map<string, Uint8Array>();
+			for (let from = 0; from < ids.length; from += readAtOnce) {
+				if (from > 0) await setImmediate();
+				for (const row of readVectors(database, ids.slice(from, from + readAtOnce))) {
+					if (hasVectorsOf(row.model, model)) vectors.set(placeOf(row), row.vector);
+				}
+			}
 			if (vectors.size === 0) return null;
 			const engine = await library.acquire(model.id, { kind: 'embedding' }, signal === undefined ? {} : { signal });
 			const embedded = await engine.embed({ inputs: [await fitting(engine, query)] });
 			const wanted = vectorOf(embedded.vectors[0] ?? '');
-			return passages.map((passage) => {
+			const cosines: (number | null)[] = [];
+			let begun = performance.now();
+			for (const passage of passages.slice()) {
 				const packed = vectors.get(placeOf(passage));
-				return packed === undefined ? null : cosine(packed, wanted);
-			});
+				cosines.push(packed === undefined ? null : cosine(packed, wanted));
+				if (performance.now() - begun < sliceMs) continue;
+				await setImmediate();
+				begun = performance.now();
+			}
+			return cosines;
 		},
 	};
 }
@@ -61,7 +75,9 @@ export async function embedPast(context: Context, messageIds: readonly number[],
 	const model = embeddingModel(context);
 	if (model === null) return;
 	const known = new Set(
-		readVectors(database, messageIds).flatMap((row) => (hasVectorsOf(row.model, model) ? row.messageId : [])),
+		all<Omit<VectorRow, 'vector' | 'position'>>(database, pastVectorModels, {
+			ids: JSON.stringify(messageIds),
+		}).flatMap((row) => (hasVectorsOf(row.model, model) ? row.messageId : [])),
 	);
 	const missing = messageIds.filter((id) => !known.has(id));
 	if (missing.length === 0) return;
@@ -137,5 +153,7 @@ function cosine(packed: Uint8Array, vector: Float32Array): number {
 		packed.byteOffset + packedHeaderBytes,
 		packed.length - packedHeaderBytes,
 	);
-	return numbers.reduce((sum, value, index) => sum + value * (vector[index] ?? 0), 0) * scale;
+	let sum = 0;
+	for (let at = 0; at < numbers.length; at += 1) sum += numbers[at]! * (vector[at] ?? 0);
+	return sum * scale;
 }

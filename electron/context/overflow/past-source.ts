@@ -64,15 +64,31 @@ export function createPastSource(library: PastLibrary): ContextSource {
 	/** Of the conversation that was searched last: its past only grows. */
 	let last: PastIndex | null = null;
 
-	async function indexOf(request: ContextRequest, past: readonly number[]): Promise<PastIndex> {
+	let queue: Promise<unknown> = Promise.resolve();
+
+	/** One after another: a count and an answer may ask at the same time. */
+	function indexOf(request: ContextRequest, past: readonly number[]): Promise<PastIndex> {
+		const index = queue.then(() => extendIndex(request, past));
+		queue = index.catch(() => {});
+		return index;
+	}
+
+	async function extendIndex(request: ContextRequest, past: readonly number[]): Promise<PastIndex> {
 		const goesOn = last !== null && last.conversationId === request.conversationId && isStart(last.ids, past);
 		// Temporary conversations have no ids of their own.
 		const index = goesOn && request.conversationId !== null ? last! : emptyIndex(request.conversationId);
+		last = index;
 		let begun = performance.now();
 		for (let from = index.ids.length; from < past.length; from += readAtOnce) {
-			for (const message of readMessages(library, request, past.slice(from, from + readAtOnce))) {
-				index.messages.set(message.id, message);
-				for (const passage of await cutMessage(message.id, message.text)) {
+			const ids = past.slice(from, from + readAtOnce);
+			const read = new Map(readMessages(library, request, ids).map((message) => [message.id, message]));
+			for (const id of ids) {
+				const message = read.get(id);
+				const passages = message === undefined ? [] : await cutMessage(id, message.text);
+				// A message whole: an error in the next one leaves an index that can go on.
+				index.ids.push(id);
+				if (message !== undefined) index.messages.set(id, message);
+				for (const passage of passages) {
 					index.passages.push(passage);
 					index.words.add(passage.text);
 				}
@@ -81,8 +97,7 @@ export function createPastSource(library: PastLibrary): ContextSource {
 				begun = performance.now();
 			}
 		}
-		last = { ...index, ids: past };
-		return last;
+		return index;
 	}
 
 	return {
@@ -95,7 +110,7 @@ export function createPastSource(library: PastLibrary): ContextSource {
 			if (past.length === 0 || message.trim() === '') return { pieces: [] };
 			const index = await indexOf(request, past);
 			const sent = history.filter(({ id }) => !dropped.has(id)).flatMap(({ pieces }) => pieces);
-			const found = (await search(library, request, index)).filter(({ text }) => !isSent(text, sent));
+			const found = (await search(library, request, index, new Set(past))).filter(({ text }) => !isSent(text, sent));
 			if (found.length === 0) return { pieces: [], leftOut: [nothingFound(past.length)] };
 			const limit = await passageLimit(request, dropped, free);
 			const places = new Map([...tooOld, ...history.map(({ id }) => id)].map((id, index) => [id, index + 1]));
@@ -134,7 +149,7 @@ export function createPastSource(library: PastLibrary): ContextSource {
 /** The passages of messages, and their words. */
 interface PastIndex {
 	readonly conversationId: number | null;
-	readonly ids: readonly number[];
+	readonly ids: number[];
 	readonly messages: Map<number, PastMessage>;
 	readonly passages: PastPassage[];
 	readonly words: Bm25;
@@ -169,26 +184,30 @@ async function search(
 	library: PastLibrary,
 	{ message, history, signal }: ContextRequest,
 	index: PastIndex,
+	past: ReadonlySet<number>,
 ): Promise<readonly PastPassage[]> {
-	const found = await searchFor(library, index, message, signal);
+	const found = await searchFor(library, index, past, message, signal);
 	if (found.length > 0) return found;
 	// "And in winter?" needs the message before it.
 	const before = history.findLast(({ role }) => role === 'user')?.text;
 	if (before === undefined || message.trim().split(/\s+/).length > 8) return [];
-	return searchFor(library, index, `${before}\n${message}`, signal);
+	return searchFor(library, index, past, `${before}\n${message}`, signal);
 }
 
 async function searchFor(
 	library: PastLibrary,
 	{ passages, words }: PastIndex,
+	past: ReadonlySet<number>,
 	query: string,
 	signal: AbortSignal | undefined,
 ): Promise<readonly PastPassage[]> {
 	const cosines = await library.cosines(query, passages, signal);
-	const hits = words.search(query);
+	// Another request may have added messages that are still sent with this one.
+	const isPast = (at: number): boolean => past.has(passages[at]!.messageId);
+	const hits = words.search(query).filter(({ index }) => isPast(index));
 	const matched = new Map(hits.map((hit) => [hit.index, hit.matched]));
 	const near = (cosines ?? [])
-		.flatMap((cosine, at) => (cosine === null || cosine < leastCosine ? [] : { at, cosine }))
+		.flatMap((cosine, at) => (cosine === null || cosine < leastCosine || !isPast(at) ? [] : { at, cosine }))
 		.toSorted((one, other) => other.cosine - one.cosine);
 	return fuseRanks([hits.map((hit) => hit.index), near.map(({ at }) => at)])
 		.filter(({ id }) => (matched.get(id) ?? 0) >= leastMatched || (cosines?.[id] ?? 0) >= leastCosine)

@@ -123,6 +123,28 @@ describe('a conversation that looks things up in its own past', () => {
 	});
 });
 
+test('look-ups at the same time find each passage once, each in its own past alone', async () => {
+	const texts = ['Henrietta keeps bees in Aachen', 'Henrietta sells honey in Aachen', 'fine'];
+	const source = createPastSource({
+		read: (ids) => ids.map((id) => ({ id, role: 'user', text: texts[id - 1] ?? '', at: null })),
+		cosines: async () => null,
+	});
+	const history = texts.map((text, index) => ({
+		...{ id: index + 1, role: 'user' as const, text, content: text, pieces: [] },
+	}));
+	const lookUp = async (dropped: readonly number[]) => {
+		const { pieces } = await source.collect({
+			...{ conversationId: 1, memory: false, documents: [], overflow: 'retrieve', systemPrompt: '', history },
+			...{ tooOld: [], message: 'Henrietta in Aachen', contextSize: 4_096, signal: undefined },
+			countTokens: async (some) => some.map(() => 10),
+			room: async () => ({ free: 1_000, dropped: new Set(dropped) }),
+		});
+		return pieces.slice(1).map(({ text }) => /Henrietta \w+/.exec(text)?.[0]);
+	};
+	const both = ['Henrietta keeps', 'Henrietta sells'];
+	expect(await Promise.all([lookUp([1]), lookUp([1, 2]), lookUp([1, 2])])).toEqual([['Henrietta keeps'], both, both]);
+});
+
 test('scores are those of FTS5', () => {
 	const { database } = conversationForTest();
 	const texts = [

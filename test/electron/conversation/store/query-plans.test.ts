@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { pastMessages, pastVectors } from '../../../../electron/context/overflow/conversation-past.ts';
+import {
+	pastMessages,
+	pastVectorModels,
+	pastVectors,
+} from '../../../../electron/context/overflow/conversation-past.ts';
 import { streamingMessages } from '../../../../electron/conversation/answer/recover-interrupted.ts';
 import { branchesOfConversation } from '../../../../electron/conversation/branch-conversation.ts';
 import {
@@ -50,6 +54,7 @@ test.each([
 	['summaries of a conversation', summariesOfConversation, { conversationId: 1 }],
 	['messages of the past', pastMessages, { ids: '[1,2]' }],
 	['vectors of messages', pastVectors, { ids: '[1,2]' }],
+	['models of the vectors of messages', pastVectorModels, { ids: '[1,2]' }],
 	['interrupted answers', streamingMessages, {}],
 	['branches of a conversation', branchesOfConversation, { conversationId: 1 }],
 	['conversations with a preset', usersOfPreset, { presetId: 1 }],
