@@ -117,8 +117,23 @@ export async function assemblePrompt(
 	const before = counted === null ? new Set<number>() : (await (counted as Promise<ContextRoom>)).dropped;
 	const { free, dropped } = await countRoom(first);
 	const lost = history.some(({ id, pieces }) => pieces.length > 0 && dropped.has(id) && !before.has(id));
-	if (!lost) return first;
-	return assemble(subject, await build(async () => ({ free, dropped })));
+	if (!lost && !coversFacts(first, history, dropped)) return first;
+	const gone = new Set([...first.summarised, ...dropped]);
+	// With a summary, the messages that it stands for are not missing.
+	return assemble(subject, await build(async (added) => ({ free, dropped: added === undefined ? gone : dropped })));
+}
+
+/** Whether facts went with messages that the summary stands for, and with nothing else that is sent. */
+function coversFacts(
+	{ context, summarised }: AssembledPrompt,
+	history: readonly HistoryMessage[],
+	dropped: ReadonlySet<number>,
+): boolean {
+	const covered = new Set(summarised);
+	const sent = history.filter(({ id }) => !covered.has(id) && !dropped.has(id)).flatMap(({ pieces }) => pieces);
+	const known = new Set([...context.pieces, ...sent].map(({ factId }) => factId));
+	const before = history.filter(({ id }) => covered.has(id)).flatMap(({ pieces }) => pieces);
+	return before.some(({ factId }) => factId !== undefined && !known.has(factId));
 }
 
 /** Ids of the messages among the first `count` turns that are not kept in any case. */

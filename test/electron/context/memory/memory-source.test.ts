@@ -11,6 +11,7 @@ import {
 } from '../../../../electron/context/memory/facts.ts';
 import { insertFact } from '../../../../electron/context/memory/store.ts';
 import { createMemorySource } from '../../../../electron/context/memory-source.ts';
+import { createSummarySource } from '../../../../electron/context/overflow/summary-source.ts';
 import type { Message } from '../../../../electron/contract/conversation/schema.ts';
 import type { Settings } from '../../../../electron/contract/settings/schema.ts';
 import { followAnswer } from '../../../../electron/conversation/answer/follow-answer.ts';
@@ -21,6 +22,7 @@ import { setMemory } from '../../../../electron/conversation/options.ts';
 import { createFolder, removeFolder } from '../../../../electron/conversation/organise/folders.ts';
 import { moveConversations } from '../../../../electron/conversation/organise/pin-archive-move.ts';
 import { readSentPrompt } from '../../../../electron/conversation/sent-prompt.ts';
+import { insertSummary, type SummaryRow } from '../../../../electron/conversation/store/summaries.ts';
 import { readTurnsSoFar } from '../../../../electron/conversation/turns-so-far.ts';
 import { transaction } from '../../../../electron/database/sql.ts';
 import { collect, conversationForTest, converse } from '../../../support/conversation.ts';
@@ -182,6 +184,28 @@ describe('accepted facts in prompts', () => {
 		expect(memoryTokens((await converse(context, 'and now', { conversationId })).answer)).toBeGreaterThan(0);
 		for (let tick = 0; tick < 60; tick += 1) context.clock();
 		expect(memoryTokens((await converse(context, 'go on', { conversationId })).answer)).toBe(0);
+	});
+
+	test('a fact that went with a message is sent again once a summary stands for that message', async () => {
+		const base = memoryForTest({ settings: { overflow: 'summary' } });
+		const versions: SummaryRow[] = [];
+		const summaries = createSummarySource({ versions: () => versions, lastUsed: () => versions[0]?.id ?? null });
+		const sources = [createMemorySource(createFactLibrary(base)), summaries];
+		const context = { ...base, contextBuilder: createContextBuilder(sources, base.log) };
+		const { conversationId } = await converse(context, 'hello you');
+		addFact(context, { text: 'I live in Lisbon', ...person });
+		const { answer } = await converse(context, 'and now', { conversationId });
+		const written = { text: 'They greeted.', writtenBy: 'person' as const, modelName: '', atOnce: true };
+		versions.push(
+			insertSummary(context.database, { ...written, conversationId, untilId: answer.id, messages: 4, createdAt: 1 }),
+		);
+		for (const text of ['go on', 'and on']) {
+			const later = await converse(context, text, { conversationId });
+			const prompt = await given(context, later.answer);
+			expect(prompt).toContain('They greeted.');
+			expect(prompt).not.toContain('and now');
+			expect(prompt.match(/Lisbon/g)).toHaveLength(1);
+		}
 	});
 
 	test('an expired fact is no longer used', async () => {
