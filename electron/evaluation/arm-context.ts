@@ -26,6 +26,7 @@ import { contextIdentity } from './manifest-hash.ts';
 import { manifestModel } from './plan-arms.ts';
 import type { SentPassage } from './scorers/expected-sources.ts';
 import type { StoredArm } from './store/arms.ts';
+import { toolsOf } from './tools/call-results.ts';
 
 /** What an arm put into the prompt of a sample besides the sample itself. */
 export interface AddedContext {
@@ -153,11 +154,12 @@ export type CollectContext = (sample: PromptSample, session: Session, signal: Ab
 export function createContextCollector(
 	{ contextSources, log }: Pick<EvaluationContext, 'contextSources' | 'log'>,
 	{ documents, overflow, facts }: ArmContext,
-	build: BuildRequest,
+	asking: { readonly build: BuildRequest; readonly technique: Technique },
 ): CollectContext | null {
+	const { build } = asking;
 	if (documents === undefined && overflow === undefined && facts === undefined) return null;
 	return async (sample, session, signal) => {
-		const prompt = promptOf(build, sample, session, signal);
+		const prompt = promptOf(asking, sample, session, signal);
 		const pieces: ContextPiece[] = [];
 		const leftOut: number[] = [];
 		const request = {
@@ -170,7 +172,7 @@ export function createContextCollector(
 			message: prompt.message,
 			contextSize: prompt.contextSize,
 			countTokens: prompt.countTokens,
-			room: prompt.room,
+			room: prompt.roomWith({ pieces: [], leftOut: [] }),
 			signal,
 		};
 		if (facts === 'found') {
@@ -199,6 +201,8 @@ export function createContextCollector(
 			const sources = contextSources.filter(({ kind }) => kind === 'documents');
 			const built = await createContextBuilder(sources, log).build({
 				...request,
+				// What was collected before takes room, too.
+				room: prompt.roomWith({ pieces: [...pieces], leftOut: [...leftOut] }),
 				memory: false,
 				documents: [{ collectionId: documents.collectionId }],
 				lookUp: documents,
@@ -228,25 +232,35 @@ function factsFoundIn(earlier: readonly Turn[]): FactLibrary {
 }
 
 /** The prompt of a sample by itself, and how much room it leaves. */
-function promptOf(build: BuildRequest, sample: PromptSample, session: Session, signal: AbortSignal) {
+function promptOf(
+	{ build, technique }: { readonly build: BuildRequest; readonly technique: Technique },
+	sample: PromptSample,
+	session: Session,
+	signal: AbortSignal,
+) {
 	const { contextSize, chat } = session.facts;
 	const plain = build(sample);
+	const tools = technique.kind === 'tools' ? toolsOf(sample, technique).tools : [];
 	const earlier = earlierTurns(sample);
 	const [first] = plain.kind === 'generate' ? plain.turns : [];
 	const countTokens = async (texts: readonly string[]): Promise<readonly number[]> =>
 		texts.length === 0 ? [] : (await session.usage({ turns: [], texts: [...texts] }, { signal })).textTokens;
-	let room: Promise<ContextRoom> | null = null;
-	async function countRoom(): Promise<ContextRoom> {
-		if (plain.kind !== 'generate') throw new Error('a likelihood has no room for context');
-		const limit = contextSize - reservedAnswerTokens(contextSize);
+	async function countRoom(added: Pick<AddedContext, 'pieces' | 'leftOut'>): Promise<ContextRoom> {
+		const request = requestWithContext(build, sample, added);
+		if (request.kind !== 'generate') throw new Error('a likelihood has no room for context');
+		// Chat templates write tools much like their JSON.
+		const toolTokens = await countTokens(tools.map((tool) => JSON.stringify(tool)));
+		const reserved = toolTokens.reduce((sum, one) => sum + one, reservedAnswerTokens(contextSize));
+		const limit = contextSize - reserved;
 		if (!chat) {
-			const [tokens = 0] = await countTokens([plain.text]);
+			const [tokens = 0] = await countTokens([request.text]);
 			return { free: Math.max(0, limit - tokens), dropped: new Set() };
 		}
-		const turns = withKeptStart(plain.turns, earlier.length);
+		const left = earlier.flatMap((_, index) => (added.leftOut.includes(index) ? [] : index));
+		const turns = withKeptStart(request.turns, left.length);
 		const { sent, droppedTurns } = await session.usage({ turns, texts: [] }, { signal });
-		const dropped = Array.from({ length: droppedTurns }, (_, index) => index + 1);
-		return { free: Math.max(0, limit - sent), dropped: new Set(dropped) };
+		const gone = [...added.leftOut, ...left.slice(0, droppedTurns)];
+		return { free: Math.max(0, limit - sent), dropped: new Set(gone.map((index) => index + 1)) };
 	}
 	return {
 		contextSize,
@@ -254,9 +268,13 @@ function promptOf(build: BuildRequest, sample: PromptSample, session: Session, s
 		systemPrompt: first?.role === 'system' ? first.content : '',
 		message: lastUserText(sample),
 		countTokens,
-		room(): Promise<ContextRoom> {
-			room ??= countRoom();
-			return room;
+		/** The room besides what was added; counted once. */
+		roomWith(added: Pick<AddedContext, 'pieces' | 'leftOut'>): () => Promise<ContextRoom> {
+			let room: Promise<ContextRoom> | null = null;
+			return () => {
+				room ??= countRoom(added);
+				return room;
+			};
 		},
 	};
 }

@@ -204,6 +204,30 @@ test('a run that would search by words alone is refused where it should search b
 	await expect(setup.evaluations.start(config)).rejects.toMatchObject({ code: 'embedding-model-missing' });
 });
 
+test('documents leave room for the tools that are offered with them', async () => {
+	const { collectionId, setup } = await setUpShelf();
+	const statuses = [];
+	for (const length of [1, 2_000]) {
+		const tool = {
+			name: 'wait',
+			description: 'It waits. '.repeat(length),
+			parameters: { type: 'object', properties: {} },
+		};
+		const { id } = await setup.evaluations.start(
+			setup.config({
+				contexts: [{ documents: { collectionId, mode: 'whole' } }],
+				techniques: [{ kind: 'tools', tools: [tool] }],
+				contextSize: 1024,
+			}),
+		);
+		await setup.ended(id);
+		const [arm] = armsOf(setup.database, id);
+		statuses.push(setup.evaluations.row([arm!.id], 0, 0).answers[0]?.failure?.code);
+	}
+	expect(statuses[0]).not.toBe('documents-too-long');
+	expect(statuses[1]).toBe('documents-too-long');
+});
+
 test('contexts are written to a config file by name and read again', async () => {
 	const { collectionId, setup } = await setUpShelf();
 	const config = setup.config({
