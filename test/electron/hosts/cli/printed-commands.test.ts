@@ -43,7 +43,7 @@ const printed = [...new Set([...inReadme, ...examplesOf(program)])];
 
 /** These reach the network, read the standard input or go on until they are stopped: only their words are checked. */
 const notRun =
-	/^(?:serve|mcp (?!--print-config)|chat$|models (?:pull|search|scan --apps)|documents fetch-model|doctor)|<|-$/;
+	/^(?:serve|mcp (?!--print-config)|chat(?: --overflow \w+)?$|models (?:pull|search|scan --apps)|documents fetch-model|doctor)|<|-$/;
 
 test('every command that the README and the help print is understood', async () => {
 	expect(printed.length).toBeGreaterThan(100);
