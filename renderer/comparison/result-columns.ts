@@ -152,8 +152,8 @@ export const columns: readonly Column[] = [
 ];
 
 /**
- * Formats the reference's share of right answers in per cent, and for the other files the difference in points with half its 95 %
- * interval.
+ * Formats the reference's share of right answers in per cent, and for the other files the difference in points with
+ * half its 95 % interval.
  */
 function formatAccuracy(accuracy: ComparisonRow['accuracy']): Figure | null {
 	const metric = accuracy?.metric ?? null;
@@ -216,9 +216,10 @@ export function chooseColumns(
 	width: number,
 ): { readonly all: readonly Column[]; readonly shown: readonly Column[] } {
 	const all = columns.filter(({ optional, value }) => optional !== true || rows.some((row) => value(row) !== null));
-	// Two columns of answers leave a narrow window no room for the memory, in languages with long words.
+	// Two columns of answers leave a narrow window no room for the memory, and the narrowest none for both.
 	const isCrowded = ['accuracy', 'tools'].every((key) => all.some((column) => column.key === key));
-	const least = ({ key, from }: Column): number => (isCrowded && key === 'memory' ? 1020 : from);
+	const crowded: Readonly<Record<string, number>> = { memory: 1020, tools: 720 };
+	const least = ({ key, from }: Column): number => (isCrowded ? (crowded[key] ?? from) : from);
 	return { all, shown: all.filter((one) => choice[one.key] ?? (one.seldom !== true && width >= least(one))) };
 }
 

@@ -181,13 +181,7 @@ function AddFact() {
 		});
 	}
 	return (
-		<form
-			className="flex flex-wrap items-end gap-2"
-			onSubmit={(event) => {
-				event.preventDefault();
-				if (text.trim() !== '') void add();
-			}}
-		>
+		<div className="flex flex-wrap items-end gap-2">
 			<div className="min-w-56 flex-1">
 				<TextField
 					label={t('Remember')}
@@ -195,6 +189,11 @@ function AddFact() {
 					value={text}
 					maxLength={1_000}
 					onChange={(event) => setText(event.target.value)}
+					onKeyDown={(event) => {
+						if (event.key !== 'Enter' || event.nativeEvent.isComposing || text.trim() === '') return;
+						event.preventDefault();
+						void add();
+					}}
 				/>
 			</div>
 			{folders.length === 0 ? null : (
@@ -210,10 +209,14 @@ function AddFact() {
 					/>
 				</span>
 			)}
-			<Button icon={Plus} type="submit" blocked={text.trim() === '' ? t('Write what to remember') : undefined}>
+			<Button
+				icon={Plus}
+				onClick={() => void add()}
+				blocked={text.trim() === '' ? t('Write what to remember') : undefined}
+			>
 				{t('Add')}
 			</Button>
-		</form>
+		</div>
 	);
 }
 
