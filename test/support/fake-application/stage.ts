@@ -28,6 +28,8 @@ function enter(): void {
 
 /** The page's general content appears within this time, ms; each scene's act waits for its own subject. */
 const firstLookMs = 300;
+/** A screen has its heading by then; a few get theirs by their scene's act, ms. */
+const headingMs = 3_000;
 
 /**
  * A new page costs a process and compiles the whole program again; a page that stays at its address has it cached. So
@@ -55,6 +57,12 @@ export function createStages(browser: Browser, language?: 'long' | 'rtl'): Stage
 				const route = scene.prepare(host.fake);
 				await page.goto(`${host.url}&route=${encodeURIComponent(route)}`);
 				await page.locator('#root > *').first().waitFor();
+				// The code of most screens comes after the page's: on a busy machine later than the first look.
+				await page
+					.locator('h1')
+					.first()
+					.waitFor({ state: 'attached', timeout: headingMs })
+					.catch(() => {});
 				await page.waitForTimeout(firstLookMs);
 				await scene.act?.(page);
 				const seen = await look(watched);
