@@ -4,10 +4,9 @@ import { builtWorkers } from './test/support/built-workers.ts';
 import { LongestFirst } from './test/support/longest-first.ts';
 
 /**
- * Three projects, run by scripts/test.ts, which builds first:
+ * Three projects, run one after the other by scripts/test.ts, which builds first:
  * unit  - no weights, files in parallel
- * model - real weights in real workers, one file at a time (two model processes on two cores stall each other), beside
- *         the unit tests
+ * model - real weights in real workers, one file at a time (two model processes on two cores stall each other)
  * e2e   - Chromium against the browser host, two files at a time
  */
 /**
@@ -55,11 +54,11 @@ export default defineConfig({
 					env,
 					globalSetup: ['test/support/built.ts'],
 					include: ['test/**/*.e2e.test.ts'],
-					// Two stories side by side, and four scenes of the screens test, which outlasts the stories: part of
+					// Two stories side by side, and three scenes of the screens test, which outlasts the stories: part of
 					// the time a scene waits for its page to settle.
 					maxWorkers: 2,
-					maxConcurrency: 4,
-					testTimeout: 60_000,
+					maxConcurrency: 3,
+					testTimeout: 120_000,
 					hookTimeout: 120_000,
 					// A page on a busy machine may need more than the usual second to update.
 					expect: { poll: { timeout: 8_000 } },

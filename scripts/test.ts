@@ -1,6 +1,6 @@
 /**
  * `npm test`: prepares what the tests need beyond npm (Chromium, the starter model, a build), runs the three projects
- * of vitest.config.ts (model beside unit), and ends with the slowest files and one line of totals.
+ * of vitest.config.ts one after the other, and ends with the slowest files and one line of totals.
  *
  * `npm test -- unit` (or model, e2e) runs one project, `npm test -- drafts` the files with that in their path, `npm run
  * test:changed` the tests that a change touches: since the last commit, or since a named one (`-- main`). Options are
@@ -91,27 +91,17 @@ function slowestOf({ testResults }: Report): string[] {
 		.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(6)} s  ${file}`);
 }
 
-/** Runs the tests of one project; `kept` shows what they print only once all have ended. */
-async function runProject(
-	project: Project,
-	files: readonly string[] | null,
-	reportFile: string,
-	output: 'shown' | 'kept',
-): Promise<Totals> {
+async function runProject(project: Project, files: readonly string[] | null, reportFile: string): Promise<Totals> {
 	const chosen = (files ?? []).filter((file) => projectOf(file) === project);
-	const title = `\n▸ tests: ${project}${files === null ? '' : ` (${chosen.length} files)`}\n`;
-	if (output === 'shown') process.stdout.write(title);
+	process.stdout.write(`\n▸ tests: ${project}${files === null ? '' : ` (${chosen.length} files)`}\n`);
 	const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${reportFile}`];
 	const child = spawn('vitest', ['run', '--project', project, ...reporters, ...options, ...chosen], {
 		cwd: projectRoot,
 		env: { ...toolEnvironment, [builtWorkersVariable]: '1' },
-		stdio: output === 'shown' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+		stdio: 'inherit',
 		shell: process.platform === 'win32',
 	});
-	const printed: Buffer[] = [];
-	for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece: Buffer) => printed.push(piece));
 	const [code] = (await once(child, 'close')) as [number | null];
-	if (output === 'kept') process.stdout.write(Buffer.concat([Buffer.from(title), ...printed]));
 	try {
 		const report = JSON.parse(readFileSync(reportFile, 'utf8')) as Report;
 		const failed = report.numFailedTests;
@@ -145,12 +135,11 @@ runStep('starter model for the tests', 'node', ['scripts/fetch-starter.ts']);
 runStep('build of what changed', 'node', ['scripts/build.ts']);
 
 const reports = mkdtempSync(join(tmpdir(), 'assay-test-'));
-const run = (project: Project, output: 'shown' | 'kept') =>
-	runProject(project, files, join(reports, `${project}.json`), output);
-// The model tests compute on one core and mostly one at a time: they run beside the unit tests.
-const beside = projects.includes('unit') && projects.includes('model') ? run('model', 'kept') : null;
 const totals: Totals[] = [];
-for (const project of projects) totals.push(await (project === 'model' && beside ? beside : run(project, 'shown')));
+// One after the other: what a model test promises of a stop or a pause, it can't keep beside other work on two cores.
+for (const project of projects) {
+	totals.push(await runProject(project, files, join(reports, `${project}.json`)));
+}
 rmSync(reports, { recursive: true, force: true });
 for (const [index, { slowest }] of totals.entries()) {
 	process.stdout.write(`\nslowest files of ${projects[index]}:\n${slowest.join('\n')}\n`);
