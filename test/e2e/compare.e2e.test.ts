@@ -11,7 +11,7 @@ import { beginStory, noFaults, type Story } from '../support/story.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
 
 /** Long enough for a few dozen processes that load a tiny model, on two shared cores; ms. */
-const measuringMs = 240_000;
+const measuringMs = 540_000;
 
 /**
  * One story, told in order on the built browser host with the real llama.cpp: each test continues where the last one
@@ -285,7 +285,7 @@ describe.skipIf(browserMissing() !== null)('which file of the starter', () => {
 		});
 		await provisional.getByText('Provisional', { exact: true }).waitFor();
 		expect(await page.getByRole('button', { name: /^Use .* for chat$/ }).count()).toBe(0);
-	}, 300_000);
+	}, 600_000);
 
 	test('the verdict names a file, with the size that was predicted', async () => {
 		const verdict = page.getByRole('region', { name: 'Verdict' });
@@ -297,5 +297,5 @@ describe.skipIf(browserMissing() !== null)('which file of the starter', () => {
 		await row.first().getByText('105', { exact: true }).waitFor();
 		expect(await axeViolations(page)).toEqual([]);
 		expect(story.faults()).toEqual(noFaults);
-	}, 300_000);
+	}, 600_000);
 });
