@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { truncateLog } from '../database/secure-delete.ts';
+import { truncateLogOnceFree } from '../database/secure-delete.ts';
 import { run, transaction } from '../database/sql.ts';
 import { scheduleTrash } from '../settings/trash-schedule.ts';
 import type { WritingContext } from './context.ts';
@@ -7,8 +6,6 @@ import { deleteTrashed } from './store.ts';
 
 /** The first check for expired pages waits until start-up is over, ms. */
 const firstCheckMs = 25_000;
-/** Pause between attempts to truncate the log while a reader or backup is still using it, ms. */
-const retryMs = 100;
 
 export interface PageTrash {
 	/** Permanently deletes the pages in the trash, or only `ids` of them; returns how many. */
@@ -30,7 +27,7 @@ export function startPageTrash(context: WritingContext, deletionClock: () => num
 		if (deleted === 0) return 0;
 		events.publish({ type: 'pages-changed', pageId: null });
 		// SQLite overwrites deleted content in the file (`secure_delete`); the log still holds the text.
-		while (!signal.aborted && !truncateLog(database)) await sleep(retryMs);
+		await truncateLogOnceFree(database, signal);
 		return deleted;
 	}
 

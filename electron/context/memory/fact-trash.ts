@@ -1,20 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteStatesOf } from '../../conversation/saved-states.ts';
-import { mergeIndexes } from '../../database/full-text-indexes.ts';
-import { truncateLog } from '../../database/secure-delete.ts';
-import { get, run, transaction } from '../../database/sql.ts';
+import { beginErasure, finishErasure, isErasureUnfinished } from '../../database/secure-delete.ts';
+import { transaction } from '../../database/sql.ts';
 import { scheduleTrash } from '../../settings/trash-schedule.ts';
 import type { MemoryContext } from './context.ts';
 import { conversationsGiven, deleteMarked, hasMarked, markForDeletion } from './store.ts';
 
 /** The first check for expired facts waits until start-up is over, ms. */
 const firstCheckMs = 35_000;
-/** Longest slice of deletion before other work gets its turn, ms. */
-const sliceMs = 7;
 /** Facts deleted at a time. */
 const batch = 50;
-/** Pause between attempts to truncate the log while a reader or backup is still using it, ms. */
-const retryMs = 100;
 
 export interface FactTrash {
 	/**
@@ -47,9 +42,8 @@ export function startFactTrash(
 
 	async function purge(until: number, ids: readonly number[] | null, signal: AbortSignal): Promise<number> {
 		transaction(database, () => markForDeletion(database, until, ids));
-		const unfinished = get(database, 'SELECT at FROM trash_emptied WHERE at = 0') !== undefined;
-		if (!hasMarked(database) && !unfinished) return 0;
-		run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (0)');
+		if (!hasMarked(database) && !isErasureUnfinished(database)) return 0;
+		beginErasure(database);
 		for (const id of conversationsGiven(database)) given.add(id);
 		await deleteStates();
 		let deleted = 0;
@@ -58,15 +52,7 @@ export function startFactTrash(
 			deleted += some;
 			await sleep(1);
 		}
-		while (!signal.aborted && !mergeIndexes(database, sliceMs)) await sleep(1);
-		while (!signal.aborted && !truncateLog(database)) await sleep(retryMs);
-		if (!signal.aborted) {
-			// Only now: a backup made meanwhile may still contain some of it.
-			transaction(database, () => {
-				run(database, 'DELETE FROM trash_emptied WHERE at = 0');
-				run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (:now)', { now: clock() });
-			});
-		}
+		await finishErasure(database, { clock, signal });
 		if (deleted > 0) events.publish({ type: 'memory-changed' });
 		return deleted;
 	}

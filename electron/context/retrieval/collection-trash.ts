@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { mergeIndexes } from '../../database/full-text-indexes.ts';
-import { truncateLog } from '../../database/secure-delete.ts';
+import { beginErasure, finishErasure, isErasureUnfinished } from '../../database/secure-delete.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 import { takeTurns } from '../../jobs/take-turns.ts';
 import { scheduleTrash } from '../../settings/trash-schedule.ts';
@@ -9,10 +7,6 @@ import type { CollectionContext } from './collections.ts';
 
 /** The first check for expired collections waits until start-up is over, ms. */
 const firstCheckMs = 30_000;
-/** Longest slice of deletion before other work gets its turn, ms. */
-const sliceMs = 7;
-/** Pause between attempts to truncate the log while a reader or backup is still using it, ms. */
-const retryMs = 100;
 
 export interface Emptied {
 	readonly collections: number;
@@ -54,9 +48,10 @@ export function startCollectionTrash(
 						'SELECT id, collection_id AS collectionId FROM documents WHERE removed_at <= :until',
 						{ until },
 					);
-		const unfinished = get(database, 'SELECT at FROM trash_emptied WHERE at = 0') !== undefined;
-		if (collections.length === 0 && removed.length === 0 && !unfinished) return { collections: 0, documents: 0 };
-		run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (0)');
+		if (collections.length === 0 && removed.length === 0 && !isErasureUnfinished(database)) {
+			return { collections: 0, documents: 0 };
+		}
+		beginErasure(database);
 		const turn = takeTurns();
 		for (const document of removed) {
 			await forgetDocument(document);
@@ -68,14 +63,7 @@ export function startCollectionTrash(
 			if (signal.aborted) return { collections: 0, documents: 0 };
 		}
 		thread.forget(collections.map(({ id }) => id));
-		while (!signal.aborted && !mergeIndexes(database, sliceMs)) await sleep(1);
-		while (!signal.aborted && !truncateLog(database)) await sleep(retryMs);
-		if (!signal.aborted) {
-			transaction(database, () => {
-				run(database, 'DELETE FROM trash_emptied WHERE at = 0');
-				run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (:now)', { now: clock() });
-			});
-		}
+		await finishErasure(database, { clock, signal });
 		events.publish({ type: 'documents-changed', collectionId: null });
 		return { collections: marked, documents: removed.length };
 	}

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
-import { mergeIndexes } from '../../database/full-text-indexes.ts';
-import { truncateLog } from '../../database/secure-delete.ts';
+import { beginErasure, finishErasure, isErasureUnfinished } from '../../database/secure-delete.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 import { forgetBranchPath } from '../branch-path.ts';
 import { removeUnusedTags } from './tags.ts';
@@ -12,8 +11,6 @@ const sliceMs = 7;
 const batch = 16;
 /** Conversations marked at a time. */
 const markedAtOnce = 200;
-/** Pause between attempts to truncate the log while a reader or backup is still using it, ms. */
-const retryMs = 100;
 
 export interface Purged {
 	conversations: number;
@@ -24,7 +21,7 @@ const nextMarked = 'SELECT id FROM conversations INDEXED BY conversations_trash 
 
 /** Returns true if marked conversations still exist, perhaps left by a dead process. */
 export function isUnfinished(database: ReadableDatabase): boolean {
-	return get(database, 'SELECT at FROM trash_emptied WHERE at = 0') !== undefined || hasMarked(database);
+	return isErasureUnfinished(database) || hasMarked(database);
 }
 
 function hasMarked(database: ReadableDatabase): boolean {
@@ -53,32 +50,22 @@ export async function markForPurge(
 }
 
 /**
- * Deletes marked conversations with everything that belongs to them, in slices that keep the process responsive; then
- * merges the indexes, so that no word remains in them, and truncates the log, which still holds the text. SQLite
- * overwrites deleted content in the file (`secure_delete`). An abort by `signal` or a kill leaves the rest for the next
- * call.
+ * Deletes marked conversations with everything that belongs to them, in slices that keep the process responsive, and
+ * erases their text. An abort by `signal` or a kill leaves the rest for the next call.
  */
 export async function purge(
 	database: WritableDatabase,
 	{ clock, signal }: { readonly clock: () => number; readonly signal: AbortSignal },
 ): Promise<Purged> {
 	const purged: Purged = { conversations: 0, messages: 0 };
-	run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (0)');
+	beginErasure(database);
 	let finished = false;
 	while (!finished && !signal.aborted) {
 		finished = transaction(database, () => purgeSlice(database, purged));
 		forgetBranchPath(database);
 		await sleep(1);
 	}
-	while (!signal.aborted && !mergeIndexes(database, sliceMs)) await sleep(1);
-	while (!signal.aborted && !truncateLog(database)) await sleep(retryMs);
-	if (!signal.aborted) {
-		// Only now: a backup made meanwhile may still contain some of it.
-		transaction(database, () => {
-			run(database, 'DELETE FROM trash_emptied WHERE at = 0');
-			run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (:now)', { now: clock() });
-		});
-	}
+	await finishErasure(database, { clock, signal });
 	return purged;
 }
 

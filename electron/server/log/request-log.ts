@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { dayMs } from '../../contract/durations.ts';
 import type { RequestFilter, ServerRequest } from '../../contract/server/request-log.ts';
-import { truncateLog } from '../../database/secure-delete.ts';
+import { truncateLogOnceFree } from '../../database/secure-delete.ts';
 import { run, transaction } from '../../database/sql.ts';
 import type { ServerContext } from '../context.ts';
 import { RequestRecord } from './request-record.ts';
@@ -28,9 +27,6 @@ const checkEveryMs = 300_000;
 
 /** How long a request is kept, like the activity log, ms. */
 const retentionMs = 90 * dayMs;
-
-/** Pause between attempts to truncate the write-ahead log while a reader still uses it, ms. */
-const retryMs = 100;
 
 /** Requests of other programs: those being answered, and what becomes of them. */
 export interface RequestLog {
@@ -112,7 +108,7 @@ export function createRequestLog({
 			if (deleted === 0) return 0;
 			changed();
 			// SQLite overwrites deleted content in the file (`secure_delete`); the write-ahead log still holds the text.
-			while (!stopping.signal.aborted && !truncateLog(database)) await sleep(retryMs);
+			await truncateLogOnceFree(database, stopping.signal);
 			return deleted;
 		});
 		last = next.catch(() => {});
