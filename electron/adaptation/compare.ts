@@ -39,8 +39,9 @@ const looked = 50;
 const usualAnswer = 256;
 
 /**
- * Starts evaluation runs that ask base and adapter the same samples: those held out, and those of other datasets, to
- * see what was forgotten; and a comparison of both on neutral texts, of their speed and their size. Throws Failure `training-without-adapter`, `training-not-comparable`.
+ * Compares base and adapter: evaluation runs on the held-out samples and on other datasets show what was learned and
+ * forgotten, and a comparison measures KL divergence on neutral texts, speed and size. Throws Failure
+ * `training-without-adapter`, `training-not-comparable`.
  */
 export async function compareTraining(
 	context: AdaptationContext,

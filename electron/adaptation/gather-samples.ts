@@ -212,7 +212,7 @@ async function readPlainText(path: string): Promise<string | null> {
 	return isUtf8(bytes) ? bytes.toString('utf8') : null;
 }
 
-/** What was read from the documents of collections. Throws Failure `collection-unknown`, `collection-in-trash`. */
+/** Reads the text of all documents of these collections. Throws Failure `collection-unknown`, `collection-in-trash`. */
 async function gatherDocuments(
 	database: ReadableDatabase,
 	collectionIds: readonly number[],

@@ -234,7 +234,7 @@ async function findLeaks(
 	return [...found].map(([datasetId, { name, samples }]) => ({ datasetId, name, samples: samples.size }));
 }
 
-/** Samples of datasets to evaluate with that stand in texts to learn. */
+/** Evaluation samples that occur in the training texts. */
 async function findLeaksOfTexts(
 	{ database, datasets }: AdaptationContext,
 	{ train, validation }: DividedSamples,

@@ -3,10 +3,10 @@ import { fingerprint } from '../dataset/check/shingles.ts';
 /** Words in a row that say that a passage is the same; a shorter text is compared whole. */
 const longestRun = 8;
 
-/** Texts of fewer words stand in any long document by chance. */
+/** A text of fewer words occurs in any long document by chance. */
 const fewestWords = 5;
 
-/** Share of a text's runs of words that must stand in the documents. */
+/** Share of a text's runs of words that must occur in the documents. */
 const leakedShare = 0.5;
 
 /** Texts that may share a run; one that more have, such as an instruction before each question, tells nothing. */
@@ -42,8 +42,8 @@ function eachRun(
 }
 
 /**
- * Finds which of many short texts stand in long ones: if at least half of its runs of eight words do. What is kept grows with
- * the short texts alone.
+ * Finds which of many short texts occur in long ones: those of which at least half the runs of eight words do. Memory
+ * grows only with the short texts.
  */
 export class TextLeaks {
 	/** By length and hash of a run: the texts that have it. */

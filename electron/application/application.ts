@@ -278,7 +278,7 @@ async function compose(
 		readerEntry: options.readerEntry,
 		nodeBinary: options.nodeBinary,
 		program,
-		// Those of chats: what is measured is what is used.
+		// The same sources as in chats, so that runs measure what is used.
 		contextSources,
 		native: options.native,
 		openSession: options.openSession,

@@ -24,7 +24,7 @@ const testedDataset = z.object({
 	scorers: manifestSchema.shape.scorers.optional(),
 });
 
-/** What these score is what was looked up or called, not whether answers are right. */
+/** These score the retrieval or the calls, not whether answers are right. */
 const scoresNoAnswers: ReadonlySet<ScorerKind> = new Set(['sources', 'quotes', 'tool-calls']);
 
 type Figures = { -readonly [Key in keyof FileFigures]: FileFigures[Key] };

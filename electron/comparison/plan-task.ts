@@ -77,7 +77,7 @@ export function runConfigOf(task: PlannedTask, title: string, files: readonly Ta
 
 /**
  * Chooses what the plan leaves open, freezes the dataset version and tries the prompt, so that problems show before
- * anything is measured. `files.there` are those that exist already. Throws the Failure of what is in the way.
+ * anything is measured. `files.there` are the files that exist already. Throws a Failure that names the obstacle.
  */
 export async function planTask(
 	context: ComparisonContext,

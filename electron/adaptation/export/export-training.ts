@@ -72,7 +72,7 @@ export async function exportTraining(
 	return { files, train: train.length, validation: validation.length };
 }
 
-/** Freezes the version, so that what is trained elsewhere can be told from what changes here. */
+/** Freezes the version, so that an adapter trained elsewhere can be linked to exactly these samples. */
 async function recordOf(
 	{ datasets }: AdaptationContext,
 	{ data, name, objective, settings }: TrainingConfig,

@@ -25,7 +25,7 @@ export const trainingDataSchema = z.discriminatedUnion('kind', [
 	}),
 	/** Corrections and answers rated good become a dataset first. */
 	z.object({ kind: z.literal('feedback'), filter: feedbackFilterSchema.prefault({}) }),
-	/** What was read from the documents of collections, for the objective “text”. */
+	/** Text of collections, for the objective “text”. */
 	z.object({ kind: z.literal('documents'), collectionIds: z.array(z.int()).min(1).max(50) }),
 	/** Text files on this computer and folders of such files, for the objective “text”. */
 	z.object({ kind: z.literal('texts'), paths: z.array(z.string().min(1)).min(1).max(1_000) }),
