@@ -34,21 +34,47 @@ export function TaskSection({
 	onToggle: (on: boolean) => void;
 }) {
 	return (
-		<section aria-label={t('Task accuracy')} className="border-t border-line pt-4">
-			<Switch
-				label={t('Task accuracy')}
-				description={t(
-					'Every file answers the same samples of a dataset in one evaluation run. Paired accuracy tells files apart that KL divergence can’t.',
-				)}
-				checked={on}
-				onChange={onToggle}
-			/>
-			{on && task.failure !== null ? (
+		<OptionalMeasure
+			name={t('Task accuracy')}
+			description={t(
+				'Every file answers the same samples of a dataset in one evaluation run. Paired accuracy tells files apart that KL divergence can’t.',
+			)}
+			on={on}
+			onToggle={onToggle}
+			failure={task.failure}
+		>
+			<TaskFields task={task} files={files} />
+		</OptionalMeasure>
+	);
+}
+
+/** A measure that is switched on, with its fields below. */
+function OptionalMeasure({
+	name,
+	description,
+	on,
+	onToggle,
+	failure,
+	children,
+}: {
+	name: string;
+	description: string;
+	on: boolean;
+	onToggle: (on: boolean) => void;
+	/** Why there is nothing to choose from. */
+	failure: TaskForm['failure'];
+	children: ReactNode;
+}) {
+	return (
+		<section aria-label={name} className="border-t border-line pt-4">
+			<Switch label={name} description={description} checked={on} onChange={onToggle} />
+			{!on ? null : failure === null ? (
+				children
+			) : (
 				<div className="mt-3">
-					<FailureCard title={t('Couldn’t read the datasets')} failure={task.failure} />
+					<FailureCard title={t('Couldn’t read the datasets')} failure={failure} />
 				</div>
-			) : null}
-			{on && task.failure === null ? <TaskFields task={task} files={files} /> : null}
+			)}
 		</section>
 	);
 }
@@ -58,21 +84,16 @@ export function ToolsSection({ task, on, onToggle }: { task: TaskForm; on: boole
 	const { choices, draft, look, failure } = task;
 	const hasTools = draft?.technique.kind === 'tools';
 	return (
-		<section aria-label={t('Tool calls')} className="border-t border-line pt-4">
-			<Switch
-				label={t('Tool calls')}
-				description={t(
-					'Every file answers the same tasks with tools. Shows whether a smaller file still calls the right tools with the right arguments; no tool is really called.',
-				)}
-				checked={on}
-				onChange={onToggle}
-			/>
-			{on && failure !== null ? (
-				<div className="mt-3">
-					<FailureCard title={t('Couldn’t read the datasets')} failure={failure} />
-				</div>
-			) : null}
-			{on && failure === null && choices !== null && draft !== null ? (
+		<OptionalMeasure
+			name={t('Tool calls')}
+			description={t(
+				'Every file answers the same tasks with tools. Shows whether a smaller file still calls the right tools with the right arguments; no tool is really called.',
+			)}
+			on={on}
+			onToggle={onToggle}
+			failure={failure}
+		>
+			{choices !== null && draft !== null ? (
 				<div className="mt-3 grid grid-cols-[4.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2">
 					<span className="text-xs text-ink-2">{t('Samples')}</span>
 					<Row>
@@ -91,7 +112,7 @@ export function ToolsSection({ task, on, onToggle }: { task: TaskForm; on: boole
 					</Row>
 				</div>
 			) : null}
-		</section>
+		</OptionalMeasure>
 	);
 }
 

@@ -1,32 +1,16 @@
 import { Check, CircleDashed } from 'lucide-react';
 import type { Answer } from '../../../electron/contract/evaluation/schema.ts';
 import { Icon } from '../../design/icon.tsx';
-import { Scroller } from '../../design/scroll-area.tsx';
 import { t } from '../../messages/t.ts';
 import type { ArmSide } from './arm-side.ts';
+import { SideColumns } from './side-columns.tsx';
 
 /** What each side looked up for its answer: the passages in its prompt, those expected among them, and what was missed. */
 export function LookedUp({ answers, sides }: { answers: readonly Answer[]; sides: readonly ArmSide[] }) {
 	return (
-		<div className="mb-2.5 grid auto-cols-fr overflow-hidden rounded-[8px] border border-line min-[720px]:grid-flow-col">
-			{sides.map(({ armId, label }) => {
-				const answer = answers.find((one) => one.armId === armId);
-				return (
-					<section
-						key={armId}
-						aria-label={t('Looked up for {label}', { label })}
-						className="min-w-0 border-line not-first:border-t min-[720px]:not-first:border-t-0 min-[720px]:not-first:border-l"
-					>
-						<h3 className="truncate px-3 py-1.5 text-xs font-medium" title={label}>
-							{label}
-						</h3>
-						<Scroller label={t('Looked up for {label}', { label })} className="max-h-72 px-3 pb-2">
-							<Passages answer={answer} />
-						</Scroller>
-					</section>
-				);
-			})}
-		</div>
+		<SideColumns sides={sides} nameOf={(label) => t('Looked up for {label}', { label })} height="max-h-72">
+			{({ armId }) => <Passages answer={answers.find((one) => one.armId === armId)} />}
+		</SideColumns>
 	);
 }
 

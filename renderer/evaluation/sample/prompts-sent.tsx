@@ -1,9 +1,9 @@
 import type { Answer } from '../../../electron/contract/evaluation/schema.ts';
 import { DiffText } from '../../design/diff-text.tsx';
-import { Scroller } from '../../design/scroll-area.tsx';
 import { diffWords } from '../../design/word-diff.ts';
 import { t } from '../../messages/t.ts';
 import type { ArmSide } from './arm-side.ts';
+import { SideColumns } from './side-columns.tsx';
 
 const roles = { system: t('System'), user: t('User'), assistant: t('Assistant') } as const;
 
@@ -12,44 +12,33 @@ export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; si
 	const first = answers.find(({ armId }) => armId === sides[0]?.armId);
 	const second = answers.find(({ armId }) => armId === sides[1]?.armId);
 	return (
-		<div className="mb-2.5 grid auto-cols-fr overflow-hidden rounded-[8px] border border-line min-[720px]:grid-flow-col">
-			{sides.map(({ armId, label }, index) => {
+		<SideColumns sides={sides} nameOf={(label) => t('Prompt of {label}', { label })} height="max-h-56">
+			{({ armId }, index) => {
 				const answer = answers.find((one) => one.armId === armId);
 				return (
-					<section
-						key={armId}
-						aria-label={t('Prompt of {label}', { label })}
-						className="min-w-0 border-line not-first:border-t min-[720px]:not-first:border-t-0 min-[720px]:not-first:border-l"
-					>
-						<h3 className="truncate px-3 py-1.5 text-xs font-medium" title={label}>
-							{label}
-						</h3>
-						<Scroller label={t('Prompt of {label}', { label })} className="max-h-56 px-3 pb-2">
-							<div>
-								{answer?.promptProblem == null ? null : <p className="text-xs text-warn">{answer.promptProblem}</p>}
-								{answer?.turns.map((turn, at) => {
-									const twin = findTwinTurn(turn, answer, index === 0 ? second : first) ?? '';
-									const [before, after] = index === 0 ? [turn.content, twin] : [twin, turn.content];
-									return (
-										// biome-ignore lint/suspicious/noArrayIndexKey: turns stand where they stand
-										<div key={at} className="mb-1.5">
-											<h4 className="text-2xs text-ink-3">{roles[turn.role]}</h4>
-											{first === undefined || second === undefined || before === after ? (
-												<p className="foreign font-mono text-xs whitespace-pre-wrap" dir="auto">
-													{turn.content}
-												</p>
-											) : (
-												<DiffText mono runs={diffWords(before, after)} side={index === 0 ? 'before' : 'after'} />
-											)}
-										</div>
-									);
-								})}
-							</div>
-						</Scroller>
-					</section>
+					<div>
+						{answer?.promptProblem == null ? null : <p className="text-xs text-warn">{answer.promptProblem}</p>}
+						{answer?.turns.map((turn, at) => {
+							const twin = findTwinTurn(turn, answer, index === 0 ? second : first) ?? '';
+							const [before, after] = index === 0 ? [turn.content, twin] : [twin, turn.content];
+							return (
+								// biome-ignore lint/suspicious/noArrayIndexKey: turns stand where they stand
+								<div key={at} className="mb-1.5">
+									<h4 className="text-2xs text-ink-3">{roles[turn.role]}</h4>
+									{first === undefined || second === undefined || before === after ? (
+										<p className="foreign font-mono text-xs whitespace-pre-wrap" dir="auto">
+											{turn.content}
+										</p>
+									) : (
+										<DiffText mono runs={diffWords(before, after)} side={index === 0 ? 'before' : 'after'} />
+									)}
+								</div>
+							);
+						})}
+					</div>
 				);
-			})}
-		</div>
+			}}
+		</SideColumns>
 	);
 }
 
