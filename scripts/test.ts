@@ -7,8 +7,7 @@
  * passed to Vitest. `npm run test:soak` runs the tests that take hours: full fuzz, kills at many moments, millions of
  * rows.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -91,23 +90,22 @@ function slowestOf({ testResults }: Report): string[] {
 		.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(6)} s  ${file}`);
 }
 
-async function runProject(project: Project, files: readonly string[] | null, reportFile: string): Promise<Totals> {
+function runProject(project: Project, files: readonly string[] | null, reportFile: string): Totals {
 	const chosen = (files ?? []).filter((file) => projectOf(file) === project);
 	process.stdout.write(`\n▸ tests: ${project}${files === null ? '' : ` (${chosen.length} files)`}\n`);
 	const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${reportFile}`];
-	const child = spawn('vitest', ['run', '--project', project, ...reporters, ...options, ...chosen], {
+	const run = spawnSync('vitest', ['run', '--project', project, ...reporters, ...options, ...chosen], {
 		cwd: projectRoot,
 		env: { ...toolEnvironment, [builtWorkersVariable]: '1' },
 		stdio: 'inherit',
 		shell: process.platform === 'win32',
 	});
-	const [code] = (await once(child, 'close')) as [number | null];
 	try {
 		const report = JSON.parse(readFileSync(reportFile, 'utf8')) as Report;
 		const failed = report.numFailedTests;
 		const failures = failuresOf(report);
 		// A file that fails to load, or an error outside of every test, reports no failed test; the exit code still counts.
-		const isOutside = failed === 0 && code !== 0;
+		const isOutside = failed === 0 && run.status !== 0;
 		if (isOutside && failures.length === 0) failures.push(`${project}: an error outside of every test, shown above`);
 		return {
 			passed: report.numPassedTests,
@@ -135,11 +133,8 @@ runStep('starter model for the tests', 'node', ['scripts/fetch-starter.ts']);
 runStep('build of what changed', 'node', ['scripts/build.ts']);
 
 const reports = mkdtempSync(join(tmpdir(), 'assay-test-'));
-const totals: Totals[] = [];
 // One after the other: what a model test promises of a stop or a pause, it can't keep beside other work on two cores.
-for (const project of projects) {
-	totals.push(await runProject(project, files, join(reports, `${project}.json`)));
-}
+const totals = projects.map((project) => runProject(project, files, join(reports, `${project}.json`)));
 rmSync(reports, { recursive: true, force: true });
 for (const [index, { slowest }] of totals.entries()) {
 	process.stdout.write(`\nslowest files of ${projects[index]}:\n${slowest.join('\n')}\n`);

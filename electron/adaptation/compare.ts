@@ -240,8 +240,10 @@ export async function isCompared(
 	const done = comparisons.filter(({ status }) => status === 'done');
 	if (done.some(({ role }) => role === 'held-out')) return true;
 	const asked = readTrainingComparisons(context.database, training.id);
-	if (asked.some(({ role }) => role === 'held-out') || (await canAskHeldOut(context, training))) return false;
-	return asked.length === 0 ? effects?.status === 'done' : done.length > 0;
+	const isEnough = asked.length === 0 ? effects?.status === 'done' : done.length > 0;
+	if (!isEnough || asked.some(({ role }) => role === 'held-out')) return false;
+	// Last, because it reads samples, and a page asks with each step of a training.
+	return !(await canAskHeldOut(context, training));
 }
 
 /** Whether samples were held out whose dataset says what a right answer is. */

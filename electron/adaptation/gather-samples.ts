@@ -189,18 +189,12 @@ async function textFilesIn(folder: string, signal?: AbortSignal): Promise<readon
 	return files.slice(0, mostFiles);
 }
 
-/** First bytes of a file that tell whether it is a text, before the rest is read. */
-const firstBytes = 8_192;
-
 /** Returns the text of a file; null: it is no text, can't be read, or has grown too large since it was found. */
 async function readPlainText(path: string): Promise<string | null> {
 	const parts: Buffer[] = [];
 	let length = 0;
 	try {
-		for await (const part of createReadStream(path, { end: firstBytes - 1 })) {
-			if ((part as Buffer).includes(0)) return null;
-		}
-		for await (const part of createReadStream(path, { highWaterMark: 1 << 20 })) {
+		for await (const part of createReadStream(path)) {
 			parts.push(part as Buffer);
 			length += (part as Buffer).length;
 			if (length > largestText || (part as Buffer).includes(0)) return null;

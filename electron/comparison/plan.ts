@@ -4,7 +4,7 @@ import { said } from '../../models/contract/said.ts';
 import { isSameModel } from '../contract/comparison/same-model.ts';
 import type { Comparison, ComparisonPlan } from '../contract/comparison/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
-import { adapterLabel, getAdapterRow, resolveAdapters } from '../library/adapters/adapters.ts';
+import { adaptedName, getAdapterRow, resolveAdapters } from '../library/adapters/adapters.ts';
 import { type ImatrixSource, resolveImatrix } from '../library/importance-matrix.ts';
 import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import { quantizedFolder, quantizedPath, readOrigin } from '../library/quantized-files.ts';
@@ -70,7 +70,7 @@ function adaptedCandidate(
 	const sizeBytes = adapters.reduce((sum, one) => sum + one.sizeBytes, file.sizeBytes);
 	return {
 		...plain,
-		name: [plain.name, ...adapters.map(adapterLabel)].join(' + '),
+		name: adaptedName(plain.name, adapters),
 		sizeBytes,
 		adapters,
 		changed: true,
@@ -91,7 +91,7 @@ function withDistinctNames(candidates: readonly NewCandidate[]): readonly NewCan
 		const alone = candidates.filter(({ name }) => name === candidate.name).length === 1;
 		if (alone) return candidate;
 		const name = basename(candidate.path, extname(candidate.path));
-		return { ...candidate, name: [name, ...candidate.adapters.map(adapterLabel)].join(' + ') };
+		return { ...candidate, name: adaptedName(name, candidate.adapters) };
 	});
 }
 

@@ -3,7 +3,7 @@ import { list, said, type Words } from '../../models/contract/said.ts';
 import type { ManifestContext } from '../contract/evaluation/arm-context.ts';
 import type { Manifest, ManifestArm } from '../contract/evaluation/manifest.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
-import { adapterLabel } from '../library/adapters/adapters.ts';
+import { adaptedName, adapterLabel } from '../library/adapters/adapters.ts';
 
 /** "Zero-shot", "5-shot", "Chain of thought, 3-shot", "CoT@5", "Likeliest choice", …. */
 export function techniqueWords(technique: Technique): Words {
@@ -111,7 +111,7 @@ export function labelsOf({ arms }: Pick<Manifest, 'arms'>): readonly Words[] {
 	if (differs(({ context }) => context)) parts.push(({ context }) => contextWords(context));
 	const labels = arms.map((arm) =>
 		parts.length === 0
-			? [`${arm.model.name} ${arm.model.quantization}`.trim(), ...(arm.adapters ?? []).map(adapterLabel)].join(' + ')
+			? adaptedName(`${arm.model.name} ${arm.model.quantization}`.trim(), arm.adapters)
 			: joined(parts.map((part) => part(arm))),
 	);
 	const texts = labels.map(String);

@@ -1,5 +1,5 @@
 import type { ManifestArm } from '../contract/evaluation/manifest.ts';
-import { adapterLabel } from '../library/adapters/adapters.ts';
+import { adaptedName, adapterLabel } from '../library/adapters/adapters.ts';
 import { contextLabel, techniqueLabel } from './arm-labels.ts';
 
 /** Values of one kind that a name lists; with more, the rest are counted. */
@@ -17,11 +17,8 @@ export function runName(arms: readonly ManifestArm[], datasetName: string): stri
 	const [only, ...others] = varied;
 	if (only === undefined) {
 		const technique = first.technique.kind === 'zero-shot' ? '' : `, ${techniqueLabel(first.technique)}`;
-		const model = [
-			`${first.model.name} ${first.model.quantization}`.trim(),
-			...(first.adapters ?? []).map(adapterLabel),
-		];
-		return `${model.join(' + ')}${technique} on ${datasetName}`;
+		const model = adaptedName(`${first.model.name} ${first.model.quantization}`.trim(), first.adapters);
+		return `${model}${technique} on ${datasetName}`;
 	}
 	const words =
 		others.length === 0 && only.length === 2 ? only.join(' vs ') : varied.map((values) => listed(values)).join(' × ');

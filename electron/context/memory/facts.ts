@@ -15,6 +15,7 @@ import {
 	findByTopic,
 	findFacts,
 	findSame,
+	hasDueFacts,
 	insertFact,
 	listFactRows,
 	readFacts,
@@ -53,8 +54,9 @@ export function listFacts(context: MemoryContext, filter: FactFilter): FactList 
 	return { ...listFactRows(database, filter, trashMs(context)), ...countFacts(database) };
 }
 
-/** Expires facts whose time is over. */
+/** Expires facts whose time is over. Each count of a prompt asks, so nothing is locked while there is nothing to do. */
 export function expireDue({ database, events, clock }: MemoryContext): void {
+	if (!hasDueFacts(database, clock())) return;
 	const expired = transaction(database, () => expireFacts(database, clock()));
 	if (expired > 0) events.publish({ type: 'memory-changed' });
 }

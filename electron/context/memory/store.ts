@@ -170,6 +170,11 @@ export function setState(database: WritableDatabase, ids: readonly number[], sta
 export const dueFacts = `SELECT id FROM facts INDEXED BY facts_expiring
   WHERE expires_at <= :now AND state IN ('proposed', 'accepted')`;
 
+/** Whether the time of a fact is over. */
+export function hasDueFacts(database: ReadableDatabase, now: number): boolean {
+	return get(database, dueFacts, { now }) !== undefined;
+}
+
 /** Expires facts whose time is over; returns how many. */
 export function expireFacts(database: WritableDatabase, now: number): number {
 	const due = all<{ id: number }>(database, dueFacts, { now }).map(({ id }) => id);

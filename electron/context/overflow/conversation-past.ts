@@ -4,8 +4,8 @@ import type { ModelFile } from '../../contract/library/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run, transaction } from '../../database/sql.ts';
 import type { RetrievalContext } from '../retrieval/context.ts';
-import { embeddingModelOf, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
-import { packedHeaderBytes, packVector } from '../retrieval/packed-vector.ts';
+import { embeddingModelOf, fitEmbeddingInput, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
+import { packedCosine, packVector } from '../retrieval/packed-vector.ts';
 import { cutMessage, type PastLibrary, type PastMessage, type PastPassage } from './past-source.ts';
 
 type Context = Pick<RetrievalContext, 'database' | 'library' | 'settings'>;
@@ -50,13 +50,13 @@ export function createConversationPast(context: Context): PastLibrary {
 			}
 			if (vectors.size === 0) return null;
 			const engine = await library.acquire(model.id, { kind: 'embedding' }, signal === undefined ? {} : { signal });
-			const embedded = await engine.embed({ inputs: [await fitting(engine, query)] });
+			const embedded = await engine.embed({ inputs: [await fitEmbeddingInput(engine, query)] });
 			const wanted = vectorOf(embedded.vectors[0] ?? '');
 			const cosines: (number | null)[] = [];
 			let begun = performance.now();
 			for (const passage of passages.slice()) {
 				const packed = vectors.get(placeOf(passage));
-				cosines.push(packed === undefined ? null : cosine(packed, wanted));
+				cosines.push(packed === undefined ? null : packedCosine(packed, wanted));
 				if (performance.now() - begun < sliceMs) continue;
 				await setImmediate();
 				begun = performance.now();
@@ -90,7 +90,7 @@ export async function embedPast(context: Context, messageIds: readonly number[],
 		for (let from = 0; from < passages.length; from += embeddedAtOnce) {
 			signal.throwIfAborted();
 			const some = passages.slice(from, from + embeddedAtOnce);
-			const inputs = await Promise.all(some.map(({ text }) => fitting(engine, text)));
+			const inputs = await Promise.all(some.map(({ text }) => fitEmbeddingInput(engine, text)));
 			vectors.push(...(await engine.embed({ inputs })).vectors.map((vector) => packVector(vectorOf(vector))));
 		}
 		storeVectors(database, message, vectorModelKey(model), vectors);
@@ -133,27 +133,6 @@ function storeVectors(
 	});
 }
 
-/** The beginning of a text that is longer than the model reads. */
-async function fitting(engine: Awaited<ReturnType<Context['library']['acquire']>>, text: string) {
-	const most = engine.capabilities().contextSize;
-	if (Buffer.byteLength(text) + 2 <= most) return text;
-	const tokens = await engine.tokenize(text, { addSpecial: true });
-	return tokens.length <= most ? text : [...tokens.slice(0, most - 1), tokens.at(-1)!];
-}
-
 function placeOf({ messageId, position }: Pick<PastPassage, 'messageId' | 'position'>): string {
 	return `${messageId} ${position}`;
-}
-
-/** Both have length 1. */
-function cosine(packed: Uint8Array, vector: Float32Array): number {
-	const scale = new DataView(packed.buffer, packed.byteOffset).getFloat32(0, true);
-	const numbers = new Int8Array(
-		packed.buffer,
-		packed.byteOffset + packedHeaderBytes,
-		packed.length - packedHeaderBytes,
-	);
-	let sum = 0;
-	for (let at = 0; at < numbers.length; at += 1) sum += numbers[at]! * (vector[at] ?? 0);
-	return sum * scale;
 }

@@ -43,7 +43,8 @@ export function createSummarySource(library: SummaryLibrary): ContextSource {
 			const versions = library.versions(path, request.conversationId);
 			const [newest] = versions;
 			if (newest === undefined) return (await fits(request, null)) ? { pieces: [] } : notReady(request);
-			const used = versions.find(({ id }) => id !== null && id === library.lastUsed(path));
+			const lastUsed = library.lastUsed(path);
+			const used = versions.find(({ id }) => id !== null && id === lastUsed);
 			if (used === undefined && (await fits(request, null))) return { pieces: [] };
 			const candidate = used === undefined || newest.atOnce ? newest : used;
 			const contribution = await withSummary(request, candidate);

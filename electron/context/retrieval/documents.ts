@@ -344,7 +344,8 @@ export async function restoreSource(context: CollectionContext, sourceId: number
 	}
 	setSourceRemoved(database, sourceId, null);
 	const restored = await restoreDocuments(context, ids);
-	indexed(context, collectionId, ids);
+	// Documents that came back have begun the indexing; a folder without any is looked through all the same.
+	if (restored === 0) indexed(context, collectionId, []);
 	return restored;
 }
 

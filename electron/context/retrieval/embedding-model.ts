@@ -1,5 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
+import type { Engine } from '../../../models/engine.ts';
 import type { CollectionSettings, EmbeddingModel } from '../../contract/documents/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { run, transaction } from '../../database/sql.ts';
@@ -91,4 +92,16 @@ export function requireEmbeddingModel({ library }: Pick<RetrievalContext, 'libra
 		message: said`${file.name} does not turn texts into vectors.`,
 		next: [said`Choose an embedding model, for example all-MiniLM-L6-v2`],
 	});
+}
+
+/** The beginning of a text that is longer than the embedding model reads. */
+export async function fitEmbeddingInput(
+	engine: Pick<Engine, 'capabilities' | 'tokenize'>,
+	text: string,
+): Promise<string | number[]> {
+	const most = engine.capabilities().contextSize;
+	// A token has at least one byte, so most texts need not be counted.
+	if (Buffer.byteLength(text) + 2 <= most) return text;
+	const tokens = await engine.tokenize(text, { addSpecial: true });
+	return tokens.length <= most ? text : [...tokens.slice(0, most - 1), tokens.at(-1)!];
 }

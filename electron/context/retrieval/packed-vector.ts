@@ -14,3 +14,16 @@ export function packVector(vector: Float32Array): Uint8Array {
 	if (scale > 0) for (const [index, value] of vector.entries()) numbers[index] = Math.round(value / scale);
 	return bytes;
 }
+
+/** The cosine of a packed vector with another one; both have length 1. */
+export function packedCosine(packed: Uint8Array, vector: Float32Array): number {
+	const scale = new DataView(packed.buffer, packed.byteOffset).getFloat32(0, true);
+	const numbers = new Int8Array(
+		packed.buffer,
+		packed.byteOffset + packedHeaderBytes,
+		packed.length - packedHeaderBytes,
+	);
+	let sum = 0;
+	for (let at = 0; at < numbers.length; at += 1) sum += numbers[at]! * (vector[at] ?? 0);
+	return sum * scale;
+}

@@ -12,7 +12,7 @@ import {
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { all } from '../../database/sql.ts';
 import type { RetrievalContext } from './context.ts';
-import { embeddingModelOf, hasVectorsOf } from './embedding-model.ts';
+import { embeddingModelOf, fitEmbeddingInput, hasVectorsOf } from './embedding-model.ts';
 import { fuseRanks } from './fuse-ranks.ts';
 import { queryWords } from './query-words.ts';
 import { rerankPassages } from './rerank.ts';
@@ -200,24 +200,12 @@ async function searchVectors(
 			{ kind: 'embedding' },
 			signal === undefined ? {} : { signal },
 		);
-		const { vectors } = await engine.embed({ inputs: [await fitting(engine, query)] });
+		const { vectors } = await engine.embed({ inputs: [await fitEmbeddingInput(engine, query)] });
 		queries.push({ collectionIds: ids, vector: vectorOf(vectors[0] ?? '') });
 	}
 	const embedMs = performance.now() - start;
 	const { answer, ms } = await context.thread.run({ kind: 'vectors', queries, scope }, signal);
 	return { ...answer, ms, embedMs, missing };
-}
-
-/** The beginning of a query that is longer than the model reads. */
-async function fitting(
-	engine: Awaited<ReturnType<Context['library']['acquire']>>,
-	query: string,
-): Promise<string | number[]> {
-	const most = engine.capabilities().contextSize;
-	// A token has at least one byte, so most queries need not be counted.
-	if (Buffer.byteLength(query) + 2 <= most) return query;
-	const tokens = await engine.tokenize(query, { addSpecial: true });
-	return tokens.length <= most ? query : [...tokens.slice(0, most - 1), tokens.at(-1)!];
 }
 
 /** Returns the model that a collection's vectors are from, or another file with the same weights; null: none is left. */

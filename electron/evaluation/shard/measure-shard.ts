@@ -1,4 +1,3 @@
-import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import type { MeasuredRow, MeasureRow } from '../../../models/contract/native/tasks.ts';
 import type { Sample } from '../../contract/dataset/schema.ts';
 import type { Parameters } from '../../contract/evaluation/run-config.ts';
@@ -9,7 +8,14 @@ import type { Session } from '../context.ts';
 import type { ScoringWorker } from '../scorers/scoring-worker-client.ts';
 import { answerWithTools } from '../tools/answer-with-tools.ts';
 import { seedOf, type Unit } from './shard-layout.ts';
-import { failedOutcome, outcomeOfAnswers, outcomeOfLikelihoods, type UnitOutcome, withAdded } from './unit-outcome.ts';
+import {
+	failedOutcome,
+	outcomeOfAnswers,
+	outcomeOfLikelihoods,
+	ownFailure,
+	type UnitOutcome,
+	withAdded,
+} from './unit-outcome.ts';
 
 /** How an arm asks its samples. */
 export interface Asking {
@@ -76,13 +82,6 @@ export async function measureShard(
 	}
 	await generate(session, asking, units, asked, answering);
 	await scoreChoices(session, asking, asked, answering);
-}
-
-/** A sample's failure belongs to its row; a defect ends the shard. */
-function ownFailure(error: unknown): FailureFacts {
-	const facts = failureFacts(error);
-	if (facts.code === 'internal') throw error;
-	return facts;
 }
 
 async function generate(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import type { MeasuredAnswer, MeasuredLikelihood, MeasuredRow } from '../../../models/contract/native/tasks.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { Tool } from '../../../models/contract/tools.ts';
@@ -173,4 +173,11 @@ export function tokenIdsOf(bytes: Uint8Array | null): Int32Array | null {
 /** Digest of a shard's answers in order, hex; equal digests mean equal tokens. */
 export function digestOf(fingerprints: readonly string[]): string {
 	return createHash('sha256').update(fingerprints.join('\n')).digest('hex');
+}
+
+/** Returns the failure of a sample, which belongs to its row. Throws a defect again: it ends the shard. */
+export function ownFailure(error: unknown): FailureFacts {
+	const facts = failureFacts(error);
+	if (facts.code === 'internal') throw error;
+	return facts;
 }

@@ -1,4 +1,4 @@
-import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
+import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { ChatTurn, Turn } from '../../../models/contract/generation.ts';
 import type { MeasuredAnswer, MeasuredRow, MeasureRow } from '../../../models/contract/native/tasks.ts';
 import { said } from '../../../models/contract/said.ts';
@@ -13,7 +13,7 @@ import { splitReasoning } from '../../conversation/reasoning.ts';
 import type { Session } from '../context.ts';
 import type { ScoringWorker } from '../scorers/scoring-worker-client.ts';
 import { seedOf } from '../shard/shard-layout.ts';
-import { failedOutcome, type UnitOutcome } from '../shard/unit-outcome.ts';
+import { failedOutcome, ownFailure, type UnitOutcome } from '../shard/unit-outcome.ts';
 import { type CallResult, canRun, resultOf, type ToolTechnique, techniqueTools, toolsOf } from './call-results.ts';
 import type { ReadTask } from './read-task.ts';
 
@@ -100,13 +100,6 @@ export async function answerWithTools(
 		if (broken.length > 0) throw broken[0];
 		open = asked.filter((_, index) => isOpen[index]);
 	}
-}
-
-/** A sample's failure belongs to its row; a defect ends the shard. */
-function ownFailure(error: unknown): FailureFacts {
-	const facts = failureFacts(error);
-	if (facts.code === 'internal') throw error;
-	return facts;
 }
 
 function opened(question: ToolQuestion, technique: ToolTechnique, chat: boolean): Open {

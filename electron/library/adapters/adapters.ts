@@ -135,6 +135,11 @@ export function adapterLabel({ name, scale }: Pick<UsedAdapter, 'name' | 'scale'
 	return scale === 1 ? name : `${name} × ${scale}`;
 }
 
+/** "Base + Tickets × 0.5": a model with its adapters, as names of files and arms show it. */
+export function adaptedName(base: string, adapters: readonly Pick<UsedAdapter, 'name' | 'scale'>[] = []): string {
+	return [base, ...adapters.map(adapterLabel)].join(' + ');
+}
+
 /** Returns the adapters of the library. Throws Failure `adapter-unknown`; `adapter-unsuitable` if the model has another shape. */
 export function resolveAdapters(
 	database: ReadableDatabase,

@@ -13,7 +13,6 @@ import type {
 	AdapterExportInput,
 	AdapterImportInput,
 	AdapterMergeInput,
-	UsedAdapter,
 } from '../../contract/adapters/schema.ts';
 import type { Job } from '../../contract/jobs/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
@@ -22,7 +21,7 @@ import type { JobControl, Jobs } from '../../jobs/jobs.ts';
 import type { Lane } from '../../jobs/lane.ts';
 import type { ModelLibrary } from '../model-service.ts';
 import type { Quantizer } from '../quantize-model.ts';
-import { type Adapters, adapterLabel, fitsModel, getAdapterRow, resolveAdapters } from './adapters.ts';
+import { type Adapters, adaptedName, fitsModel, getAdapterRow, resolveAdapters } from './adapters.ts';
 
 export interface ConversionContext {
 	readonly database: WritableDatabase;
@@ -76,11 +75,6 @@ async function reservePath(folder: string, name: string, reserved: Set<string>):
 		if ((await stat(path).catch(() => null)) === null) return path;
 		reserved.delete(path);
 	}
-}
-
-/** Names a model with adapters: "Base + Tickets × 0.5". */
-function mergedName(base: string, used: readonly Pick<UsedAdapter, 'name' | 'scale'>[]): string {
-	return [base, ...used.map(adapterLabel)].join(' + ').slice(0, 200);
 }
 
 /** A name for an adapter from its path: PEFT's files have the same names everywhere, their folders have not. */
@@ -205,7 +199,7 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 		async merge({ modelFileId, adapters: uses, type, quantise, path }) {
 			const base = library.modelFile(modelFileId);
 			const { files, used } = resolveAdapters(database, uses, base);
-			const title = mergedName(base.name, used);
+			const title = adaptedName(base.name, used).slice(0, 200);
 			const folder = join(context.modelsFolder, 'merged');
 			await mkdir(folder, { recursive: true });
 			const output =

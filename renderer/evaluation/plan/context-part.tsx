@@ -30,7 +30,7 @@ const searches: readonly { value: DocumentContext['search']; words: string }[] =
 ];
 
 const overflows: readonly { value: 'none' | Overflow; words: string }[] = [
-	{ value: 'none', words: t('Too long a sample fails') },
+	{ value: 'none', words: t('Fail samples that don’t fit') },
 	{ value: 'drop', words: t('Leave out the oldest messages') },
 	{ value: 'summary', words: t('Summarise the oldest messages') },
 	{ value: 'retrieve', words: t('Look up in the oldest messages') },

@@ -1,17 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Measured, testClaims } from '../../../electron/comparison/claims.ts';
 import { decide } from '../../../electron/comparison/decide.ts';
-
-/** Pseudo-random numbers that are the same each time. */
-function seeded(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let t = Math.imul(state ^ (state >>> 15), 1 | state);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-	};
-}
+import { seededRandom } from '../../support/seeded-random.ts';
 
 const normal = (random: () => number): number =>
 	Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -113,7 +103,7 @@ test.each([2, 4, 8])('among %d equal files, at most 5 % of comparisons call one 
 	let called = 0;
 	const rounds = 600;
 	for (let round = 0; round < rounds; round += 1) {
-		const random = seeded(1000 * count + round);
+		const random = seededRandom(1000 * count + round);
 		const files = Array.from({ length: count }, (_, index) =>
 			file(index, `file ${index}`, {
 				divergence: Array.from({ length: 16 }, () => 0.05 + 0.02 * normal(random)),
@@ -131,7 +121,7 @@ test.each([2, 4, 8])('among %d equal files, at most 5 % of comparisons call one 
 });
 
 test('a computer that slows down while measuring makes no file look faster, and hides no faster one', () => {
-	const random = seeded(9);
+	const random = seededRandom(9);
 	let called = 0;
 	let found = 0;
 	const rounds = 300;
