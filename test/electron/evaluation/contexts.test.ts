@@ -175,8 +175,10 @@ test('a run is repeated with the same documents only, and a deleted document lea
 	expect(evaluations.row([some!], 1, 0).answers[0]?.lookedUp).toBeUndefined();
 
 	addText(documents, { collectionId, title: 'New', text: 'Something new.' });
-	await expect(evaluations.start(config)).rejects.toThrow(/still being indexed/);
 	await documents.indexed(collectionId);
+	// As it was a moment ago: a short text may be indexed before the run looks.
+	run(database, `UPDATE documents SET state = 'waiting' WHERE title = 'New'`);
+	await expect(evaluations.start(config)).rejects.toThrow(/still being indexed/);
 });
 
 test('documents that change during a run end it, and what was answered since is discarded', async () => {
