@@ -13,7 +13,9 @@ describe.skipIf(browserMissing() !== null)('a long conversation', () => {
 
 	beforeAll(async () => {
 		const summary = { when: 'Summarise this conversation', steps: [{ type: 'text', text: 'Ada likes apples.' }] };
-		const answers = [summary, { steps: [{ type: 'text', text: long('answer') }] }];
+		// A later summary goes on from the edited one, as a model's would: it may be made at any idle moment.
+		const fromEdited = { when: 'Ada likes quinces.', steps: [{ type: 'text', text: 'Ada likes quinces.' }] };
+		const answers = [fromEdited, summary, { steps: [{ type: 'text', text: long('answer') }] }];
 		story = await beginStory({ script: { contextSize: 512, answers } });
 		({ page } = story.watched);
 		await story.addTinyModel();
@@ -84,7 +86,8 @@ describe.skipIf(browserMissing() !== null)('a long conversation', () => {
 			return versions.find((version) => version.id === activeId)?.text;
 		};
 		await expect.poll(active).toBe('Ada likes apples.');
-		const edited = await newest();
+		const { versions } = await story.client.summaries.list({ id });
+		const edited = versions.find((version) => version.text === 'Ada likes quinces.');
 		await story.client.summaries.use({ summaryId: edited?.id ?? 0 });
 	});
 

@@ -176,7 +176,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		await expect.poll(() => prompt().inputValue()).toBe('A: {{input}}');
 		await prompt().fill('Ticket: {{input}}');
 		await prompt().press('Control+s');
-		await page.keyboard.press('Enter');
+		await dialog().getByRole('textbox', { name: 'What changed' }).press('Enter');
 		await page.getByText('Saved as v2').last().waitFor();
 		expect(await templates()).toEqual([['Ticket: {{input}}', 'A: {{input}}'], ['B: {{input}}']]);
 	});
@@ -193,7 +193,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.type('Name: {{input}}', { delay: 5 });
 		await prompt().press('Control+s');
-		await page.keyboard.press('Enter');
+		await dialog().getByRole('textbox', { name: 'What changed' }).press('Enter');
 		await page.getByText('Saved as v1').waitFor();
 		const { prompts } = await story.client.prompts.list({});
 		expect(prompts.find(({ name }) => name === 'Fresh')).toMatchObject({
