@@ -9,9 +9,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { assumeThisProcessor } from '../electron/library/fit/this-processor.ts';
 import { builtWorkersVariable } from '../test/support/built-workers.ts';
 import { projectRoot, runStep, toolEnvironment } from './run-step.ts';
 import { allTests, changedTests, type Project, projectOf, usualProjects } from './test/test-files.ts';
@@ -140,6 +141,11 @@ for (const [index, { slowest }] of totals.entries()) {
 	process.stdout.write(`\nslowest files of ${projects[index]}:\n${slowest.join('\n')}\n`);
 }
 for (const failure of totals.flatMap(({ failures }) => failures)) process.stdout.write(`\n✗ ${failure}`);
+// Kernels differ between processors, so that a pass says something only with the processor it was on.
+const { features } = assumeThisProcessor();
+process.stdout.write(
+	`\n${cpus()[0]?.model ?? process.arch}, ${availableParallelism()} cores, ${[...features].join(' ')}`,
+);
 const sum = (key: 'passed' | 'failed' | 'skipped') => totals.reduce((total, each) => total + each[key], 0);
 process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
 process.exit(sum('failed') === 0 && sum('passed') > 0 ? 0 : 1);
