@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
 	Client,
 	type OAuthClientProvider,
@@ -40,8 +41,18 @@ import type { OfferedTool } from './store.ts';
 /** Messages that a server may send between two requests, and bytes of one message or HTTP answer. */
 const flood = { messages: 20_000, messageBytes: 4 * 1024 * 1024, answerBytes: 64 * 1024 * 1024 };
 
-/** What is accepted of a server's tools. */
-const toolLimits = { tools: 500, pages: 50, description: 20_000, schemaBytes: 200_000 };
+/**
+ * What is accepted of a server's tools. All definitions together are more than any model's context holds, and the
+ * application stores them in a moment; a schema of more levels is made to exhaust the stack of whoever reads it.
+ */
+const toolLimits = {
+	tools: 500,
+	pages: 50,
+	description: 20_000,
+	schemaBytes: 200_000,
+	schemaLevels: 64,
+	allCharacters: 1_000_000,
+};
 
 /** A server may take long to start: `npx` downloads it first. The probe for the current protocol is short. */
 const probeMs = 10_000;
@@ -49,10 +60,29 @@ const probeMs = 10_000;
 /** How long a server has to end by itself once its input is closed, ms. */
 const endMs = 500;
 
+/** Interval at which the application hears what a server wrote to its standard error, ms. */
+const stderrMs = 100;
+
+/** Longest wait before a stream of events is opened again, ms: a server may close it at once, again and again. */
+const reopenMs = { duringCall: 1_000, otherwise: 60_000 };
+
 const output = new Socket({ fd: serverDescriptor, readable: false, writable: true });
 
 function send(message: FromServerProcess): void {
 	for (const part of encodeFrame(message)) output.write(part);
+}
+
+/** The end of what the server wrote since the application last heard of it. */
+let stderr = '';
+
+function keepStderr(piece: Buffer): void {
+	if (stderr === '') setTimeout(sendStderr, stderrMs);
+	stderr = `${stderr}${piece.toString('utf8')}`.slice(-4_000);
+}
+
+function sendStderr(): void {
+	if (stderr !== '') send({ type: 'stderr', text: stderr });
+	stderr = '';
 }
 
 let blocked = false;
@@ -67,6 +97,8 @@ let discovery: OAuthDiscoveryState | undefined;
 /** What the last sign-in asked for. */
 let askedScope: string | null = null;
 let messages = 0;
+/** Streams of events that were opened since the last call. */
+let streams = 0;
 let closing = false;
 
 /** Ends the server and this process. */
@@ -119,11 +151,14 @@ function newClient(mode: 'auto' | 'legacy'): Client {
 async function connectTo(to: ServerTarget, timeoutMs: number): Promise<ConnectedServer> {
 	await disconnect();
 	messages = 0;
+	streams = 0;
 	if (to.kind === 'command') await connectCommand(to, timeoutMs);
 	else await connectUrl(to, timeoutMs);
 	const connected = client!;
 	connected.onclose = () => {
-		if (!closing) send({ type: 'closed' });
+		if (closing) return;
+		sendStderr();
+		send({ type: 'closed' });
 	};
 	return { protocol: connected.getNegotiatedProtocolVersion() ?? '', tools: await listTools(timeoutMs) };
 }
@@ -152,7 +187,7 @@ async function connectCommand(to: Extract<ServerTarget, { kind: 'command' }>, ti
 		stderr: 'pipe',
 		maxBufferSize: flood.messageBytes,
 	});
-	stdio.stderr?.on('data', (piece: Buffer) => send({ type: 'stderr', text: piece.toString('utf8').slice(-4_000) }));
+	stdio.stderr?.on('data', keepStderr);
 	await connectOver(newClient('auto'), stdio, timeoutMs);
 }
 
@@ -190,6 +225,7 @@ function guardedFetch(configured: URL): typeof fetch {
 		const own = host === configured.hostname || (isLoopbackHost(configured.hostname) && isLoopbackHost(host));
 		if (url.protocol !== 'https:' && !(url.protocol === 'http:' && own))
 			throw new Error(`${url.origin} is not https, so it was not contacted`);
+		await pauseBeforeStream(init);
 		const report = (outcome: string, bytes: number): void => send({ type: 'request-sent', host, outcome, bytes });
 		let response: Response;
 		try {
@@ -227,6 +263,19 @@ function guardedFetch(configured: URL): typeof fetch {
 		Object.defineProperty(answer, 'url', { value: response.url });
 		return answer;
 	};
+}
+
+/**
+ * Waits before a stream of events that was closed is opened again, the longer the more often: the protocol lets a server
+ * name the time, which may be 0 ms, and each request is an entry in Activity. Rejects once the request is given up.
+ */
+async function pauseBeforeStream(init: RequestInit | undefined): Promise<void> {
+	const isStream = new Headers(init?.headers).get('accept')?.includes('text/event-stream') === true;
+	if (!isStream || (init?.method ?? 'GET') !== 'GET') return;
+	const longest = running.size > 0 ? reopenMs.duringCall : reopenMs.otherwise;
+	const pause = streams === 0 ? 0 : Math.min(longest, 250 * 2 ** streams);
+	streams += 1;
+	if (pause > 0) await sleep(pause, undefined, init?.signal ? { signal: init.signal } : {});
 }
 
 /** The first cause says more than "fetch failed". */
@@ -325,15 +374,25 @@ async function finishSignIn(parameters: string, timeoutMs: number): Promise<Conn
 async function listTools(timeoutMs: number): Promise<readonly OfferedTool[]> {
 	const { tools } = await client!.listTools({}, { timeout: timeoutMs, cacheMode: 'refresh' });
 	const names = new Set<string>();
+	let room = toolLimits.allCharacters;
 	return tools.slice(0, toolLimits.tools).flatMap(({ name, description = '', inputSchema }) => {
 		// A second tool of a name would hide behind the first one's permission.
 		if (!/^[\w.\-/]{1,128}$/.test(name) || names.has(name)) return [];
-		if (description.length > toolLimits.description) return [];
-		if (JSON.stringify(inputSchema).length > toolLimits.schemaBytes) return [];
+		if (description.length > toolLimits.description || !hasLevels(inputSchema, toolLimits.schemaLevels)) return [];
+		const schemaCharacters = JSON.stringify(inputSchema).length;
+		const characters = name.length + description.length + schemaCharacters;
+		if (schemaCharacters > toolLimits.schemaBytes || characters > room) return [];
+		room -= characters;
 		names.add(name);
 		const definition = { description, inputSchema: inputSchema as Record<string, unknown> };
 		return [{ name, hash: definitionHash(name, definition), ...definition }];
 	});
+}
+
+/** Whether lists and objects stand within each other at most `most` times. */
+function hasLevels(value: unknown, most: number): boolean {
+	if (typeof value !== 'object' || value === null) return true;
+	return most > 0 && Object.values(value).every((part) => hasLevels(part, most - 1));
 }
 
 async function callTool(
@@ -341,6 +400,7 @@ async function callTool(
 	signal: AbortSignal,
 ): Promise<ServerResult> {
 	messages = 0;
+	streams = 0;
 	const over = transport;
 	try {
 		const result = await client!.callTool(
@@ -419,6 +479,7 @@ async function answer({ id, request }: Extract<ToServerProcess, { type: 'request
 	try {
 		send({ type: 'answer', id, result: await perform(request, controller.signal) });
 	} catch (error) {
+		sendStderr();
 		send({ type: 'failed', id, failure: failureFacts(explain(error, request.timeoutMs)) });
 	} finally {
 		running.delete(id);

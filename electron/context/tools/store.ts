@@ -289,7 +289,17 @@ export function syncServerTools(database: WritableDatabase, serverId: number, of
 				replaceDefinition(database, row.id, definition, hash);
 			}
 		}
-		for (const { id } of known.values()) run(database, 'UPDATE tools SET is_missing = 1 WHERE id = :id', { id });
+		for (const { id } of known.values()) {
+			// A server may have other tools each time: only those about which the person decided something are kept.
+			run(
+				database,
+				`DELETE FROM tools WHERE id = :id AND is_on = 0
+				 AND NOT EXISTS (SELECT 1 FROM tool_grants WHERE tool_id = :id)
+				 AND NOT EXISTS (SELECT 1 FROM conversation_tools WHERE tool_id = :id)`,
+				{ id },
+			);
+			run(database, 'UPDATE tools SET is_missing = 1 WHERE id = :id', { id });
+		}
 	});
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { ToolServer, ToolServerState } from '../../contract/tools/schema.ts';
@@ -60,12 +61,17 @@ interface Live {
 	failure: FailureFacts | null;
 	protocol: string | null;
 	stderr: string;
+	/** While a reading of its tools is due, or has just been: another change waits for it. */
+	reread: { isDue: boolean } | null;
 	/** Ends a sign-in that waits for the browser. */
 	endSignIn: (() => void) | null;
 }
 
 /** How long a server may take to start, ms: `npx` and `uvx` download it first. */
 const connectMs = 120_000;
+
+/** Shortest time between two readings of a server's tools because it says that they changed, ms. */
+const rereadMs = 5_000;
 
 /** How long a person may take to sign in, ms. */
 const signInMs = 10 * 60_000;
@@ -88,6 +94,7 @@ export function createToolServers(context: ToolServersContext): ToolServers {
 				failure: null,
 				protocol: null,
 				stderr: '',
+				reread: null,
 				endSignIn: null,
 			};
 			live.set(id, one);
@@ -115,7 +122,7 @@ export function createToolServers(context: ToolServersContext): ToolServers {
 	function open(server: ServerRow, one: Live): ServerConnection {
 		const connection = openConnection(context.program, {
 			onToolsChanged() {
-				if (one.connection === connection) void readTools(server, one, connection);
+				if (one.connection === connection) void readChangedTools(server, one, connection);
 			},
 			onStderr(text) {
 				one.stderr = `${one.stderr}${text}`.slice(-keptStderr);
@@ -132,6 +139,22 @@ export function createToolServers(context: ToolServersContext): ToolServers {
 			},
 		});
 		return connection;
+	}
+
+	/** Reads them at once, then at most every few seconds, however often the server says that they changed. */
+	async function readChangedTools(server: ServerRow, one: Live, connection: ServerConnection): Promise<void> {
+		if (one.reread !== null) {
+			one.reread.isDue = true;
+			return;
+		}
+		const reread = { isDue: true };
+		one.reread = reread;
+		while (reread.isDue && one.connection === connection) {
+			reread.isDue = false;
+			await readTools(server, one, connection);
+			await sleep(rereadMs, undefined, { ref: false });
+		}
+		if (one.reread === reread) one.reread = null;
 	}
 
 	async function readTools(server: ServerRow, one: Live, connection: ServerConnection): Promise<void> {
@@ -155,6 +178,7 @@ export function createToolServers(context: ToolServersContext): ToolServers {
 		// It was switched off meanwhile, or the application closes: nobody would end what starts now.
 		if (closed || live.get(server.id) !== one) throw ended();
 		one.stderr = '';
+		one.reread = null;
 		change(one, { state: 'connecting', failure: null });
 		const connection = open(server, one);
 		one.connection = connection;

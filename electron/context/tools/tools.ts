@@ -123,6 +123,9 @@ const serverKey = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 /** How long a tool that is called by hand may take, ms. */
 const byHandMs = 120_000;
 
+/** Definitions whose tokens are kept: more than all servers of a person offer. */
+const mostCounted = 2_000;
+
 /** A permission in a temporary conversation: kept in memory, and for the tool as it was then. */
 interface PassingGrant {
 	readonly toolId: number;
@@ -179,7 +182,7 @@ export function createTools(context: ToolsContext): Tools {
 		runScript: context.runScript,
 		searchDocuments: context.searchDocuments,
 	};
-	/** What the loaded model counted, by the text. */
+	/** What the loaded model counted, by the text; emptied where a server's ever new texts fill it. */
 	const exactTokens = new Map<string, number>();
 
 	const definitionOf = (tool: ToolRow): ToolDefinition =>
@@ -208,6 +211,7 @@ export function createTools(context: ToolsContext): Tools {
 
 	async function tokensOf(tools: readonly { readonly text: string }[]): Promise<readonly number[]> {
 		const texts = tools.map(({ text }) => text);
+		if (exactTokens.size > mostCounted) exactTokens.clear();
 		const unknown = texts.filter((text) => !exactTokens.has(text));
 		const counted = unknown.length === 0 ? [] : await context.countTokens(unknown).catch(() => null);
 		for (const [index, text] of unknown.entries()) {

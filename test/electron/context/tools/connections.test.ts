@@ -163,6 +163,24 @@ describe('a server at an address', () => {
 		expect(await opened.tools.callByHand(id, {}, signal)).toMatchObject({ isError: true });
 	});
 
+	test('that closes its stream of events at once, again and again, is asked for it less and less often', async () => {
+		let asked = 0;
+		const restless = await serve((request, response, body) => {
+			if (request.method === 'POST') return honest(request, response, body);
+			asked += 1;
+			response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end('retry: 0\n\n');
+		});
+		const opened = openTools();
+		expect(await connect(opened, `${restless}/mcp`)).toMatchObject({ state: 'connected' });
+		await new Promise((resolve) => setTimeout(resolve, 2_000));
+		expect(asked).toBeGreaterThan(1);
+		// Each is an entry in Activity. The server wants them without any pause.
+		expect(asked).toBeLessThan(5);
+		expect(await opened.tools.callByHand((await opened.tool('ask')).id, {}, signal)).toMatchObject({
+			content: 'answered',
+		});
+	});
+
 	test('that answers without end is cut off', async () => {
 		const endless = await serve((request, response, body) => {
 			if (!body.includes('tools/call')) return honest(request, response, body);

@@ -9,6 +9,8 @@ import { createInterface } from 'node:readline';
 
 const [, , manner = 'honest', file = ''] = process.argv;
 
+let listed = 0;
+
 function send(message: object): void {
 	process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
 }
@@ -24,6 +26,25 @@ function tools(): object[] {
 			{ ...add, name: 'bad name\u0000', description: '' },
 			{ ...add, name: 'long', description: 'x'.repeat(100_000) },
 		];
+	}
+	if (manner === 'restless') {
+		// Every list is another one, and asks to be read again.
+		listed += 1;
+		appendFileSync(file, 'x');
+		setImmediate(() => send({ method: 'notifications/tools/list_changed' }));
+		return [
+			add,
+			...Array.from({ length: 400 }, (_, n) => ({
+				...add,
+				name: `tool-${n}-${listed}`,
+				description: `${'x'.repeat(10_000)}${listed}`,
+			})),
+		];
+	}
+	if (manner === 'deep') {
+		const levels = 250;
+		const deep = JSON.parse(`${'{"properties":{"a":'.repeat(levels)}{}${'}}'.repeat(levels)}`) as object;
+		return [add, { ...add, name: 'deep', inputSchema: { ...schema, ...deep } }];
 	}
 	return [add];
 }
@@ -73,6 +94,13 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 			for (;;);
 		case 'floods':
 			return flood();
+		case 'complains': {
+			const more = (): void => {
+				while (process.stderr.write('x'.repeat(100_000)));
+				process.stderr.once('drain', more);
+			};
+			return more();
+		}
 		case 'dies':
 			return process.exit(1);
 		case 'garbage':

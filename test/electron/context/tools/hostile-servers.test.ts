@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ToolResult } from '../../../../electron/contract/tools/schema.ts';
+import { get } from '../../../../electron/database/sql.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { hostileServer, openTools, signal, startServer } from './open-tools.ts';
 
@@ -104,12 +105,46 @@ describe('a tool server', () => {
 	});
 });
 
+test('a tool server that says without end that its tools changed is read now and then, and fills no disk', async () => {
+	const { tools, database } = openTools();
+	const file = join(temporaryFolder(), 'file');
+	expect(await startServer(tools, [hostileServer, 'restless', file])).toMatchObject({ state: 'connected' });
+	const readings = () => readFileSync(file, 'utf8').length;
+	await expect.poll(readings, { timeout: 5_000 }).toBe(2);
+	await new Promise((resolve) => setTimeout(resolve, 1_500));
+	expect(readings()).toBe(2);
+	const stored = 'SELECT count(*) AS n, sum(length(definition)) AS characters FROM tools WHERE server_id IS NOT NULL';
+	const { n, characters } = get<{ n: number; characters: number }>(database, stored)!;
+	// One MB of definitions is accepted at a time; those that nobody switched on are forgotten with the next list.
+	expect(n).toBeLessThan(150);
+	expect(characters).toBeLessThan(1_200_000);
+});
+
+test('a tool server whose schema nests too deeply for whoever reads it is left with its other tools', async () => {
+	const { tools } = openTools();
+	expect(await startServer(tools, [hostileServer, 'deep'])).toMatchObject({ state: 'connected' });
+	const offered = (await tools.view()).tools.filter(({ serverId }) => serverId !== null);
+	expect(offered.map(({ name }) => name)).toEqual(['add']);
+});
+
 test('a tool server that floods is ended, and this process has hardly any work with it', async () => {
 	const before = process.threadCpuUsage();
 	expect(await callHostile('floods', { timeoutMs: 10_000 })).toMatchObject({ isError: true });
 	const { user, system } = process.threadCpuUsage(before);
 	// Processor time, because the machine may be busy; most of it starts the server.
 	expect((user + system) / 1_000).toBeLessThan(1_000);
+});
+
+test('a tool server that writes to its standard error without end costs this process next to nothing', async () => {
+	const { tools, tool, conversation } = openTools();
+	await startServer(tools, [hostileServer, 'complains']);
+	const { id } = await tool('add');
+	await tools.setTool(id, true);
+	const before = process.threadCpuUsage();
+	const options = { signal, timeoutMs: 3_000, place: conversation(), isAllowedOnce: true };
+	expect(await tools.callTool(id, {}, options)).toMatchObject({ content: 'The tool did not answer within 3 s.' });
+	const { user, system } = process.threadCpuUsage(before);
+	expect((user + system) / 1_000).toBeLessThan(150);
 });
 
 describe('the environment of a tool server', () => {
