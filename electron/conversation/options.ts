@@ -2,7 +2,6 @@ import { Failure } from '../../models/contract/failure.ts';
 import { withRecommended } from '../../models/contract/recommended-sampling.ts';
 import { said } from '../../models/contract/said.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
-import { jsonGrammar, schemaGrammar } from '../../models/json-schema-grammar.ts';
 import type { AdapterUse } from '../contract/adapters/schema.ts';
 import type { DocumentChoice } from '../contract/conversation/ledger.ts';
 import type { OverflowPolicy } from '../contract/conversation/overflow.ts';
@@ -20,6 +19,7 @@ import type { Settings } from '../contract/settings/schema.ts';
 import { transaction } from '../database/sql.ts';
 import { type AnswerAdapters, answerAdapters, getAdapterRow } from '../library/adapters/adapters.ts';
 import type { AcquireOptions } from '../library/model-service.ts';
+import { answerGrammar, techniqueFormat } from '../prompt/answer-format.ts';
 import { assertApplies } from '../prompt/message-prompt.ts';
 import { createPreset, deletePreset, findPreset, getPreset, updatePreset } from '../settings/presets.ts';
 import { cleanText, oneLine } from './clean-text.ts';
@@ -64,7 +64,7 @@ export function effectiveOptions(
 		preset,
 		sampling: withChoices(withChoices(usual, preset?.sampling ?? {}), options.sampling),
 		load: contextSize === null ? {} : { contextSize },
-		answerFormat: options.answerFormat,
+		answerFormat: options.answerFormat ?? (options.prompt ? techniqueFormat(options.prompt.technique) : undefined),
 		prompt: options.prompt ?? null,
 		documents: options.documents ?? [],
 		overflow: options.overflow ?? preset?.overflow ?? context.settings().overflow,
@@ -120,15 +120,6 @@ function defaultOptions(context: Pick<ConversationContext, 'database' | 'setting
 /** Returns `base` with the choices applied. */
 export function withChoices(base: Sampling, choices: SamplingChoices): Sampling {
 	return { ...base, ...Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined)) };
-}
-
-/** Keyword for any JSON; any other value is the text of a JSON Schema. */
-export const anyJson = 'json';
-
-/** Returns the GBNF of an answer format; undefined: none. Throws Failure `schema-invalid`, `schema-unsupported`. */
-export function answerGrammar(format: string | undefined): string | undefined {
-	if (format === undefined || format === '') return undefined;
-	return format === anyJson ? jsonGrammar() : schemaGrammar(format);
 }
 
 export interface ChangedOptions {

@@ -2,6 +2,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
 import type { GenerationStart, SendInput } from '../contract/conversation/schema.ts';
 import { transaction } from '../database/sql.ts';
+import { answerGrammar } from '../prompt/answer-format.ts';
 import {
 	assertCanAnswer,
 	type InsertedAnswer,
@@ -16,7 +17,7 @@ import { chooseModel } from './choose-model.ts';
 import { cleanText } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
 import { removeSentDraft } from './drafts.ts';
-import { answerGrammar, effectiveOptions, requestedLoad, startingOptions, startingSystemPrompt } from './options.ts';
+import { effectiveOptions, requestedLoad, startingOptions, startingSystemPrompt } from './options.ts';
 import {
 	getConversation,
 	headOf,

@@ -3,6 +3,7 @@ import type { Turn } from '../../models/contract/generation.ts';
 import { said } from '../../models/contract/said.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import type { PromptContent, PromptRequest, PromptSample } from '../contract/prompt/schema.ts';
+import { answerGrammar, techniqueFormat } from './answer-format.ts';
 import { choicesOf, goldChoices, letteredLines, letterOf } from './choices.ts';
 import { type CompiledPrompt, compilePrompt, lastUserText, valuesOf } from './compile-prompt.ts';
 import { leakGuard } from './leak-guard.ts';
@@ -17,18 +18,19 @@ export interface BuildInput {
 
 /**
  * Creates a function that builds the request for a sample; parses the prompt once. Throws Failure `template-invalid`,
- * `template-recurses`, `leak`, `example-missing`; for a sample `variable-missing`, `prompt-too-long`,
- * `choices-missing`, `blank-missing`, `leak`.
+ * `template-recurses`, `leak`, `example-missing`, `schema-invalid`, `schema-unsupported`; for a sample
+ * `variable-missing`, `prompt-too-long`, `choices-missing`, `blank-missing`, `leak`.
  */
 export function createBuilder({ version, technique, examples }: BuildInput): (sample: PromptSample) => PromptRequest {
 	const prompt = compilePrompt(version);
 	const writer = createExampleWriter(prompt, technique, examples);
 	const assertNoLeak = leakGuard(examples, prompt.texts);
+	const grammar = answerGrammar(techniqueFormat(technique)) ?? null;
 	return (sample) => {
 		assertNoLeak(sample);
 		return technique.kind === 'choice-likelihood'
 			? { kind: 'likelihood', items: likelihoodItems(prompt, technique, writer, sample) }
-			: generation(prompt, technique, writer, sample);
+			: generation(prompt, technique, writer, sample, grammar);
 	};
 }
 
@@ -74,6 +76,7 @@ function generation(
 	technique: Exclude<Technique, { kind: 'choice-likelihood' }>,
 	writer: ExampleWriter,
 	sample: PromptSample,
+	grammar: string | null,
 ): PromptRequest {
 	const choices = technique.kind === 'choice-letter' ? choicesOf(sample) : null;
 	const system = fillTemplate(prompt.system, valuesOf(sample, { examples: writer.slotText }));
@@ -89,7 +92,9 @@ function generation(
 		votes: technique.kind === 'self-consistency' ? technique.k : 1,
 		temperature: technique.kind === 'self-consistency' ? technique.temperature : null,
 		grammar:
-			choices !== null && technique.kind === 'choice-letter' && technique.forced ? letterGrammar(choices.length) : null,
+			choices !== null && technique.kind === 'choice-letter' && technique.forced
+				? letterGrammar(choices.length)
+				: grammar,
 	};
 }
 

@@ -144,11 +144,13 @@ const likeliest = { text: t('Likeliest choice'), letters: t('Likeliest letter'),
 /** Describes a technique: "Zero-shot", "3 examples", "Chain of thought, 2 examples", "CoT@5". */
 export function describeTechnique(technique: Technique): string {
 	const shots = 'shots' in technique && technique.shots > 0 ? [examples(technique.shots)] : [];
+	const { answerFormat } = { answerFormat: undefined, ...technique };
+	const format = answerFormat === undefined ? [] : [answerFormat === 'json' ? 'JSON' : t('JSON Schema')];
 	switch (technique.kind) {
 		case 'zero-shot':
-			return t('Zero-shot');
+			return [t('Zero-shot'), ...format].join(phraseSeparator('comma'));
 		case 'few-shot':
-			return examples(technique.shots);
+			return [examples(technique.shots), ...format].join(phraseSeparator('comma'));
 		case 'chain-of-thought':
 			return [t('Chain of thought'), ...shots].join(phraseSeparator('comma'));
 		case 'self-consistency':

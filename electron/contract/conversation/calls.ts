@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { renderedPromptSchema } from '../../../models/contract/generation.ts';
 import { samplingChoicesSchema } from '../../../models/contract/sampling.ts';
 import { adapterUsesSchema } from '../adapters/schema.ts';
+import { answerFormatSchema } from '../answer-format.ts';
 import { byId, call } from '../call.ts';
 import { textEncodingSchema } from '../text-encoding.ts';
 import { documentChoiceSchema, sentPromptSchema, sentSourceSchema } from './ledger.ts';
 import { maxSummaryCharacters, overflowPolicySchema, summariesSchema } from './overflow.ts';
 import {
-	answerFormatSchema,
 	answerOptionsSchema,
 	attachedTextSchema,
 	attachmentSchema,

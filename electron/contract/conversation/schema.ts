@@ -4,6 +4,7 @@ import { generationResultSchema, turnSchema } from '../../../models/contract/gen
 import { gpuLayersSchema, gpuSchema } from '../../../models/contract/gpu.ts';
 import { samplingChoicesSchema, samplingSchema } from '../../../models/contract/sampling.ts';
 import { adapterUsesSchema, usedAdapterSchema } from '../adapters/schema.ts';
+import { answerFormatSchema } from '../answer-format.ts';
 import { techniqueSchema } from '../evaluation/technique.ts';
 import { promptContentSchema, promptSampleSchema, promptVersionIdSchema } from '../prompt/schema.ts';
 import { maxAttachmentCharacters, maxAttachments } from './attachment-limits.ts';
@@ -45,9 +46,6 @@ export type AttachedText = z.infer<typeof attachedTextSchema>;
 
 /** Tokens. null defers to the next level, and finally to what fits in memory. */
 export const contextSizeChoiceSchema = z.int().min(128).max(16_777_216).nullable();
-
-/** Format that answers must follow: any JSON, or the text of a JSON Schema; unrestricted if omitted. */
-export const answerFormatSchema = z.string().min(1).max(200_000).optional();
 
 /**
  * A prompt that is applied to each message, with the technique and the examples that it was measured with. It is a copy:

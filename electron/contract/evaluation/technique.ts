@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { saidSchema } from '../../../models/contract/said-schema.ts';
+import { answerFormatSchema } from '../answer-format.ts';
 import { toolTechniqueShape } from './tool-task.ts';
 
 const patternSchema = z.string().min(1).max(2_000);
@@ -62,16 +63,25 @@ const reasoningShape = {
 	...maybeExamples,
 };
 
-const directExtraction = extractionSchema.default({ kind: 'whole' });
+const directShape = {
+	/** A grammar forces the model to write in this format; a config file may give a schema as it is instead of as text. */
+	answerFormat: z
+		.union([
+			answerFormatSchema.unwrap(),
+			z.record(z.string(), z.unknown()).transform((schema) => JSON.stringify(schema)),
+		])
+		.optional(),
+	extract: extractionSchema.default({ kind: 'whole' }),
+};
 
 /** How to put the question to the model: a variable of a run, like the model and the prompt. */
 export const techniqueSchema = z.discriminatedUnion('kind', [
-	z.object({ kind: z.literal('zero-shot'), extract: directExtraction }),
+	z.object({ kind: z.literal('zero-shot'), ...directShape }),
 	z.object({
 		kind: z.literal('few-shot'),
 		...examplesShape,
 		shots: z.int().min(1).max(64).default(5),
-		extract: directExtraction,
+		...directShape,
 	}),
 	z.object({ kind: z.literal('chain-of-thought'), ...reasoningShape }),
 	/** CoT@k: `k` answers at a temperature; the most frequent one counts, or the earliest of equally frequent ones. */
@@ -108,7 +118,7 @@ export const techniqueSchema = z.discriminatedUnion('kind', [
 		...maybeExamples,
 	}),
 	/** Tools are offered, and what the model calls counts (`tool-calls` scorer). Their results are recorded or computed. */
-	z.object({ kind: z.literal('tools'), ...toolTechniqueShape, extract: directExtraction }),
+	z.object({ kind: z.literal('tools'), ...toolTechniqueShape, extract: directShape.extract }),
 ]);
 
 /** The outputs to try a rule on: those of an arm, or of all listed arms; null: the newest arm that was asked alike. */

@@ -13,6 +13,7 @@ import type { OpenKeyword } from '../../../models/json-schema/grammar-writer.ts'
 import { lenientSchemaGrammar, objectGrammar } from '../../../models/json-schema-grammar.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { withChoices } from '../../conversation/options.ts';
+import { answerGrammar, techniqueFormat } from '../../prompt/answer-format.ts';
 import { applyRecipe } from '../apply-recipe.ts';
 import { chooseServed, type ModelChoosing, servedAdapters } from '../choose-served-model.ts';
 import type { ServedRequest } from '../generate-served.ts';
@@ -256,7 +257,9 @@ export function servedRequests(
 	const { turns: given, prefill } = turnsOf(request.messages);
 	const turns = applyRecipe(recipe, given);
 	const tools = toolUseOf(request);
-	const { grammar, openSchema } = grammarOf(request);
+	const asks = request.response_format != null || (request.grammar ?? '') !== '' || tools !== undefined;
+	const usual = asks || recipe?.prompt === undefined ? undefined : techniqueFormat(recipe.prompt.technique);
+	const { grammar = answerGrammar(usual), openSchema } = grammarOf(request);
 	const general = withRecommended(context.settings().sampling, model.recommendedSampling);
 	const defaults = withChoices(general, recipe?.sampling ?? {});
 	const contextSize = recipe?.contextSize ?? null;

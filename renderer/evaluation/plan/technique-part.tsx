@@ -7,6 +7,7 @@ import { Menu, MenuItem } from '../../design/menu.tsx';
 import { Select } from '../../design/select.tsx';
 import { TextArea } from '../../design/text-field.tsx';
 import { t } from '../../messages/t.ts';
+import { AnswerFormatField } from '../../prompt/answer-format-field.tsx';
 import { describeTechnique } from '../run-wording.ts';
 import { DelimiterField } from './delimiter-field.tsx';
 import { ExtractionFields } from './extraction-fields.tsx';
@@ -139,6 +140,12 @@ function AskingFields({
 					onChange={(event) => onChange({ ...technique, instruction: event.target.value })}
 				/>
 			) : null}
+			{technique.kind === 'zero-shot' || technique.kind === 'few-shot' ? (
+				<AnswerFormatField
+					value={technique.answerFormat}
+					onChange={(answerFormat) => onChange({ ...technique, answerFormat })}
+				/>
+			) : null}
 			{technique.kind === 'choice-likelihood' ? (
 				<FieldLine>
 					<DelimiterField value={technique.delimiter} onChange={(delimiter) => onChange({ ...technique, delimiter })} />
@@ -214,7 +221,7 @@ function isChanged(technique: Technique): boolean {
 	const usual = completeTechnique({ kind: technique.kind }) as Record<string, unknown>;
 	const own = technique as Record<string, unknown>;
 	const shown = 'shots' in technique && technique.shots > 0 ? ['pick', 'seed', 'answer'] : [];
-	return ['instruction', 'delimiter', 'unconditional', ...shown].some((key) => own[key] !== usual[key]);
+	return ['instruction', 'answerFormat', 'delimiter', 'unconditional', ...shown].some((key) => own[key] !== usual[key]);
 }
 
 /** Extraction of the answer from the output, tried on existing outputs. */

@@ -12,7 +12,16 @@ const everything = {
 	name: 'All of it: “quoted” #1',
 	techniques: [
 		{ kind: 'zero-shot' },
-		{ kind: 'few-shot', shots: 2, split: 'train', seed: 9, pick: 'first', answer: 'Because.\n{{target}}' },
+		{ kind: 'zero-shot', answerFormat: '{"type":"array","items":{"type":"integer"}}' },
+		{
+			kind: 'few-shot',
+			answerFormat: 'json',
+			shots: 2,
+			split: 'train',
+			seed: 9,
+			pick: 'first',
+			answer: 'Because.\n{{target}}',
+		},
 		{
 			kind: 'chain-of-thought',
 			instruction: 'Think.',
@@ -110,6 +119,19 @@ test('a run exported as a config file measures the same version again', async ()
 	expect(again).toEqual({ ...config(), name, dataset: { ...config().dataset, versionId: 1 } });
 	const second = await evaluations.start(runConfigSchema.parse(again));
 	expect(second.manifestHash).toBe(evaluations.get(id).manifestHash);
+});
+
+test('a config file gives the schema of answers as text or as it is', () => {
+	const file = (answerFormat: unknown) =>
+		configFileSchema.parse({
+			dataset: 'x',
+			prompts: 'y',
+			techniques: { kind: 'zero-shot', answerFormat },
+			scorers: 'json',
+		});
+	const schema = { type: 'object', properties: { city: { type: 'string' } } };
+	expect(file(schema).techniques).toEqual(file(JSON.stringify(schema)).techniques);
+	expect(file(schema).techniques).toMatchObject([{ answerFormat: JSON.stringify(schema) }]);
 });
 
 test('parts missing from the library are reported, and everything else is resolved', async () => {

@@ -3,6 +3,7 @@ import { type TechniqueInput, techniqueSchema } from '../../../electron/contract
 import { type PromptContent, type PromptSample, promptSampleSchema } from '../../../electron/contract/prompt/schema.ts';
 import { buildRequests } from '../../../electron/prompt/build-request.ts';
 import { goldChoices, letterOf } from '../../../electron/prompt/choices.ts';
+import { jsonGrammar, schemaGrammar } from '../../../models/json-schema-grammar.ts';
 import { failureOf } from '../../support/failure.ts';
 
 type SampleInput = Parameters<typeof promptSampleSchema.parse>[0] & object;
@@ -43,6 +44,19 @@ describe('zero-shot', () => {
 			temperature: null,
 			grammar: null,
 		});
+	});
+
+	test('an answer format becomes the grammar of every answer, and an impossible one is refused', async () => {
+		const schema = '{"type":"object","properties":{"city":{"enum":["Paris","Rome"]}},"required":["city"]}';
+		const direct = build(prompt('{{input}}'), { kind: 'zero-shot', answerFormat: schema }, france);
+		const shown = build(prompt('{{input}}'), { kind: 'few-shot', answerFormat: schema }, france, shots);
+		expect(direct).toMatchObject({ grammar: schemaGrammar(schema) });
+		expect(shown).toMatchObject({ grammar: schemaGrammar(schema) });
+		expect(build(prompt('{{input}}'), { kind: 'zero-shot', answerFormat: 'json' }, france)).toMatchObject({
+			grammar: jsonGrammar(),
+		});
+		const bad = { kind: 'zero-shot', answerFormat: '{"type":"string","pattern":"^(?=a)"}' } as const;
+		expect((await failureOf(() => build(prompt('{{input}}'), bad, france))).code).toBe('schema-unsupported');
 	});
 
 	test('accepts turns: the last one is the question, the prompt’s system text precedes the sample’s', () => {
