@@ -19,7 +19,7 @@ export function techniqueWords(technique: Technique): Words {
 	return parts.length > 1 ? said`${list(parts, 'comma')}` : (parts[0] ?? '');
 }
 
-const formatWords = (format: string): Words => (format === anyJson ? 'JSON' : said`JSON Schema`);
+const formatWords = (format: string): string => (format === anyJson ? 'JSON' : 'JSON Schema');
 
 /** The same in English, for names and documents. */
 export function techniqueLabel(technique: Technique): string {

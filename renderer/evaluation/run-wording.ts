@@ -145,7 +145,7 @@ const likeliest = { text: t('Likeliest choice'), letters: t('Likeliest letter'),
 export function describeTechnique(technique: Technique): string {
 	const shots = 'shots' in technique && technique.shots > 0 ? [examples(technique.shots)] : [];
 	const { answerFormat } = { answerFormat: undefined, ...technique };
-	const format = answerFormat === undefined ? [] : [answerFormat === 'json' ? 'JSON' : t('JSON Schema')];
+	const format = answerFormat === undefined ? [] : [answerFormat === 'json' ? 'JSON' : 'JSON Schema'];
 	switch (technique.kind) {
 		case 'zero-shot':
 			return [t('Zero-shot'), ...format].join(phraseSeparator('comma'));
