@@ -1,14 +1,9 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { builtWorkers } from './test/support/built-workers.ts';
+import { builtWorkers, builtWorkersVariable } from './test/support/built-workers.ts';
 import { LongestFirst } from './test/support/longest-first.ts';
+import { sharingTests } from './test/support/own-process.ts';
 
-/**
- * Three projects, run one after the other by scripts/test.ts, which builds first:
- * unit  - no weights, files in parallel
- * model - real weights in real workers, one file at a time (two model processes on two cores stall each other)
- * e2e   - Chromium against the browser host, two files at a time
- */
 /**
  * CI shares its two cores with other machines: a test of real processes that loses a race is run once more, and
  * Vitest's report says so. On a developer's machine nothing is retried.
@@ -18,6 +13,24 @@ const retry = process.env.CI ? 1 : 0;
 /** Commands, hosts and workers start from source hundreds of times: the cache parses and strips types once. */
 const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') };
 
+/** Under `npm test`, most unit tests share processes; a file that is run by itself has one of its own. */
+const sharing = process.env[builtWorkersVariable] === undefined ? [] : sharingTests();
+
+const unit = {
+	retry,
+	env,
+	// More than the cores: tests mostly wait for a process to start, or for a clock.
+	maxWorkers: 3,
+	// Real processes on a busy machine.
+	testTimeout: 60_000,
+} as const;
+
+/**
+ * Three projects, run one after the other by scripts/test.ts, which builds first:
+ * unit  - no weights, three files at a time; `sharing` is the part of it that shares processes
+ * model - real weights in real workers, one file at a time (two model processes on two cores stall each other)
+ * e2e   - Chromium against the browser host, two files at a time
+ */
 export default defineConfig({
 	test: {
 		sequence: { sequencer: LongestFirst },
@@ -25,15 +38,16 @@ export default defineConfig({
 			{
 				plugins: [builtWorkers()],
 				test: {
+					...unit,
 					name: 'unit',
-					retry,
-					env,
 					include: ['test/**/*.test.{ts,tsx}'],
-					exclude: ['**/node_modules/**', 'test/**/*.{model,e2e,soak,interop}.test.ts'],
-					// More than the cores: tests mostly wait for a process to start, or for a clock.
-					maxWorkers: 3,
-					testTimeout: 30_000,
+					exclude: ['**/node_modules/**', 'test/**/*.{model,e2e,soak,interop}.test.ts', ...sharing],
+					globalSetup: ['test/support/killable/bundle.ts'],
 				},
+			},
+			{
+				plugins: [builtWorkers()],
+				test: { ...unit, name: 'sharing', include: sharing, isolate: false },
 			},
 			{
 				plugins: [builtWorkers()],
@@ -67,6 +81,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'soak',
+					globalSetup: ['test/support/killable/bundle.ts'],
 					include: ['test/**/*.soak.test.ts'],
 					fileParallelism: false,
 					testTimeout: 1_800_000,

@@ -95,7 +95,9 @@ function runProject(project: Project, files: readonly string[] | null, reportFil
 	const chosen = (files ?? []).filter((file) => projectOf(file) === project);
 	process.stdout.write(`\n▸ tests: ${project}${files === null ? '' : ` (${chosen.length} files)`}\n`);
 	const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${reportFile}`];
-	const run = spawnSync('vitest', ['run', '--project', project, ...reporters, ...options, ...chosen], {
+	const parts = project === 'unit' ? ['unit', 'sharing'] : [project];
+	const named = parts.map((part) => `--project=${part}`);
+	const run = spawnSync('vitest', ['run', ...named, ...reporters, ...options, ...chosen], {
 		cwd: projectRoot,
 		env: { ...toolEnvironment, [builtWorkersVariable]: '1' },
 		stdio: 'inherit',

@@ -10,7 +10,7 @@ export const builtWorkersVariable = 'ASSAY_TEST_BUILT_WORKERS';
 const fromBuild = (path: string): string =>
 	`(process.env.${builtWorkersVariable} ? '${pathToFileURL(join(projectRoot, 'dist', path)).href}' : undefined)`;
 
-const ownWorker = /import\.meta\.url\.endsWith\('\.ts'\) \? ('\.\/([\w-]+)\.ts')/g;
+const ownWorker = /import\.meta\.url\.endsWith\('\.ts'\) \? '\.\/([\w-]+)\.ts' : '\.\/\1\.js'/g;
 
 /**
  * Lets the code under test start its workers and parser processes from dist/. Each test starts many, and one that has to
@@ -28,11 +28,7 @@ export function builtWorkers(): Plugin {
 				return code.replace(`['./entry.ts',`, `[${fromBuild('native/native.js')} ?? './entry.ts',`);
 			}
 			if (!id.includes('/electron/')) return null;
-			return code.replace(
-				ownWorker,
-				(_, source: string, name: string) =>
-					`import.meta.url.endsWith('.ts') ? ${fromBuild(`cli/${name}.js`)} ?? ${source}`,
-			);
+			return code.replace(ownWorker, (own, name: string) => `${fromBuild(`cli/${name}.js`)} ?? (${own})`);
 		},
 	};
 }

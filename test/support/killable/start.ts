@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { builtWorkersVariable } from '../built-workers.ts';
+import { addEmptyDatabase } from '../database.ts';
+import { bundledProcess } from './bundle.ts';
 import type { KillableTasks } from './tasks.ts';
 
-const entry = join(import.meta.dirname, 'process.ts');
+const entry = process.env[builtWorkersVariable] ? bundledProcess : join(import.meta.dirname, 'process.ts');
 
 export type TaskName = keyof KillableTasks;
 
@@ -18,6 +21,7 @@ export function startKillable<Name extends TaskName>(
 	dataFolder: string,
 	...args: ArgumentsOf<Name> & string[]
 ): ChildProcess {
+	addEmptyDatabase(dataFolder);
 	const child = fork(entry, [task, dataFolder, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 	onTestFinished(() => void child.kill('SIGKILL'));
 	return child;

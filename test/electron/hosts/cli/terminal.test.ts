@@ -1,17 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Script } from '../../../../models/worker/engine-script.ts';
 import { makeFolders, slow } from './folders.ts';
-import { documentOf, runCli } from './run-cli.ts';
-
-const entry = join(import.meta.dirname, '..', '..', '..', '..', 'electron', 'hosts', 'cli.ts');
+import { cliEntry, documentOf, runCli } from './run-cli.ts';
 
 /** util-linux's `script` gives a program its own terminal and types for it. */
 const hasScript = spawnSync('script', ['--version']).status === 0;
 
 function startAtTerminal(args: readonly string[], script: Script) {
-	const command = [process.execPath, entry, ...args].map((word) => `'${word}'`).join(' ');
+	const command = [process.execPath, cliEntry, ...args].map((word) => `'${word}'`).join(' ');
 	const child = spawn('script', ['--quiet', '--flush', '--return', '--command', command, '/dev/null'], {
 		env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', ASSAY_ENGINE_SCRIPT: JSON.stringify(script) },
 	});
