@@ -76,7 +76,7 @@ async function lookThrough(faultsHere: () => string[], count: number): Promise<{
 	for (let step = 0, atTop = 0; atTop < 2 && step < 150; step += 1) {
 		await look();
 		atTop = box.scrollTop <= 0 ? atTop + 1 : 0;
-		box.scrollTop -= box.clientHeight * 0.3;
+		box.scrollTop -= box.clientHeight * 0.6;
 	}
 	// Messages much higher or lower than estimated were skipped; their heights are known now.
 	for (let step = 0; seen.size < count && step < 150; step += 1) {
