@@ -28,7 +28,7 @@ const unit = {
 /**
  * Three projects, run one after the other by scripts/test.ts, which builds first:
  * unit  - no weights, three files at a time; `sharing` is the part of it that shares processes
- * model - real weights in real workers, one file at a time (two model processes on two cores stall each other)
+ * model - real weights in real workers, two files at a time (each computes on one thread)
  * e2e   - Chromium against the browser host, two files at a time
  */
 export default defineConfig({
@@ -56,7 +56,7 @@ export default defineConfig({
 					retry,
 					env,
 					include: ['test/**/*.model.test.ts'],
-					fileParallelism: false,
+					maxWorkers: 2,
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
 				},
@@ -75,7 +75,7 @@ export default defineConfig({
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
 					// A page on a busy machine may need more than the usual second to update.
-					expect: { poll: { timeout: 8_000 } },
+					expect: { poll: { timeout: 15_000 } },
 				},
 			},
 			{

@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * though they are not as large: started last, they would run on alone. `npm test` prints the slowest files.
  */
 const longest =
-	/\/(screens\.e2e|hostile-text\.e2e|comparisons|extend|hostile-files|import\/hostile|published|small-samples|attach|attack\/server)\.test\.ts$/;
+	/\/(screens\.e2e|compare\.e2e|hostile-text\.e2e|measurer\.model|perplexity\.model|comparisons|extend|hostile-files|import\/hostile|published|small-samples|attach|attack\/server)\.test\.ts$/;
 
 export class LongestFirst extends BaseSequencer {
 	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

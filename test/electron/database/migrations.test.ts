@@ -34,6 +34,22 @@ function databaseAt(path: string, version: number, fill: (database: WritableData
 	closeDatabase(database);
 }
 
+const files = new Map<number, Buffer>();
+
+/** The file of a database as that version of Assay left it; each is made once, from the one before. */
+function fileAt(version: number): Buffer {
+	const known = files.get(version);
+	if (known !== undefined) return known;
+	const path = join(temporaryFolder(), 'assay.db');
+	if (version > 1) writeFileSync(path, fileAt(version - 1));
+	const database = connect(path);
+	migrate(database, migrations.slice(version - 1, version), 1);
+	closeDatabase(database);
+	const file = readFileSync(path);
+	files.set(version, file);
+	return file;
+}
+
 function schemaOf(database: WritableDatabase): unknown {
 	return all(database, 'SELECT type, name, sql FROM sqlite_schema ORDER BY type, name');
 }
@@ -64,7 +80,7 @@ describe('migrations', () => {
 		'lead from version %i to the same schema as from an empty database',
 		async (from) => {
 			const folder = temporaryFolder();
-			databaseAt(join(folder, 'assay.db'), from);
+			writeFileSync(join(folder, 'assay.db'), fileAt(from));
 			const { database } = await openForTest(openOptions(folder));
 			expect(schemaOf(database)).toEqual(await schemaFromEmpty());
 		},
