@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -147,6 +148,15 @@ export function linesOf({ train, validation }: Pick<DividedSamples, 'train' | 'v
 	].join('');
 }
 
+/** Begins the names of files that hold a run's samples while they are counted. */
+const countedPrefix = '.check-';
+
+/** Removes what a check left behind that ended with the application. */
+export function removeAbandonedChecks({ folder }: Pick<AdaptationContext, 'folder'>): void {
+	if (!existsSync(folder)) return;
+	for (const name of readdirSync(folder)) if (name.startsWith(countedPrefix)) rmSync(join(folder, name));
+}
+
 /** Lets a process of models/native count tokens and estimate memory. */
 async function planTokens(
 	context: AdaptationContext,
@@ -155,8 +165,8 @@ async function planTokens(
 	text: string,
 	signal?: AbortSignal,
 ): Promise<TrainingPlan> {
-	await mkdir(context.folder, { recursive: true });
-	const data = join(context.folder, `.check-${randomUUID()}.jsonl`);
+	await mkdir(context.folder, { recursive: true, mode: 0o700 });
+	const data = join(context.folder, `${countedPrefix}${randomUUID()}.jsonl`);
 	const chatTemplate = context.library.chatTemplate(model.id);
 	try {
 		await writeFile(data, text);

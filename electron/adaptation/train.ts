@@ -61,9 +61,11 @@ export function dataPath(context: Pick<AdaptationContext, 'folder'>, id: number)
 	return join(runFolder(context, id), 'data.jsonl');
 }
 
-/** Writes the samples of a run, whole or not at all. */
+/** Writes the samples of a new run, whole or not at all. They are for this user only: conversations may be among them. */
 export async function writeData(context: AdaptationContext, id: number, text: string): Promise<void> {
-	await mkdir(runFolder(context, id), { recursive: true });
+	// After a backup was restored, a number can be that of a run which only the newer database knew.
+	await rm(runFolder(context, id), { recursive: true, force: true });
+	await mkdir(runFolder(context, id), { recursive: true, mode: 0o700 });
 	await writeWhole(dataPath(context, id), text);
 }
 

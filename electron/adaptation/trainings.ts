@@ -23,7 +23,7 @@ import type { AdaptationContext } from './context.ts';
 import type { DividedSamples } from './divide-samples.ts';
 import { exportTraining, type TrainingExport } from './export/export-training.ts';
 import type { GatheredSample } from './gather-samples.ts';
-import { type PreparedRun, prepareRun, settingsWarnings, threadsOf } from './prepare-run.ts';
+import { type PreparedRun, prepareRun, removeAbandonedChecks, settingsWarnings, threadsOf } from './prepare-run.ts';
 import { settleDataset } from './settle-dataset.ts';
 import {
 	getTraining,
@@ -93,6 +93,7 @@ export function createTrainings(context: AdaptationContext): Trainings {
 	const { database, events, clock, lane } = context;
 	const entries = new Map<number, Entry>();
 	pauseAbandonedTrainings(database);
+	removeAbandonedChecks(context);
 
 	const changed = (runId: number, change: 'points' | 'status'): void =>
 		events.publish({ type: 'training-changed', runId, change });
@@ -225,8 +226,9 @@ export function createTrainings(context: AdaptationContext): Trainings {
 			const entry = entries.get(id);
 			entry?.control.session?.kill(new Error('removed'));
 			await halt(id);
-			removeTraining(database, id);
+			// A kill in between leaves a run without samples, which can be removed again, rather than samples without a run.
 			await rm(runFolder(context, id), { recursive: true, force: true });
+			removeTraining(database, id);
 			changed(id, 'status');
 		},
 		async compare(id, datasetIds) {

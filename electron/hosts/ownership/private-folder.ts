@@ -23,7 +23,7 @@ export function createPrivateFolder(folder: string): void {
 const privateFiles = /^(?:assay\.db|owner\.|window\.json)/;
 
 /** Folders of the data folder whose files do. */
-const privateFolders = ['backups', 'logs', 'exchange', 'states'];
+const privateFolders = ['backups', 'logs', 'exchange', 'states', 'training'];
 
 const stickyMode = 0o1000;
 

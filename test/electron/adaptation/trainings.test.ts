@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { platform } from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { dataPath } from '../../../electron/adaptation/train.ts';
 import { createTrainings } from '../../../electron/adaptation/trainings.ts';
@@ -166,6 +168,21 @@ describe('a training run', () => {
 		expect((await ended(run.id)).status).toBe('done');
 	});
 
+	test('takes nothing over from an earlier run of its number, and keeps its samples from other users', async () => {
+		const { trainings, process, config, addDataset, context } = scripted();
+		// After a backup was restored, numbers are given again.
+		const left = join(context.folder, '1');
+		mkdirSync(left, { recursive: true });
+		writeFileSync(join(left, 'asked.jsonl'), '"words of another run"\n'.repeat(40));
+		const started = process.started();
+		const run = await trainings.start(config(await addDataset(40), { objective: 'distill', teacherFileId: 1 }));
+		expect(run.id).toBe(1);
+		await started;
+		expect(readFileSync(process.opened[0]?.training.data ?? '', 'utf8')).not.toContain('another run');
+		if (platform !== 'win32') expect(statSync(left).mode & 0o077).toBe(0);
+		process.end('done', 2);
+	});
+
 	test('leaves out what the larger model did not answer, and learns no end of what it cut', async () => {
 		let asked = 0;
 		const { trainings, process, config, addDataset } = scripted({
@@ -199,6 +216,14 @@ describe('a training run', () => {
 		expect((await trainings.get(run.id)).warnings.map(({ code }) => code)).toContain('validation-rises');
 		process.end('done', 4);
 	});
+});
+
+test('samples that a check was counting when the application was killed are removed at the next start', async () => {
+	const { context } = scripted();
+	mkdirSync(context.folder);
+	writeFileSync(join(context.folder, '.check-1.jsonl'), '{"text":"private words"}\n');
+	await createTrainings(context).close();
+	expect(readdirSync(context.folder)).toEqual([]);
 });
 
 test('the published JSON schema of config files is that of the code', () => {

@@ -36,7 +36,8 @@ describe.skipIf(process.platform === 'win32')('an existing data folder that othe
 			writeFileSync(join(folder, name), '');
 			chmodSync(join(folder, name), 0o644);
 		}
-		chmodSync(join(folder, 'backups'), 0o755);
+		mkdirSync(join(folder, 'training'));
+		for (const name of ['backups', 'training']) chmodSync(join(folder, name), 0o755);
 		chmodSync(folder, mode);
 		return folder;
 	}
@@ -53,8 +54,17 @@ describe.skipIf(process.platform === 'win32')('an existing data folder that othe
 		chmodSync(outside, 0o644);
 		symlinkSync(outside, join(folder, 'backups', 'link.db'));
 		await claim(folder);
-		const names = ['', 'backups', 'assay.db', 'assay.db-wal', 'owner.lock', 'window.json', 'backups/assay-1.db'];
-		expect(names.map((name) => modeOf(join(folder, name)))).toEqual(['700', '700', ...Array(5).fill('600')]);
+		const names = [
+			'',
+			'backups',
+			'training',
+			'assay.db',
+			'assay.db-wal',
+			'owner.lock',
+			'window.json',
+			'backups/assay-1.db',
+		];
+		expect(names.map((name) => modeOf(join(folder, name)))).toEqual([...Array(3).fill('700'), ...Array(5).fill('600')]);
 		// Files of others are left alone.
 		expect([join(folder, 'notes.txt'), outside].map(modeOf)).toEqual(['644', '644']);
 	});
@@ -62,7 +72,7 @@ describe.skipIf(process.platform === 'win32')('an existing data folder that othe
 	test('keeps its mode if it is one for everybody, but the conversations are closed', async () => {
 		const folder = openFolder(0o1777);
 		await claim(folder);
-		expect([folder, join(folder, 'assay.db')].map(modeOf)).toEqual(['1777', '600']);
+		expect([folder, join(folder, 'assay.db'), join(folder, 'training')].map(modeOf)).toEqual(['1777', '600', '700']);
 	});
 });
 
