@@ -40,14 +40,20 @@ export function foreignRequest(request: IncomingMessage, allowed: readonly strin
 	if (!isLoopbackHost(host)) {
 		return new HttpError(403, 'This server answers only to 127.0.0.1 and localhost.', { code: 'foreign_host' });
 	}
-	if (origin === undefined || allowed.includes(origin)) return null;
-	return new HttpError(
-		403,
-		`Pages of ${origin.slice(0, 200)} may not use this server. Allow them with: assay server origins add <origin>`,
-		{
-			code: 'foreign_origin',
-		},
-	);
+	if (origin === undefined ? !isPartOfPage(request) : allowed.includes(origin)) return null;
+	const pages = origin === undefined ? 'Other pages' : `Pages of ${origin.slice(0, 200)}`;
+	return new HttpError(403, `${pages} may not use this server. Allow them with: assay server origins add <origin>`, {
+		code: 'foreign_origin',
+	});
+}
+
+/**
+ * Whether a page on another site asks for this as a picture, a script or a frame: a browser names no origin then. A
+ * person who follows a link to the server does not.
+ */
+function isPartOfPage({ headers }: IncomingMessage): boolean {
+	const site = headers['sec-fetch-site'];
+	return (site === 'cross-site' || site === 'same-site') && headers['sec-fetch-dest'] !== 'document';
 }
 
 /** Headers that tell a client of the limit of its key, as OpenAI's have it. */

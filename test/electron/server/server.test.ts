@@ -83,6 +83,10 @@ describe('a client', () => {
 	test('of a foreign page leaves nothing in the log, which any page could fill', async () => {
 		const { application, ask } = await serving();
 		await ask('/v1/models', undefined, { origin: 'http://evil.example' });
+		// As a picture: browsers name no origin for it.
+		const picture = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image', 'sec-fetch-mode': 'no-cors' };
+		const refused = await ask('/v1/models', undefined, { ...picture, authorization: '' });
+		expect(await errorOf(refused)).toMatchObject({ status: 403, code: 'foreign_origin' });
 		await ask('/v1/models');
 		await expect.poll(async () => (await application.client.server.requests({})).total).toBe(1);
 	});
