@@ -203,7 +203,8 @@ async function findFiles(
 		const path = join(folder, entry.name);
 		const noteDenied = (error: unknown): null => {
 			const code = errorCodeOf(error);
-			if (!['EACCES', 'EPERM', 'ENOENT'].includes(code)) throw error;
+			// A path may be too long to be opened, however deep a folder was made.
+			if (!['EACCES', 'EPERM', 'ENOENT', 'ENAMETOOLONG'].includes(code)) throw error;
 			if (code !== 'ENOENT') denied.push(path);
 			return null;
 		};

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, promises, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
@@ -87,6 +88,22 @@ describe('a folder', () => {
 			['tides.md', 'ready', null],
 		]);
 		expect(openCollection(context, id)).toMatchObject({ documents: 3, failed: 1, waiting: 0, jobId: null });
+	});
+
+	test('is read though a folder in it is deeper than any path', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'tides.md': '# Tides\n\nThe moon pulls the sea.' });
+		const inTurn = (script: string) => spawnSync(process.execPath, ['-e', script], { cwd: folder });
+		const name = 'a'.repeat(200);
+		const step = (work: string) => `for (let n = 0; n < 25; n += 1) { ${work} }`;
+		inTurn(step(`fs.mkdirSync('${name}'); process.chdir('${name}');`));
+		onTestFinished(
+			() =>
+				void inTurn(`${step(`process.chdir('${name}');`)} ${step(`process.chdir('..'); fs.rmdirSync('${name}');`)}`),
+		);
+		const id = await collectionOf(context, folder);
+		expect(listSources(context, id).map(({ failure }) => failure)).toEqual([null]);
+		expect(documentsOf(context, id).map(({ title, state }) => [title, state])).toEqual([['tides.md', 'ready']]);
 	});
 
 	test('is read again where files changed, and forgets the ones that are gone', async () => {
