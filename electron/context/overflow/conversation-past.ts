@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { vectorOf } from '../../../models/vectors.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run, transaction } from '../../database/sql.ts';
+import { takeTurns } from '../../jobs/take-turns.ts';
 import type { RetrievalContext } from '../retrieval/context.ts';
 import { embeddingModelOf, fitEmbeddingInput, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
 import { packedCosine, packVector } from '../retrieval/packed-vector.ts';
@@ -12,9 +12,8 @@ type Context = Pick<RetrievalContext, 'database' | 'library' | 'settings'>;
 
 /** Passages of one call to the embedding model: the query of a message waits for at most one call. */
 const embeddedAtOnce = 8;
-/** Messages whose vectors are read at once, and the longest work before something else gets its turn, ms. */
+/** Messages whose vectors are read at once. */
 const readAtOnce = 200;
-const sliceMs = 5;
 
 export const pastMessages = `SELECT m.id, m.role, m.content AS text, m.created_at AS at
   FROM json_each(:ids) i CROSS JOIN messages m ON m.id = i.value ORDER BY i.key`;
@@ -42,8 +41,9 @@ export function createConversationPast(context: Context): PastLibrary {
 			if (model === null) return null;
 			const ids = [...new Set(passages.map(({ messageId }) => messageId))];
 			const vectors = new Map<string, Uint8Array>();
+			const turn = takeTurns();
 			for (let from = 0; from < ids.length; from += readAtOnce) {
-				if (from > 0) await setImmediate();
+				await turn();
 				for (const row of readVectors(database, ids.slice(from, from + readAtOnce))) {
 					if (hasVectorsOf(row.model, model)) vectors.set(placeOf(row), row.vector);
 				}
@@ -53,13 +53,10 @@ export function createConversationPast(context: Context): PastLibrary {
 			const embedded = await engine.embed({ inputs: [await fitEmbeddingInput(engine, query)] });
 			const wanted = vectorOf(embedded.vectors[0] ?? '');
 			const cosines: (number | null)[] = [];
-			let begun = performance.now();
 			for (const passage of passages.slice()) {
 				const packed = vectors.get(placeOf(passage));
 				cosines.push(packed === undefined ? null : packedCosine(packed, wanted));
-				if (performance.now() - begun < sliceMs) continue;
-				await setImmediate();
-				begun = performance.now();
+				await turn();
 			}
 			return cosines;
 		},
@@ -82,6 +79,7 @@ export async function embedPast(context: Context, messageIds: readonly number[],
 	const missing = messageIds.filter((id) => !known.has(id));
 	if (missing.length === 0) return;
 	const engine = await library.acquire(model.id, { kind: 'embedding' }, { signal });
+	const turn = takeTurns();
 	for (const id of missing) {
 		const [message] = readMessages(database, [id]);
 		if (message === undefined) continue;
@@ -94,7 +92,7 @@ export async function embedPast(context: Context, messageIds: readonly number[],
 			vectors.push(...(await engine.embed({ inputs })).vectors.map((vector) => packVector(vectorOf(vector))));
 		}
 		storeVectors(database, message, vectorModelKey(model), vectors);
-		await setImmediate();
+		await turn();
 	}
 }
 

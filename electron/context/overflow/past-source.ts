@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import { amount, figure, said, spoken } from '../../../models/contract/said.ts';
 import type { LeftOut } from '../../contract/conversation/ledger.ts';
 import type { ContextPiece, ContextRequest, ContextSource } from '../../conversation/context-builder.ts';
+import { takeTurns } from '../../jobs/take-turns.ts';
 import { boundaryFor, quoted } from '../document-blocks.ts';
 import { chunkDocument } from '../documents/chunk-document.ts';
 import { textBlocks } from '../documents/formats/plain-text.ts';
@@ -52,9 +52,8 @@ const candidates = 16;
 /** Below both, a passage shares little more than a common word with the message. */
 const leastMatched = 0.2;
 const leastCosine = 0.25;
-/** Messages to read at once, and the longest work before something else gets its turn, ms. */
+/** Messages to read at once. */
 const readAtOnce = 200;
-const sliceMs = 5;
 
 /**
  * Looks for what a message is about in those messages of its own conversation that are no longer sent, and sends the best
@@ -78,7 +77,7 @@ export function createPastSource(library: PastLibrary): ContextSource {
 		// Temporary conversations have no ids of their own.
 		const index = goesOn && request.conversationId !== null ? last! : emptyIndex(request.conversationId);
 		last = index;
-		let begun = performance.now();
+		const turn = takeTurns();
 		for (let from = index.ids.length; from < past.length; from += readAtOnce) {
 			const ids = past.slice(from, from + readAtOnce);
 			const read = new Map(readMessages(library, request, ids).map((message) => [message.id, message]));
@@ -92,9 +91,7 @@ export function createPastSource(library: PastLibrary): ContextSource {
 					index.passages.push(passage);
 					index.words.add(passage.text);
 				}
-				if (performance.now() - begun < sliceMs) continue;
-				await setImmediate();
-				begun = performance.now();
+				await turn();
 			}
 		}
 		return index;

@@ -29,6 +29,8 @@ export interface LiveAnswer {
 	/** Marks when the request goes to the engine: times count from here. */
 	markSent(): void;
 	prompt(numbers: Pick<GenerationNumbers, 'promptTokens' | 'cachedTokens' | 'droppedTurns'>): void;
+	/** Turns that its first prompt left out, of which its ledger tells: later rounds may leave out more. null: none was read. */
+	firstDropped(): number | null;
 	tokens(text: string, count: number): void;
 	/** true once the engine has reported anything; before that, the answer is queued. */
 	hasStarted(): boolean;
@@ -75,6 +77,7 @@ export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: AnswerB
 	let completionTokens = 0;
 	let begun = false;
 	let promptNumbers = { promptTokens: 0, cachedTokens: 0, droppedTurns: 0 };
+	let firstDropped: number | null = null;
 
 	const ttftMs = (): number => (firstAt ?? lastAt) - begunAt;
 	const generationMs = (): number => lastAt - (firstAt ?? lastAt);
@@ -128,7 +131,9 @@ export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: AnswerB
 		prompt(known) {
 			begun = true;
 			promptNumbers = known;
+			firstDropped ??= known.droppedTurns;
 		},
+		firstDropped: () => firstDropped,
 		tokens(text, count) {
 			lastAt = performance.now();
 			firstAt ??= lastAt;

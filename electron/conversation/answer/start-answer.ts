@@ -246,8 +246,6 @@ async function runAnswer(
 	let engine: Engine | null = null;
 	let tools: OfferedTools | null = null;
 	let counted: Promise<CountedParts | null> | null = null;
-	/** Turns that its first prompt left out: later rounds may leave out more. */
-	let dropped: number | null = null;
 	const { database } = context;
 	const { messageId } = answer.ids;
 	const unsaved: FailureFacts[] = [];
@@ -261,9 +259,6 @@ async function runAnswer(
 		engine: (loaded) => {
 			engine = loaded;
 			setGenerationEngine(database, answer.ids.generationId, loaded.capabilities());
-		},
-		prompt: (droppedTurns) => {
-			dropped ??= droppedTurns;
 		},
 		text: (text) => {
 			// Once the first word is there: no answer waits for its ledger.
@@ -295,7 +290,7 @@ async function runAnswer(
 	const prompt = assembled();
 	const usage =
 		outcome.numbers.promptTokens === 0 ? null : await (counted ?? countParts(context, engine, prompt, tools));
-	const numbers = { ...outcome.numbers, droppedTurns: dropped ?? outcome.numbers.droppedTurns };
+	const numbers = { ...outcome.numbers, droppedTurns: answer.firstDropped() ?? outcome.numbers.droppedTurns };
 	const ledger = prompt === null || usage === null ? null : ledgerOf(prompt, usage, numbers, answer.message());
 	const [failure] = unsaved;
 	const ended: AnswerOutcome = failure === undefined ? outcome : { ...outcome, status: 'failed', failure };

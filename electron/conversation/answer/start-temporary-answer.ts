@@ -97,14 +97,10 @@ async function writeTemporaryAnswer(
 	let loaded: Capabilities | null = null;
 	let engine: Engine | null = null;
 	let tools: OfferedTools | null = null;
-	let dropped: number | null = null;
 	const outcome = await writeAnswer(context, live, asked, {
 		engine: (one) => {
 			engine = one;
 			loaded = one.capabilities();
-		},
-		prompt: (droppedTurns) => {
-			dropped ??= droppedTurns;
 		},
 		text: () => {},
 		offered: (offered) => {
@@ -114,7 +110,7 @@ async function writeTemporaryAnswer(
 		step: () => {},
 	});
 	const { prompt } = assembled;
-	const numbers = { ...outcome.numbers, droppedTurns: dropped ?? outcome.numbers.droppedTurns };
+	const numbers = { ...outcome.numbers, droppedTurns: live.firstDropped() ?? outcome.numbers.droppedTurns };
 	const usage = numbers.promptTokens === 0 ? null : await countParts(context, engine, prompt, tools);
 	const ended = endedMessage(live, outcome, loaded, context.clock());
 	const message: Message =

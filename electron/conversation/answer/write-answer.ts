@@ -34,8 +34,6 @@ export interface AnswerRecorder {
 	/** Called when the model is loaded. */
 	engine(engine: Engine): void;
 	text(text: string): void;
-	/** Called when the model reads a prompt, with the number of turns that were left out. Once or more for each round. */
-	prompt(droppedTurns: number): void;
 	/** Called with the tools that the model is offered, if there are any. */
 	offered(offered: OfferedTools): void;
 	/** Called when a round of writing ended with calls, before any of them runs. */
@@ -202,7 +200,7 @@ async function writeRound(
 		readonly request: GenerateRequest;
 		readonly modelName: string;
 		readonly leftOut: number;
-		readonly keeper: Pick<AnswerRecorder, 'text' | 'prompt'>;
+		readonly keeper: Pick<AnswerRecorder, 'text'>;
 	},
 ): Promise<WrittenRound> {
 	function write(text: string, count: number): void {
@@ -237,7 +235,6 @@ async function writeRound(
 				if (toolFormat !== undefined && request.tools !== undefined && request.prefill === undefined) {
 					reader ??= createRoundReader(toolFormat, request.tools, isOpen);
 				} else if (isOpen) opening = openThinking;
-				keeper.prompt(droppedTurns);
 				answer.prompt({ promptTokens: total, cachedTokens: cached, droppedTurns });
 				answer.broadcast.phase({ type: 'prompt', processed, total, cached, droppedTurns });
 				break;
