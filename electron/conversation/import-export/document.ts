@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { samplingSchema } from '../../../models/contract/sampling.ts';
 import { ledgerSchema, leftOutSchema, sourceReferenceSchema } from '../../contract/conversation/ledger.ts';
-import { overflowUseSchema } from '../../contract/conversation/overflow.ts';
+import { maxSummaryCharacters, overflowUseSchema, summarySchema } from '../../contract/conversation/overflow.ts';
 import { generationSchema, messageStatusSchema } from '../../contract/conversation/schema.ts';
 import { answerRoundSchema } from '../../contract/conversation/steps.ts';
 
@@ -27,8 +27,14 @@ const exportedAttachmentSchema = z.object({
 const exportedLedgerSchema = ledgerSchema.omit({ overflow: true }).extend({
 	leftOut: z.array(leftOutSchema.omit({ said: true })),
 	sources: z.array(sourceReferenceSchema.omit({ documentId: true, messageId: true })),
-	/** What became of the oldest messages; absent: all of them were sent. */
-	overflow: overflowUseSchema.pick({ policy: true, leftOut: true }).optional(),
+	/** What became of the oldest messages; absent: all of them were sent. Ids are those of this document. */
+	overflow: overflowUseSchema
+		.pick({ policy: true, leftOut: true })
+		.extend({
+			firstSentId: z.int().min(1).nullable().optional(),
+			summary: overflowUseSchema.shape.summary.unwrap().omit({ id: true }).optional(),
+		})
+		.optional(),
 });
 
 const exportedMessageSchema = z.object({
@@ -55,6 +61,21 @@ const exportedMessageSchema = z.object({
 	attachments: z.array(exportedAttachmentSchema).default([]),
 });
 
+const exportedSummarySchema = summarySchema.pick({ writtenBy: true, modelName: true }).extend({
+	/** Version, from 1. */
+	number: z.int().min(1).max(1_000_000),
+	text: z.string().max(maxSummaryCharacters),
+	/** The last message that it covers; it holds for every branch with this message. */
+	untilId: z.int().min(1),
+	/** Number of messages that it covers. */
+	messages: z.int().min(1),
+	createdAt: timeSchema,
+	/** A person wrote or chose it: it is used from the next answer on. */
+	atOnce: z.boolean(),
+	/** Whether it stands for the beginning of the current branch. */
+	active: z.boolean(),
+});
+
 export const exportedConversationSchema = z.object({
 	title: z.string().min(1),
 	titleSource: z.enum(['automatic', 'user']),
@@ -72,6 +93,8 @@ export const exportedConversationSchema = z.object({
 	headId: z.int().min(1).nullable(),
 	/** All branches; parents precede their children. */
 	messages: z.array(exportedMessageSchema),
+	/** Versions of summaries. Of those that hold for a branch, the last one is used. */
+	summaries: z.array(exportedSummarySchema).optional(),
 });
 
 /** Incremented when older versions of Assay can no longer read the document. */

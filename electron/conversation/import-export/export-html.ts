@@ -1,7 +1,7 @@
 import { textsOfRounds } from '../../contract/conversation/round-texts.ts';
 import type { AnswerStep } from '../../contract/conversation/steps.ts';
 import type { ExportedConversation } from './document.ts';
-import { endingTexts, modelLabel, stepEndings } from './export-markdown.ts';
+import { activeSummary, endingTexts, modelLabel, stepEndings, summaryLabel } from './export-markdown.ts';
 import { shownBranch } from './exported-conversation.ts';
 import { escapeHtml, markdownToHtml } from './markdown-to-html.ts';
 
@@ -51,7 +51,7 @@ export function conversationHtml(conversation: ExportedConversation): string {
 			...(systemPrompt === ''
 				? []
 				: [section('system', 'System prompt', `<div class="text">${escapeHtml(systemPrompt)}</div>`)]),
-			...messages.map(messageOf),
+			...messages.flatMap((message) => [messageOf(message), ...summaryAfter(conversation, message)]),
 		].join('\n'),
 	);
 }
@@ -85,6 +85,13 @@ ${body}
 </body>
 </html>
 `;
+}
+
+/** The summary in use, behind the last message that it covers. */
+function summaryAfter(conversation: ExportedConversation, { id }: ExportedMessage): readonly string[] {
+	const summary = activeSummary(conversation);
+	if (summary?.untilId !== id) return [];
+	return [`<article>${fold(summaryLabel(summary), `<div class="text">${escapeHtml(summary.text)}</div>`)}</article>`];
 }
 
 function messageOf(message: ExportedMessage): string {

@@ -15,8 +15,28 @@ export function conversationMarkdown(conversation: ExportedConversation): string
 		`# ${title}`,
 		`*${isoTime(createdAt)}*`,
 		...(systemPrompt === '' ? [] : ['## System prompt', systemPrompt]),
-		...shownBranch(conversation).flatMap(sectionOf),
+		...shownBranch(conversation).flatMap((message) => [...sectionOf(message), ...summaryAfter(conversation, message)]),
 	].join('\n\n')}\n`;
+}
+
+/** The summary in use, behind the last message that it covers. */
+function summaryAfter(conversation: ExportedConversation, { id }: ExportedMessage): readonly string[] {
+	const summary = activeSummary(conversation);
+	if (summary?.untilId !== id) return [];
+	return [`<details><summary>${summaryLabel(summary)}</summary>\n\n${summary.text}\n\n</details>`];
+}
+
+type ExportedSummary = NonNullable<ExportedConversation['summaries']>[number];
+
+/** Returns the summary that stands for the beginning of the branch that is shown. */
+export function activeSummary({ summaries = [] }: ExportedConversation): ExportedSummary | undefined {
+	return summaries.find(({ active }) => active);
+}
+
+/** "Summary of the messages up to here, version 2, by SmolLM2 135M Instruct" */
+export function summaryLabel({ number, writtenBy, modelName }: ExportedSummary): string {
+	const by = writtenBy === 'person' ? ', written by you' : modelName === '' ? '' : `, by ${modelName}`;
+	return `Summary of the messages up to here, version ${number}${by}`;
 }
 
 function sectionOf(message: ExportedMessage): readonly string[] {

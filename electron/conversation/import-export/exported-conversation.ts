@@ -1,4 +1,5 @@
 import type { Ledger } from '../../contract/conversation/ledger.ts';
+import type { OverflowUse } from '../../contract/conversation/overflow.ts';
 import type { Conversation, Message } from '../../contract/conversation/schema.ts';
 import type { AnswerRound } from '../../contract/conversation/steps.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
@@ -7,6 +8,7 @@ import { attachedTextsByMessage } from '../store/attachments.ts';
 import { readLedgers } from '../store/context-pieces.ts';
 import { rowsOfConversation } from '../store/messages.ts';
 import { roundsByMessage } from '../store/rounds.ts';
+import { listSummaries, type SummaryRow } from '../store/summaries.ts';
 import { messageOf } from '../store/thread.ts';
 import { type ExportedConversation, exportedGenerationSchema } from './document.ts';
 
@@ -48,23 +50,46 @@ export function readExported(database: ReadableDatabase, id: number): ExportedRo
 	const numberOf = (messageId: number | null): number | null =>
 		messageId === null ? null : (numbers.get(messageId) ?? null);
 	const messages = rows.map((each, index) => ({
-		...exportedMessage(messageOf(database, each, [], [], rounds.get(each.id) ?? [], ledgers.get(each.id) ?? null)),
+		...exportedMessage(
+			messageOf(database, each, [], [], rounds.get(each.id) ?? [], ledgers.get(each.id) ?? null),
+			numberOf,
+		),
 		id: index + 1,
 		parentId: numberOf(each.parentId),
 		continuesId: numberOf(each.continuesId),
 		attachments: (attached.get(each.id) ?? []).map((attachment) => ({ ...attachment })),
 	}));
-	return {
-		conversation: { ...facts, tags: JSON.parse(tags) as string[], headId: numberOf(head), messages },
-		messageIds,
-	};
+	const conversation = { ...facts, tags: JSON.parse(tags) as string[], headId: numberOf(head), messages };
+	const versions = listSummaries(database, id);
+	if (versions.length === 0) return { conversation, messageIds };
+	const shown = new Set(shownBranch(conversation).map(({ id: number }) => number));
+	const active = versions.find(({ untilId }) => shown.has(numberOf(untilId) ?? 0));
+	const summaries = versions
+		.toReversed()
+		.flatMap((version) => exportedSummary(version, numberOf(version.untilId), version === active));
+	return { conversation: { ...conversation, summaries }, messageIds };
+}
+
+/** `untilId`: number of the message in the document; null: it is not there. */
+function exportedSummary(
+	{ number, text, messages, writtenBy, modelName, createdAt, atOnce }: SummaryRow,
+	untilId: number | null,
+	active: boolean,
+): NonNullable<ExportedConversation['summaries']> {
+	if (untilId === null) return [];
+	return [{ number, text, untilId, messages, writtenBy, modelName, createdAt, atOnce, active }];
 }
 
 type ExportedMessage = ExportedConversation['messages'][number];
 
 const generationKeys = exportedGenerationSchema.keyof().options;
 
-function exportedMessage(message: Message): Omit<ExportedMessage, 'id' | 'parentId' | 'continuesId' | 'attachments'> {
+type NumberOf = (messageId: number | null) => number | null;
+
+function exportedMessage(
+	message: Message,
+	numberOf: NumberOf,
+): Omit<ExportedMessage, 'id' | 'parentId' | 'continuesId' | 'attachments'> {
 	const { role, status, content, reasoning, reasoningMs, createdAt, completedAt, failure, generation } = message;
 	return {
 		role,
@@ -79,16 +104,28 @@ function exportedMessage(message: Message): Omit<ExportedMessage, 'id' | 'parent
 		failure,
 		importedModel: message.importedModel ?? null,
 		generation: generation === null ? null : withoutIds(generation),
-		...(message.ledger === undefined ? {} : { ledger: exportedLedger(message.ledger) }),
+		...(message.ledger === undefined ? {} : { ledger: exportedLedger(message.ledger, numberOf) }),
 	};
 }
 
-function exportedLedger({ leftOut, sources, overflow, ...ledger }: Ledger): ExportedMessage['ledger'] {
+function exportedLedger(
+	{ leftOut, sources, overflow, ...ledger }: Ledger,
+	numberOf: NumberOf,
+): ExportedMessage['ledger'] {
 	return {
 		...ledger,
 		leftOut: leftOut.map(({ said: _, ...one }) => one),
 		sources: sources.map(({ documentId: _, messageId: __, ...source }) => source),
-		...(overflow === undefined ? {} : { overflow: { policy: overflow.policy, leftOut: overflow.leftOut } }),
+		...(overflow === undefined ? {} : { overflow: exportedOverflow(overflow, numberOf) }),
+	};
+}
+
+function exportedOverflow({ policy, leftOut, firstSentId, summary }: OverflowUse, numberOf: NumberOf) {
+	const until = numberOf(summary?.untilId ?? null);
+	const given = summary === null || until === null ? null : { number: summary.number, messages: summary.messages };
+	return {
+		...{ policy, leftOut, firstSentId: numberOf(firstSentId) },
+		...(given === null || until === null ? {} : { summary: { ...given, untilId: until } }),
 	};
 }
 

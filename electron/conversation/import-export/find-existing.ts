@@ -3,6 +3,7 @@ import type { ReadableDatabase } from '../../database/database.ts';
 import { all } from '../../database/sql.ts';
 import type { ExportedConversation } from './document.ts';
 import { readExported } from './exported-conversation.ts';
+import { withoutCallBlocks } from './formats/open-webui.ts';
 import type { ImportMarks } from './import-visibility.ts';
 
 /** How an incoming conversation relates to the existing ones. */
@@ -36,16 +37,15 @@ export function findExisting(
 ): ExistingMatch {
 	const candidates = candidatesFor(database, conversation, marks);
 	if (candidates.length === 0) return { kind: 'new' };
-	const hashes = [...pathHashes(conversation).values()];
 	let extended: ExistingMatch | null = null;
 	for (const { id, title, deletedAt } of candidates) {
 		const rows = readExported(database, id);
 		if (rows === null) continue;
-		const existing = new Set(pathHashes(rows.conversation).values());
-		const newMessages = hashes.filter((hash) => !existing.has(hash)).length;
+		const newMessages = conversation.messages.length - matchMessages(conversation, rows.conversation).size;
 		if (newMessages === 0) return { kind: 'known', id, title, deletedAt };
 		// A conversation in the trash, or from this same import, stays as it is.
-		if (newMessages < hashes.length && deletedAt === null) extended ??= { kind: 'extended', id, title, newMessages };
+		if (newMessages < conversation.messages.length && deletedAt === null)
+			extended ??= { kind: 'extended', id, title, newMessages };
 	}
 	return extended ?? { kind: 'new' };
 }
@@ -63,16 +63,46 @@ function candidatesFor(
 	return all<Candidate>(database, conversationsByTime, { createdAt, importing });
 }
 
+type Messages = Pick<ExportedConversation, 'messages'>;
+
 /**
- * Returns, for each message number, a hash of the path up to it: equal hashes mean equal paths. In the order of the
- * messages.
+ * Returns which existing message each incoming one is, by their numbers; new ones are missing. Answers that hold nothing but
+ * calls of tools were not imported by older versions: between two known messages, such an answer is taken for the one before
+ * it, so that what follows it isn't taken for another branch.
  */
-export function pathHashes({ messages }: Pick<ExportedConversation, 'messages'>): ReadonlyMap<number, string> {
+export function matchMessages(incoming: Messages, existing: Messages): ReadonlyMap<number, number | null> {
+	const known = new Map([...pathHashes(existing)].map(([number, hash]) => [hash, number]));
+	const matches = new Map<number, number | null>();
+	for (const [number, hash] of pathHashes(incoming)) {
+		const same = known.get(hash);
+		if (same !== undefined) matches.set(number, same);
+	}
+	const bridges = new Set<number>();
+	for (const { id, parentId } of incoming.messages.toReversed()) {
+		const follows = parentId !== null && !matches.has(parentId) && (matches.has(id) || bridges.has(id));
+		if (follows) bridges.add(parentId);
+	}
+	for (const { id, parentId } of incoming.messages) {
+		if (bridges.has(id)) matches.set(id, parentId === null ? null : (matches.get(parentId) ?? null));
+	}
+	return matches;
+}
+
+/**
+ * Returns, for each message number, a hash of the path up to it: equal hashes mean equal paths, but for answers without
+ * words and for calls that older versions imported as text. In the order of the messages.
+ */
+export function pathHashes({ messages }: Messages): ReadonlyMap<number, string> {
 	const hashes = new Map<number, string>();
-	for (const { id, parentId, role, content, reasoning, createdAt } of messages) {
-		const before = parentId === null ? '' : (hashes.get(parentId) ?? '');
+	/** What the hash of the next message begins with. */
+	const paths = new Map<number, string>();
+	for (const { id, parentId, role, content: stored, reasoning, createdAt } of messages) {
+		const before = parentId === null ? '' : (paths.get(parentId) ?? '');
+		const content = role === 'assistant' ? withoutCallBlocks(stored) : stored;
 		const own = JSON.stringify([before, role, content, reasoning, createdAt]);
-		hashes.set(id, createHash('sha256').update(own).digest('base64'));
+		const hash = createHash('sha256').update(own).digest('base64');
+		hashes.set(id, hash);
+		paths.set(id, role === 'assistant' && content.trim() === '' ? before : hash);
 	}
 	return hashes;
 }

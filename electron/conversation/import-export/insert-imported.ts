@@ -1,14 +1,17 @@
+import type { OverflowUse } from '../../contract/conversation/overflow.ts';
 import type { WritableDatabase } from '../../database/database.ts';
 import { run, transaction } from '../../database/sql.ts';
 import { insertAttachment } from '../store/attachments.ts';
+import { readOverflow, storeOverflow } from '../store/context-overflow.ts';
 import { insertLedger } from '../store/context-pieces.ts';
 import { headOf, setHead } from '../store/conversations.ts';
 import { completeGeneration, insertGeneration, setGenerationEngine } from '../store/generations.ts';
 import { insertMessage, setStatus } from '../store/messages.ts';
 import { insertRounds, roundsFromElsewhere } from '../store/rounds.ts';
+import { chooseSummary, insertSummary, listSummaries, nameUsedSummaries, type SummaryRow } from '../store/summaries.ts';
 import type { ExportedConversation } from './document.ts';
 import { readExported } from './exported-conversation.ts';
-import { pathHashes } from './find-existing.ts';
+import { matchMessages } from './find-existing.ts';
 import { type ImportMarks, markImported } from './import-visibility.ts';
 
 type ExportedMessage = ExportedConversation['messages'][number];
@@ -56,11 +59,19 @@ export function* insertImported(
 			status: isWhole ? rest.status : 'streaming',
 		});
 		ids.set(id, messageId);
-		insertParts(database, messageId, message, systemPrompt);
+		insertParts(database, messageId, message, systemPrompt, idOf);
 		if (!isWhole) setStatus(database, messageId, rest.status);
 		yield;
 	}
 	setHead(database, conversationId, idOf(headId));
+	const numbers = new Set<number>();
+	for (const { number, untilId, active: _, ...version } of conversation.summaries ?? []) {
+		const until = idOf(untilId);
+		if (until === null || numbers.has(number)) continue;
+		numbers.add(number);
+		insertSummary(database, { ...version, number, conversationId, untilId: until });
+	}
+	nameUsedSummaries(database, conversationId);
 	return conversationId;
 }
 
@@ -70,6 +81,7 @@ function insertParts(
 	messageId: number,
 	{ generation, attachments, createdAt, ledger, rounds = [] }: ExportedMessage,
 	systemPrompt: string,
+	idOf: (number: number | null) => number | null,
 ): void {
 	for (const [position, attachment] of attachments.entries()) {
 		insertAttachment(database, { messageId, conversationId: null, position }, attachment, createdAt);
@@ -88,9 +100,24 @@ function insertParts(
 	setGenerationEngine(database, generationId, { engineBuild, contextSize, threads });
 	completeGeneration(database, generationId, { ...numbers, tokenIds: [] });
 	if (ledger === undefined) return;
-	const { parts, leftOut, unfoundQuotes } = ledger;
+	const { parts, leftOut, unfoundQuotes, overflow } = ledger;
 	// The documents are elsewhere, so no number names a source that could be opened here.
-	insertLedger(database, messageId, { parts, leftOut, unfoundQuotes, knownSources: 0 });
+	insertLedger(database, messageId, {
+		...{ parts, leftOut, unfoundQuotes, knownSources: 0 },
+		...(overflow === undefined ? {} : { overflow: importedOverflow(overflow, idOf) }),
+	});
+}
+
+/** undefined: an older file doesn't say where the prompt begins. */
+function importedOverflow(
+	{ policy, leftOut, firstSentId, summary }: NonNullable<NonNullable<ExportedMessage['ledger']>['overflow']>,
+	idOf: (number: number | null) => number | null,
+): OverflowUse | undefined {
+	if (firstSentId === undefined) return undefined;
+	const untilId = idOf(summary?.untilId ?? null);
+	// The versions themselves come once all messages are there.
+	const used = summary === undefined || untilId === null ? null : { ...summary, id: null, untilId };
+	return { policy, leftOut, firstSentId: idOf(firstSentId), summary: used };
 }
 
 /** Remaining work for an inserted conversation. */
@@ -154,21 +181,22 @@ function mergeIntoExisting(database: WritableDatabase, from: number, into: numbe
 	const arrived = readExported(database, from);
 	const existing = readExported(database, into);
 	if (arrived === null || existing === null) return;
-	const known = new Map<string, number>();
-	for (const [number, hash] of pathHashes(existing.conversation)) known.set(hash, existing.messageIds[number - 1] ?? 0);
-	const hashes = pathHashes(arrived.conversation);
+	const matches = matchMessages(arrived.conversation, existing.conversation);
 	/** Existing ids by incoming message number. */
-	const places = new Map<number, number>();
+	const places = new Map<number, number | null>();
 	const shared = new Set<number>();
+	const moved: number[] = [];
 	const placeOf = (number: number | null): number | null => (number === null ? null : (places.get(number) ?? null));
 	for (const { id: number, parentId, continuesId } of arrived.conversation.messages) {
-		const id = known.get(hashes.get(number) ?? '');
 		const own = arrived.messageIds[number - 1] ?? 0;
-		places.set(number, id ?? own);
-		if (id !== undefined) {
-			shared.add(id);
+		const same = matches.get(number);
+		const id = same === undefined ? own : same === null ? null : (existing.messageIds[same - 1] ?? 0);
+		places.set(number, id);
+		if (same !== undefined) {
+			if (id !== null) shared.add(id);
 			continue;
 		}
+		moved.push(own);
 		run(
 			database,
 			'UPDATE messages SET conversation_id = :into, parent_id = :parentId, continues_id = :continuesId WHERE id = :own',
@@ -185,5 +213,44 @@ function mergeIntoExisting(database: WritableDatabase, from: number, into: numbe
 		into,
 		updatedAt,
 	});
+	const placesById = new Map(arrived.messageIds.map((id, index) => [id, placeOf(index + 1)]));
+	moveSummaries(database, { from, into, moved }, (id) => placesById.get(id) ?? null);
 	run(database, 'DELETE FROM conversations WHERE id = :from', { from });
+}
+
+/**
+ * Adds the versions of summaries that are new here, and has the moved answers name them. What is in use here stays in use
+ * unless it arrived, too. `placeOf` returns where a message is now.
+ */
+function moveSummaries(
+	database: WritableDatabase,
+	{ from, into, moved }: { readonly from: number; readonly into: number; readonly moved: readonly number[] },
+	placeOf: (messageId: number) => number | null,
+): void {
+	const here = listSummaries(database, into);
+	const [inUse] = here;
+	/** By their ids in the file. */
+	const versions = new Map<number, SummaryRow>();
+	for (const { id, number: _, ...version } of listSummaries(database, from).toReversed()) {
+		const untilId = placeOf(version.untilId);
+		if (untilId === null) continue;
+		const same = here.find((one) => one.untilId === untilId && one.text === version.text);
+		versions.set(id, same ?? insertSummary(database, { ...version, conversationId: into, untilId }));
+	}
+	const isNew = [...versions.values()].some((one) => !here.includes(one));
+	if (inUse !== undefined && isNew && ![...versions.values()].includes(inUse)) chooseSummary(database, inUse);
+	for (const [messageId, use] of readOverflow(database, moved)) {
+		const { firstSentId, summary } = use;
+		const untilId = summary === null ? null : placeOf(summary.untilId);
+		const version = versions.get(summary?.id ?? 0);
+		const given =
+			summary === null || untilId === null
+				? null
+				: { ...summary, untilId, id: version?.id ?? null, number: version?.number ?? summary.number };
+		storeOverflow(database, messageId, {
+			...use,
+			firstSentId: firstSentId === null ? null : placeOf(firstSentId),
+			summary: given,
+		});
+	}
 }

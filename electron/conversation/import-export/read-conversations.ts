@@ -191,7 +191,7 @@ function unreadable(file: SourceFile, detail: string): Failure {
 
 /** Makes all its text safe to store, index and tokenise. */
 function cleanConversation(conversation: ExportedConversation): ExportedConversation {
-	const { title, systemPrompt, tags, folder, messages } = conversation;
+	const { title, systemPrompt, tags, folder, messages, summaries } = conversation;
 	return {
 		...conversation,
 		title: oneLine(title) || 'Untitled',
@@ -222,6 +222,15 @@ function cleanConversation(conversation: ExportedConversation): ExportedConversa
 				text: cleanText(each.text),
 			})),
 		})),
+		...(summaries === undefined
+			? {}
+			: {
+					summaries: summaries.map((one) => ({
+						...one,
+						text: cleanText(one.text),
+						modelName: oneLine(one.modelName),
+					})),
+				}),
 	};
 }
 

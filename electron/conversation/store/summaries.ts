@@ -39,15 +39,18 @@ export function getSummary(database: ReadableDatabase, id: number): SummaryRow {
 const next = (column: 'number' | 'chosen'): string =>
 	`(SELECT coalesce(max(${column}), 0) + 1 FROM summaries WHERE conversation_id = :conversationId)`;
 
+/** A version to store. `number`: the next one if absent. */
+export type NewSummary = Omit<SummaryRow, 'id' | 'number'> & { readonly number?: number };
+
 /** Stores a version, which is used before those there are. */
-export function insertSummary(database: WritableDatabase, summary: Omit<SummaryRow, 'id' | 'number'>): SummaryRow {
+export function insertSummary(database: WritableDatabase, { number, ...summary }: NewSummary): SummaryRow {
 	const { id } = run(
 		database,
 		`INSERT INTO summaries (conversation_id, until_id, number, text, messages, written_by, model_name, chosen, at_once,
 		   created_at)
-		 VALUES (:conversationId, :untilId, ${next('number')}, :text, :messages, :writtenBy, :modelName, ${next('chosen')},
+		 VALUES (:conversationId, :untilId, coalesce(:number, ${next('number')}), :text, :messages, :writtenBy, :modelName, ${next('chosen')},
 		   :atOnce, :createdAt)`,
-		{ ...summary, atOnce: summary.atOnce ? 1 : 0 },
+		{ ...summary, number: number ?? null, atOnce: summary.atOnce ? 1 : 0 },
 	);
 	return getSummary(database, id);
 }
@@ -65,10 +68,22 @@ export function copySummaries(
 	to: number,
 	copies: ReadonlyMap<number, number>,
 ): void {
-	for (const { id: _, number: __, ...summary } of listSummaries(database, from).toReversed()) {
+	for (const { id: _, ...summary } of listSummaries(database, from).toReversed()) {
 		const untilId = copies.get(summary.untilId);
 		if (untilId !== undefined) insertSummary(database, { ...summary, conversationId: to, untilId });
 	}
+	nameUsedSummaries(database, to);
+}
+
+/** Has the answers of a conversation name the versions that they were given, by number. */
+export function nameUsedSummaries(database: WritableDatabase, conversationId: number): void {
+	run(
+		database,
+		`UPDATE context_overflow AS o SET summary_id = s.id FROM summaries s
+		 WHERE s.conversation_id = :conversationId AND s.number = o.summary_number
+		   AND o.message_id IN (SELECT id FROM messages WHERE conversation_id = :conversationId)`,
+		{ conversationId },
+	);
 }
 
 /** A summary that is being made. */

@@ -127,6 +127,11 @@ type Written = Pick<ImportedMessage, 'content' | 'reasoning' | 'rounds'>;
 
 const callBlock = /<details type="tool_calls"([^>]*)>\s*(?:<summary>[\s\S]*?<\/summary>)?([\s\S]*?)<\/details>\s*/g;
 
+/** Returns an answer without its calls, which older versions of Assay imported as a part of its text. */
+export function withoutCallBlocks(content: string): string {
+	return content.includes('<details type="tool_calls"') ? content.replaceAll(callBlock, '') : content;
+}
+
 /** Reasoning and calls stand in the text of an answer, as blocks that unfold; newer exports list calls as items, too. */
 function readAnswer(text: string, { output }: z.infer<typeof messageShape>, skipped: Skipped[]): Written {
 	const { content, reasoning } = splitEmbeddedReasoning(text);
