@@ -3,10 +3,10 @@ import { greedySampling } from '../../models/contract/default-sampling.ts';
 import type { Lane } from '../jobs/lane.ts';
 import { runWhileChatIdle } from '../jobs/yield-to-chat.ts';
 import type { ConversationContext } from './context.ts';
-import { cacheKeyOf } from './saved-states.ts';
+import { effectiveOptions } from './options.ts';
 import { getConversation, headOf } from './store/conversations.ts';
 import { readOptions } from './store/options.ts';
-import { readTurnsSoFar } from './turns-so-far.ts';
+import { readCachedPrompt } from './turns-so-far.ts';
 
 /** How long nobody must have chatted before the work begins, ms: the next message should not meet it. */
 const usualIdleMs = 8_000;
@@ -102,15 +102,17 @@ export async function askAboutConversation(
 	const conversation = getConversation(database, id);
 	const head = headOf(database, id);
 	const { modelFileId } = conversation;
-	const engine = head === null || modelFileId === null ? null : models.loaded(modelFileId);
-	if (head === null || engine === null) return null;
-	const { memory } = readOptions(database, id);
-	const before = await readTurnsSoFar(context, { ...conversation, memory }, head, engine.capabilities().contextSize);
-	const turns = [...before.turns, { role: 'user' as const, content: instruction }];
+	if (head === null || modelFileId === null) return null;
+	const engine = models.loaded(modelFileId);
+	if (engine === null) return null;
+	const options = effectiveOptions(context, readOptions(database, id), models.modelFile(modelFileId));
+	const { contextSize } = engine.capabilities();
+	const { turns: before, request: cached } = await readCachedPrompt(context, conversation, options, head, contextSize);
+	const turns = [...before, { role: 'user' as const, content: instruction }];
 	const sampling = { ...greedySampling, maxTokens, seed: 0 };
 	// A model that thinks first would spend all of the tokens on that.
 	const prefill = engine.capabilities().reasoning ? { text: '<think>\n\n</think>\n\n', tokens: null } : undefined;
-	const request = { turns, cacheKey: cacheKeyOf(id), sampling };
+	const request = { ...cached, turns, sampling };
 	let text = '';
 	for await (const event of engine.generate(
 		{ ...request, ...(grammar === undefined ? {} : { grammar }), ...(prefill && { prefill }) },

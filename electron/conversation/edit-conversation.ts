@@ -2,7 +2,6 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { RenderedPrompt } from '../../models/contract/generation.ts';
 import { said } from '../../models/contract/said.ts';
 import type { Conversation, Message, Thread } from '../contract/conversation/schema.ts';
-import { offeredTools, toolUse } from './answer/tool-calls.ts';
 import { chooseModel } from './choose-model.ts';
 import { cleanText, oneLine } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
@@ -12,7 +11,7 @@ import { getConversation, headOf, setHead, setModelFile, setSystemPrompt, setTit
 import { getMessageRow, leafBelow } from './store/messages.ts';
 import { readOptions } from './store/options.ts';
 import { readEarlier, readThread } from './store/thread.ts';
-import { readTurnsSoFar } from './turns-so-far.ts';
+import { readCachedPrompt } from './turns-so-far.ts';
 
 /**
  * Returns a conversation with its current branch, or the last `limit` messages of it, including answers that are being
@@ -83,15 +82,13 @@ export async function nextPrompt(
 	signal?: AbortSignal,
 ): Promise<RenderedPrompt> {
 	const conversation = getConversation(context.database, id);
-	const options = readOptions(context.database, id);
 	const model = chooseModel(context.models, undefined, conversation.modelFileId);
-	const { load, prompt, memory } = effectiveOptions(context, options, model);
+	const options = effectiveOptions(context, readOptions(context.database, id), model);
 	const head = headOf(context.database, id);
-	const engine = await context.models.acquire(model.id, load, signal === undefined ? {} : { signal });
+	const engine = await context.models.acquire(model.id, options.load, signal === undefined ? {} : { signal });
 	const { contextSize } = engine.capabilities();
-	const { turns, tooOld } = await readTurnsSoFar(context, { ...conversation, memory }, head, contextSize, prompt);
-	const offered = options.answerFormat === undefined ? await offeredTools(context, id) : null;
-	const rendered = await engine.render(turns, offered === null ? undefined : toolUse(offered.offers));
+	const { turns, tooOld, request } = await readCachedPrompt(context, conversation, options, head, contextSize);
+	const rendered = await engine.render(turns, request.tools);
 	return { ...rendered, droppedTurns: rendered.droppedTurns + tooOld.length };
 }
 

@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import type { AttachedText } from '../contract/conversation/schema.ts';
 import { branchPath } from './branch-path.ts';
 import type { ConversationContext } from './context.ts';
 import type { HistoryMessage } from './context-builder.ts';
-import { contentWithPieces, withAttachments } from './prompt-turns.ts';
+import { contentWithAttachments, contentWithPieces } from './prompt-turns.ts';
+import { attachedTextsOf } from './store/attachments.ts';
 import { readPieces } from './store/context-pieces.ts';
 import { readTexts } from './store/messages.ts';
 import { roundsByMessage } from './store/rounds.ts';
@@ -31,38 +33,52 @@ export async function readPromptMessages(
 	contextSize: number,
 	memory: boolean,
 ): Promise<PromptMessages> {
-	const { database, answers } = context;
 	context.contextBuilder?.prepare();
-	const usesMemory = isMemoryUsed(context, memory);
-	const path = await branchPath(database, end);
+	const path = await branchPath(context.database, end);
 	const start = firstToRead(path.length, contextSize);
-	const messages: PromptMessages['messages'][number][] = [];
-	for (let at = start; at < path.length; at += readAtOnce) {
-		if (at > start) await setImmediate();
-		const pieces = readPieces(database, path.slice(at, at + readAtOnce + 1), 0);
-		const ids = path.slice(at, at + readAtOnce);
-		const rounds = roundsByMessage(database, ids);
-		const read = readTexts(database, ids).map((message, index) => {
-			const content = answers.message(message.id)?.content ?? message.content;
-			const answer = message.role === 'user' ? path[at + index + 1] : undefined;
-			const sent = answer === undefined ? [] : (pieces.get(answer) ?? []);
-			const own = rounds.get(message.id);
-			return {
-				...message,
-				content,
-				text: content,
-				pieces: sent.filter(({ place, kind }) => place === 'message' && (usesMemory || kind !== 'memory')),
-				...(own === undefined ? {} : { rounds: own }),
-			};
-		});
-		messages.push(
-			...withAttachments(database, read).map((message) => ({
-				...message,
-				content: contentWithPieces(message.content, message.pieces),
-			})),
-		);
-	}
+	const messages = await readHistory(context, path.slice(start), isMemoryUsed(context, memory));
 	return { messages, tooOld: path.slice(0, start) };
+}
+
+/** A message of a branch, with the texts that were attached to it. */
+export interface StoredMessage extends HistoryMessage {
+	readonly attached: readonly AttachedText[];
+}
+
+/**
+ * Reads messages that follow each other on a branch, as prompts contain them. Reads in parts, as above. Without
+ * `usesMemory`, facts are left out.
+ */
+export async function readHistory(
+	{ database, answers }: Pick<PromptContext, 'database' | 'answers'>,
+	path: readonly number[],
+	usesMemory: boolean,
+): Promise<readonly StoredMessage[]> {
+	const messages: StoredMessage[] = [];
+	for (let at = 0; at < path.length; at += readAtOnce) {
+		if (at > 0) await setImmediate();
+		const ids = path.slice(at, at + readAtOnce);
+		const pieces = readPieces(database, path.slice(at, at + readAtOnce + 1), 0);
+		const rounds = roundsByMessage(database, ids);
+		const attachments = attachedTextsOf(database, ids);
+		for (const [index, message] of readTexts(database, ids).entries()) {
+			const text = answers.message(message.id)?.content ?? message.content;
+			const answer = message.role === 'user' ? path[at + index + 1] : undefined;
+			const given = answer === undefined ? [] : (pieces.get(answer) ?? []);
+			const sent = given.filter(({ place, kind }) => place === 'message' && (usesMemory || kind !== 'memory'));
+			const attached = attachments.get(message.id) ?? [];
+			const own = rounds.get(message.id);
+			messages.push({
+				...message,
+				text,
+				content: contentWithPieces(contentWithAttachments(text, attached), sent),
+				pieces: sent,
+				attached,
+				...(own === undefined ? {} : { rounds: own }),
+			});
+		}
+	}
+	return messages;
 }
 
 /** Whether facts may be sent. `memory`: what the conversation chose. */

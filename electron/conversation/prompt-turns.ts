@@ -3,11 +3,9 @@ import { withoutPageBreaks } from '../contract/conversation/page-breaks.ts';
 import { textsOfRounds } from '../contract/conversation/round-texts.ts';
 import type { AttachedText, Message, MessagePrompt } from '../contract/conversation/schema.ts';
 import type { AnswerRound, AnswerStep } from '../contract/conversation/steps.ts';
-import type { ReadableDatabase } from '../database/database.ts';
 import { applyPrompt } from '../prompt/message-prompt.ts';
 import { fenceFor } from '../text/code-fence.ts';
 import type { ContextPiece } from './context-builder.ts';
-import { attachedTextsOf } from './store/attachments.ts';
 
 /**
  * Builds the model's input: the system prompt and the branch, without reasoning and without messages that have no
@@ -93,22 +91,4 @@ export function contentWithPieces(content: string, pieces: readonly ContextPiece
 export function systemWithPieces(systemPrompt: string, pieces: readonly ContextPiece[]): string {
 	const texts = pieces.flatMap(({ place, text }) => (place === 'system' ? [text] : []));
 	return (systemPrompt.trim() === '' ? texts : [systemPrompt, ...texts]).join('\n\n');
-}
-
-/** Returns messages with their attachments in the content, as prompts need them. */
-export function withAttachments<M extends { readonly id: number; readonly content: string }>(
-	database: ReadableDatabase,
-	messages: readonly M[],
-): readonly M[] {
-	const texts = attachedTextsOf(
-		database,
-		messages.map(({ id }) => id),
-	);
-	if (texts.size === 0) return messages;
-	return messages.map((message) => {
-		const attached = texts.get(message.id);
-		return attached === undefined
-			? message
-			: { ...message, content: contentWithAttachments(message.content, attached) };
-	});
 }

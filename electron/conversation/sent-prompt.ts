@@ -12,7 +12,8 @@ import { branchPath } from './branch-path.ts';
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
 import { effectiveOptions } from './options.ts';
-import { buildTurns, contentWithPieces, systemWithPieces, withAttachments } from './prompt-turns.ts';
+import { buildTurns, contentWithAttachments, contentWithPieces, systemWithPieces } from './prompt-turns.ts';
+import { attachedTextsOf } from './store/attachments.ts';
 import { readOverflow } from './store/context-overflow.ts';
 import { readContext, readPieces } from './store/context-pieces.ts';
 import { getConversation } from './store/conversations.ts';
@@ -58,11 +59,12 @@ function withSentPieces(database: ReadableDatabase, path: readonly MessageRow[],
 	const ids = path.map(({ id }) => id);
 	const rounds = withRounds ? roundsByMessage(database, ids) : null;
 	const pieces = readPieces(database, ids, 1);
-	return withAttachments(database, path).map((message, index) => {
+	const attached = attachedTextsOf(database, ids);
+	return path.map((message, index) => {
 		const answer = message.role === 'user' ? ids[index + 1] : undefined;
 		const given = answer === undefined ? [] : (pieces.get(answer) ?? []);
 		const own = rounds?.get(message.id);
-		const content = contentWithPieces(message.content, given);
+		const content = contentWithPieces(contentWithAttachments(message.content, attached.get(message.id) ?? []), given);
 		return { ...message, content, ...(own === undefined ? {} : { rounds: own }) };
 	});
 }

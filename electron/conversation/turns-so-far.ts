@@ -1,8 +1,12 @@
-import type { RequestTurn } from '../../models/contract/generation.ts';
+import type { GenerateRequest, RequestTurn } from '../../models/contract/generation.ts';
 import type { Conversation, MessagePrompt } from '../contract/conversation/schema.ts';
+import { offeredTools, toolUse } from './answer/tool-calls.ts';
+import type { ConversationContext } from './context.ts';
 import { noContext, type SummaryUse } from './context-builder.ts';
+import type { EffectiveOptions } from './options.ts';
 import { isMemoryUsed, type PromptContext, type PromptMessages, readPromptMessages } from './prompt-messages.ts';
 import { buildTurns, systemWithPieces } from './prompt-turns.ts';
+import { cacheKeyOf } from './saved-states.ts';
 import { readContext } from './store/context-pieces.ts';
 
 /** What the next prompt of a conversation begins with. */
@@ -40,4 +44,31 @@ export async function readTurnsSoFar(
 		summary,
 		hasFacts: [...pieces, ...messages.flatMap((message) => message.pieces)].some(({ kind }) => kind === 'memory'),
 	};
+}
+
+/** What the next prompt of a conversation begins with, and the request that finds it in the model's cache. */
+export interface CachedPrompt extends TurnsSoFar {
+	/** With other tools or adapters, the model would read all of it again. It may make no calls. */
+	readonly request: Pick<GenerateRequest, 'cacheKey' | 'tools' | 'adapters'>;
+}
+
+/** Reads the prompt that the model has in its cache, to ask something at its end. Throws Failure `adapter-unknown`. */
+export async function readCachedPrompt(
+	context: ConversationContext,
+	conversation: Conversation,
+	options: Pick<EffectiveOptions, 'memory' | 'prompt' | 'answerFormat' | 'adapters'>,
+	head: number | null,
+	contextSize: number,
+): Promise<CachedPrompt> {
+	const { id } = conversation;
+	const subject = { ...conversation, memory: options.memory };
+	const read = await readTurnsSoFar(context, subject, head, contextSize, options.prompt);
+	const offered = options.answerFormat === undefined ? await offeredTools(context, id) : null;
+	const { files: adapters } = options.adapters();
+	const request = {
+		cacheKey: cacheKeyOf(id),
+		...(offered === null ? {} : { tools: toolUse(offered.offers, 'none') }),
+		...(adapters === undefined ? {} : { adapters }),
+	};
+	return { ...read, request };
 }

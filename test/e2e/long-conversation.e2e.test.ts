@@ -72,8 +72,15 @@ describe.skipIf(browserMissing() !== null)('a long conversation', () => {
 		const text = dialog().getByRole('textbox');
 		await expect.poll(() => text.inputValue()).toBe('Ada likes apples.');
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
-		const before = (await newest())?.number ?? 0;
 		await text.fill('Ada likes quinces.');
+		// A version that arrives meanwhile takes nothing of what is being written.
+		const elsewhere = { summaryId: (await newest())?.id ?? 0, text: 'Ada likes plums.' };
+		const before = (await story.client.summaries.edit(elsewhere)).versions[0]?.number ?? 0;
+		await dialog()
+			.getByRole('combobox', { name: 'Version' })
+			.getByText(`Version ${before}, in use`)
+			.waitFor({ state: 'attached' });
+		expect(await text.inputValue()).toBe('Ada likes quinces.');
 		await dialog().getByRole('button', { name: 'Save as a new version' }).press('Enter');
 		await dialog()
 			.getByText(`Version ${before + 1}, written by you`)
@@ -85,7 +92,7 @@ describe.skipIf(browserMissing() !== null)('a long conversation', () => {
 			const { versions, activeId } = await story.client.summaries.list({ id });
 			return versions.find((version) => version.id === activeId)?.text;
 		};
-		await expect.poll(active).toBe('Ada likes apples.');
+		await expect.poll(active).toBe('Ada likes plums.');
 		const { versions } = await story.client.summaries.list({ id });
 		const edited = versions.find((version) => version.text === 'Ada likes quinces.');
 		await story.client.summaries.use({ summaryId: edited?.id ?? 0 });

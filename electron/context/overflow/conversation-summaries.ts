@@ -6,17 +6,14 @@ import { said } from '../../../models/contract/said.ts';
 import type { Engine } from '../../../models/engine.ts';
 import type { Summaries, Summary } from '../../contract/conversation/overflow.ts';
 import type { Conversation } from '../../contract/conversation/schema.ts';
-import { offeredTools, toolUse } from '../../conversation/answer/tool-calls.ts';
 import { branchPath } from '../../conversation/branch-path.ts';
 import { chooseModel } from '../../conversation/choose-model.ts';
 import { cleanText } from '../../conversation/clean-text.ts';
 import type { ConversationContext } from '../../conversation/context.ts';
 import { estimateTokens } from '../../conversation/count-tokens.ts';
 import { type EffectiveOptions, effectiveOptions } from '../../conversation/options.ts';
-import { cacheKeyOf } from '../../conversation/saved-states.ts';
 import { readOverflow } from '../../conversation/store/context-overflow.ts';
 import { getConversation, headOf } from '../../conversation/store/conversations.ts';
-import { readTexts } from '../../conversation/store/messages.ts';
 import { readOptions } from '../../conversation/store/options.ts';
 import {
 	chooseSummary,
@@ -30,7 +27,7 @@ import {
 	type SummaryRow,
 	writeSummaryDraft,
 } from '../../conversation/store/summaries.ts';
-import { readTurnsSoFar } from '../../conversation/turns-so-far.ts';
+import { readCachedPrompt } from '../../conversation/turns-so-far.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { transaction } from '../../database/sql.ts';
 import type { Lane } from '../../jobs/lane.ts';
@@ -38,14 +35,16 @@ import { runWhileChatIdle } from '../../jobs/yield-to-chat.ts';
 import {
 	coveredMessages,
 	isSummaryDue,
-	type SummarisedMessage,
+	promptRoom,
 	type SummaryModel,
 	type SummaryProgress,
 	summarise,
+	summaryRoom,
 	summaryTokens,
 	turnsToAskBehind,
 } from './summarise.ts';
-import type { SummaryLibrary } from './summary-source.ts';
+import { readSummarised } from './summarised-messages.ts';
+import { isOvertaken, type SummaryLibrary } from './summary-source.ts';
 
 /** How long nobody must have chatted before a summary is made, ms: the next message should not meet it. */
 const usualIdleMs = 4_000;
@@ -146,25 +145,33 @@ export function createConversationSummaries(
 		// Only what a person asks for loads a model.
 		if (loaded === null && draft?.isAsked !== true) return;
 		const engine = loaded ?? (await context.models.acquire(model.id, options.load, { signal }));
-		const current = isCurrent(database, draft, path) ? draft : await plan(facts, engine);
+		const current = isCurrent(database, draft, path) ? draft : await plan(facts, engine, signal);
 		if (current === null) return deleteSummaryDraft(database, id);
 		await write(facts, current, engine, signal);
 	}
 
 	/** Begins a draft if a version is due; null: none is. */
-	async function plan({ conversation: { id }, path, versions }: Facts, engine: Engine): Promise<SummaryDraft | null> {
+	async function plan(facts: Facts, engine: Engine, signal: AbortSignal): Promise<SummaryDraft | null> {
+		const { conversation, path, options, versions } = facts;
 		const [newest] = versions;
 		const from = newest === undefined ? 0 : path.indexOf(newest.untilId) + 1;
-		const messages = readUncovered(database, path.slice(from));
 		const { contextSize } = engine.capabilities();
+		const messages = await readSummarised(context, path.slice(from), contextSize, options.prompt);
 		const tokens = await countTexts(
 			engine,
-			messages.map(({ text }) => text),
+			messages.map(({ sent }) => sent),
 		);
-		const covered = coveredMessages(messages, tokens, contextSize);
+		const { request } = await readCachedPrompt(context, conversation, options, null, contextSize);
+		const room = await summaryRoom(
+			contextSize,
+			{ systemPrompt: conversation.systemPrompt, prompt: options.prompt, summary: newest?.text ?? '' },
+			(turns) => engine.countTokens({ ...turns, ...(request.tools === undefined ? {} : { tools: request.tools }) }),
+		);
+		signal.throwIfAborted();
+		const covered = coveredMessages(messages, tokens, room);
 		const sum = tokens.reduce((total, one) => total + one, 0);
-		if (!isSummaryDue(sum, contextSize) || covered === 0) return null;
-		const draft = newDraft(id, path[from + covered - 1]!, newest?.id ?? null, false);
+		if (!isSummaryDue(sum, room) || covered === 0) return null;
+		const draft = newDraft(conversation.id, path[from + covered - 1]!, newest?.id ?? null, false);
 		writeSummaryDraft(database, draft, clock());
 		return draft;
 	}
@@ -175,8 +182,9 @@ export function createConversationSummaries(
 		const base = versions.find((one) => one.id === draft.basedOnId);
 		const from = base === undefined ? 0 : path.indexOf(base.untilId) + 1;
 		const end = path.indexOf(draft.untilId) + 1;
-		const messages = readUncovered(database, path.slice(from, end));
-		const behind = draft.isAsked ? null : await readBehind(facts, engine, base);
+		const { contextSize } = engine.capabilities();
+		const messages = await readSummarised(context, path.slice(from, end), contextSize, null);
+		const behind = draft.isAsked ? null : await readBehind(facts, engine);
 		let last = draft;
 		let storedAt = performance.now();
 		problems.delete(id);
@@ -186,7 +194,7 @@ export function createConversationSummaries(
 			const isStep = progress.messages !== last.messages || progress.characters !== last.characters;
 			last = { ...draft, ...progress };
 			if (isStep || performance.now() - storedAt >= draftMs) keep();
-			tell(id, fractionOf(progress, behind === null ? messages.length : 1, engine.capabilities().contextSize));
+			tell(id, fractionOf(progress, behind === null ? messages.length : 1, contextSize));
 		}
 		function keep(): void {
 			storedAt = performance.now();
@@ -202,7 +210,7 @@ export function createConversationSummaries(
 			};
 			const written = await summarise(
 				{
-					contextSize: engine.capabilities().contextSize,
+					contextSize,
 					countTokens: (texts) => countTexts(engine, texts),
 					write: (request, onText) => generate(engine, request, behind?.request ?? apart(id), signal, onText),
 				},
@@ -251,38 +259,26 @@ export function createConversationSummaries(
 	 * The prompt that the model has in its cache, if it holds the version to continue and all that was said since. Asked at
 	 * its end, the next message still finds it there.
 	 */
-	async function readBehind({ conversation, head, options, versions }: Facts, engine: Engine, base?: SummaryRow) {
+	async function readBehind({ conversation, head, options, versions }: Facts, engine: Engine) {
 		const { contextSize } = engine.capabilities();
-		const subject = { ...conversation, memory: options.memory };
-		const read = await readTurnsSoFar(context, subject, head, contextSize, options.prompt);
-		const { turns, tooOld, summary } = read;
+		const read = await readCachedPrompt(context, conversation, options, head, contextSize);
+		const { turns, tooOld, summary, hasFacts, request } = read;
 		// Facts can be forgotten or switched off later: no summary must keep them.
-		if (read.hasFacts) return null;
+		if (hasFacts || tooOld.length > 0) return null;
+		if (summary !== null && versions.every(({ id }) => id !== summary.id)) return null;
 		// What a person wrote must not be lost by continuing an older version.
-		const inUse = versions.find(({ id }) => id === summary?.id);
-		if (tooOld.length > 0 || (summary !== null && inUse === undefined)) return null;
-		if (base?.atOnce && base.id !== inUse?.id) return null;
-		const offered = options.answerFormat === undefined ? await offeredTools(context, conversation.id) : null;
-		const tools = offered === null ? {} : { tools: toolUse(offered.offers, 'none') };
-		const fitting = await turnsToAskBehind(turns, contextSize, (request) =>
-			engine.countTokens({ ...request, ...tools }),
+		if (isOvertaken(versions, summary?.id ?? null)) return null;
+		const { cacheKey: _, adapters: __, ...tools } = request;
+		const fitting = await turnsToAskBehind(turns, contextSize, (counted) =>
+			engine.countTokens({ ...counted, ...tools }),
 		);
-		const { files: adapters } = options.adapters();
-		const request = {
-			cacheKey: cacheKeyOf(conversation.id),
-			...tools,
-			...(adapters === undefined ? {} : { adapters }),
-		};
 		return fitting === null ? null : { turns: fitting, request };
 	}
 
 	/** Has the model read the conversation again, whose place in the cache the summary took: no answer waits for that. */
 	async function readAgain({ conversation, head, options }: Facts, engine: Engine, signal: AbortSignal): Promise<void> {
 		const { contextSize } = engine.capabilities();
-		const subject = { ...conversation, memory: options.memory };
-		const { turns } = await readTurnsSoFar(context, subject, head, contextSize, options.prompt);
-		const { files: adapters } = options.adapters();
-		const request = { cacheKey: cacheKeyOf(conversation.id), ...(adapters === undefined ? {} : { adapters }) };
+		const { turns, request } = await readCachedPrompt(context, conversation, options, head, contextSize);
 		try {
 			await generate(engine, { turns, maxTokens: 1, begun: '' }, request, signal, () => {});
 		} catch {
@@ -290,12 +286,13 @@ export function createConversationSummaries(
 		}
 	}
 
-	async function embedIfDue({ path, model }: Facts, signal: AbortSignal): Promise<void> {
+	async function embedIfDue({ path, model, options }: Facts, signal: AbortSignal): Promise<void> {
 		const engine = context.models.loaded(model.id);
 		if (embedPast === undefined || engine === null) return;
-		const messages = readUncovered(database, path);
-		const sum = messages.reduce((total, { text }) => total + estimateTokens(text), 0);
-		if (isSummaryDue(sum, engine.capabilities().contextSize)) await embedPast(path, signal);
+		const { contextSize } = engine.capabilities();
+		const messages = await readSummarised(context, path, contextSize, options.prompt);
+		const sum = messages.reduce((total, { sent }) => total + estimateTokens(sent), 0);
+		if (isSummaryDue(sum, promptRoom(contextSize))) await embedPast(path, signal);
 	}
 
 	async function list(conversationId: number): Promise<Summaries> {
@@ -330,13 +327,24 @@ export function createConversationSummaries(
 		return await list(conversationId);
 	}
 
+	/** What a person writes or chooses is what goes on: a version that is being made is begun anew from it. */
+	async function choose(conversationId: number, act: () => void): Promise<Summaries> {
+		problems.delete(conversationId);
+		const changes = change(conversationId, () => {
+			act();
+			deleteSummaryDraft(database, conversationId);
+		});
+		if (pending.has(conversationId)) schedule(conversationId);
+		return await changes;
+	}
+
 	return {
 		versions: (path, conversationId) => (conversationId === null ? [] : versionsOn(database, path, conversationId)),
 		lastUsed: (path) => lastUsedOn(database, path),
 		list,
 		async edit(summaryId, text) {
 			const { conversationId, untilId, messages } = getSummary(database, summaryId);
-			return await change(conversationId, () =>
+			return await choose(conversationId, () =>
 				insertSummary(database, {
 					conversationId,
 					untilId,
@@ -351,22 +359,23 @@ export function createConversationSummaries(
 		},
 		async use(summaryId) {
 			const summary = getSummary(database, summaryId);
-			return await change(summary.conversationId, () => chooseSummary(database, summary));
+			return await choose(summary.conversationId, () => chooseSummary(database, summary));
 		},
 		async make(conversationId) {
 			const conversation = getConversation(database, conversationId);
 			const model = chooseModel(context.models, undefined, conversation.modelFileId);
 			const path = await pathOf(context, conversationId);
 			const [newest] = versionsOn(database, path, conversationId);
-			const messages = readUncovered(database, path);
 			const contextSize = context.models.loaded(model.id)?.capabilities().contextSize ?? 4_096;
-			const tokens = messages.map(({ text }) => estimateTokens(text));
+			const { prompt } = readOptions(database, conversationId);
+			const messages = await readSummarised(context, path, contextSize, prompt ?? null);
+			const tokens = messages.map(({ sent }) => estimateTokens(sent));
 			// A person may want one before it is due: then all but the last exchange is covered.
 			const beforeLast = Math.max(
 				0,
 				messages.findLastIndex(({ role }) => role === 'user'),
 			);
-			const covered = coveredMessages(messages, tokens, contextSize) || beforeLast;
+			const covered = coveredMessages(messages, tokens, promptRoom(contextSize)) || beforeLast;
 			const untilId = newest?.untilId ?? path[covered - 1];
 			if (untilId === undefined) {
 				throw new Failure({
@@ -489,15 +498,6 @@ function lastUsedOn(database: ReadableDatabase, path: readonly number[]): number
 
 function newDraft(conversationId: number, untilId: number, basedOnId: number | null, isAsked: boolean): SummaryDraft {
 	return { conversationId, untilId, basedOnId, isAsked, notes: '', messages: 0, characters: 0, text: '' };
-}
-
-function readUncovered(database: ReadableDatabase, ids: readonly number[]): readonly SummarisedMessage[] {
-	const messages: SummarisedMessage[] = [];
-	for (let from = 0; from < ids.length; from += readAtOnce) {
-		const some = readTexts(database, ids.slice(from, from + readAtOnce));
-		messages.push(...some.map(({ role, content }) => ({ role, text: content })));
-	}
-	return messages;
 }
 
 async function countTexts(engine: Engine, texts: readonly string[]): Promise<readonly number[]> {

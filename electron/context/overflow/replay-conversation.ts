@@ -8,6 +8,7 @@ import {
 	isSummaryDue,
 	type SummaryModel,
 	summarise,
+	summaryRoom,
 	turnsToAskBehind,
 	unbegunSummary,
 } from './summarise.ts';
@@ -109,8 +110,10 @@ export async function replayConversation(
 			const uncovered = history.slice(from, end);
 			const own = tokens.slice(from, end);
 			const sum = own.reduce((total, one) => total + one, 0);
-			const covered = coveredMessages(uncovered, own, contextSize);
-			if (!isSummaryDue(sum, contextSize) || covered === 0) continue;
+			const fixed = { systemPrompt, prompt: null, summary: newest?.text ?? '' };
+			const room = await summaryRoom(contextSize, fixed, count);
+			const covered = coveredMessages(uncovered, own, room);
+			if (!isSummaryDue(sum, room) || covered === 0) continue;
 			// As in chat: at the end of the prompt that is in the cache, if that holds the version to continue.
 			const answer = history
 				.slice(index + 1, end)

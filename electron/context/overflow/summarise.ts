@@ -1,13 +1,16 @@
 import type { RequestTurn } from '../../../models/contract/generation.ts';
 import { reservedAnswerTokens } from '../../../models/prompt/context-overflow.ts';
+import type { MessagePrompt } from '../../contract/conversation/schema.ts';
 import type { CountTokens } from '../../conversation/assemble-prompt.ts';
 import { cleanText } from '../../conversation/clean-text.ts';
+import { buildTurns } from '../../conversation/prompt-turns.ts';
 import { splitReasoning } from '../../conversation/reasoning.ts';
 import { boundaryFor, quoted } from '../document-blocks.ts';
+import { mostOfContext } from './summary-source.ts';
 
-/** Share of the prompt's room that messages without a summary fill when the next version is made. */
+/** Share of their room that messages without a summary fill when the next version is made. */
 const dueShare = 0.6;
-/** Share of the prompt's room that stays in its own words behind a summary. */
+/** Share of that room that stays in its own words behind a summary. */
 const keptShare = 0.25;
 /** Tokens of the request around the notes and the messages, generously. */
 const requestTokens = 260;
@@ -71,21 +74,42 @@ export function summaryTokens(contextSize: number): number {
 	return Math.min(1_024, Math.max(48, Math.floor(contextSize / 8)));
 }
 
-/** Whether messages that no summary covers fill so much of the context that the next version is to be made. */
-export function isSummaryDue(uncoveredTokens: number, contextSize: number): boolean {
-	return uncoveredTokens >= dueShare * promptRoom(contextSize);
+/** Tokens that a prompt may have. */
+export function promptRoom(contextSize: number): number {
+	return contextSize - reservedAnswerTokens(contextSize);
+}
+
+/** Returns the tokens that the messages of a prompt may have, besides what stays as it is: instructions, tools, a summary. */
+export async function summaryRoom(
+	contextSize: number,
+	{
+		systemPrompt,
+		prompt,
+		summary,
+	}: { readonly systemPrompt: string; readonly prompt: MessagePrompt | null; readonly summary: string },
+	count: CountTokens,
+): Promise<number> {
+	const turns = [...buildTurns(systemPrompt, [], prompt), { role: 'user' as const, content: '' }];
+	const { total, textTokens } = await count({ turns, texts: [summary] });
+	const summarised = Math.min(contextSize * mostOfContext, textTokens[0] ?? 0);
+	return Math.max(contextSize / 8, promptRoom(contextSize) - total - summarised);
+}
+
+/** Whether messages that no summary covers fill so much of their room that the next version is to be made. */
+export function isSummaryDue(uncoveredTokens: number, room: number): boolean {
+	return uncoveredTokens >= dueShare * room;
 }
 
 /**
  * Returns how many of the uncovered messages a new version covers: all but the newest exchanges, as far as they fill a
- * quarter of the context; at least the last exchange stays. `tokens`: of each message, oldest first.
+ * quarter of their room; at least the last exchange stays. `tokens`: of each message, oldest first.
  */
 export function coveredMessages(
 	messages: readonly Pick<SummarisedMessage, 'role'>[],
 	tokens: readonly number[],
-	contextSize: number,
+	room: number,
 ): number {
-	const most = keptShare * promptRoom(contextSize);
+	const most = keptShare * room;
 	let kept = 0;
 	let covered = messages.length;
 	for (let at = messages.length - 1; at >= 0; at -= 1) {
@@ -111,10 +135,6 @@ export async function turnsToAskBehind(
 	const request: RequestTurn = { role: 'user', content: instruction(maxTokens) };
 	const { droppedTurns, sent } = await count({ turns: [...turns, request], texts: [] });
 	return droppedTurns === 0 && sent + maxTokens <= contextSize ? turns : null;
-}
-
-function promptRoom(contextSize: number): number {
-	return contextSize - reservedAnswerTokens(contextSize);
 }
 
 /**

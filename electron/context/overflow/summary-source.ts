@@ -25,7 +25,7 @@ export interface SummaryLibrary {
 }
 
 /** Most of the context that a summary takes: a person may write a long one. */
-const mostOfContext = 1 / 4;
+export const mostOfContext = 1 / 4;
 /** Share of the context that stays free for passages of documents. */
 const forDocuments = 1 / 8;
 
@@ -46,12 +46,24 @@ export function createSummarySource(library: SummaryLibrary): ContextSource {
 			const lastUsed = library.lastUsed(path);
 			const used = versions.find(({ id }) => id !== null && id === lastUsed);
 			if (used === undefined && (await fits(request, null))) return { pieces: [] };
-			const candidate = used === undefined || newest.atOnce ? newest : used;
+			const candidate = used === undefined || isOvertaken(versions, used.id) ? newest : used;
 			const contribution = await withSummary(request, candidate);
 			if (candidate === newest || (await fits(request, contribution))) return contribution;
 			return await withSummary(request, newest);
 		},
 	};
+}
+
+/**
+ * Whether a person wrote or chose a version since this one was in use, whatever the model made of that. `versions`: the
+ * one to use first. null: none was in use.
+ */
+export function isOvertaken(
+	versions: readonly Pick<SummaryVersion, 'id' | 'atOnce'>[],
+	usedId: number | null,
+): boolean {
+	const used = versions.findIndex(({ id }) => id === usedId);
+	return versions.slice(0, used === -1 ? versions.length : used).some(({ atOnce }) => atOnce);
 }
 
 /** Whether the prompt has room for every message that the summary doesn't cover. */

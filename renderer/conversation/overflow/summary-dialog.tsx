@@ -1,5 +1,5 @@
 import { Check, RotateCcw } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import {
 	maxSummaryCharacters,
@@ -36,11 +36,24 @@ function OpenSummary({ shown, onClose }: { shown: ShownSummary; onClose: () => v
 	const { data, failure } = useSummaries(shown.conversationId);
 	const [chosen, setChosen] = useState(shown.versionId);
 	const versions = data?.versions ?? [];
-	const version = versions.find(({ id }) => id === chosen) ?? versions[0];
-	const [text, setText] = useState('');
-	useEffect(() => setText(version?.text ?? ''), [version?.text]);
+	const shownId = chosen ?? data?.activeId;
+	const version = versions.find(({ id }) => id === shownId) ?? versions[0];
+	/** null: as the version has it. It belongs to the chosen version, whatever the model makes meanwhile. */
+	const [edited, setEdited] = useState<string | null>(null);
+	const text = edited ?? version?.text ?? '';
 	const changed = version !== undefined && text.trim() !== version.text;
 	const busy = data?.making?.problem === null ? data.making : null;
+
+	function show(versionId: number | null): void {
+		setChosen(versionId);
+		setEdited(null);
+	}
+
+	/** The new version is in use once it is there; it is shown then, unless the person is writing. */
+	function makeAgain(): void {
+		if (!changed) show(null);
+		void runOrToast(services, () => client.summaries.make({ id: shown.conversationId }));
+	}
 
 	/** Shows the version that is used now, and offers the way back. */
 	function change(ask: () => Promise<Summaries>, words: (now: Summary) => string): void {
@@ -49,7 +62,7 @@ function OpenSummary({ shown, onClose }: { shown: ShownSummary; onClose: () => v
 			const { versions: all, activeId } = await ask();
 			const now = all.find(({ id }) => id === activeId);
 			if (now === undefined) return;
-			setChosen(now.id);
+			show(now.id);
 			toasts.show({
 				text: words(now),
 				...(before === null || before === now.id
@@ -124,14 +137,17 @@ function OpenSummary({ shown, onClose }: { shown: ShownSummary; onClose: () => v
 							maxLength={maxSummaryCharacters}
 							maxHeight={300}
 							dir="auto"
-							onChange={(event) => setText(event.target.value)}
+							onChange={(event) => {
+								setChosen(version.id);
+								setEdited(event.target.value);
+							}}
 						/>
 						<div className="flex flex-wrap items-center gap-2">
 							{versions.length < 2 ? null : (
 								<Select
 									label={t('Version')}
 									value={String(version.id)}
-									onChange={(id) => setChosen(Number(id))}
+									onChange={(id) => show(Number(id))}
 									options={versions.map((one) => ({
 										value: String(one.id),
 										words: nameOfVersion(one, one.id === data?.activeId),
@@ -143,7 +159,7 @@ function OpenSummary({ shown, onClose }: { shown: ShownSummary; onClose: () => v
 								icon={RotateCcw}
 								className="ml-auto"
 								busy={busy === null ? undefined : t('Making a new version')}
-								onClick={() => void runOrToast(services, () => client.summaries.make({ id: shown.conversationId }))}
+								onClick={makeAgain}
 							>
 								{t('Make again')}
 							</Button>

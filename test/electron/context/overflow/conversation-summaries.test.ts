@@ -8,20 +8,26 @@ import {
 } from '../../../../electron/context/overflow/conversation-summaries.ts';
 import { createSummarySource } from '../../../../electron/context/overflow/summary-source.ts';
 import { branchConversation } from '../../../../electron/conversation/branch-conversation.ts';
-import type { ContextSource } from '../../../../electron/conversation/context-builder.ts';
+import { type ContextSource, noContext } from '../../../../electron/conversation/context-builder.ts';
 import { countPromptTokens } from '../../../../electron/conversation/count-tokens.ts';
 import { openConversation, selectBranch } from '../../../../electron/conversation/edit-conversation.ts';
 import { addPreset, applyPreset, removePreset, setOverflow } from '../../../../electron/conversation/options.ts';
 import { purge } from '../../../../electron/conversation/organise/purge.ts';
 import { readSentPrompt, replayAnswer } from '../../../../electron/conversation/sent-prompt.ts';
+import { insertAttachment } from '../../../../electron/conversation/store/attachments.ts';
+import { insertContext } from '../../../../electron/conversation/store/context-pieces.ts';
+import { setStatus } from '../../../../electron/conversation/store/messages.ts';
+import { insertRounds } from '../../../../electron/conversation/store/rounds.ts';
 import {
 	insertSummary,
 	readSummaryDraft,
 	writeSummaryDraft,
 } from '../../../../electron/conversation/store/summaries.ts';
-import { all, run } from '../../../../electron/database/sql.ts';
+import { all, run, transaction } from '../../../../electron/database/sql.ts';
 import { createLane } from '../../../../electron/jobs/lane.ts';
+import type { Engine } from '../../../../models/engine.ts';
 import type { ScriptStep } from '../../../../models/worker/engine-script.ts';
+import { createScriptedEngine } from '../../../../models/worker/scripted-engine.ts';
 import { answerOf, type ConversationForTest, conversationForTest, converse } from '../../../support/conversation.ts';
 
 const text = (words: string): ScriptStep[] => [{ type: 'text', text: words }];
@@ -30,6 +36,8 @@ const long = (subject: string, count = 18): string => Array.from({ length: count
 
 interface Overflowing extends ConversationForTest {
 	readonly summaries: ConversationSummaries;
+	/** Prompts that the model was given. */
+	readonly asked: readonly string[];
 }
 
 /** A conversation with a context of 256 words, whose model writes `summary` when it is asked for one. */
@@ -38,14 +46,28 @@ function overflowing(
 	{ starts = true, contextSize = 256 } = {},
 ): Overflowing {
 	const answers = [{ when: 'Summarise this conversation', steps: summary }, { steps: text(long('answer')) }];
-	const context = conversationForTest({ script: { contextSize, answers }, settings: { overflow: 'summary' } });
+	const scripted = createScriptedEngine({ contextSize, answers });
+	const asked: string[] = [];
+	const engine: Engine = {
+		...scripted,
+		generate(request, signal) {
+			const prompt = request.turns.map(({ content }) => content).join('\n\n');
+			asked.push(prompt);
+			// As a model would, the scripted one keeps what notes say.
+			const liked = prompt.includes('Summarise this conversation') ? /They like \w+\./.exec(prompt)?.[0] : undefined;
+			if (liked === undefined) return scripted.generate(request, signal);
+			const steps = [...summary.filter(({ type }) => type === 'wait'), ...text(`${liked} Of the model.`)];
+			return createScriptedEngine({ contextSize, answers: [{ steps }] }).generate(request, signal);
+		},
+	};
+	const context = conversationForTest({ engine, settings: { overflow: 'summary' } });
 	const sources: ContextSource[] = [];
 	const used = { ...context, contextBuilder: createContextBuilder(sources, context.log) };
 	const summaries = createConversationSummaries(used, createLane(), { idleMs: 15 });
 	sources.push(createSummarySource(summaries));
 	if (starts) summaries.start();
 	onTestFinished(() => summaries.close());
-	return { ...used, summaries };
+	return { ...used, summaries, asked };
 }
 
 /** Adds exchanges of 36 words each. Returns the conversation's id. */
@@ -71,7 +93,85 @@ async function untilVersion(context: Overflowing, id: number, number: number): P
 
 const lastAnswer = (context: Overflowing, id: number) => openConversation(context, id).messages.at(-1)!;
 
+/** Gives the first exchange an attached file, a passage of a document and a call of a tool, of so many words each. */
+function addMaterial({ database }: Overflowing, id: number, count: number): void {
+	const [question, answer] = all<{ id: number }>(
+		database,
+		'SELECT id FROM messages WHERE conversation_id = :id ORDER BY id LIMIT 2',
+		{ id },
+	).map((row) => row.id);
+	const file = { name: 'invoice.txt', mediaType: 'text/plain', sizeBytes: 1, pages: null };
+	const place = { messageId: question!, conversationId: null, position: 0 };
+	insertAttachment(database, place, { ...file, text: `Invoice 4711. ${long('paper', count)}` }, 1);
+	const nowhere = { documentId: null, messageId: null, page: null, heading: [], start: null, end: null, whole: true };
+	const piece = { kind: 'documents', place: 'message' } as const;
+	const pieces = [
+		{ ...piece, text: 'Quote word for word.', source: null },
+		{
+			...piece,
+			text: `<source-1 number="1">\nThe harbour is Bergen. ${long('water', count)}\n</source-1>`,
+			source: { ...nowhere, number: 1, title: 'Harbours' },
+		},
+		{ ...piece, kind: 'memory' as const, text: 'The person is called Ada.', source: null },
+	];
+	const step = {
+		callId: 'c',
+		server: '',
+		name: 'read_barometer',
+		status: 'done',
+		startedAt: 1,
+		durationMs: 1,
+	} as const;
+	const steps = [{ ...step, arguments: '{"place":"pier"}', result: `990 hPa ${long('air', count)}` }];
+	const round = { contentEnd: 0, reasoningEnd: 0, promptTokens: 1, cachedTokens: 0, completionTokens: 1, steps };
+	transaction(database, () => {
+		insertContext(database, answer!, { ...noContext, pieces });
+		run(database, "UPDATE messages SET status = 'streaming' WHERE id = :answer", { answer: answer! });
+		insertRounds(database, answer!, [round]);
+		setStatus(database, answer!, 'complete');
+	});
+}
+
 describe('a conversation that outgrows the context', () => {
+	test('attached files, passages and results of tools fill it as its own words do', async () => {
+		const context = overflowing(undefined, { starts: false });
+		const id = await talk(context, 1);
+		addMaterial(context, id, 25);
+		context.summaries.start();
+		await talk(context, 1, id);
+		await untilVersion(context, id, 1);
+	});
+
+	test('a summary is made from them, too, but from no fact about the person, and long ones are shortened', async () => {
+		const context = overflowing(text('Notes.'), { starts: false });
+		const id = await talk(context, 1);
+		addMaterial(context, id, 200);
+		await talk(context, 1, id);
+		await context.summaries.make(id);
+		await untilVersion(context, id, 1);
+		const read = context.asked.filter((prompt) => prompt.includes('Summarise this conversation')).join('\n');
+		for (const part of [
+			'invoice.txt:\n```txt\nInvoice 4711.',
+			'Harbours:\n```\nThe harbour is Bergen.',
+			'Called read_barometer with {"place":"pier"}. Result: 990 hPa',
+			/\[… \d{3,} more characters are left out here\]/,
+		]) {
+			expect(read).toMatch(part);
+		}
+		expect(read).not.toMatch(/Quote word for word|Ada/);
+	});
+
+	test('instructions take room from the messages, so the summary comes sooner', async () => {
+		const context = overflowing();
+		const id = await talk(context, 1);
+		run(context.database, 'UPDATE conversations SET system_prompt = :systemPrompt WHERE id = :id', {
+			id,
+			systemPrompt: long('rule', 110),
+		});
+		await talk(context, 1, id);
+		await untilVersion(context, id, 1);
+	});
+
 	test('gets a summary in idle time at 60 %, which is used once the context is full, and stays', async () => {
 		const context = overflowing();
 		const id = await talk(context, 3);
@@ -168,6 +268,87 @@ describe('a conversation that outgrows the context', () => {
 		expect(lastAnswer(context, id).ledger?.overflow?.summary?.id).toBe(first?.id);
 		expect((await versionsOf(context, id)).map(({ text: one }) => one)).toContain('They like quinces.');
 		await expect(context.summaries.edit(999, 'x')).rejects.toMatchObject({ code: 'summary-unknown' });
+	});
+
+	describe('what a person wrote is never lost', () => {
+		const slow = (words: string): ScriptStep[] => [{ type: 'wait', ms: 150 }, ...text(words)];
+		const untilNewest = (context: Overflowing, id: number, words: string) =>
+			expect.poll(async () => (await versionsOf(context, id))[0]?.text, { timeout: 4_000 }).toBe(words);
+
+		test('edited before the next version is planned', async () => {
+			const context = overflowing();
+			const id = await talk(context, 4);
+			await untilVersion(context, id, 1);
+			await talk(context, 3, id);
+			const { activeId } = await context.summaries.list(id);
+			await context.summaries.edit(activeId!, 'They like quinces.');
+			await talk(context, 3, id, 'later');
+			await untilNewest(context, id, 'They like quinces. Of the model.');
+		});
+
+		test('edited, and continued before any answer was given the edit', async () => {
+			const context = overflowing();
+			const id = await talk(context, 4);
+			await untilVersion(context, id, 1);
+			await talk(context, 3, id);
+			await context.summaries.close();
+			const { versions, activeId } = await context.summaries.list(id);
+			const written = { writtenBy: 'person' as const, modelName: '', atOnce: true, createdAt: 1 };
+			const old = versions.find((one) => one.id === activeId)!;
+			const own = { conversationId: id, untilId: old.untilId, messages: old.messages };
+			insertSummary(context.database, { ...own, ...written, text: 'They like quinces.' });
+			const continued = { ...own, writtenBy: 'model' as const, modelName: 'm', atOnce: false, createdAt: 2 };
+			const made = insertSummary(context.database, { ...continued, text: 'Quinces, then pears.' });
+			await talk(context, 1, id, 'later');
+			expect(lastAnswer(context, id).ledger?.overflow?.summary?.id).toBe(made.id);
+		});
+
+		test.each(['edit', 'use'] as const)(
+			'%s while the model writes: its version is begun anew from that',
+			async (how) => {
+				const context = overflowing(slow('Of the model.'));
+				const id = await talk(context, 4);
+				await untilVersion(context, id, 1);
+				await context.summaries.edit((await versionsOf(context, id))[0]!.id, 'They like quinces.');
+				await context.summaries.edit((await versionsOf(context, id))[0]!.id, 'They like medlars.');
+				await talk(context, 3, id, 'later');
+				await expect.poll(async () => (await context.summaries.list(id)).making?.state).toBe('writing');
+				const [medlars, quinces] = await versionsOf(context, id);
+				const act =
+					how === 'edit'
+						? context.summaries.edit(medlars!.id, 'They like cherries.')
+						: context.summaries.use(quinces!.id);
+				const after = await act;
+				expect(after.making).toBeNull();
+				const kept = how === 'edit' ? 'They like cherries.' : 'They like quinces.';
+				expect(after.versions.find((one) => one.id === after.activeId)?.text).toBe(kept);
+				await untilNewest(context, id, `${kept} Of the model.`);
+			},
+		);
+
+		test('edited while a version that was asked for is written: that one is given up', async () => {
+			const context = overflowing(slow('Of the model.'));
+			const id = await talk(context, 4);
+			await untilVersion(context, id, 1);
+			await context.summaries.make(id);
+			await expect.poll(async () => (await context.summaries.list(id)).making?.state).toBe('writing');
+			const after = await context.summaries.edit((await versionsOf(context, id))[0]!.id, 'They like quinces.');
+			await sleep(300);
+			expect(await context.summaries.list(id)).toMatchObject({ activeId: after.activeId, making: null });
+			expect(await versionsOf(context, id)).toHaveLength(2);
+		});
+
+		test('edited after the model made a newer one: the edit goes first, and is continued', async () => {
+			const context = overflowing();
+			const id = await talk(context, 4);
+			await untilVersion(context, id, 1);
+			const [first] = await versionsOf(context, id);
+			await talk(context, 3, id, 'later');
+			await expect.poll(async () => (await versionsOf(context, id)).length).toBeGreaterThan(1);
+			await context.summaries.edit(first!.id, 'They like quinces.');
+			await talk(context, 1, id, 'last');
+			await untilNewest(context, id, 'They like quinces. Of the model.');
+		});
 	});
 
 	test('what a person writes or asks for goes before the summary that is being made', async () => {

@@ -36,7 +36,6 @@ describe('summaries in exports', () => {
 			{ number: 1, text: 'They like apples.', untilId: 2, modelName: 'Tiny', atOnce: true, active: true },
 		]);
 		const there = conversationForTest({ model: false });
-		await converse(conversationForTest(), 'other');
 		const report = await importing(there, text);
 		const copy = report.samples[0]?.conversationId ?? 0;
 		expect((await exporting(there, [copy], 'json')).text).toBe(text);
@@ -148,7 +147,7 @@ describe('a conversation that an older version imported without its calls', () =
 			expect(await importing(context, claude([more]))).toMatchObject({ extended: 1, messages: 1 });
 			expect(messagesIn(context)).toBe(before + 1);
 			const { messages } = openConversation(context, 1);
-			expect(messages.at(-1)).toMatchObject({ content: 'And by day?', siblings: { length: 1 } });
+			expect([messages.at(-1)?.content, messages.at(-1)?.siblings.length]).toEqual(['And by day?', 1]);
 			expect(messages.at(-2)?.content).toBe('They hunt.');
 		}
 	});
