@@ -5,3 +5,8 @@
 export function lowerCase(text: string): string {
 	return text.replaceAll('İ', 'i').toLowerCase();
 }
+
+/** A name as it stands inside an English sentence: "Zero-shot" becomes "zero-shot"; "CoT@5" and "JSON Schema" stay. */
+export function lowerFirst(text: string): string {
+	return text.replace(/^\p{Lu}(?=\p{Ll}+(?!\p{L}))/u, (letter) => letter.toLowerCase());
+}

@@ -5,6 +5,7 @@ import type { Unfair } from '../contract/evaluation/schema.ts';
 import type { Scorer } from '../contract/evaluation/scorer.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
+import { lowerFirst } from '../contract/lower-case.ts';
 import { contextWords, techniqueWords } from './arm-labels.ts';
 import { contextIdentity } from './manifest-hash.ts';
 import { type Outputs, sameOutputs } from './same-outputs.ts';
@@ -98,7 +99,7 @@ function inEnglish(words: Words, change: (text: string) => string): Words {
 /** A label at the beginning of a sentence. */
 const capital = (label: Words): Words => inEnglish(label, (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`);
 
-const lowered = (words: Words): Words => inEnglish(words, (text) => text.toLowerCase());
+const lowered = (words: Words): Words => inEnglish(words, lowerFirst);
 
 function scorerOf({ manifest, scorer }: ComparedArm): Scorer | undefined {
 	return manifest.scorers.find((one) => scorerName(one) === scorer);

@@ -1,6 +1,7 @@
 import type { Parameters } from '../../electron/contract/evaluation/run-config.ts';
 import type { Arm, RunStatus, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
+import { lowerFirst } from '../../electron/contract/lower-case.ts';
 import { runSamplerDefaults, samplingParameters, withRunDefaults } from '../../models/contract/sampling-parameters.ts';
 import {
 	countDaysBetween,
@@ -136,7 +137,7 @@ function examples(shots: number): string {
 
 /** English writes names such as "Chain of thought" small inside a sentence; other languages keep them. */
 export function inSentence(name: string): string {
-	return pageLocale().tag === 'en' ? name.toLowerCase() : name;
+	return pageLocale().tag === 'en' ? lowerFirst(name) : name;
 }
 
 const likeliest = { text: t('Likeliest choice'), letters: t('Likeliest letter'), blank: t('Likeliest blank') } as const;
