@@ -1,17 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ComparisonText } from '../contract/comparison/schema.ts';
-
-/**
- * Texts that come with Assay, one of each kind. In a checkout, two folders above this file and above `dist/<host>/`.
- */
-export const defaultTextsFolder = join(import.meta.dirname, '..', '..', 'texts');
+import { bundledTextsFolder } from '../dataset/bundled-texts.ts';
 
 /**
  * Returns the texts that come with Assay, as files that any process can read. A packaged Assay has them in an archive,
  * so missing or outdated ones are written to `into`, in the data folder. Empty if there are none.
  */
-export function unpackTexts(into: string, from = defaultTextsFolder): readonly ComparisonText[] {
+export function unpackTexts(into: string, from = bundledTextsFolder): readonly ComparisonText[] {
 	let names: readonly string[];
 	try {
 		names = readdirSync(from).filter((name) => name.endsWith('.txt'));

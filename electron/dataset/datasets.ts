@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import type { Facets, SampleFilter, SampleRow, VersionDiff } from '../contract/dataset/schema.ts';
 import { createReader } from '../database/reader.ts';
 import { defaultReaderEntry } from '../database/reader-protocol.ts';
+import { bundledTextsFolder } from './bundled-texts.ts';
 import { createDatasetChecks, type DatasetChecks } from './check/checks.ts';
 import type { DatasetContext } from './context.ts';
 import { createSampleEditor, type SampleEditor } from './edit-samples.ts';
 import { createFromConversations, type FromConversations } from './from-conversations.ts';
-import { defaultStartersFolder, installStarters } from './import/starters.ts';
+import { installStarters } from './import/starters.ts';
 import { createDatasetImportExport, type DatasetImportExport } from './import-export.ts';
 import { createDiffVersions } from './list/diff-versions.ts';
 import { createFacets } from './list/facets.ts';
@@ -45,7 +47,7 @@ export interface DatasetOptions extends Omit<DatasetContext, 'reader' | 'entry'>
 
 export function createDatasets({
 	workersUrl,
-	startersFolder = defaultStartersFolder,
+	startersFolder = join(bundledTextsFolder, 'datasets'),
 	...options
 }: DatasetOptions): Datasets {
 	const reader = createReader(options.databasePath, workersUrl ?? defaultReaderEntry);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { defaultTextsFolder } from '../../electron/comparison/bundled-texts.ts';
+import { bundledTextsFolder } from '../../electron/dataset/bundled-texts.ts';
 import { runNativeTask } from '../../models/native/run-task.ts';
 import type { BenchContext, Measurement } from './measurement.ts';
 import { inTurn } from './statistics.ts';
@@ -30,7 +30,7 @@ async function quantized(context: BenchContext): Promise<{ reference: string; mo
 	}
 	const text = path('score.txt');
 	const texts = ['prose', 'dialogue', 'code', 'mathematics'].map((kind) =>
-		readFileSync(join(defaultTextsFolder, `${kind}.txt`), 'utf8'),
+		readFileSync(join(bundledTextsFolder, `${kind}.txt`), 'utf8'),
 	);
 	writeFileSync(text, texts.join('\n'));
 	return { reference, model, text };

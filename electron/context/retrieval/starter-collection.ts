@@ -2,17 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Collection } from '../../contract/documents/schema.ts';
 import { starterCollectionName } from '../../contract/documents/starter.ts';
+import { bundledTextsFolder } from '../../dataset/bundled-texts.ts';
 import { type CollectionContext, createCollection, openCollection } from './collections.ts';
 import { addText } from './documents.ts';
 import { findCollection } from './store.ts';
-
-/** In a checkout, `texts/` is three folders above this file; in a build, two above `dist/<host>/`. */
-export const defaultStarterDocumentsFolder = join(
-	import.meta.dirname,
-	...(import.meta.url.endsWith('.ts') ? ['..', '..', '..'] : ['..', '..']),
-	'texts',
-	'documents',
-);
 
 /**
  * Makes a collection of the documents that the bundled questions are about, and begins to index them. Returns the one of
@@ -20,7 +13,7 @@ export const defaultStarterDocumentsFolder = join(
  */
 export async function addStarterCollection(
 	context: CollectionContext,
-	folder = defaultStarterDocumentsFolder,
+	folder = join(bundledTextsFolder, 'documents'),
 ): Promise<Collection> {
 	const existing = findCollection(context.database, starterCollectionName);
 	if (existing !== null) return openCollection(context, existing);

@@ -16,7 +16,7 @@ const lookUp = {
 };
 
 /** What an arm's answers look things up in. */
-export const documentContextSchema = z.object({
+const documentContextSchema = z.object({
 	collectionId: z.int(),
 	...lookUp,
 	/** How the passages found are rated again. */

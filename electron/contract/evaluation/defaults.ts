@@ -152,7 +152,7 @@ export const faithfulnessRubric =
 	'Every claim of the answer follows from the sources. An answer that says that the sources do not contain it is right if they do not. What is true but not in the sources fails.';
 
 /** Whether the samples name the documents that answer them. */
-export function namesSources({ facets }: DatasetLook): boolean {
+function namesSources({ facets }: DatasetLook): boolean {
 	return facets.variables.includes('sources');
 }
 

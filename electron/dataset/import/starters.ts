@@ -14,14 +14,6 @@ import { insertHiddenVersion, showVersion } from '../store/versions.ts';
 import { runToEnd } from '../worker/task-context.ts';
 import { cleanSample } from './clean-sample.ts';
 
-/** In a checkout, `texts/` is three folders above this file; in a build, two above `dist/<host>/`. */
-export const defaultStartersFolder = join(
-	import.meta.dirname,
-	...(import.meta.url.endsWith('.ts') ? ['..', '..', '..'] : ['..', '..']),
-	'texts',
-	'datasets',
-);
-
 interface Starter {
 	readonly id: string;
 	readonly name: string;

@@ -108,7 +108,7 @@ export function ContextPart({ draft, change }: { draft: RunDraft; change: (part:
 }
 
 /** The usual way to look things up in a collection. */
-export function retrieveFrom(collectionId: number): DocumentContext {
+function retrieveFrom(collectionId: number): DocumentContext {
 	return { collectionId, mode: 'retrieve', k: 4, search: 'hybrid', rerank: null };
 }
 
