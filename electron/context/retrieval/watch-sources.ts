@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { InternalEvent } from '../../events.ts';
 import type { RetrievalContext } from './context.ts';
 import type { Indexer } from './indexer.ts';
-import { liveSources, type SourceRow } from './store.ts';
+import { getSource, liveSources, type SourceRow } from './store.ts';
 import type { WatchedPlace, WatchNotice, WatchRequest } from './watch-worker.ts';
 
 /** A program that saves writes several times: changes are read once nothing happened for this long, ms. */
@@ -51,8 +51,8 @@ export function watchSources(
 		started.on('message', (notice: WatchNotice) => {
 			if (closed) return;
 			if (notice.kind === 'failed') return log(`documents: ${notice.path} can't be watched: ${notice.reason}`);
-			const source = liveSources(database).find(({ id }) => id === notice.id);
-			if (source !== undefined) noticed(source.collectionId);
+			const source = getSource(database, notice.id);
+			if (source !== null && source.removedAt === null) noticed(source.collectionId);
 		});
 		started.on('error', (error) => log(`documents: watching ended: ${error.message}`));
 		return started;

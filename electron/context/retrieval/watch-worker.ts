@@ -1,6 +1,13 @@
 import { type FSWatcher, watch } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type MessagePort, parentPort } from 'node:worker_threads';
+
+/** Time in which changes of one place are told as one, ms. */
+const togetherMs = 100;
+
+/** Interval of looks at whether the folders are still the same, ms. */
+const lookMs = 2_000;
 
 /** A file or folder to watch. */
 export interface WatchedPlace {
@@ -25,38 +32,87 @@ const port = parentPort;
 if (port === null) throw new Error('watch-worker.ts is a worker thread, not a program');
 serve(port);
 
+/** A place, and the folder that is watched for it. */
+interface Watched {
+	readonly place: WatchedPlace;
+	watcher: FSWatcher | null;
+	/** Which folder that was when watching began or failed; null: there was none; undefined: not looked at yet. */
+	folder: string | null | undefined;
+}
+
 function serve(to: MessagePort): void {
-	const watchers = new Map<number, FSWatcher>();
+	const watched = new Map<number, Watched>();
+	const changed = new Set<number>();
 	const send = (notice: WatchNotice): void => to.postMessage(notice);
 
-	function stop(id: number): void {
-		watchers.get(id)?.close();
-		watchers.delete(id);
+	/** A folder of thousands of files that is deleted causes as many events: they are told as one. */
+	function noteChange(id: number): void {
+		if (changed.size === 0) setTimeout(tell, togetherMs);
+		changed.add(id);
 	}
 
-	function start({ id, path, isFolder }: WatchedPlace): void {
+	function tell(): void {
+		for (const id of changed) send({ kind: 'changed', id });
+		changed.clear();
+	}
+
+	function begin(entry: Watched): void {
+		const { id, path, isFolder } = entry.place;
 		const failed = (error: unknown): void => {
-			stop(id);
+			entry.watcher?.close();
+			entry.watcher = null;
 			send({ kind: 'failed', path, reason: error instanceof Error ? error.message : String(error) });
 		};
 		try {
-			// Programs replace a file rather than write into it, so its folder is watched.
-			const watcher = isFolder ? watch(path, { recursive: true }) : watch(dirname(path));
-			watchers.set(id, watcher);
+			const watcher = watch(watchedFolder(entry.place), { recursive: isFolder });
+			entry.watcher = watcher;
 			watcher.on('change', (_type, name) => {
-				if (isFolder || name === null || join(dirname(path), String(name)) === path) send({ kind: 'changed', id });
+				if (isFolder || name === null || join(dirname(path), String(name)) === path) noteChange(id);
 			});
 			watcher.on('error', failed);
 			// What changed before the watching began is looked for once.
-			send({ kind: 'changed', id });
+			noteChange(id);
 		} catch (error) {
 			failed(error);
 		}
 	}
 
+	/** A folder that was deleted and put back, or whose drive was, is another one, about which no event comes any more. */
+	async function beginNew(): Promise<void> {
+		for (const [id, entry] of watched) {
+			const folder = await identityOf(watchedFolder(entry.place));
+			if (folder === entry.folder || watched.get(id) !== entry) continue;
+			entry.folder = folder;
+			entry.watcher?.close();
+			entry.watcher = null;
+			if (folder === null) noteChange(id);
+			else begin(entry);
+		}
+	}
+
 	to.on('message', ({ places }: WatchRequest) => {
 		const wanted = new Set(places.map(({ id }) => id));
-		for (const id of [...watchers.keys()]) if (!wanted.has(id)) stop(id);
-		for (const place of places) if (!watchers.has(place.id)) start(place);
+		for (const [id, { watcher }] of watched) {
+			if (wanted.has(id)) continue;
+			watcher?.close();
+			watched.delete(id);
+		}
+		for (const place of places)
+			if (!watched.has(place.id)) watched.set(place.id, { place, watcher: null, folder: undefined });
+		void beginNew();
 	});
+	setInterval(() => void beginNew(), lookMs).unref();
+}
+
+/** Programs replace a file rather than write into it, so its folder is watched. */
+function watchedFolder({ path, isFolder }: WatchedPlace): string {
+	return isFolder ? path : dirname(path);
+}
+
+/** Tells a folder from another one in its place; null: there is none, or it may not be looked at. */
+async function identityOf(folder: string): Promise<string | null> {
+	return await stat(folder).then(
+		({ dev, ino, birthtimeMs, mode }) => [dev, ino, birthtimeMs, mode].join(' '),
+		() => null,
+	);
 }
