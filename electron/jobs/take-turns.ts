@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Longest stretch of work before other work gets its turn, ms: a frame has 16. */
-const sliceMs = 7;
+export const sliceMs = 7;
 
 /**
  * Returns a function to await between the steps of long work in the main process: once the steps have taken a few

@@ -1,4 +1,5 @@
 import { busyCore } from './busy-core.ts';
+import { documentRemoval } from './document-removal.ts';
 import { documentSearch, documentSearchMillion } from './document-search.ts';
 import { draftTyping } from './draft-typing.ts';
 import { engineGeneration, enginePrompt } from './engines.ts';
@@ -56,4 +57,5 @@ export const measurements: readonly Measurement[] = [
 	libraryBlock,
 	documentSearch,
 	documentSearchMillion,
+	documentRemoval,
 ];

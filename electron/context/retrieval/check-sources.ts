@@ -5,8 +5,9 @@ import { Failure, type FailureFacts } from '../../../models/contract/failure.ts'
 import { said } from '../../../models/contract/said.ts';
 import { errorCodeOf } from '../../../models/error-code.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
-import { all, get, run, transaction } from '../../database/sql.ts';
+import { get, run, transaction } from '../../database/sql.ts';
 import { takeTurns } from '../../jobs/take-turns.ts';
+import { writeInTurns } from '../../jobs/write-in-turns.ts';
 import { deleteChunks } from './chunk-store.ts';
 import type { RetrievalContext } from './context.ts';
 import { samplesWithColumn } from './source-content.ts';
@@ -42,11 +43,8 @@ const notDocuments = new RegExp(
 /** Most files of one folder with its subfolders. */
 const mostFiles = 100_000;
 
-/** Chunks deleted in one transaction: some milliseconds. */
-const deletedAtOnce = 32;
-
-/** Documents taken out in one statement. */
-const removedAtOnce = 200;
+/** Chunks deleted in one statement: a millisecond or two. */
+const deletedAtOnce = 16;
 
 interface FoundFile {
 	readonly path: string;
@@ -66,26 +64,24 @@ export async function checkSources(
 ): Promise<void> {
 	for (const source of sourcesOf(context.database, collectionId)) {
 		signal.throwIfAborted();
-		if (source.kind === 'file') await checkFile(context, source, signal);
+		if (source.kind === 'file') await checkFile(context, source);
 		else if (source.kind === 'folder') await checkFolder(context, source, signal);
-		else if (source.kind === 'conversation') await checkConversation(context, source, signal);
+		else if (source.kind === 'conversation') checkConversation(context, source);
 		else if (source.kind === 'dataset') await checkDataset(context, source, signal);
 	}
 }
 
 type Context = Pick<RetrievalContext, 'database' | 'clock'>;
 
-async function checkFile({ database, clock }: Context, source: SourceRow, signal: AbortSignal): Promise<void> {
+async function checkFile({ database }: Context, source: SourceRow): Promise<void> {
 	const document = documentOfSource(database, source.id);
 	if (document === undefined || document.state === 'removed' || source.path === null) return;
 	try {
 		const stats = await stat(source.path);
-		noticeChange({ database, clock }, document, { path: source.path, ...factsOf(stats) });
+		const file = { path: source.path, ...factsOf(stats) };
+		if (hasChanged(document, file)) transaction(database, () => noteChange(database, document, file));
 	} catch (error) {
-		const known = document.failure?.code === 'document-missing';
-		if (!known) setFailed(database, document.id, missing(source.path, error));
-		// An earlier process may have ended before it dropped them all.
-		if (!known || hasChunks(database, document.id)) await dropChunks({ database, clock }, document, signal);
+		if (document.failure?.code !== 'document-missing') setFailed(database, document.id, missing(source.path, error));
 	}
 }
 
@@ -93,22 +89,18 @@ function factsOf({ size, mtimeMs }: Stats): Pick<FoundFile, 'sizeBytes' | 'modif
 	return { sizeBytes: size, modifiedAt: Math.round(mtimeMs) };
 }
 
-function hasChunks(database: ReadableDatabase, id: number): boolean {
-	return get(database, 'SELECT 1 FROM chunks WHERE document_id = :id LIMIT 1', { id }) !== undefined;
+/** A file that was missing, or has another size or time, is read again; equal content then costs only its hash. */
+function hasChanged(document: DocumentRow, file: FoundFile): boolean {
+	const same = document.sizeBytes === file.sizeBytes && document.modifiedAt === file.modifiedAt;
+	return !same || document.failure?.code === 'document-missing';
 }
 
-/** A file that was missing, or has another size or time, is read again; equal content then costs only its hash. */
-function noticeChange({ database }: Context, document: DocumentRow, file: FoundFile): void {
-	const same = document.sizeBytes === file.sizeBytes && document.modifiedAt === file.modifiedAt;
-	const wasMissing = document.failure?.code === 'document-missing';
-	if (same && !wasMissing) return;
-	transaction(database, () => {
-		// It may have been removed since it was read.
-		const sql = `UPDATE documents SET size_bytes = :size, modified_at = :modified
-			WHERE id = :id AND state <> 'removed'`;
-		const values = { id: document.id, size: file.sizeBytes, modified: file.modifiedAt };
-		if (run(database, sql, values).changes > 0) setWaiting(database, document.id);
-	});
+function noteChange(database: Context['database'], document: DocumentRow, file: FoundFile): void {
+	// It may have been removed since it was read.
+	const sql = `UPDATE documents SET size_bytes = :size, modified_at = :modified
+		WHERE id = :id AND state <> 'removed'`;
+	const values = { id: document.id, size: file.sizeBytes, modified: file.modifiedAt };
+	if (run(database, sql, values).changes > 0) setWaiting(database, document.id);
 }
 
 function missing(path: string, error: unknown): FailureFacts {
@@ -146,24 +138,25 @@ async function checkFolder(context: Context, source: SourceRow, signal: AbortSig
 	}
 	const hidden = hiddenFrom(known, found, denied, source.path ?? '');
 	if (source.failure !== null || hidden !== null) setSourceFailure(database, source.id, hidden?.failure ?? null);
+	const gone: DocumentRow[] = [];
+	const changed: [DocumentRow, FoundFile][] = [];
 	for (const document of known) {
-		signal.throwIfAborted();
-		if (wasTakenOut(database, source.id)) return;
-		const file = found.get(document.path ?? '');
-		found.delete(document.path ?? '');
-		if (file === undefined && hidden?.holds(document.path ?? '') === true) continue;
-		if (file === undefined) await deleteDocument(context, document, signal);
-		else if (document.state !== 'removed') noticeChange(context, document, file);
-		await turn();
+		const path = document.path ?? '';
+		const file = found.get(path);
+		found.delete(path);
+		if (file === undefined) {
+			if (hidden?.holds(path) !== true) gone.push(document);
+		} else if (document.state !== 'removed' && hasChanged(document, file)) changed.push([document, file]);
 	}
-	for (const { path, sizeBytes, modifiedAt } of found.values()) {
-		signal.throwIfAborted();
-		if (wasTakenOut(database, source.id)) return;
+	const options = { signal, goesOn: () => !wasTakenOut(database, source.id) };
+	await deleteDocuments(context, gone, options);
+	await writeInTurns(database, changed, ([document, file]) => noteChange(database, document, file), options);
+	const place = { collectionId: source.collectionId, sourceId: source.id };
+	const add = ({ path, sizeBytes, modifiedAt }: FoundFile): void => {
 		const title = path.slice((source.path ?? '').length + 1).replaceAll('\\', '/');
-		const place = { collectionId: source.collectionId, sourceId: source.id };
 		insertDocument(database, { ...place, title, path, sizeBytes, modifiedAt }, clock());
-		await turn();
-	}
+	};
+	await writeInTurns(database, found.values(), add, options);
 }
 
 /**
@@ -238,41 +231,30 @@ function folderMissing(path: string, error: unknown): FailureFacts {
 	}).facts();
 }
 
-/** Deletes a document whose file or sample is gone, with everything that was read from it. */
-export async function deleteDocument(
-	context: Context,
-	document: Pick<DocumentRow, 'id' | 'collectionId' | 'path'>,
-	signal?: AbortSignal,
-): Promise<void> {
-	const { database, clock } = context;
-	setFailed(database, document.id, missing(document.path ?? '', Object.assign(new Error('gone'), { code: 'ENOENT' })));
-	await dropChunks(context, document, signal);
-	transaction(database, () => {
-		run(database, 'DELETE FROM documents WHERE id = :id', { id: document.id });
-		touchIndex(database, document.collectionId, clock());
-	});
-}
-
-/**
- * Takes the chunks of a document that was removed, or failed, out of the index, in steps that keep the process responsive.
- * Ends if the document is to be read again meanwhile: then its chunks are new.
- */
-export async function dropChunks(
+/** Deletes documents whose files or samples are gone, with everything that was read from them. */
+async function deleteDocuments(
 	{ database, clock }: Context,
-	{ id, collectionId }: Pick<DocumentRow, 'id' | 'collectionId'>,
-	signal?: AbortSignal,
+	documents: readonly DocumentRow[],
+	options: { readonly signal: AbortSignal; readonly goesOn: () => boolean },
 ): Promise<void> {
-	const turn = takeTurns();
-	while (isOut(database, id) && deleteChunks(database, id, deletedAtOnce) === deletedAtOnce) {
-		signal?.throwIfAborted();
-		await turn();
+	if (documents.length === 0) return;
+	let hasMore = false;
+	function* steps(): Generator<DocumentRow, void> {
+		for (const document of documents) {
+			do yield document;
+			while (hasMore);
+		}
 	}
-	touchIndex(database, collectionId, clock());
-}
-
-function isOut(database: ReadableDatabase, id: number): boolean {
-	const sql = `SELECT 1 FROM documents WHERE id = :id AND state IN ('removed', 'failed')`;
-	return get(database, sql, { id }) !== undefined;
+	const remove = ({ id, path }: DocumentRow): void => {
+		const isFirst = !hasMore;
+		hasMore = deleteChunks(database, id, deletedAtOnce) === deletedAtOnce;
+		if (!hasMore) run(database, 'DELETE FROM documents WHERE id = :id', { id });
+		// If this process ends meanwhile and the file comes back, it is read again.
+		else if (isFirst)
+			setFailed(database, id, missing(path ?? '', Object.assign(new Error('gone'), { code: 'ENOENT' })));
+	};
+	await writeInTurns(database, steps(), remove, options);
+	for (const id of new Set(documents.map(({ collectionId }) => collectionId))) touchIndex(database, id, clock());
 }
 
 /** Whether the user took a source out while it is compared. */
@@ -281,34 +263,8 @@ function wasTakenOut(database: ReadableDatabase, sourceId: number): boolean {
 	return get(database, sql, { sourceId }) === undefined;
 }
 
-/** Takes out the documents of sources that were taken out, where an earlier process ended before it was done with them. */
-async function removeLeftDocuments({ database }: Context, signal: AbortSignal): Promise<void> {
-	const sql = `UPDATE documents SET state = 'removed', chunks = 0, vectors = 0,
-			removed_at = (SELECT s.removed_at FROM document_sources s WHERE s.id = documents.source_id)
-		WHERE id IN (SELECT d.id FROM document_sources s JOIN documents d ON d.source_id = s.id
-			WHERE s.removed_at IS NOT NULL AND d.state <> 'removed' LIMIT :limit)`;
-	const turn = takeTurns();
-	while (!signal.aborted && run(database, sql, { limit: removedAtOnce }).changes === removedAtOnce) await turn();
-}
-
-/**
- * Takes documents that were removed, or failed, out of the index, where an earlier process ended before it was done with
- * them.
- */
-export async function dropRemovedChunks(context: Context, signal: AbortSignal): Promise<void> {
-	await removeLeftDocuments(context, signal);
-	const sql = `SELECT d.id, d.collection_id AS collectionId FROM documents d
-		WHERE d.state IN ('removed', 'failed')
-			AND EXISTS (SELECT 1 FROM chunks k WHERE k.document_id = d.id)`;
-	for (const document of all<{ id: number; collectionId: number }>(context.database, sql)) {
-		if (signal.aborted) return;
-		await dropChunks(context, document);
-	}
-}
-
 /** A conversation in the trash takes its document out of the collection, and brings it back. */
-async function checkConversation(context: Context, source: SourceRow, signal: AbortSignal): Promise<void> {
-	const { database, clock } = context;
+function checkConversation({ database, clock }: Context, source: SourceRow): void {
 	const document = documentOfSource(database, source.id);
 	if (document === undefined || source.conversationId === null) return;
 	const conversation = get<{ updatedAt: number; deletedAt: number | null; title: string }>(
@@ -324,7 +280,6 @@ async function checkConversation(context: Context, source: SourceRow, signal: Ab
 			// Only what the user took out themselves has this time.
 			run(database, 'UPDATE documents SET removed_at = NULL WHERE id = :id', { id: document.id });
 		});
-		await dropChunks(context, document, signal);
 		return;
 	}
 	if (document.state === 'removed' && document.removedAt !== null) return;
@@ -352,19 +307,17 @@ async function checkDataset(context: Context, source: SourceRow, signal: AbortSi
 			samples.set(id, key);
 			await turn();
 		}
+	const gone: DocumentRow[] = [];
 	for (const document of documentsOfSource(database, source.id)) {
-		signal.throwIfAborted();
-		if (wasTakenOut(database, source.id)) return;
 		const isThere = document.sampleId !== null && samples.delete(document.sampleId);
 		const staysOut = document.state === 'removed' && isLive === undefined;
-		if (!isThere && !staysOut) await deleteDocument(context, document, signal);
+		if (!isThere && !staysOut) gone.push(document);
 		await turn();
 	}
-	for (const [id, key] of samples) {
-		signal.throwIfAborted();
-		if (wasTakenOut(database, source.id)) return;
-		const place = { collectionId: source.collectionId, sourceId: source.id };
-		insertDocument(database, { ...place, title: key, sampleId: id }, clock());
-		await turn();
-	}
+	const options = { signal, goesOn: () => !wasTakenOut(database, source.id) };
+	await deleteDocuments(context, gone, options);
+	const place = { collectionId: source.collectionId, sourceId: source.id };
+	const add = ([sampleId, title]: [number, string]): void =>
+		void insertDocument(database, { ...place, title, sampleId }, clock());
+	await writeInTurns(database, samples, add, options);
 }

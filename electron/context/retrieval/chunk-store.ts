@@ -198,6 +198,13 @@ export function insertVectors(
 		run(database, 'UPDATE documents SET vectors = vectors + :count WHERE id = :documentId', { documentId, count });
 }
 
+/** Chunks of a document that have a vector: the first ones. */
+export function countVectors(database: ReadableDatabase, documentId: number): number {
+	const sql =
+		'SELECT count(v.chunk_id) AS n FROM chunks k JOIN chunk_vectors v ON v.chunk_id = k.id WHERE k.document_id = :documentId';
+	return get<{ n: number }>(database, sql, { documentId })?.n ?? 0;
+}
+
 /** Counts no vectors any more in up to `limit` documents of a collection, before they are deleted; returns how many. */
 export function uncountVectors(database: WritableDatabase, collectionId: number, limit: number): number {
 	const sql = `UPDATE documents SET vectors = 0 WHERE id IN (

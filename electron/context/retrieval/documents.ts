@@ -14,10 +14,11 @@ import type { WritableDatabase } from '../../database/database.ts';
 import { get, run, transaction } from '../../database/sql.ts';
 import { getLiveDataset } from '../../dataset/store/datasets.ts';
 import { takeTurns } from '../../jobs/take-turns.ts';
+import { writeInTurns } from '../../jobs/write-in-turns.ts';
 import { unpackBlocks } from '../documents/parsed-document.ts';
-import { dropChunks } from './check-sources.ts';
 import { chunksOf, getChunk, readText, storeText } from './chunk-store.ts';
 import type { CollectionContext } from './collections.ts';
+import { removeDocumentsOf } from './drop-documents.ts';
 import { samplesWithColumn } from './source-content.ts';
 import {
 	documentsOfSource,
@@ -141,13 +142,11 @@ function sourceOfPath(database: WritableDatabase, collectionId: number, path: st
 /** Adding what is there already brings back what was removed of it, and reads again what failed. */
 async function revive(database: WritableDatabase, sourceId: number): Promise<number[]> {
 	setSourceRemoved(database, sourceId, null);
-	const turn = takeTurns();
 	const ids: number[] = [];
-	for (const { id, state } of documentsOfSource(database, sourceId)) {
+	await writeInTurns(database, documentsOfSource(database, sourceId), ({ id, state }) => {
 		ids.push(id);
 		if (state === 'removed' || state === 'failed') setWaiting(database, id);
-		await turn();
-	}
+	});
 	return ids;
 }
 
@@ -232,23 +231,26 @@ export function addDatasetColumn(
 	return indexed(context, collectionId, []);
 }
 
-/** Takes documents out of search; their text stays in the trash. Returns how many. */
+/** Takes documents out of search, and in the background out of the index; their text stays in the trash. Returns how many. */
 export async function removeDocuments(context: CollectionContext, ids: Iterable<number>): Promise<number> {
 	const { database, clock } = context;
 	let removed = 0;
 	const collections = new Set<number>();
-	const turn = takeTurns();
-	for (const id of ids) {
-		const document = getDocumentRow(database, id);
-		if (setRemoved(database, id, clock())) {
-			removed += 1;
-			collections.add(document.collectionId);
-			await dropChunks(context, document);
-		}
-		await turn();
-	}
-	publishEach(context, collections);
+	await writeInTurns(database, ids, (id) => {
+		const { collectionId } = getDocumentRow(database, id);
+		if (!setRemoved(database, id, clock())) return;
+		removed += 1;
+		collections.add(collectionId);
+	});
+	leaveEach(context, collections);
 	return removed;
+}
+
+function leaveEach({ indexer, events }: CollectionContext, collections: Iterable<number>): void {
+	for (const collectionId of collections) {
+		indexer.dropLeaving(collectionId);
+		events.publish({ type: 'documents-changed', collectionId });
+	}
 }
 
 /** Puts removed documents back and indexes them. Returns how many. */
@@ -256,19 +258,14 @@ export async function restoreDocuments(context: CollectionContext, ids: Iterable
 	const { database } = context;
 	const collections = new Set<number>();
 	let restored = 0;
-	const turn = takeTurns();
-	for (const id of ids) {
+	await writeInTurns(database, ids, (id) => {
 		const { state, sourceId, collectionId } = getDocumentRow(database, id);
-		if (state === 'removed') {
-			transaction(database, () => {
-				setWaiting(database, id);
-				setSourceRemoved(database, sourceId, null);
-			});
-			restored += 1;
-			collections.add(collectionId);
-		}
-		await turn();
-	}
+		if (state !== 'removed') return;
+		setWaiting(database, id);
+		setSourceRemoved(database, sourceId, null);
+		restored += 1;
+		collections.add(collectionId);
+	});
 	startEach(context, collections);
 	publishEach(context, collections);
 	return restored;
@@ -278,18 +275,13 @@ export async function restoreDocuments(context: CollectionContext, ids: Iterable
 export async function rereadDocuments(context: CollectionContext, ids: readonly number[]): Promise<string> {
 	const { database } = context;
 	const collections = new Set<number>();
-	const turn = takeTurns();
-	for (const id of ids) {
+	await writeInTurns(database, ids, (id) => {
 		const { state, collectionId } = getDocumentRow(database, id);
-		if (state !== 'removed') {
-			transaction(database, () => {
-				run(database, 'UPDATE documents SET sha256 = NULL WHERE id = :id', { id });
-				setWaiting(database, id);
-			});
-			collections.add(collectionId);
-		}
-		await turn();
-	}
+		if (state === 'removed') return;
+		run(database, 'UPDATE documents SET sha256 = NULL WHERE id = :id', { id });
+		setWaiting(database, id);
+		collections.add(collectionId);
+	});
 	const jobId = startEach(context, collections);
 	if (jobId !== null) return jobId;
 	throw new Failure({
@@ -314,17 +306,12 @@ function publishEach({ events }: CollectionContext, collections: ReadonlySet<num
  * Failure `source-unknown`.
  */
 export async function removeSource(context: CollectionContext, sourceId: number): Promise<number[]> {
-	const { database, clock, events } = context;
+	const { database, clock } = context;
 	const { collectionId } = requireSource(database, sourceId);
-	setSourceRemoved(database, sourceId, clock());
-	events.publish({ type: 'documents-changed', collectionId });
-	const ids: number[] = [];
-	const turn = takeTurns();
-	for (const { id, state } of documentsOfSource(database, sourceId)) {
-		if (state !== 'removed') ids.push(id);
-		await turn();
-	}
-	await removeDocuments(context, ids);
+	const now = clock();
+	setSourceRemoved(database, sourceId, now);
+	const ids = await removeDocumentsOf(database, sourceId, now);
+	leaveEach(context, [collectionId]);
 	return ids;
 }
 

@@ -1,21 +1,32 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { vectorOf } from '../../../models/vectors.ts';
+import type { Chunk } from '../../contract/documents/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { run, transaction } from '../../database/sql.ts';
 import type { JobControl, Jobs } from '../../jobs/jobs.ts';
 import { createLane, type Lane } from '../../jobs/lane.ts';
+import { writeInTurns } from '../../jobs/write-in-turns.ts';
 import { waitForChatIdle } from '../../jobs/yield-to-chat.ts';
 import type { ParserPool } from '../../parsing/parser-pool.ts';
-import { type ChunkSettings, type CountTokens, chunkDocument, chunkInput } from '../documents/chunk-document.ts';
+import {
+	type ChunkSettings,
+	type CountTokens,
+	chunkDocument,
+	chunkInput,
+	type DocumentChunk,
+} from '../documents/chunk-document.ts';
 import { type ParsedDocument, packBlocks, unpackBlocks } from '../documents/parsed-document.ts';
 import { readDocument } from '../documents/read-document.ts';
 import { checkSources } from './check-sources.ts';
 import {
+	chunksOf,
+	countVectors,
 	deleteChunks,
 	deleteVectors,
 	insertChunk,
@@ -27,6 +38,7 @@ import {
 	uncountVectors,
 } from './chunk-store.ts';
 import type { RetrievalContext } from './context.ts';
+import { dropLeaving, hasLeaving } from './drop-documents.ts';
 import { adoptHash, embeddingModelOf, hasVectorsOf, vectorModelKey } from './embedding-model.ts';
 import { packVector } from './packed-vector.ts';
 import { contentOfSource } from './source-content.ts';
@@ -49,9 +61,6 @@ import {
 	setStopped,
 	touchIndex,
 } from './store.ts';
-
-/** Longest write before other work gets its turn, ms: a frame has 16. */
-const sliceMs = 7;
 
 /** Texts of one call to the engine: the embedding of a query waits for at most one call. */
 const embeddedAtOnce = 8;
@@ -87,6 +96,8 @@ export interface Indexer {
 	 * the last one.
 	 */
 	check(collectionId: number): void;
+	/** Takes the chunks of documents that left a collection out of the index, as a job. */
+	dropLeaving(collectionId: number): void;
 	/** Has every document cut again, from the text that was read. */
 	cutAgain(collectionId: number): Promise<void>;
 	/** Names the file of a document that was uploaded: it is there until the document is read. */
@@ -108,6 +119,8 @@ export interface Indexer {
 /** The job of a collection. */
 interface Running {
 	readonly jobId: string;
+	/** Whether it also reads and embeds, not only takes out what left. */
+	indexes: boolean;
 	/** Aborts when there is something new to read, which goes before more vectors. */
 	news: AbortController;
 }
@@ -180,9 +193,11 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		return begin(collectionId);
 	}
 
-	function begin(collectionId: number): string | null {
+	/** Begins or continues a job; one that does not index only takes out what left. */
+	function begin(collectionId: number, indexes = true): string | null {
 		const current = runningJob(collectionId);
 		if (current !== null) {
+			current.indexes ||= indexes;
 			current.news.abort();
 			return current.jobId;
 		}
@@ -194,7 +209,9 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			unit: 'documents',
 			// Jobs of several collections run at once, and take turns below.
 			lane: `indexing ${collectionId}`,
-			onCancel: () => setStopped(database, collectionId, true),
+			onCancel() {
+				if (running.get(collectionId)?.indexes === true) setStopped(database, collectionId, true);
+			},
 			async work(control) {
 				try {
 					const entry = running.get(collectionId);
@@ -205,6 +222,8 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 					};
 					do {
 						entry.news = new AbortController();
+						await takeOut(collection, control);
+						if (!entry.indexes) continue;
 						sayIfWaiting(reading);
 						const wasRead = await takeTurn(reading, control.signal, async () => {
 							await checkInTurn(collectionId, control.signal);
@@ -218,14 +237,14 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 						if (!(await takeTurn(embedding, untilNews, work))) control.signal.throwIfAborted();
 					} while (entry.news.signal.aborted && !control.signal.aborted);
 					// It was cancelled when nothing was left to do.
-					if (!entry.news.signal.aborted) setStopped(database, collectionId, false);
+					if (entry.indexes && !entry.news.signal.aborted) setStopped(database, collectionId, false);
 				} finally {
 					running.delete(collectionId);
 					tell(collectionId, true);
 				}
 			},
 		});
-		running.set(collectionId, { jobId: job.id, news: new AbortController() });
+		running.set(collectionId, { jobId: job.id, indexes, news: new AbortController() });
 		tell(collectionId, true);
 		return job.id;
 	}
@@ -234,10 +253,20 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		return takeTurn(checking, signal, () => checkSources(context, collectionId, signal));
 	}
 
+	async function takeOut({ id, name }: Pick<CollectionRow, 'id' | 'name'>, control: JobControl): Promise<void> {
+		if (!hasLeaving(database, id)) return;
+		control.stage(said`${name}: taking out removed documents`, 'documents');
+		await dropLeaving(context, id, control.signal, (done, total) => {
+			control.progress(done, total);
+			tell(id);
+		});
+	}
+
 	async function check(collectionId: number): Promise<void> {
 		if (runningJob(collectionId) !== null) return void begin(collectionId);
 		if (liveCollection(collectionId) === null) return;
 		if (!(await checkInTurn(collectionId, closing.signal))) return;
+		if (hasLeaving(database, collectionId)) begin(collectionId, false);
 		if (isStopped(database, collectionId)) return;
 		if (pendingDocuments(database, collectionId, 1).length > 0 || lacksVectors(collectionId)) begin(collectionId);
 	}
@@ -260,6 +289,11 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			if (options.answering()) {
 				await waitForChatIdle({ answering: options.answering, events }, control.signal);
 				// Documents may have been removed meanwhile.
+				continue;
+			}
+			if (hasLeaving(database, collectionId)) {
+				await takeOut(row, control);
+				control.stage(said`${collection.name}`, 'documents');
 				continue;
 			}
 			control.progress(done, done + row.waiting);
@@ -285,40 +319,36 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			const { chunkTokens, overlapTokens } = collection.settings;
 			const size = Math.min(chunkTokens, counter.limit);
 			const chunks = await chunkDocument(parsed, { size, overlap: overlapTokens }, counter.count);
-			await clearChunks(document, signal);
-			let tokens = 0;
-			for (let at = 0; at < chunks.length; ) {
-				signal.throwIfAborted();
-				const end = performance.now() + sliceMs;
-				const goesOn = transaction(database, () => {
-					if (!isIndexing(database, document.id)) return false;
-					do {
-						const chunk = chunks[at]!;
-						insertChunk(database, document.id, document.collectionId, {
-							position: at,
-							text: chunk.text,
-							start: chunk.offset,
-							end: chunk.offset + chunk.length,
-							page: chunk.page,
-							lastPage: chunk.lastPage,
-							heading: [...chunk.headingPath],
-							context: chunk.context,
-							tokens: chunk.tokens,
-						});
-						tokens += chunk.tokens;
-						at += 1;
-					} while (at < chunks.length && performance.now() < end);
-					return true;
+			const ready = (vectors: number): void =>
+				transaction(database, () => {
+					const tokens = chunks.reduce((sum, chunk) => sum + chunk.tokens, 0);
+					setReady(database, document.id, { chunks: chunks.length, vectors, tokens }, clock());
+					const sql = 'UPDATE documents SET counted_by = :key WHERE id = :id';
+					run(database, sql, { id: document.id, key: counter.key });
+					touchIndex(database, document.collectionId, clock());
 				});
-				if (!goesOn) return await clearChunks(document, signal);
-				await sleep(0);
-			}
-			transaction(database, () => {
-				setReady(database, document.id, { chunks: chunks.length, tokens }, clock());
-				const sql = 'UPDATE documents SET counted_by = :key WHERE id = :id';
-				run(database, sql, { id: document.id, key: counter.key });
-				touchIndex(database, document.collectionId, clock());
+			// A file that was only touched keeps its vectors.
+			if (await hasChunks(document, chunks)) return ready(countVectors(database, document.id));
+			await clearChunks(document, signal);
+			let goesOn = true;
+			const insert = ([at, chunk]: [number, (typeof chunks)[number]]): void =>
+				void insertChunk(database, document.id, document.collectionId, {
+					position: at,
+					text: chunk.text,
+					start: chunk.offset,
+					end: chunk.offset + chunk.length,
+					page: chunk.page,
+					lastPage: chunk.lastPage,
+					heading: [...chunk.headingPath],
+					context: chunk.context,
+					tokens: chunk.tokens,
+				});
+			await writeInTurns(database, chunks.entries(), insert, {
+				signal,
+				goesOn: () => (goesOn = isIndexing(database, document.id)),
 			});
+			if (!goesOn) return await clearChunks(document, signal);
+			ready(0);
 		} catch (error) {
 			// It stays `indexing`, and the next start begins it anew.
 			signal.throwIfAborted();
@@ -338,6 +368,19 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 
 	function clearChunks(document: DocumentRow, signal: AbortSignal): Promise<void> {
 		return inPieces(32, signal, (limit) => deleteChunks(database, document.id, limit));
+	}
+
+	/** Whether the index holds exactly these chunks of a document. */
+	async function hasChunks(document: DocumentRow, chunks: readonly DocumentChunk[]): Promise<boolean> {
+		const limit = 200;
+		for (let offset = 0; offset <= chunks.length; offset += limit) {
+			const stored = chunksOf(database, document.id, { limit, offset });
+			const own = chunks.slice(offset, offset + limit);
+			if (stored.length !== own.length || !own.every((chunk, index) => isSameChunk(stored[index]!, chunk)))
+				return false;
+			await sleep(0);
+		}
+		return true;
 	}
 
 	/** Repeats what changes up to so many rows until there are no more. */
@@ -509,6 +552,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 	return {
 		start,
 		check: (collectionId) => afterChecks(() => check(collectionId)),
+		dropLeaving: (collectionId) => void begin(collectionId, false),
 		async close() {
 			closing.abort();
 			await checked;
@@ -528,6 +572,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			for (const { id } of listCollectionRows(database, false))
 				if (isCutting(database, id)) afterChecks(() => finishCut(id));
 				else if (!isStopped(database, id) && (pending.has(id) || lacksVectors(id))) begin(id);
+				else if (hasLeaving(database, id)) begin(id, false);
 		},
 		lacksVectors,
 		async preview(documentId, settings) {
@@ -545,6 +590,19 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			return chunkDocument(parsed, { ...settings, size: Math.min(settings.size, counter.limit) }, counter.count);
 		},
 	};
+}
+
+function isSameChunk(stored: Chunk, { offset, length, ...chunk }: DocumentChunk): boolean {
+	return (
+		stored.text === chunk.text &&
+		stored.context === chunk.context &&
+		stored.start === offset &&
+		stored.end === offset + length &&
+		stored.page === chunk.page &&
+		stored.lastPage === chunk.lastPage &&
+		stored.tokens === chunk.tokens &&
+		isDeepStrictEqual(stored.heading, chunk.headingPath)
+	);
 }
 
 /** Tokens of the longest text that the model reads, without its special ones. */

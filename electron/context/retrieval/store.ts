@@ -359,7 +359,8 @@ export function pendingCollections(database: ReadableDatabase): readonly number[
 }
 
 export function setWaiting(database: WritableDatabase, id: number): void {
-	run(database, `UPDATE documents SET state = 'waiting', failure = NULL, removed_at = NULL WHERE id = :id`, { id });
+	const sql = `UPDATE documents SET state = 'waiting', failure = NULL, removed_at = NULL, leaving = 0 WHERE id = :id`;
+	run(database, sql, { id });
 }
 
 /** Returns whether the document is to be indexed: it may have been removed meanwhile. */
@@ -373,14 +374,16 @@ export function isIndexing(database: ReadableDatabase, id: number): boolean {
 	return get(database, `SELECT 1 FROM documents WHERE id = :id AND state = 'indexing'`, { id }) !== undefined;
 }
 
+/** Its chunks, if there are some, leave the index later. */
 export function setFailed(database: WritableDatabase, id: number, failure: FailureFacts): void {
-	const sql = `UPDATE documents SET state = 'failed', failure = :failure, chunks = 0, vectors = 0
+	const sql = `UPDATE documents SET state = 'failed', failure = :failure, chunks = 0, vectors = 0, leaving = 1
 		WHERE id = :id AND state <> 'removed'`;
 	run(database, sql, { id, failure: JSON.stringify(failure) });
 }
 
+/** Takes a document out; its chunks leave the index later. Returns whether it was not out before. */
 export function setRemoved(database: WritableDatabase, id: number, now: number): boolean {
-	const sql = `UPDATE documents SET state = 'removed', removed_at = :now, chunks = 0, vectors = 0
+	const sql = `UPDATE documents SET state = 'removed', removed_at = :now, chunks = 0, vectors = 0, leaving = 1
 		WHERE id = :id AND state <> 'removed'`;
 	return run(database, sql, { id, now }).changes > 0;
 }
@@ -388,10 +391,10 @@ export function setRemoved(database: WritableDatabase, id: number, now: number):
 export function setReady(
 	database: WritableDatabase,
 	id: number,
-	{ chunks, tokens }: { readonly chunks: number; readonly tokens: number },
+	{ chunks, vectors, tokens }: Pick<DocumentRow, 'chunks' | 'vectors' | 'tokens'>,
 	now: number,
 ): void {
-	const sql = `UPDATE documents SET state = 'ready', failure = NULL, chunks = :chunks, vectors = 0, tokens = :tokens,
-		indexed_at = :now WHERE id = :id AND state = 'indexing'`;
-	run(database, sql, { id, chunks, tokens, now });
+	const sql = `UPDATE documents SET state = 'ready', failure = NULL, chunks = :chunks, vectors = :vectors,
+		tokens = :tokens, indexed_at = :now WHERE id = :id AND state = 'indexing'`;
+	run(database, sql, { id, chunks, vectors, tokens, now });
 }

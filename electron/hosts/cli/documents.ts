@@ -58,9 +58,12 @@ export const addDocuments: AddCommands = (program, execute) => {
 	documents
 		.command('remove <collection> [documents...]')
 		.description(
-			'take documents out of a collection, by number, path or title; without any, move the collection to the trash',
+			'take documents or folders out of a collection, by number, path or title; without any, move it to the trash',
 		)
-		.addHelpText('after', examples('documents remove Manuals old.pdf', 'documents remove Manuals'))
+		.addHelpText(
+			'after',
+			examples('documents remove Manuals old.pdf', 'documents remove Manuals ~/manuals', 'documents remove Manuals'),
+		)
 		.action((collection: string, named: string[], _options, command: Command) =>
 			execute(command, (context) => remove(context, collection, named)),
 		);
@@ -293,20 +296,38 @@ async function remove(context: CommandContext, name: string, named: readonly str
 			context.output.result({ collection }, `Moved to the trash: ${collection.name}`);
 			return exitCode.done;
 		}
-		const { documents } = await client.documents.list({ collectionId: collection.id, limit: mostListed });
-		const ids = named.map((text) => documentNamed(documents, text).id);
-		const { removed } = await client.documents.remove({ ids });
-		context.output.result({ collection, removed, documentIds: ids }, `Removed ${counted(removed, 'document')}`);
+		const { sources } = await client.collections.sources({ id: collection.id });
+		const folders: number[] = [];
+		const documentIds: number[] = [];
+		for (const text of named) {
+			const folder = sources.find(({ kind, path }) => kind === 'folder' && path === resolve(text));
+			if (folder === undefined) documentIds.push((await documentNamed(client, collection.id, text)).id);
+			else folders.push(folder.id);
+		}
+		let removed = documentIds.length === 0 ? 0 : (await client.documents.remove({ ids: documentIds })).removed;
+		for (const sourceId of folders) {
+			const taken = await client.collections.removeSource({ sourceId });
+			removed += taken.documentIds.length;
+			documentIds.push(...taken.documentIds);
+		}
+		const { jobId } = await client.collections.get({ id: collection.id });
+		// What is left of them in the index after an interruption goes at the next start.
+		if (jobId !== null) await followJob(client, await client.jobs.get({ jobId }), 'Removing', context);
+		context.output.result({ collection, removed, documentIds }, `Removed ${counted(removed, 'document')}`);
 		return exitCode.done;
 	});
 }
 
-function documentNamed(documents: readonly Document[], text: string): Document {
+/** Finds a document by its path, title or number. Throws Failure `document-unknown`. */
+async function documentNamed(client: Client, collectionId: number, text: string): Promise<Document> {
+	const like = async (part: string): Promise<Document[]> =>
+		(await client.documents.list({ collectionId, text: part.slice(0, 1_000), limit: mostListed })).documents;
+	const path = resolve(text);
 	const found =
-		documents.find(({ path }) => path !== null && path === resolve(text)) ??
-		documents.find(({ title }) => title.toLowerCase() === text.toLowerCase()) ??
-		documents.find(({ id }) => String(id) === text);
-	if (found !== undefined) return found;
+		(await like(path)).find((document) => document.path === path) ??
+		(await like(text)).find(({ title }) => title.toLowerCase() === text.toLowerCase()) ??
+		(/^\d+$/.test(text) ? await client.documents.get({ id: Number(text) }).catch(() => undefined) : undefined);
+	if (found?.collectionId === collectionId) return found;
 	throw new Failure({
 		code: 'document-unknown',
 		message: `The collection has no document “${text}”.`,

@@ -286,7 +286,7 @@ export const tasks = {
 			if (known !== undefined) report({ found: 'collection', done: known.documents - known.waiting });
 			const { id } = known ?? (await client.collections.create({ name: 'Files', settings: { chunkTokens: 32 } }));
 			const { jobId } =
-				known === undefined
+				known === undefined || known.documents === 0
 					? await client.documents.addPaths({ collectionId: id, paths: [folder], watch: false })
 					: await client.collections.refresh({ id });
 			for (;;) {
@@ -296,6 +296,22 @@ export const tasks = {
 				if (job === null || job.endedAt !== null) break;
 				await sleep(2);
 			}
+			await application.close();
+			process.disconnect();
+		},
+	},
+
+	/** Takes the folder of the first collection out, or goes on with it, until none of its passages is left. */
+	removeFolder: {
+		options: () => ({ host: 'browser' }),
+		async run({ application, report }) {
+			const { client } = application;
+			const [collection] = (await client.collections.list({ trash: false })).collections;
+			const id = collection?.id ?? 0;
+			const [source] = (await client.collections.sources({ id })).sources;
+			if (source !== undefined) await client.collections.removeSource({ sourceId: source.id });
+			report({ done: source === undefined ? 0 : 1 });
+			while ((await client.collections.get({ id })).jobId !== null) await sleep(2);
 			await application.close();
 			process.disconnect();
 		},

@@ -3,7 +3,6 @@ import { mkdirSync, promises, renameSync, rmSync, utimesSync, writeFileSync } fr
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { dropRemovedChunks } from '../../../../electron/context/retrieval/check-sources.ts';
 import {
 	createCollection,
 	listSources,
@@ -28,8 +27,14 @@ import {
 	restoreDocuments,
 	restoreSource,
 } from '../../../../electron/context/retrieval/documents.ts';
+import { dropLeaving } from '../../../../electron/context/retrieval/drop-documents.ts';
 import { searchCollections } from '../../../../electron/context/retrieval/search-collections.ts';
-import { liveSources, setCollectionSettings, setCutting } from '../../../../electron/context/retrieval/store.ts';
+import {
+	liveSources,
+	setCollectionSettings,
+	setCutting,
+	setFailed,
+} from '../../../../electron/context/retrieval/store.ts';
 import { watchSources } from '../../../../electron/context/retrieval/watch-sources.ts';
 import { all, run } from '../../../../electron/database/sql.ts';
 import { type DocumentsForTest, documentsForTest, hashedEmbedder } from '../../../support/documents.ts';
@@ -147,6 +152,21 @@ describe('a folder', () => {
 		await vi.waitFor(async () => expect(await found(context, id, 'newts')).toEqual(['new.txt']), 15_000);
 	});
 
+	test('is watched again after it was deleted and put back', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'in/a.txt': 'about apples' });
+		const id = await collectionOf(context, join(folder, 'in'));
+		const watch = watchSources(context, context.indexer);
+		onTestFinished(() => watch.close());
+		rmSync(join(folder, 'in'), { recursive: true });
+		await vi.waitFor(() => expect(listSources(context, id)[0]?.failure?.code).toBe('folder-unreachable'), 15_000);
+		mkdirSync(join(folder, 'in'));
+		writeFileSync(join(folder, 'in/a.txt'), 'about apples');
+		await vi.waitFor(() => expect(listSources(context, id)[0]?.failure).toBe(null), 15_000);
+		writeFileSync(join(folder, 'in/new.txt'), 'about newts');
+		await vi.waitFor(async () => expect(await found(context, id, 'newts')).toEqual(['new.txt']), 15_000);
+	}, 60_000);
+
 	test('that can’t be reached keeps its documents and says why', async () => {
 		const context = documentsForTest();
 		const folder = folderOf({ 'in/a.txt': 'about apples' });
@@ -247,7 +267,7 @@ describe('a folder', () => {
 		run(context.database, `UPDATE documents SET state = 'waiting' WHERE title = 'b.txt'`);
 		expect(await found(context, id, 'about')).toEqual([]);
 		await refreshed(context, id);
-		await dropRemovedChunks(context, new AbortController().signal);
+		await dropLeaving(context, id, new AbortController().signal);
 		expect(documentsOf(context, id)).toEqual([]);
 		expect(all(context.database, 'SELECT id FROM chunks')).toEqual([]);
 		expect(await restoreSource(context, source!.id)).toBe(2);
@@ -265,9 +285,11 @@ describe('a folder', () => {
 		const folder = folderOf({ 'a.txt': 'about apples' });
 		const id = await collectionOf(context, folder);
 		const [before] = documentsOf(context, id);
+		const embedded = context.embedder.embedded();
 		utimesSync(join(folder, 'a.txt'), 1, 1);
 		await refreshed(context, id);
 		const [after] = documentsOf(context, id);
+		expect(context.embedder.embedded()).toBe(embedded);
 		expect(after).toMatchObject({ id: before!.id, state: 'ready', modifiedAt: 1_000, chunks: 1, vectors: 1 });
 	});
 });
@@ -290,8 +312,8 @@ test('a file that went before Assay closed is not found, and leaves the index at
 	const folder = folderOf({ 'a.txt': 'about apples' });
 	const id = await collectionOf(context, join(folder, 'a.txt'));
 	rmSync(join(folder, 'a.txt'));
-	const failure = JSON.stringify({ code: 'document-missing', message: 'gone', next: [] });
-	run(context.database, `UPDATE documents SET state = 'failed', failure = :failure`, { failure });
+	const [document] = documentsOf(context, id);
+	setFailed(context.database, document!.id, { code: 'document-missing', message: 'gone', next: [] });
 	expect(await found(context, id, 'apples')).toEqual([]);
 	await refreshed(context, id);
 	expect(all(context.database, 'SELECT id FROM chunks')).toEqual([]);
@@ -314,6 +336,8 @@ describe('documents', () => {
 		await context.indexed(id);
 		expect(await removeDocuments(context, documentIds)).toBe(1);
 		expect(await found(context, id, 'owls')).toEqual([]);
+		await context.indexed(id);
+		expect(all(context.database, 'SELECT id FROM chunks')).toHaveLength(1);
 		expect(openCollection(context, id)).toMatchObject({ documents: 1, chunks: 1, vectors: 1 });
 		expect(await restoreDocuments(context, documentIds)).toBe(1);
 		await context.indexed(id);
@@ -338,6 +362,21 @@ describe('documents', () => {
 		await restoreDocuments(context, documentIds);
 		await context.indexed(id);
 		expect((await found(context, id, 'owl'))[0]).toBe('Owls');
+	});
+
+	test('removed while the user has stopped the indexing, they leave, and it stays stopped', async () => {
+		const context = documentsForTest();
+		const { id } = createCollection(context, { name: 'Notes' });
+		const { documentIds } = addText(context, { collectionId: id, title: 'Owls', text: 'Owls hunt at night.' });
+		await context.indexed(id);
+		const { jobId } = addText(context, { collectionId: id, title: 'Tides', text: 'The moon pulls the sea.' });
+		await context.jobs.cancel(jobId);
+		await removeDocuments(context, documentIds);
+		await context.indexed(id);
+		expect(all(context.database, 'SELECT id FROM chunks')).toEqual([]);
+		context.indexer.resume();
+		await context.indexed(id);
+		expect(openCollection(context, id)).toMatchObject({ documents: 1, waiting: 1 });
 	});
 
 	test('removed while a chat is answered, they are not indexed after it', async () => {

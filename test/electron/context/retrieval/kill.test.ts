@@ -66,3 +66,20 @@ test('an application killed while it indexes ends with the same chunks as one th
 	expect(rest.at(-1)).toMatchObject({ status: 'done', done: files });
 	expect(kept(dataFolder)).toEqual(expected);
 }, 120_000);
+
+test('an application killed while it takes a folder out goes on at the next start, and undo brings it back', async () => {
+	const folder = makeFiles();
+	const dataFolder = temporaryFolder();
+	await ended(dataFolder, folder);
+	const before = kept(dataFolder);
+	await killWhenDone(startKillable('removeFolder', dataFolder), 1);
+	const killed = kept(dataFolder);
+	expect(killed.documents).toMatchObject(Array.from({ length: files }, () => ({ state: 'removed' })));
+	expect(killed.chunks.length).toBeGreaterThan(0);
+
+	const rest = startKillable('removeFolder', dataFolder);
+	await once(rest, 'exit');
+	expect(kept(dataFolder)).toMatchObject({ chunks: [], found: 0 });
+	await ended(dataFolder, folder);
+	expect(kept(dataFolder)).toEqual(before);
+}, 60_000);

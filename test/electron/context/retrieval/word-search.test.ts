@@ -20,7 +20,7 @@ function fill(database: WritableDatabase, texts: readonly string[], collectionId
 			const place = { position: 0, start: 0, end: text.length, page: null, lastPage: null, heading: [], context: '' };
 			insertChunk(database, id, collectionId, { ...place, text, tokens: 1 });
 			setIndexing(database, id);
-			setReady(database, id, { chunks: 1, tokens: 1 }, 1);
+			setReady(database, id, { chunks: 1, vectors: 0, tokens: 1 }, 1);
 		}
 	});
 }

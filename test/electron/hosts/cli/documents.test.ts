@@ -42,6 +42,9 @@ test('assay documents adds, lists, searches, removes and deletes', async () => {
 	const gone = await runCli(['documents', 'search', 'Notes', 'who pulls the sea?', ...at]);
 	expect(documentOf(gone)).toMatchObject({ results: [], outcome: 'nothing-relevant' });
 
+	const whole = await runCli(['documents', 'remove', 'Notes', folder, ...at]);
+	expect(documentOf(whole)).toMatchObject({ removed: 2 });
+
 	await runCli(['documents', 'remove', 'Notes', '--data', data]);
 	const trash = await runCli(['documents', 'list', '--trash', '--data', data]);
 	expect(trash.stdout).toContain('Notes');
