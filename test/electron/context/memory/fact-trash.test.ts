@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Application, createApplication } from '../../../../electron/application/application.ts';
 import { createContextBuilder } from '../../../../electron/context/build-context.ts';
 import { createFactLibrary } from '../../../../electron/context/memory/fact-library.ts';
 import { startFactTrash } from '../../../../electron/context/memory/fact-trash.ts';
@@ -17,8 +18,13 @@ import { insertFact } from '../../../../electron/context/memory/store.ts';
 import { createMemorySource } from '../../../../electron/context/memory-source.ts';
 import { purge } from '../../../../electron/conversation/organise/purge.ts';
 import { backupCutoff, backupRetentionMs } from '../../../../electron/conversation/organise/trash-retention.ts';
+import { scheduleBackups } from '../../../../electron/database/backups/backup-schedule.ts';
+import { defaultReaderEntry } from '../../../../electron/database/reader-protocol.ts';
 import { all, run, transaction } from '../../../../electron/database/sql.ts';
-import { type ConversationForTest, conversationForTest, converse } from '../../../support/conversation.ts';
+import { answering, type ConversationForTest, conversationForTest, converse } from '../../../support/conversation.ts';
+import { addEmptyDatabase } from '../../../support/database.ts';
+import { scriptedApplicationModels } from '../../../support/scripted-models.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const person = { folderId: null, expiresAt: null };
 const everything = { text: '', forgotten: false, limit: 100, offset: 0 };
@@ -147,4 +153,74 @@ test('a conversation that is deleted for good takes proposals and quotes along; 
 	expect(listFacts(context, everything).facts).toMatchObject([{ text: accepted, source: null }]);
 	expect(foundIn(context, [proposed, said])).toEqual([]);
 	expect(foundIn(context, [accepted])).toEqual([accepted]);
+});
+
+describe('backups of a fact that is forgotten for good', () => {
+	/** Names of the files in a data folder, whatever they are, that contain a word. */
+	function filesWith(folder: string, word: string): string[] {
+		return readdirSync(folder, { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile())
+			.map(({ parentPath, name }) => join(parentPath, name))
+			.filter((path) => readFileSync(path).includes(word.slice(8)));
+	}
+
+	/** A data folder with one fact in its tables, its index, the prompt and the ledger of an answer, and the log. */
+	async function openWithFact(word: string): Promise<{ application: Application; dataFolder: string; id: number }> {
+		const dataFolder = temporaryFolder();
+		addEmptyDatabase(dataFolder);
+		const application = await createApplication({
+			...{ dataFolder, host: 'cli', version: '0.0.0', log: () => {} },
+			models: scriptedApplicationModels(answering('Fine.', 'Fine again.')),
+		});
+		onTestFinished(() => application.close());
+		const { client } = application;
+		const { id } = await client.memory.add({ text: `I work at ${word}` });
+		const { conversationId } = await client.conversations.send({ conversationId: null, text: 'Where do I work?' });
+		await expect
+			.poll(async () => (await client.conversations.get({ id: conversationId })).messages.at(-1)?.status)
+			.toBe('complete');
+		return { application, dataFolder, id };
+	}
+
+	test('made later hold nothing of it; earlier ones do, until they are replaced on request', async () => {
+		const [word = ''] = secrets('backups', 1);
+		const { application, dataFolder, id } = await openWithFact(word);
+		const { client } = application;
+		const earlier = await client.backups.create();
+		expect(filesWith(dataFolder, word)).toContain(earlier.path);
+		const { ids } = await client.memory.forget({ ids: [id] });
+		expect(await client.memory.emptyTrash({ ids, backups: false })).toEqual({ facts: 1, backupsRemoved: 0 });
+		const later = await client.backups.create();
+		expect((await client.backups.list()).backups.map(({ path }) => path)).toEqual([later.path, earlier.path]);
+		expect(filesWith(dataFolder, word)).toEqual([earlier.path]);
+		// Also when nothing is left in the trash: the person changed their mind about the backups.
+		expect(await client.memory.emptyTrash({ backups: true })).toEqual({ facts: 0, backupsRemoved: 2 });
+		expect(filesWith(dataFolder, word)).toEqual([]);
+		await application.close();
+		expect(filesWith(dataFolder, word)).toEqual([]);
+	});
+
+	test('are removed by themselves after 35 days, as for conversations', async () => {
+		const context = memoryForTest();
+		const trash = trashOf(context);
+		const [word = ''] = secrets('in time', 1);
+		let later = 0;
+		const clock = (): number => context.clock() + later;
+		const folder = join(dirname(context.path), 'backups');
+		const { database, path, log } = context;
+		const cutoff = (): number | null => backupCutoff(database, clock());
+		const backups = scheduleBackups({ database, path, folder, readerEntry: defaultReaderEntry, clock, log, cutoff });
+		onTestFinished(() => backups.stop());
+		const { id } = addFact(context, { text: word, ...person });
+		await backups.backupNow();
+		forgetFacts(context, [id]);
+		await trash.empty([id]);
+		await backups.backupNow();
+		later = backupRetentionMs - 10_000;
+		await backups.forget();
+		expect([backups.list().length, filesWith(folder, word).length]).toEqual([2, 1]);
+		later = backupRetentionMs + 10_000;
+		await backups.forget();
+		expect([backups.list().length, filesWith(folder, word).length]).toEqual([1, 0]);
+	});
 });
