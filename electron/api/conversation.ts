@@ -1,3 +1,4 @@
+import { idsInFolder } from '../context/memory/store.ts';
 import { continueAnswer } from '../conversation/answer/continue-answer.ts';
 import { decideCall, followAnswer, stopAnswer } from '../conversation/answer/follow-answer.ts';
 import { startTemporaryAnswer } from '../conversation/answer/start-temporary-answer.ts';
@@ -164,7 +165,12 @@ export function folderHandlers(os: Implementer, context: ConversationContext) {
 		create: folders.create.handler(({ input }) => createFolder(context, input.name)),
 		rename: folders.rename.handler(({ input }) => renameFolder(context, input.id, input.name)),
 		place: folders.place.handler(({ input }) => placeFolder(context, input.id, input.beforeId)),
-		remove: folders.remove.handler(({ input }) => ({ conversationIds: [...removeFolder(context, input.id)] })),
+		remove: folders.remove.handler(({ input: { id } }) => {
+			const factIds = idsInFolder(context.database, id);
+			const conversationIds = [...removeFolder(context, id)];
+			if (factIds.length > 0) context.events.publish({ type: 'memory-changed' });
+			return { conversationIds, factIds };
+		}),
 	};
 }
 

@@ -20,6 +20,7 @@ import {
 	listFactRows,
 	readFacts,
 	rewriteFact,
+	setFolder,
 	setState,
 	supersede,
 	trashFacts,
@@ -198,6 +199,14 @@ export function editFact(
 		return id;
 	});
 	return changed(context, [after])[0] as Fact;
+}
+
+/** Moves facts to a folder as they are, also those in the trash; returns how many. Throws Failure `folder-unknown`. */
+export function moveFacts(context: MemoryContext, ids: readonly number[], folderId: number): number {
+	getFolder(context, folderId);
+	const moved = setFolder(context.database, ids, folderId);
+	changed(context, []);
+	return moved;
 }
 
 /** Dismisses proposals; returns how many. */

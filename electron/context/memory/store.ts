@@ -167,6 +167,19 @@ export function setState(database: WritableDatabase, ids: readonly number[], sta
 	).changes;
 }
 
+/** Returns the facts for a folder, whatever their state, also those in the trash. */
+export function idsInFolder(database: ReadableDatabase, folderId: number): number[] {
+	const sql = 'SELECT id FROM facts WHERE folder_id = :folderId AND deleted_at IS NOT 0';
+	return all<{ id: number }>(database, sql, { folderId }).map(({ id }) => id);
+}
+
+/** Moves facts to a folder; returns how many. */
+export function setFolder(database: WritableDatabase, ids: readonly number[], folderId: number): number {
+	const sql = `UPDATE facts SET scope = 'folder', folder_id = :folderId
+	  WHERE id IN (SELECT value FROM json_each(:ids)) AND deleted_at IS NOT 0`;
+	return run(database, sql, { ids: JSON.stringify(ids), folderId }).changes;
+}
+
 export const dueFacts = `SELECT id FROM facts INDEXED BY facts_expiring
   WHERE expires_at <= :now AND state IN ('proposed', 'accepted')`;
 

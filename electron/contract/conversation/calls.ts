@@ -219,8 +219,8 @@ export const folderCalls = {
 	rename: call.input(byId.extend({ name: nameSchema })).output(folderSchema),
 	/** Moves the folder before `beforeId`; null: to the end. */
 	place: call.input(byId.extend({ beforeId: z.int().nullable() })).output(organisationSchema),
-	/** Keeps the conversations and returns their ids, which undo needs. */
-	remove: call.input(byId).output(z.object({ conversationIds: z.array(z.int()) })),
+	/** Keeps the conversations, and the facts, which are used nowhere then. Undo needs the ids of both. */
+	remove: call.input(byId).output(z.object({ conversationIds: z.array(z.int()), factIds: z.array(z.int()) })),
 };
 
 export const tagCalls = {

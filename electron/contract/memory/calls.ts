@@ -62,6 +62,8 @@ export const memoryCalls = {
 			}),
 		)
 		.output(factSchema),
+	/** Moves facts to a folder as they are: none supersedes another. Fails with `folder-unknown`. */
+	move: call.input(byIds.extend({ folderId: z.int() })).output(changed),
 	/** Dismisses proposals: the same is not proposed again. */
 	reject: call.input(byIds).output(changed),
 	/**

@@ -17,9 +17,9 @@ export async function createFolder(services: Services, name: string, ids: readon
 
 /** Deletes a folder but keeps its conversations; undo restores the folder as it was. */
 export async function removeFolder(services: Services, folder: Folder): Promise<void> {
-	const { folders, organise } = services.connection.client;
+	const { folders, organise, memory } = services.connection.client;
 	await runOrToast(services, async () => {
-		const { conversationIds } = await folders.remove({ id: folder.id });
+		const { conversationIds, factIds } = await folders.remove({ id: folder.id });
 		await showPlacements(services);
 		services.toasts.show({
 			text:
@@ -33,6 +33,7 @@ export async function removeFolder(services: Services, folder: Folder): Promise<
 					void runOrToast(services, async () => {
 						const { id } = await folders.create({ name: folder.name });
 						await runInBatches(conversationIds, (some) => organise.move({ ids: some, folderId: id }));
+						await runInBatches(factIds, (some) => memory.move({ ids: some, folderId: id }));
 						await showPlacements(services);
 					}),
 			},

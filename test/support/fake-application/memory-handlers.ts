@@ -60,6 +60,9 @@ export function memoryHandlers(fake: FakeApplication, os: Implementer) {
 			}));
 			return fact!;
 		}),
+		move: memory.move.handler(({ input: { ids, folderId } }) => ({
+			changed: change(ids, () => ({ scope: 'folder', folderId })).length,
+		})),
 		reject: memory.reject.handler(({ input }) => ({
 			changed: change(input.ids, () => ({ state: 'rejected' })).length,
 		})),

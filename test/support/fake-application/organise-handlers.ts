@@ -76,7 +76,7 @@ export function organiseHandlers(fake: FakeApplication, os: Implementer) {
 				data.folders = data.folders.filter(({ id }) => id !== input.id);
 				const inside = here().filter(({ folderId }) => folderId === input.id);
 				for (const { id } of inside) fake.change(id, { folderId: null });
-				return { conversationIds: inside.map(({ id }) => id) };
+				return { conversationIds: inside.map(({ id }) => id), factIds: [] };
 			}),
 		},
 		tags: {
