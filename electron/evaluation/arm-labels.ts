@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { list, said, type Words } from '../../models/contract/said.ts';
+import { list, Said, said, type Words } from '../../models/contract/said.ts';
 import { anyJson } from '../contract/answer-format.ts';
 import type { ManifestContext } from '../contract/evaluation/arm-context.ts';
 import type { Manifest, ManifestArm } from '../contract/evaluation/manifest.ts';
@@ -120,7 +120,7 @@ export function labelsOf({ arms }: Pick<Manifest, 'arms'>): readonly Words[] {
 	const labels = arms.map((arm) =>
 		parts.length === 0
 			? adaptedName(`${arm.model.name} ${arm.model.quantization}`.trim(), arm.adapters)
-			: joined(parts.map((part) => part(arm))),
+			: joined(parts.map((part, index) => (index === 0 ? ofHeadline(part(arm)) : part(arm)))),
 	);
 	const texts = labels.map(String);
 	// Two arms that differ only in something no label shows (an instruction, top-k) get numbers.
@@ -129,6 +129,18 @@ export function labelsOf({ arms }: Pick<Manifest, 'arms'>): readonly Words[] {
 		return texts.indexOf(text) === texts.lastIndexOf(text) ? label : numbered(label, index + 1);
 	});
 }
+
+/** A name that a person gave stays as it is. */
+const ofHeadline = (words: Words): Words => (typeof words === 'string' ? words : capitalised(words));
+
+/** Changes the English words only; a translation stays as it is. */
+export function inEnglish(words: Words, change: (text: string) => string): Words {
+	return typeof words === 'string' ? change(words) : new Said({ ...words.facts, text: change(words.facts.text) });
+}
+
+/** Words at the beginning of a sentence or of a headline. */
+export const capitalised = (words: Words): Words =>
+	inEnglish(words, (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`);
 
 /** Plain if all parts are. */
 function joined(parts: readonly Words[]): Words {

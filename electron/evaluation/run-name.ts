@@ -1,6 +1,6 @@
 import type { ManifestArm } from '../contract/evaluation/manifest.ts';
 import { adaptedName, adapterLabel } from '../library/adapters/adapters.ts';
-import { contextLabel, techniqueLabel } from './arm-labels.ts';
+import { capitalised, contextLabel, techniqueLabel } from './arm-labels.ts';
 
 /** Values of one kind that a name lists; with more, the rest are counted. */
 const mostListed = 3;
@@ -12,17 +12,20 @@ const mostListed = 3;
 export function runName(arms: readonly ManifestArm[], datasetName: string): string {
 	const [first] = arms;
 	if (first === undefined) return datasetName;
-	const parts = [promptsOf, techniquesOf, modelsOf, adaptersOf, parametersOf, contextsOf].map((of) => of(arms));
-	const varied = parts.filter((values) => values.length > 1);
+	const varied = [promptsOf, techniquesOf, modelsOf, adaptersOf, parametersOf, contextsOf]
+		.map((of) => ({ values: of(arms), named: of === promptsOf || of === modelsOf || of === adaptersOf }))
+		.filter(({ values }) => values.length > 1);
 	const [only, ...others] = varied;
 	if (only === undefined) {
 		const technique = first.technique.kind === 'zero-shot' ? '' : `, ${techniqueLabel(first.technique)}`;
 		const model = adaptedName(`${first.model.name} ${first.model.quantization}`.trim(), first.adapters);
 		return `${model}${technique} on ${datasetName}`;
 	}
+	const { values: two, named } = only;
 	const words =
-		others.length === 0 && only.length === 2 ? only.join(' vs ') : varied.map((values) => listed(values)).join(' × ');
-	return `${words} on ${datasetName}`;
+		others.length === 0 && two.length === 2 ? two.join(' vs ') : varied.map(({ values }) => listed(values)).join(' × ');
+	// What a person or a file is called stays as it is.
+	return `${named ? words : String(capitalised(words))} on ${datasetName}`;
 }
 
 function distinct(values: readonly string[]): readonly string[] {

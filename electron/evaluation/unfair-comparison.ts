@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { amount, figure, Said, type SayableValue, said, spoken, type Words } from '../../models/contract/said.ts';
+import { amount, figure, type Said, type SayableValue, said, spoken, type Words } from '../../models/contract/said.ts';
 import type { ManifestArm } from '../contract/evaluation/manifest.ts';
 import type { Unfair } from '../contract/evaluation/schema.ts';
 import type { Scorer } from '../contract/evaluation/scorer.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import { lowerFirst } from '../contract/lower-case.ts';
-import { contextWords, techniqueWords } from './arm-labels.ts';
+import { capitalised, contextWords, inEnglish, techniqueWords } from './arm-labels.ts';
 import { contextIdentity } from './manifest-hash.ts';
 import { type Outputs, sameOutputs } from './same-outputs.ts';
 
@@ -46,13 +46,13 @@ const dimensions: readonly Dimension[] = [
 		code: 'technique',
 		differs: (a, b) => a.technique.kind !== b.technique.kind,
 		words: (a, b) =>
-			said`${capital(a.label)} used ${lowered(techniqueWords(a.arm.technique))}, ${b.label} ${lowered(techniqueWords(b.arm.technique))}`,
+			said`${capitalised(a.label)} used ${lowered(techniqueWords(a.arm.technique))}, ${b.label} ${lowered(techniqueWords(b.arm.technique))}`,
 	},
 	{
 		code: 'shots',
 		differs: (a, b) => a.technique.kind === b.technique.kind && shotsOf(a.technique) !== shotsOf(b.technique),
 		words: (a, b) =>
-			said`${capital(a.label)} was shown ${shotsWords(a.arm.technique)}, ${b.label} ${shotsWords(b.arm.technique)}`,
+			said`${capitalised(a.label)} was shown ${shotsWords(a.arm.technique)}, ${b.label} ${shotsWords(b.arm.technique)}`,
 	},
 	{
 		code: 'technique',
@@ -61,7 +61,7 @@ const dimensions: readonly Dimension[] = [
 			shotsOf(a.technique) === shotsOf(b.technique) &&
 			!(isDeepStrictEqual(a.technique, b.technique) && isDeepStrictEqual(a.examples, b.examples)),
 		words: (a, b) =>
-			said`${capital(a.label)} and ${b.label} used the same technique with different instructions or examples`,
+			said`${capitalised(a.label)} and ${b.label} used the same technique with different instructions or examples`,
 	},
 	{
 		code: 'prompt-template',
@@ -78,7 +78,7 @@ const dimensions: readonly Dimension[] = [
 		code: 'documents',
 		differs: (a, b) => !isDeepStrictEqual(contextIdentity(a.context), contextIdentity(b.context)),
 		words: (a, b) =>
-			said`${capital(a.label)} had ${contextWords(a.arm.context)}, ${b.label} ${contextWords(b.arm.context)}`,
+			said`${capitalised(a.label)} had ${contextWords(a.arm.context)}, ${b.label} ${contextWords(b.arm.context)}`,
 	},
 ];
 
@@ -91,14 +91,6 @@ const isOtherModel = (a: ManifestArm, b: ManifestArm): boolean =>
 const adaptersKey = ({ adapters = [] }: ManifestArm): string =>
 	JSON.stringify(adapters.map(({ sha256, scale }) => [sha256, scale]));
 
-/** Changes the English words only; a translation stays as it is. */
-function inEnglish(words: Words, change: (text: string) => string): Words {
-	return typeof words === 'string' ? change(words) : new Said({ ...words.facts, text: change(words.facts.text) });
-}
-
-/** A label at the beginning of a sentence. */
-const capital = (label: Words): Words => inEnglish(label, (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`);
-
 const lowered = (words: Words): Words => inEnglish(words, lowerFirst);
 
 function scorerOf({ manifest, scorer }: ComparedArm): Scorer | undefined {
@@ -109,7 +101,7 @@ function scorerOf({ manifest, scorer }: ComparedArm): Scorer | undefined {
 function markedTwice(first: ComparedArm, other: ComparedArm): Said {
 	const sameRules = isDeepStrictEqual(scorerOf(first), scorerOf(other));
 	const sameTechnique = isDeepStrictEqual(first.arm.technique, other.arm.technique);
-	const [a, b] = [capital(first.label), other.label];
+	const [a, b] = [capitalised(first.label), other.label];
 	if (sameRules && sameTechnique) return said`${a} and ${b} are the same outputs, scored by the same rules.`;
 	if (sameTechnique) {
 		return said`${a} and ${b} are the same outputs, scored differently: by different rules; the model's answers are the same.`;
@@ -183,7 +175,7 @@ export function findUnfairness(
 		say(
 			'chat-template',
 			true,
-			said`${capital(chat.label)} was prompted through its chat template, ${base.label} has none.`,
+			said`${capitalised(chat.label)} was prompted through its chat template, ${base.label} has none.`,
 		);
 	}
 	if (left > 0) {
@@ -198,7 +190,7 @@ export function findUnfairness(
 		say(
 			'samples',
 			false,
-			said`${capital(first.label)} answered each sample ${first.manifest.epochs} times, ${other.label} ${other.manifest.epochs} times; their means are compared.`,
+			said`${capitalised(first.label)} answered each sample ${first.manifest.epochs} times, ${other.label} ${other.manifest.epochs} times; their means are compared.`,
 		);
 	}
 	if (first.manifest.dataset.sha256 !== other.manifest.dataset.sha256) {
@@ -235,7 +227,7 @@ export function findUnfairness(
 	}
 	for (const side of [first, other]) {
 		if (side.repeatable === 'no')
-			say('repeatable', false, said`${capital(side.label)} did not come out the same when it was measured again.`);
+			say('repeatable', false, said`${capitalised(side.label)} did not come out the same when it was measured again.`);
 	}
 	return found.toSorted((a, b) => Number(b.serious) - Number(a.serious));
 }

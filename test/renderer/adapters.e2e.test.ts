@@ -73,7 +73,7 @@ describe.skipIf(browserMissing() !== null)('an adapter in the library', () => {
 		await page.getByText('3 combinations').waitFor();
 		expect(await axeViolations(page)).toEqual([]);
 		await page.getByRole('button', { name: 'Start run' }).press('Enter');
-		const [base, whole, half] = ['without adapter', 'tickets', 'tickets × 0.5'].map((name) =>
+		const [base, whole, half] = ['Without adapter', 'tickets', 'tickets × 0.5'].map((name) =>
 			page.getByRole('columnheader', { name: new RegExp(`^${name}(?! ×)`) }),
 		);
 		for (const column of [base, whole, half]) await column?.first().waitFor();

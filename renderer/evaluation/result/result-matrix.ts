@@ -2,6 +2,7 @@ import type { Arm, Metric } from '../../../electron/contract/evaluation/schema.t
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import { phraseSeparator } from '../../design/format.ts';
 import { shortenModelName } from '../../library/model-name.ts';
+import { capitalise } from '../../messages/sentences.ts';
 import { t } from '../../messages/t.ts';
 import { describeExtraction } from '../plan/extraction-kinds.ts';
 import {
@@ -74,8 +75,8 @@ export function toMatrix(arms: readonly Arm[]): Matrix {
 		const telling = [
 			byPrompt ? parts.prompt : null,
 			byTechnique && !byPrompt ? parts.technique : null,
-			byContext && !byPrompt && !byTechnique ? parts.context : null,
-			byParameters && !byPrompt && !byTechnique ? parts.parameters : null,
+			byContext && !byPrompt && !byTechnique ? capitalise(parts.context) : null,
+			byParameters && !byPrompt && !byTechnique ? capitalise(parts.parameters) : null,
 		].filter((part) => part !== null);
 		const label = telling[0] ?? parts.prompt;
 		const rest = [
@@ -83,7 +84,7 @@ export function toMatrix(arms: readonly Arm[]): Matrix {
 			byTechnique || !byParameters ? parts.technique : null,
 			byParameters ? parts.parameters : null,
 		];
-		const detail = rest.filter((part) => part !== null && part !== label);
+		const detail = rest.filter((part) => part !== null && part !== label && capitalise(part) !== label);
 		return {
 			key,
 			label,
@@ -110,7 +111,8 @@ function toColumns(arms: readonly Arm[]): ReadonlyMap<string, ModelColumn> {
 					: sameType
 						? telling.get(name)
 						: `${telling.get(name)} ${quantization}`;
-			const label = adapters === '' ? file : names.length === 1 && sameType ? adapters : `${file} ${adapters}`;
+			const alone = describeAdapters(arm) || capitalise(adapters);
+			const label = adapters === '' ? file : names.length === 1 && sameType ? alone : `${file} ${adapters}`;
 			return [modelKey(arm), { key: modelKey(arm), name, quantization, adapters, label: label ?? name }];
 		}),
 	);

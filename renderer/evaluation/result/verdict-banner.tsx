@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
 import type { RunComparison } from '../../../electron/contract/evaluation/schema.ts';
-import { sentence } from '../../messages/sentences.ts';
+import { capitalise, sentence } from '../../messages/sentences.ts';
 import { Trans } from '../../messages/trans.tsx';
 import type { Unit } from '../score-format.ts';
 import { type ArmPair, firstPair, isRescored } from './arm-pairs.ts';
@@ -88,8 +88,4 @@ export function VerdictBanner({
 			{actions}
 		</section>
 	);
-}
-
-function capitalise(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
 }

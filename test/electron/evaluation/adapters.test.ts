@@ -63,7 +63,7 @@ test('a run measures a model alone and with adapters at several scales; without 
 	const done = await place.ended(runId);
 	expect(done.failure).toBeNull();
 	expect(done.status).toBe('done');
-	expect(done.arms.map(({ label }) => label)).toEqual(['without adapter', 'sums', 'sums × 0.5', 'sums × 0']);
+	expect(done.arms.map(({ label }) => label)).toEqual(['Without adapter', 'sums', 'sums × 0.5', 'sums × 0']);
 	expect(done.arms[1]?.adapters).toMatchObject([{ id, name: 'sums', scale: 1 }]);
 	expect(done.arms[0]?.adapters).toBeUndefined();
 	// One load for each, shard after shard.

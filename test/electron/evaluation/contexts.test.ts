@@ -73,9 +73,9 @@ test('a run compares no documents, passages and whole documents, paired by sampl
 	const done = await setup.ended(id);
 	expect(done).toMatchObject({ status: 'done', failure: null });
 	expect(done.arms.map(({ label }) => label)).toEqual([
-		'no context',
-		'passages of Lake Borra by words, at most 1',
-		'all of Lake Borra',
+		'No context',
+		'Passages of Lake Borra by words, at most 1',
+		'All of Lake Borra',
 	]);
 	const means = done.arms.map(({ metrics }) => [metrics.includes?.value, metrics.sources?.value, metrics.ndcg?.value]);
 	const half = 1 / (1 + 1 / Math.log2(3));
@@ -281,11 +281,11 @@ test('a conversation that outgrows the context is cut, summarised, looked up in 
 	const cells = armsOf(setup.database, id).map((arm) => setup.evaluations.row([arm.id], 0, 0).answers[0]!);
 	expect(cells.map(({ scores, failure }) => scores[0]?.value ?? failure?.code)).toEqual([1, 0, 1, 1, 1]);
 	expect(done.arms.map(({ label }) => label)).toEqual([
-		'no context',
-		'oldest messages left out',
-		'oldest messages summarised',
-		'oldest messages looked up',
-		'facts remembered, oldest messages left out',
+		'No context',
+		'Oldest messages left out',
+		'Oldest messages summarised',
+		'Oldest messages looked up',
+		'Facts remembered, oldest messages left out',
 	]);
 	// A scripted model refuses no prompt, so the first arm was sent everything.
 	expect(cells.map(({ leftOutTurns = 0 }) => leftOutTurns > 0)).toEqual([false, true, true, true, true]);

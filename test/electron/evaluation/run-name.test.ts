@@ -35,7 +35,7 @@ test.each<[string, readonly Varied[]]>([
 	['Q8_0 vs Q4_0 on Sums', [{}, { model: ['SmolLM2 135M Instruct', 'Q4_0'] }]],
 	['135M vs 360M on Sums', [{}, { model: ['SmolLM2 360M Instruct', 'Q8_0'] }]],
 	['Zero-shot vs 3-shot on Sums', [{}, { shots: 3 }]],
-	['temperature 0 vs temperature 0.7 on Sums', [{}, { temperature: 0.7 }]],
+	['Temperature 0 vs temperature 0.7 on Sums', [{}, { temperature: 0.7 }]],
 	['v4, v5 × Q8_0, Q4_0 on Sums', [{}, { prompt: ['Tickets', 5] }, { model: ['SmolLM2 135M Instruct', 'Q4_0'] }]],
 	['v1, v2 and 3 more on Sums', [1, 2, 3, 4, 5].map((number) => ({ prompt: ['Tickets', number] }))],
 ])('a run is named “%s”', (name, arms) => {

@@ -52,7 +52,7 @@ describe('the matrix of combinations', () => {
 		const [base, whole, half] = run.arms as [Arm, Arm, Arm];
 		const adapted = [base, { ...whole, adapters: used(1) }, { ...half, adapters: used(0.5) }];
 		const { columns, variants } = toMatrix(adapted);
-		expect(columns.map(({ label }) => label)).toEqual(['without adapter', 'Tickets', 'Tickets × 0.5']);
+		expect(columns.map(({ label }) => label)).toEqual(['Without adapter', 'Tickets', 'Tickets × 0.5']);
 		expect(variants[0]?.arms.map((arm) => arm?.id)).toEqual(adapted.map(({ id }) => id));
 		expect(describeDefault(adapted[2]!, adapted)).toBe('Make Q4_K_M + Tickets × 0.5 the default');
 		expect(describeCompared(adapted)).toContain('without adapter, Tickets, Tickets × 0.5');
