@@ -3,9 +3,9 @@ import { useStore } from 'zustand';
 import type { Fact } from '../../electron/contract/memory/schema.ts';
 import { focusComposer } from '../conversation/actions.ts';
 import { Button } from '../design/button.tsx';
-import { InlineEditor } from '../design/inline-editor.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
+import { FactEditor } from './fact-editor.tsx';
 import { acceptFact, dismissFact, forgetFact } from './memory-actions.ts';
 
 /** Below the person's message: what could be remembered of it, and what was remembered by itself. */
@@ -31,34 +31,17 @@ export function FactProposals({ messageId }: { messageId: number }) {
 
 function FactProposal({ fact }: { fact: Fact }) {
 	const services = useServices();
-	const [text, setText] = useState<string | null>(null);
+	const [editing, setEditing] = useState(false);
 	const done = (work: Promise<void>): void => void work.then(() => focusComposer());
-	if (text !== null) {
-		const accept = (): void => {
-			if (text.trim() !== '') done(acceptFact(services, fact, text.trim()));
-		};
+	if (editing) {
 		return (
-			<InlineEditor
-				label={t('What to remember')}
-				value={text}
-				onChange={setText}
-				submits={({ key, shiftKey, nativeEvent }) => key === 'Enter' && !shiftKey && !nativeEvent.isComposing}
-				onSubmit={accept}
-				onClose={() => setText(null)}
+			<FactEditor
+				text={fact.text}
+				action={t('Remember')}
+				onKeep={(text) => done(acceptFact(services, fact, text))}
+				onClose={() => setEditing(false)}
 				className="w-120 max-w-full"
-			>
-				<Button
-					size="sm"
-					kind="primary"
-					onClick={accept}
-					blocked={text.trim() === '' ? t('Write what to remember') : undefined}
-				>
-					{t('Remember')}
-				</Button>
-				<Button size="sm" onClick={() => setText(null)}>
-					{t('Cancel')}
-				</Button>
-			</InlineEditor>
+			/>
 		);
 	}
 	const proposed = fact.state === 'proposed';
@@ -76,7 +59,7 @@ function FactProposal({ fact }: { fact: Fact }) {
 						<Button size="sm" onClick={() => done(acceptFact(services, fact))}>
 							{t('Remember')}
 						</Button>
-						<Button size="sm" kind="ghost" onClick={() => setText(fact.text)}>
+						<Button size="sm" kind="ghost" onClick={() => setEditing(true)}>
 							{t('Edit')}
 						</Button>
 						<Button size="sm" kind="ghost" onClick={() => done(dismissFact(services, fact))}>

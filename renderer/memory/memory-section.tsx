@@ -13,7 +13,6 @@ import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatDate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
-import { InlineEditor } from '../design/inline-editor.tsx';
 import { SearchBox } from '../design/search-box.tsx';
 import { Select } from '../design/select.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
@@ -23,6 +22,7 @@ import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { SettingRow } from '../settings/setting-row.tsx';
 import { useReloadable } from '../settings/use-reloadable.ts';
+import { FactEditor } from './fact-editor.tsx';
 import { acceptFact, dismissFact, forgetFact } from './memory-actions.ts';
 
 type View = 'current' | 'earlier' | 'forgotten';
@@ -38,9 +38,10 @@ const shownAtOnce = 100;
 
 /** What is remembered about the person, how it gets there, and how it is forgotten. */
 export function FactsSection() {
-	const { settings } = useServices();
+	const { memory, settings } = useServices();
 	const on = useStore(settings.state, (state) => state.memoryOn);
 	const proposals = useStore(settings.state, (state) => state.memoryProposals);
+	const sought = useStore(memory.state, (state) => state.sought);
 	const automatic = useStore(settings.state, (state) => state.memoryAutomatic);
 	return (
 		<>
@@ -75,18 +76,19 @@ export function FactsSection() {
 				checked={automatic}
 				onChange={(memoryAutomatic) => settings.change({ memoryAutomatic })}
 			/>
-			<FactList />
+			<FactList key={sought.times} sought={sought.text} />
 		</>
 	);
 }
 
-function FactList() {
+/** `sought`: what the search field holds at first. */
+function FactList({ sought }: { sought: string }) {
 	const { connection, memory, organisation } = useServices();
 	const revision = useStore(memory.state, (state) => state.revision);
 	const folders = useStore(organisation.state, ({ overview }) => overview?.folders) ?? [];
 	const [view, setView] = useState<View>('current');
 	const [place, setPlace] = useState('all');
-	const [text, setText] = useState('');
+	const [text, setText] = useState(sought);
 	const [limit, setLimit] = useState(shownAtOnce);
 	const [deleting, setDeleting] = useState(false);
 	const states = statesOf[view];
@@ -243,41 +245,20 @@ function stateWords({ state, forgottenAt, scope, folderId }: Fact): {
 
 function FactRow({ fact, folders }: { fact: Fact; folders: readonly { id: number; name: string }[] }) {
 	const services = useServices();
-	const [text, setText] = useState<string | null>(null);
+	const [editing, setEditing] = useState(false);
 	const { tone, words } = stateWords(fact);
 	const { source, folderId, scope, state, supersedes, forgottenAt } = fact;
 	const folder = scope === 'person' ? null : (folders.find(({ id }) => id === folderId)?.name ?? t('Removed folder'));
 	const { memory } = services.connection.client;
 	const isOpen = forgottenAt === null && (state === 'proposed' || state === 'rejected');
-	function save(): void {
-		const changed = text?.trim() ?? '';
-		if (changed === '') return;
-		setText(null);
-		if (changed !== fact.text) void runOrToast(services, () => memory.edit({ id: fact.id, text: changed }));
-	}
-	if (text !== null) {
+	if (editing) {
+		const save = (text: string): void => {
+			setEditing(false);
+			if (text !== fact.text) void runOrToast(services, () => memory.edit({ id: fact.id, text }));
+		};
 		return (
 			<li className="p-2">
-				<InlineEditor
-					label={t('What to remember')}
-					value={text}
-					onChange={setText}
-					submits={({ key, shiftKey, nativeEvent }) => key === 'Enter' && !shiftKey && !nativeEvent.isComposing}
-					onSubmit={save}
-					onClose={() => setText(null)}
-				>
-					<Button
-						size="sm"
-						kind="primary"
-						onClick={save}
-						blocked={text.trim() === '' ? t('Write what to remember') : undefined}
-					>
-						{t('Save')}
-					</Button>
-					<Button size="sm" onClick={() => setText(null)}>
-						{t('Cancel')}
-					</Button>
-				</InlineEditor>
+				<FactEditor text={fact.text} action={t('Save')} onKeep={save} onClose={() => setEditing(false)} />
 			</li>
 		);
 	}
@@ -314,7 +295,7 @@ function FactRow({ fact, folders }: { fact: Fact; folders: readonly { id: number
 					</Button>
 				) : null}
 				{forgottenAt === null && state !== 'superseded' ? (
-					<Button size="sm" kind="ghost" onClick={() => setText(fact.text)}>
+					<Button size="sm" kind="ghost" onClick={() => setEditing(true)}>
 						{t('Edit')}
 					</Button>
 				) : null}

@@ -9,12 +9,16 @@ export interface MemoryState {
 	readonly found: readonly Fact[];
 	/** Increases with every change of a fact: lists that show an older one fetch again. */
 	readonly revision: number;
+	/** What the list of facts was last asked to show, and how often it was asked. */
+	readonly sought: { readonly text: string; readonly times: number };
 }
 
 export interface MemoryStore {
 	readonly state: StoreApi<MemoryState>;
 	/** Facts changed. */
 	refresh(): Promise<void>;
+	/** Makes the list of facts show those that contain a text. */
+	seek(text: string): void;
 }
 
 /** Facts found in one conversation that are fetched: older ones are in Settings. */
@@ -22,7 +26,7 @@ const mostFound = 200;
 
 /** Facts on the screen of a conversation, and whether those elsewhere are still fresh. */
 export function createMemoryStore({ client }: Connection, thread: Pick<ThreadStore, 'state'>): MemoryStore {
-	const state = createStore<MemoryState>(() => ({ found: [], revision: 0 }));
+	const state = createStore<MemoryState>(() => ({ found: [], revision: 0, sought: { text: '', times: 0 } }));
 	let shown: number | null = null;
 
 	async function load(): Promise<void> {
@@ -53,5 +57,6 @@ export function createMemoryStore({ client }: Connection, thread: Pick<ThreadSto
 			state.setState({ revision: state.getState().revision + 1 });
 			await load();
 		},
+		seek: (text) => state.setState(({ sought: { times } }) => ({ sought: { text, times: times + 1 } })),
 	};
 }

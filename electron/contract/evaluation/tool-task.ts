@@ -13,7 +13,7 @@ const argumentsSchema = z.record(z.string(), z.unknown());
  * The result of a call, recorded or made up. `arguments`: of which call, compared like expected arguments; left out: of
  * every call of this tool that no other recording fits.
  */
-export const recordingSchema = z.object({
+const recordingSchema = z.object({
 	name: z.string().min(1).max(256),
 	arguments: argumentsSchema.optional(),
 	result: z.string().max(1_000_000),

@@ -19,7 +19,7 @@ export async function readPossibleAnswers(path: string): Promise<PossibleAnswers
 }
 
 /** Parses lines of {id, ground_truth}. null: the text is something else. */
-export function parsePossibleAnswers(text: string): PossibleAnswers | null {
+function parsePossibleAnswers(text: string): PossibleAnswers | null {
 	const found = new Map<string, string>();
 	for (const line of text.split('\n')) {
 		if (line.trim() === '') continue;
