@@ -1,4 +1,4 @@
-import { MessageSquare } from 'lucide-react';
+import { BrainCircuit, MessageSquare } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../electron/contract/search/schema.ts';
@@ -10,6 +10,8 @@ import { listCommandsOfDatasets } from '../dataset/dataset-commands.ts';
 import { listCommandsOfCollections } from '../documents/document-commands.ts';
 import { listRunCommands } from '../evaluation/run-commands.ts';
 import { listModelCommands } from '../library/model-commands.ts';
+import { useFoundFacts } from '../memory/found-facts.tsx';
+import { openFact } from '../memory/memory-actions.ts';
 import { withEnglish } from '../messages/english.ts';
 import { pageLocale } from '../messages/page-locale.ts';
 import { listPresetCommands } from '../preset/preset-commands.ts';
@@ -54,8 +56,8 @@ const conversationScore = 45;
 const typingPauseMs = 60;
 
 /**
- * Lists the palette entries for `query`: commands of the page and of every object, settings, and conversations (also by
- * content). The group with the best match comes first.
+ * Lists the palette entries for `query`: commands of the page and of every object, settings, facts, and conversations
+ * (also by content). The group with the best match comes first.
  */
 export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 	const services = useServices();
@@ -80,6 +82,14 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 		};
 	}, [text, connection]);
 
+	const facts = useFoundFacts(text);
+	const ofFacts = facts.map(({ id, text: label }): PaletteEntry => {
+		return {
+			...{ id: `fact-${id}`, group: phrase('Facts'), icon: BrainCircuit, label },
+			run: () => openFact(services, { text: label }),
+		};
+	});
+
 	// Without a query, only the general commands.
 	const asked = text === '' ? groups.slice(0, 1) : groups;
 	const found = asked.map(([group, list, most]) => findEntries(group, list(services), text, most));
@@ -101,7 +111,7 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 					run: () => openMessage(services, hit),
 				}));
 	const score = text === '' ? -1 : conversationScore;
-	return [...found, { entries: ofConversations, score }]
+	return [...found, { entries: ofConversations, score }, { entries: ofFacts, score }]
 		.toSorted((a, b) => b.score - a.score)
 		.flatMap(({ entries }) => entries);
 }

@@ -6,6 +6,7 @@ export type CommandGroup =
 	| 'Commands'
 	| 'Settings'
 	| 'Conversations'
+	| 'Facts'
 	| 'Models'
 	| 'Presets'
 	| 'Datasets'

@@ -4,6 +4,15 @@ import { runOrToast } from '../app/run-or-toast.ts';
 import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
 
+/** Where facts are listed. */
+export const factsRoute = { section: 'settings', part: 'facts' } as const;
+
+/** Shows a fact in the list. */
+export function openFact({ layout, memory }: Services, { text }: Pick<Fact, 'text'>): void {
+	memory.seek(text);
+	layout.go(factsRoute);
+}
+
 /** Accepts a proposal, with another text if it was edited; offers to undo it. */
 export async function acceptFact(services: Services, fact: Fact, text = fact.text): Promise<void> {
 	const { memory } = services.connection.client;

@@ -12,6 +12,7 @@ import { Icon } from '../design/icon.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { useNow } from '../design/use-now.ts';
 import { useRowKeys } from '../design/use-row-keys.ts';
+import { FoundFacts } from '../memory/found-facts.tsx';
 import { dateLocale } from '../messages/page-locale.ts';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
@@ -24,12 +25,24 @@ const fetchAhead = 12;
 /** Estimated row heights, in px; the first hit of a conversation also has its title. */
 const rowHeight = { title: 32, first: 68, further: 40 };
 
-/** Search results, newest first: title, excerpt with highlighted matches, and time. A result opens at its message. */
+/** Search results: facts, then messages, newest first: title, excerpt with highlighted matches, and time. A result opens at its message. */
 export function SearchResults() {
+	const { search } = useServices();
+	const off = useStore(search.state, ({ status }) => status === 'off');
+	const typed = useStore(search.state, (state) => state.typed);
+	if (off) return null;
+	return (
+		<>
+			<FoundFacts text={typed.trim()} />
+			<FoundMessages />
+		</>
+	);
+}
+
+function FoundMessages() {
 	const { search } = useServices();
 	const state = useStore(search.state);
 	const { status, hits, failure } = state;
-	if (status === 'off') return null;
 	if (status === 'failed' && failure !== null) {
 		return (
 			<div className="p-1">

@@ -43,9 +43,16 @@ describe.skipIf(browserMissing() !== null)('memory', () => {
 	});
 
 	test('Settings lists it; it is forgotten, brought back by Undo, and deleted for good', async () => {
-		await page.evaluate(() => {
-			location.hash = '#/settings/facts';
-		});
+		// Palette and search find it by any of its words; both lead to the list.
+		await page.getByRole('textbox', { name: 'Search conversations' }).fill('river lisbon');
+		await page.getByRole('link', { name: 'I live in Lisbon, near the river' }).waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await page.keyboard.press('Escape');
+		await page.keyboard.press('Control+k');
+		await page.keyboard.type('river lisbon');
+		await page.getByRole('option', { name: 'I live in Lisbon, near the river' }).waitFor();
+		await page.keyboard.press('Enter');
+		expect(await page.getByRole('searchbox', { name: 'Search facts' }).inputValue()).toContain('near the river');
 		const list = page.getByRole('list', { name: 'Facts' });
 		await list.getByText('I live in Lisbon, near the river').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);

@@ -1,6 +1,7 @@
 import type { Fact, FactCounts, FactScope, FactState } from '../../contract/memory/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
+import type { MemoryFact } from '../memory-source.ts';
 import { queryWords } from '../retrieval/query-words.ts';
 
 /** Where a fact applies; null: everywhere. */
@@ -32,9 +33,14 @@ const columns = `f.id, f.text, f.scope, f.folder_id AS folderId, f.state, f.orig
   f.quote, f.supersedes_id AS supersedesId, f.created_at AS createdAt, f.changed_at AS changedAt,
   f.expires_at AS expiresAt, f.deleted_at AS deletedAt`;
 
-/** The words of a fact as the index has them: two facts with the same ones say the same. */
+/** Where facts are that apply to the person, or to a folder. */
+function placeOf(folderId: FolderId): { readonly scope: FactScope; readonly folderId: FolderId } {
+	return { scope: folderId === null ? 'person' : 'folder', folderId };
+}
+
+/** The words of a fact as the index has them: two facts with the same ones say the same. Without words, all of it. */
 function wordsOf(text: string): string {
-	return queryWords(text, Number.MAX_SAFE_INTEGER).join(' ');
+	return queryWords(text, Number.MAX_SAFE_INTEGER).join(' ') || text;
 }
 
 /** Returns facts by id, in the order of the ids; those that are being deleted or gone are missing. */
@@ -62,17 +68,24 @@ interface ListedRow extends FactRow {
 	readonly supersededText: string | null;
 }
 
-const matching = `FROM facts f LEFT JOIN messages m ON m.id = f.message_id
+const listedColumns = `${columns}, c.id AS conversationId, c.title, s.text AS supersededText`;
+
+/** A fact with its source and what it supersedes, unless they are in the trash. */
+const withSource = `LEFT JOIN messages m ON m.id = f.message_id
   LEFT JOIN conversations c ON c.id = m.conversation_id AND c.deleted_at IS NULL
-  LEFT JOIN facts s ON s.id = f.supersedes_id AND s.deleted_at IS NULL
+  LEFT JOIN facts s ON s.id = f.supersedes_id AND s.deleted_at IS NULL`;
+
+const matching = `FROM facts f ${withSource}
   WHERE f.deleted_at IS NOT 0 AND (f.deleted_at IS NOT NULL) = :forgotten
     AND (:states IS NULL OR f.state IN (SELECT value FROM json_each(:states)))
     AND (:scope IS NULL OR f.scope = :scope)
     AND (:folderId IS NULL OR f.folder_id = :folderId)
     AND (:conversationId IS NULL OR m.conversation_id = :conversationId)
-    AND (:text = '' OR instr(lower(f.text), lower(:text)) > 0 OR instr(f.text, :text) > 0)`;
+    AND (instr(lower(f.text), lower(:text)) > 0 OR instr(f.text, :text) > 0 OR (:words <> '[]' AND NOT EXISTS (
+      SELECT 1 FROM json_each(:words) w WHERE instr(f.words, w.value) = 0
+    )))`;
 
-const listed = `SELECT ${columns}, c.id AS conversationId, c.title, s.text AS supersededText ${matching}
+const listed = `SELECT ${listedColumns} ${matching}
   ORDER BY f.state <> 'proposed', f.changed_at DESC, f.id DESC LIMIT :limit OFFSET :offset`;
 
 export function listFactRows(
@@ -83,6 +96,7 @@ export function listFactRows(
 	const { states, scope = null, folderId = null, conversationId = null, text, forgotten, limit, offset } = filter;
 	const values = {
 		...{ scope, folderId, conversationId, text },
+		words: JSON.stringify(queryWords(text, Number.MAX_SAFE_INTEGER)),
 		forgotten: Number(forgotten),
 		states: states === undefined ? null : JSON.stringify(states),
 	};
@@ -93,11 +107,7 @@ export function listFactRows(
 
 /** Returns facts as clients get them, in the order of the ids. `trashMs`: how long the trash keeps them; null: for ever. */
 export function readFacts(database: ReadableDatabase, ids: readonly number[], trashMs: number | null): Fact[] {
-	const sql = `SELECT ${columns}, c.id AS conversationId, c.title, s.text AS supersededText
-	  FROM json_each(:ids) i CROSS JOIN facts f ON f.id = i.value
-	  LEFT JOIN messages m ON m.id = f.message_id
-	  LEFT JOIN conversations c ON c.id = m.conversation_id AND c.deleted_at IS NULL
-	  LEFT JOIN facts s ON s.id = f.supersedes_id AND s.deleted_at IS NULL
+	const sql = `SELECT ${listedColumns} FROM json_each(:ids) i CROSS JOIN facts f ON f.id = i.value ${withSource}
 	  WHERE f.deleted_at IS NOT 0 ORDER BY i.key`;
 	return all<ListedRow>(database, sql, { ids: JSON.stringify(ids) }).map((row) => factOf(row, trashMs));
 }
@@ -130,14 +140,13 @@ export function countFacts(database: ReadableDatabase): { readonly counts: FactC
 }
 
 export function insertFact(database: WritableDatabase, fact: NewFact, now: number): number {
-	const { folderId, text } = fact;
 	return run(
 		database,
 		`INSERT INTO facts (text, words, scope, folder_id, state, origin, topic, message_id, quote, supersedes_id, created_at,
 		   changed_at, accepted_at, expires_at)
 		 VALUES (:text, :words, :scope, :folderId, :state, :origin, :topic, :messageId, :quote, :supersedesId, :now, :now,
 		   iif(:state = 'accepted', :now, NULL), :expiresAt)`,
-		{ ...fact, words: wordsOf(text), scope: folderId === null ? 'person' : 'folder', now },
+		{ ...fact, ...placeOf(fact.folderId), words: wordsOf(fact.text), now },
 	).id;
 }
 
@@ -152,7 +161,7 @@ export function rewriteFact(
 		database,
 		`UPDATE facts SET text = :text, words = :words, scope = :scope, folder_id = :folderId, expires_at = :expiresAt,
 		   changed_at = :now WHERE id = :id`,
-		{ id, text, words: wordsOf(text), scope: folderId === null ? 'person' : 'folder', folderId, expiresAt, now },
+		{ id, text, words: wordsOf(text), ...placeOf(folderId), expiresAt, now },
 	);
 }
 
@@ -226,27 +235,19 @@ export const knownFact = `SELECT ${columns} FROM facts f INDEXED BY facts_words
 
 /** Returns the fact that says the same there: proposed, accepted or dismissed. */
 export function findSame(database: ReadableDatabase, text: string, folderId: FolderId): FactRow | undefined {
-	const scope = folderId === null ? 'person' : 'folder';
-	return get<FactRow>(database, knownFact, { words: wordsOf(text), folderId, scope });
+	return get<FactRow>(database, knownFact, { words: wordsOf(text), ...placeOf(folderId) });
 }
 
 /** Returns the accepted fact about the same thing there, newest first. */
 export function findByTopic(database: ReadableDatabase, topic: string, folderId: FolderId): FactRow | undefined {
 	const sql = `SELECT ${columns} FROM facts f WHERE f.topic = :topic AND f.folder_id IS :folderId AND f.scope = :scope
 	  AND f.state = 'accepted' AND f.deleted_at IS NULL ORDER BY f.accepted_at DESC, f.id DESC LIMIT 1`;
-	return get<FactRow>(database, sql, { topic, folderId, scope: folderId === null ? 'person' : 'folder' });
+	return get<FactRow>(database, sql, { topic, ...placeOf(folderId) });
 }
 
 /** Returns whether facts were found in the message before, whatever became of them. */
 export function hasFactsOf(database: ReadableDatabase, messageId: number): boolean {
 	return get(database, 'SELECT 1 FROM facts WHERE message_id = :messageId', { messageId }) !== undefined;
-}
-
-export interface UsableFact {
-	readonly id: number;
-	readonly text: string;
-	readonly messageId: number | null;
-	readonly acceptedAt: number;
 }
 
 const usable = 'f.id, f.text, f.message_id AS messageId, f.accepted_at AS acceptedAt';
@@ -257,15 +258,14 @@ export const newestFacts = `SELECT ${usable} FROM facts f INDEXED BY facts_usabl
   WHERE ${usableThere} ORDER BY f.accepted_at DESC, f.id DESC LIMIT :limit`;
 
 /** The two places whose facts apply in a conversation: the person, and its folder. */
-function placesOf(folderId: FolderId): readonly { scope: FactScope; folderId: FolderId }[] {
-	const person = { scope: 'person' as const, folderId: null };
-	return folderId === null ? [person] : [person, { scope: 'folder', folderId }];
+function placesOf(folderId: FolderId): readonly ReturnType<typeof placeOf>[] {
+	return folderId === null ? [placeOf(null)] : [placeOf(null), placeOf(folderId)];
 }
 
 /** Returns the accepted facts of the person and the folder, newest first. */
-export function readNewest(database: ReadableDatabase, folderId: FolderId, limit: number): readonly UsableFact[] {
+export function readNewest(database: ReadableDatabase, folderId: FolderId, limit: number): readonly MemoryFact[] {
 	return placesOf(folderId)
-		.flatMap((place) => all<UsableFact>(database, newestFacts, { ...place, limit }))
+		.flatMap((place) => all<MemoryFact>(database, newestFacts, { ...place, limit }))
 		.toSorted((one, other) => other.acceptedAt - one.acceptedAt || other.id - one.id)
 		.slice(0, limit);
 }
@@ -291,11 +291,11 @@ export function readRelated(
 	text: string,
 	folderId: FolderId,
 	limit: number,
-): readonly UsableFact[] {
+): readonly MemoryFact[] {
 	const words = queryWords(text, mostWords);
 	if (words.length === 0) return [];
 	const query = words.map((word) => `"${word}"`).join(' OR ');
-	return all<UsableFact>(database, relatedFacts, { query, folderId, limit });
+	return all<MemoryFact>(database, relatedFacts, { query, folderId, limit });
 }
 
 /** Returns those of the facts that may be used there, in the order of the ids. */
@@ -303,11 +303,11 @@ export function readHolding(
 	database: ReadableDatabase,
 	ids: readonly number[],
 	folderId: FolderId,
-): readonly UsableFact[] {
+): readonly MemoryFact[] {
 	const sql = `SELECT ${usable} FROM json_each(:ids) i CROSS JOIN facts f ON f.id = i.value
 	  WHERE f.state = 'accepted' AND f.deleted_at IS NULL AND (f.scope = 'person' OR f.folder_id = :folderId)
 	  ORDER BY i.key`;
-	return all<UsableFact>(database, sql, { ids: JSON.stringify(ids), folderId });
+	return all<MemoryFact>(database, sql, { ids: JSON.stringify(ids), folderId });
 }
 
 /** Lets a fact take the place of another one, which stays readable. Call it in a transaction. */

@@ -16,7 +16,7 @@ const listFactsSchema = z.object({
 	folderId: z.int().optional(),
 	/** Only facts that were said in this conversation. */
 	conversationId: z.int().optional(),
-	/** Part of the text, in any case. */
+	/** Part of the text, or words that all occur in it, also as parts of longer ones; in any case. */
 	text: z.string().max(1_000).default(''),
 	/** Those in the trash, in place of the others. */
 	forgotten: z.boolean().default(false),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Fact } from '../../../contract/memory/schema.ts';
 import type { SearchCursor, SearchFilter, SearchHit, SearchTerm } from '../../../contract/search/schema.ts';
 import type { Client } from '../../transport/rpc-client.ts';
 import { type CommandContext, type Execute, examples, wholeNumber } from '../command.ts';
@@ -22,12 +23,15 @@ interface SearchOptions {
 /** Most items that one call of the contract returns. */
 const pageSize = 200;
 
+/** Facts that are shown beside conversations. */
+const mostFacts = 20;
+
 /** `assay conversations search [words…]`: takes the same filters as the window, as options or among the words. */
 export function addSearch(conversations: Command, execute: Execute): void {
 	conversations
 		.command('search')
 		.argument('[text...]', 'words to find, all of them; the last may be a prefix; "…" finds a phrase')
-		.description('search conversations, newest first')
+		.description('search conversations, newest first, and what is remembered')
 		.option('--limit <n>', 'maximum number of results', wholeNumber(1), 50)
 		.option('--tag <name>', 'only conversations with this tag; repeat for more tags', (name, before: string[] = []) => [
 			...before,
@@ -68,9 +72,11 @@ async function searchConversations(
 	options: SearchOptions,
 ): Promise<number> {
 	const typed = typedText(words, options);
-	const { hits, filters } = await withApplication(context, (client) =>
-		findAll(client, typed, filterOf(options), options.limit),
-	);
+	const filter = filterOf(options);
+	const { hits, filters, facts } = await withApplication(context, async (client) => ({
+		...(await findAll(client, typed, filter, options.limit)),
+		facts: Object.keys(filter).length > 0 || words.length === 0 ? [] : await findFacts(client, typed),
+	}));
 	const conversations = hits.map(({ conversationId, title, snippet, ...hit }) => ({
 		id: conversationId,
 		...hit,
@@ -86,8 +92,13 @@ async function searchConversations(
 	const problems = filters.flatMap(({ problem }) => problem ?? []);
 	for (const problem of problems) context.output.note(problem);
 	const nothing = ['No results', ...(words.length === 0 ? [] : [` for "${words.join(' ')}"`])].join('');
-	const shown = rows.length > 0 ? table(['ID', 'WHEN', 'TITLE', 'FOUND'], rows) : [nothing, ...problems].join('\n');
-	context.output.result({ conversations, ...(problems.length === 0 ? {} : { problems }) }, shown);
+	const known = facts.map(({ id, text }) => [String(id), oneLine(text, 100)]);
+	const shown = [
+		...(rows.length > 0 ? [table(['ID', 'WHEN', 'TITLE', 'FOUND'], rows)] : []),
+		...(known.length > 0 ? [table(['ID', 'FACT (assay memory list)'], known)] : []),
+		...(rows.length + known.length > 0 ? [] : [[nothing, ...problems].join('\n')]),
+	].join('\n\n');
+	context.output.result({ conversations, facts, ...(problems.length === 0 ? {} : { problems }) }, shown);
 	return exitCode.done;
 }
 
@@ -133,6 +144,12 @@ async function findAll(
 		after = page.next;
 	} while (after !== null && hits.length < limit);
 	return { hits, filters };
+}
+
+/** Facts in use or proposed that contain all the words. */
+async function findFacts(client: Client, text: string): Promise<readonly Pick<Fact, 'id' | 'text'>[]> {
+	const { facts } = await client.memory.list({ text, states: ['proposed', 'accepted'], limit: mostFacts });
+	return facts.map(({ id, text: found }) => ({ id, text: found }));
 }
 
 function unmarked(text: string): string {
