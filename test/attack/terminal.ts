@@ -44,6 +44,10 @@ export async function attackLists(dataFolder: string, seed: number, count: numbe
 		await client.prompts.create({ name, template: `{{input}} ${name}` }).catch(ignore);
 		await client.presets.create({ name }).catch(ignore);
 		await client.folders.create({ name }).catch(ignore);
+		await client.memory.add({ text: name }).catch(ignore);
+		await client.tools
+			.addServer({ name, launch: { kind: 'url', url: 'http://127.0.0.1:9', headers: {} } })
+			.catch(ignore);
 		const sent = await client.conversations.send({ conversationId: null, text: name }).catch(ignore);
 		if (sent !== null) {
 			for await (const update of await client.generations.subscribe({ id: sent.generationId }))
@@ -59,6 +63,8 @@ export async function attackLists(dataFolder: string, seed: number, count: numbe
 		'conversations list',
 		'conversations show 1',
 		'conversations search Name',
+		'memory list',
+		'tools list',
 		'activity list',
 	];
 	const faults: string[] = [];

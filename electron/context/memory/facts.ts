@@ -254,7 +254,8 @@ function changed(context: MemoryContext, ids: readonly number[]): readonly Fact[
 
 function checkedText(asked: string): string {
 	const text = oneLine(asked);
-	if (text !== '') return text;
+	// Characters that nobody sees are no text either.
+	if (/[^\p{C}\p{Z}]/u.test(text)) return text;
 	throw new Failure({ code: 'fact-empty', message: said`The fact has no text.`, next: [said`Write what to remember`] });
 }
 

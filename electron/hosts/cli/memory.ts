@@ -1,5 +1,6 @@
-import { type Command, Option } from 'commander';
-import { type Fact, type FactState, factStateSchema } from '../../contract/memory/schema.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Failure } from '../../../models/contract/failure.ts';
+import { type Fact, type FactState, factStateSchema, maxFactCharacters } from '../../contract/memory/schema.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
 import { findFolder } from './conversations/find-folder-or-tag.ts';
@@ -42,7 +43,7 @@ export const addMemory: AddCommands = (program, execute) => {
 		.command('add [text...]')
 		.description('remember a fact; its text from standard input when piped')
 		.option('--folder <name>', 'for the conversations of this folder only')
-		.option('--expires <date>', 'last day on which it holds, as 2027-01-31', dayEnd)
+		.option('--expires <date>', 'last day on which it holds, as 2027-01-31', lastDay)
 		.addHelpText('after', examples('memory add I take no sugar', 'memory add "Cite by number" --folder Thesis'))
 		.action((words: string[], options: FactOptions, command: Command) =>
 			execute(command, (context) => addFact(context, words, options)),
@@ -54,6 +55,7 @@ export const addMemory: AddCommands = (program, execute) => {
 		.action((ids: string[], _options, command: Command) =>
 			execute(command, async (context) => {
 				const { facts } = await withApplication(context, (client) => client.memory.accept({ ids: numbers(ids) }));
+				if (facts.length === 0) throw nothingToDo(numbers(ids), 'a proposal', 'memory list --state proposed');
 				context.output.result({ facts }, facts.map((fact) => `${fact.id}: ${fact.text} (${fact.state})`).join('\n'));
 				return exitCode.done;
 			}),
@@ -65,6 +67,7 @@ export const addMemory: AddCommands = (program, execute) => {
 		.action((ids: string[], _options, command: Command) =>
 			execute(command, async (context) => {
 				const { changed } = await withApplication(context, (client) => client.memory.reject({ ids: numbers(ids) }));
+				if (changed === 0) throw nothingToDo(numbers(ids), 'a proposal', 'memory list --state proposed');
 				context.output.result({ changed }, `Dismissed ${counted(changed, 'proposal')}`);
 				return exitCode.done;
 			}),
@@ -74,7 +77,7 @@ export const addMemory: AddCommands = (program, execute) => {
 		.description('change a fact; the earlier text of an accepted one stays readable')
 		.option('--folder <name>', 'for the conversations of this folder only')
 		.option('--person', 'for all conversations')
-		.option('--expires <date>', 'last day on which it holds, as 2027-01-31', dayEnd)
+		.option('--expires <date>', 'last day on which it holds, as 2027-01-31', lastDay)
 		.option('--never', 'it does not expire')
 		.addHelpText('after', examples('memory edit 3 I live in Porto', 'memory edit 3 --expires 2027-01-31'))
 		.action((id: string, words: string[], options: FactOptions, command: Command) =>
@@ -96,6 +99,7 @@ export const addMemory: AddCommands = (program, execute) => {
 		.action((ids: string[], _options, command: Command) =>
 			execute(command, async (context) => {
 				const { changed } = await withApplication(context, (client) => client.memory.restore({ ids: numbers(ids) }));
+				if (changed === 0) throw nothingToDo(numbers(ids), 'in the trash or dismissed', 'memory list --trash');
 				context.output.result({ changed }, `Restored ${counted(changed, 'fact')}`);
 				return exitCode.done;
 			}),
@@ -128,7 +132,12 @@ async function listFacts(context: CommandContext, { state, folder, search = '', 
 		nameOf(fact),
 		new Date(fact.changedAt).toISOString().slice(0, 10),
 	]);
-	const none = trash ? 'Nothing was forgotten.' : 'Nothing is remembered yet. Add a fact: assay memory add <text>';
+	const isNarrowed = state !== undefined || folder !== undefined || search !== '';
+	const none = isNarrowed
+		? 'No fact matches. All facts: assay memory list'
+		: trash
+			? 'Nothing was forgotten.'
+			: 'Nothing is remembered yet. Add a fact: assay memory add <text>';
 	const text = rows.length === 0 ? none : table(['ID', 'STATE', 'FACT', 'FOLDER', 'CHANGED (UTC)'], rows);
 	context.output.result({ facts, ...rest }, text);
 	return exitCode.done;
@@ -137,8 +146,7 @@ async function listFacts(context: CommandContext, { state, folder, search = '', 
 async function addFact(context: CommandContext, words: readonly string[], options: FactOptions): Promise<number> {
 	const { stdin } = context.streams;
 	const piped = words.length === 0 && stdin.isTTY !== true;
-	const text = piped ? await textOption(stdin, 'text', undefined, '-') : words.join(' ');
-	if (text === undefined || text.trim() === '') throw new UsageError('no text given');
+	const text = checkedText((piped ? await textOption(stdin, 'text', undefined, '-') : words.join(' ')) ?? '');
 	const { folder, expires } = options;
 	const fact = await withApplication(context, async (client) =>
 		client.memory.add({
@@ -160,10 +168,13 @@ async function editFact(
 	if (folder !== undefined && person) throw new UsageError('--folder and --person exclude each other');
 	if (expires !== undefined && never) throw new UsageError('--expires and --never exclude each other');
 	const [id = 0] = numbers([given]);
+	const text = words.length === 0 ? undefined : checkedText(words.join(' '));
+	if ([text, folder, person, expires, never].every((change) => change === undefined))
+		throw new UsageError('nothing to change: give a text, --folder, --person, --expires or --never');
 	const fact = await withApplication(context, async (client) =>
 		client.memory.edit({
 			id,
-			...(words.length === 0 ? {} : { text: words.join(' ') }),
+			...(text === undefined ? {} : { text }),
 			...(person ? { folderId: null } : folder === undefined ? {} : { folderId: await folderId(client, folder) }),
 			...(never ? { expiresAt: null } : expires === undefined ? {} : { expiresAt: expires }),
 		}),
@@ -189,9 +200,36 @@ async function forgetFacts(
 		};
 	});
 	const count = forgotten.deleted ?? forgotten.ids.length;
+	if (count === 0) throw nothingToDo(ids, forGood ? 'known' : 'in use', 'memory list');
 	const said = forGood ? `Deleted ${counted(count, 'fact')}` : `Moved ${counted(count, 'fact')} to the trash`;
 	context.output.result(forgotten, said);
 	return exitCode.done;
+}
+
+/** Facts are short: they are sent with every prompt. */
+function checkedText(text: string): string {
+	const { length } = text.trim();
+	if (length === 0) throw new UsageError('no text given');
+	if (length <= maxFactCharacters) return text;
+	const most = maxFactCharacters.toLocaleString('en');
+	throw new UsageError(
+		`a fact has at most ${most} characters, this text ${length.toLocaleString('en')}; longer ones belong into a collection: assay documents --help`,
+	);
+}
+
+function lastDay(text: string): number {
+	const end = dayEnd(text);
+	if (end > Date.now()) return end;
+	throw new InvalidArgumentError('Must be today or later.');
+}
+
+/** None of the facts can be changed in this way. */
+function nothingToDo(ids: readonly number[], what: string, list: string): Failure {
+	return new Failure({
+		code: 'fact-unknown',
+		message: ids.length === 1 ? `Fact ${ids[0]} is not ${what}.` : `None of the facts ${ids.join(', ')} is ${what}.`,
+		next: [`See their numbers: assay ${list}`],
+	});
 }
 
 async function folderId(client: Client, name: string): Promise<number> {

@@ -158,7 +158,16 @@ export const addTools: AddCommands = (program, execute) => {
 		.description('stop letting the file tools read a folder')
 		.addHelpText('after', examples('tools folders remove ~/notes'))
 		.action((path: string, _options, command: Command) =>
-			execute(command, (context) => changeFolders(context, (all) => all.filter((one) => one !== resolve(path)))),
+			execute(command, (context) =>
+				changeFolders(context, (all) => {
+					if (all.includes(resolve(path))) return all.filter((one) => one !== resolve(path));
+					throw new Failure({
+						code: 'folder-unknown',
+						message: `${resolve(path)} is none of the folders that the file tools may read.`,
+						next: ['See them: assay tools folders list'],
+					});
+				}),
+			),
 		);
 };
 
@@ -234,6 +243,10 @@ async function addServer(
 	{ url, env, header, folder }: AddOptions,
 ): Promise<number> {
 	if ((url === undefined) === (program === undefined)) throw new UsageError('give a command after --, or --url <url>');
+	if (program !== undefined && header !== undefined)
+		throw new UsageError('--header belongs to --url, not to a command');
+	if (url !== undefined && (env ?? folder) !== undefined)
+		throw new UsageError('--env and --folder belong to a command, not to --url');
 	const launch =
 		program === undefined
 			? { kind: 'url' as const, url: url ?? '', headers: pairs(header, ':', 'header') }
@@ -423,7 +436,9 @@ async function showLog(context: CommandContext, { conversation, limit, clear }: 
 	context.output.result(
 		log,
 		rows.length === 0
-			? 'No tools have been called yet.'
+			? conversation === undefined
+				? 'No tools have been called yet.'
+				: 'No tools have been called in this conversation. All calls: assay tools log'
 			: table(['AT', 'TOOL', 'ALLOWED', 'OUTCOME', 'MS', 'ARGUMENTS'], rows),
 	);
 	return exitCode.done;
