@@ -12,6 +12,7 @@ import { readConditions } from '../test/bench/conditions.ts';
 import { type OpenContext, openContext } from '../test/bench/context.ts';
 import type { Measurement } from '../test/bench/measurement.ts';
 import { measurements } from '../test/bench/measurements.ts';
+import { builtProgram } from '../test/bench/reference-programs.ts';
 import { type Miss, type Result, table, toResult } from '../test/bench/report.ts';
 import { modelCacheFolder } from '../test/support/starter-model.ts';
 import { buildIfChanged } from './start/build-if-changed.ts';
@@ -74,9 +75,9 @@ async function take(measurement: Measurement, context: OpenContext): Promise<Res
 
 const options = readOptions();
 const programs = {
-	llamaServer: options['llama-server'] ?? null,
-	llamaBench: options['llama-bench'] ?? null,
-	llamaPerplexity: options['llama-perplexity'] ?? null,
+	llamaServer: options['llama-server'] ?? builtProgram('llama-server'),
+	llamaBench: options['llama-bench'] ?? builtProgram('llama-bench'),
+	llamaPerplexity: options['llama-perplexity'] ?? builtProgram('llama-perplexity'),
 };
 for (const path of Object.values(programs)) {
 	if (path !== null && !existsSync(path)) wrongUsage(`There is no program at ${path}.`);

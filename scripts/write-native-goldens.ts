@@ -6,8 +6,8 @@ import { join } from 'node:path';
 
 /**
  * Writes test/models/native/golden/*.json: figures of llama.cpp's own programs, which models/native has to reproduce.
- * Usage: node scripts/write-native-goldens.ts <folder with the programs>; test/models/native/golden/README.md says how to
- * make the folder. Takes about ten minutes.
+ * Usage: node scripts/write-native-goldens.ts <folder with the programs>, which scripts/reference-programs.ts makes. Takes
+ * about ten minutes.
  */
 
 const root = join(import.meta.dirname, '..');

@@ -24,7 +24,7 @@ export interface Measurement {
 	readonly about: string;
 	readonly unit: string;
 	readonly target: Target | null;
-	/** Taken only if `--llama-server`, `--llama-bench` or `--llama-perplexity` names the program to compare with. */
+	/** Taken only if the program to compare with is there: built by scripts/reference-programs.ts, or named. */
 	readonly needs?: 'llamaServer' | 'llamaBench' | 'llamaPerplexity';
 	run(context: BenchContext): Promise<Outcome>;
 }

@@ -3,9 +3,10 @@ import { type MeasurementSession, openMeasurement } from '../../../models/native
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import type { BenchContext, Measurement, Outcome } from '../measurement.ts';
 import { inTurn } from '../statistics.ts';
-import { type Baseline, startServer } from './llama-server.ts';
+
 import { startSequences } from './parallel-sequences.ts';
 import { evalItems, evalPrompts, evalRows, generatedTokens } from './samples.ts';
+import { type Baseline, startWarmServer } from './warm-server.ts';
 
 /** Number of rows that the product decodes together. */
 const width = 16;
@@ -94,7 +95,7 @@ export const evalGenerationQ4KM: Measurement = {
 
 export const evalGenerationServer: Measurement = {
 	name: 'eval-generation-server',
-	about: 'the same samples, against a llama-server with its prompt cache (only with --llama-server)',
+	about: 'the same samples, against a llama-server with its prompt cache (only where it is built)',
 	unit: 'samples/s',
 	target: { of: 'ratio', relation: 'at-least', limit: 1.15 },
 	needs: 'llamaServer',
@@ -102,7 +103,7 @@ export const evalGenerationServer: Measurement = {
 		const binary = context.llamaServer;
 		if (binary === null) throw new Error('name the program: --llama-server <path>');
 		return generationAgainst(context, (slots, prompts) =>
-			startServer({ binary, model: context.modelPath, threads: context.cores, slots, prompts }),
+			startWarmServer({ binary, model: context.modelPath, threads: context.cores, slots, prompts }),
 		);
 	},
 };

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { SequencesReply, SequencesRequest } from '../parallel-sequences-process.ts';
-import type { Baseline } from './llama-server.ts';
+import type { Baseline } from './warm-server.ts';
 
 async function reply(child: ChildProcess): Promise<SequencesReply> {
 	return await new Promise((resolve, reject) => {
