@@ -77,8 +77,11 @@ const generateShape = z.object({
 	 * has the same bits whatever else the model answers. Other answers wait meanwhile.
 	 */
 	deterministic: z.literal(true).optional(),
-	/** Computes the whole prompt, even where a prefix of it is cached. */
-	reusePrefix: z.literal(false).optional(),
+	/**
+	 * false: computes the whole prompt, even where a prefix of it is cached. `all`: reuses every cached token, so that a
+	 * seed may give another answer after other prompts. Default: only what leaves the answer's bits as they are.
+	 */
+	reusePrefix: z.union([z.literal(false), z.literal('all')]).optional(),
 	/** Tools that the model may call. Calls stay text: `createCallParser` reads them, by the format in `prompt`. */
 	tools: toolUseSchema.optional(),
 	/** LoRA adapters for this answer, in place of those that the model was loaded with. */

@@ -60,7 +60,7 @@ export function usageOf(results: readonly GenerationResult[]) {
 
 /** Returns the times of one answer, with llama-server's names. */
 export function timingsOf(result: GenerationResult) {
-	const { promptTokens, cachedTokens, completionTokens, promptMs, generationMs } = result;
+	const { promptTokens, cachedTokens, completionTokens, ttftMs, promptMs, generationMs } = result;
 	const computed = promptTokens - cachedTokens;
 	const perSecond = (tokens: number, ms: number): number => (ms > 0 ? round((tokens * 1_000) / ms) : 0);
 	return {
@@ -68,6 +68,8 @@ export function timingsOf(result: GenerationResult) {
 		prompt_n: computed,
 		prompt_ms: round(promptMs),
 		prompt_per_second: perSecond(computed, promptMs),
+		/** From the engine's taking the request up to its first token. Assay's own. */
+		ttft_ms: round(ttftMs),
 		predicted_n: completionTokens,
 		predicted_ms: round(generationMs),
 		predicted_per_second: perSecond(Math.max(completionTokens - 1, 0), generationMs),

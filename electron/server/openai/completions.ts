@@ -267,7 +267,7 @@ async function generate(
 					tokens: [...prompt.tokens],
 					sampling: { ...samplingOf(request, defaults, answer), maxTokens },
 					cacheKey: `completion-${model.id}`,
-					...scoringOf({ ...request, logprobs: null, top_logprobs: null }),
+					...scoringOf({ ...request, logprobs: null, top_logprobs: null }, defaults),
 					...(grammar === undefined ? {} : { grammar }),
 					...withAdapters(adapters),
 				},

@@ -219,9 +219,13 @@ export function grammarOf({ response_format: format, grammar }: Pick<ChatRequest
 	}
 }
 
-/** Returns what is asked of the tokens and of the cache. */
+/**
+ * Returns what is asked of the tokens and of the cache. An answer that nobody can expect a second time, because its seed is
+ * drawn, reuses everything that is cached; so does one whose client says so.
+ */
 export function scoringOf(
-	request: Pick<ChatRequest, 'logprobs' | 'top_logprobs' | 'logit_bias' | 'deterministic' | 'cache_prompt'>,
+	request: Omit<SamplingFields, 'max_tokens'> & Pick<ChatRequest, 'logprobs' | 'top_logprobs'>,
+	defaults: Pick<Sampling, 'temperature' | 'seed'>,
 ): Partial<Pick<GenerateRequest, 'logprobs' | 'logitBias' | 'deterministic' | 'reusePrefix'>> {
 	const biases = Object.entries(request.logit_bias ?? {}).map(([token, bias]): [number, number] => [
 		Number(token),
@@ -231,8 +235,17 @@ export function scoringOf(
 		...(request.logprobs === true ? { logprobs: request.top_logprobs ?? 0 } : {}),
 		...(biases.length === 0 ? {} : { logitBias: biases }),
 		...(request.deterministic === true ? { deterministic: true } : {}),
-		...(request.cache_prompt === false ? { reusePrefix: false } : {}),
+		...reuseOf(request, defaults),
 	};
+}
+
+function reuseOf(
+	{ cache_prompt: reuses, seed, temperature }: SamplingFields,
+	defaults: Pick<Sampling, 'temperature' | 'seed'>,
+): Pick<GenerateRequest, 'reusePrefix'> {
+	if (reuses === false) return { reusePrefix: false };
+	const isRepeatable = (seed ?? defaults.seed) !== null || (temperature ?? defaults.temperature) <= 0;
+	return reuses === true || !isRepeatable ? { reusePrefix: 'all' } : {};
 }
 
 /**
@@ -270,7 +283,7 @@ export function servedRequests(
 		turns,
 		sampling: samplingOf(request, defaults, answer),
 		cacheKey: cacheKeyOf(turns),
-		...scoringOf(request),
+		...scoringOf(request, defaults),
 		...(prefill === null ? {} : { prefill: { text: prefill, tokens: null } }),
 		...(grammar === undefined ? {} : { grammar }),
 		...(tools === undefined ? {} : { tools }),

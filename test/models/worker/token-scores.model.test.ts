@@ -115,4 +115,7 @@ test('a prompt can be computed without the cache, and a changed word in it is na
 	expect(same.cacheMiss).toBeUndefined();
 	const fresh = await answerOf(engine, { ...ask(long('tuesday'), { maxTokens: 2 }), reusePrefix: false });
 	expect(resultOf(fresh).cachedTokens).toBe(0);
+	const all = await answerOf(engine, { ...ask(long('wednesday'), { maxTokens: 2 }), reusePrefix: 'all' });
+	const { cachedTokens, cacheMiss } = resultOf(all);
+	expect(cachedTokens).toBe(cacheMiss?.at);
 });

@@ -127,7 +127,7 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 		if (request.reusePrefix === false) slot.sequence.cut(0);
 		const common = commonPrefixLength(slot.sequence.tokens, promptTokens);
 		slot.sequence.cut(
-			isOnly
+			isOnly && request.reusePrefix !== 'all'
 				? reusableTokens(slot.sequence.tokens, slot.promptLength, promptTokens)
 				: Math.min(common, promptTokens.length - 1),
 		);
