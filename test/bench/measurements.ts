@@ -18,6 +18,7 @@ import { renderer } from './page-stream.ts';
 import { prompt } from './prompt.ts';
 import { restartTtft } from './restart-ttft.ts';
 import { score } from './score.ts';
+import { servedRequestsOf1, servedRequestsOf4, servedRequestsOf16, servedStream, servedTtft } from './served.ts';
 import { start } from './start.ts';
 import { together } from './together.ts';
 import { ttftOverhead } from './ttft-overhead.ts';
@@ -33,6 +34,11 @@ export const measurements: readonly Measurement[] = [
 	together,
 	restartTtft,
 	load,
+	servedTtft,
+	servedStream,
+	servedRequestsOf1,
+	servedRequestsOf4,
+	servedRequestsOf16,
 	llamaBenchGeneration,
 	llamaBenchPrompt,
 	score,
