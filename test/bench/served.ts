@@ -74,28 +74,27 @@ async function startOther(context: BenchContext, slots: number): Promise<Served 
 	return { ...(await startLlamaServer({ binary, model, threads, slots, slotTokens: 1_280 })), key: '' };
 }
 
-/** Starts llama-server with the number of slots that a trial finds fastest, each warm. */
+/** Starts llama-server with the number of slots that a trial finds fastest, each warm: half as many while that helps. */
 async function startBestOther(
 	context: BenchContext,
 	clients: number,
 ): Promise<Served & LlamaServer & { slots: number }> {
-	const counts = clients === 1 ? [1] : [clients, clients / 2, clients / 4];
-	const trials: { slots: number; speed: number }[] = [];
-	async function startWarm(slots: number): Promise<Served & LlamaServer> {
+	let best: (Served & LlamaServer & { slots: number; speed: number }) | null = null;
+	for (let slots = clients; slots >= 1; slots /= 2) {
 		const server = await startOther(context, slots);
 		await answerAll(server, slots, slots);
-		return server;
-	}
-	for (const slots of context.quick ? [clients] : counts) {
-		if (counts.length === 1 || context.quick) return { ...(await startWarm(slots)), slots };
-		const server = await startWarm(slots);
+		if (clients === 1 || context.quick) return { ...server, slots };
 		await context.settle();
-		trials.push({ slots, speed: await answerAll(server, clients, 2 * clients) });
-		await server.stop();
+		const speed = await answerAll(server, clients, clients);
+		context.note(`llama-server with ${slots} slots: ${speed.toFixed(2)} requests/s`);
+		if (best !== null && best.speed >= speed) {
+			await server.stop();
+			break;
+		}
+		await best?.stop();
+		best = { ...server, slots, speed };
 	}
-	const [{ slots } = { slots: clients }] = trials.toSorted((one, other) => other.speed - one.speed);
-	context.note(`llama-server: ${trials.map((trial) => `${trial.slots} slots ${trial.speed.toFixed(2)}/s`).join(', ')}`);
-	return { ...(await startWarm(slots)), slots };
+	return best!;
 }
 
 function servedRequests(clients: number, limit: number): Measurement {
@@ -110,8 +109,9 @@ function servedRequests(clients: number, limit: number): Measurement {
 			try {
 				const product = await startServed(context);
 				const requests = Math.max(8, 2 * clients);
+				const rounds = clients < 16 ? 3 : 2;
 				const { ours, theirs } = await inTurn(
-					context.quick ? 1 : 3,
+					context.quick ? 1 : rounds,
 					{
 						ours: () => answerAll(product, clients, requests),
 						theirs: () => answerAll(other, clients, requests),

@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ratioOf } from '../bench/statistics.ts';
 import { sharedRows } from '../support/shared-data.ts';
 import { writeStarterAsF16 } from '../support/starter-f16.ts';
-import { pythonPath } from './python.ts';
+import { pythonPath, pythonWith } from './python.ts';
 import { type ServedStarter, serveModels } from './serve-starter.ts';
 
 /** One item of ../shared/data/lm_eval_golden. */
@@ -28,10 +30,10 @@ interface Sample {
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-interop-lm-eval-'));
 const itemsPerTask = 4;
+const model = join(folder, 'SmolLM2-135M-Instruct.F16.gguf');
 let server: ServedStarter;
 
 beforeAll(async () => {
-	const model = join(folder, 'SmolLM2-135M-Instruct.F16.gguf');
 	await writeStarterAsF16(model);
 	server = await serveModels(model);
 });
@@ -91,6 +93,39 @@ describe('lm-evaluation-harness', { timeout: 600_000 }, () => {
 				expect(String(got[choice]?.[1]).toLowerCase()).toBe(String(greedy[choice]));
 			}
 		}
+	});
+
+	test('local-completions is twice as fast as the harness’s own engine', async (context) => {
+		const python = pythonWith(context, 'torch', 'transformers', 'gguf');
+		const file = join(folder, 'speed.jsonl');
+		const items = ['arc_easy', 'hellaswag', 'piqa'].flatMap((task) =>
+			sharedRows<Item>(context, 'lm_eval_golden', `${task}.jsonl`).slice(0, 25),
+		);
+		writeFileSync(file, `${items.map((item) => JSON.stringify(item)).join('\n')}\n`);
+		const threads = String(availableParallelism());
+		const { stdout } = await promisify(execFile)(
+			python,
+			[
+				join(import.meta.dirname, 'python', 'echo_speed.py'),
+				file,
+				model,
+				`${server.base}/v1/completions`,
+				server.key,
+				threads,
+			],
+			{
+				cwd: folder,
+				env: { ...process.env, HF_HUB_OFFLINE: '1', HF_HOME: join(folder, 'hf'), OPENAI_API_KEY: server.key },
+			},
+		);
+		process.stdout.write(`${stdout.trim().split('\n').at(-1)}\n`);
+		const speeds = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as {
+			readonly hf: readonly number[];
+			readonly served: readonly number[];
+			readonly largest_difference: number;
+		};
+		expect(speeds.largest_difference).toBeLessThan(0.1);
+		expect(ratioOf(speeds.served, speeds.hf)).toBeGreaterThanOrEqual(2);
 	});
 
 	test('local-chat-completions gets answers in words', async (context) => {

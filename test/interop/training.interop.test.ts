@@ -7,18 +7,9 @@ import { NativeModel } from '../../models/native/model.ts';
 import { openGgmlTrainer } from '../../models/native/train/trainer.ts';
 import { starterModelPath } from '../support/starter-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { pythonPath } from './python.ts';
+import { pythonWith } from './python.ts';
 
-/** Returns the Python that also has PyTorch and PEFT; skips the test, with the reason, if it has not. */
-function pythonWithPeft(context: Parameters<typeof pythonPath>[0]): string {
-	const python = pythonPath(context);
-	try {
-		execFileSync(python, ['-c', 'import torch, peft, transformers, gguf'], { stdio: 'ignore' });
-	} catch {
-		context.skip('SKIPPED: needs torch, peft, transformers and gguf: pip install them into .cache/interop-python');
-	}
-	return python;
-}
+const packages = ['torch', 'peft', 'transformers', 'gguf'];
 
 type Peft = { losses: number[]; cpuSeconds: number[]; peakBytes: number };
 
@@ -71,14 +62,14 @@ async function trainBoth(
 }
 
 test('50 steps on the starter have PEFT’s losses within 1 %', async (context) => {
-	const { losses, peft } = await trainBoth(pythonWithPeft(context), 64, 50, 'exact');
+	const { losses, peft } = await trainBoth(pythonWith(context, ...packages), 64, 50, 'exact');
 	expect(losses.length).toBe(peft.losses.length);
 	const worst = Math.max(...losses.map((loss, step) => Math.abs(loss / (peft.losses[step] ?? 0) - 1)));
 	expect(worst).toBeLessThan(0.01);
 });
 
 test('a step takes at most 0.4 of PEFT’s memory, at nearly its speed in F32', async (context) => {
-	const python = pythonWithPeft(context);
+	const python = pythonWith(context, ...packages);
 	const median = (values: readonly number[]): number => values.toSorted((x, y) => x - y)[values.length >> 1] ?? 0;
 	const ratios: number[] = [];
 	// In turn, because the processor's caches have other users too.
