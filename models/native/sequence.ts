@@ -112,6 +112,19 @@ export class NativeSequence {
 		this.context.stop();
 	}
 
+	/** Adds the rest of a prompt and samples the token after it, in one decode. */
+	async nextAfter(tokens: readonly number[], sampler: Sampler): Promise<number> {
+		for (const [index, token] of tokens.entries()) this.put(token, index === tokens.length - 1);
+		try {
+			await this.context.decode();
+		} catch (error) {
+			this.undo();
+			throw error;
+		}
+		this.decoded();
+		return sampler.sample(this.context, 0);
+	}
+
 	/** Adds one token and samples the next. */
 	async next(token: number, sampler: Sampler): Promise<number> {
 		await this.predict(token);

@@ -9,13 +9,21 @@ export interface SlottedAnswer {
 	readonly slot: Slot;
 }
 
-/** Time for a slice of a prompt while others wait for their next token, ms, so that their text still flows. */
-const sharedSliceMs = 100;
+/**
+ * Time for slices of prompts while others wait for their next token, ms, so that their text still flows. Enough, with a
+ * small model, for attention in tiles, which is several times faster than without.
+ */
+const sharedSliceMs = 250;
 
-/** Computes answers that share the context: each decode has the next token of each, and a slice of one prompt. */
+/** Computes answers that share the context: each decode has the next token of each, and slices of prompts. */
 export interface SharedDecoder {
 	/** Runs one step. Returns the answers that must make room for others, the youngest first. */
 	step(active: readonly SlottedAnswer[]): Promise<SlottedAnswer[]>;
+}
+
+/** An answer with prompt left, and how many tokens of it are computed next. */
+interface Reader extends SlottedAnswer {
+	readonly slice: number;
 }
 
 const unread = ({ answer, slot }: SlottedAnswer): number => answer.needed - slot.sequence.tokens.length;
@@ -36,52 +44,62 @@ export function createSharedDecoder({ context, slices }: AnswerParts, slots: Slo
 		return ms;
 	}
 
-	/** Returns the answers that write their next token, and the first with prompt left, with the size of its slice. */
-	function plan(active: readonly SlottedAnswer[]): {
-		writers: SlottedAnswer[];
-		reader: SlottedAnswer | null;
-		slice: number;
-	} {
+	/** Returns the answers that write their next token, and those with prompt left, each with the size of its slice. */
+	function plan(active: readonly SlottedAnswer[]): { writers: SlottedAnswer[]; readers: Reader[]; sliced: number } {
 		const writers = active.filter((one) => unread(one) === 0);
-		const reader = active.find((one) => unread(one) > 0) ?? null;
-		if (reader === null) return { writers, reader, slice: 0 };
-		const left = unread(reader);
-		const wished = writers.length === 0 ? slices.next(left) : Math.min(left, slices.within(sharedSliceMs));
-		return { writers, reader, slice: Math.min(wished, context.batchSize - writers.length) };
+		const reading = active.filter((one) => unread(one) > 0);
+		const all = reading.reduce((sum, one) => sum + unread(one), 0);
+		const wished = writers.length === 0 ? slices.next(all) : Math.min(all, slices.within(sharedSliceMs));
+		// Every answer may write in this decode, also one whose prompt ends in it.
+		const sliced = Math.min(wished, context.batchSize - active.length);
+		let left = sliced;
+		const readers: Reader[] = [];
+		for (const one of reading) {
+			if (left === 0) break;
+			const slice = Math.min(left, unread(one));
+			readers.push({ ...one, slice });
+			left -= slice;
+		}
+		return { writers, readers, sliced };
 	}
 
 	return {
 		async step(active) {
-			let working = [...active];
+			const working = [...active];
 			const back: SlottedAnswer[] = [];
-			let { writers, reader, slice } = plan(working);
-			while (!slots.makeRoom(writers.length + slice)) {
+			let { writers, readers, sliced } = plan(working);
+			while (!slots.makeRoom(working.length + sliced)) {
 				const youngest = working.pop()!;
 				youngest.slot.sequence.cut(0);
 				back.push(youngest);
-				({ writers, reader, slice } = plan(working));
+				({ writers, readers, sliced } = plan(working));
 			}
 			const width = slots.filled;
 			for (const { answer } of working) answer.recordWidth(width);
+			const writing = [...writers];
 			for (const { answer, slot } of writers) slot.sequence.put(answer.last, true);
-			if (reader !== null) {
-				const start = reader.slot.sequence.tokens.length;
-				for (const token of reader.answer.tokens(start, start + slice)) reader.slot.sequence.put(token, false);
+			for (const { answer, slot, slice } of readers) {
+				const start = slot.sequence.tokens.length;
+				for (const token of answer.tokens(start, start + slice)) slot.sequence.put(token, false);
+				if (start + slice < answer.needed) continue;
+				// The last token of a prompt predicts the first of its answer.
+				slot.sequence.put(answer.last, true);
+				writing.push({ answer, slot });
 			}
-			working = reader === null ? writers : [...writers, reader];
+			const decoding = [...writers, ...readers];
 			try {
-				const ms = await decode(writers.length, reader !== null);
-				if (reader !== null) slices.recordTime(slice, ms);
+				const ms = await decode(writers.length, readers.length > 0);
+				if (readers.length > 0) slices.recordTime(sliced, ms);
 			} catch (error) {
-				for (const { answer, slot } of working) {
+				for (const { answer, slot } of decoding) {
 					slot.sequence.undo();
 					if (!answer.ended) answer.fail(decodeFailure(error));
 				}
 				return back;
 			}
-			for (const { slot } of working) slot.sequence.decoded();
-			if (reader !== null) reader.answer.evaluated(reader.slot.sequence.tokens.length);
-			for (const [row, { answer }] of writers.entries()) draw(context, row, answer);
+			for (const { slot } of decoding) slot.sequence.decoded();
+			for (const { answer, slot } of readers) answer.evaluated(Math.min(slot.sequence.tokens.length, answer.needed));
+			for (const [row, { answer }] of writing.entries()) draw(context, row, answer);
 			return back;
 		},
 	};

@@ -12,7 +12,8 @@ export interface SingleDecoder {
 
 /**
  * Computes the prompt in slices of whole tiles and leaves its last token to the sampler, alone. It is thus computed the
- * same way whether or not the others were cached, and the same seed gives the same answer.
+ * same way whether or not the others were cached, and the same seed gives the same answer. Where nobody can ask for the
+ * same answer again, the last token goes with the last slice.
  */
 export function createSingleDecoder({ slices, tuner, drafter, contextSize }: AnswerParts): SingleDecoder {
 	/** The answer whose tokens the drafter knows. */
@@ -23,9 +24,11 @@ export function createSingleDecoder({ slices, tuner, drafter, contextSize }: Ans
 		const left = answer.needed - start;
 		const slice = answer.tokens(start, start + slices.next(left));
 		const from = performance.now();
-		await sequence.append(slice);
+		const isWhole = slice.length === left && drafter === null && answer.request.reusePrefix === 'all';
+		if (isWhole) answer.drawn.push(await sequence.nextAfter([...slice, answer.last], answer.sampler));
+		else await sequence.append(slice);
 		slices.recordTime(slice.length, performance.now() - from);
-		answer.evaluated(sequence.tokens.length);
+		answer.evaluated(start + slice.length);
 	}
 
 	async function guess(answer: NativeAnswer): Promise<readonly number[]> {
@@ -54,11 +57,8 @@ export function createSingleDecoder({ slices, tuner, drafter, contextSize }: Ans
 	return {
 		async step(slot, answer) {
 			try {
-				if (slot.sequence.tokens.length < answer.needed) {
-					await evaluate(slot, answer);
-					return;
-				}
-				await draw(slot, answer);
+				if (slot.sequence.tokens.length < answer.needed) await evaluate(slot, answer);
+				else await draw(slot, answer);
 			} catch (error) {
 				if (answer.ended) return;
 				answer.fail(decodeFailure(error));
