@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
-import { said } from '../../../models/contract/said.ts';
+import { type Said, said } from '../../../models/contract/said.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { vectorOf } from '../../../models/vectors.ts';
 import type { Chunk } from '../../contract/documents/schema.ts';
@@ -287,7 +287,10 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			const [document] = row === null ? [] : pendingDocuments(database, collectionId, 1);
 			if (row === null || document === undefined) return;
 			if (options.answering()) {
+				control.stage(said`${row.name}: waiting for the chat answer to finish`, 'documents');
+				control.progress(done, done + row.waiting);
 				await waitForChatIdle({ answering: options.answering, events }, control.signal);
+				control.stage(said`${row.name}`, 'documents');
 				// Documents may have been removed meanwhile.
 				continue;
 			}
@@ -481,13 +484,13 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		const engine = await acquire(model, signal);
 		const dimensions = engine.capabilities().embedding?.dimensions ?? null;
 		setVectorModel(database, collectionId, key, dimensions);
-		control.stage(said`${collection.name}: meaning of passages`, 'chunks');
+		control.stage(meaningOf(collection.name), 'chunks');
 		const total = collection.chunks;
 		let done = getCollectionRow(database, collectionId).vectors;
 		for (;;) {
 			const chunks = readChunksWithoutVector(database, collectionId, embeddedAtOnce);
 			if (chunks.length === 0 || news.aborted) return;
-			await waitForTurn(signal);
+			await waitForTurn(collection.name, control);
 			const current = await acquire(model, signal);
 			const { vectors } = await current.embed({ inputs: chunks.map(chunkInput) });
 			signal.throwIfAborted();
@@ -512,10 +515,18 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		}
 	}
 
-	async function waitForTurn(signal: AbortSignal): Promise<void> {
+	/** Waits for chat answers and measurements, and says so meanwhile. */
+	async function waitForTurn(name: string, control: JobControl): Promise<void> {
+		const { signal } = control;
 		signal.throwIfAborted();
-		if (options.answering()) await waitForChatIdle({ answering: options.answering, events }, signal);
+		if (!options.answering() && !options.measuring()) return;
+		if (options.answering()) {
+			control.stage(said`${name}: waiting for the chat answer to finish`, 'chunks');
+			await waitForChatIdle({ answering: options.answering, events }, signal);
+		}
+		if (options.measuring()) control.stage(said`${name}: waiting for a measurement`, 'chunks');
 		while (options.measuring()) await sleep(busyPollMs, undefined, { signal });
+		control.stage(meaningOf(name), 'chunks');
 	}
 
 	async function clearVectors(collectionId: number, signal: AbortSignal): Promise<void> {
@@ -604,6 +615,8 @@ function isSameChunk(stored: Chunk, { offset, length, ...chunk }: DocumentChunk)
 		isDeepStrictEqual(stored.heading, chunk.headingPath)
 	);
 }
+
+const meaningOf = (name: string): Said => said`${name}: meaning of passages`;
 
 /** Tokens of the longest text that the model reads, without its special ones. */
 function longestInput(engine: Engine): number {

@@ -393,6 +393,19 @@ describe('documents', () => {
 		expect(all(context.database, 'SELECT id FROM chunks')).toEqual([]);
 	});
 
+	test('while a chat is answered, the job says that it waits for the answer', async () => {
+		let isAnswering = true;
+		const context = documentsForTest({ answering: () => isAnswering });
+		const { id } = createCollection(context, { name: 'Notes' });
+		addText(context, { collectionId: id, title: 'Owls', text: 'Owls hunt at night.' });
+		const title = (): string => context.jobs.get(context.indexer.jobOf(id)!).title;
+		await vi.waitFor(() => expect(title()).toBe('Notes: waiting for the chat answer to finish'));
+		isAnswering = false;
+		context.events.publish({ type: 'temporary-ended' });
+		await context.indexed(id);
+		expect(documentsOf(context, id)).toMatchObject([{ title: 'Owls', state: 'ready' }]);
+	});
+
 	test('a passage opens with the text around it', async () => {
 		const context = documentsForTest();
 		const { id } = createCollection(context, { name: 'Notes', settings: { chunkTokens: 16, overlapTokens: 0 } });
