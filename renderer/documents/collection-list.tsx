@@ -2,6 +2,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Collection } from '../../electron/contract/documents/schema.ts';
+import { runWithFocus } from '../app/focus-main.ts';
 import { ListGroup, ListPane } from '../app/list-pane.tsx';
 import { NameDialog } from '../app/name-dialog.tsx';
 import { runOrToast } from '../app/run-or-toast.ts';
@@ -75,7 +76,8 @@ export function NewCollectionDialog({ onClose }: { onClose: () => void }) {
 			title={t('New collection')}
 			verb={t('Create collection')}
 			name=""
-			onClose={onClose}
+			// The button that opened it is gone once there is a collection.
+			onClose={() => runWithFocus({ layout }, onClose)}
 			onName={async (name) => {
 				const { id } = await documents.create(name);
 				layout.go({ section: 'documents', collectionId: id });

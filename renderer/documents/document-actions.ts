@@ -2,8 +2,25 @@ import { Trash2 } from 'lucide-react';
 import type { Document, DocumentSource } from '../../electron/contract/documents/schema.ts';
 import { moveToTrash } from '../app/move-to-trash.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
+import { openNewConversation } from '../conversation/actions.ts';
+import { toDraftKey } from '../conversation/composer/draft-store.ts';
 import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
+
+/** Opens a new conversation that uses the collection, with what was searched for as its message. */
+export async function askCollection(services: Services, id: number): Promise<void> {
+	const { documents, drafts, settings, thread } = services;
+	const { openId, query } = documents.state.getState();
+	const question = openId === id ? query.trim() : '';
+	openNewConversation(services);
+	await runOrToast(services, async () => {
+		await thread.open(null);
+		const { defaultPresetId: presetId } = settings.state.getState();
+		await thread.setDocuments([{ collectionId: id }], { presetId, sampling: {}, contextSize: null });
+	});
+	const key = toDraftKey(null);
+	if (question !== '' && (drafts.state.getState()[key] ?? '') === '') drafts.set(key, question);
+}
 
 /** Takes a document out of its collection and offers to undo. */
 export function removeDocument(services: Services, { id, title }: Document): Promise<void> {

@@ -1,9 +1,10 @@
-import { FilePlus, LibraryBig, Plus, Search, Trash2 } from 'lucide-react';
+import { FilePlus, LibraryBig, MessageSquare, Plus, Search, Trash2 } from 'lucide-react';
 import type { Collection } from '../../electron/contract/documents/schema.ts';
 import type { Command } from '../app/command.ts';
 import { moveToTrash } from '../app/move-to-trash.ts';
 import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
+import { askCollection } from './document-actions.ts';
 
 /** Lists commands for collections of documents. */
 export function listDocumentCommands({ layout }: Services): Command[] {
@@ -34,6 +35,14 @@ export function listCommandsOfCollections(services: Services): Command[] {
 				synonyms: t('open show documents collection'),
 				icon: LibraryBig,
 				run: open,
+			},
+			{
+				id: `ask-collection-${id}`,
+				label: t('Ask in a conversation'),
+				detail: name,
+				synonyms: name,
+				icon: MessageSquare,
+				run: () => void askCollection(services, id),
 			},
 			{
 				id: `search-collection-${id}`,

@@ -31,7 +31,7 @@ export function DocumentSearchBar() {
 			<SearchBox
 				data-document-search
 				label={t('Search the documents')}
-				placeholder={t('Ask or search the documents')}
+				placeholder={t('Search the documents')}
 				value={query}
 				onType={documents.search}
 				onKeyDown={(event) => {
@@ -54,7 +54,9 @@ export function DocumentSearchBar() {
 					onChange={(value) => documents.searchBy({ rerankId: value === '' ? null : Number(value) })}
 					options={[
 						{ value: '', words: t('Don’t rerank') },
-						...files.map(({ id, name }) => ({ value: String(id), words: t('Rerank with {name}', { name }) })),
+						...files
+							.filter(({ kind }) => kind !== 'embedding')
+							.map(({ id, name }) => ({ value: String(id), words: t('Rerank with {name}', { name }) })),
 					]}
 				/>
 			</div>
@@ -121,19 +123,18 @@ export function SearchResults() {
 }
 
 function PassageRow({ passage, words }: { passage: Passage; words: readonly string[] }) {
-	const { rank, document, heading, text, page, score } = passage;
+	const { rank, document, heading, text, page } = passage;
 	return (
 		<>
 			<span className="flex items-baseline gap-2">
-				<span className="w-5 flex-none text-xs text-ink-3 tabular-nums">{rank}</span>
+				<span className="w-5 flex-none text-xs text-ink-3 tabular-nums" title={describeScores(passage)}>
+					{rank}
+				</span>
 				<span className="min-w-0 truncate font-medium">{document}</span>
 				<span className="min-w-0 flex-1 truncate text-xs text-ink-3">{heading.join(' › ')}</span>
 				{page === null ? null : (
 					<span className="flex-none text-xs text-ink-2 tabular-nums">{formatPages(passage)}</span>
 				)}
-				<span className="flex-none text-xs text-ink-3 tabular-nums" title={describeScores(passage)}>
-					{formatNumber(score, 3)}
-				</span>
 			</span>
 			<span className="mt-1 line-clamp-3 pl-7 text-xs/[1.55] text-ink-2 [overflow-wrap:anywhere]">
 				{highlighted(text, words)}

@@ -34,7 +34,7 @@ import { useRowKeys } from '../design/use-row-keys.ts';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { CollectionSettingsDialog } from './collection-settings-dialog.tsx';
-import { removeDocument, removeSource } from './document-actions.ts';
+import { askCollection, removeDocument, removeSource } from './document-actions.ts';
 import { removeCollection } from './document-commands.ts';
 import { DocumentSearchBar, SearchResults } from './document-search.tsx';
 import { shownCollection } from './document-store.ts';
@@ -85,7 +85,8 @@ export function DocumentsScreen() {
 }
 
 function Head({ collection }: { collection: Collection | undefined }) {
-	const { layout } = useServices();
+	const services = useServices();
+	const { layout } = services;
 	return (
 		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 			<ListToggle />
@@ -96,6 +97,11 @@ function Head({ collection }: { collection: Collection | undefined }) {
 			{collection === undefined ? null : (
 				<>
 					<CollectionMenu collection={collection} />
+					{collection.documents === 0 ? null : (
+						<Button icon={MessageSquare} onClick={() => void askCollection(services, collection.id)}>
+							{t('Ask in a conversation')}
+						</Button>
+					)}
 					<Button kind="primary" icon={Plus} onClick={() => layout.set({ asked: { what: 'add-documents' } })}>
 						{t('Add documents')}
 					</Button>
@@ -163,7 +169,12 @@ function Content({ collection }: { collection: Collection }) {
 				icon={FileText}
 				title={t('No documents yet')}
 				actions={
-					<Button kind="primary" icon={Plus} onClick={() => layout.set({ asked: { what: 'add-documents' } })}>
+					<Button
+						data-region-focus
+						kind="primary"
+						icon={Plus}
+						onClick={() => layout.set({ asked: { what: 'add-documents' } })}
+					>
 						{t('Add documents')}
 					</Button>
 				}

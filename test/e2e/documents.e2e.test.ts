@@ -57,6 +57,15 @@ describe.skipIf(browserMissing() !== null)('a folder becomes passages that are f
 		await search().fill('');
 	});
 
+	test('what was searched for is asked in a new conversation that uses the collection', async () => {
+		await search().fill('Where is the liquid nitrogen?');
+		await page.getByRole('button', { name: 'Ask in a conversation' }).click();
+		await page.getByRole('list', { name: 'Documents of this conversation' }).getByText('Observatory').waitFor();
+		expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('Where is the liquid nitrogen?');
+		await page.getByRole('link', { name: 'Documents' }).click();
+		await search().fill('');
+	});
+
 	test('a removed document is not found, until it is brought back', async () => {
 		await page.getByRole('button', { name: 'Remove handbook.pdf' }).click();
 		await page.getByText('“handbook.pdf” moved to the trash').waitFor();
