@@ -72,8 +72,11 @@ export async function sendText(
 	if (!(await services.thread.send({ text, attachments }))) return false;
 	const { route } = services.layout.state.getState();
 	const id = shownConversationId(services.thread.state.getState());
-	if (route.section === 'chat' && route.conversationId === null && id !== null)
+	if (route.section === 'chat' && route.conversationId === null && id !== null) {
 		services.layout.go({ section: 'chat', conversationId: id });
+		// Results of an earlier search would hide the new conversation.
+		services.search.type('');
+	}
 	return true;
 }
 

@@ -148,6 +148,24 @@ describe.skipIf(browserMissing() !== null)('a message that is too long', () => {
 		await send().waitFor();
 	});
 
+	test('becomes a document of the conversation, of which the best passages are sent', async () => {
+		await page.keyboard.press('Alt+KeyN');
+		await choose('log.txt', longText);
+		await chip('log.txt').waitFor();
+		await composer().fill('Who lit the lamp?');
+		await excess().waitFor();
+		await button('Use its best passages').focus();
+		await page.keyboard.press('Enter');
+		await page.getByRole('list', { name: 'Documents of this conversation' }).getByText('log.txt').waitFor();
+		await expect.poll(() => excess().count(), soon).toBe(0);
+		expect(await chips().count()).toBe(0);
+		// The notice is gone with its button: the next key goes to the message.
+		await expect.poll(() => composer().evaluate((field) => field === document.activeElement), soon).toBe(true);
+		// It has been read: a message sent at once is answered with it.
+		await page.getByText(/best passages? of 1 document/).waitFor();
+		expect(await page.getByText('still being read').count()).toBe(0);
+	});
+
 	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});

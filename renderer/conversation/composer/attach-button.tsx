@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { IconButton } from '../../design/button.tsx';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
+import { focusComposer } from '../actions.ts';
 import { findAttachmentPlace } from './attachment-store.ts';
 
 /** Opens the system's file dialog. */
@@ -23,6 +24,7 @@ export function AttachButton() {
 					// So that the same file can be chosen again after it was removed.
 					event.target.value = '';
 					if (place !== null) void attachments.add(place, files);
+					focusComposer();
 				}}
 			/>
 			<IconButton

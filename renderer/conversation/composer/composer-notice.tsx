@@ -10,13 +10,13 @@ import { sentences } from '../../messages/sentences.ts';
 import { t } from '../../messages/t.ts';
 import { Trans } from '../../messages/trans.tsx';
 import { useServices } from '../../services.ts';
-import { sendDraft } from '../actions.ts';
+import { focusComposer, sendDraft } from '../actions.ts';
 import { shownMessages } from '../thread/thread-state.ts';
 import { useAnswerSettings } from '../use-answer-settings.ts';
 import { useChosenModel } from '../use-chosen-model.ts';
 import { findAttachmentPlace } from './attachment-store.ts';
 import { describeDroppedMessages, describeExcess, describeLargestFile, findLargerContext } from './context-wording.ts';
-import { findLargestFile, replacePending, shortenPending } from './fit-attachment.ts';
+import { findLargestFile, replaceByPassages, replacePending, shortenPending } from './fit-attachment.ts';
 import { TooLongChoices } from './too-long-choices.tsx';
 
 /** Notice above the composer: what blocks the next message, and how to resolve it. */
@@ -154,9 +154,15 @@ function OverflowNotice() {
 					<TooLongChoices
 						file={largest}
 						tokens={known}
-						onShorten={() => shortenPending(services, place, key)}
-						onPart={(part, whole) => void replacePending(services, place, { key, part, whole })}
-						onRemove={() => void runOrToast(services, () => attachments.remove(place, key))}
+						// The notice goes away with the pressed button: the person goes on in the message.
+						onShorten={() => shortenPending(services, place, key).finally(focusComposer)}
+						onPassages={
+							place === 'temporary'
+								? null
+								: () => replaceByPassages(services, place, key, options).finally(focusComposer)
+						}
+						onPart={(part, whole) => void replacePending(services, place, { key, part, whole }).finally(focusComposer)}
+						onRemove={() => void runOrToast(services, () => attachments.remove(place, key)).finally(focusComposer)}
 					/>
 				)
 			}

@@ -111,7 +111,7 @@ export function Composer() {
 						}}
 						className={`mb-[11px] block max-h-[calc(0.38*var(--window-height))] ${long ? 'h-[calc(0.38*var(--window-height))] tracking-normal [font-optical-sizing:none] [text-rendering:optimizeSpeed]' : 'field-sizing-content'} min-h-6 w-full resize-none bg-transparent px-2 text-md outline-none`}
 					/>
-					<div className="flex items-center gap-1">
+					<div className="group/row flex items-center gap-1">
 						<ModelChip />
 						<AttachButton />
 						<ToolPicker />

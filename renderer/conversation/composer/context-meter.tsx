@@ -59,7 +59,11 @@ function Bar({ tokens }: { tokens: PromptTokens }) {
 	const own = Math.min(sent, draft + attachments);
 	const full = excess > 0 ? 'bg-bad' : dropped.length > 0 ? 'bg-warn' : 'bg-accent';
 	return (
-		<span aria-hidden className="hidden h-1.5 w-16 overflow-hidden rounded-xs bg-line-strong @md:flex">
+		// Gives its room to the name of the model while a message waits, which the button says at length.
+		<span
+			aria-hidden
+			className="hidden h-1.5 w-16 overflow-hidden rounded-xs bg-line-strong group-has-[[aria-busy=true]]/row:hidden! @md:flex"
+		>
 			<i
 				className="block h-full bg-[color-mix(in_oklab,var(--accent)_55%,var(--raised))]"
 				style={{ width: `${computeContextShare(sent - own, tokens) * 100}%` }}

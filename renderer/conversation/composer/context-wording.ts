@@ -45,7 +45,9 @@ export function describeExcess({ excess, exact, contextSize, answerRoom }: Promp
 
 /** Says how much of the message one file takes. */
 export function describeLargestFile({ attachment, tokens }: LargestFile, { exact }: PromptTokens): string {
-	return t('{name} takes {tokens}.', { name: attachment.name, tokens: formatTokens(tokens, exact) });
+	// A number does not leave its sign behind at the end of a line.
+	const figure = formatTokens(tokens, exact).replace(' ', '\u00A0');
+	return t('{name} takes {tokens}.', { name: attachment.name, tokens: figure });
 }
 
 /**

@@ -1,4 +1,10 @@
-import type { AttachedText, Attachment, PromptTokens } from '../../../electron/contract/conversation/schema.ts';
+import type {
+	AnswerOptions,
+	AttachedText,
+	Attachment,
+	PromptTokens,
+} from '../../../electron/contract/conversation/schema.ts';
+import type { Document } from '../../../electron/contract/documents/schema.ts';
 import { runOrToast } from '../../app/run-or-toast.ts';
 import { formatCount } from '../../design/format.ts';
 import { t } from '../../messages/t.ts';
@@ -84,6 +90,51 @@ export async function shortenPending(services: Services, place: AttachmentPlace,
 		});
 		offerWholeAgain(services, place, key, whole);
 	});
+}
+
+/**
+ * Puts a waiting file into a collection of its own: the conversation gets the passages of it that are about each
+ * message, however long the file is. `options`: of the conversation.
+ */
+export async function replaceByPassages(
+	services: Services,
+	place: AttachmentPlace,
+	key: string,
+	options: AnswerOptions,
+): Promise<void> {
+	const { attachments, documents, thread } = services;
+	const { client } = services.connection;
+	const one = (attachments.state.getState()[place] ?? []).find((other) => other.key === key);
+	if (one?.status !== 'ready') return;
+	await runOrToast(services, async () => {
+		const { name, text } = await attachments.text(one.attachment.id);
+		const { id: collectionId } = await documents.create(findFreeName(services, name));
+		const { documentIds } = await client.documents.addText({ collectionId, title: name, text });
+		// A message sent before it is read would be answered without it.
+		for (const id of documentIds) {
+			while (isBeingRead(await client.documents.get({ id }))) await sleep(readPollMs);
+		}
+		await thread.setDocuments([...(options.documents ?? []), { collectionId }], options);
+		await attachments.remove(place, key);
+	});
+}
+
+/** Time between two looks at whether a document has been read, ms. */
+const readPollMs = 200;
+
+const isBeingRead = ({ state }: Pick<Document, 'state'>): boolean => state === 'waiting' || state === 'indexing';
+
+const sleep = (ms: number): Promise<void> =>
+	new Promise((resolve) => {
+		setTimeout(resolve, ms);
+	});
+
+/** "notes.md 2", if there is a collection of this name. */
+function findFreeName({ documents }: Pick<Services, 'documents'>, name: string): string {
+	const taken = new Set(documents.state.getState().collections.map((one) => one.name.toLowerCase()));
+	let free = name;
+	for (let number = 2; taken.has(free.toLowerCase()); number += 1) free = `${name} ${number}`;
+	return free;
 }
 
 /** Replaces a waiting file by a part of it, with an undo. */

@@ -10,17 +10,21 @@ export function TooLongChoices({
 	file,
 	tokens,
 	onShorten,
+	onPassages = null,
 	onPart,
 	onRemove,
 }: {
 	file: LargestFile;
 	tokens: Pick<PromptTokens, 'excess'>;
 	onShorten: () => Promise<void>;
+	/** null: a temporary conversation keeps no documents, and a sent file stays as it is. */
+	onPassages?: (() => Promise<void>) | null;
 	onPart: (part: AttachedText, whole: AttachedText) => void;
 	onRemove: () => void;
 }) {
 	const [choosing, setChoosing] = useState(false);
 	const [shortening, setShortening] = useState(false);
+	const [adding, setAdding] = useState(false);
 	const { attachment } = file;
 	return (
 		<>
@@ -36,6 +40,18 @@ export function TooLongChoices({
 					{t('Keep the beginning that fits')}
 				</Button>
 			) : null}
+			{onPassages === null ? null : (
+				<Button
+					size="sm"
+					busy={adding ? t('Adding') : undefined}
+					onClick={() => {
+						setAdding(true);
+						void onPassages().finally(() => setAdding(false));
+					}}
+				>
+					{t('Use its best passages')}
+				</Button>
+			)}
 			{hasPages(attachment) ? (
 				<Button size="sm" onClick={() => setChoosing(true)}>
 					{t('Choose pages…')}
