@@ -145,7 +145,7 @@ function PartTable({ parts, total }: { parts: readonly LedgerPart[]; total: numb
 						<th scope="row" className="py-0.5 text-left font-normal">
 							<span className="inline-flex items-center gap-1.5">
 								<i aria-hidden className={`block size-2 rounded-[2px] ${shades[part.kind]}`} />
-								{nameOfKind(part.kind)}
+								{part.kind === 'memory' ? <MemoryLink /> : nameOfKind(part.kind)}
 							</span>
 						</th>
 						<PartCells part={part} />
@@ -166,6 +166,20 @@ function PartTable({ parts, total }: { parts: readonly LedgerPart[]; total: numb
 				</tr>
 			</tbody>
 		</table>
+	);
+}
+
+/** Leads to what is remembered, where it can be changed and forgotten. */
+function MemoryLink() {
+	const { layout } = useServices();
+	return (
+		<button
+			type="button"
+			className="rounded-xs text-accent-ink hover:underline"
+			onClick={() => layout.go({ section: 'settings', part: 'facts' })}
+		>
+			{nameOfKind('memory')}
+		</button>
 	);
 }
 
