@@ -8,7 +8,7 @@ import type {
 } from '../../electron/contract/comparison/schema.ts';
 import type { ModelFile, QuantizedSize } from '../../electron/contract/library/schema.ts';
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
-import type { AdaptedModel } from '../library/adapted-models.tsx';
+import type { AdaptedModel } from '../library/adapted-model.ts';
 import { listQuantizationTypes } from '../library/quantization-types.ts';
 import { useQuantizedSizes } from '../library/use-quantized-sizes.ts';
 import { t } from '../messages/t.ts';

@@ -7,6 +7,7 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import { phrase } from '../../models/contract/message-syntax.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import type { RunDraft } from './plan/run-draft.ts';
 import { createRateMeter, fetchNewestRows, type NewestRow } from './run-progress.ts';
 import { isLive } from './run-wording.ts';
 
@@ -29,6 +30,17 @@ export interface EvaluationState {
 	tests: Readonly<Record<number, Job>>;
 	/** Name of a run that ended while the page was hidden. */
 	ended: string | null;
+	/** What was chosen in the form of a run that was left before its start; null: nothing. */
+	unstarted: UnstartedRun | null;
+}
+
+/** The form of a run that was not started yet. */
+export interface UnstartedRun {
+	/** The address that opened the form: another one begins anew. */
+	readonly place: string;
+	readonly draft: RunDraft;
+	/** The person's own choices, which stay when the dataset changes. */
+	readonly touched: readonly (keyof RunDraft)[];
 }
 
 export interface EvaluationStore {
@@ -60,6 +72,8 @@ export interface EvaluationStore {
 	export(id: number, format: EvaluationExport): Promise<{ fileName: string; parts: readonly string[] }>;
 	/** The user looks at the page. */
 	seen(): void;
+	/** Keeps the form of a run while other screens are open; null: it was started or closed. */
+	keepUnstarted(run: UnstartedRun | null): void;
 }
 
 /** Shortest pause between fetches of a run, in ms; fetching takes at most a fifth of the time. */
@@ -93,6 +107,7 @@ export function createEvaluationStore(
 		newest: {},
 		tests: {},
 		ended: null,
+		unstarted: null,
 	}));
 	const rateMeter = createRateMeter();
 	/** Runs being fetched, and whether they changed in the meantime. */
@@ -273,6 +288,7 @@ export function createEvaluationStore(
 			}
 		},
 		seen: () => state.setState({ ended: null }),
+		keepUnstarted: (unstarted) => state.setState({ unstarted }),
 	};
 }
 

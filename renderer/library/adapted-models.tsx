@@ -1,6 +1,6 @@
 import { CopyPlus, Plus, X } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { Adapter, AdapterUse } from '../../electron/contract/adapters/schema.ts';
+import type { Adapter } from '../../electron/contract/adapters/schema.ts';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
@@ -8,12 +8,7 @@ import { Select } from '../design/select.tsx';
 import { InlineNumber } from '../evaluation/plan/inline-fields.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
-
-/** A model that is measured with LoRA adapters. */
-export interface AdaptedModel {
-	readonly modelFileId: number;
-	readonly adapters: readonly AdapterUse[];
-}
+import type { AdaptedModel } from './adapted-model.ts';
 
 /**
  * Models with LoRA adapters to measure next to the models alone, each at one scale. Hidden while no adapter fits one of the

@@ -96,6 +96,13 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 					.textContent(),
 			)
 			.toContain('16');
+		// Another screen in between loses nothing.
+		await page.keyboard.press('Alt+Digit3');
+		await page.waitForURL(/#\/compare/);
+		await page.keyboard.press('Alt+Digit2');
+		await list().getByRole('button', { name: 'New run' }).press('Enter');
+		await expect.poll(() => page.getByRole('textbox', { name: 'At most' }).first().inputValue()).toBe('8');
+		await takes.getByText('2 combinations').waitFor();
 
 		const prompt = page.getByRole('checkbox', { name: 'Word problem' });
 		await prompt.press('Space');

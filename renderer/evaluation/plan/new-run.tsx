@@ -34,7 +34,19 @@ export function NewRun({ given }: { given: NewRunStart }) {
 	const estimated = useRunEstimate(plan.draft);
 	const files = useStore(models.state, (state) => state.models);
 	const config = toRunConfig(plan.draft);
-	const { starting, refused, start, press } = useStartRun(config === null ? null : () => evaluations.start(config));
+	const { starting, refused, start, press } = useStartRun(
+		config === null
+			? null
+			: async () => {
+					const run = await evaluations.start(config);
+					evaluations.keepUnstarted(null);
+					return run;
+				},
+	);
+	function close(): void {
+		evaluations.keepUnstarted(null);
+		layout.go({ section: 'evaluate', part: null });
+	}
 	const { draft, choices, look } = plan;
 	return (
 		// biome-ignore lint/a11y/noStaticElementInteractions: the fields inside take the keys, this one starts from any of them
@@ -43,7 +55,7 @@ export function NewRun({ given }: { given: NewRunStart }) {
 				<ListToggle />
 				<h1 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">{t('New run')}</h1>
 				<ConfigMenu plan={plan} />
-				<IconButton icon={X} label={t('Close')} onClick={() => layout.go({ section: 'evaluate', part: null })} />
+				<IconButton icon={X} label={t('Close')} onClick={close} />
 			</header>
 			<div className="relative flex min-h-0 flex-1 max-[1099px]:flex-col">
 				<div className="relative min-h-0 min-w-0 flex-1 overflow-y-auto px-5 pb-6">

@@ -70,14 +70,16 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 							width={60}
 						/>
 						{plain.map(field)}
-						<span className="flex-1" />
 						{parameters.length === 1 ? null : (
-							<IconButton
-								icon={X}
-								size="sm"
-								label={t('Remove these parameters')}
-								onClick={() => change({ parameters: parameters.filter((_, at) => at !== index) })}
-							/>
+							<>
+								<span className="flex-1" />
+								<IconButton
+									icon={X}
+									size="sm"
+									label={t('Remove these parameters')}
+									onClick={() => change({ parameters: parameters.filter((_, at) => at !== index) })}
+								/>
+							</>
 						)}
 						<MoreFields
 							about={describeParameters(one)}

@@ -115,7 +115,12 @@ function Figures({ estimate, stale }: { estimate: Estimate; stale: boolean }) {
 		],
 		[
 			t('Time'),
-			seconds === null ? t('not known yet') : t('about {duration}', { duration: formatDuration(seconds * 1000) }),
+			seconds === null
+				? t('not known yet')
+				: completionTokens === mostCompletionTokens
+					? // Nothing is known of the length of answers yet.
+						t('up to about {duration}', { duration: formatDuration(seconds * 1000) })
+					: t('about {duration}', { duration: formatDuration(seconds * 1000) }),
 		],
 	];
 	return (

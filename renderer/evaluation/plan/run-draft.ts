@@ -12,7 +12,7 @@ import {
 	type TechniqueInput,
 	techniqueSchema,
 } from '../../../electron/contract/evaluation/technique.ts';
-import type { AdaptedModel } from '../../library/adapted-models.tsx';
+import type { AdaptedModel } from '../../library/adapted-model.ts';
 import { t } from '../../messages/t.ts';
 
 /** Content of the form: a config whose dataset may not be chosen yet. */

@@ -19,7 +19,7 @@ import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { type QueryResult, useQuery } from '../../connection/use-query.ts';
 import { chooseDefaultModel } from '../../library/library-store.ts';
 import { type Services, useServices } from '../../services.ts';
-import { listPromptVersionIds, type NewRunStart } from '../evaluate-route.ts';
+import { formatEvaluateRoute, listPromptVersionIds, type NewRunStart } from '../evaluate-route.ts';
 import { fetchLibraryFiles } from './first-run.ts';
 import { holdOutExamples } from './hold-out-examples.ts';
 import { fetchPlanChoices, fetchPromptVersions, type PlanChoices } from './plan-choices.ts';
@@ -32,6 +32,18 @@ import {
 	toRunConfig,
 	toRunDraft,
 } from './run-draft.ts';
+
+/** Choices that follow the dataset until the person makes them. */
+const dependentChoices = [
+	'scorers',
+	'techniques',
+	'promptVersionIds',
+	'modelFileIds',
+	'modelAdapters',
+	'parameters',
+	'contexts',
+	'contextSize',
+] as const;
 
 /** A config file that filled in the form. */
 export interface LoadedFile extends Pick<ResolvedConfig, 'problems' | 'notes'> {
@@ -62,9 +74,14 @@ export interface Plan {
 	reload(): Promise<void>;
 }
 
-/** Returns the form of a new run, filled in from the initial choices and the defaults. */
+/**
+ * Returns the form of a new run, filled in from the initial choices and the defaults; as it was left, if the same form
+ * was left before its start.
+ */
 export function usePlan(given: NewRunStart): Plan {
 	const services = useServices();
+	const { evaluations } = services;
+	const place = formatEvaluateRoute({ kind: 'new', given }) ?? '';
 	const { client } = services.connection;
 	const [draft, setDraft] = useState<RunDraft>(emptyDraft);
 	const [choices, setChoices] = useState<PlanChoices | null>(null);
@@ -74,6 +91,11 @@ export function usePlan(given: NewRunStart): Plan {
 	const [loaded, setLoaded] = useState<LoadedFile | null>(null);
 	/** The user's own choices stay when the dataset changes. */
 	const touched = useRef(new Set<keyof RunDraft>());
+	/** Whether there is something to keep when the form is left. */
+	const edited = useRef(false);
+	useEffect(() => {
+		if (edited.current) evaluations.keepUnstarted({ place, draft, touched: [...touched.current] });
+	}, [draft, evaluations, place]);
 	/** The latest chosen dataset; results about an earlier one are discarded. */
 	const asked = useRef<number | null>(null);
 
@@ -130,19 +152,13 @@ export function usePlan(given: NewRunStart): Plan {
 		if (wanted.every((id) => known.prompts.some(({ latest }) => latest.id === id))) return;
 		await Promise.all(known.prompts.filter(({ versions: many }) => many > 1).map(({ id }) => loadVersions(id)));
 	}
-	/** Takes over a complete draft from elsewhere. */
-	async function takeDraft(known: PlanChoices, taken: RunDraft): Promise<void> {
-		for (const key of [
-			'scorers',
-			'techniques',
-			'promptVersionIds',
-			'modelFileIds',
-			'modelAdapters',
-			'parameters',
-			'contexts',
-			'contextSize',
-		] as const)
-			touched.current.add(key);
+	/** Takes over a complete draft from elsewhere; `own`: what stays when the dataset changes. */
+	async function takeDraft(
+		known: PlanChoices,
+		taken: RunDraft,
+		own: readonly (keyof RunDraft)[] = dependentChoices,
+	): Promise<void> {
+		for (const key of own) touched.current.add(key);
 		asked.current = taken.datasetId;
 		setDraft(taken);
 		await loadVersionsOf(known, taken.promptVersionIds);
@@ -156,6 +172,11 @@ export function usePlan(given: NewRunStart): Plan {
 	async function begin(): Promise<void> {
 		const known = await fetchPlanChoices(client);
 		setChoices(known);
+		const { unstarted } = evaluations.state.getState();
+		if (unstarted?.place === place) {
+			edited.current = true;
+			return takeDraft(known, unstarted.draft, unstarted.touched);
+		}
 		if (given.runId !== undefined) {
 			const run = await client.evaluations.get({ id: given.runId });
 			const copied = { ...toRunDraft(run.config), versionId: null, name: '' };
@@ -192,17 +213,23 @@ export function usePlan(given: NewRunStart): Plan {
 				const known = await fetchPlanChoices(client);
 				setChoices(known);
 				setLoaded({ fileName, ...found });
+				edited.current = true;
 				await takeDraft(known, toRunDraft(config));
 			}),
 		change(part) {
+			edited.current = true;
 			for (const key of Object.keys(part)) touched.current.add(key as keyof RunDraft);
 			setDraft((now) => ({ ...now, ...part }));
 		},
-		chooseDataset: (id) => attempt(async () => (choices === null ? undefined : takeDataset(choices, id))),
+		chooseDataset(id) {
+			edited.current = true;
+			return attempt(async () => (choices === null ? undefined : takeDataset(choices, id)));
+		},
 		chooseVersion: (version) =>
 			attempt(async () => {
 				const dataset = choices?.datasets.find(({ id }) => id === draft.datasetId);
 				if (dataset === undefined) return;
+				edited.current = true;
 				setDraft((now) => ({ ...now, versionId: version?.id ?? null, split: null, tags: [] }));
 				setLook(await inspectDataset(client, version === null ? dataset : { ...dataset, latest: version }));
 			}),

@@ -125,7 +125,6 @@ export function SamplesSection({
 					}))}
 				/>
 				<label className="flex h-6.5 w-16 items-center gap-1.5 rounded-[6px] px-1.5 text-xs hover:bg-hover focus-within:bg-hover focus-within:outline-2 focus-within:outline-focus">
-					<Icon of={Search} size={14} className="text-ink-3" />
 					<input
 						type="search"
 						aria-label={t('Search input, target and outputs')}
