@@ -23,14 +23,20 @@ export function LossChart({ points, steps }: { points: readonly TrainingPoint[];
 		<section aria-label={t('Loss by step')} className="mt-4">
 			<div className="flex items-center gap-4">
 				<h2 className="text-xs font-semibold">{t('Loss by step')}</h2>
-				<Legend />
-				<span className="flex-1" />
-				<Button kind="ghost" size="sm" onClick={() => setTable(!table)}>
-					{table ? t('Show as chart') : t('Show as table')}
-				</Button>
+				{points.length === 0 ? null : (
+					<>
+						<Legend />
+						<span className="flex-1" />
+						<Button kind="ghost" size="sm" onClick={() => setTable(!table)}>
+							{table ? t('Show as chart') : t('Show as table')}
+						</Button>
+					</>
+				)}
 			</div>
 			<div ref={box} style={{ minHeight: height }}>
-				{table ? (
+				{points.length === 0 ? (
+					<p className="py-1 text-xs text-ink-2">{t('The curve begins with the first step.')}</p>
+				) : table ? (
 					<PointTable points={shown} />
 				) : width > 0 ? (
 					<Drawing points={shown} steps={steps} width={width} />
@@ -73,6 +79,10 @@ function Drawing({ points, steps, width }: { points: readonly TrainingPoint[]; s
 		.domain([0, Math.max(0.1, ...losses)])
 		.nice(4)
 		.range([bottom, frame.top]);
+	// Steps are whole, and neighbouring ticks never read the same.
+	const stepTicks = x.ticks(Math.max(2, Math.min(8, Math.floor(width / 90)))).filter(Number.isInteger);
+	const [low = 0, high = 1] = y.ticks(4);
+	const digits = Math.max(1, Math.ceil(-Math.log10(high - low)));
 	const curve = (at: readonly { readonly step: number; readonly loss: number }[]): string =>
 		at.map(({ step, loss }, index) => `${index === 0 ? 'M' : 'L'}${x(step).toFixed(1)},${y(loss).toFixed(1)}`).join('');
 	const validated = points.flatMap(({ step, validation }) => (validation === null ? [] : [{ step, loss: validation }]));
@@ -109,12 +119,12 @@ function Drawing({ points, steps, width }: { points: readonly TrainingPoint[]; s
 						<g key={tick}>
 							<line x1={frame.left} x2={width - frame.right} y1={y(tick)} y2={y(tick)} className="stroke-grid" />
 							<text x={frame.left - 6} y={y(tick) + 4} textAnchor="end" className="fill-ink-3 tabular-nums">
-								{formatNumber(tick, 1)}
+								{formatNumber(tick, digits)}
 							</text>
 						</g>
 					))}
 					<line x1={frame.left} x2={width - frame.right} y1={bottom} y2={bottom} className="stroke-line-strong" />
-					{x.ticks(Math.max(2, Math.min(8, Math.floor(width / 90)))).map((tick) => (
+					{stepTicks.map((tick) => (
 						<text key={tick} x={x(tick)} y={height - 7} textAnchor="middle" className="fill-ink-3 tabular-nums">
 							{formatCount(tick)}
 						</text>
@@ -129,9 +139,7 @@ function Drawing({ points, steps, width }: { points: readonly TrainingPoint[]; s
 					)}
 				</svg>
 			</div>
-			<p className="min-h-4.5 text-xs text-ink-2 tabular-nums">
-				{current === undefined ? t('The curve begins with the first step.') : describe(current)}
-			</p>
+			<p className="min-h-4.5 text-xs text-ink-2 tabular-nums">{current === undefined ? null : describe(current)}</p>
 		</>
 	);
 }

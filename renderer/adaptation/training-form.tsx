@@ -4,6 +4,7 @@ import type { TrainingCheck, TrainingConfigInput, TrainingData } from '../../ele
 import type { FeedbackFilter } from '../../electron/contract/feedback/schema.ts';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
+import { runWithFocus } from '../app/focus-main.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
@@ -27,7 +28,7 @@ const lengths = { short: 1, usual: 2, long: 4 } as const;
 
 /** Starts a fine-tuning: what to learn from, on which model, for how long. Everything may stay as it is. */
 export function TrainingForm({ from }: { from: TrainingProposal }) {
-	const { models, datasets, documents, trainings } = useServices();
+	const { layout, models, datasets, documents, trainings } = useServices();
 	const files = useStore(models.state, (state) => state.models);
 	const all = useStore(datasets.state, (state) => state.datasets);
 	const bases = files.filter(({ kind, problem }) => kind === 'model' && problem === null);
@@ -91,6 +92,8 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 		setFailure(null);
 		try {
 			await trainings.start(config);
+			// The form is gone with its button.
+			runWithFocus({ layout }, () => {});
 		} catch (error) {
 			setFailure(toFailure(error));
 			setStarting(false);
@@ -108,6 +111,10 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 		<div className="min-h-0 flex-1 overflow-y-auto">
 			<form
 				className="mx-auto grid max-w-(--reading) gap-5 px-6 py-5 max-[1099px]:px-4"
+				// Enter in a field would start hours of work before the samples are checked: only the button starts it.
+				onKeyDown={(event) => {
+					if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault();
+				}}
 				onSubmit={(event) => {
 					event.preventDefault();
 					if (blocked === undefined && !starting) void start();
