@@ -95,17 +95,26 @@ function Heat({ quality }: { quality: Quality | undefined }) {
 const formatDivergence = (quality: Quality | undefined): string =>
 	quality === undefined ? '–' : formatNumber(quality.klDivergence, 3);
 
-/** Names the kinds of text that suffer most and least over all files. */
-function describeMostDamaged(rows: readonly ComparisonRow[], kinds: readonly string[]): string {
+/** Least ratio of the kind that loses most to the mean at which the two are told apart. */
+const tellingRatio = 1.1;
+
+/**
+ * Names the kinds of text that suffer most and least over all files; empty as long as a file lacks a kind, which would
+ * compare different files, and if the kinds hardly differ.
+ */
+export function describeMostDamaged(rows: readonly Pick<ComparisonRow, 'quality'>[], kinds: readonly string[]): string {
+	if (kinds.length < 2) return '';
 	const means = kinds.map((kind) => {
 		const values = rows.flatMap(({ quality }) => quality.filter(({ category }) => category === kind));
-		return { kind, mean: values.reduce((sum, { klDivergence }) => sum + klDivergence, 0) / Math.max(1, values.length) };
+		const mean = values.reduce((sum, { klDivergence }) => sum + klDivergence, 0) / values.length;
+		return { kind, mean, complete: values.length === rows.length };
 	});
 	const order = means.toSorted((a, b) => b.mean - a.mean);
 	const [worst] = order;
 	const best = order.at(-1);
-	if (worst === undefined || best === undefined || worst.mean === 0) return '';
+	if (worst === undefined || best === undefined || !means.every(({ complete }) => complete)) return '';
 	const all = means.reduce((sum, { mean }) => sum + mean, 0) / means.length;
+	if (all <= 0 || worst.mean / all < tellingRatio) return '';
 	return t('{worst} loses most, {times} times the mean of all kinds. {best} loses least.', {
 		worst: formatCategory(worst.kind),
 		times: formatNumber(worst.mean / all, 1),
