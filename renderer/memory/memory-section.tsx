@@ -144,7 +144,11 @@ function FactList({ sought }: { sought: string }) {
 						/>
 					</div>
 					{facts.length === 0 ? (
-						<p className="py-4 text-center text-ink-3">{t('No fact matches.')}</p>
+						<p className="py-4 text-center text-ink-3">
+							{text.trim() === '' && place === 'all' && view === 'current'
+								? t('Nothing is remembered')
+								: t('No fact matches.')}
+						</p>
 					) : (
 						<ul aria-label={t('Facts')} className="divide-y divide-line rounded-lg border border-line">
 							{facts.map((fact) => (

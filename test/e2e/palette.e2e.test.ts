@@ -58,6 +58,8 @@ describe.skipIf(browserMissing() !== null)('the command palette and the text siz
 		['export', /^Export all conversations/],
 		['export log', /^Export the activity log as CSV/],
 		['preset', /^New preset/],
+		['remember', /^Remember without asking/],
+		['memory', /^Use what is remembered/],
 		['hugging face', /^Download a model/],
 		['zoom', /^Larger text: 115 %/],
 		['temperature', /^Temperature/],
