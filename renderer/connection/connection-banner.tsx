@@ -37,10 +37,7 @@ export function ConnectionBanner() {
 			<p className="min-w-0 flex-1 py-[3px]">
 				<span className="font-medium">{t('Not connected.')}</span>{' '}
 				<span className="text-ink-2">
-					{t(
-						'{cause} Your draft is kept, and answers in progress continue. If you restarted Assay, open the link it printed.',
-						{ cause: lost.cause },
-					)}
+					{t('{cause} Your draft is kept. If you restarted Assay, open the link it printed.', { cause: lost.cause })}
 					<span className="tabular-nums">
 						{' '}
 						{seconds > 0 ? t('Retrying in {seconds} s.', { seconds }) : t('Retrying now.')}

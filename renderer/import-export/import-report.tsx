@@ -20,7 +20,7 @@ export function ImportReportView({ report, preview }: { report: ImportReport; pr
 	const span =
 		oldest === null || newest === null
 			? null
-			: oldest === newest
+			: formatDate(oldest) === formatDate(newest)
 				? formatDate(oldest)
 				: t('{oldest} to {newest}', { oldest: formatDate(oldest), newest: formatDate(newest) });
 	const more = conversations + extended + known - samples.length;
