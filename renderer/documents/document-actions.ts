@@ -6,12 +6,13 @@ import { openNewConversation } from '../conversation/actions.ts';
 import { toDraftKey } from '../conversation/composer/draft-store.ts';
 import { t } from '../messages/t.ts';
 import type { Services } from '../services.ts';
+import { shownCollection } from './document-store.ts';
 
 /** Opens a new conversation that uses the collection, with what was searched for as its message. */
 export async function askCollection(services: Services, id: number): Promise<void> {
 	const { documents, drafts, settings, thread } = services;
-	const { openId, query } = documents.state.getState();
-	const question = openId === id ? query.trim() : '';
+	const now = documents.state.getState();
+	const question = shownCollection(now)?.id === id ? now.query.trim() : '';
 	openNewConversation(services);
 	await runOrToast(services, async () => {
 		await thread.open(null);

@@ -58,6 +58,8 @@ describe.skipIf(browserMissing() !== null)('a folder becomes passages that are f
 	});
 
 	test('what was searched for is asked in a new conversation that uses the collection', async () => {
+		// Without a collection in the address, the first one is shown.
+		await page.getByRole('link', { name: 'Documents' }).click();
 		await search().fill('Where is the liquid nitrogen?');
 		await page.getByRole('button', { name: 'Ask in a conversation' }).click();
 		await page.getByRole('list', { name: 'Documents of this conversation' }).getByText('Observatory').waitFor();
