@@ -20,6 +20,8 @@ beforeAll(async () => {
 	const tiny = join(folder, 'tiny-bert.gguf');
 	writeTinyBert(tiny, 'mean');
 	server = await serveModels(await starterModelPath(), tiny);
+	// A response is continued only where the texts of requests are kept.
+	expect(await server.assay('server', 'keep-bodies', 'day')).toMatchObject({ code: 0 });
 	const { data } = (await (await server.ask('/v1/models')).json()) as { data: { id: string }[] };
 	model = data.find(({ id }) => id.startsWith('smollm2'))?.id ?? '';
 	embeddingModel = data.find(({ id }) => id.includes('bert') || id.includes('tiny'))?.id ?? '';

@@ -65,7 +65,9 @@ def others():
     response = client.responses.create(model=model, input="What is the capital of France?", temperature=0, max_output_tokens=40)
     assert response.output_text
     events = client.responses.create(model=model, input="What is the capital of France?", temperature=0, max_output_tokens=40, stream=True)
-    assert [event.type for event in events][-1] == "response.completed"
+    types = [event.type for event in events]
+    # It may be cut at the limit.
+    assert types[-1] in ("response.completed", "response.incomplete"), types
 
 
 def errors():
