@@ -4,7 +4,7 @@ import { sampleTagSchema } from '../dataset/schema.ts';
 import { type ArmContextEntry, armContextEntrySchema } from './arm-context.ts';
 import { criterionSchema, parametersSchema, runConfigSchema } from './run-config.ts';
 import { judgeScaleSchema, scorerSchema } from './scorer.ts';
-import { extractionSchema, techniqueSchema } from './technique.ts';
+import { extractionSchema, schemaTechniqueSchema, techniqueSchema } from './technique.ts';
 
 /** Maximum size of a config file, characters. */
 export const configFileLimit = 1_000_000;
@@ -37,6 +37,7 @@ export const plainScorers = [
 const techniqueEntry = z.union([
 	z.enum(plainTechniques).transform((kind) => techniqueSchema.parse({ kind })),
 	techniqueSchema,
+	schemaTechniqueSchema,
 ]);
 
 /** A judge names its model the way a person does. */

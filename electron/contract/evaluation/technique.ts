@@ -63,26 +63,32 @@ const reasoningShape = {
 	...maybeExamples,
 };
 
-const directShape = {
-	/** A grammar forces the model to write in this format; a config file may give a schema as it is instead of as text. */
-	answerFormat: z
-		.union([
-			answerFormatSchema.unwrap(),
-			z.record(z.string(), z.unknown()).transform((schema) => JSON.stringify(schema)),
-		])
-		.optional(),
-	extract: extractionSchema.default({ kind: 'whole' }),
-};
+const directExtraction = extractionSchema.default({ kind: 'whole' });
+
+/** A grammar forces the model to write in the answer format. */
+const zeroShotSchema = z.object({
+	kind: z.literal('zero-shot'),
+	answerFormat: answerFormatSchema,
+	extract: directExtraction,
+});
+const fewShotSchema = z.object({
+	kind: z.literal('few-shot'),
+	...examplesShape,
+	shots: z.int().min(1).max(64).default(5),
+	answerFormat: answerFormatSchema,
+	extract: directExtraction,
+});
+
+/** A config file may give the format as a JSON Schema instead of as its text. */
+const formatAsSchema = { answerFormat: z.record(z.string(), z.unknown()) };
+export const schemaTechniqueSchema = z
+	.discriminatedUnion('kind', [zeroShotSchema.extend(formatAsSchema), fewShotSchema.extend(formatAsSchema)])
+	.transform((technique) => ({ ...technique, answerFormat: JSON.stringify(technique.answerFormat) }));
 
 /** How to put the question to the model: a variable of a run, like the model and the prompt. */
 export const techniqueSchema = z.discriminatedUnion('kind', [
-	z.object({ kind: z.literal('zero-shot'), ...directShape }),
-	z.object({
-		kind: z.literal('few-shot'),
-		...examplesShape,
-		shots: z.int().min(1).max(64).default(5),
-		...directShape,
-	}),
+	zeroShotSchema,
+	fewShotSchema,
 	z.object({ kind: z.literal('chain-of-thought'), ...reasoningShape }),
 	/** CoT@k: `k` answers at a temperature; the most frequent one counts, or the earliest of equally frequent ones. */
 	z.object({
@@ -118,7 +124,7 @@ export const techniqueSchema = z.discriminatedUnion('kind', [
 		...maybeExamples,
 	}),
 	/** Tools are offered, and what the model calls counts (`tool-calls` scorer). Their results are recorded or computed. */
-	z.object({ kind: z.literal('tools'), ...toolTechniqueShape, extract: directShape.extract }),
+	z.object({ kind: z.literal('tools'), ...toolTechniqueShape, extract: directExtraction }),
 ]);
 
 /** The outputs to try a rule on: those of an arm, or of all listed arms; null: the newest arm that was asked alike. */

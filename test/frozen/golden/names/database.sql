@@ -545,11 +545,13 @@ CREATE TABLE documents (
   added_at      INTEGER NOT NULL,
   indexed_at    INTEGER,
   removed_at    INTEGER                              -- taken out by the user at
-) STRICT;
+, leaving INTEGER NOT NULL DEFAULT 0 CHECK (leaving IN (0, 1))) STRICT;
 
 CREATE INDEX documents_collection ON documents (collection_id, title COLLATE NOCASE, id, state);
 
 CREATE INDEX documents_failed ON documents (collection_id, title COLLATE NOCASE) WHERE state = 'failed';
+
+CREATE INDEX documents_leaving ON documents (collection_id, id) WHERE leaving = 1;
 
 CREATE INDEX documents_pending ON documents (collection_id, id) WHERE state IN ('waiting', 'indexing');
 
