@@ -18,8 +18,10 @@ export interface NativeProcessOptions {
 
 /** A process that neither reports progress nor uses the CPU for this long is stuck, ms. */
 const stuckMs = 120_000;
-/** Fraction of real time below which the CPU time of a process counts as idle. */
-const idleShare = 0.01;
+/** Time that counts between two heartbeats, at most, ms: the computer may have slept, or both processes were stopped. */
+const longestGapMs = 10_000;
+/** Fraction of real time below which the CPU time of a process counts as idle: ten times that of its heartbeats. */
+const idleShare = 0.002;
 const keptLines = 40;
 
 /** Finds the entry file: in a checkout, this file is in models/native, in a bundle in dist/<host>. */
@@ -84,20 +86,23 @@ export function stuckFailure(): Failure {
 
 /** Watches heartbeats; `beat` returns true once the process has been idle without progress for too long. */
 export function stuckWatch(): { progress(): void; beat(beat: NativeHeartbeat): boolean } {
-	let since = performance.now();
+	let idleMs = 0;
+	let lastBeat = performance.now();
 	let cpuMs = 0;
 	return {
 		progress() {
-			since = performance.now();
+			idleMs = 0;
 		},
 		beat(beat) {
-			const elapsed = performance.now() - since;
-			if (beat.cpuMs - cpuMs > elapsed * idleShare) {
-				since = performance.now();
+			const now = performance.now();
+			idleMs += Math.min(now - lastBeat, longestGapMs);
+			lastBeat = now;
+			if (beat.cpuMs - cpuMs > idleMs * idleShare) {
+				idleMs = 0;
 				cpuMs = beat.cpuMs;
 				return false;
 			}
-			return elapsed > stuckMs;
+			return idleMs > stuckMs;
 		},
 	};
 }
