@@ -102,7 +102,7 @@ export async function prepareRun(
 		personal,
 		leaks,
 		...{ tokens: plan.tokens, scoredTokens: plan.scoredTokens, longest: plan.longest, median: plan.median },
-		...{ steps: plan.steps, padding: plan.padding },
+		...{ steps: plan.steps, padding: 0 },
 		...minutes,
 		memoryBytes: plan.memoryBytes,
 		freeBytes: availableBytes(),

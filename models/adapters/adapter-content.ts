@@ -95,12 +95,14 @@ export async function readAdapter(path: string): Promise<AdapterContent> {
 const bytesOf = (values: Float32Array): Uint8Array =>
 	new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-/** Writes an adapter as llama.cpp reads it, in F32. Whole or not at all. */
+/** Writes an adapter as llama.cpp reads it, in F32, with these further keys under `general.`. Whole or not at all. */
 export async function writeAdapter(
 	path: string,
 	{ architecture, alpha, baseName, pairs }: AdapterContent,
+	general: Readonly<Record<string, string>> = {},
 ): Promise<void> {
 	const keys: GgufKey[] = [
+		...Object.entries(general).map(([key, value]) => ({ key: `general.${key}`, text: value })),
 		{ key: 'general.type', text: 'adapter' },
 		{ key: 'general.architecture', text: architecture },
 		{ key: 'adapter.type', text: 'lora' },

@@ -8,6 +8,9 @@ export type GgufKey =
 	| { readonly key: string; readonly text: string }
 	| { readonly key: string; readonly uint32: number }
 	| { readonly key: string; readonly float32: number }
+	| { readonly key: string; readonly bool: boolean }
+	| { readonly key: string; readonly texts: readonly string[] }
+	| { readonly key: string; readonly int32s: Int32Array<ArrayBuffer> }
 	| { readonly key: string; readonly raw: Uint8Array };
 
 /** A tensor to write; its bytes are given in the same order. */
@@ -51,7 +54,12 @@ const text = (value: string): Buffer => {
 function valueBytes(entry: GgufKey): Uint8Array {
 	if ('text' in entry) return Buffer.concat([u32(textType), text(entry.text)]);
 	if ('uint32' in entry) return Buffer.concat([u32(4), u32(entry.uint32)]);
+	if ('bool' in entry) return Buffer.concat([u32(7), Buffer.of(entry.bool ? 1 : 0)]);
 	if ('raw' in entry) return entry.raw;
+	const list = (type: number, items: readonly Uint8Array[], count: number): Buffer =>
+		Buffer.concat([u32(listType), u32(type), u64(count), ...items]);
+	if ('texts' in entry) return list(textType, entry.texts.map(text), entry.texts.length);
+	if ('int32s' in entry) return list(5, [new Uint8Array(entry.int32s.buffer)], entry.int32s.length);
 	const bytes = Buffer.alloc(4);
 	bytes.writeFloatLE(entry.float32);
 	return Buffer.concat([u32(6), bytes]);
@@ -101,16 +109,17 @@ export async function writeGguf(
 ): Promise<void> {
 	const handle = await open(path, 'w');
 	try {
-		await handle.write(headerBytes(keys, tensors));
+		// `write` may write a part only, at the end of a disk that is nearly full.
+		await handle.writeFile(headerBytes(keys, tensors));
 		for (const [index, tensor] of tensors.entries()) {
 			let written = 0;
 			for await (const part of data(tensor, index)) {
-				await handle.write(part);
+				await handle.writeFile(part);
 				written += part.byteLength;
 			}
 			if (written !== tensor.bytes)
 				throw new Error(`${tensor.name} has ${tensor.bytes} bytes, ${written} were written`);
-			await handle.write(Buffer.alloc(padding(written)));
+			await handle.writeFile(Buffer.alloc(padding(written)));
 		}
 	} finally {
 		await handle.close();

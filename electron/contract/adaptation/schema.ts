@@ -82,7 +82,7 @@ export const trainingCheckSchema = z.object({
 	longest: z.int(),
 	median: z.int(),
 	steps: z.int(),
-	/** Share of computed tokens that is padding. */
+	/** Always 0, as no pass is filled up; for those who read it. */
 	padding: z.number(),
 	/** Minutes of the whole run; null: there is nothing to train on. */
 	minutes: z.number().nullable(),

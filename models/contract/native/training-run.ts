@@ -124,9 +124,6 @@ export const trainingPlanSchema = z.object({
 	refused: z.array(z.string()),
 	/** Steps of the whole run. */
 	steps: z.int(),
-	/** Batches of packed samples in one epoch, and the share of their tokens that is padding. */
-	packs: z.int(),
-	padding: z.number(),
 	/** Peak memory of the training process, bytes; null: unknown. */
 	memoryBytes: z.int().nullable(),
 	/** As asked for, or made smaller so that the run fits. */

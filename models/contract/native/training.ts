@@ -71,6 +71,11 @@ export const trainerOptionsSchema = z.object({
 	/** Most tokens of one pass; a step whose samples are longer together takes several. No sample may be longer. */
 	tokensPerPass: z.int().min(8).max(131_072).default(1024),
 	/**
+	 * The largest passes that will come, which memory is planned for: tokens of their samples, and how many count. None:
+	 * one sample of `tokensPerPass` tokens, all of which count.
+	 */
+	passes: z.array(z.object({ lengths: z.array(z.int().min(1)).min(1), rows: z.int().min(1) })).default([]),
+	/**
 	 * Computes each layer's values again on the way back instead of keeping them: about half the memory for a quarter
 	 * more time, with the same result. `auto`: only if memory requires it.
 	 */
@@ -79,6 +84,7 @@ export const trainerOptionsSchema = z.object({
 	memoryLimit: z.int().positive().nullable().default(null),
 });
 
+export type PassSize = z.infer<typeof trainerOptionsSchema>['passes'][number];
 export type TrainerOptions = z.infer<typeof trainerOptionsSchema>;
 export type TrainerOptionsInput = z.input<typeof trainerOptionsSchema>;
 
@@ -141,7 +147,7 @@ export type TrainingMemory = {
 	readonly transposed: number;
 	/** A, B, their gradients and the optimizer's state. */
 	readonly adapter: number;
-	/** Values of one pass of `tokensPerPass` tokens, all of them scored. */
+	/** Values and graph of the largest pass. */
 	readonly pass: number;
 	/** The process itself. */
 	readonly process: number;

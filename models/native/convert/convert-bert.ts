@@ -3,9 +3,9 @@ import { Failure } from '../../contract/failure.ts';
 import type { ConvertResult, ConvertTask } from '../../contract/native/convert.ts';
 import { said } from '../../contract/said.ts';
 import { sha256OfFile } from '../../file-hash.ts';
+import { bytesOfType, type GgufKey, type GgufOutput, writeGguf } from '../../gguf/write-gguf.ts';
 import type { NativeLibrary } from '../libllama/open-library.ts';
 import { checkOutput, writeWhole } from '../output-file.ts';
-import { bytesOf, GgufWriter, type TensorType } from './gguf-writer.ts';
 import { type FloatTensor, openSafetensors } from './safetensors.ts';
 
 /** Names of a BERT encoder's parts in PyTorch, and in llama.cpp. */
@@ -33,6 +33,9 @@ const layerNormEpsilon = 1e-12;
 /** llama_ftype: what most tensors are. */
 const fileTypes = { F16: 1, Q8_0: 7 } as const;
 
+/** Numbers of types in ggml. */
+const typeNumbers = { F16: 1, Q8_0: 8 } as const;
+
 /** Kinds of tokens in llama.cpp (llama_token_type). */
 const tokenKinds = { normal: 1, unknown: 2, control: 3, unused: 5 } as const;
 
@@ -55,23 +58,21 @@ export async function convertBert(library: NativeLibrary, task: ConvertTask): Pr
 			return name === null ? [] : [{ name, tensor }];
 		});
 		const shape = shapeOf(tensors, words.length, task);
-		const typeOf = ({ name, tensor }: Named): TensorType =>
-			tensor.shape.length === 2 && !added.has(name) ? task.type : 'F32';
-		const bytes = tensors.reduce((sum, named) => sum + bytesOf(typeOf(named), sizeOf(named.tensor)), 0);
-		const write = async (part: string): Promise<void> => {
-			const writer = new GgufWriter(library, bytes, tensors.length);
-			try {
-				describe(writer, task, shape, words);
-				for (const named of tensors) {
-					const [rows = 1, columns = rows] = named.tensor.shape;
-					const isMatrix = named.tensor.shape.length === 2;
-					writer.add(named.name, typeOf(named), columns, isMatrix ? rows : 1, await named.tensor.read());
-				}
-				writer.write(part);
-			} finally {
-				writer.close();
+		const outputs = tensors.map(({ name, tensor }): GgufOutput => {
+			const type = tensor.shape.length === 2 && !added.has(name) ? task.type : 'F32';
+			return { name, dimensions: tensor.shape.toReversed(), type, bytes: bytesOfType(type, sizeOf(tensor)) };
+		});
+		async function* dataOf({ type, bytes, dimensions: [columns = 1, rows = 1] }: GgufOutput, index: number) {
+			const values = (await tensors[index]?.tensor.read()) ?? new Float32Array();
+			if (type !== 'F16' && type !== 'Q8_0') {
+				yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+				return;
 			}
-		};
+			const data = new Uint8Array(bytes);
+			library.functions.ggml_quantize_chunk(typeNumbers[type], values, data, 0, rows, columns, null);
+			yield data;
+		}
+		const write = (part: string): Promise<void> => writeGguf(part, descriptionOf(task, shape, words), outputs, dataOf);
 		const inspect = async (part: string) => ({ sizeBytes: (await stat(part)).size, sha256: await sha256OfFile(part) });
 		return { path: task.output, ...(await writeWhole(task.output, write, inspect)) };
 	} finally {
@@ -118,34 +119,34 @@ function shapeOf(tensors: readonly Named[], words: number, { heads, input }: Con
 	});
 }
 
-function describe(writer: GgufWriter, task: ConvertTask, shape: BertShape, words: readonly string[]): void {
-	const string = (key: string, value: string): void => writer.set(key, { type: 'string', value });
-	const uint32 = (key: string, value: number): void => writer.set(key, { type: 'uint32', value });
-	string('general.architecture', 'bert');
-	string('general.name', task.name);
-	string('general.license', task.license);
-	uint32('bert.context_length', shape.context);
-	uint32('bert.embedding_length', shape.width);
-	uint32('bert.feed_forward_length', shape.feedForward);
-	uint32('bert.block_count', shape.blocks);
-	uint32('bert.attention.head_count', task.heads);
-	writer.set('bert.attention.layer_norm_epsilon', { type: 'float32', value: layerNormEpsilon });
-	writer.set('bert.attention.causal', { type: 'bool', value: false });
-	uint32('bert.pooling_type', 1);
-	uint32('general.file_type', fileTypes[task.type]);
-	uint32('tokenizer.ggml.token_type_count', shape.tokenTypes);
-	string('tokenizer.ggml.model', 'bert');
-	string('tokenizer.ggml.pre', 'default');
-	writer.set('tokenizer.ggml.tokens', { type: 'strings', values: words.map(tokenText) });
-	writer.set('tokenizer.ggml.token_type', { type: 'int32s', values: Int32Array.from(words, kindOf) });
+function descriptionOf(task: ConvertTask, shape: BertShape, words: readonly string[]): readonly GgufKey[] {
 	const idOf = (word: string): number => Math.max(0, words.indexOf(word));
-	uint32('tokenizer.ggml.unknown_token_id', idOf('[UNK]'));
-	// llama.cpp spells it so.
-	uint32('tokenizer.ggml.seperator_token_id', idOf('[SEP]'));
-	uint32('tokenizer.ggml.padding_token_id', idOf('[PAD]'));
-	uint32('tokenizer.ggml.mask_token_id', idOf('[MASK]'));
-	uint32('tokenizer.ggml.bos_token_id', idOf('[CLS]'));
-	uint32('tokenizer.ggml.eos_token_id', idOf('[SEP]'));
+	return [
+		{ key: 'general.architecture', text: 'bert' },
+		{ key: 'general.name', text: task.name },
+		{ key: 'general.license', text: task.license },
+		{ key: 'bert.context_length', uint32: shape.context },
+		{ key: 'bert.embedding_length', uint32: shape.width },
+		{ key: 'bert.feed_forward_length', uint32: shape.feedForward },
+		{ key: 'bert.block_count', uint32: shape.blocks },
+		{ key: 'bert.attention.head_count', uint32: task.heads },
+		{ key: 'bert.attention.layer_norm_epsilon', float32: layerNormEpsilon },
+		{ key: 'bert.attention.causal', bool: false },
+		{ key: 'bert.pooling_type', uint32: 1 },
+		{ key: 'general.file_type', uint32: fileTypes[task.type] },
+		{ key: 'tokenizer.ggml.token_type_count', uint32: shape.tokenTypes },
+		{ key: 'tokenizer.ggml.model', text: 'bert' },
+		{ key: 'tokenizer.ggml.pre', text: 'default' },
+		{ key: 'tokenizer.ggml.tokens', texts: words.map(tokenText) },
+		{ key: 'tokenizer.ggml.token_type', int32s: Int32Array.from(words, kindOf) },
+		{ key: 'tokenizer.ggml.unknown_token_id', uint32: idOf('[UNK]') },
+		// llama.cpp spells it so.
+		{ key: 'tokenizer.ggml.seperator_token_id', uint32: idOf('[SEP]') },
+		{ key: 'tokenizer.ggml.padding_token_id', uint32: idOf('[PAD]') },
+		{ key: 'tokenizer.ggml.mask_token_id', uint32: idOf('[MASK]') },
+		{ key: 'tokenizer.ggml.bos_token_id', uint32: idOf('[CLS]') },
+		{ key: 'tokenizer.ggml.eos_token_id', uint32: idOf('[SEP]') },
+	];
 }
 
 const special = /^\[(?:PAD|UNK|CLS|SEP|MASK)\]$/;

@@ -158,7 +158,7 @@ export type NativeFunctions = {
 	ggml_quantize_chunk(
 		type: number,
 		from: Float32Array,
-		to: Pointer,
+		to: Uint8Array,
 		start: number,
 		rows: number,
 		columns: number,
@@ -178,9 +178,6 @@ export type NativeFunctions = {
 	gguf_get_val_u32(context: Pointer, key: number): number;
 	gguf_set_val_str(context: Pointer, key: string, value: string): void;
 	gguf_set_val_u32(context: Pointer, key: string, value: number): void;
-	gguf_set_val_f32(context: Pointer, key: string, value: number): void;
-	gguf_set_val_bool(context: Pointer, key: string, value: boolean): void;
-	gguf_set_arr_data(context: Pointer, key: string, type: number, data: Int32Array, count: number): void;
 	gguf_set_arr_str(context: Pointer, key: string, values: string[], count: number): void;
 	gguf_add_tensor(context: Pointer, tensor: Pointer): void;
 	gguf_write_to_file(context: Pointer, path: string, metaOnly: boolean): boolean;
@@ -318,9 +315,6 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			gguf_get_val_u32: ['uint32_t', p, i64],
 			gguf_set_val_str: ['void', p, 'str', 'str'],
 			gguf_set_val_u32: ['void', p, 'str', 'uint32_t'],
-			gguf_set_val_f32: ['void', p, 'str', 'float'],
-			gguf_set_val_bool: ['void', p, 'str', 'bool'],
-			gguf_set_arr_data: ['void', p, 'str', i32, p, size],
 			gguf_set_arr_str: ['void', p, 'str', 'const char **', size],
 			gguf_add_tensor: ['void', p, p],
 			gguf_write_to_file: ['bool', p, 'str', 'bool'],

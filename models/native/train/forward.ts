@@ -1,3 +1,4 @@
+import type { LoraSettings } from '../../contract/native/training.ts';
 import type { Pointer } from '../libllama/structs.ts';
 import type { ModelShape } from './architectures.ts';
 import { type LoraPair, type MaskedTile, type Rope, type Tape, Value } from './tape.ts';
@@ -80,6 +81,14 @@ export function arrange(shape: ModelShape, weights: Weights): Model {
 		outer: outerWeights(shape, weights),
 		layers: Array.from({ length: shape.layers }, (_, index) => layerWeights(shape, weights, index)),
 	};
+}
+
+/** The matrices of all layers, or of their attention only, in the order of the model. */
+export function linearWeights(model: Model, modules: LoraSettings['modules']): Weight[] {
+	return model.layers.flatMap(({ q, k, v, qkv, output, gate, up, down }) => {
+		const linear = [q, k, v, qkv, output, ...(modules === 'attention' ? [] : [gate, up, down])];
+		return linear.flatMap((pair) => (pair === null ? [] : [pair[0]]));
+	});
 }
 
 function buildLayer(tape: Tape, model: Model, index: number, inputs: ForwardInputs, x: Value): Value {

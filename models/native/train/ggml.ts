@@ -124,7 +124,6 @@ export type Ggml = {
 	ggml_backend_tensor_set(tensor: Pointer, data: ArrayBufferView, offset: number, bytes: number): void;
 	ggml_backend_tensor_get(tensor: Pointer, data: ArrayBufferView, offset: number, bytes: number): void;
 	ggml_backend_graph_compute: KoffiFunc<(backend: Pointer, graph: Pointer) => number>;
-	gguf_set_val_f32(file: Pointer, key: string, value: number): void;
 };
 
 type Signature = readonly [result: string | TypeObject, ...parameters: string[]];
@@ -201,7 +200,6 @@ const signatures: Readonly<Record<keyof Ggml, Signature>> = {
 	ggml_backend_tensor_set: ['void', p, p, size, size],
 	ggml_backend_tensor_get: ['void', p, p, size, size],
 	ggml_backend_graph_compute: ['int32_t', p, p],
-	gguf_set_val_f32: ['void', p, 'str', 'float'],
 };
 
 /** The processor as ggml's back-end, with the threads that compute a graph. */

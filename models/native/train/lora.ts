@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure.ts';
 import type { LoraSettings } from '../../contract/native/training.ts';
 import { said } from '../../contract/said.ts';
 import type { Pointer } from '../libllama/structs.ts';
-import type { Model } from './forward.ts';
+import { linearWeights, type Model } from './forward.ts';
 import { type Engine, types } from './ggml.ts';
 import { randomSource } from './random.ts';
 import type { LoraPair } from './tape.ts';
@@ -23,9 +23,12 @@ export type Region = {
 	readonly variances: Float32Array<ArrayBuffer>;
 };
 
+/** Where the values of one A and one B are in their regions. */
+type Places = Readonly<Record<'a' | 'b', { readonly from: number; readonly to: number }>>;
+
 /** What is trained. */
 export type Lora = {
-	readonly modules: readonly { readonly weight: Weight; readonly pair: LoraPair }[];
+	readonly modules: readonly { readonly weight: Weight; readonly pair: LoraPair; readonly places: Places }[];
 	readonly pair: (weight: Weight) => LoraPair | null;
 	readonly a: Region;
 	readonly b: Region;
@@ -38,14 +41,6 @@ export type Lora = {
 /** Returns the factor of B·A. */
 export function scaleOf({ alpha, rank, rankStabilised }: LoraSettings): number {
 	return rankStabilised ? alpha / Math.sqrt(rank) : alpha / rank;
-}
-
-/** The weights that get an A and a B, in the order of the model. */
-function chosenWeights(model: Model, { modules }: LoraSettings): Weight[] {
-	return model.layers.flatMap(({ q, k, v, qkv, output, gate, up, down }) => {
-		const linear = [q, k, v, qkv, output, ...(modules === 'attention' ? [] : [gate, up, down])];
-		return linear.flatMap((pair) => (pair === null ? [] : [pair[0]]));
-	});
 }
 
 /**
@@ -76,7 +71,7 @@ export function createLora(
 	nowhere: Nowhere | null,
 ): Lora {
 	const { ggml, library } = engine;
-	const chosen = chosenWeights(model, settings);
+	const chosen = linearWeights(model, settings.modules);
 	checkRank(chosen, settings.rank);
 	const { rank } = settings;
 	const context = engine.createContext(chosen.length * 4 + 64);
@@ -104,11 +99,10 @@ export function createLora(
 			gradientB: view(nodesB.gradients, rank, outputs, offsetB),
 			scale,
 		};
-		library.functions.ggml_set_name(pair.a, `${weight.name}.lora_a`);
-		library.functions.ggml_set_name(pair.b, `${weight.name}.lora_b`);
+		const [fromA, fromB] = [offsetA, offsetB];
 		offsetA += inputs * rank;
 		offsetB += outputs * rank;
-		return { weight, pair };
+		return { weight, pair, places: { a: { from: fromA, to: offsetA }, b: { from: fromB, to: offsetB } } };
 	});
 	const buffer = nowhere === null ? engine.allocate(context) : null;
 	const viewed = (nodes: Region['nodes']): Region => {

@@ -40,7 +40,7 @@ export function prepareSample(sample: TrainingSample, vocabulary: number, longes
 }
 
 /** Puts groups of samples that stay together into passes of at most `longest` tokens, in their order. */
-export function packGroups<Group extends { readonly samples: readonly PackedSample[] }>(
+export function packGroups<Group extends { readonly samples: readonly { tokens: { length: number } }[] }>(
 	groups: readonly Group[],
 	longest: number,
 ): Group[][] {

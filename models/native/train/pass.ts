@@ -1,6 +1,6 @@
 import type { LoraSettings, TrainingObjective } from '../../contract/native/training.ts';
 import type { Pointer } from '../libllama/structs.ts';
-import { buildHidden, type ForwardInputs, type Model } from './forward.ts';
+import { buildHidden, type ForwardInputs, linearWeights, type Model } from './forward.ts';
 import { type Engine, outOfMemory, types } from './ggml.ts';
 import { buildHead, rowsAtOnce } from './head.ts';
 import type { Lora } from './lora.ts';
@@ -63,6 +63,9 @@ const nodesPerTile = 80;
 /** Of a product that is computed a few columns at a time: of each part, forward, backward and once more. */
 const nodesPerPart = 12;
 const nodesOutside = 300;
+
+/** Memory that a node takes besides its values, bytes: in ggml's context, graph and allocator, as measured. */
+const nodeBytes = 1000;
 
 /** Multiplications after which computing may be interrupted, and nodes that have few of them. */
 const workBetweenPauses = 0.7e9;
@@ -245,14 +248,14 @@ export class Pass {
 		return known.node;
 	}
 
-	/** Returns the bytes that the values of this graph take together, without taking them. */
+	/** Returns the bytes that this graph and its values take together, without taking those of the values. */
 	measure(): number {
 		const { engine } = this.#c;
 		const allocator = engine.ggml.ggml_gallocr_new(engine.bufferType);
 		const sizes = new BigUint64Array(1);
 		engine.ggml.ggml_gallocr_reserve_n_size(allocator, this.#graph, null, null, sizes);
 		engine.ggml.ggml_gallocr_free(allocator);
-		return Number(sizes[0]);
+		return Number(sizes[0]) + this.nodes * nodeBytes;
 	}
 
 	/** Gives the graph memory; it may be shared with passes before. Throws Failure `training-memory`. */
@@ -349,15 +352,5 @@ export class Pass {
 /** Multiplications of one token by the weights of all layers. */
 function layerWork(model: Model | null): number {
 	if (model === null) return 0;
-	const linear = model.layers.flatMap(({ q, k, v, qkv, output, gate, up, down }) => [
-		q,
-		k,
-		v,
-		qkv,
-		output,
-		gate,
-		up,
-		down,
-	]);
-	return linear.reduce((sum, pair) => sum + (pair === null ? 0 : pair[0].ne[0] * pair[0].ne[1]), 0);
+	return linearWeights(model, 'all-linear').reduce((sum, { ne: [inputs, outputs] }) => sum + inputs * outputs, 0);
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { writeAdapter } from '../../adapters/adapter-content.ts';
 import { Failure } from '../../contract/failure.ts';
 import {
+	type PassSize,
 	type ReferenceLogProbabilities,
 	type Trainer,
 	type TrainerOptions,
@@ -18,10 +20,9 @@ import { type GgufModel, readGguf, withModelFile } from '../../gguf/read-gguf.ts
 import { openNativeLibrary } from '../libllama/open-library.ts';
 import type { Pointer } from '../libllama/structs.ts';
 import { type AdamW, clipGradients, createAdamW } from './adamw.ts';
-import { writeAdapterFile } from './adapter-file.ts';
 import { type ModelShape, readShape } from './architectures.ts';
 import { readCheckpoint, type TrainingIdentity, writeCheckpoint } from './checkpoint.ts';
-import { arrange, type Model } from './forward.ts';
+import { arrange, linearWeights, type Model } from './forward.ts';
 import { type Engine, openEngine } from './ggml.ts';
 import { createLora, type Lora, scaleOf } from './lora.ts';
 import {
@@ -89,11 +90,8 @@ async function readSources({ model, objective }: TrainerOptions): Promise<{ stud
 
 /** Weights whose transposes the backward pass needs, in the order of the model. */
 function hotWeights(model: Model): Weight[] {
-	const inner = model.layers.flatMap(({ q, k, v, qkv, output, gate, up, down }) =>
-		[q, k, v, qkv, output, gate, up, down].flatMap((pair) => (pair === null ? [] : [pair[0]])),
-	);
 	// The output matrix first: it is multiplied with a few rows at a time.
-	return [model.outer.output, ...inner];
+	return [model.outer.output, ...linearWeights(model, 'all-linear')];
 }
 
 /** Extra memory of the process itself during training: compiled code and the heap, bytes. */
@@ -151,17 +149,20 @@ async function assemble(
 	}
 }
 
-/** The largest pass: every token of it counts. */
-function largestPass({ tokensPerPass, objective }: TrainerOptions): PassKind {
-	const pairs = objective.kind === 'preference' ? Math.max(1, Math.floor(tokensPerPass / 64)) : 0;
-	return { tokens: tokensPerPass, tiles: tilesOf([tokensPerPass]), rows: tokensPerPass, pairs, purpose: 'train' };
+/** Returns what the largest of the passes that will come takes. */
+function measurePasses(context: PassContext, { passes, tokensPerPass }: TrainerOptions): number {
+	const sizes = passes.length > 0 ? passes : [{ lengths: [tokensPerPass], rows: tokensPerPass }];
+	return Math.max(...sizes.map((size) => measurePass(context, size)));
 }
 
-function measurePass(context: PassContext, kind: PassKind): number {
-	const pass = new Pass(context, kind);
+function measurePass(context: PassContext, { lengths, rows }: PassSize): number {
+	const tokens = lengths.reduce((sum, length) => sum + length, 0);
+	const tiles = tilesOf(lengths);
+	const pairs = context.objective.kind === 'preference' ? Math.max(1, Math.floor(lengths.length / 2)) : 0;
+	const pass = new Pass(context, { tokens, tiles, rows, pairs, purpose: 'train' });
 	try {
 		// The masks also exist once outside of the graph.
-		return pass.measure() + 4 * maskLength(kind.tiles) * (context.model.shape.window === null ? 1 : 2);
+		return pass.measure() + 4 * maskLength(tiles) * (context.model.shape.window === null ? 1 : 2);
 	} finally {
 		pass.dispose();
 	}
@@ -191,14 +192,13 @@ async function planMemory(
 		const weights = measured.weights.reduce((sum, { bytes }) => sum + bytes, 0);
 		const adapter = measured.lora.bytes;
 		const own = process.memoryUsage().rss + growth;
-		const kind = largestPass(options);
 		const limit = options.memoryLimit ?? Infinity;
 		const fixed = weights + adapter + own;
 		let recompute = options.recompute === 'always';
-		let pass = measurePass({ ...measured.context, recompute }, kind);
+		let pass = measurePasses({ ...measured.context, recompute }, options);
 		if (!recompute && options.recompute === 'auto' && fixed + pass > Math.min(limit, own + process.availableMemory())) {
 			recompute = true;
-			pass = measurePass({ ...measured.context, recompute }, kind);
+			pass = measurePasses({ ...measured.context, recompute }, options);
 		}
 		if (fixed + pass > limit) throw tooLarge(fixed + pass, limit);
 		const room = Math.min(limit - fixed - pass, process.availableMemory() * shareOfFree - weights - adapter - pass);
@@ -210,7 +210,7 @@ async function planMemory(
 				measured.context.rounded,
 			)) ?? 0;
 		// Kept transposes replace those of a pass.
-		if (transposed > 0) pass = measurePass({ ...measured.context, recompute }, kind);
+		if (transposed > 0) pass = measurePasses({ ...measured.context, recompute }, options);
 		return { weights, transposed, adapter, pass, process: own, total: fixed + pass + transposed, recompute };
 	} finally {
 		measured.lora.dispose();
@@ -504,12 +504,20 @@ class GgmlTrainer implements Trainer {
 	}
 
 	writeAdapter(path: string, general: Readonly<Record<string, string>> = {}): Promise<void> {
-		const { engine, lora, options } = this.#opened;
-		const { architecture } = this.model;
-		const alpha = scaleOf(options.lora) * options.lora.rank;
+		const { lora, options } = this.#opened;
+		const { rank } = options.lora;
+		const pairs = lora.modules.map(({ weight, places: { a, b } }) => ({
+			...{ target: weight.name, inputs: weight.ne[0], outputs: weight.ne[1], rank },
+			a: lora.a.values.subarray(a.from, a.to),
+			b: lora.b.values.subarray(b.from, b.to),
+		}));
+		// llama.cpp's scale is always alpha / rank.
+		const content = {
+			...{ architecture: this.model.architecture, alpha: scaleOf(options.lora) * rank, baseName: null, pairs },
+		};
 		return this.#alone(async () => {
 			this.#checkNumbers();
-			await writeAdapterFile(engine, path, lora, { architecture, alpha, general });
+			await writeAdapter(path, content, general);
 		});
 	}
 

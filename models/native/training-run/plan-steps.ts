@@ -1,4 +1,7 @@
+import type { PassSize } from '../../contract/native/training.ts';
 import type { TrainingSettings } from '../../contract/native/training-run.ts';
+import { packGroups } from '../train/packing.ts';
+import type { EncodedSample } from './encode-samples.ts';
 
 /** The steps of a run. */
 export interface StepPlan {
@@ -63,21 +66,32 @@ function shuffled(length: number, seed: number, epoch: number): Uint32Array {
 	return order;
 }
 
+/** Steps whose passes are looked at for memory: later ones are of the same samples. */
+const stepsMeasured = 10_000;
+
 /**
- * Packs samples of these lengths into passes of `room` tokens, in order, as the trainer does. Returns the number of
- * passes, and the share of their room that stays empty.
+ * Returns the passes that take most memory, packed as the trainer packs them into `room` tokens: those with the most
+ * tokens, with the most that count, and with the longest samples.
  */
-export function packSamples(lengths: readonly number[], room: number): { packs: number; padding: number } {
-	let packs = 0;
-	let left = 0;
-	let used = 0;
-	for (const length of lengths) {
-		if (length > left) {
-			packs += 1;
-			left = room;
+export function largestPasses(plan: StepPlan, samples: readonly EncodedSample[], room: number): PassSize[] {
+	const groups = samples.map(({ content, scored }) => {
+		const all = 'chosen' in content ? [content.chosen, content.rejected] : [content];
+		return {
+			// As in the trainer, nothing is computed behind the last token that counts.
+			samples: all.map(({ weights }) => ({ tokens: { length: weights.findLastIndex((weight) => weight > 0) } })),
+			scored,
+		};
+	});
+	const largest: { pass: PassSize; by: readonly number[] }[] = [];
+	for (let step = 1; step <= Math.min(plan.steps, stepsMeasured); step += 1) {
+		const batch = plan.batchOf(step).flatMap((index) => groups[index] ?? []);
+		for (const packed of packGroups(batch, room)) {
+			const lengths = packed.flatMap((group) => group.samples.map(({ tokens }) => tokens.length));
+			const pass = { lengths, rows: packed.reduce((sum, { scored }) => sum + scored, 0) };
+			const sum = (of: (length: number) => number): number => lengths.reduce((all, length) => all + of(length), 0);
+			const by = [sum((length) => length), pass.rows, sum((length) => length ** 2)];
+			for (const [at, size] of by.entries()) if (size > (largest[at]?.by[at] ?? 0)) largest[at] = { pass, by };
 		}
-		left -= Math.min(length, left);
-		used += Math.min(length, room);
 	}
-	return { packs, padding: packs === 0 ? 0 : 1 - used / (packs * room) };
+	return [...new Set(largest.map(({ pass }) => pass))];
 }

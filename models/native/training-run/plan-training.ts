@@ -12,8 +12,8 @@ import type { NativeLibrary } from '../libllama/open-library.ts';
 import { NativeModel } from '../model.ts';
 import { estimateMemory } from '../train/trainer.ts';
 import { type EncodedSamples, encodeSamples } from './encode-samples.ts';
-import { packSamples, planSteps } from './plan-steps.ts';
-import { tokensPerPass, trainerOptionsOf } from './run-training.ts';
+import { planSteps } from './plan-steps.ts';
+import { trainerOptionsOf } from './run-training.ts';
 
 /** As in the schema of settings. */
 const leastTokensOfSample = 8;
@@ -24,8 +24,7 @@ const leastTokens = 64;
 /**
  * Says what the samples are in tokens, how many steps they make, what memory that takes, and whether the model can be
  * trained. Samples end at the model's context. Makes the passes, then the samples, smaller until the run fits into
- * `memoryLimit`. Throws Failure
- * `no-chat-template` and those of a file that can't be read.
+ * `memoryLimit`. Throws Failure `no-chat-template` and those of a file that can't be read.
  */
 export async function planTraining(library: NativeLibrary, task: TrainingPlanTask): Promise<TrainingPlan> {
 	const model = await NativeModel.load(library, task.model, { vocabularyOnly: true, checkTensors: false });
@@ -46,7 +45,7 @@ export async function planTraining(library: NativeLibrary, task: TrainingPlanTas
 			try {
 				const options = { ...task, settings, folder: '.', name: '' };
 				const steps = planSteps(settings, samples.train.length);
-				const memory = await estimateMemory(trainerOptionsOf(options, steps, task.memoryLimit));
+				const memory = await estimateMemory(trainerOptionsOf(options, steps, samples.train, task.memoryLimit));
 				return { ...plan, memoryBytes: memory.total };
 			} catch (error) {
 				if (!(error instanceof Failure)) throw error;
@@ -75,19 +74,15 @@ function makeSmaller(settings: TrainingSettings, code: string): TrainingSettings
 
 /** The plan of samples that are encoded already, without its memory. */
 export function planOf(
-	{ model, settings, objective }: Pick<TrainingOptions, 'model' | 'settings' | 'objective'>,
+	{ model, settings }: Pick<TrainingOptions, 'model' | 'settings'>,
 	{ train, validation, cut, leftOut, refused, refusal, longest, median }: EncodedSamples,
 ): TrainingPlan {
-	const { packs, padding } = packSamples(
-		train.map(({ tokens }) => tokens),
-		tokensPerPass(settings, objective),
-	);
 	return {
 		samples: { train: train.length, validation: validation.length },
 		tokens: train.reduce((sum, { tokens }) => sum + tokens, 0),
 		validationTokens: validation.reduce((sum, { tokens }) => sum + tokens, 0),
 		scoredTokens: train.reduce((sum, { scored }) => sum + scored, 0),
-		...{ longest, median, cut: [...cut], leftOut: [...leftOut], refused: [...refused], packs, padding, settings },
+		...{ longest, median, cut: [...cut], leftOut: [...leftOut], refused: [...refused], settings },
 		steps: train.length === 0 ? 0 : planSteps(settings, train.length).steps,
 		memoryBytes: null,
 		obstacle: train.length === 0 && refusal !== null ? allRefused(model, refusal) : null,

@@ -15,7 +15,7 @@ import { said } from '../../contract/said.ts';
 import { sha256OfFile } from '../../file-hash.ts';
 import { writeWhole } from '../output-file.ts';
 import type { EncodedSample, EncodedSamples } from './encode-samples.ts';
-import { planSteps, type StepPlan } from './plan-steps.ts';
+import { largestPasses, planSteps, type StepPlan } from './plan-steps.ts';
 import { type RunState, readRunState, removeParts, writeRunState } from './run-state.ts';
 
 /** What the host may ask of a run at any time. */
@@ -42,14 +42,14 @@ export interface RunEnd {
 const checkpointShare = 0.02;
 
 /** Tokens of one pass: at least one sample, or both answers of a pair. */
-export function tokensPerPass(
+function tokensPerPass(
 	{ packTokens, maxTokens }: Pick<TrainingOptions['settings'], 'packTokens' | 'maxTokens'>,
 	objective: TrainingOptions['objective'],
 ): number {
 	return Math.max(packTokens, objective === 'dpo' ? 2 * maxTokens : maxTokens);
 }
 
-/** Options of the trainer for a run. */
+/** Options of the trainer for a run on these training samples. */
 export function trainerOptionsOf(
 	{
 		model,
@@ -59,8 +59,10 @@ export function trainerOptionsOf(
 		threads,
 	}: Pick<TrainingOptions, 'model' | 'objective' | 'settings' | 'teacher' | 'threads'>,
 	plan: StepPlan,
+	samples: readonly EncodedSample[],
 	memoryLimit: number | null = null,
 ): TrainerOptionsInput {
+	const room = tokensPerPass(settings, objective);
 	return {
 		model,
 		lora: {
@@ -93,7 +95,8 @@ export function trainerOptionsOf(
 		mode: settings.mode,
 		threads,
 		seed: settings.seed,
-		tokensPerPass: tokensPerPass(settings, objective),
+		tokensPerPass: room,
+		passes: largestPasses(plan, samples, room),
 		memoryLimit,
 	};
 }
@@ -115,7 +118,7 @@ export async function runTraining(
 	await mkdir(folder, { recursive: true });
 	await removeParts(folder);
 	const plan = planSteps(settings, samples.train.length);
-	const trainer = await openTrainer(trainerOptionsOf(options, plan));
+	const trainer = await openTrainer(trainerOptionsOf(options, plan, samples.train));
 	try {
 		const hash = await hashOf(options);
 		const before = await readRunState(folder, hash);

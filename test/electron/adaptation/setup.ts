@@ -175,7 +175,7 @@ const things = ['pears', 'lamps', 'boots', 'drums', 'kites', 'nails', 'roses'];
 export const scriptedPlan = (async ({ settings }: { settings: TrainingPlan['settings'] }) => ({
 	result: {
 		...{ samples: { train: 20, validation: 2 }, tokens: 900, scoredTokens: 200, validationTokens: 90 },
-		...{ longest: 60, median: 45, cut: [], leftOut: [], refused: [], steps: 5, packs: 9, padding: 0.1 },
+		...{ longest: 60, median: 45, cut: [], leftOut: [], refused: [], steps: 5 },
 		...{ memoryBytes: 1e8, settings, obstacle: null },
 	} satisfies TrainingPlan,
 	peakResidentBytes: 1,
