@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
 import type { Turn } from '../../models/contract/generation.ts';
-import { said } from '../../models/contract/said.ts';
+import { figure, said, size } from '../../models/contract/said.ts';
 import { readCollectionTexts } from '../context/retrieval/chunk-store.ts';
 import { getLiveCollection } from '../context/retrieval/store.ts';
 import type { TrainingConfig } from '../contract/adaptation/schema.ts';
@@ -131,62 +131,88 @@ function gatheredOf(
 	};
 }
 
-/** Most bytes of a text file, and of all texts of a folder. */
-const largestText = 64_000_000;
+/** Most bytes of all texts together, and most files that are looked at. */
+const mostBytes = 64_000_000;
+const mostFiles = 20_000;
 
 /** Characters of one piece of a text, at most: pieces end between paragraphs where they can. */
 const pieceLength = 4_000;
 
-/** Most text files of folders. */
-const mostFiles = 10_000;
+/** Bytes at the start of a file, among which a zero shows that it is no text. */
+const sniffedBytes = 4096;
 
 /** Names in folders that hold no texts of a person. */
 const skipped: ReadonlySet<string> = new Set(['node_modules', '__pycache__']);
 
 async function gatherTexts(paths: readonly string[], signal?: AbortSignal): Promise<readonly GatheredSample[]> {
 	const samples: GatheredSample[] = [];
-	for (const path of paths) {
+	for (const [path, name] of await findTexts(paths, signal)) {
 		signal?.throwIfAborted();
-		const facts = await stat(path).catch(() => null);
-		if (facts?.isDirectory()) {
-			const files = await textFilesIn(path, signal);
-			if (files.length === 0) throw textUnreadable(path, said`the folder has no text files`);
-			let bytes = 0;
-			for (const file of files) {
-				signal?.throwIfAborted();
-				const text = await readPlainText(file);
-				bytes += text === null ? 0 : Buffer.byteLength(text);
-				if (bytes > largestText) throw textUnreadable(path, said`it is larger than 64 MB`);
-				if (text !== null) await addPieces(samples, { name: relative(path, file), source: file, text }, signal);
-			}
-			continue;
-		}
-		if (facts === null || !facts.isFile()) throw textUnreadable(path, said`there is no such file`);
-		if (facts.size > largestText) throw textUnreadable(path, said`it is larger than 64 MB`);
 		const text = await readPlainText(path);
-		if (text === null) throw textUnreadable(path, said`it is not a text file`);
-		await addPieces(samples, { name: basename(path), source: path, text }, signal);
+		if (text !== null) await addPieces(samples, { name, source: path, text }, signal);
+		else if (paths.includes(path)) throw notText(path);
 	}
 	return samples;
 }
 
-/** Lists the files of a folder and the folders in it that may be texts, in the order of their names. */
-async function textFilesIn(folder: string, signal?: AbortSignal): Promise<readonly string[]> {
-	const files: string[] = [];
-	const folders = [folder];
-	for (let next = folders.shift(); next !== undefined && files.length < mostFiles; next = folders.shift()) {
+/**
+ * Finds the files to read, each once, with their names in messages. Throws before any of them is read if they are more than
+ * can be learned from.
+ */
+async function findTexts(paths: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+	const found = new Map<string, string>();
+	let [bytes, files] = [0, 0];
+	/** Whether it seems to be text. */
+	const look = async (path: string, name: string): Promise<boolean> => {
 		signal?.throwIfAborted();
+		files += 1;
+		if (files > mostFiles) throw tooMany();
+		const own = found.has(path) ? 0 : await textSize(path);
+		if (own === null) return false;
+		bytes += own;
+		if (bytes > mostBytes) throw tooMany();
+		found.set(path, name);
+		return true;
+	};
+	for (const path of paths) {
+		const facts = await stat(path).catch(() => null);
+		if (facts?.isDirectory()) {
+			let texts = 0;
+			for await (const file of filesIn(path)) if (await look(file, relative(path, file))) texts += 1;
+			if (texts === 0) throw textUnreadable(path, said`the folder has no text files`);
+		} else if (facts === null || !facts.isFile()) throw textUnreadable(path, said`there is no such file`);
+		else if (!(await look(path, basename(path)))) throw notText(path);
+	}
+	return found;
+}
+
+/** Lists the files of a folder and the folders in it, in the order of their names. */
+async function* filesIn(folder: string): AsyncGenerator<string> {
+	const folders = [folder];
+	for (let next = folders.shift(); next !== undefined; next = folders.shift()) {
 		const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
 		for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
 			if (entry.name.startsWith('.') || skipped.has(entry.name)) continue;
-			const path = join(next, entry.name);
 			// A link could lead anywhere, also back.
-			if (entry.isDirectory()) folders.push(path);
-			else if (entry.isFile() && ((await stat(path).catch(() => null))?.size ?? Infinity) <= largestText)
-				files.push(path);
+			if (entry.isDirectory()) folders.push(join(next, entry.name));
+			else if (entry.isFile()) yield join(next, entry.name);
 		}
 	}
-	return files.slice(0, mostFiles);
+}
+
+/** Returns the size of a file that seems to be text, bytes; null: it does not, or can't be read. */
+async function textSize(path: string): Promise<number | null> {
+	try {
+		const handle = await open(path, 'r');
+		try {
+			const { bytesRead, buffer } = await handle.read(Buffer.alloc(sniffedBytes), 0, sniffedBytes, 0);
+			return buffer.subarray(0, bytesRead).includes(0) ? null : (await handle.stat()).size;
+		} finally {
+			await handle.close();
+		}
+	} catch {
+		return null;
+	}
 }
 
 /** Returns the text of a file; null: it is no text, can't be read, or has grown too large since it was found. */
@@ -197,7 +223,7 @@ async function readPlainText(path: string): Promise<string | null> {
 		for await (const part of createReadStream(path)) {
 			parts.push(part as Buffer);
 			length += (part as Buffer).length;
-			if (length > largestText || (part as Buffer).includes(0)) return null;
+			if (length > mostBytes || (part as Buffer).includes(0)) return null;
 		}
 	} catch {
 		return null;
@@ -271,6 +297,18 @@ function* partsOf(text: string): Generator<string> {
 		if (isLast) isLong = false;
 		at = end;
 	}
+}
+
+function tooMany(): Failure {
+	return new Failure({
+		code: 'training-texts-too-large',
+		message: said`A model can learn from at most ${size(mostBytes)} of text in ${figure(mostFiles)} files at once.`,
+		next: [said`Choose fewer files or smaller folders`],
+	});
+}
+
+function notText(path: string): Failure {
+	return textUnreadable(path, said`it is not a text file`);
 }
 
 function textUnreadable(path: string, reason: ReturnType<typeof said>): Failure {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
 import { type TrainingOptionsInput, trainingLineSchema } from '../../models/contract/native/training-run.ts';
 import { amount, type Said, said, spoken } from '../../models/contract/said.ts';
-import { isPartName } from '../../models/native/output-file.ts';
+import { isPartName, writeWhole } from '../../models/native/output-file.ts';
 import type { TrainingEnd, TrainingSession } from '../../models/native/training-run/session.ts';
 import { type TrainingConfig, type TrainingProgress, trainingConfigSchema } from '../contract/adaptation/schema.ts';
 import { parametersSchema } from '../contract/evaluation/run-config.ts';
@@ -66,12 +66,15 @@ export async function writeData(context: AdaptationContext, id: number, text: st
 	// After a backup was restored, a number can be that of a run which only the newer database knew.
 	await rm(runFolder(context, id), { recursive: true, force: true });
 	await mkdir(runFolder(context, id), { recursive: true, mode: 0o700 });
-	await writeWhole(dataPath(context, id), text);
+	await writeText(dataPath(context, id), text);
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
-	await writeFile(`${path}.part`, text, { flush: true });
-	await rename(`${path}.part`, path);
+function writeText(path: string, text: string): Promise<void> {
+	return writeWhole(
+		path,
+		(part) => writeFile(part, text),
+		async () => {},
+	);
 }
 
 export function configOf({ config }: Pick<StoredTraining, 'config'>): TrainingConfig {
@@ -335,7 +338,7 @@ async function writeTaught(context: AdaptationContext, id: number, teacher: stri
 			next: [said`Choose another model to learn from`, said`Allow longer samples`],
 		});
 	}
-	await writeWhole(taughtPath(context, id), taught.map((line) => `${line}\n`).join(''));
+	await writeText(taughtPath(context, id), taught.map((line) => `${line}\n`).join(''));
 	const silent = lines.length - taught.length;
 	if (silent > 0) {
 		const message = said`${teacher} gave no answer to ${amount(silent, 'sample')}: they are left out.`;

@@ -159,6 +159,12 @@ export function createTrainings(context: AdaptationContext): Trainings {
 		if (entries.get(id) === entry) entries.delete(id);
 	}
 
+	async function discard(id: number): Promise<void> {
+		// A kill in between leaves a run without samples, which can be removed again, rather than samples without a run.
+		await rm(runFolder(context, id), { recursive: true, force: true });
+		removeTraining(database, id);
+	}
+
 	return {
 		check: async (config, signal) => (await prepareRun(context, config, signal)).check,
 		async start(asked, signal) {
@@ -172,7 +178,13 @@ export function createTrainings(context: AdaptationContext): Trainings {
 			const made = first.check.warnings.filter(({ code }) => settingsWarnings.has(code));
 			const check = { ...prepared.check, warnings: [...prepared.check.warnings, ...made] };
 			const id = await insertRun(context, config, { ...prepared, check }, signal);
-			await writeData(context, id, prepared.text);
+			try {
+				await writeData(context, id, prepared.text);
+			} catch (error) {
+				// Without its samples, as on a full disk, there is no run to resume.
+				await discard(id);
+				throw error;
+			}
 			begin(id);
 			return view(id);
 		},
@@ -226,9 +238,7 @@ export function createTrainings(context: AdaptationContext): Trainings {
 			const entry = entries.get(id);
 			entry?.control.session?.kill(new Error('removed'));
 			await halt(id);
-			// A kill in between leaves a run without samples, which can be removed again, rather than samples without a run.
-			await rm(runFolder(context, id), { recursive: true, force: true });
-			removeTraining(database, id);
+			await discard(id);
 			changed(id, 'status');
 		},
 		async compare(id, datasetIds) {

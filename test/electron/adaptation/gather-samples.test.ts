@@ -5,8 +5,8 @@ import { gatherSamples } from '../../../electron/adaptation/gather-samples.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const gather = (path: string) =>
-	gatherSamples({} as never, { data: { kind: 'texts', paths: [path] }, objective: 'text' });
+const gather = (...paths: string[]) =>
+	gatherSamples({} as never, { data: { kind: 'texts', paths }, objective: 'text' });
 
 async function piecesOf(text: string): Promise<string[]> {
 	const path = join(temporaryFolder(), 'text.txt');
@@ -31,11 +31,13 @@ test('a megabyte of empty lines is cut at once', async () => {
 	expect(performance.now() - began).toBeLessThan(5_000);
 });
 
-test('a folder of too many texts is refused; what is no text in it does not count', async () => {
-	const folder = temporaryFolder();
-	writeFileSync(join(folder, 'a.txt'), Buffer.alloc(33_000_000, `${'a'.repeat(3999)}\n`));
-	writeFileSync(join(folder, 'b.bin'), Buffer.alloc(33_000_000));
-	expect((await gather(folder)).length).toBeGreaterThan(8000);
-	writeFileSync(join(folder, 'c.txt'), Buffer.alloc(33_000_000, 'c'));
-	expect(await failureOf(() => gather(folder))).toMatchObject({ code: 'training-text-unreadable' });
+test('texts that are too large together are refused before any is read; what is no text does not count', async () => {
+	const [one, other] = [temporaryFolder(), temporaryFolder()];
+	writeFileSync(join(one, 'a.txt'), Buffer.alloc(33_000_000, `${'a'.repeat(3999)}\n`));
+	writeFileSync(join(one, 'b.bin'), Buffer.alloc(33_000_000));
+	writeFileSync(join(other, 'c.txt'), Buffer.alloc(33_000_000, 'c'));
+	// A file that is in two folders counts once.
+	expect((await gather(one, one, join(one, 'a.txt'))).length).toBeGreaterThan(8000);
+	expect(await failureOf(() => gather(one, other))).toMatchObject({ code: 'training-texts-too-large' });
+	expect(await failureOf(() => gather(join(one, 'b.bin')))).toMatchObject({ code: 'training-text-unreadable' });
 });
