@@ -344,7 +344,7 @@ async function finish(
 	{ compares = false, gate }: { compares?: boolean; gate?: TrainingConfigFile['gate'] },
 ): Promise<number> {
 	if (run === null) return context.interrupt.exitCode;
-	if (run.failure !== null && run.status === 'failed') throw new Failure(run.failure);
+	if (run.failure !== null && run.status === 'failed') throw new Failure({ ...run.failure, next: afterFailure(run) });
 	if (run.status !== 'done') {
 		throw new Failure({
 			code: 'training-not-done',
@@ -361,6 +361,16 @@ async function finish(
 	];
 	context.output.result({ ...documentOf(shown), ...(gate === undefined ? {} : { held }) }, lines.join('\n'));
 	return held ? exitCode.done : exitCode.checkFailed;
+}
+
+/** Failures that the same steps would meet again. */
+const lasting: ReadonlySet<string> = new Set(['training-diverged', 'training-checkpoint-unsuitable']);
+
+/** What to do after a failure; what was learned before most of them is kept. */
+function afterFailure({ id: runId, failure, checkpoint }: TrainingRun): readonly string[] {
+	if (failure === null) return [];
+	if (checkpoint === null || lasting.has(failure.code)) return failure.next;
+	return [...failure.next, `Then continue from step ${checkpoint.step}: assay train resume ${runId}`];
 }
 
 /** Whether the adapter does as well as the config asks, on the held-out samples. */
@@ -415,6 +425,7 @@ function runText(run: TrainingRun): string {
 		outcome === 'early' ? ', ended early: validation no longer improved' : outcome === 'stopped' ? ', stopped' : '';
 	return [
 		`${run.name} (training ${run.id}): ${run.status}${how}`,
+		...(run.failure === null ? [] : [run.failure.message, ...afterFailure(run).map((step) => `  ${step}`)]),
 		`Base: ${base.name} ${base.quantization}`,
 		...(dataset === null ? [] : [`Data: ${dataset.name}, version ${dataset.number}`]),
 		`Steps: ${progress.step} of ${progress.steps}, ${run.tokens} tokens, ${run.tokensPerSecond?.toFixed(0) ?? '–'} tokens/s`,
