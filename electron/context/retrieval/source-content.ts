@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
+import type { SampleContent } from '../../contract/dataset/schema.ts';
 import { readThread } from '../../conversation/store/thread.ts';
-import { all, get } from '../../database/sql.ts';
+import { get } from '../../database/sql.ts';
+import { readSamples } from '../../dataset/read-version.ts';
 import { contentOf, type SampleRecord, sampleColumns } from '../../dataset/store/samples.ts';
 import { latestVersions } from '../../dataset/store/versions.ts';
 import { readText } from './chunk-store.ts';
@@ -48,21 +50,17 @@ export async function contentOfSource(
 function sampleText(database: RetrievalContext['database'], sampleId: number, column: string): string {
 	const sql = `SELECT ${sampleColumns} FROM samples s WHERE s.id = :sampleId`;
 	const record = get<SampleRecord>(database, sql, { sampleId });
-	return record === undefined ? '' : columnText(record, column);
+	return record === undefined ? '' : columnText(contentOf(record), column);
 }
 
 /** Returns a sample's text in a column: `input`, `target`, or one of its variables or metadata. */
-function columnText(record: SampleRecord, column: string): string {
-	const { input, target, variables, metadata } = contentOf(record);
+function columnText({ input, target, variables, metadata }: SampleContent, column: string): string {
 	if (column === 'input') return typeof input === 'string' ? input : input.map(({ content }) => content).join('\n\n');
 	if (column === 'target') return target ?? '';
 	const value = variables[column] ?? metadata[column];
 	if (value === undefined || value === null) return '';
 	return typeof value === 'string' ? value : JSON.stringify(value);
 }
-
-/** Samples read at once. */
-const readAtOnce = 200;
 
 /** Yields the samples of a dataset's latest version that have a text in this column, in order. */
 export function* samplesWithColumn(
@@ -72,14 +70,5 @@ export function* samplesWithColumn(
 ): Generator<{ readonly id: number; readonly key: string }, void> {
 	const version = latestVersions(database).find((one) => one.datasetId === datasetId);
 	if (version === undefined) return;
-	const sql = `SELECT ${sampleColumns}, m.position FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
-		WHERE m.version_id = :versionId AND m.position > :after ORDER BY m.position LIMIT :limit`;
-	for (let after = -1; ; ) {
-		const rows = all<SampleRecord & { position: number }>(database, sql, {
-			...{ versionId: version.id, after, limit: readAtOnce },
-		});
-		for (const row of rows) if (columnText(row, column).trim() !== '') yield row;
-		if (rows.length < readAtOnce) return;
-		after = rows.at(-1)!.position;
-	}
+	for (const sample of readSamples(database, version.id)) if (columnText(sample, column).trim() !== '') yield sample;
 }

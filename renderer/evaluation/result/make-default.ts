@@ -38,7 +38,12 @@ export function describeDefault(arm: Arm, arms: readonly Arm[]): string | null {
 function modelLabel(arm: Arm, arms: readonly Arm[]): string {
 	const { model } = arm;
 	const file = new Set(arms.map((one) => one.model.name)).size > 1 ? shortenModelName(model.name) : model.quantization;
-	return [file, describeAdapters(arm)].filter((part) => part !== '').join(' + ');
+	return withAdapters(file, arm);
+}
+
+/** A name, if there is one, with the combination's adapters. */
+function withAdapters(name: string, arm: Arm): string {
+	return [name, describeAdapters(arm)].filter((part) => part !== '').join(' + ');
 }
 
 /** Fetches how conversations can use this combination. Returns null, and says why, if that fails. */
@@ -76,9 +81,8 @@ export async function makeDefault(services: Services, arm: Arm, use: ChatUse): P
 		if (preset !== null) settings.change({ defaultPresetId: preset.id });
 		const newModel = arm.model.id !== null && arm.model.id !== before.model;
 		if (arm.model.id !== null && newModel) await models.setDefault(arm.model.id);
-		const file = `${shortenModelName(arm.model.name)} ${arm.model.quantization}`;
 		const model =
-			arm.model.id === null ? null : [file, describeAdapters(arm)].filter((part) => part !== '').join(' + ');
+			arm.model.id === null ? null : withAdapters(`${shortenModelName(arm.model.name)} ${arm.model.quantization}`, arm);
 		const prompt = preset === null || use.prompt === null ? null : `“${arm.prompt.name}” v${arm.prompt.number}`;
 		toasts.show({
 			text:
@@ -120,8 +124,7 @@ async function findOrCreatePreset(
 	const all = presets.state.getState();
 	const same = all.find((one) => isSameContent(one, content));
 	if (same !== undefined) return { id: same.id, created: false };
-	const named = prompt === null ? [] : [`${prompt.name} v${prompt.number}`];
-	const wanted = [...named, describeAdapters(arm)].filter((part) => part !== '').join(' + ');
+	const wanted = withAdapters(prompt === null ? '' : `${prompt.name} v${prompt.number}`, arm);
 	const taken = new Set(all.map(({ name }) => name.toLowerCase()));
 	const { id } = await presets.create({ ...content, name: freeName(wanted, taken) });
 	return { id, created: true };
