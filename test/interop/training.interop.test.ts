@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openNativeLibrary } from '../../models/native/libllama/open-library.ts';
 import { NativeModel } from '../../models/native/model.ts';
 import { openGgmlTrainer } from '../../models/native/train/trainer.ts';
+import { openTraining } from '../../models/native/training-run/session.ts';
 import { starterModelPath } from '../support/starter-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { pythonWith } from './python.ts';
@@ -21,7 +22,7 @@ async function trainBoth(
 	tokensPerPass: number,
 	steps: number,
 	mode: 'exact' | 'quantised',
-): Promise<{ losses: number[]; cpuSeconds: number[]; memory: number; peft: Peft }> {
+): Promise<{ losses: number[]; cpuSeconds: number[]; peft: Peft }> {
 	const folder = temporaryFolder();
 	const base = await starterModelPath();
 	const options = { vocabularyOnly: true, checkTensors: false };
@@ -58,7 +59,31 @@ async function trainBoth(
 	}
 	const script = new URL('python/train_peft.py', import.meta.url).pathname;
 	const output = execFileSync(python, [script, job], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-	return { losses, cpuSeconds, memory: trainer.memory.total, peft: JSON.parse(output) as Peft };
+	return { losses, cpuSeconds, peft: JSON.parse(output) as Peft };
+}
+
+/** Peak memory of the training process of the product on such a pass, every token of which counts, bytes. */
+async function peakOfProcess(tokensPerPass: number): Promise<number> {
+	const folder = temporaryFolder();
+	const data = join(folder, 'data.jsonl');
+	const text = readFileSync(new URL('../../ARCHITECTURE.md', import.meta.url), 'utf8').slice(0, 8 * tokensPerPass);
+	writeFileSync(data, `${JSON.stringify({ key: 'a', part: 'train', content: { text } })}\n`);
+	const { rank, alpha, threads } = settings;
+	const session = openTraining({
+		training: {
+			...{
+				model: await starterModelPath(),
+				data,
+				objective: 'text',
+				folder: join(folder, 'run'),
+				name: 'Peak',
+				threads,
+			},
+			settings: { rank, alpha, packTokens: tokensPerPass, maxTokens: tokensPerPass, maxSteps: 2, samplesPerStep: 1 },
+		},
+		onFrame() {},
+	});
+	return (await session.ended).peakResidentBytes;
 }
 
 test('50 steps on the starter have PEFT’s losses within 1 %', async (context) => {
@@ -73,14 +98,15 @@ test('a step takes at most 0.4 of PEFT’s memory, at nearly its speed in F32', 
 	const median = (values: readonly number[]): number => values.toSorted((x, y) => x - y)[values.length >> 1] ?? 0;
 	const ratios: number[] = [];
 	// In turn, because the processor's caches have other users too.
+	const memory = await peakOfProcess(256);
 	for (let round = 0; round < 3; round += 1) {
-		const { cpuSeconds, memory, peft } = await trainBoth(python, 256, 6, 'quantised');
+		const { cpuSeconds, peft } = await trainBoth(python, 256, 6, 'quantised');
 		const [own, theirs] = [256 / median(cpuSeconds), 256 / median(peft.cpuSeconds)];
 		ratios.push(own / theirs);
 		console.log(`tokens per CPU-second: ${own.toFixed(1)}, PEFT in F32 ${theirs.toFixed(1)}`);
 		console.log(`memory: ${(memory / 1e6).toFixed(0)} MB, PEFT in F32 ${(peft.peakBytes / 1e6).toFixed(0)} MB`);
 		expect(memory).toBeLessThan(peft.peakBytes * 0.4);
 	}
-	// 0.9 on a processor with AVX512_BF16 and nothing else to do.
+	// 0.86 to 0.98 on processors with AVX512_BF16.
 	expect(median(ratios)).toBeGreaterThan(0.8);
 });
