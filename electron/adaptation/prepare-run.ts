@@ -309,7 +309,7 @@ function warningsOf(
 	config: TrainingConfig,
 	model: ModelFile,
 	divided: DividedSamples,
-	{ samples, memoryBytes }: TrainingPlan,
+	{ samples, memoryBytes, obstacle }: TrainingPlan,
 	settings: TrainingSettings,
 ): Warning[] {
 	const warnings: Warning[] = [];
@@ -357,7 +357,7 @@ function warningsOf(
 	if (!model.chat && config.objective !== 'text') {
 		warn('base-model', said`${model.name} is a base model: it was not trained to chat.`);
 	}
-	if (memoryBytes === null) warn('memory-unknown', said`How much memory this takes is not known for this model.`);
+	if (memoryBytes === null && obstacle === null) warn('memory-unknown', said`How much memory this takes is not known for this model.`);
 	return warnings;
 }
 

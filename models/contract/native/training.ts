@@ -77,7 +77,7 @@ export const trainerOptionsSchema = z.object({
 	passes: z.array(z.object({ lengths: z.array(z.int().min(1)).min(1), rows: z.int().min(1) })).default([]),
 	/**
 	 * Computes each layer's values again on the way back instead of keeping them: about half the memory for a quarter
-	 * more time, with the same result. `auto`: only if memory requires it.
+	 * more time, with the same result. `auto`: only if memory or a large pass requires it.
 	 */
 	recompute: z.enum(['auto', 'always', 'never']).default('auto'),
 	/** Bytes for everything; null: no limit. */

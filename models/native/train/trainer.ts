@@ -149,10 +149,26 @@ async function assemble(
 	}
 }
 
+function passSizes({ passes, tokensPerPass }: TrainerOptions): readonly PassSize[] {
+	return passes.length > 0 ? passes : [{ lengths: [tokensPerPass], rows: tokensPerPass }];
+}
+
 /** Returns what the largest of the passes that will come takes. */
-function measurePasses(context: PassContext, { passes, tokensPerPass }: TrainerOptions): number {
-	const sizes = passes.length > 0 ? passes : [{ lengths: [tokensPerPass], rows: tokensPerPass }];
-	return Math.max(...sizes.map((size) => measurePass(context, size)));
+function measurePasses(context: PassContext, options: TrainerOptions): number {
+	return Math.max(...passSizes(options).map((size) => measurePass(context, size)));
+}
+
+/**
+ * Most tiles of attention in all layers whose values are kept for the way back. ggml's allocator ends the process where
+ * more than 256 gaps lie between kept values, as they do between tiles of unequal sizes: 540 tiles were too many, 390
+ * were not.
+ */
+const mostKeptTiles = 360;
+
+/** Whether layers must be computed again, because too many values would be kept. */
+function keepsTooMany({ model }: PassContext, options: TrainerOptions): boolean {
+	const most = Math.max(...passSizes(options).map(({ lengths }) => tilesOf(lengths).length));
+	return model.shape.layers * most > mostKeptTiles;
 }
 
 function measurePass(context: PassContext, { lengths, rows }: PassSize): number {
@@ -194,7 +210,8 @@ async function planMemory(
 		const own = process.memoryUsage().rss + growth;
 		const limit = options.memoryLimit ?? Infinity;
 		const fixed = weights + adapter + own;
-		let recompute = options.recompute === 'always';
+		let recompute =
+			options.recompute === 'always' || (options.recompute === 'auto' && keepsTooMany(measured.context, options));
 		let pass = measurePasses({ ...measured.context, recompute }, options);
 		if (!recompute && options.recompute === 'auto' && fixed + pass > Math.min(limit, own + process.availableMemory())) {
 			recompute = true;

@@ -1,6 +1,6 @@
 import type { PassSize } from '../../contract/native/training.ts';
 import type { TrainingSettings } from '../../contract/native/training-run.ts';
-import { packGroups } from '../train/packing.ts';
+import { packGroups, tilesOf } from '../train/packing.ts';
 import type { EncodedSample } from './encode-samples.ts';
 
 /** The steps of a run. */
@@ -71,7 +71,7 @@ const stepsMeasured = 10_000;
 
 /**
  * Returns the passes that take most memory, packed as the trainer packs them into `room` tokens: those with the most
- * tokens, with the most that count, and with the longest samples.
+ * tokens, with the most that count, with the longest samples, and with the most tiles of attention.
  */
 export function largestPasses(plan: StepPlan, samples: readonly EncodedSample[], room: number): PassSize[] {
 	const groups = samples.map(({ content, scored }) => {
@@ -89,7 +89,7 @@ export function largestPasses(plan: StepPlan, samples: readonly EncodedSample[],
 			const lengths = packed.flatMap((group) => group.samples.map(({ tokens }) => tokens.length));
 			const pass = { lengths, rows: packed.reduce((sum, { scored }) => sum + scored, 0) };
 			const sum = (of: (length: number) => number): number => lengths.reduce((all, length) => all + of(length), 0);
-			const by = [sum((length) => length), pass.rows, sum((length) => length ** 2)];
+			const by = [sum((length) => length), pass.rows, sum((length) => length ** 2), tilesOf(lengths).length];
 			for (const [at, size] of by.entries()) if (size > (largest[at]?.by[at] ?? 0)) largest[at] = { pass, by };
 		}
 	}
