@@ -357,7 +357,8 @@ function warningsOf(
 	if (!model.chat && config.objective !== 'text') {
 		warn('base-model', said`${model.name} is a base model: it was not trained to chat.`);
 	}
-	if (memoryBytes === null && obstacle === null) warn('memory-unknown', said`How much memory this takes is not known for this model.`);
+	if (memoryBytes === null && obstacle === null)
+		warn('memory-unknown', said`How much memory this takes is not known for this model.`);
 	return warnings;
 }
 

@@ -82,7 +82,7 @@ async function sha256Of(path: string): Promise<string> {
 	} catch (error) {
 		const message = `${path} can't be read (${error instanceof Error ? error.message : String(error)})`;
 		throw new Failure(
-			{ code: 'file-unreadable', message, next: ['Check the path under dataset, which is relative to the config'] },
+			{ code: 'file-unreadable', message, next: ['Check the path of the samples, which is relative to the config'] },
 			{ cause: error },
 		);
 	}

@@ -27,5 +27,7 @@ test('memory is planned for the passes with the most tokens, the most that count
 	expect(largestPasses(plan, samples, 50)).toEqual([
 		{ lengths: [50], rows: 1 },
 		{ lengths: [20, 20], rows: 40 },
+		// All have one tile.
+		{ lengths: [30], rows: 1 },
 	]);
 });
