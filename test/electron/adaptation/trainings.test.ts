@@ -50,17 +50,6 @@ describe('a training run', () => {
 		expect((await failureOf(() => trainings.use(run.id))).code).toBe('training-not-compared');
 	});
 
-	test('that can’t write its samples leaves nothing behind, and a start removes what a killed check left', async () => {
-		const { trainings, config, addDataset, context } = scripted();
-		mkdirSync(context.folder, { recursive: true });
-		const [blocked, left] = ['1', '.check-old.jsonl'].map((name) => join(context.folder, name));
-		for (const path of [blocked, left]) writeFileSync(path ?? '', '');
-		await expect(trainings.start(config(await addDataset(20)))).rejects.toMatchObject({ code: 'EEXIST' });
-		expect(trainings.list()).toEqual([]);
-		await createTrainings(context).close();
-		expect(readdirSync(context.folder)).toEqual([]);
-	});
-
 	test('lets a chat answer go first', async () => {
 		const setup = scripted();
 		const { trainings, process, config, addDataset, events } = setup;
