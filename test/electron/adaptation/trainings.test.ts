@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { platform } from 'node:process';
 import { describe, expect, test } from 'vitest';
@@ -48,6 +57,23 @@ describe('a training run', () => {
 		expect(done.manifest).toMatchObject({ base: { sha256: 'b'.repeat(64) }, data: { kind: 'dataset', number: 1 } });
 		// A version that was trained on is kept, as one that was measured on.
 		expect((await failureOf(() => trainings.use(run.id))).code).toBe('training-not-compared');
+	});
+
+	test('that can’t write its samples leaves no run behind', async () => {
+		let plans = 0;
+		const native: typeof scriptedPlan = async (...asked) => {
+			plans += 1;
+			// The folder leads nowhere once the samples are counted, which is before they are written.
+			if (plans === 2) {
+				rmSync(context.folder, { recursive: true });
+				symlinkSync(join(context.folder, '..', 'missing'), context.folder);
+			}
+			return scriptedPlan(...asked);
+		};
+		const { trainings, config, addDataset, context } = scripted({ native });
+		await expect(trainings.start(config(await addDataset(20)))).rejects.toThrow();
+		expect(plans).toBe(2);
+		expect(trainings.list()).toEqual([]);
 	});
 
 	test('lets a chat answer go first', async () => {
