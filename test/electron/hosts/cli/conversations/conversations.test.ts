@@ -55,6 +55,7 @@ describe('assay conversations', () => {
 					at: expect.any(Number),
 				},
 			],
+			facts: [],
 		});
 		expect(await run('search', 'nowhere')).toMatchObject({ code: 0, stdout: 'No results for "nowhere"\n' });
 	});
@@ -76,6 +77,7 @@ describe('assay conversations', () => {
 		expect(await ids('France', '--archived')).toEqual([]);
 		expect(documentOf(await run('search', 'France', '--tag', 'nope', '--json'))).toEqual({
 			conversations: [],
+			facts: [],
 			problems: ['There is no tag called “nope”.'],
 		});
 		expect(await run('search', 'France', '--after', 'last week')).toMatchObject({ code: 2 });
