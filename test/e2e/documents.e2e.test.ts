@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { axeViolationsInBothThemes, browserMissing, undo } from '../support/browser.ts';
+import { axeViolationsInBothThemes, browserMissing, goTo, undo } from '../support/browser.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const files = join(import.meta.dirname, '..', 'electron', 'context', 'documents', 'files');
@@ -59,12 +59,12 @@ describe.skipIf(browserMissing() !== null)('a folder becomes passages that are f
 
 	test('what was searched for is asked in a new conversation that uses the collection', async () => {
 		// Without a collection in the address, the first one is shown.
-		await page.getByRole('link', { name: 'Documents' }).click();
+		await goTo(page, '/documents');
 		await search().fill('Where is the liquid nitrogen?');
 		await page.getByRole('button', { name: 'Ask in a conversation' }).click();
 		await page.getByRole('list', { name: 'Documents of this conversation' }).getByText('Observatory').waitFor();
 		expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('Where is the liquid nitrogen?');
-		await page.getByRole('link', { name: 'Documents' }).click();
+		await goTo(page, '/documents');
 		await search().fill('');
 	});
 
