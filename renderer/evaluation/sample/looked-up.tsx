@@ -2,13 +2,18 @@ import { Check, CircleDashed } from 'lucide-react';
 import type { Answer } from '../../../electron/contract/evaluation/schema.ts';
 import { Icon } from '../../design/icon.tsx';
 import { t } from '../../messages/t.ts';
+import { inSentence } from '../run-wording.ts';
 import type { ArmSide } from './arm-side.ts';
 import { SideColumns } from './side-columns.tsx';
 
 /** What each side looked up for its answer: the passages in its prompt, those expected among them, and what was missed. */
 export function LookedUp({ answers, sides }: { answers: readonly Answer[]; sides: readonly ArmSide[] }) {
 	return (
-		<SideColumns sides={sides} nameOf={(label) => t('Looked up for {label}', { label })} height="max-h-72">
+		<SideColumns
+			sides={sides}
+			nameOf={(label) => t('Looked up for {label}', { label: inSentence(label) })}
+			height="max-h-72"
+		>
 			{({ armId }) => <Passages answer={answers.find((one) => one.armId === armId)} />}
 		</SideColumns>
 	);
