@@ -1,7 +1,4 @@
 import { z } from 'zod';
 
-/** Keyword for any JSON; any other answer format is the text of a JSON Schema. */
-export const anyJson = 'json';
-
 /** Format that answers must follow: any JSON, or the text of a JSON Schema; unrestricted if omitted. */
 export const answerFormatSchema = z.string().min(1).max(200_000).optional();

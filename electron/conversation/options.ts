@@ -3,6 +3,7 @@ import { withRecommended } from '../../models/contract/recommended-sampling.ts';
 import { said } from '../../models/contract/said.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import type { AdapterUse } from '../contract/adapters/schema.ts';
+import { techniqueFormat } from '../contract/answer-format-name.ts';
 import type { DocumentChoice } from '../contract/conversation/ledger.ts';
 import type { OverflowPolicy } from '../contract/conversation/overflow.ts';
 import type {
@@ -19,7 +20,7 @@ import type { Settings } from '../contract/settings/schema.ts';
 import { transaction } from '../database/sql.ts';
 import { type AnswerAdapters, answerAdapters, getAdapterRow } from '../library/adapters/adapters.ts';
 import type { AcquireOptions } from '../library/model-service.ts';
-import { answerGrammar, techniqueFormat } from '../prompt/answer-format.ts';
+import { answerGrammar } from '../prompt/answer-format.ts';
 import { assertApplies } from '../prompt/message-prompt.ts';
 import { createPreset, deletePreset, findPreset, getPreset, updatePreset } from '../settings/presets.ts';
 import { cleanText, oneLine } from './clean-text.ts';
@@ -64,7 +65,7 @@ export function effectiveOptions(
 		preset,
 		sampling: withChoices(withChoices(usual, preset?.sampling ?? {}), options.sampling),
 		load: contextSize === null ? {} : { contextSize },
-		answerFormat: options.answerFormat ?? (options.prompt ? techniqueFormat(options.prompt.technique) : undefined),
+		answerFormat: options.answerFormat ?? techniqueFormat(options.prompt?.technique),
 		prompt: options.prompt ?? null,
 		documents: options.documents ?? [],
 		overflow: options.overflow ?? preset?.overflow ?? context.settings().overflow,

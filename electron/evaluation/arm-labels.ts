@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { list, Said, said, type Words } from '../../models/contract/said.ts';
-import { anyJson } from '../contract/answer-format.ts';
+import { answerFormatName, techniqueFormat } from '../contract/answer-format-name.ts';
 import type { ManifestContext } from '../contract/evaluation/arm-context.ts';
 import type { Manifest, ManifestArm } from '../contract/evaluation/manifest.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import { adaptedName, adapterLabel } from '../library/adapters/adapters.ts';
-import { techniqueFormat } from '../prompt/answer-format.ts';
 
 /** "Zero-shot", "5-shot", "Chain of thought, 3-shot", "CoT@5", "Likeliest choice", …. */
 export function techniqueWords(technique: Technique): Words {
@@ -14,12 +13,10 @@ export function techniqueWords(technique: Technique): Words {
 	const parts = [
 		kindWords(technique),
 		shots > 0 ? said`${shots}-shot` : null,
-		format === undefined ? null : formatWords(format),
+		format === undefined ? null : answerFormatName(format),
 	].filter((part) => part !== null);
 	return parts.length > 1 ? said`${list(parts, 'comma')}` : (parts[0] ?? '');
 }
-
-const formatWords = (format: string): string => (format === anyJson ? 'JSON' : 'JSON Schema');
 
 /** The same in English, for names and documents. */
 export function techniqueLabel(technique: Technique): string {

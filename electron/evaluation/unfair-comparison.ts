@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { amount, figure, type Said, type SayableValue, said, spoken, type Words } from '../../models/contract/said.ts';
+import { techniqueFormat } from '../contract/answer-format-name.ts';
 import type { ManifestArm } from '../contract/evaluation/manifest.ts';
 import type { Unfair } from '../contract/evaluation/schema.ts';
 import type { Scorer } from '../contract/evaluation/scorer.ts';
@@ -44,20 +45,20 @@ interface Dimension {
 const dimensions: readonly Dimension[] = [
 	{
 		code: 'technique',
-		differs: (a, b) => a.technique.kind !== b.technique.kind,
+		differs: asksOtherwise,
 		words: (a, b) =>
 			said`${capitalised(a.label)} used ${lowered(techniqueWords(a.arm.technique))}, ${b.label} ${lowered(techniqueWords(b.arm.technique))}`,
 	},
 	{
 		code: 'shots',
-		differs: (a, b) => a.technique.kind === b.technique.kind && shotsOf(a.technique) !== shotsOf(b.technique),
+		differs: (a, b) => !asksOtherwise(a, b) && shotsOf(a.technique) !== shotsOf(b.technique),
 		words: (a, b) =>
 			said`${capitalised(a.label)} was shown ${shotsWords(a.arm.technique)}, ${b.label} ${shotsWords(b.arm.technique)}`,
 	},
 	{
 		code: 'technique',
 		differs: (a, b) =>
-			a.technique.kind === b.technique.kind &&
+			!asksOtherwise(a, b) &&
 			shotsOf(a.technique) === shotsOf(b.technique) &&
 			!(isDeepStrictEqual(a.technique, b.technique) && isDeepStrictEqual(a.examples, b.examples)),
 		words: (a, b) =>
@@ -81,6 +82,11 @@ const dimensions: readonly Dimension[] = [
 			said`${capitalised(a.label)} had ${contextWords(a.arm.context)}, ${b.label} ${contextWords(b.arm.context)}`,
 	},
 ];
+
+/** Whether the techniques are of another kind, or force answers into another format. */
+function asksOtherwise({ technique: a }: ManifestArm, { technique: b }: ManifestArm): boolean {
+	return a.kind !== b.kind || techniqueFormat(a) !== techniqueFormat(b);
+}
 
 /** A model with another chat template counts as another model: it is asked differently. So does one with other adapters. */
 const isOtherModel = (a: ManifestArm, b: ManifestArm): boolean =>

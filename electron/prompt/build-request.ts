@@ -1,9 +1,10 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { Turn } from '../../models/contract/generation.ts';
 import { said } from '../../models/contract/said.ts';
+import { techniqueFormat } from '../contract/answer-format-name.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import type { PromptContent, PromptRequest, PromptSample } from '../contract/prompt/schema.ts';
-import { answerGrammar, techniqueFormat } from './answer-format.ts';
+import { answerGrammar } from './answer-format.ts';
 import { choicesOf, goldChoices, letteredLines, letterOf } from './choices.ts';
 import { type CompiledPrompt, compilePrompt, lastUserText, valuesOf } from './compile-prompt.ts';
 import { leakGuard } from './leak-guard.ts';

@@ -1,3 +1,4 @@
+import { answerFormatName, techniqueFormat } from '../../electron/contract/answer-format-name.ts';
 import type { Parameters } from '../../electron/contract/evaluation/run-config.ts';
 import type { Arm, RunStatus, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
@@ -145,8 +146,8 @@ const likeliest = { text: t('Likeliest choice'), letters: t('Likeliest letter'),
 /** Describes a technique: "Zero-shot", "3 examples", "Chain of thought, 2 examples", "CoT@5". */
 export function describeTechnique(technique: Technique): string {
 	const shots = 'shots' in technique && technique.shots > 0 ? [examples(technique.shots)] : [];
-	const { answerFormat } = { answerFormat: undefined, ...technique };
-	const format = answerFormat === undefined ? [] : [answerFormat === 'json' ? 'JSON' : 'JSON Schema'];
+	const asked = techniqueFormat(technique);
+	const format = asked === undefined ? [] : [answerFormatName(asked)];
 	switch (technique.kind) {
 		case 'zero-shot':
 			return [t('Zero-shot'), ...format].join(phraseSeparator('comma'));

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { anyJson } from '../../electron/contract/answer-format-name.ts';
 import { ChangedDot } from '../design/changed-dot.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { TextArea } from '../design/text-field.tsx';
@@ -16,7 +17,7 @@ const example = `{
 
 function kindOf(format: string | undefined): Kind {
 	if (format === undefined) return 'free';
-	return format === 'json' ? 'json' : 'schema';
+	return format === anyJson ? 'json' : 'schema';
 }
 
 /** Returns the reason why a text is not valid JSON; undefined if it is. */
@@ -50,7 +51,7 @@ export function AnswerFormatField({
 	function choose(next: Kind): void {
 		setKind(next);
 		if (next === 'free') onChange(undefined);
-		else if (next === 'json') onChange('json');
+		else if (next === 'json') onChange(anyJson);
 		else if (problemOf(schema) === undefined) onChange(schema);
 	}
 

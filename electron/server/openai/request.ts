@@ -11,9 +11,10 @@ import { withRecommended } from '../../../models/contract/recommended-sampling.t
 import { type Sampling, samplersShape } from '../../../models/contract/sampling.ts';
 import type { OpenKeyword } from '../../../models/json-schema/grammar-writer.ts';
 import { lenientSchemaGrammar, objectGrammar } from '../../../models/json-schema-grammar.ts';
+import { techniqueFormat } from '../../contract/answer-format-name.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { withChoices } from '../../conversation/options.ts';
-import { answerGrammar, techniqueFormat } from '../../prompt/answer-format.ts';
+import { answerGrammar } from '../../prompt/answer-format.ts';
 import { applyRecipe } from '../apply-recipe.ts';
 import { chooseServed, type ModelChoosing, servedAdapters } from '../choose-served-model.ts';
 import type { ServedRequest } from '../generate-served.ts';
@@ -270,9 +271,10 @@ export function servedRequests(
 	const { turns: given, prefill } = turnsOf(request.messages);
 	const turns = applyRecipe(recipe, given);
 	const tools = toolUseOf(request);
-	const asks = request.response_format != null || (request.grammar ?? '') !== '' || tools !== undefined;
-	const usual = asks || recipe?.prompt === undefined ? undefined : techniqueFormat(recipe.prompt.technique);
-	const { grammar = answerGrammar(usual), openSchema } = grammarOf(request);
+	// What was measured with the recipe, where the request says nothing else; no grammar begins in the middle of a text.
+	const isOpen = request.response_format == null && tools === undefined && prefill === null;
+	const usual = isOpen ? answerGrammar(techniqueFormat(recipe?.prompt?.technique)) : undefined;
+	const { grammar = usual, openSchema } = grammarOf(request);
 	const general = withRecommended(context.settings().sampling, model.recommendedSampling);
 	const defaults = withChoices(general, recipe?.sampling ?? {});
 	const contextSize = recipe?.contextSize ?? null;

@@ -263,6 +263,19 @@ test('three sides are tested together, and a scorer that one side lacks is refus
 	expect(await failureOf(() => evaluations.compare([1, 99], null))).toMatchObject({ code: 'arm-unknown' });
 });
 
+test('answers that were forced into a format are compared as asked otherwise', async () => {
+	const { evaluations, config, ended } = setUp(sums(8), { models: 2 });
+	const runs = [
+		{ modelFileIds: [1], techniques: [{ kind: 'zero-shot' as const }] },
+		{ modelFileIds: [2], techniques: [{ kind: 'zero-shot' as const, answerFormat: 'json' }] },
+	];
+	const arms: number[] = [];
+	for (const run of runs) arms.push((await ended((await evaluations.start(config(run))).id)).arms[0]!.id);
+	const { unfair } = await evaluations.compare(arms, null);
+	expect(unfair[0]).toMatchObject({ code: 'technique', serious: true });
+	expect(unfair[0]?.message).toMatch(/used zero-shot, .+ zero-shot, JSON;/);
+});
+
 test('the published schema of config files is the one that is used', async () => {
 	const { configFileJsonSchema } = await import('../../../electron/contract/evaluation/config-file.ts');
 	const published = readFileSync(
