@@ -79,12 +79,7 @@ export class NativeSequence {
 	/** Adds tokens of a prompt without predicting from them. */
 	async append(tokens: readonly number[]): Promise<void> {
 		for (const token of tokens) this.put(token, false);
-		try {
-			await this.context.decode();
-		} catch (error) {
-			this.undo();
-			throw error;
-		}
+		await this.#decode();
 		this.decoded();
 	}
 
@@ -115,12 +110,7 @@ export class NativeSequence {
 	/** Adds the rest of a prompt and samples the token after it, in one decode. */
 	async nextAfter(tokens: readonly number[], sampler: Sampler): Promise<number> {
 		for (const [index, token] of tokens.entries()) this.put(token, index === tokens.length - 1);
-		try {
-			await this.context.decode();
-		} catch (error) {
-			this.undo();
-			throw error;
-		}
+		await this.#decode();
 		this.decoded();
 		return sampler.sample(this.context, 0);
 	}
@@ -138,12 +128,7 @@ export class NativeSequence {
 	async nextOf(token: number, guess: readonly number[], sampler: Sampler): Promise<number[]> {
 		this.put(token, true);
 		for (const guessed of guess) this.put(guessed, true);
-		try {
-			await this.context.decode();
-		} catch (error) {
-			this.undo();
-			throw error;
-		}
+		await this.#decode();
 		const drawn: number[] = [];
 		do drawn.push(sampler.sample(this.context, drawn.length));
 		while (drawn.length <= guess.length && drawn.at(-1) === guess[drawn.length - 1]);
@@ -160,14 +145,18 @@ export class NativeSequence {
 		// Lets pending events run first, above all a stop.
 		if (short) await new Promise(setImmediate);
 		const from = performance.now();
+		await this.#decode(short);
+		this.#tokenMs = performance.now() - from;
+		this.decoded();
+	}
+	/** Decodes what was put; `now` holds this thread meanwhile. A failed decode leaves the sequence as it was. */
+	async #decode(now = false): Promise<void> {
 		try {
-			if (short) this.context.decodeNow();
+			if (now) this.context.decodeNow();
 			else await this.context.decode();
 		} catch (error) {
 			this.undo();
 			throw error;
 		}
-		this.#tokenMs = performance.now() - from;
-		this.decoded();
 	}
 }
