@@ -22,23 +22,34 @@ const noField = 'unknown field';
 const maxProblems = 11;
 
 /**
- * Parses a config file, YAML or JSON (which is YAML too); messages refer to it by `name`. Throws Failure
- * `config-invalid`, with the line and field of every error.
+ * Parses a config file, YAML or JSON (which is YAML too); messages refer to it by `name`, and to its schema by the command
+ * that prints it. Throws Failure `config-invalid`, with the line and field of every error.
  */
 export function parseConfig(text: string, name: string): ConfigFile;
-export function parseConfig<Schema extends z.ZodType>(text: string, name: string, schema: Schema): z.infer<Schema>;
-export function parseConfig(text: string, name: string, schema: z.ZodType = configFileSchema): unknown {
+export function parseConfig<Schema extends z.ZodType>(
+	text: string,
+	name: string,
+	schema: Schema,
+	schemaCommand?: string,
+): z.infer<Schema>;
+export function parseConfig(
+	text: string,
+	name: string,
+	schema: z.ZodType = configFileSchema,
+	schemaCommand = 'assay eval schema',
+): unknown {
+	const invalid = (problems: readonly string[]): Failure => invalidConfig(problems, name, schemaCommand);
 	const { document, fault, position, values } = parseYaml(text);
 	const at = (offset: number): string => {
 		const { line, column } = position(offset);
 		return `${name}:${line}:${column}`;
 	};
-	if (fault !== null) throw invalid([`${at(fault.offset)}: ${fault.message}`], name);
+	if (fault !== null) throw invalid([`${at(fault.offset)}: ${fault.message}`]);
 	let raw: unknown;
 	try {
 		raw = values();
 	} catch (error) {
-		throw invalid([`${name}: ${error instanceof Error ? error.message : String(error)}`], name);
+		throw invalid([`${name}: ${error instanceof Error ? error.message : String(error)}`]);
 	}
 	const where = ({ path }: Found): string => {
 		for (let length = path.length; length >= 0; length -= 1) {
@@ -50,14 +61,14 @@ export function parseConfig(text: string, name: string, schema: z.ZodType = conf
 	const say = (found: Found): string => `${where(found)}: ${fieldName(found.path)}${found.message}`;
 	const parsed = schema.safeParse(raw);
 	// Finding the place of an error looks through the document: only for those that the message lists.
-	const list = (found: readonly Found[]): Failure => invalid(found.slice(0, maxProblems).map(say), name);
+	const list = (found: readonly Found[]): Failure => invalid(found.slice(0, maxProblems).map(say));
 	if (!parsed.success) throw list(parsed.error.issues.flatMap(flatten));
 	const odd = unknownFields(raw, parsed.data, []);
 	if (odd.length > 0) throw list(odd);
 	return parsed.data;
 }
 
-function invalid(problems: readonly string[], name: string): Failure {
+function invalidConfig(problems: readonly string[], name: string, schemaCommand: string): Failure {
 	const [first = name, ...others] = problems;
 	return new Failure({
 		code: 'config-invalid',
@@ -65,8 +76,8 @@ function invalid(problems: readonly string[], name: string): Failure {
 		next: [
 			...others,
 			extname(name) === ''
-				? said`See the allowed fields: assay eval schema`
-				: said`See the allowed fields: assay eval schema (editors can use it, too)`,
+				? said`See the allowed fields: ${schemaCommand}`
+				: said`See the allowed fields: ${schemaCommand} (editors can use it, too)`,
 		],
 	});
 }

@@ -129,8 +129,16 @@ async function ended(client: Client, started: Job, signal: AbortSignal): Promise
 
 /** Reads a config file, YAML or JSON. Throws Failure `config-unreadable`, and what `parseConfig` throws. */
 export async function readConfig(path: string): Promise<ConfigFile>;
-export async function readConfig<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>>;
-export async function readConfig(path: string, schema: z.ZodType = configFileSchema): Promise<unknown> {
+export async function readConfig<Schema extends z.ZodType>(
+	path: string,
+	schema: Schema,
+	schemaCommand?: string,
+): Promise<z.infer<Schema>>;
+export async function readConfig(
+	path: string,
+	schema: z.ZodType = configFileSchema,
+	schemaCommand?: string,
+): Promise<unknown> {
 	const bytes = await readStart(path, configFileLimit + 1).catch((error: Error) => {
 		throw new Failure(
 			{ code: 'config-unreadable', message: `${path} can't be read (${error.message})`, next: ['Check the path'] },
@@ -144,7 +152,7 @@ export async function readConfig(path: string, schema: z.ZodType = configFileSch
 			next: ['Move samples to their own file, and name it under dataset'],
 		});
 	}
-	return parseConfig(bytes.toString('utf8'), path, schema);
+	return parseConfig(bytes.toString('utf8'), path, schema, schemaCommand);
 }
 
 async function readStart(path: string, most: number): Promise<Buffer> {

@@ -217,12 +217,7 @@ async function resolveTraining(
 	objective: 'sft' | 'dpo' | 'distill',
 	path: string,
 ): Promise<{ config: TrainingConfig; file: TrainingConfigFile }> {
-	const file = await readConfig(path, trainingConfigFileSchema).catch((error: unknown) => {
-		if (!(error instanceof Failure)) throw error;
-		// The hint is that of runs, whose configs have another schema.
-		const next = error.next.map((hint) => hint.replace('assay eval schema', 'assay train schema'));
-		throw new Failure({ code: error.code, message: error.message, next });
-	});
+	const file = await readConfig(path, trainingConfigFileSchema, 'assay train schema');
 	if (
 		file.objective !== undefined &&
 		file.objective !== objective &&
