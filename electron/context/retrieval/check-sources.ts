@@ -8,7 +8,7 @@ import type { ReadableDatabase } from '../../database/database.ts';
 import { get, run, transaction } from '../../database/sql.ts';
 import { takeTurns } from '../../jobs/take-turns.ts';
 import { writeInTurns } from '../../jobs/write-in-turns.ts';
-import { deleteChunks } from './chunk-store.ts';
+import { deleteSomeChunks } from './chunk-store.ts';
 import type { RetrievalContext } from './context.ts';
 import { samplesWithColumn } from './source-content.ts';
 import {
@@ -42,9 +42,6 @@ const notDocuments = new RegExp(
 
 /** Most files of one folder with its subfolders. */
 const mostFiles = 100_000;
-
-/** Chunks deleted in one statement: a millisecond or two. */
-const deletedAtOnce = 16;
 
 interface FoundFile {
 	readonly path: string;
@@ -247,7 +244,7 @@ async function deleteDocuments(
 	}
 	const remove = ({ id, path }: DocumentRow): void => {
 		const isFirst = !hasMore;
-		hasMore = deleteChunks(database, id, deletedAtOnce) === deletedAtOnce;
+		hasMore = deleteSomeChunks(database, id);
 		if (!hasMore) run(database, 'DELETE FROM documents WHERE id = :id', { id });
 		// If this process ends meanwhile and the file comes back, it is read again.
 		else if (isFirst)

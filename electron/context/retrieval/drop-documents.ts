@@ -1,14 +1,11 @@
 import type { ReadableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 import { writeInTurns } from '../../jobs/write-in-turns.ts';
-import { deleteChunks } from './chunk-store.ts';
+import { deleteSomeChunks } from './chunk-store.ts';
 import type { RetrievalContext } from './context.ts';
 import { type DocumentRow, documentsOfSource, setRemoved, touchIndex } from './store.ts';
 
 type Context = Pick<RetrievalContext, 'database' | 'clock'>;
-
-/** Chunks deleted in one statement: a millisecond or two. */
-const deletedAtOnce = 16;
 
 const leaving = 'FROM documents INDEXED BY documents_leaving WHERE leaving = 1 AND collection_id = :collectionId';
 /** Sources that were taken out, where an earlier process ended before it had marked all of their documents. */
@@ -46,7 +43,7 @@ export async function dropLeaving(
 		}
 	}
 	const drop = (id: number): void => {
-		if (deleteChunks(database, id, deletedAtOnce) === deletedAtOnce) return;
+		if (deleteSomeChunks(database, id)) return;
 		run(database, 'UPDATE documents SET leaving = 0 WHERE id = :id', { id });
 		done += 1;
 		progress(done, Math.max(done, total));
