@@ -19,3 +19,18 @@ export function nestsTooDeep(raw: Uint8Array): boolean {
 	}
 	return false;
 }
+
+/** Whether objects and lists stand in each other more than `depth` times. Level by level: it needs no stack. */
+export function isDeeperThan(value: unknown, depth: number): boolean {
+	let level: unknown[] = [value];
+	for (let at = 0; level.length > 0; at += 1) {
+		if (at > depth) return true;
+		const below: unknown[] = [];
+		for (const one of level) {
+			if (typeof one !== 'object' || one === null) continue;
+			for (const part of Object.values(one)) if (typeof part === 'object' && part !== null) below.push(part);
+		}
+		level = below;
+	}
+	return false;
+}

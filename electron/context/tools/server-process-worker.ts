@@ -15,6 +15,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import { encodeFrame, FrameReader } from '../../parsing/frames.ts';
+import { isDeeperThan } from '../../text/json-depth.ts';
 import { guardConnections, isLoopbackHost } from './connection-guard.ts';
 import { definitionHash } from './pinned-definitions.ts';
 import { resultText } from './result-text.ts';
@@ -378,7 +379,8 @@ async function listTools(timeoutMs: number): Promise<readonly OfferedTool[]> {
 	return tools.slice(0, toolLimits.tools).flatMap(({ name, description = '', inputSchema }) => {
 		// A second tool of a name would hide behind the first one's permission.
 		if (!/^[\w.\-/]{1,128}$/.test(name) || names.has(name)) return [];
-		if (description.length > toolLimits.description || !hasLevels(inputSchema, toolLimits.schemaLevels)) return [];
+		if (description.length > toolLimits.description || isDeeperThan(inputSchema, toolLimits.schemaLevels - 1))
+			return [];
 		const schemaCharacters = JSON.stringify(inputSchema).length;
 		const characters = name.length + description.length + schemaCharacters;
 		if (schemaCharacters > toolLimits.schemaBytes || characters > room) return [];
@@ -387,12 +389,6 @@ async function listTools(timeoutMs: number): Promise<readonly OfferedTool[]> {
 		const definition = { description, inputSchema: inputSchema as Record<string, unknown> };
 		return [{ name, hash: definitionHash(name, definition), ...definition }];
 	});
-}
-
-/** Whether lists and objects stand within each other at most `most` times. */
-function hasLevels(value: unknown, most: number): boolean {
-	if (typeof value !== 'object' || value === null) return true;
-	return most > 0 && Object.values(value).every((part) => hasLevels(part, most - 1));
 }
 
 async function callTool(

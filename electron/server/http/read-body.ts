@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isDeeperThan } from '../../text/json-depth.ts';
 import { HttpError } from './errors.ts';
 
 /** Largest body, bytes. */
@@ -31,21 +32,6 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
 		});
 	}
 	return body;
-}
-
-/** Whether objects and lists lie in each other more than `depth` times. Level by level: it needs no stack. */
-function isDeeperThan(value: unknown, depth: number): boolean {
-	let level: unknown[] = [value];
-	for (let at = 0; level.length > 0; at += 1) {
-		if (at > depth) return true;
-		const below: unknown[] = [];
-		for (const one of level) {
-			if (typeof one !== 'object' || one === null) continue;
-			for (const part of Object.values(one)) if (typeof part === 'object' && part !== null) below.push(part);
-		}
-		level = below;
-	}
-	return false;
 }
 
 function readBytes(request: IncomingMessage): Promise<Buffer> {

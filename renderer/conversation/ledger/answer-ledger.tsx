@@ -7,6 +7,7 @@ import { runOrToast } from '../../app/run-or-toast.ts';
 import { Button } from '../../design/button.tsx';
 import { formatCount, formatDuration, formatPercent } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
+import { factsRoute } from '../../memory/memory-actions.ts';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { useBlockedReason } from '../actions.ts';
@@ -173,11 +174,7 @@ function PartTable({ parts, total }: { parts: readonly LedgerPart[]; total: numb
 function MemoryLink() {
 	const { layout } = useServices();
 	return (
-		<button
-			type="button"
-			className="rounded-xs text-accent-ink hover:underline"
-			onClick={() => layout.go({ section: 'settings', part: 'facts' })}
-		>
+		<button type="button" className="rounded-xs text-accent-ink hover:underline" onClick={() => layout.go(factsRoute)}>
 			{nameOfKind('memory')}
 		</button>
 	);

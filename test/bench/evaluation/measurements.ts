@@ -3,7 +3,6 @@ import { type MeasurementSession, openMeasurement } from '../../../models/native
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import type { BenchContext, Measurement, Outcome } from '../measurement.ts';
 import { inTurn } from '../statistics.ts';
-
 import { startSequences } from './parallel-sequences.ts';
 import { evalItems, evalPrompts, evalRows, generatedTokens } from './samples.ts';
 import { type Baseline, startWarmServer } from './warm-server.ts';
