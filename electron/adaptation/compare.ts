@@ -39,8 +39,8 @@ const looked = 50;
 const usualAnswer = 256;
 
 /**
- * Compares base and adapter: evaluation runs on the held-out samples and on other datasets show what was learned and
- * forgotten, and a comparison measures KL divergence on neutral texts, speed and size. Throws Failure
+ * Compares the base with its adapter. Evaluation runs on held-out samples and on other datasets show what was learned and
+ * what was forgotten; a comparison measures KL divergence on neutral texts, speed and size. Throws Failure
  * `training-without-adapter`, `training-not-comparable`.
  */
 export async function compareTraining(

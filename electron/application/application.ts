@@ -278,7 +278,7 @@ async function compose(
 		readerEntry: options.readerEntry,
 		nodeBinary: options.nodeBinary,
 		program,
-		// The same sources as in chats, so that runs measure what is used.
+		// Runs use the same sources as chat, so that they measure what people get.
 		contextSources,
 		native: options.native,
 		openSession: options.openSession,

@@ -327,7 +327,7 @@ export function createConversationSummaries(
 		return await list(conversationId);
 	}
 
-	/** What a person writes or chooses is what goes on: a version that is being made is begun anew from it. */
+	/** A person's version wins: one that the model is making right now starts again from it. */
 	async function choose(conversationId: number, act: () => void): Promise<Summaries> {
 		problems.delete(conversationId);
 		const changes = change(conversationId, () => {

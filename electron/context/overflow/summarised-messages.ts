@@ -13,7 +13,7 @@ export interface StoredSummarised extends SummarisedMessage {
 }
 
 /**
- * Reads messages that follow each other on a branch: with what was attached to them, found for them and called in them.
+ * Reads consecutive messages of a branch, with their attachments, the passages found for them, and their tool calls.
  * Each of these texts is shortened to `contextSize` characters, about a quarter of the context in English. Facts about the
  * person are left out: they can be forgotten, and no summary must keep them.
  */
@@ -37,7 +37,7 @@ function textOfTurn({ content, toolCalls = [] }: ReturnType<typeof turnsOfMessag
 }
 
 function questionText({ text, attached, pieces }: StoredMessage, most: number): string {
-	// Introductions of passages have no source. Passages of the own past stand in other messages.
+	// An introduction has no source; passages from the conversation's own past are messages themselves.
 	const passages = pieces.flatMap((piece) =>
 		piece.source === null ? [] : { name: piece.source.title, text: textOfBlock(piece.text) },
 	);

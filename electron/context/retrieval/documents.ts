@@ -331,7 +331,7 @@ export async function restoreSource(context: CollectionContext, sourceId: number
 	}
 	setSourceRemoved(database, sourceId, null);
 	const restored = await restoreDocuments(context, ids);
-	// Documents that came back have begun the indexing; a folder without any is looked through all the same.
+	// Restored documents have started the indexer; a folder that had none still needs a look.
 	if (restored === 0) indexed(context, collectionId, []);
 	return restored;
 }

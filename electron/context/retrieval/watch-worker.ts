@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 
-/** Time in which changes of one place are told as one, ms. */
+/** Changes of one place within this time are reported as one, ms. */
 const togetherMs = 100;
 
 /** Interval of looks at whether the folders are still the same, ms. */
@@ -45,7 +45,7 @@ function serve(to: MessagePort): void {
 	const changed = new Set<number>();
 	const send = (notice: WatchNotice): void => to.postMessage(notice);
 
-	/** A folder of thousands of files that is deleted causes as many events: they are told as one. */
+	/** Deleting a folder of thousands of files causes as many events, which are reported as one. */
 	function noteChange(id: number): void {
 		if (changed.size === 0) setTimeout(tell, togetherMs);
 		changed.add(id);

@@ -43,8 +43,8 @@ import type { OfferedTool } from './store.ts';
 const flood = { messages: 20_000, messageBytes: 4 * 1024 * 1024, answerBytes: 64 * 1024 * 1024 };
 
 /**
- * What is accepted of a server's tools. All definitions together are more than any model's context holds, and the
- * application stores them in a moment; a schema of more levels is made to exhaust the stack of whoever reads it.
+ * Limits on what a server may offer. In total they exceed any model's context, and the application still stores them
+ * quickly. A schema with more levels is an attempt to overflow the stack of its readers.
  */
 const toolLimits = {
 	tools: 500,

@@ -219,8 +219,8 @@ function mergeIntoExisting(database: WritableDatabase, from: number, into: numbe
 }
 
 /**
- * Adds the versions of summaries that are new here, and has the moved answers name them. What is in use here stays in use
- * unless it arrived, too. `placeOf` returns where a message is now.
+ * Adds the summary versions that this conversation lacks, and points the moved answers at them. The version in use stays
+ * in use, unless the import contains it too. `placeOf` returns where a message is now.
  */
 function moveSummaries(
 	database: WritableDatabase,

@@ -23,7 +23,7 @@ interface SearchOptions {
 /** Most items that one call of the contract returns. */
 const pageSize = 200;
 
-/** Facts that are shown beside conversations. */
+/** The most facts to print below the conversations. */
 const mostFacts = 20;
 
 /** `assay conversations search [words…]`: takes the same filters as the window, as options or among the words. */
@@ -31,7 +31,7 @@ export function addSearch(conversations: Command, execute: Execute): void {
 	conversations
 		.command('search')
 		.argument('[text...]', 'words to find, all of them; the last may be a prefix; "…" finds a phrase')
-		.description('search conversations, newest first, and what is remembered')
+		.description('search conversations, newest first, and remembered facts')
 		.option('--limit <n>', 'maximum number of results', wholeNumber(1), 50)
 		.option('--tag <name>', 'only conversations with this tag; repeat for more tags', (name, before: string[] = []) => [
 			...before,
