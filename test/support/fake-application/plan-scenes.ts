@@ -47,6 +47,7 @@ export const planScenes: Record<string, Scene> = {
 				.last()
 				.click();
 			await page.getByRole('button', { name: 'More of' }).first().click();
+			await page.getByText('Schema', { exact: true }).click();
 			await page.getByRole('button', { name: 'Next sample' }).waitFor();
 			await page
 				.getByRole('button', { name: /^Advanced/ })
