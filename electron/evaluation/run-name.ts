@@ -1,3 +1,4 @@
+import { techniqueFormat } from '../contract/answer-format-name.ts';
 import type { ManifestArm } from '../contract/evaluation/manifest.ts';
 import { adaptedName, adapterLabel } from '../library/adapters/adapters.ts';
 import { capitalised, contextLabel, techniqueLabel } from './arm-labels.ts';
@@ -17,7 +18,10 @@ export function runName(arms: readonly ManifestArm[], datasetName: string): stri
 		.filter(({ values }) => values.length > 1);
 	const [only, ...others] = varied;
 	if (only === undefined) {
-		const technique = first.technique.kind === 'zero-shot' ? '' : `, ${techniqueLabel(first.technique)}`;
+		const technique =
+			first.technique.kind === 'zero-shot' && techniqueFormat(first.technique) === undefined
+				? ''
+				: `, ${techniqueLabel(first.technique)}`;
 		const model = adaptedName(`${first.model.name} ${first.model.quantization}`.trim(), first.adapters);
 		return `${model}${technique} on ${datasetName}`;
 	}
