@@ -1,12 +1,10 @@
-import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openModels } from '../../electron/api/open-models.ts';
 import { createApplication } from '../../electron/application/application.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { writeTinyGguf } from '../support/tiny-gguf.ts';
-import { golden, openCopy, placeCopy, sharedCopy } from './golden.ts';
+import { golden, openCopy, placeCopy, placeFiles, sharedCopy } from './golden.ts';
 import { dayMs, type Frozen, writtenAt } from './open-frozen.ts';
 import { withoutWords } from './without-words.ts';
 
@@ -157,23 +155,6 @@ test('a conversation is restored from the trash of an earlier build', async () =
 		'Nothing more.',
 	]);
 });
-
-/** Creates the files of the comparisons in this folder and points the database at them. */
-function placeFiles(folder: string): void {
-	const files = { 'tiny.F32.gguf': {}, 'seven.F32.gguf': { seed: 7, name: 'Seven' } };
-	writeFileSync(join(folder, 'prose.txt'), 'the cat and the dog went to the sea and said so. '.repeat(60));
-	writeFileSync(join(folder, 'code.txt'), 'if (the) { cat } else { dog } '.repeat(90));
-	const connection = new Database(join(folder, 'assay.db'));
-	for (const [name, options] of Object.entries(files)) {
-		const path = writeTinyGguf(join(folder, name), options);
-		const at = connection.prepare('SELECT modified_at FROM model_files WHERE path LIKE ?').pluck().get(`%/${name}`);
-		utimesSync(path, Number(at) / 1_000, Number(at) / 1_000);
-	}
-	for (const table of ['model_files', 'comparison_candidates', 'comparison_texts']) {
-		connection.prepare(`UPDATE ${table} SET path = replace(path, '/tmp/assay-frozen', ?)`).run(folder);
-	}
-	connection.close();
-}
 
 /** Returns the measurements of the paused comparison from the database. */
 function measurements(folder: string): readonly unknown[] {

@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { writeTinyGguf } from '../support/tiny-gguf.ts';
 import { dayMs, type Frozen, openFrozen, writtenAt } from './open-frozen.ts';
 
 export const golden = (...parts: readonly string[]): string => join(import.meta.dirname, 'golden', ...parts);
@@ -41,4 +43,21 @@ export function sharedCopy(): () => Frozen {
 		rmSync(folder, { recursive: true, force: true });
 	});
 	return () => frozen;
+}
+
+/** Creates the files of the comparisons in this folder and points the database at them. */
+export function placeFiles(folder: string): void {
+	const files = { 'tiny.F32.gguf': {}, 'seven.F32.gguf': { seed: 7, name: 'Seven' } };
+	writeFileSync(join(folder, 'prose.txt'), 'the cat and the dog went to the sea and said so. '.repeat(60));
+	writeFileSync(join(folder, 'code.txt'), 'if (the) { cat } else { dog } '.repeat(90));
+	const connection = new Database(join(folder, 'assay.db'));
+	for (const [name, options] of Object.entries(files)) {
+		const path = writeTinyGguf(join(folder, name), options);
+		const at = connection.prepare('SELECT modified_at FROM model_files WHERE path LIKE ?').pluck().get(`%/${name}`);
+		utimesSync(path, Number(at) / 1_000, Number(at) / 1_000);
+	}
+	for (const table of ['model_files', 'comparison_candidates', 'comparison_texts']) {
+		connection.prepare(`UPDATE ${table} SET path = replace(path, '/tmp/assay-frozen', ?)`).run(folder);
+	}
+	connection.close();
 }

@@ -34,8 +34,9 @@ function withoutSentences(value: unknown, names: readonly string[]): unknown {
 	const known = 'rows' in value && Array.isArray(value.rows) ? value.rows.map(nameOf) : names;
 	return Object.fromEntries(
 		Object.entries(value).map(([key, one]) => {
-			// An estimate depends on the computer; that there is one does not.
+			// An estimate, and whether it is learned, depend on the computer; that there is one does not.
 			if (key === 'secondsLeft' && typeof one === 'number') return [key, '…'];
+			if (key === 'secondsLeftLearned' && typeof one === 'boolean') return [key, '…'];
 			if (key === 'verdict' && isVerdict(one)) return [key, { ...one, detail: '…', text: namedIn(one.text, known) }];
 			if (words.has(key) && (typeof one === 'string' || Array.isArray(one))) return [key, '…'];
 			return [key, withoutSentences(one, known)];
