@@ -38,7 +38,8 @@ if (process.platform === 'win32') {
 const shipped = realpathSync(findNativeLibrary().folder);
 mkdirSync(referenceFolder, { recursive: true });
 if (!existsSync(source)) {
-	const engine = dirname(createRequire(import.meta.url).resolve('node-llama-cpp/package.json'));
+	// The package exports its entry, dist/index.js, but not its package.json.
+	const engine = dirname(dirname(createRequire(import.meta.url).resolve('node-llama-cpp')));
 	runStep('source of llama.cpp', 'git', ['clone', '--quiet', join(engine, 'llama', 'gitRelease.bundle'), source]);
 }
 copyFileSync(join(import.meta.dirname, 'reference-programs', 'CMakeLists.txt'), join(source, 'CMakeLists.txt'));
