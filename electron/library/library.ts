@@ -39,6 +39,9 @@ import { createScans, type ScanOptions, type Scans } from './scan-job.ts';
 import { installedCatalogueIds } from './store/model-files.ts';
 import { listLoads } from './store/model-loads.ts';
 
+/** How long a check of the file of a loaded model holds, ms: one takes a noticeable part of the time to a first token. */
+const loadedFileCheckMs = 1_000;
+
 export interface LibraryOptions {
 	readonly runtime: ModelRuntime;
 	/** Name of the engine; known without starting anything. */
@@ -149,7 +152,10 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		add: (path) => files.add(path),
 		unloadAll: loaded.unloadAll,
 		async acquire(modelFileId, wanted, hooks) {
-			return loaded.acquire(await files.check(inUse(modelFileId), wanted.kind), wanted, hooks);
+			const id = inUse(modelFileId);
+			// A model in memory is as it was added; its file is looked at now and then only to say that it changed.
+			const maxAgeMs = loaded.engine(id) === null ? 0 : loadedFileCheckMs;
+			return loaded.acquire(await files.check(id, { kind: wanted.kind ?? 'model', maxAgeMs }), wanted, hooks);
 		},
 		loaded: (modelFileId) => loaded.engine(inUse(modelFileId)),
 		hasRoom: (modelFileId) => loaded.hasRoom(files.get(inUse(modelFileId))),

@@ -54,8 +54,11 @@ export interface ModelFiles {
 	all(): readonly ModelFile[];
 	/** Returns the id under which these weights are listed: files with the same weights are one entry. */
 	canonical(id: number): number;
-	/** Checks the file and throws what is wrong with it; replaces a missing file by another with the same weights. */
-	check(id: number, kind?: ModelKind): Promise<ModelFile>;
+	/**
+	 * Checks the file and throws what is wrong with it; replaces a missing file by another with the same weights. A check
+	 * that was made within `maxAgeMs` still holds.
+	 */
+	check(id: number, options?: { readonly kind?: ModelKind; readonly maxAgeMs?: number }): Promise<ModelFile>;
 	inspect(path: string): Promise<Inspection>;
 	/** Adds a file, with all its parts, where it is. Throws the Failure of a file that can't be used. */
 	add(path: string, provenance?: Provenance): Promise<ModelFile>;
@@ -174,7 +177,11 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		store.setDisplayName(database, id, name);
 	}
 
+	/** When each file was last looked at, on the clock of `performance.now`. */
+	const readAt = new Map<number, number>();
+
 	async function readRow(row: store.ModelFileRow): Promise<boolean> {
+		readAt.set(row.id, performance.now());
 		if (row.problem !== null) return refreshRow(row);
 		const verdict = await checkFileOnDisk(row);
 		if (verdict.kind === 'problem') return setProblem(row.id, verdict.failure);
@@ -219,8 +226,9 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			const row = store.listModelFiles(database).find(({ isDefault }) => isDefault === 1);
 			return row === undefined ? null : modelFile(row);
 		},
-		async check(id, kind = 'model') {
-			if (await readRow(rowOf(id))) changed();
+		async check(id, { kind = 'model', maxAgeMs = 0 } = {}) {
+			const age = performance.now() - (readAt.get(id) ?? Number.NEGATIVE_INFINITY);
+			if (age >= maxAgeMs && (await readRow(rowOf(id)))) changed();
 			const file = get(id);
 			if (file.problem !== null) {
 				for (const row of sameAs(rowOf(id))) {

@@ -5,6 +5,8 @@ import { generateServed, type ServedRequest } from './generate-served.ts';
 import { type AnswerReader, createAnswerReader, type MalformedCall, type ServedParts } from './read-answer.ts';
 
 export interface FinishedAnswer {
+	/** As the model wrote it, reasoning with its tags. */
+	readonly text: string;
 	readonly content: string;
 	readonly reasoning: string;
 	/** The calls of tools that are complete. */
@@ -27,6 +29,12 @@ export interface AnswerListener {
 	readonly onProgress?: (words: () => string) => void;
 }
 
+/**
+ * How often the engine reports text, ms: of a stream as often as a screen is drawn, so that a fast model doesn't spend its
+ * time on passing single tokens on; of a whole answer only for the list of live requests.
+ */
+const textEveryMs = { stream: 16, whole: 1_000 };
+
 /** Generates one answer and separates its reasoning. Throws what `generateServed` throws. */
 export async function answerServed(
 	context: ServerContext,
@@ -35,6 +43,7 @@ export async function answerServed(
 	{ onPrompt, onParts, onText, onProgress }: AnswerListener = {},
 ): Promise<FinishedAnswer> {
 	let reader: AnswerReader | null = null;
+	let text = '';
 	let content = '';
 	let reasoning = '';
 	const scores: TokenScore[] = [];
@@ -46,7 +55,9 @@ export async function answerServed(
 		onParts?.(parts, scores.slice(sent));
 		sent = scores.length;
 	}
-	for await (const event of generateServed(context, request, signal)) {
+	const isStreamed = onParts !== undefined || onText !== undefined;
+	const every = isStreamed ? textEveryMs.stream : textEveryMs.whole;
+	for await (const event of generateServed(context, { ...request, textEveryMs: every }, signal)) {
 		switch (event.type) {
 			case 'progress':
 				onProgress?.(event.words);
@@ -62,6 +73,7 @@ export async function answerServed(
 				onPrompt?.(event.promptTokens);
 				break;
 			case 'text':
+				text += event.text;
 				onText?.(event.text);
 				reader ??= createAnswerReader(undefined, undefined, false);
 				scores.push(...event.scores);
@@ -70,7 +82,7 @@ export async function answerServed(
 			case 'done':
 				if (reader !== null) add(reader.end());
 				context.record.answered({ content, reasoning, calls: [...(reader?.calls ?? [])] });
-				return finished(context, request, { content, reasoning, result: event.result, scores }, reader);
+				return finished(context, request, { text, content, reasoning, result: event.result, scores }, reader);
 		}
 	}
 	throw new Error('the engine ended an answer without its result');
@@ -79,7 +91,7 @@ export async function answerServed(
 function finished(
 	{ log }: Pick<ServerContext, 'log'>,
 	{ tools, model }: ServedRequest,
-	answer: Pick<FinishedAnswer, 'content' | 'reasoning' | 'result' | 'scores'>,
+	answer: Pick<FinishedAnswer, 'text' | 'content' | 'reasoning' | 'result' | 'scores'>,
 	reader: AnswerReader | null,
 ): FinishedAnswer {
 	const { calls = [], malformed = null } = reader ?? {};

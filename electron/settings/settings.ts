@@ -8,9 +8,10 @@ type Key = keyof Settings;
 /** Reads all settings. A stored value that no longer fits its key (from an older Assay) counts as not set. */
 export function readSettings(database: ReadableDatabase): Settings {
 	const rows = all<{ key: string; value: string }>(database, 'SELECT key, value FROM settings');
-	const stored = new Map(rows.map(({ key, value }) => [key, value]));
-	const values = Object.entries(settingsSchema.shape).flatMap(([key, schema]) => {
-		const parsed = schema.safeParse(parseJson(stored.get(key)));
+	// Few are stored, and this is read several times per request of another program.
+	const values = rows.flatMap(({ key, value }) => {
+		if (!Object.hasOwn(settingsSchema.shape, key)) return [];
+		const parsed = settingsSchema.shape[key as Key].safeParse(parseJson(value));
 		return parsed.success ? [[key, parsed.data] as const] : [];
 	});
 	return { ...defaultSettings, ...Object.fromEntries(values) };
@@ -36,8 +37,7 @@ export function writeSettings(
 	return readSettings(database);
 }
 
-function parseJson(text: string | undefined): unknown {
-	if (text === undefined) return undefined;
+function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {

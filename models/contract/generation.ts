@@ -82,6 +82,11 @@ const generateShape = z.object({
 	 * seed may give another answer after other prompts. Default: only what leaves the answer's bits as they are.
 	 */
 	reusePrefix: z.union([z.literal(false), z.literal('all')]).optional(),
+	/**
+	 * The least time between two reports of text, ms; the first comes at once. For a reader who wants the whole answer:
+	 * each report costs both processes some of the time in which tokens are computed. Default: every token is reported.
+	 */
+	textEveryMs: z.number().min(0).optional(),
 	/** Tools that the model may call. Calls stay text: `createCallParser` reads them, by the format in `prompt`. */
 	tools: toolUseSchema.optional(),
 	/** LoRA adapters for this answer, in place of those that the model was loaded with. */

@@ -47,7 +47,7 @@ export const loadOptionsSchema = z.object({
 	/** Inference threads; 'auto' measures which count is fastest on this computer. */
 	threads: z.union([z.int().min(1).max(256), z.literal('auto')]),
 	/**
-	 * Answers computed at once; they share the context and its memory. 'auto', the default: up to 4, depending on the
+	 * Answers computed at once; they share the context and its memory. 'auto', the default: up to 8, depending on the
 	 * size of the context.
 	 */
 	parallelAnswers: z.union([z.int().min(1).max(maxParallelAnswers), z.literal('auto')]).optional(),

@@ -1,6 +1,8 @@
 import { type NativeContext, shortDecodeMs } from './context.ts';
 import type { Sampler } from './sampler.ts';
 
+let cellsSoFar = 0;
+
 /**
  * A sequence of tokens in a context, which grows at its end and can be truncated. One call at a time among all
  * sequences of a context.
@@ -10,6 +12,7 @@ export class NativeSequence {
 	readonly #id: number;
 	readonly #ids: readonly number[];
 	#tokens: number[] = [];
+	#cells: number[] = [];
 	/** Tokens added to the next decode. */
 	#pending: number[] = [];
 	/** Duration of the last decode of a single token, ms. */
@@ -27,6 +30,11 @@ export class NativeSequence {
 		return this.#tokens;
 	}
 
+	/** Names of the cells that hold the tokens: two sequences share those with equal names. */
+	get cells(): readonly number[] {
+		return this.#cells;
+	}
+
 	/**
 	 * Drops the tokens after the first `length`. Returns how many remain: fewer than requested if the model's state
 	 * can't be truncated (recurrent models) and must be dropped entirely.
@@ -39,14 +47,21 @@ export class NativeSequence {
 	/** Truncates the sequence; also drops the remains of a failed decode after the tokens. */
 	#cutTo(length: number): void {
 		this.#pending = [];
-		if (length > 0 && this.context.removeFrom(this.#id, length)) this.#tokens.length = length;
-		else this.#empty();
+		if (length > 0 && this.context.removeFrom(this.#id, length)) {
+			this.#tokens.length = length;
+			this.#cells.length = length;
+		} else this.#empty();
 	}
 
 	#empty(): void {
 		if (this.context.sequences === 1) this.context.clear(false);
 		else this.context.removeFrom(this.#id, 0);
 		this.#tokens = [];
+		this.#cells = [];
+	}
+
+	#nameCells(): void {
+		while (this.#cells.length < this.#tokens.length) this.#cells.push(cellsSoFar++);
 	}
 
 	/**
@@ -61,6 +76,7 @@ export class NativeSequence {
 	/** Records that the added tokens are in the context. */
 	decoded(): void {
 		for (const token of this.#pending) this.#tokens.push(token);
+		this.#nameCells();
 		this.#pending = [];
 	}
 
@@ -74,6 +90,7 @@ export class NativeSequence {
 		this.#empty();
 		this.context.copySequence(other.#id, this.#id, length);
 		this.#tokens = other.#tokens.slice(0, length);
+		this.#cells = other.#cells.slice(0, length);
 	}
 
 	/** Adds tokens of a prompt without predicting from them. */
@@ -97,8 +114,10 @@ export class NativeSequence {
 	restore(state: Uint8Array, tokens: readonly number[]): boolean {
 		this.#empty();
 		const restored = this.context.restore(this.#id, state);
-		if (restored) this.#tokens = [...tokens];
-		else this.#empty();
+		if (restored) {
+			this.#tokens = [...tokens];
+			this.#nameCells();
+		} else this.#empty();
 		return restored;
 	}
 

@@ -71,14 +71,22 @@ export class Answer<Sampler extends { free(): void }> {
 	#promptBegan = 0;
 	#promptMs = 0;
 	#firstAt: number | undefined;
-	/** Tokens whose text is not sent yet: part of a character, or the possible start of a stop string. */
+	/** Tokens whose text is not sent yet: part of a character, the possible start of a stop string, or too soon. */
 	#unsent = 0;
+	/** Text that waits until `textEveryMs` have passed. */
+	#unsentText = '';
+	#sentAt = Number.NEGATIVE_INFINITY;
 
 	constructor(parts: AnswerSource<Sampler>, request: GenerateRequest) {
 		this.#parts = parts;
 		this.request = request;
 		const { stop } = request.sampling;
 		this.#stops = createStopStrings(request.turns.length > 0 ? [...stop, ...parts.templateStops] : stop);
+	}
+
+	/** Whether its reader has been sent text. */
+	get hasSentText(): boolean {
+		return this.#sentAt > Number.NEGATIVE_INFINITY;
 	}
 
 	get ended(): boolean {
@@ -203,12 +211,13 @@ export class Answer<Sampler extends { free(): void }> {
 			this.#finish('end');
 			return;
 		}
-		this.#firstAt ??= now;
+		if (this.#firstAt === undefined) this.#firstAt ??= now;
 		this.ids.push(token);
 		this.#unsent += 1;
 		if (score !== undefined) this.#unsentScores.push(score);
 		const text = this.#stops.push(this.#begun!.text.push(token));
-		if (text !== '') this.#send(text);
+		this.#unsentText += text;
+		if (this.#unsentText !== '' && now - this.#sentAt >= (this.request.textEveryMs ?? 0)) this.#send(now);
 		if (this.#stops.found !== null) this.#finish('stop-string');
 		else if (maxTokens !== null && this.ids.length >= maxTokens) this.#finish('max-tokens');
 		else if (this.promptTokens.length + this.ids.length >= this.#parts.contextSize - 1) this.#finish('context-full');
@@ -222,7 +231,9 @@ export class Answer<Sampler extends { free(): void }> {
 	}
 
 	fail(error: unknown): void {
-		if (!this.#ended) this.#end({ type: 'failed', failure: failureFacts(error) });
+		if (this.#ended) return;
+		if (this.#unsentText !== '') this.#send(performance.now());
+		this.#end({ type: 'failed', failure: failureFacts(error) });
 	}
 
 	/** Frees its samplers, which must not be used afterwards. */
@@ -231,10 +242,12 @@ export class Answer<Sampler extends { free(): void }> {
 		this.#begun = null;
 	}
 
-	#send(text: string): void {
+	#send(now: number): void {
 		const scores = this.request.logprobs === undefined ? {} : { scores: this.#unsentScores };
-		this.events.push({ type: 'tokens', text, count: this.#unsent, ...scores });
+		this.events.push({ type: 'tokens', text: this.#unsentText, count: this.#unsent, ...scores });
+		this.#sentAt = now;
 		this.#unsent = 0;
+		this.#unsentText = '';
 		this.#unsentScores = [];
 	}
 
@@ -242,9 +255,9 @@ export class Answer<Sampler extends { free(): void }> {
 		const ended = performance.now();
 		const stops = this.#stops;
 		const { prompt, text } = this.#begun!;
-		const rest = stops.push(text.rest()) + stops.rest();
+		this.#unsentText += stops.push(text.rest()) + stops.rest();
 		const stopReason = stops.found !== null && reason !== 'stopped' ? 'stop-string' : reason;
-		if (rest !== '' || this.#unsent > 0) this.#send(rest);
+		if (this.#unsentText !== '' || this.#unsent > 0) this.#send(ended);
 		const { draftLength, ids } = this;
 		this.#end({
 			type: 'done',

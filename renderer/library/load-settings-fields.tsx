@@ -135,7 +135,7 @@ export function LoadSettingsFields({
 					value={typeof options.parallelAnswers === 'number' ? options.parallelAnswers : null}
 					min={1}
 					max={maxParallelAnswers}
-					empty={t('up to 4')}
+					empty={t('up to 8')}
 					changed={typeof options.parallelAnswers === 'number'}
 					onChange={(next) => set({ parallelAnswers: next === null ? undefined : Math.round(next) })}
 				/>

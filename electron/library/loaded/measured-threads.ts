@@ -4,9 +4,13 @@ import type { Capabilities, ThreadTrial, ThreadTrialsByEngine } from '../../../m
 import type { LibrarySeam } from '../model-service.ts';
 import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';
 
+let thisMachine: string | undefined;
+
 /** Identifies what speed depends on; a data folder may move to another computer. */
 export function machineName(): string {
-	return `${process.platform} ${process.arch}, ${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores`;
+	// Asking for the processors takes a good part of a millisecond, and every model of a list asks.
+	thisMachine ??= `${process.platform} ${process.arch}, ${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores`;
+	return thisMachine;
 }
 
 /** Each engine has its own speeds. */

@@ -239,7 +239,7 @@ async function generate(
 	context: ServerContext,
 	{ request, model, engine, place, prompts, maxTokens, adapters }: Asked,
 	signal: AbortSignal,
-	onText: (index: number, text: string) => void = () => {},
+	onText?: (index: number, text: string) => void,
 	onProgress: (words: () => string) => void = () => {},
 	onEnd: (index: number, choice: Choice) => void = () => {},
 ): Promise<Choice[]> {
@@ -251,14 +251,13 @@ async function generate(
 
 	async function choiceOf(prompt: Prompt, answer: number, index: number, either: AbortSignal): Promise<Choice> {
 		const before = echo === true ? prompt.text : '';
-		if (before !== '') onText(index, before);
+		if (before !== '') onText?.(index, before);
 		if (maxTokens === 0) return { text: before, logprobs: null, reason: 'length', result: null, completionTokens: 0 };
 		const leave = await places.enter(either);
 		either.throwIfAborted();
 		try {
 			// Raw: reasoning isn't separated from the text.
-			let text = '';
-			const { result } = await answerServed(
+			const { text, result } = await answerServed(
 				context,
 				{
 					model,
@@ -272,13 +271,7 @@ async function generate(
 					...withAdapters(adapters),
 				},
 				either,
-				{
-					onProgress,
-					onText(more) {
-						text += more;
-						onText(index, more);
-					},
-				},
+				{ onProgress, ...(onText === undefined ? {} : { onText: (more: string) => onText(index, more) }) },
 			);
 			const scored =
 				typeof logprobs === 'number'

@@ -53,7 +53,7 @@ async function contextSizeFor(model: NativeModel, request: LoadRequest, inMemory
 const leastTokensEach = 512;
 
 /** Default number of answers at once: more slow each other down more than they gain together. */
-const usualAnswers = 4;
+const usualAnswers = 8;
 
 /**
  * Returns the number of answers computed together. A recurrent model has a separate state for each that can't be

@@ -203,7 +203,7 @@ function settingsTable(options: ModelOptions, files: readonly ModelFile[]): stri
 		[own(options.keyType, options.valueType), 'KV cache', cacheWords(options)],
 		[own(options.flashAttention), 'flash attention', options.flashAttention ?? 'automatic'],
 		[own(options.threads), 'threads', String(options.threads ?? 'automatic')],
-		[own(options.parallelAnswers), 'parallel answers', String(options.parallelAnswers ?? 'up to 4')],
+		[own(options.parallelAnswers), 'parallel answers', String(options.parallelAnswers ?? 'up to 8')],
 		[own(options.batchSize), 'batch size, tokens', String(options.batchSize ?? 512)],
 		[own(options.mapWeights), 'memory-map the weights', onOff(options.mapWeights ?? true)],
 		[own(options.lockMemory), 'lock the weights in memory', onOff(options.lockMemory ?? false)],

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PrepareRequest } from '../../../contract/generation.ts';
 import { reportWorking } from '../../life-signs.ts';
 import type { AnswerParts, NativeAnswer } from './answer-parts.ts';
@@ -10,6 +12,12 @@ const restMs = 1500;
 
 /** Answers are computed for so long before something beside them has a turn, ms: it slows them, but never waits for all. */
 const besideEveryMs = 1_000;
+
+/**
+ * Pause after the first text of an answer, ms. Where threads take every core, the processes that pass the text on would
+ * have to wait for a core during the next decode, which is longer.
+ */
+const firstTextMs = 2;
 
 /** Computes answers, several at once; all access to the context happens in its loop. */
 export interface AnswerSchedule {
@@ -93,14 +101,15 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 		slots.clear();
 	}
 
-	/** Seats answers that have room, in order of arrival. */
+	/** Seats answers that have room, in order of arrival; those whose beginning is just being read wait for it. */
 	async function admit(): Promise<void> {
-		for (let answer = waiting[0]; answer !== undefined; answer = waiting[0]) {
+		for (const answer of [...waiting]) {
 			try {
 				answer.begin();
 				if (mustWait(answer)) break;
-				if (!slots.hasRoomFor(answer.needed + 1, answer.room)) break;
-				waiting.shift();
+				if (!slots.hasRoomFor(answer)) break;
+				if (slots.isReadingFor(answer)) continue;
+				waiting = waiting.filter((one) => one !== answer);
 				isSettled = false;
 				prepared = null;
 				await switchAdapters(answer.request);
@@ -119,6 +128,14 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 	}
 
 	async function step(): Promise<void> {
+		const silent = active.filter(({ answer }) => !answer.hasSentText);
+		await decode();
+		if (silent.some(({ answer }) => answer.hasSentText && !answer.ended) && tuner.threads >= availableParallelism()) {
+			await delay(firstTextMs);
+		}
+	}
+
+	async function decode(): Promise<void> {
 		const [first] = active;
 		if (first === undefined) return;
 		if (slots.filled === 1) {

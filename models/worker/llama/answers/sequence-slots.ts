@@ -32,8 +32,13 @@ export interface Slot {
 export interface Slots {
 	/** Number of slots that hold tokens, or are about to. */
 	readonly filled: number;
-	/** Returns whether another answer with a prompt of so many tokens may join those being computed. */
-	hasRoomFor(promptTokens: number, room: number): boolean;
+	/** Returns whether another answer may join those being computed. */
+	hasRoomFor(answer: NativeAnswer): boolean;
+	/**
+	 * Returns whether an answer that is being computed reads what another one begins with, and has not come to the end of
+	 * it: whoever waits for it needs no computing of its own for that.
+	 */
+	isReadingFor(answer: NativeAnswer): boolean;
 	/** Finds a slot for an answer and keeps what it already holds of the prompt. */
 	assignSlot(answer: NativeAnswer): Promise<Slot>;
 	/**
@@ -72,8 +77,17 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 	const held = (): Slot[] => slots.filter(({ sequence }) => sequence.tokens.length > 0);
 	const idle = (): Slot[] => slots.filter(({ answer }) => answer === null);
 	const leastUsed = (some: readonly Slot[]): Slot | undefined => some.toSorted((a, b) => a.usedAt - b.usedAt)[0];
-	// Counts shared cells twice, so never too few.
-	const used = (): number => slots.reduce((sum, { sequence }) => sum + sequence.tokens.length, 0);
+	const working = (): Slot[] => slots.filter(({ answer }) => answer !== null);
+	const used = (): number => new Set(slots.flatMap(({ sequence }) => sequence.cells)).size;
+	/** Leading cells that two slots share. */
+	const sharedCells = (one: Slot, other: Slot): number => commonPrefixLength(one.sequence.cells, other.sequence.cells);
+
+	/** The tokens that a prompt could take from one of these slots; 0 if they are too few to be worth it. */
+	function beginsWith({ request, promptTokens }: NativeAnswer, some: readonly Slot[]): number {
+		if (request.reusePrefix === false) return 0;
+		const most = Math.max(0, ...some.map(({ sequence }) => commonPrefixLength(sequence.tokens, promptTokens)));
+		return most < worthwhileTokens ? 0 : most;
+	}
 
 	/** Lays the tokens out from the first cell; the context must hold nothing else. */
 	function layOut(slot: Slot): void {
@@ -84,8 +98,14 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 		if (tokens.length > 0) sequence.restore(sequence.save(), tokens);
 	}
 
+	function isFull(tokens: number): boolean {
+		// Counts shared cells several times, which is quick, and enough while there is much room.
+		const most = slots.reduce((sum, { sequence }) => sum + sequence.tokens.length, tokens);
+		return most > context.contextSize && used() + tokens > context.contextSize;
+	}
+
 	function makeRoom(tokens: number): boolean {
-		while (used() + tokens > context.contextSize) {
+		while (isFull(tokens)) {
 			const slot = leastUsed(idle().filter(({ sequence }) => sequence.tokens.length > 0));
 			if (slot === undefined) return false;
 			slot.sequence.cut(0);
@@ -97,14 +117,18 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 	function choose({ request, promptTokens }: NativeAnswer): Slot {
 		const free = idle();
 		const common = (slot: Slot): number => commonPrefixLength(slot.sequence.tokens, promptTokens);
-		const best = slots.toSorted((a, b) => common(b) - common(a))[0]!;
+		const best = slots.toSorted(
+			(a, b) => common(b) - common(a) || Number(b.answer !== null) - Number(a.answer !== null),
+		)[0]!;
 		const own = free
 			.filter(({ cacheKey }) => cacheKey === request.cacheKey)
 			.toSorted((a, b) => common(b) - common(a))[0];
 		const empty = free.find(({ sequence }) => sequence.tokens.length === 0);
 		const slot = own ?? empty ?? leastUsed(free)!;
 		const begins = common(best);
-		if (request.reusePrefix !== false && begins >= common(slot) + worthwhileTokens) {
+		// Attention passes over every cell in use, so that a second copy of a beginning slows all answers.
+		const isSecondCopy = begins >= worthwhileTokens && begins >= common(slot) && sharedCells(best, slot) < begins;
+		if (request.reusePrefix !== false && (isSecondCopy || begins >= common(slot) + worthwhileTokens)) {
 			// Never keeps the last token of a prompt because its prediction is needed.
 			slot.sequence.copyFrom(best.sequence, Math.min(begins, promptTokens.length - 1));
 		}
@@ -156,13 +180,24 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 		get filled() {
 			return slots.filter(({ answer, sequence }) => answer !== null || sequence.tokens.length > 0).length;
 		},
-		hasRoomFor(promptTokens, room) {
-			const working = slots.filter(({ answer }) => answer !== null);
-			if (working.length === slots.length) return false;
-			if (working.length === 0) return true;
-			const ahead = (tokens: number): number => Math.min(tokens, cellsAhead);
-			const taken = working.reduce((sum, { answer }) => sum + answer!.needed + 1 + ahead(answer!.room), 0);
-			return taken + promptTokens + ahead(room) <= context.contextSize;
+		hasRoomFor(answer) {
+			const active = working();
+			if (active.length === slots.length) return false;
+			if (active.length === 0) return true;
+			const cellsFor = ({ needed, room }: NativeAnswer): number => needed + 1 + Math.min(room, cellsAhead);
+			const taken = active.reduce((sum, slot, index) => {
+				const shared = Math.max(0, ...active.slice(0, index).map((earlier) => sharedCells(earlier, slot)));
+				return sum + cellsFor(slot.answer!) - shared;
+			}, 0);
+			return taken + cellsFor(answer) - beginsWith(answer, active) <= context.contextSize;
+		},
+		isReadingFor(answer) {
+			if (answer.request.reusePrefix === false) return false;
+			const known = beginsWith(answer, slots);
+			return working().some(({ answer: other, sequence }) => {
+				if (other === null || sequence.tokens.length >= other.needed) return false;
+				return commonPrefixLength(other.promptTokens, answer.promptTokens) >= known + worthwhileTokens;
+			});
 		},
 		assignSlot,
 		makeRoom,

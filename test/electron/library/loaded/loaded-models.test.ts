@@ -131,6 +131,8 @@ describe('acquiring', () => {
 		const [id = 0] = await addModels(one, 'a');
 		await one.library.acquire(id, {});
 		rmSync(one.library.modelFile(id).path);
+		// A check of the file of a loaded model holds for a second.
+		await wait(1_000);
 		expect((await failureOf(() => one.library.acquire(id, {}))).code).toBe('model-file-missing');
 	});
 

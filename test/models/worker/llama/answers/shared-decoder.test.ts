@@ -125,6 +125,41 @@ describe('several answers of one model', () => {
 		expect(resultOf(two).cachedTokens).toBeGreaterThan(resultOf(second).promptTokens - 2);
 		expect(resultOf(other).cachedTokens).toBeGreaterThan(100);
 	});
+
+	test('what prompts that arrive together begin with is computed once, and has one place in the context', async () => {
+		const own = await tiny.loadTiny({}, { contextSize: 1024, parallelAnswers: 4 });
+		const story = 'the cat and the dog sat on the mat and he had not been at the sea '.repeat(10);
+		const asked = ['one', 'two', 'tree', 'for'].map((end) => of(end, `${story} ${end}`, { maxTokens: 30 }));
+		const answers = await Promise.all(asked.map((request) => answerOf(own, { ...request, grammar: endless })));
+		const results = answers.map(resultOf);
+		const [first, ...others] = results;
+		expect(first?.cachedTokens).toBe(0);
+		// Two of them would not fit into the context with a copy each.
+		const promptTokens = first?.promptTokens ?? 0;
+		expect(2 * promptTokens).toBeGreaterThan(1024);
+		for (const { cachedTokens } of others) expect(cachedTokens).toBeGreaterThan(promptTokens - 20);
+		expect(results.map(({ width }) => width)).toEqual([4, 4, 4, 4]);
+		await own.stop();
+	});
+
+	test('text comes as often as was asked for, the first and all of it in any case', async () => {
+		const request = { ...of('often', 'the cat', { maxTokens: 40 }), grammar: endless };
+		const pieces = async (every?: number): Promise<string[]> => {
+			const texts: string[] = [];
+			const asked = every === undefined ? request : { ...request, textEveryMs: every };
+			const { text } = await answerOf(single, asked, undefined, (event) => {
+				if (event.type === 'tokens') texts.push(event.text);
+			});
+			expect(texts.join('')).toBe(text);
+			return texts;
+		};
+		const each = await pieces();
+		expect(each.length).toBeGreaterThan(30);
+		const [first, rest, ...more] = await pieces(60_000);
+		expect(first).toBe(each[0]);
+		expect(rest).toBe(each.slice(1).join(''));
+		expect(more).toEqual([]);
+	});
 });
 
 describe('random sequence of answers', () => {
