@@ -252,7 +252,8 @@ export function openEngine(library: NativeLibrary, threads: number): Engine {
 		ggml,
 		backend,
 		bufferType,
-		fastBf16: /\bAVX512_BF16 = 1/.test(library.systemInfo),
+		// AVX-512 alone converts BF16 to F32 as it reads: a third faster all the same, because half as much is read.
+		fastBf16: /\bAVX512(?:_BF16)? = 1/.test(library.systemInfo),
 		createContext(nodes) {
 			const bytes = nodes * functions.ggml_tensor_overhead() + 2 * ggml.ggml_graph_overhead_custom(nodes, false);
 			const context = functions.ggml_init({ mem_size: bytes + 65_536, mem_buffer: null, no_alloc: true });
