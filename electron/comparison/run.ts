@@ -150,8 +150,9 @@ export async function runComparison(context: ComparisonContext, id: number, cont
 				continue;
 			}
 			const measured = await measureAlone(context, subject, step, control);
-			await keep(context, subject, step, measured);
+			// Before the result is stored: after a kill in between, the step is measured again under known conditions.
 			await noteConditions(database, subject, step.kind, measured.result, loadBefore);
+			await keep(context, subject, step, measured);
 		}
 		await removeStores(context.storesFolder, id);
 		setStatus(database, id, 'done', { endedAt: clock() });

@@ -27,9 +27,8 @@ export function hasDoubtfulSpeed(comparison: Pick<Comparison, 'conditions' | 'ro
 }
 
 /** Lists what makes the numbers less reliable than they look, one sentence each. */
-export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'rows' | 'warnings'>): readonly string[] {
-	// The verdict says by itself that an unsteady speed is not measurable.
-	const load = comparison.rows.some(({ generation }) => isUnsteady(generation)) ? null : busyLoad(comparison);
+export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'warnings'>): readonly string[] {
+	const load = busyLoad(comparison);
 	return [
 		...(load === null
 			? []
@@ -41,6 +40,11 @@ export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'row
 				]),
 		...comparison.warnings.map(({ message }) => message),
 	];
+}
+
+/** Whether the numbers say less than they would on a quiet computer. */
+export function deservesCare(comparison: Pick<Comparison, 'conditions' | 'rows' | 'warnings'>): boolean {
+	return describeCaveats(comparison).length > 0 || hasDoubtfulSpeed(comparison);
 }
 
 /** Formats the time left, and where it is known from. */

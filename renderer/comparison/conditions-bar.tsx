@@ -14,7 +14,7 @@ import { Icon } from '../design/icon.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { t, translate } from '../messages/t.ts';
 import { useServices } from '../services.ts';
-import { describeCaveats } from './comparison-wording.ts';
+import { deservesCare } from './comparison-wording.ts';
 
 /**
  * The conditions of all rows, pinned below because the numbers mean nothing without them. The manifest has the rest.
@@ -24,7 +24,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 	const [manifest, setManifest] = useState(false);
 	const { id, conditions, plan, rows, status, importedFrom } = comparison;
 	if (Object.keys(conditions).length === 0) return null;
-	const hasCaveats = describeCaveats(comparison).length > 0;
+	const doubtful = deservesCare(comparison);
 	const tokens = rows[0] === undefined ? undefined : overallQuality(rows[0])?.tokens;
 	const power = { battery: t('on battery'), mains: t('mains power') }[String(conditions.power)];
 	const threads = Number(conditions.threads);
@@ -42,14 +42,10 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 	];
 	return (
 		<footer className="flex min-h-9 flex-none items-center gap-2 border-t border-line bg-sunken pr-3 pl-6 text-xs text-ink-2 max-[1099px]:pl-4">
-			<Icon
-				of={hasCaveats ? TriangleAlert : CircleCheck}
-				size={14}
-				className={hasCaveats ? 'text-warn' : 'text-good'}
-			/>
+			<Icon of={doubtful ? TriangleAlert : CircleCheck} size={14} className={doubtful ? 'text-warn' : 'text-good'} />
 			<p className="min-w-0 flex-1 py-1 text-pretty tabular-nums">
 				<b className="font-medium text-ink">
-					{hasCaveats ? t('Read these numbers with care.') : t('Same conditions for every row.')}
+					{doubtful ? t('Read these numbers with care.') : t('Same conditions for every row.')}
 				</b>{' '}
 				{facts.join(' · ')}
 			</p>

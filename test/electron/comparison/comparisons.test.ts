@@ -5,6 +5,7 @@ import { createComparisons } from '../../../electron/comparison/comparisons.ts';
 import type { ComparisonContext } from '../../../electron/comparison/context.ts';
 import { exportComparison } from '../../../electron/comparison/export.ts';
 import { planComparison } from '../../../electron/comparison/plan.ts';
+import { setConditions } from '../../../electron/comparison/store.ts';
 import { all } from '../../../electron/database/sql.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -118,10 +119,14 @@ test('a paused comparison keeps its measurements and resumes with the rest', asy
 	expect(paused.status).toBe('paused');
 	expect(paused.done).toBeGreaterThanOrEqual(3);
 	const before = all<{ step: string; result: string }>(scene.database, 'SELECT step, result FROM measurements');
+	const met = { ...paused.conditions, highestLoadBefore: 99, power: 'battery' };
+	setConditions(scene.database, id, met);
 	// Another process opens the same data folder after a kill.
 	scene.comparisons = createComparisons(context());
 	scene.comparisons.resume(id);
-	expect((await ended(id)).status).toBe('done');
+	const done = await ended(id);
+	expect(done.status).toBe('done');
+	expect(done.conditions).toMatchObject({ highestLoadBefore: 99, power: 'battery' });
 	const after = all<{ step: string; result: string }>(scene.database, 'SELECT step, result FROM measurements');
 	for (const row of before) expect(after).toContainEqual(row);
 	expect(await failureOf(() => scene.comparisons.resume(id))).toMatchObject({ code: 'comparison-done' });
