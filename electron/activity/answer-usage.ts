@@ -12,7 +12,7 @@ const speed = '(f.completion_tokens - 1) * 1000.0 / f.generation_ms';
 const hasSpeed = 'f.completion_tokens > 1 AND f.generation_ms > 0';
 const hasFirst = 'f.completion_tokens > 0 AND f.ttft_ms > 0';
 
-export const answersByModel = `SELECT e.subject AS model, count(*) AS answers, sum(e.result = 'stopped') AS stopped,
+export const answersByModel = `SELECT e.subject AS model, count(*) AS answers, sum(e.result = 'stopped' AND e.outcome <> 'interrupted') AS stopped,
   sum(e.result = 'failed') AS failed, sum(f.prompt_tokens) AS promptTokens, sum(f.cached_tokens) AS cachedTokens,
   sum(f.completion_tokens) AS completionTokens, sum(f.prompt_ms + f.generation_ms) AS busyMs,
   sum(${hasSpeed}) AS speeds, sum(${hasFirst}) AS firsts

@@ -201,7 +201,7 @@ function answerActivity({ message }: Extract<InternalEvent, { type: 'answer-ende
 		modelFileId: generation.modelFileId,
 		subject: `${generation.modelName} ${generation.quantization}`.trim(),
 		result: status === 'failed' ? 'failed' : status === 'complete' ? 'fine' : 'stopped',
-		outcome: failure?.code ?? generation.stopReason ?? status,
+		outcome: failure?.code ?? (status === 'interrupted' ? status : (generation.stopReason ?? status)),
 		detail: { contextSize: generation.contextSize, threads: generation.threads, ...failed(failure) },
 		figures: { promptTokens, cachedTokens, completionTokens, ttftMs, promptMs, generationMs },
 	};

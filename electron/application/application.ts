@@ -443,9 +443,9 @@ async function compose(
 	});
 
 	const client = createRouterClient(router);
-	async function stopAnswers(): Promise<void> {
+	async function stopAnswers(why?: 'closing'): Promise<void> {
 		const live = answers.all();
-		for (const answer of live) answer.stop();
+		for (const answer of live) answer.stop(why);
 		const written = writing.live.running();
 		for (const text of written) text.stop();
 		await Promise.all([...live, ...written].map(({ ended }) => ended));
@@ -463,7 +463,7 @@ async function compose(
 		await measuring.close();
 		await importExport.close();
 		await staging.close();
-		await stopAnswers();
+		await stopAnswers('closing');
 		await tools.close();
 		await sandbox.close();
 		await library.close();

@@ -64,6 +64,7 @@ export function describeSubject({ kind, subject }: ActivityEntry): string {
 export function describeOutcome({ kind, result, outcome }: ActivityEntry): string {
 	if (kind === 'crash') return t('Crashed');
 	if (kind === 'network' && /^\d{3}/.test(outcome)) return outcome;
+	if (kind === 'answer' && outcome === 'interrupted') return t('Assay closed');
 	if (kind === 'answer' && result === 'fine') return stopReasons[outcome] ?? resultLabels.fine;
 	if (result === 'fine' && kind === 'load') return t('Loaded');
 	if (result === 'fine' && kind === 'unload') return t('Unloaded');

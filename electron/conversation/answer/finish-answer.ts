@@ -15,7 +15,7 @@ import type { LiveAnswer } from './live-answers.ts';
 
 /** How an answer ended. */
 export interface AnswerOutcome {
-	readonly status: 'complete' | 'stopped' | 'failed';
+	readonly status: 'complete' | 'stopped' | 'interrupted' | 'failed';
 	readonly failure: FailureFacts | null;
 	readonly numbers: GenerationNumbers;
 }

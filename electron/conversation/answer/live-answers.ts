@@ -20,12 +20,14 @@ export interface LiveAnswer {
 	readonly ids: AnswerIds;
 	readonly text: AnswerText;
 	readonly broadcast: Broadcast;
-	/** Aborted when the user stops the answer. */
+	/** Aborted when the answer is stopped. */
 	readonly signal: AbortSignal;
 	/** Resolves when the engine has finished and the outcome is stored, or held until it can be stored. */
 	readonly ended: Promise<void>;
-	/** Requests a stop; await `ended` until the engine is idle. */
-	stop(): void;
+	/** Requests a stop; await `ended` until the engine is idle. `why` is `closing` if nobody asked for it. */
+	stop(why?: 'closing'): void;
+	/** Status of an answer that was stopped: `interrupted` if Assay closed. */
+	stoppedStatus(): 'stopped' | 'interrupted';
 	/** Marks when the request goes to the engine: times count from here. */
 	markSent(): void;
 	prompt(numbers: Pick<GenerationNumbers, 'promptTokens' | 'cachedTokens' | 'droppedTurns'>): void;
@@ -122,7 +124,8 @@ export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: AnswerB
 		signal: abort.signal,
 		ended,
 		settle,
-		stop: () => abort.abort(),
+		stop: (why) => abort.abort(why),
+		stoppedStatus: () => (abort.signal.reason === 'closing' ? 'interrupted' : 'stopped'),
 		markSent() {
 			begunAt = performance.now();
 			lastAt = begunAt;

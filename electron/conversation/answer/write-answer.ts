@@ -245,7 +245,7 @@ async function writeRound(
 				break;
 			case 'done': {
 				const { result } = event;
-				const status = result.stopReason === 'stopped' ? 'stopped' : 'complete';
+				const status = result.stopReason === 'stopped' ? answer.stoppedStatus() : 'complete';
 				const numbers = { ...result, droppedTurns: result.droppedTurns + leftOut };
 				return {
 					outcome: { status, failure: null, numbers },
@@ -294,11 +294,15 @@ async function waitForEngine(next: Promise<unknown>, events: AsyncIterator<Gener
 }
 
 function stopped(answer: LiveAnswer): AnswerOutcome {
-	return { status: 'stopped', failure: null, numbers: { ...answer.numbers(), stopReason: 'stopped' } };
+	return { status: answer.stoppedStatus(), failure: null, numbers: { ...answer.numbers(), stopReason: 'stopped' } };
 }
 
 function stoppedRound(answer: LiveAnswer): AnswerOutcome {
-	return { status: 'stopped', failure: null, numbers: { ...answer.roundNumbers(), stopReason: 'stopped' } };
+	return {
+		status: answer.stoppedStatus(),
+		failure: null,
+		numbers: { ...answer.roundNumbers(), stopReason: 'stopped' },
+	};
 }
 
 function failed(context: ConversationContext, answer: LiveAnswer, error: unknown): AnswerOutcome {

@@ -12,6 +12,7 @@ import { contractVersion } from '../../../electron/contract/system/version.ts';
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
 import { connectionOf } from '../../../electron/database/database.ts';
 import { run } from '../../../electron/database/sql.ts';
+import { describeEnding, isCutOff } from '../../../renderer/conversation/answer/answer-wording.ts';
 import { answering } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';
 import { startKillable } from '../../support/killable/start.ts';
@@ -47,17 +48,30 @@ describe('an application', () => {
 		expect(young).toBeLessThan(70 * 2 ** 20);
 	});
 
-	test('keeps the text of an answer being written when it closes', async () => {
+	test('keeps the text of an answer being written when it closes, as cut off and not as stopped by the person', async () => {
 		const dataFolder = temporaryFolder();
 		const models = scriptedApplicationModels(answering([{ type: 'text', text: 'so far' }, { type: 'stall' }]));
 		const first = await open(dataFolder, { models });
 		const { conversationId: id } = await first.client.conversations.send({ conversationId: null, text: 'go' });
 		await sleep(50);
 		await first.close();
-		const second = await open(dataFolder);
-		expect((await second.client.conversations.get({ id })).messages[1]).toMatchObject({
-			status: 'stopped',
-			content: 'so far',
+		const second = await open(dataFolder, { models: scriptedApplicationModels(answering(' and on')) });
+		const { client } = second;
+		const [, answer] = (await client.conversations.get({ id })).messages;
+		if (answer === undefined) throw new Error('there is no answer');
+		expect(answer).toMatchObject({ status: 'interrupted', content: 'so far' });
+		expect([describeEnding(answer), isCutOff(answer)]).toEqual(['interrupted', true]);
+		expect(await client.feedback.history({ messageId: answer.id })).toEqual({ entries: [] });
+		const [logged] = (await client.activity.list({})).entries.filter(({ kind }) => kind === 'answer');
+		expect(logged).toMatchObject({ result: 'stopped', outcome: 'interrupted' });
+		const usage = await client.activity.usage({ days: 1, utcOffset: 0 });
+		expect(usage.models.map(({ answers, stopped }) => [answers, stopped])).toEqual([[1, 0]]);
+		const { generationId } = await client.conversations.continue({ messageId: answer.id });
+		for await (const update of await client.generations.subscribe({ id: generationId }))
+			if (update.type === 'end') break;
+		expect((await client.conversations.get({ id })).messages[1]).toMatchObject({
+			status: 'complete',
+			content: 'so far and on',
 		});
 	});
 
