@@ -1,25 +1,17 @@
 import {
-	Activity,
-	Box,
 	Download,
 	FileInput,
 	FlaskConical,
 	Keyboard,
 	Library,
-	LibraryBig,
 	MessageSquare,
 	MessageSquareDashed,
 	PanelLeft,
 	PanelRight,
 	Paperclip,
 	Pencil,
-	Scale,
-	ScrollText,
 	Search,
-	Settings2,
 	SquarePen,
-	Table2,
-	ThumbsUp,
 } from 'lucide-react';
 import type { WindowCommand } from '../../electron/contract/bridge.ts';
 import { listActivityCommands } from '../activity/activity-commands.ts';
@@ -46,22 +38,10 @@ import { listPageCommands } from '../writing/page-commands.ts';
 import type { Command } from './command.ts';
 import { runWithFocus } from './focus-main.ts';
 import type { ShortcutId } from './keyboard/key-bindings.ts';
+import { railSections } from './rail.tsx';
 import { sectionStart } from './route.ts';
 import { sectionNames } from './section-names.ts';
 import { hasRoomForInspector, hasRoomForList } from './use-window-width.ts';
-
-/** Sections with a shortcut of their own. */
-const sections = [
-	{ section: 'evaluate', icon: FlaskConical },
-	{ section: 'compare', icon: Scale },
-	{ section: 'models', icon: Box },
-	{ section: 'datasets', icon: Table2 },
-	{ section: 'documents', icon: LibraryBig },
-	{ section: 'prompts', icon: ScrollText },
-	{ section: 'feedback', icon: ThumbsUp },
-	{ section: 'activity', icon: Activity },
-	{ section: 'settings', icon: Settings2 },
-] as const;
 
 /** Lists every command that is available now; the palette shows them, keys and the menu run them. */
 export function listCommands(services: Services): Command[] {
@@ -174,14 +154,16 @@ export function listCommands(services: Services): Command[] {
 			shortcut: 'chat',
 			run: () => layout.go(chatRoute(state)),
 		},
-		...sections.map(({ section, icon }) => ({
-			id: section,
-			label: t('Go to {section}', { section: sectionNames[section] }),
-			synonyms: t('open show screen section'),
-			icon,
-			shortcut: section,
-			run: () => layout.go(sectionStart(section)),
-		})),
+		...railSections
+			.filter(({ section }) => section !== 'chat')
+			.map(({ section, icon }) => ({
+				id: section,
+				label: t('Go to {section}', { section: sectionNames[section] }),
+				synonyms: t('open show screen section'),
+				icon,
+				shortcut: section,
+				run: () => layout.go(sectionStart(section)),
+			})),
 		...(answer ? listFeedbackCommands(services, answer.id) : []),
 		...listFeedbackExports(services),
 		...listLibraryCommands(services),

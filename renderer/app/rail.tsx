@@ -11,6 +11,7 @@ import {
 	Table2,
 	ThumbsUp,
 } from 'lucide-react';
+import { Fragment } from 'react';
 import { useStore } from 'zustand';
 import { chatRoute } from '../conversation/thread/thread-state.ts';
 import { Icon } from '../design/icon.tsx';
@@ -22,6 +23,20 @@ import { Logo } from './logo.tsx';
 import { formatRoute, parseRoute, type Section, sectionStart } from './route.ts';
 import { sectionNames } from './section-names.ts';
 import { useWindowWidth } from './use-window-width.ts';
+
+/** The sections in the order of the rail, which is that of their number keys. */
+export const railSections = [
+	{ section: 'chat', icon: MessageSquare },
+	{ section: 'evaluate', icon: FlaskConical },
+	{ section: 'compare', icon: Scale },
+	{ section: 'models', icon: Box },
+	{ section: 'datasets', icon: Table2 },
+	{ section: 'documents', icon: LibraryBig },
+	{ section: 'prompts', icon: ScrollText },
+	{ section: 'feedback', icon: ThumbsUp },
+	{ section: 'activity', icon: Activity },
+	{ section: 'settings', icon: Settings2 },
+] as const satisfies readonly { section: Section & ShortcutId; icon: LucideIcon }[];
 
 /** The sections, on the far left. It lists only those that exist. */
 export function Rail() {
@@ -35,33 +50,18 @@ export function Rail() {
 			<div className="mb-3.5">
 				<Logo size={wide ? 30 : 26} label="Assay" />
 			</div>
-			<RailLink section="chat" icon={MessageSquare} shortcut="chat" wide={wide} />
-			<RailLink section="evaluate" icon={FlaskConical} shortcut="evaluate" wide={wide} />
-			<RailLink section="compare" icon={Scale} shortcut="compare" wide={wide} />
-			<div className="my-2 h-px w-6 bg-line-strong" />
-			<RailLink section="models" icon={Box} shortcut="models" wide={wide} />
-			<RailLink section="datasets" icon={Table2} shortcut="datasets" wide={wide} />
-			<RailLink section="documents" icon={LibraryBig} shortcut="documents" wide={wide} />
-			<RailLink section="prompts" icon={ScrollText} shortcut="prompts" wide={wide} />
-			<RailLink section="feedback" icon={ThumbsUp} shortcut="feedback" wide={wide} />
-			<div className="flex-1!" />
-			<RailLink section="activity" icon={Activity} shortcut="activity" wide={wide} />
-			<RailLink section="settings" icon={Settings2} shortcut="settings" wide={wide} />
+			{railSections.map(({ section, icon }) => (
+				<Fragment key={section}>
+					{section === 'models' ? <div className="my-2 h-px w-6 bg-line-strong" /> : null}
+					{section === 'activity' ? <div className="flex-1!" /> : null}
+					<RailLink section={section} icon={icon} wide={wide} />
+				</Fragment>
+			))}
 		</nav>
 	);
 }
 
-function RailLink({
-	section,
-	icon,
-	shortcut,
-	wide,
-}: {
-	section: Section;
-	icon: LucideIcon;
-	shortcut: ShortcutId;
-	wide: boolean;
-}) {
+function RailLink({ section, icon, wide }: { section: Section & ShortcutId; icon: LucideIcon; wide: boolean }) {
 	const { layout, thread } = useServices();
 	const label = sectionNames[section];
 	// The trash and the pages have no link of their own; they belong to the conversation list.
@@ -73,7 +73,7 @@ function RailLink({
 		formatRoute(section === 'chat' ? chatRoute(state) : sectionStart(section)),
 	);
 	return (
-		<Tooltip text={label} keys={formatShortcut(shortcut)} side="right">
+		<Tooltip text={label} keys={formatShortcut(section)} side="right">
 			<a
 				href={address}
 				aria-current={current ? 'page' : undefined}

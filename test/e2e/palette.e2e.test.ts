@@ -73,7 +73,7 @@ describe.skipIf(browserMissing() !== null)('the command palette and the text siz
 	});
 
 	test('every section takes the focus when its key is pressed, and chat the message field', async () => {
-		for (const digit of ['2', '3', '4', '5', '6', '7', '8']) {
+		for (const digit of ['2', '3', '4', '5', '6', '7', '8', '9']) {
 			await page.keyboard.press(`Alt+Digit${digit}`);
 			await expect.poll(focused, { message: `Alt ${digit}` }).not.toBe('body');
 			const inMain = () => page.evaluate(() => document.activeElement?.closest('main') !== null);

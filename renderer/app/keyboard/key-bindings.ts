@@ -23,9 +23,13 @@ export function followKeyBindings(settings: StoreApi<{ keys: CustomKeys }>): () 
 	});
 }
 
-/** Returns a shortcut's combination among the given keys; '' if it has none. */
+/**
+ * Returns a shortcut's combination among the given keys; '' if it has none. A key that the user gave to another shortcut
+ * stays there, whatever the defaults of a newer version say.
+ */
 export function resolveCombination(shortcut: Shortcut, keys: CustomKeys, place = detectKeyHost()): string {
-	return keys[place][shortcut.id] ?? shortcut[place];
+	const usual = shortcut[place];
+	return keys[place][shortcut.id] ?? (Object.values(keys[place]).includes(usual) ? '' : usual);
 }
 
 /** Finds the shortcut for a key press, if any. */

@@ -4,6 +4,7 @@ import { assignKey, checkCombination, resetKey } from '../../../../renderer/app/
 import { resolveCombination } from '../../../../renderer/app/keyboard/key-bindings.ts';
 import { formatCombination, readCombination } from '../../../../renderer/app/keyboard/key-combination.ts';
 import { shortcuts } from '../../../../renderer/app/keyboard/shortcuts.ts';
+import { railSections } from '../../../../renderer/app/rail.tsx';
 
 const usual: CustomKeys = { window: {}, tab: {} };
 
@@ -79,7 +80,30 @@ test('keys reserved by the browser are free in the window, and keys of the windo
 	expect(checkCombination('Mod+KeyM', 'chat', usual, 'tab').kind).toBe('free');
 });
 
+test('the number keys follow the order of the rail', () => {
+	for (const [place, held] of [
+		['window', 'Mod'],
+		['tab', 'Alt'],
+	] as const) {
+		const numbered = railSections.filter(({ section }) => section !== 'settings');
+		expect(numbered.map(({ section }) => keyOf(section, usual, place))).toEqual(
+			numbered.map((_, index) => `${held}+Digit${index + 1}`),
+		);
+	}
+});
+
 describe('changing a key', () => {
+	test('a key that was given to a command stays there when it becomes the default of another', () => {
+		// Chosen while Documents had 9 and Prompts 6.
+		const keys = { ...usual, tab: { prompts: '', search: 'Alt+Digit6', feedback: 'Alt+Digit9' } };
+		expect(['search', 'documents', 'prompts', 'feedback', 'activity'].map((id) => keyOf(id, keys))).toEqual([
+			...['Alt+Digit6', '', '', 'Alt+Digit9', ''],
+		]);
+		expect(checkCombination('Alt+Digit6', 'documents', keys, 'tab')).toMatchObject({ by: { id: 'search' } });
+		const back = resetKey('documents', keys, 'tab');
+		expect([keyOf('documents', back), keyOf('search', back)]).toEqual(['Alt+Digit6', '']);
+	});
+
 	test('names the current command, and takes the key over on request', () => {
 		expect(checkCombination('Mod+KeyK', 'search', usual, 'tab')).toMatchObject({
 			kind: 'taken',
