@@ -17,6 +17,7 @@ import { createDocumentLibrary } from '../context/document-library.ts';
 import { createDocumentSource } from '../context/document-source.ts';
 import { createFactLibrary } from '../context/memory/fact-library.ts';
 import { startFactTrash } from '../context/memory/fact-trash.ts';
+import { createFactVectors, followFacts } from '../context/memory/fact-vectors.ts';
 import { followMessages } from '../context/memory/follow-messages.ts';
 import { createMemorySource } from '../context/memory-source.ts';
 import { createConversationPast, embedPast } from '../context/overflow/conversation-past.ts';
@@ -303,13 +304,14 @@ async function compose(
 	});
 	const memory = { database, events, settings, clock, log };
 	const factTrash = startFactTrash(memory, { statesFolder: join(dataFolder, statesFolderName), deletionClock });
+	const factVectors = host === 'cli' ? null : followFacts({ ...memory, library, answering }, measuring.lane);
 	const summaries = createConversationSummaries(conversation, measuring.lane, {
 		answering,
 		embedPast: (messageIds, signal) => embedPast(documents.context, messageIds, signal),
 	});
 	summaries.start();
 	contextSources.push(
-		createMemorySource(createFactLibrary(memory)),
+		createMemorySource(createFactLibrary(memory, createFactVectors({ database, library, settings }))),
 		createSummarySource(summaries),
 		createPastSource(createConversationPast(documents.context)),
 		createDocumentSource(createDocumentLibrary(documents.context)),
@@ -456,6 +458,7 @@ async function compose(
 		await titles.close();
 		await summaries.close();
 		await proposals.close();
+		await factVectors?.close();
 		await documents.stop();
 		await measuring.pause();
 		await jobs.close();

@@ -6,6 +6,7 @@ import type {
 	Contribution,
 	LeftOutPiece,
 } from '../conversation/context-builder.ts';
+import { fuseRanks } from './retrieval/fuse-ranks.ts';
 
 /** A fact that answers may use. */
 export interface MemoryFact {
@@ -20,9 +21,9 @@ export interface MemoryFact {
 
 /** Facts that could be sent. */
 export interface FactCandidates {
-	/** Those that share words with the message, best first; then others, newest first. */
+	/** Those that are about the message, best first; then others, newest first. */
 	readonly facts: readonly MemoryFact[];
-	/** How many of them share words with the message. */
+	/** How many of them are about the message. */
 	readonly related: number;
 	/** All that may be used here, also those that are not among the candidates. */
 	readonly total: number;
@@ -32,7 +33,15 @@ export interface FactCandidates {
 export interface FactLibrary {
 	/** Ends the use of facts whose time is over; absent: none has an end. */
 	expire?(): void;
+	/** Those that share words with the message come first. */
 	candidates(conversationId: number | null, message: string, most: number): FactCandidates;
+	/** The facts nearest to the message in meaning, best first; absent: only words are known. */
+	nearest?(
+		conversationId: number | null,
+		message: string,
+		most: number,
+		signal: AbortSignal | undefined,
+	): Promise<readonly MemoryFact[]>;
 	/** Those of the facts that may still be used in the conversation, in the order of the ids. */
 	holding(conversationId: number | null, ids: readonly number[]): readonly MemoryFact[];
 	/** What an answer was given after its system prompt, in that order, and when it began; null: it is unknown. */
@@ -45,6 +54,8 @@ const mostOfContext = 1 / 8;
 const mostAtStart = 3 / 4;
 /** Facts that are looked at for one message. */
 const mostCandidates = 400;
+/** Facts that are added because of what they mean: what is further away says little about the message. */
+const mostNear = 16;
 /** Facts that are named one by one when they are left out; the rest are counted. */
 const namedOnes = 5;
 /** Characters of a fact by which it is named. */
@@ -77,14 +88,45 @@ export function createMemorySource(library: FactLibrary): ContextSource {
 async function collectAtStart(library: FactLibrary, request: ContextRequest): Promise<Contribution> {
 	const { conversationId, history, message, contextSize, countTokens } = request;
 	const first = history.find(({ role }) => role === 'user')?.text ?? message;
-	const { facts, total } = library.candidates(conversationId, first, mostCandidates);
-	if (total === 0) return { pieces: [] };
-	const [introTokens = 0, ...tokens] = await countTokens([introduction, ...facts.map(lineOf)]);
+	const byWords = library.candidates(conversationId, first, mostCandidates);
+	if (byWords.total === 0) return { pieces: [] };
 	const limit = contextSize * mostOfContext;
-	const allFit = total === facts.length && introTokens + sum(tokens) <= limit;
+	const { facts, total, introTokens, tokens, allFit } = await nearestFirst(library, request, first, {
+		byWords,
+		async count({ facts, total }) {
+			const [introTokens = 0, ...tokens] = await countTokens([introduction, ...facts.map(lineOf)]);
+			return { introTokens, tokens, allFit: total === facts.length && introTokens + sum(tokens) <= limit };
+		},
+	});
 	const costs = facts.map((fact, index) => ({ fact, tokens: tokens[index] ?? 0 }));
 	const { chosen, tooMuch } = fill(costs, introTokens, allFit ? limit : limit * mostAtStart);
 	return { pieces: atStart(chosen), leftOut: leftOut(tooMuch, total - facts.length, limit) };
+}
+
+/** Counts what could be sent. If not all of it fits, the facts nearest in meaning come first, too. */
+async function nearestFirst<Counted extends { readonly allFit: boolean }>(
+	library: FactLibrary,
+	{ conversationId, signal }: ContextRequest,
+	message: string,
+	{
+		byWords,
+		count,
+	}: { readonly byWords: FactCandidates; readonly count: (candidates: FactCandidates) => Promise<Counted> },
+): Promise<FactCandidates & Counted> {
+	const counted = await count(byWords);
+	const near = counted.allFit ? [] : ((await library.nearest?.(conversationId, message, mostNear, signal)) ?? []);
+	if (near.length === 0) return { ...byWords, ...counted };
+	const joined = withNear(byWords, near);
+	return { ...joined, ...(await count(joined)) };
+}
+
+/** Puts the facts that are about the message first, by the ranks of both searches. */
+function withNear({ facts, related, total }: FactCandidates, near: readonly MemoryFact[]): FactCandidates {
+	const known = new Map([...facts, ...near].map((fact) => [fact.id, fact]));
+	const ids = (list: readonly MemoryFact[]): number[] => list.map(({ id }) => id);
+	const about = fuseRanks([ids(facts.slice(0, related)), ids(near)]).map(({ id }) => id);
+	const order = [...new Set([...about, ...ids(facts)])].slice(0, mostCandidates);
+	return { facts: order.flatMap((id) => known.get(id) ?? []), related: Math.min(about.length, order.length), total };
 }
 
 async function collectLater(
@@ -93,20 +135,25 @@ async function collectLater(
 	start: NonNullable<ReturnType<FactLibrary['startOf']>>,
 ): Promise<Contribution> {
 	const { conversationId, history, message, contextSize, countTokens } = request;
-	const { facts, related, total } = library.candidates(conversationId, message, mostCandidates);
-	if (total === 0) return { pieces: [] };
+	const byWords = library.candidates(conversationId, message, mostCandidates);
+	if (byWords.total === 0) return { pieces: [] };
 	const kept = library.holding(conversationId, start.ids);
-	const known = new Set([...kept.map(({ id }) => id), ...(await factsInHistory(request, facts))]);
-	const rest = facts.filter(({ id }) => !known.has(id));
 	const sentBefore = history.flatMap(({ pieces }) => pieces.filter(({ factId }) => factId !== undefined));
 	const fixed = [
 		...(kept.length === 0 ? [] : [introduction]),
 		...kept.map(lineOf),
 		...sentBefore.map(({ text }) => text),
 	];
-	const tokens = await countTokens([...fixed, ...rest.map(lineWithMessage)]);
 	const limit = contextSize * mostOfContext;
-	const allFit = total === facts.length && sum(tokens) <= limit;
+	const { facts, related, total, rest, tokens, allFit } = await nearestFirst(library, request, message, {
+		byWords,
+		async count({ facts, total }) {
+			const known = new Set([...kept.map(({ id }) => id), ...(await factsInHistory(request, facts))]);
+			const rest = facts.filter(({ id }) => !known.has(id));
+			const tokens = await countTokens([...fixed, ...rest.map(lineWithMessage)]);
+			return { rest, tokens, allFit: total === facts.length && sum(tokens) <= limit };
+		},
+	});
 	const nearest = new Set(facts.slice(0, related).map(({ id }) => id));
 	const costs = rest.map((fact, index) => ({ fact, tokens: tokens[fixed.length + index] ?? 0 }));
 	// Where not all fit, only what the message is about, and what is new, is added to those of the start.

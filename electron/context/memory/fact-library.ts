@@ -2,12 +2,13 @@ import { readPieces } from '../../conversation/store/context-pieces.ts';
 import { get } from '../../database/sql.ts';
 import type { FactLibrary } from '../memory-source.ts';
 import type { MemoryContext } from './context.ts';
+import type { FactVectors } from './fact-vectors.ts';
 import { expireDue } from './facts.ts';
-import { countUsable, type FolderId, readHolding, readNewest, readRelated } from './store.ts';
+import { countUsable, type FolderId, readHolding, readNewest, readRelated, usableIds } from './store.ts';
 
-/** The facts that the person accepted; none while memory is switched off. */
-export function createFactLibrary(context: MemoryContext): FactLibrary {
-	const { database, settings } = context;
+/** The facts that the person accepted; none while memory is switched off. Without `vectors`, only words find them. */
+export function createFactLibrary(context: MemoryContext, vectors?: FactVectors): FactLibrary {
+	const { database, settings, log } = context;
 	function folderOf(conversationId: number | null): FolderId {
 		const sql = 'SELECT folder_id AS folderId FROM conversations WHERE id = :conversationId';
 		return get<{ folderId: FolderId }>(database, sql, { conversationId })?.folderId ?? null;
@@ -24,6 +25,19 @@ export function createFactLibrary(context: MemoryContext): FactLibrary {
 			const ids = new Set(related.map(({ id }) => id));
 			const newest = readNewest(database, folderId, most).filter(({ id }) => !ids.has(id));
 			return { facts: [...related, ...newest].slice(0, most), related: related.length, total };
+		},
+		async nearest(conversationId, message, most, signal) {
+			if (vectors === undefined || !settings().memoryOn) return [];
+			const folderId = folderOf(conversationId);
+			try {
+				const ids = await vectors.nearest(message, usableIds(database, folderId), signal);
+				return readHolding(database, ids.slice(0, most), folderId);
+			} catch (error) {
+				signal?.throwIfAborted();
+				// Such as no memory for the embedding model: words still find facts.
+				log(`memory: facts were chosen by words alone: ${String(error)}`);
+				return [];
+			}
 		},
 		holding: (conversationId, ids) => readHolding(database, ids, folderOf(conversationId)),
 		startOf(answerId) {

@@ -270,6 +270,13 @@ export function readNewest(database: ReadableDatabase, folderId: FolderId, limit
 		.slice(0, limit);
 }
 
+export const usableFacts = `SELECT f.id FROM facts f INDEXED BY facts_usable WHERE ${usableThere}`;
+
+/** Returns the ids of all accepted facts of the person and the folder. */
+export function usableIds(database: ReadableDatabase, folderId: FolderId): readonly number[] {
+	return placesOf(folderId).flatMap((place) => all<{ id: number }>(database, usableFacts, place).map(({ id }) => id));
+}
+
 /** Counts the accepted facts of the person and the folder. */
 export function countUsable(database: ReadableDatabase, folderId: FolderId): number {
 	const sql = `SELECT count(*) AS n FROM facts f INDEXED BY facts_usable WHERE ${usableThere}`;

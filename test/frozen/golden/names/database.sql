@@ -729,6 +729,12 @@ CREATE TABLE events_cleared (
   at    INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE fact_vectors (
+  fact_id      INTEGER PRIMARY KEY REFERENCES facts (id) ON DELETE CASCADE,
+  vector_model TEXT NOT NULL,                      -- the weights that it is from, by SHA-256 or path
+  vector       BLOB NOT NULL
+) STRICT;
+
 CREATE TRIGGER facts_index_delete AFTER DELETE ON facts BEGIN
   INSERT INTO facts_fts (facts_fts, rowid, words) VALUES ('delete', old.id, old.words);
 END;
@@ -746,6 +752,11 @@ CREATE TRIGGER facts_source_deleted AFTER UPDATE OF message_id ON facts
 WHEN new.message_id IS NULL AND old.message_id IS NOT NULL BEGIN
   UPDATE facts SET quote = '' WHERE id = new.id;
   DELETE FROM facts WHERE id = new.id AND state IN ('proposed', 'rejected');
+END;
+
+CREATE TRIGGER facts_vector_outdated AFTER UPDATE OF text, state ON facts
+WHEN new.text <> old.text OR new.state <> 'accepted' BEGIN
+  DELETE FROM fact_vectors WHERE fact_id = new.id;
 END;
 
 CREATE TRIGGER facts_withdrawn AFTER UPDATE OF state, scope, folder_id, deleted_at ON facts BEGIN

@@ -1,0 +1,198 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { vectorOf } from '../../../models/vectors.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
+import { all, run } from '../../database/sql.ts';
+import type { Lane } from '../../jobs/lane.ts';
+import { takeTurns } from '../../jobs/take-turns.ts';
+import { type ChatActivity, runWhileChatIdle } from '../../jobs/yield-to-chat.ts';
+import type { RetrievalContext } from '../retrieval/context.ts';
+import { embeddingModelOf, fitEmbeddingInput, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
+import { packedCosine, packVector } from '../retrieval/packed-vector.ts';
+
+type Context = Pick<RetrievalContext, 'database' | 'library' | 'settings'>;
+
+/** Facts of one call to the embedding model: the query of a message waits for at most one call. */
+const embeddedAtOnce = 8;
+/** Facts whose vectors are read at once. */
+const readAtOnce = 200;
+/** Below this, two sentences have next to nothing in common: the same bound as for passages of documents. */
+const leastCosine = 0.25;
+/** How long facts must have been left alone before they get their vectors, ms. */
+const usualIdleMs = 4_000;
+
+export const factVectors = `SELECT v.fact_id AS id, v.vector_model AS model, v.vector
+  FROM json_each(:ids) i CROSS JOIN fact_vectors v ON v.fact_id = i.value`;
+
+export const factsWithVectors = `SELECT f.id, f.text, v.vector_model AS model FROM facts f INDEXED BY facts_usable
+  LEFT JOIN fact_vectors v ON v.fact_id = f.id WHERE f.state = 'accepted' AND f.deleted_at IS NULL`;
+
+interface VectorRow {
+	readonly id: number;
+	readonly model: string;
+	readonly vector: Uint8Array;
+}
+
+/** What facts mean. */
+export interface FactVectors {
+	/** Returns those of the facts that are near to a text in meaning, nearest first; none without an embedding model. */
+	nearest(text: string, ids: readonly number[], signal: AbortSignal | undefined): Promise<readonly number[]>;
+}
+
+export function createFactVectors(context: Context): FactVectors {
+	const { database } = context;
+	/** What was asked last: a prompt is counted while it is written, then sent. */
+	let last: { readonly text: string; readonly model: string; readonly vector: Float32Array } | null = null;
+
+	async function embedQuery(text: string, file: ModelFile, signal: AbortSignal | undefined): Promise<Float32Array> {
+		const model = vectorModelKey(file);
+		if (last?.text === text && last.model === model) return last.vector;
+		const [packed = ''] = await embed(context, file, [text], signal);
+		last = { text, model, vector: vectorOf(packed) };
+		return last.vector;
+	}
+
+	return {
+		async nearest(text, ids, signal) {
+			const model = embeddingModel(context);
+			if (model === null || text.trim() === '') return [];
+			const vectors = new Map<number, Uint8Array>();
+			const turn = takeTurns();
+			for (let from = 0; from < ids.length; from += readAtOnce) {
+				await turn();
+				for (const row of readVectors(database, ids.slice(from, from + readAtOnce))) {
+					if (hasVectorsOf(row.model, model)) vectors.set(row.id, row.vector);
+				}
+			}
+			if (vectors.size === 0) return [];
+			const query = await embedQuery(text, model, signal);
+			const near: { readonly id: number; readonly cosine: number }[] = [];
+			for (const [id, vector] of vectors) {
+				const cosine = packedCosine(vector, query);
+				if (cosine >= leastCosine) near.push({ id, cosine });
+				await turn();
+			}
+			return near.toSorted((one, other) => other.cosine - one.cosine || other.id - one.id).map(({ id }) => id);
+		},
+	};
+}
+
+/** Gives accepted facts the vectors that they lack, if there is an embedding model. What was stored before an abort stays. */
+export async function embedFacts(context: Context, signal: AbortSignal): Promise<void> {
+	const { database } = context;
+	const model = embeddingModel(context);
+	if (model === null) return;
+	const missing = factsWithoutVector(database, model);
+	for (let from = 0; from < missing.length; from += embeddedAtOnce) {
+		signal.throwIfAborted();
+		const some = missing.slice(from, from + embeddedAtOnce);
+		const vectors = await embed(
+			context,
+			model,
+			some.map(({ text }) => text),
+			signal,
+		);
+		for (const [index, fact] of some.entries()) {
+			storeVector(database, fact, vectorModelKey(model), packVector(vectorOf(vectors[index] ?? '')));
+		}
+	}
+}
+
+/**
+ * Gives facts their vectors in idle time: those of an earlier process, new ones, and all when the embedding model changes.
+ * It gives way to a chat that begins.
+ */
+export function followFacts(
+	context: Context & ChatActivity & Pick<RetrievalContext, 'log'>,
+	lane: Lane,
+	{ idleMs = usualIdleMs }: { readonly idleMs?: number } = {},
+): { close(): Promise<void> } {
+	const { database, events, settings, log } = context;
+	const closing = new AbortController();
+	let waiting: AbortController | null = null;
+	let running: Promise<void> = Promise.resolve();
+
+	function isNeeded(): boolean {
+		const model = settings().memoryOn ? embeddingModel(context) : null;
+		return model !== null && factsWithoutVector(database, model).length > 0;
+	}
+
+	/** Waits until facts and models are left alone; another change restarts the wait. */
+	function schedule(): void {
+		waiting?.abort();
+		waiting = new AbortController();
+		const signal = AbortSignal.any([closing.signal, waiting.signal]);
+		wait(idleMs, undefined, { signal, ref: false }).then(
+			() => start().catch((error: unknown) => closing.signal.aborted || log(`memory: no vectors: ${String(error)}`)),
+			// Something changed, or the application is closing.
+			() => {},
+		);
+	}
+
+	async function start(): Promise<void> {
+		if (!isNeeded()) return;
+		await lane(async () => {
+			if (closing.signal.aborted) return;
+			running = runWhileChatIdle(context, closing.signal, (undisturbed) => embedFacts(context, undisturbed));
+			await running;
+		});
+	}
+
+	const causes = new Set(['memory-changed', 'models-changed', 'settings-changed', 'data-replaced']);
+	const unsubscribe = events.subscribe(({ type }) => {
+		if (causes.has(type)) schedule();
+	});
+	schedule();
+	return {
+		async close() {
+			unsubscribe();
+			closing.abort(new Error('the application ends'));
+			await running.catch(() => {});
+		},
+	};
+}
+
+function embeddingModel(context: Context): ModelFile | null {
+	return embeddingModelOf(context, { vectors: true, embeddingModelId: null });
+}
+
+async function embed(
+	{ library }: Context,
+	{ id }: ModelFile,
+	texts: readonly string[],
+	signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+	const engine = await library.acquire(id, { kind: 'embedding' }, signal === undefined ? {} : { signal });
+	const inputs = await Promise.all(texts.map((text) => fitEmbeddingInput(engine, text)));
+	return (await engine.embed({ inputs })).vectors;
+}
+
+function factsWithoutVector(
+	database: ReadableDatabase,
+	file: ModelFile,
+): readonly { readonly id: number; readonly text: string }[] {
+	return all<{ id: number; text: string; model: string | null }>(database, factsWithVectors).filter(
+		({ model }) => !hasVectorsOf(model, file),
+	);
+}
+
+function readVectors(database: ReadableDatabase, ids: readonly number[]): readonly VectorRow[] {
+	return all<VectorRow>(database, factVectors, { ids: JSON.stringify(ids) });
+}
+
+/** Only where the fact still says what was embedded: it may have been changed or forgotten meanwhile. */
+function storeVector(
+	database: WritableDatabase,
+	{ id, text }: { readonly id: number; readonly text: string },
+	model: string,
+	vector: Uint8Array,
+): void {
+	run(
+		database,
+		`INSERT INTO fact_vectors (fact_id, vector_model, vector)
+		 SELECT id, :model, :vector FROM facts
+		   WHERE id = :id AND text = :text AND state = 'accepted' AND deleted_at IS NULL
+		 ON CONFLICT (fact_id) DO UPDATE SET vector_model = excluded.vector_model, vector = excluded.vector`,
+		{ id, text, model, vector },
+	);
+}
