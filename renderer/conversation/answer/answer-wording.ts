@@ -28,6 +28,13 @@ export function describeEnding(message: Message): string | null {
 	}
 }
 
+/** "SmolLM2 135M Q4_1", or the name that an import gave; null: unknown. */
+export function nameModel({ generation, importedModel }: Message): string | null {
+	return generation === null
+		? (importedModel ?? null)
+		: `${shortenModelName(generation.modelName)} ${generation.quantization}`.trim();
+}
+
 /** "214 tokens · 61 tok/s · first token 92 ms · 1,904 of 2,031 prompt tokens cached · finished · SmolLM2 135M Q4_1" */
 export function formatStats(message: Message): string {
 	const { generation } = message;
@@ -55,7 +62,7 @@ export function formatStats(message: Message): string {
 	parts.push(describeEnding(message));
 	if (message.continuesId !== null) parts.push(t('continues another version'));
 	if (generation !== null) {
-		parts.push(`${shortenModelName(generation.modelName)} ${generation.quantization}`);
+		parts.push(nameModel(message));
 		for (const { name, scale } of generation.adapters ?? []) {
 			parts.push(
 				scale === 1

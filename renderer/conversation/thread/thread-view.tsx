@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import { IconButton } from '../../design/button.tsx';
@@ -11,6 +11,7 @@ import { Answer } from '../answer/answer.tsx';
 import { SideBySide } from '../answer/side-by-side.tsx';
 import { OverflowDivider } from '../overflow/overflow-divider.tsx';
 import { newestOverflow } from '../overflow/overflow-policies.ts';
+import { findModelChanges, ModelDivider } from './model-divider.tsx';
 import { scrollByKey, useScrollToMessage, useStickToEnd } from './scrolling.ts';
 import { UserMessage } from './user-message.tsx';
 
@@ -64,6 +65,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 	const versions = useStore(useServices().thread.versions.state);
 	const last = messages.at(-1);
 	const overflow = newestOverflow(messages);
+	const changes = useMemo(() => findModelChanges(messages), [messages]);
 	const writing = last?.status === 'streaming';
 	return (
 		<div className="relative flex min-h-0 flex-1 flex-col">
@@ -80,6 +82,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 					{virtualizer.getVirtualItems().map(({ key, index, start }) => {
 						const message = messages[index];
 						if (message === undefined) return null;
+						const change = changes.get(message.id);
 						return (
 							<div
 								key={key}
@@ -97,7 +100,10 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 								) : versions !== null && versions.questionId === message.parentId ? (
 									<SideBySide shown={versions} current={message.id} />
 								) : (
-									<Answer message={message} last={message === last} />
+									<>
+										{change === undefined ? null : <ModelDivider change={change} />}
+										<Answer message={message} last={message === last} />
+									</>
 								)}
 							</div>
 						);
