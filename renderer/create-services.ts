@@ -37,6 +37,7 @@ import { followEvents } from './follow-events.ts';
 import { createImportExportStore } from './import-export/import-export-store.ts';
 import { createLibraryStore } from './library/library-store.ts';
 import { createMemoryStore } from './memory/memory-store.ts';
+import { t } from './messages/t.ts';
 import { createPresetStore } from './preset/preset-store.ts';
 import { createPreviewStore } from './prompt/preview-store.ts';
 import { createPromptStore } from './prompt/prompt-store.ts';
@@ -95,8 +96,8 @@ export function createServices(connection: Connection): Services {
 		addingToDataset: createAddToDatasetStore(connection, settings),
 		comparisons: createComparisonStore(connection, settings, toasts.fail),
 		sweeps: createSweepStore(connection, (modelId, { title, failure }) => {
-			const show = { label: 'Show', run: () => void services.sweeps.open(modelId) };
-			if (failure === null) toasts.show({ text: `${title}: measured`, action: show, everywhere: true });
+			const show = { label: t('Show'), run: () => void services.sweeps.open(modelId) };
+			if (failure === null) toasts.show({ text: t('{title}: measured', { title }), action: show, everywhere: true });
 			else toasts.fail(`${title}: ${failure.message}`);
 		}),
 		endNotification,
@@ -117,9 +118,9 @@ export function createServices(connection: Connection): Services {
 		tools: createToolsStore(connection),
 		updates: createUpdateStore(connection, toasts.fail, (version) =>
 			toasts.note({
-				text: `Assay ${version} is available`,
+				text: t('Assay {version} is available', { version }),
 				everywhere: true,
-				action: { label: 'What’s new', run: () => layout.go({ section: 'settings', part: 'updates' }) },
+				action: { label: t('What’s new'), run: () => layout.go({ section: 'settings', part: 'updates' }) },
 			}),
 		),
 	};
@@ -173,9 +174,9 @@ async function showRoute({ layout, thread, toasts }: Services): Promise<void> {
 		layout.go({ section: 'chat', conversationId: null, temporary: true });
 	};
 	toasts.note({
-		text: 'Temporary conversation closed without saving',
+		text: t('Temporary conversation closed without saving'),
 		everywhere: true,
-		action: { label: 'Go back', run: goBack },
+		action: { label: t('Go back'), run: goBack },
 	});
 }
 

@@ -16,20 +16,20 @@ const sameEverywhere: readonly string[] = [
 	'renderer/tools/add-server.tsx: { "mcpServers": { … } }',
 ];
 
-const folders = readdirSync(join(root, 'renderer'))
-	.filter((name) => statSync(join(root, 'renderer', name)).isDirectory())
+const places = readdirSync(join(root, 'renderer'))
+	.filter((name) => statSync(join(root, 'renderer', name)).isDirectory() || /\.tsx?$/.test(name))
 	.map((name) => `renderer/${name}`);
 
-function bareTextsOf(folder: string): string[] {
-	return readSourceFiles(root, folder).flatMap((source) =>
+function bareTextsOf(place: string): string[] {
+	return readSourceFiles(root, place).flatMap((source) =>
 		findBareTexts(source)
 			.filter(({ node }) => !sameEverywhere.includes(`${source.path}: ${textOf(node).trim()}`))
 			.map(({ node }) => `${source.path}:${lineOf(source.text, node.start)}: ${textOf(node).trim()}`),
 	);
 }
 
-test.each(folders)('every text of %s is in the catalogue', (folder) => {
-	expect(bareTextsOf(folder)).toEqual([]);
+test.each(places)('every text of %s is in the catalogue', (place) => {
+	expect(bareTextsOf(place)).toEqual([]);
 });
 
 test('every message can be read from its source, and every catalogue translates all of them', {
