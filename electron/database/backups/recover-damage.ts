@@ -4,6 +4,7 @@ import { type SaidFacts, said, spoken } from '../../../models/contract/said.ts';
 import { databaseFailure } from '../database-failure.ts';
 import { runFileTask } from '../reader.ts';
 import { type BackupFile, listBackups } from './backup.ts';
+import { carryDeletions } from './carry-deletions.ts';
 
 /** What the user must know about the database; shown until they dismiss it. */
 export interface DatabaseNotice {
@@ -60,6 +61,7 @@ export async function putBackupInPlace(
 				detail: verdict,
 			});
 		}
+		carryDeletions(path, draft);
 		const aside = setDatabaseAside(path, now, why);
 		renameSync(draft, path);
 		return aside;

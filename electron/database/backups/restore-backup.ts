@@ -10,6 +10,7 @@ import { createForeignFilePool, runForeignFileTask } from '../foreign-file.ts';
 import { pendingMigrations, readMigrations } from '../migrations.ts';
 import { runFileTask } from '../reader.ts';
 import type { FileContents } from '../reader-protocol.ts';
+import { carryDeletions } from './carry-deletions.ts';
 
 export interface RestoreOptions {
 	/** Path of the database in use. */
@@ -29,7 +30,7 @@ export interface PreparedRestore {
 	readonly contents: FileContents;
 	/**
 	 * Replaces the whole contents of the open database with the copy, in one transaction: readers meanwhile see the old
-	 * contents, and so does the next start if the process dies.
+	 * contents, and so does the next start if the process dies. The times of deletions stay known.
 	 */
 	replace(): Promise<void>;
 	/** Removes the copy. */
@@ -60,6 +61,7 @@ export async function prepareRestore(options: RestoreOptions): Promise<PreparedR
 		return {
 			contents,
 			async replace() {
+				carryDeletions(path, draft);
 				await runFileTask({ kind: 'replace', path: draft, target: path }, readerEntry);
 			},
 			discard: () => removeDraft(path),
