@@ -15,6 +15,7 @@ import { measuredSpeed } from './loaded/measured-threads.ts';
 import { modelNameOf } from './model-name.ts';
 import { asModelFile, mergeCopies, storedFailure, unknownFacts } from './model-rows.ts';
 import type { LibrarySeam } from './model-service.ts';
+import { readOrigin } from './quantized-files.ts';
 import * as store from './store/model-files.ts';
 import { writeModelSetting } from './store/model-settings.ts';
 
@@ -121,7 +122,12 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 	});
 
 	const modelFile = (row: store.ModelFileRow): ModelFile =>
-		asModelFile(row, problems.get(row.id) ?? storedFailure(row), measuredSpeed(seam, row.id));
+		asModelFile(
+			row,
+			problems.get(row.id) ?? storedFailure(row),
+			measuredSpeed(seam, row.id),
+			readOrigin(database, row.id),
+		);
 
 	function rowOf(id: number): store.ModelFileRow {
 		const row = store.findModelFile(database, id);

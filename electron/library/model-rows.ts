@@ -1,6 +1,6 @@
 import { type FailureFacts, failureSchema } from '../../models/contract/failure.ts';
 import { recommendedSamplingSchema } from '../../models/contract/sampling.ts';
-import type { ModelFile } from '../contract/library/schema.ts';
+import type { ModelFile, QuantizeOrigin } from '../contract/library/schema.ts';
 import { lineageOf, type ModelFileRow, type StoredFacts } from './store/model-files.ts';
 
 /** Returns what was wrong with the file at the last check; null if nothing was. */
@@ -15,6 +15,7 @@ export function asModelFile(
 	row: ModelFileRow,
 	problem: FailureFacts | null,
 	speed: { readonly tokensPerSecond: number | null; readonly underLoad: boolean },
+	origin: QuantizeOrigin | null,
 ): ModelFile {
 	const {
 		modifiedAt,
@@ -30,6 +31,7 @@ export function asModelFile(
 		...rest,
 		lineage: lineageOf(row),
 		...(recommended?.success ? { recommendedSampling: recommended.data } : {}),
+		...(origin === null ? {} : { quantizedFrom: origin.parent.id }),
 		chat: (chatTemplateHash !== null || hasChosenTemplate === 1) && row.kind === 'model',
 		copies: [],
 		tokensPerSecond: speed.tokensPerSecond,

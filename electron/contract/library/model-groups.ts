@@ -15,6 +15,7 @@ export type GroupableFile = Pick<
 	| 'kind'
 	| 'default'
 	| 'chat'
+	| 'quantizedFrom'
 >;
 
 /** One model and the files that hold it. */
@@ -141,11 +142,16 @@ export function groupModels<File extends GroupableFile>(files: readonly File[]):
 /** Bits per weight of a file; Infinity if it does not say how many weights it holds. */
 const bitsPerWeight = ({ sizeBytes, parameters }: GroupableFile): number => (sizeBytes * 8) / parameters;
 
-/** Returns the file with the most bits per weight: what others are quantised from and compared with. */
+/**
+ * Returns the file with the most bits per weight: what others are quantised from and compared with. A file quantised from
+ * another of them is never more exact than that one, even where it is larger.
+ */
 export function mostExactFile<File extends GroupableFile>({
 	files,
 }: Pick<ModelGroup<File>, 'files'>): File | undefined {
-	return files.toSorted((a, b) => bitsPerWeight(b) - bitsPerWeight(a))[0];
+	const ids = new Set(files.map(({ id }) => id));
+	const sources = files.filter(({ quantizedFrom }) => quantizedFrom === undefined || !ids.has(quantizedFrom));
+	return sources.toSorted((a, b) => bitsPerWeight(b) - bitsPerWeight(a))[0];
 }
 
 /** About Q4_K_M: the size from which a file is usually good enough to chat with, bits per weight. */

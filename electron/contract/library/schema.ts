@@ -43,6 +43,8 @@ export const modelFileSchema = z.object({
 	 * hand.
 	 */
 	source: z.string().nullable(),
+	/** Id of the file that Assay quantised it from; missing: it was not made here. */
+	quantizedFrom: z.int().optional(),
 	/** Other files with the same weights. */
 	copies: z.array(z.object({ id: z.int(), path: z.string() })),
 	/** Measured tokens per second on this computer; null: not measured yet. */

@@ -135,6 +135,15 @@ test('the most exact file is what others are compared with; chat takes the defau
 	expect(fileToChatWith({ files: [{ ...tiny, chat: false }] })).toBeUndefined();
 });
 
+test('a file is never measured against a larger one that was quantised from it', () => {
+	const source = file('Q4_1', 98e6);
+	const larger = file('Q4_K_M', 105e6, { quantizedFrom: source.id });
+	const [group] = groupModels([source, larger, file('Q5_K_M', 112e6, { quantizedFrom: larger.id })]);
+	expect(mostExactFile(group!)).toBe(source);
+	// Its source has left the library.
+	expect(mostExactFile({ files: [file('Q2_K', 88e6), larger] })).toBe(larger);
+});
+
 test.each([
 	['SmolLM2-135M-Instruct.Q4_1', 'SmolLM2-135M-Instruct'],
 	['Qwen2.5-7B-Instruct-UD-Q4_K_XL', 'Qwen2.5-7B-Instruct'],
