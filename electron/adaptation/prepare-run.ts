@@ -325,7 +325,7 @@ function warningsOf(
 	if (divided.heldOut.length === 0 && !isText(config.data)) {
 		warn(
 			'nothing-held-out',
-			said`No samples are held out, so you can’t check whether the model improved. The samples may all be near duplicates: add more varied ones.`,
+			said`No samples are held out, so you can’t check whether the model improved. Add more samples that differ from each other.`,
 		);
 	}
 	if (samples.validation === 0) {

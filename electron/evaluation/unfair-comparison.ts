@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { amount, figure, type Said, type SayableValue, said, spoken, type Words } from '../../models/contract/said.ts';
+import {
+	amount,
+	figure,
+	list,
+	type Said,
+	type SayableValue,
+	said,
+	spoken,
+	type Words,
+} from '../../models/contract/said.ts';
 import { techniqueFormat } from '../contract/answer-format-name.ts';
 import type { ManifestArm } from '../contract/evaluation/manifest.ts';
 import type { Unfair } from '../contract/evaluation/schema.ts';
@@ -103,6 +112,12 @@ function scorerOf({ manifest, scorer }: ComparedArm): Scorer | undefined {
 	return manifest.scorers.find((one) => scorerName(one) === scorer);
 }
 
+/** Names the settings of two scorers that differ, as config files write them. */
+function differingSettings(a: Scorer | undefined, b: Scorer | undefined): readonly string[] {
+	const [one, two] = [new Map(Object.entries(a ?? {})), new Map(Object.entries(b ?? {}))];
+	return [...new Set([...one.keys(), ...two.keys()])].filter((key) => !isDeepStrictEqual(one.get(key), two.get(key)));
+}
+
 /** How the scoring of the same outputs differs. */
 function markedTwice(first: ComparedArm, other: ComparedArm): Said {
 	const sameRules = isDeepStrictEqual(scorerOf(first), scorerOf(other));
@@ -174,7 +189,8 @@ export function findUnfairness(
 		}
 	}
 	if (!again && !isDeepStrictEqual(scorerOf(first), scorerOf(other))) {
-		say('scorer', true, said`“${first.scorer}” scores the two by different rules.`);
+		const settings = differingSettings(scorerOf(first), scorerOf(other));
+		say('scorer', true, said`“${first.scorer}” scores the two by different rules: they differ in ${list(settings)}.`);
 	}
 	if (first.arm.model.chat !== other.arm.model.chat) {
 		const [chat, base] = first.arm.model.chat ? [first, other] : [other, first];

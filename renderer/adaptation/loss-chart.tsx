@@ -129,7 +129,14 @@ function Drawing({ points, steps, width }: { points: readonly TrainingPoint[]; s
 							{formatCount(tick)}
 						</text>
 					))}
-					<path d={curve(points)} fill="none" strokeWidth={1.5} className="stroke-series-1" />
+					{/* A line of one step would have no length. */}
+					{points.length > 1 ? (
+						<path d={curve(points)} fill="none" strokeWidth={1.5} className="stroke-series-1" />
+					) : (
+						points.map(({ step, loss }) => (
+							<circle key={step} cx={x(step)} cy={y(loss)} r={3} className="fill-series-1" />
+						))
+					)}
 					<path d={curve(validated)} fill="none" strokeWidth={1.5} strokeDasharray="3 3" className="stroke-series-2" />
 					{validated.map(({ step, loss }) => (
 						<circle key={step} cx={x(step)} cy={y(loss)} r={3} className="fill-series-2" />

@@ -102,10 +102,14 @@ function Progress({ run }: { run: TrainingRun }) {
 
 function describeEnd({ status, outcome, trainedMs, progress: { step } }: TrainingRun): string {
 	if (status === 'cancelled') return t('Stopped before the first step');
-	const values = { step: formatCount(step), time: formatDuration(trainedMs) };
-	if (outcome === 'early') return t('Ended early after {step} steps, {time}: validation no longer improved', values);
-	if (outcome === 'stopped') return t('Stopped after {step} steps, {time}', values);
-	return t('Trained {step} steps in {time}', values);
+	const values = { step, time: formatDuration(trainedMs) };
+	if (outcome === 'early')
+		return t(
+			'Ended early after {step, plural, one {# step} other {# steps}}, {time}: validation no longer improved',
+			values,
+		);
+	if (outcome === 'stopped') return t('Stopped after {step, plural, one {# step} other {# steps}}, {time}', values);
+	return t('Trained {step, plural, one {# step} other {# steps}} in {time}', values);
 }
 
 function Facts({ run }: { run: TrainingRun }) {

@@ -56,7 +56,10 @@ export function DocumentSearchBar() {
 						{ value: '', words: t('Don’t rerank') },
 						...files
 							.filter(({ kind }) => kind !== 'embedding')
-							.map(({ id, name }) => ({ value: String(id), words: t('Rerank with {name}', { name }) })),
+							.map(({ id, name, quantization }) => ({
+								value: String(id),
+								words: t('Rerank with {name} {quantization}', { name, quantization }),
+							})),
 					]}
 				/>
 			</div>

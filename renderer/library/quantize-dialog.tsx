@@ -49,13 +49,24 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 	const isSmaller = (one: QuantizationType): boolean => sizeOf(one) < model.sizeBytes;
 	const smaller = listQuantizationTypes(all).filter(isSmaller);
 	const usual = smaller.find(({ type }) => type === 'Q4_K_M') ?? smaller[0];
-	const [chosen, setChosen] = useState<ReadonlySet<QuantizeType>>(new Set(usual === undefined ? [] : [usual.type]));
+	/** null: not edited, so the usual type is chosen. */
+	const [edited, setEdited] = useState<ReadonlySet<QuantizeType> | null>(null);
+	const chosen = edited ?? new Set(usual === undefined ? [] : [usual.type]);
+	const types = smaller.flatMap(({ type }) => (chosen.has(type) ? [type] : []));
 	const [guide, setGuide] = useState<'none' | 'text' | 'file'>('none');
 	const [guidePath, setGuidePath] = useState('');
 	const [job, setJob] = useState<Job | null>(null);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	const running = job !== null && job.endedAt === null;
 	const unnamed = guide !== 'none' && guidePath.trim() === '';
+	const blocked =
+		sizes === null
+			? t('Working out the sizes')
+			: types.length === 0
+				? t('Choose a type')
+				: unnamed
+					? matrixSources[guide].missing
+					: undefined;
 	const requantised = !/^(F32|F16|BF16)$/.test(model.quantization);
 
 	useEffect(() => {
@@ -84,7 +95,6 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 	async function startQuantizing(): Promise<void> {
 		setFailure(null);
 		try {
-			const types = listQuantizationTypes(true).flatMap(({ type }) => (chosen.has(type) ? [type] : []));
 			const path = guidePath.trim();
 			const importance = { imatrix: guide === 'file' ? path : null, imatrixText: guide === 'text' ? path : null };
 			setJob(await connection.client.making.make({ ...importance, types, id: model.id }));
@@ -96,7 +106,7 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 	function toggle(type: QuantizeType): void {
 		const next = new Set(chosen);
 		if (!next.delete(type)) next.add(type);
-		setChosen(next);
+		setEdited(next);
 	}
 
 	return (
@@ -123,12 +133,8 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 				) : (
 					<>
 						<Button onClick={onClose}>{t('Cancel')}</Button>
-						<Button
-							kind="primary"
-							blocked={chosen.size === 0 ? t('Choose a type') : unnamed ? matrixSources[guide].missing : undefined}
-							onClick={() => void startQuantizing()}
-						>
-							{t('Quantise {files, plural, one {# file} other {# files}}', { files: chosen.size })}
+						<Button kind="primary" blocked={blocked} onClick={() => void startQuantizing()}>
+							{t('Quantise {files, plural, one {# file} other {# files}}', { files: types.length })}
 						</Button>
 					</>
 				)

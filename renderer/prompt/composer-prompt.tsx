@@ -13,7 +13,10 @@ export function ComposerPrompt() {
 	const { thread, toasts, tokenCount } = services;
 	const { options, prompt, systemPrompt } = useAnswerSettings();
 	const tokens = useStore(tokenCount.state, ({ known }) =>
-		known?.prompt === undefined ? undefined : describeTokens(known.prompt, known.exact),
+		// The system prompt is counted by itself: a prompt that adds nothing else costs nothing.
+		known === null || known.prompt === undefined || known.prompt === 0
+			? undefined
+			: describeTokens(known.prompt, known.exact),
 	);
 	if (prompt === null) return null;
 	const { name } = prompt;

@@ -26,7 +26,12 @@ export function PromptList() {
 		href: (id: number) => `#/prompts/${id}`,
 		onOpen: (promptId: number) => layout.go({ section: 'prompts', promptId }),
 		mark: ({ id }: Prompt) => (state.drafts[id] === undefined ? null : <ChangedDot />),
-		detail: (prompt: Prompt) => (isBlank(prompt) ? t('Empty') : `v${prompt.latest.number}`),
+		detail: (prompt: Prompt) =>
+			isBlank(prompt)
+				? state.drafts[prompt.id] === undefined
+					? t('Empty')
+					: t('Unsaved')
+				: `v${prompt.latest.number}`,
 	};
 	return (
 		<ListPane

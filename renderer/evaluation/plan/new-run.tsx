@@ -74,7 +74,7 @@ export function NewRun({ given }: { given: NewRunStart }) {
 					) : (
 						<>
 							<DatasetPart plan={plan} datasets={choices.datasets} />
-							<PromptPart plan={plan} prompts={choices.prompts} look={look} />
+							<PromptPart plan={plan} prompts={choices.prompts} unsaved={choices.unsaved} look={look} />
 							<TechniquePart plan={plan} />
 							<ContextPart draft={draft} change={plan.change} />
 							<ModelPart draft={draft} files={files} change={plan.change} />

@@ -19,10 +19,12 @@ const shownAtFirst = 6;
 export function PromptPart({
 	plan,
 	prompts,
+	unsaved,
 	look,
 }: {
 	plan: Plan;
 	prompts: readonly Prompt[];
+	unsaved: readonly Prompt[];
 	look: DatasetLook | null;
 }) {
 	const { layout } = useServices();
@@ -92,6 +94,15 @@ export function PromptPart({
 						</div>
 					);
 				})}
+				{unsaved.map(({ id, name }) => (
+					<div key={id} className="flex min-w-0 items-center">
+						<InlineCheckbox label={name} checked={false} blocked={t('is not saved yet')} onChange={() => {}} />
+						<Button kind="ghost" size="sm" onClick={() => layout.go({ section: 'prompts', promptId: id })}>
+							{t('Open prompt')}
+							<span className="sr-only"> {name}</span>
+						</Button>
+					</div>
+				))}
 			</div>
 			<div className="-ml-2 flex gap-1">
 				{shown.length < prompts.length && !all ? (

@@ -84,11 +84,15 @@ export async function makeDefault(services: Services, arm: Arm, use: ChatUse): P
 		const model =
 			arm.model.id === null ? null : withAdapters(`${shortenModelName(arm.model.name)} ${arm.model.quantization}`, arm);
 		const prompt = preset === null || use.prompt === null ? null : `“${arm.prompt.name}” v${arm.prompt.number}`;
+		const used =
+			prompt !== null && model !== null
+				? t('New conversations use {prompt} with {model}.', { prompt, model })
+				: t('New conversations use {name}.', { name: prompt ?? model ?? '' });
+		const limit = t('Their answers end after {count, plural, one {# token} other {# tokens}}, as in the run.', {
+			count: arm.parameters.maxTokens,
+		});
 		toasts.show({
-			text:
-				prompt !== null && model !== null
-					? t('New conversations use {prompt} with {model}.', { prompt, model })
-					: t('New conversations use {name}.', { name: prompt ?? model ?? '' }),
+			text: preset === null ? used : `${used} ${limit}`,
 			action: { label: t('Undo'), run: () => void undo(preset, newModel) },
 		});
 	} catch (error) {

@@ -285,3 +285,16 @@ test('the published schema of config files is the one that is used', async () =>
 	// Written by: assay eval schema > electron/contract/evaluation/config-file.schema.json
 	expect(JSON.parse(published)).toEqual(configFileJsonSchema());
 });
+
+test('scorers of one name and different settings: the settings are named as config files write them', async () => {
+	const { evaluations, config, ended } = setUp(sums(8));
+	const arms: number[] = [];
+	for (const ignoreCase of [true, false]) {
+		const scorers = [{ kind: 'includes' as const, ignoreCase }];
+		arms.push((await ended((await evaluations.start(config({ scorers, seed: arms.length }))).id)).arms[0]!.id);
+	}
+	const { unfair } = await evaluations.compare(arms, null);
+	expect(unfair.find(({ code }) => code === 'scorer')?.message).toBe(
+		'“includes” scores the two by different rules: they differ in ignoreCase.',
+	);
+});
