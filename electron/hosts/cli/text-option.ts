@@ -50,7 +50,7 @@ async function readFile(path: string): Promise<string> {
 function unreadable(path: string, reason: string): Failure {
 	return new Failure({
 		code: 'prompt-file-unreadable',
-		message: `${path} can't be read as a prompt: ${reason}`,
+		message: `${path} can't be read as text: ${reason}`,
 		next: ['Save it as UTF-8, then give it again'],
 	});
 }
