@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -70,9 +71,38 @@ async function datasetEntry(
 	folder: string,
 	notes: Notes,
 ): Promise<ConfigFile['dataset']> {
-	if (typeof entry === 'string' || !('file' in entry)) return entry;
+	if (typeof entry === 'string' || !('file' in entry)) {
+		await assertNotFile(client, typeof entry === 'string' ? entry : entry.name, folder);
+		return entry;
+	}
 	const { file, input, target, ...choice } = entry;
 	return { name: await datasetOfFile(client, resolve(folder, file), { input, target }, notes), ...choice };
+}
+
+/** File names, as against names of datasets. */
+const fileName = /[\\/]|\.(?:jsonl|ndjson|json|csv|tsv|ya?ml|parquet|xlsx?|txt|md|gz|zip)$/i;
+
+/** Throws Failure `file-unreadable` for a name of no dataset that looks like that of a file next to the config. */
+export async function assertNotFile(client: Client, name: string, folder: string): Promise<void> {
+	if (!fileName.test(name)) return;
+	const { datasets } = await client.datasets.list({});
+	if (datasets.some((dataset) => dataset.name.toLowerCase() === name.trim().toLowerCase())) return;
+	const path = resolve(folder, name);
+	const exists = await stat(path).then(
+		(facts) => facts.isFile(),
+		() => false,
+	);
+	const named = datasets.length === 0 ? [] : [`Or name a dataset: ${datasets.map((one) => one.name).join(', ')}`];
+	throw new Failure({
+		code: 'file-unreadable',
+		message: exists
+			? `There is no dataset named “${name}”, but there is a file ${path}`
+			: `There is no file ${path}, and no dataset named “${name}”`,
+		next: [
+			exists ? `Name it as a file in the config: {file: ${name}}` : 'Check the path, which is relative to the config',
+			...named,
+		],
+	});
 }
 
 async function sha256Of(path: string): Promise<string> {

@@ -13,7 +13,7 @@ import { compareRuns } from './compare-runs.ts';
 import { exportEvaluation, exportFormats } from './export-run.ts';
 import { follow } from './follow-run.ts';
 import { type RescoreOptions, rescoreRun } from './rescore-run.ts';
-import { finishRun, type RunOptions, runConfigFile } from './run-config-file.ts';
+import { checkOptions, finishRun, type RunOptions, runConfigFile } from './run-config-file.ts';
 import { runsTable, runText, tagsTable } from './run-tables.ts';
 import { type ScoreOptions, scoreOutput } from './score-output.ts';
 
@@ -22,7 +22,7 @@ const id = wholeNumber(1);
 /** `assay eval …`: runs of prompts, techniques and models on datasets. */
 export const addEval: AddCommands = (program, execute) => {
 	const evaluation = program.command('eval').description('measure prompts, techniques and models on your own data');
-	addGateOptions(evaluation.command('run'))
+	addResultOptions(evaluation.command('run'))
 		.argument('<config>', 'a YAML or JSON file; its schema: assay eval schema')
 		.description('run a config file, and check its pass criteria and a baseline')
 		.option('--estimate', 'only print the estimate')
@@ -30,8 +30,6 @@ export const addEval: AddCommands = (program, execute) => {
 		.option('--split <split>', 'only samples of this split')
 		.option('--tag <tag>', 'only samples with this tag; repeat for several, all required', collect)
 		.option('--limit <n>', 'number of samples at most', wholeNumber(1))
-		.option('--json-file <file>', 'also write the whole result as JSON')
-		.option('--junit <file>', 'also write the rows as JUnit XML')
 		.addHelpText(
 			'after',
 			examples(
@@ -99,15 +97,18 @@ export const addEval: AddCommands = (program, execute) => {
 		);
 };
 
-function addGateOptions(command: Command): Command {
+/** Options of every command that ends with the result of a run. */
+function addResultOptions(command: Command): Command {
 	return command
 		.option('--baseline <run>', 'a run, or "marked": exit code 3 if the result is measurably worse')
 		.option('--margin <points>', 'accepted loss, in points', (text) => Number(text))
-		.option('--strict', 'also fail undecided criteria and losses that are not ruled out');
+		.option('--strict', 'also fail undecided criteria and losses that are not ruled out')
+		.option('--json-file <file>', 'also write the whole result as JSON')
+		.option('--junit <file>', 'also write the rows as JUnit XML');
 }
 
 function addRescoring(evaluation: Command, execute: Parameters<AddCommands>[1]): void {
-	addGateOptions(evaluation.command('rescore'))
+	addResultOptions(evaluation.command('rescore'))
 		.alias('mark')
 		.argument('<run>', 'number of the run to rescore', id)
 		.argument('[config]', 'a config file; its scorers, criteria and extraction rules are used')
@@ -117,8 +118,6 @@ function addRescoring(evaluation: Command, execute: Parameters<AddCommands>[1]):
 		.option('--criterion <text>', 'such as "exact >= 85 %"; repeatable', collect)
 		.option('--name <text>', 'name of the new run')
 		.option('--estimate', 'only print the estimate')
-		.option('--json-file <file>', 'also write the whole result as JSON')
-		.option('--junit <file>', 'also write the rows as JUnit XML')
 		.addHelpText(
 			'after',
 			examples(
@@ -204,17 +203,18 @@ function addGoingOn(evaluation: Command, execute: Parameters<AddCommands>[1]): v
 		['retry', 'measure failed answers again'],
 		['repeat', 'rerun exactly, and check whether every answer is the same'],
 	] as const) {
-		addGateOptions(evaluation.command(name))
+		addResultOptions(evaluation.command(name))
 			.argument('<run>', 'number of the run', id)
 			.description(description)
-			.addHelpText('after', examples(`eval ${name} 3`, `eval ${name} 3 --baseline marked`))
+			.addHelpText('after', examples(`eval ${name} 3`, `eval ${name} 3 --baseline marked --json-file result.json`))
 			.action((run: number, options: RunOptions, command: Command) =>
-				execute(command, (context) =>
-					withApplication(context, async (client) => {
+				execute(command, async (context) => {
+					await checkOptions(options);
+					return withApplication(context, async (client) => {
 						const ended = await follow(context, client, await client.evaluations[name]({ id: run }));
 						return ended === null ? context.interrupt.exitCode : finishRun(context, client, ended, options);
-					}),
-				),
+					});
+				}),
 			);
 	}
 	evaluation

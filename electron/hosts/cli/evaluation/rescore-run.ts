@@ -20,7 +20,7 @@ import { withApplication } from '../with-application.ts';
 import { findBaseline, originRunId } from './baseline-gate.ts';
 import { readConfig, resolveScorer } from './config-file.ts';
 import { follow } from './follow-run.ts';
-import { assertFolder, finishRun, gateOf, type RunOptions } from './run-config-file.ts';
+import { checkOptions, finishRun, type RunOptions } from './run-config-file.ts';
 
 export interface RescoreOptions extends RunOptions {
 	readonly scorer?: readonly string[];
@@ -42,8 +42,7 @@ export async function rescoreRun(
 		criteria:
 			options.criterion?.map((text) => entryOf('--criterion', JSON.stringify(text), criterionEntry)) ?? file.criteria,
 	};
-	const gate = gateOf(options, file.gate);
-	for (const written of [options.jsonFile, options.junit]) if (written !== undefined) await assertFolder(written);
+	const gate = await checkOptions(options, file.gate);
 	return withApplication(context, async (client) => {
 		const source = await client.evaluations.get({ id });
 		const scorers = asked.scorers === undefined ? source.config.scorers : await resolved(client, asked.scorers);

@@ -30,8 +30,7 @@ export interface RunOptions {
 /** `assay eval run`: measures what a config file describes. Exit code 3 if a criterion or the baseline check fails. */
 export async function runConfigFile(context: CommandContext, path: string, options: RunOptions): Promise<number> {
 	const config = await readConfig(path);
-	const gate = gateOf(options, config.gate);
-	for (const file of [options.jsonFile, options.junit]) if (file !== undefined) await assertFolder(file);
+	const gate = await checkOptions(options, config.gate);
 	return withApplication(context, async (client) => {
 		const resolved = await resolveConfig(context, client, config, path);
 		const asked = {
@@ -63,8 +62,18 @@ export async function runConfigFile(context: CommandContext, path: string, optio
 	});
 }
 
-/** The baseline to check a run against, from the options and the config; null: none. Throws UsageError. */
-export function gateOf({ baseline, margin, strict }: RunOptions, configured?: ConfigFile['gate']): Gate | null {
+/**
+ * Returns the baseline to check a run against; null: none. Throws UsageError, and Failure `file-unwritable`, before
+ * anything is measured: afterwards it would be too late.
+ */
+export async function checkOptions(options: RunOptions, configured?: ConfigFile['gate']): Promise<Gate | null> {
+	const gate = gateOf(options, configured);
+	for (const file of [options.jsonFile, options.junit]) if (file !== undefined) await assertFolder(file);
+	return gate;
+}
+
+/** The baseline from the options and the config. */
+function gateOf({ baseline, margin, strict }: RunOptions, configured?: ConfigFile['gate']): Gate | null {
 	const number = baseline === undefined || baseline === 'marked' ? null : Number(baseline);
 	if (number !== null && !(Number.isInteger(number) && number > 0)) {
 		throw new UsageError(`--baseline takes the number of a run, or "marked", not "${baseline}"`);
@@ -110,8 +119,7 @@ export async function finishRun(
 	return held ? exitCode.done : exitCode.checkFailed;
 }
 
-/** Throws Failure `file-unwritable` before anything is measured: afterwards it would be too late. */
-export async function assertFolder(file: string): Promise<void> {
+async function assertFolder(file: string): Promise<void> {
 	const folder = dirname(resolve(file));
 	const facts = await stat(folder).catch(() => null);
 	if (facts?.isDirectory() !== true) throw unwritable(file, `there is no folder ${folder}`);

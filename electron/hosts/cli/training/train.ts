@@ -22,7 +22,7 @@ import type { Client } from '../../transport/rpc-client.ts';
 import { chooseModel } from '../choose-model.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { findCollection } from '../documents.ts';
-import { datasetOfFile, readConfig } from '../evaluation/config-file.ts';
+import { assertNotFile, datasetOfFile, readConfig } from '../evaluation/config-file.ts';
 import { follow as followEvaluation } from '../evaluation/follow-run.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
 import { table } from '../table.ts';
@@ -93,12 +93,14 @@ export const addTrain: AddCommands = (program, execute) => {
 		.command('resume')
 		.argument('<run>', 'number of the run', id)
 		.description('continue a run from its last checkpoint')
-		.addHelpText('after', examples('train resume 3'))
-		.action((run: number, _: object, command: Command) =>
+		.option('--compare', 'afterwards, compare base and adapter')
+		.addHelpText('after', examples('train resume 3', 'train resume 3 --compare'))
+		.action((run: number, options: Pick<TrainOptions, 'compare'>, command: Command) =>
 			execute(command, (context) =>
-				withApplication(context, async (client) =>
-					finish(context, client, await follow(context, client, await client.training.resume({ id: run })), {}),
-				),
+				withApplication(context, async (client) => {
+					const ended = await follow(context, client, await client.training.resume({ id: run }));
+					return finish(context, client, ended, { compares: options.compare === true });
+				}),
 			),
 		);
 	train
@@ -278,6 +280,7 @@ async function dataOf(
 		return { kind: 'documents', collectionIds };
 	}
 	if ('texts' in entry) return { kind: 'texts', paths: entry.texts.map((text) => resolve(folder, text)) };
+	if ('dataset' in entry) await assertNotFile(client, entry.dataset, folder);
 	const name = 'file' in entry ? await datasetOfFile(client, resolve(folder, entry.file), {}, notes) : entry.dataset;
 	const dataset = await findDataset(client, name);
 	const version = await findVersion(client, dataset, 'file' in entry ? undefined : entry.version);

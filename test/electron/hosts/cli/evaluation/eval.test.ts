@@ -207,6 +207,41 @@ test('a run that is worse than its baseline ends with exit code 3', async () => 
 	expect((await run('run', config, '--baseline', 'nonsense')).code).toBe(2);
 }, 240_000);
 
+test('a command that ends with a result refuses a place that it can’t write to before it measures anything', async () => {
+	const nowhere = join(folder, 'none', 'result.json');
+	for (const verb of ['resume', 'retry', 'repeat', 'rescore']) {
+		for (const option of ['--json-file', '--junit']) {
+			const refused = await run(verb, '1', option, nowhere);
+			expect([verb, option, document(refused).error.code]).toEqual([verb, option, 'file-unwritable']);
+		}
+	}
+	expect((await run('resume', '1', '--baseline', 'nonsense')).code).toBe(2);
+}, 120_000);
+
+test('a name of a file that doesn’t exist says where the file was looked for', async () => {
+	const missing = join(folder, 'missing.jsonl');
+	for (const dataset of ['missing.jsonl', { name: 'missing.jsonl' }]) {
+		writeConfig({ dataset });
+		const { error } = document(await run('run', config));
+		expect(error).toMatchObject({ code: 'file-unreadable', message: expect.stringContaining(`no file ${missing}`) });
+	}
+	writeConfig({ dataset: 'questions.csv' });
+	const { error } = document(await run('run', config));
+	expect(error.next[0]).toBe('Name it as a file in the config: {file: questions.csv}');
+	writeConfig({ dataset: 'Nothing' });
+	expect(document(await run('run', config)).error.code).toBe('dataset-unknown');
+
+	const training = join(folder, 'train.yaml');
+	for (const data of ['missing.jsonl', { dataset: 'missing.jsonl' }]) {
+		writeFileSync(training, JSON.stringify({ model: join(folder, 'one.F32.gguf'), data }));
+		const trained = await runCli(['train', 'sft', training, '--check', '--json', '--data', join(folder, 'data')]);
+		expect(document(trained).error).toMatchObject({
+			code: 'file-unreadable',
+			message: expect.stringContaining(`no file ${missing}`),
+		});
+	}
+}, 120_000);
+
 test('Ctrl+C pauses a run, which resumes with the same answers', async () => {
 	const rows = Array.from({ length: 600 }, (_, index) => `r${index},tell of ${index} and the,the`);
 	writeFileSync(join(folder, 'many.csv'), `id,input,target\n${rows.join('\n')}\n`);
@@ -227,8 +262,10 @@ test('Ctrl+C pauses a run, which resumes with the same answers', async () => {
 	const paused = runs.find(({ name }: { name: string }) => name === 'Long');
 	expect(paused).toMatchObject({ status: 'paused' });
 	expect(paused.progress.done).toBeLessThan(600);
-	const resumed = await run('resume', String(paused.id));
+	const result = join(folder, 'resumed.json');
+	const resumed = await run('resume', String(paused.id), '--json-file', result);
 	expect(resumed.code).toBe(0);
+	expect(JSON.parse(readFileSync(result, 'utf8'))).toMatchObject({ format: 'assay-evaluation', rows: { length: 600 } });
 	expect(document(resumed).run).toMatchObject({ status: 'done', progress: { done: 600, errors: 0 } });
 	expect(document(resumed).run.repeatable).not.toBe('no');
 }, 300_000);
