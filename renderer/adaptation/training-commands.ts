@@ -16,6 +16,13 @@ export function openFineTune(
 	layout.go({ section: 'models' });
 }
 
+/** Opens a training on Models, Training. */
+export function openTraining({ layout, models, trainings }: Used, id: number): void {
+	models.view.setState({ tab: 'training' });
+	layout.go({ section: 'models' });
+	void trainings.choose(id);
+}
+
 /** Announces a training that ended by itself, on any other screen. */
 export function announceTrainingEnd(
 	{ layout, models, toasts, trainings }: Used & Pick<Services, 'toasts'>,
@@ -35,16 +42,11 @@ export function announceTrainingEnd(
 		);
 		return;
 	}
-	const show = (): void => {
-		models.view.setState({ tab: 'training' });
-		layout.go({ section: 'models' });
-		void trainings.choose(run.id);
-	};
 	toasts.show({
 		text: t('{name} is trained. Compare it with its base.', { name }),
 		icon: GraduationCap,
 		everywhere: true,
-		action: { label: t('Show'), run: show },
+		action: { label: t('Show'), run: () => openTraining({ layout, models, trainings }, run.id) },
 	});
 }
 

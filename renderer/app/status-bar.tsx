@@ -1,7 +1,8 @@
-import { ArrowDownToLine, Globe, Lock } from 'lucide-react';
+import { ArrowDownToLine, Globe, GraduationCap, Lock, type LucideIcon, Scale } from 'lucide-react';
 import { useStore } from 'zustand';
+import { openTraining } from '../adaptation/training-commands.ts';
 import { DatasetJobStatus } from '../dataset/job-status.tsx';
-import { formatBytes, formatBytesPerSecond } from '../design/format.ts';
+import { formatBytes, formatBytesPerSecond, formatPercent } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { StatusBarRun } from '../evaluation/status-bar-run.tsx';
 import { JobStatus } from '../import-export/job-status.tsx';
@@ -25,6 +26,8 @@ export function StatusBar() {
 			<NetworkState />
 			<RunningDownloads />
 			<StatusBarRun className={entry} />
+			<RunningComparison />
+			<RunningTraining />
 			<JobStatus className={entry} />
 			<DatasetJobStatus className={entry} />
 			<span className="flex-1" />
@@ -71,6 +74,61 @@ function RunningDownloads() {
 						speed: formatBytesPerSecond(speed),
 					})
 				: t('{running, plural, one {# download} other {# downloads}}', { running })}
+		</button>
+	);
+}
+
+/** A comparison under way, with a link to it. */
+function RunningComparison() {
+	const { comparisons, layout } = useServices();
+	const one = useStore(comparisons.state, (state) => state.comparisons.find(({ status }) => status === 'running'));
+	if (one === undefined) return null;
+	function open(id: number): void {
+		layout.go({ section: 'compare' });
+		void comparisons.choose(id);
+	}
+	return (
+		<Work
+			icon={Scale}
+			name={one.title}
+			share={one.total === 0 ? null : one.done / one.total}
+			onOpen={() => open(one.id)}
+		/>
+	);
+}
+
+/** A training under way, with a link to it. */
+function RunningTraining() {
+	const services = useServices();
+	const run = useStore(services.trainings.state, ({ runs }) => runs.find(({ status }) => status === 'running'));
+	if (run === undefined) return null;
+	const { step, steps } = run.progress;
+	return (
+		<Work
+			icon={GraduationCap}
+			name={run.name}
+			share={steps === 0 ? null : step / steps}
+			onOpen={() => openTraining(services, run.id)}
+		/>
+	);
+}
+
+function Work({
+	icon,
+	name,
+	share,
+	onOpen,
+}: {
+	icon: LucideIcon;
+	name: string;
+	share: number | null;
+	onOpen: () => void;
+}) {
+	return (
+		<button type="button" className={`${entry} min-w-0 text-accent-ink`} onClick={onOpen}>
+			<Icon of={icon} size={12} />
+			<span className="max-w-72 truncate">{name}</span>
+			{share === null ? null : <span>{formatPercent(share)}</span>}
 		</button>
 	);
 }

@@ -8,7 +8,7 @@ export const loadStageLabels: Readonly<Record<string, string>> = {
 	starting: t('Starting the engine'),
 	weights: t('Reading the weights'),
 	context: t('Allocating the context'),
-	threads: t('Measuring thread counts'),
+	threads: t('Measuring this computer’s speed'),
 };
 
 /** State of a model as a short text and a tone; the same everywhere. */

@@ -55,7 +55,7 @@ export function ServerAliases() {
 			<SettingRow
 				label={t('Aliases')}
 				description={t(
-					'A program that asks for a name such as gpt-4o gets the model that you choose, with the prompt and the numbers of a preset. The preset is copied: later changes don’t reach the alias.',
+					'A program that asks for a name such as gpt-4o gets the model that you choose, with the prompt and the numbers of a preset. The preset is copied: later changes don’t reach the alias. A program that names no model gets the default model with the default preset.',
 				)}
 			/>
 			<AliasForm onSet={(name, modelFileId, presetId) => void set(name, modelFileId, presetId)} />
