@@ -77,8 +77,9 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 			context.output.failure({ code: 'interrupted', message: 'Interrupted', next: ['Run it again'] });
 		}
 	};
+	let program: Command | undefined;
 	try {
-		const program = await makeProgram(args, execute, (text) => {
+		program = await makeProgram(args, execute, (text) => {
 			help += text;
 		});
 		await program.parseAsync(args, { from: 'user' });
@@ -88,15 +89,18 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 		// Commander throws before it has parsed the options.
 		const json = args.includes('--json');
 		if (isHelp(error) && !json) streams.stderr.write(help);
-		else openOutput({ json, verbose: false }, streams).failure(usageFailure(error, args));
+		else openOutput({ json, verbose: false }, streams).failure(usageFailure(error, program, args));
 		return exitCode.wrongUsage;
 	}
 	return code;
 }
 
-function usageFailure(error: CommanderError | UsageError, args: readonly string[]): FailureFacts {
-	const noun = args.find((arg) => /^[a-z]+$/.test(arg));
-	const next = [`See assay ${noun === undefined || unknownCommand(error) ? '' : `${noun} `}--help`];
+function usageFailure(
+	error: CommanderError | UsageError,
+	program: Command | undefined,
+	args: readonly string[],
+): FailureFacts {
+	const next = [`See ${[...namedCommand(program, args), '--help'].join(' ')}`];
 	const message = isHelp(error) ? 'no command given' : error.message.replace(/^error: /, '');
 	return { code: 'wrong-usage', message, next };
 }
@@ -106,8 +110,16 @@ function isHelp(error: Error): boolean {
 	return error instanceof CommanderError && error.code === 'commander.help';
 }
 
-function unknownCommand(error: Error): boolean {
-	return error instanceof CommanderError && error.code === 'commander.unknownCommand';
+/** The words of the command that `args` name, as far as there is one: its help explains what was wrong. */
+function namedCommand(program: Command | undefined, args: readonly string[]): readonly string[] {
+	const words = ['assay'];
+	let command = program;
+	for (const arg of wordsOf(args)) {
+		command = command?.commands.find((one) => one.name() === arg || one.aliases().includes(arg));
+		if (command === undefined) break;
+		words.push(command.name());
+	}
+	return words;
 }
 
 /** Replaces buttons in a failure's next steps with commands. */
@@ -117,9 +129,9 @@ function forTerminal(facts: FailureFacts): FailureFacts {
 	return { ...facts, next: [starter, 'Or use a GGUF file you have: --model <path>'] };
 }
 
-/** Returns the first word that is neither an option nor the value of one. */
-function nounOf(args: readonly string[]): string | undefined {
-	return args.find((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--data');
+/** Returns the words that are neither options nor the data folder. The first one is the noun. */
+function wordsOf(args: readonly string[]): readonly string[] {
+	return args.filter((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--data');
 }
 
 /** Creates the commands of the nouns that `args` name, or of all nouns if they name none. */
@@ -139,7 +151,7 @@ export async function makeProgram(
 			examples('chat "What is the capital of France?"', 'models list', 'conversations search Paris', 'serve'),
 		)
 		.addHelpText('after', 'Exit codes: 0 success, 1 failure, 2 wrong usage, 3 failed check, 130 interrupted.\n');
-	const noun = nounOf(args);
+	const [noun] = wordsOf(args);
 	const wanted = noun !== undefined && Object.hasOwn(nouns, noun) ? [noun] : Object.keys(nouns);
 	for (const name of wanted) {
 		const add = await nouns[name]?.();

@@ -5,7 +5,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { encodingByMark } from '../../text/byte-order-mark.ts';
 import { UsageError } from './exit-codes.ts';
 
-/** Longest text of a prompt, bytes: the contract's limit, in UTF-8. */
+/** Longest text, that of a prompt, bytes: the contract's limit, in UTF-8. */
 const mostBytes = 4_000_000;
 
 /** Reads a text given directly or as a file; `-` is standard input. undefined if neither was given. */
@@ -28,7 +28,7 @@ async function readFile(path: string): Promise<string> {
 		try {
 			const facts = await file.stat();
 			// A device or a pipe may never end.
-			if (!facts.isFile()) throw unreadable(path, 'it is no file');
+			if (!facts.isFile()) throw unreadable(path, 'it is not a file');
 			if (facts.size > mostBytes) throw unreadable(path, `it is larger than ${mostBytes / 1e6} MB`);
 			const bytes = await file.readFile();
 			return new TextDecoder(encodingByMark(bytes) ?? 'utf-8', { fatal: true }).decode(bytes);
@@ -37,20 +37,19 @@ async function readFile(path: string): Promise<string> {
 		}
 	} catch (error) {
 		if (error instanceof Failure) throw error;
-		const reason =
-			error instanceof TypeError
-				? 'it is not in UTF-8, but probably in an older encoding'
-				: error instanceof Error
-					? error.message
-					: String(error);
-		throw unreadable(path, reason);
+		if (error instanceof TypeError) {
+			throw unreadable(path, 'it is not in UTF-8, but probably in an older encoding', 'Save it as UTF-8');
+		}
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+			throw unreadable(path, 'it does not exist');
+		throw unreadable(path, error instanceof Error ? error.message : String(error));
 	}
 }
 
-function unreadable(path: string, reason: string): Failure {
+function unreadable(path: string, reason: string, next = 'Give the path of a text file'): Failure {
 	return new Failure({
 		code: 'prompt-file-unreadable',
-		message: `${path} can't be read as text: ${reason}`,
-		next: ['Save it as UTF-8, then give it again'],
+		message: `${path} can't be read: ${reason}.`,
+		next: [next],
 	});
 }

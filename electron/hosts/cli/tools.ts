@@ -407,7 +407,7 @@ function readArguments(text: string): ToolArguments {
 	try {
 		value = JSON.parse(text);
 	} catch {
-		throw new UsageError('the arguments are not valid JSON');
+		throw new UsageError(`the arguments are not valid JSON, such as '{"expression": "2 + 2"}'`);
 	}
 	if (typeof value !== 'object' || value === null || Array.isArray(value))
 		throw new UsageError('the arguments are not a JSON object');

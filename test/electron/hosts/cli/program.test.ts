@@ -42,6 +42,17 @@ describe('a command line', () => {
 		},
 	);
 
+	test.each([
+		[['tools', 'call'], 'assay tools call --help'],
+		[['documents', 'add', 'notes'], 'assay documents add --help'],
+		[['tools', 'folders', 'add'], 'assay tools folders add --help'],
+		[['tools', 'bogus'], 'assay tools --help'],
+		[['bogus', 'call'], 'assay --help'],
+	])('%j points to the help of the command that was meant', async (args, help) => {
+		const end = await runCliProcess([...args, '--data', makeFolders().data]);
+		expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining(`  - See ${help}\n`) });
+	});
+
 	test('--help explains a command on stdout', async () => {
 		for (const args of [[], ['models', 'pull']]) {
 			const { code, stdout, stderr } = await runCliProcess([...args, '--help']);
