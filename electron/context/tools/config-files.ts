@@ -55,10 +55,17 @@ interface Found {
 	readonly problem: ReturnType<typeof said> | null;
 }
 
-/** What a configuration holds, without the values of variables and headers. Throws Failure `tool-config`. */
-export function previewConfig(text: string): ImportPreview {
+/**
+ * What a configuration holds, without the values of variables and headers. `isTaken`: whether a server of that name is
+ * there. Throws Failure `tool-config`.
+ */
+export function previewConfig(text: string, isTaken = (_name: string): boolean => false): ImportPreview {
 	const { entries, inputs } = readConfig(text);
-	return { servers: entries.map(shown), inputs };
+	const servers = entries.map((found) => {
+		const isThere = found.server !== null && isTaken(found.server.name);
+		return shown(isThere ? { ...found, problem: said`a tool server of that name exists already` } : found);
+	});
+	return { servers, inputs };
 }
 
 function shown({ name, server, problem }: Found): ImportedServer {

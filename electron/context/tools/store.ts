@@ -112,11 +112,14 @@ export function insertServer(
 	return getServer(database, id);
 }
 
-function assertNameFree(database: ReadableDatabase, name: string): void {
-	const taken = get(database, 'SELECT id FROM tool_servers WHERE name = :name COLLATE NOCASE AND deleted_at IS NULL', {
-		name,
-	});
-	if (taken === undefined) return;
+export function isNameTaken(database: ReadableDatabase, name: string): boolean {
+	const sql = 'SELECT id FROM tool_servers WHERE name = :name COLLATE NOCASE AND deleted_at IS NULL';
+	return get(database, sql, { name }) !== undefined;
+}
+
+/** Throws Failure `tool-server-name-taken`. */
+export function assertNameFree(database: ReadableDatabase, name: string): void {
+	if (!isNameTaken(database, name)) return;
 	throw new Failure({
 		code: 'tool-server-name-taken',
 		message: said`A tool server named “${name}” already exists.`,

@@ -37,6 +37,7 @@ import type { ServerResult } from './server-protocol.ts';
 import {
 	acceptDefinition,
 	approveLaunch,
+	assertNameFree,
 	chooseTool,
 	deleteGrant,
 	deleteHiddenCalls,
@@ -48,6 +49,7 @@ import {
 	hideCalls,
 	insertGrant,
 	insertServer,
+	isNameTaken,
 	listCalls,
 	listFolders,
 	listGrants,
@@ -535,8 +537,13 @@ export function createTools(context: ToolsContext): Tools {
 			return servers.view(server);
 		},
 		signIn: (id) => servers.signIn(id),
-		previewImport: previewConfig,
-		importServers: (text, names, inputs) => readServers(text, names, inputs).map(addServer),
+		previewImport: (text) => previewConfig(text, (name) => isNameTaken(database, name)),
+		importServers(text, names, inputs) {
+			const added = readServers(text, names, inputs);
+			// All of them or none.
+			for (const { name } of added) assertNameFree(database, name);
+			return added.map(addServer);
+		},
 		exportServers: (client) => writeConfig(client, listServers(database)),
 		setFolders(folders) {
 			for (const folder of folders) assertFolder(folder);

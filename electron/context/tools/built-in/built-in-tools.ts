@@ -127,6 +127,12 @@ export function findBuiltIn(name: string): BuiltIn | undefined {
 	return byName.get(name);
 }
 
+/** Which arguments are wrong, so that a model, or who calls the tool by hand, can correct them. */
+function wrongArguments({ issues }: z.ZodError): string {
+	const lines = issues.map(({ path, message }) => `- ${path.join('.')}: ${message.replace(/^Invalid input: /, '')}`);
+	return ['The arguments are wrong:', ...lines].join('\n');
+}
+
 function tool<Input>({ name, description, input, run }: BuiltInTool<Input>): BuiltIn {
 	const { $schema: _, additionalProperties: __, ...inputSchema } = z.toJSONSchema(input, { io: 'input' });
 	return {
@@ -134,7 +140,7 @@ function tool<Input>({ name, description, input, run }: BuiltInTool<Input>): Bui
 		definition: { description, inputSchema },
 		async run(args, context, signal) {
 			const read = input.safeParse(args);
-			if (!read.success) return { content: z.prettifyError(read.error), isError: true };
+			if (!read.success) return { content: wrongArguments(read.error), isError: true };
 			try {
 				return { content: await run(read.data, context, signal), isError: false };
 			} catch (error) {

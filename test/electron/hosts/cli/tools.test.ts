@@ -17,6 +17,10 @@ test('tools are listed, allowed and called; a server runs only after its whole c
 	expect((await run('tools', 'call', 'calculator', '{"expression":"0.1 + 0.2"}')).stdout.trim()).toBe('0.3');
 	expect(await run('tools', 'call', 'calculator', '{"expression":"1/0"}')).toMatchObject({ code: 1 });
 	expect(await run('tools', 'call', 'calculator', '[1]')).toMatchObject({ code: 2 });
+	expect(await run('tools', 'call', 'calculator')).toMatchObject({
+		code: 1,
+		stdout: expect.stringContaining('The arguments are wrong:\n- expression: expected string'),
+	});
 	expect((await run('tools', 'folders', 'add', notes)).stdout.trim()).toBe(notes);
 	expect((await run('tools', 'call', 'read_file', '{"path":"a.txt"}')).stdout.trim()).toBe('the note');
 
@@ -29,6 +33,17 @@ test('tools are listed, allowed and called; a server runs only after its whole c
 	const imported = await run('tools', 'import', config);
 	expect(imported.stdout).toContain(`${hostileServer} honest "two words"`);
 	expect(imported.stdout).not.toContain('s3cret');
+	// What is there already doesn't keep the rest of a configuration out.
+	const more = { Test: { command: 'other' }, Web: { url: 'http://127.0.0.1:9/mcp' } };
+	writeFileSync(config, JSON.stringify({ mcpServers: more }));
+	const again = await run('tools', 'import', config);
+	expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Added Web: http://127.0.0.1:9/mcp') });
+	expect(again.stdout).toContain('Left out Test: a tool server of that name exists already');
+	expect(await run('tools', 'import', config, '--only', 'Test')).toMatchObject({ code: 1 });
+	expect((await run('tools', 'import', join(home, 'absent.json'))).stderr).toContain(
+		`absent.json can't be read: it does not exist.`,
+	);
+	await run('tools', 'remove', 'Web');
 	const refused = await run('tools', 'allow', 'Test', '--json');
 	expect(JSON.parse(refused.stdout)).toMatchObject({ approved: false, server: { state: 'waiting', launch: { args } } });
 	const approved = await run('tools', 'allow', 'Test', '--yes', '--json');
@@ -49,6 +64,7 @@ test('tools are listed, allowed and called; a server runs only after its whole c
 	expect(log.calls.map(({ tool, decision }) => [tool, decision])).toEqual([
 		['add', 'by-hand'],
 		['read_file', 'by-hand'],
+		['calculator', 'by-hand'],
 		['calculator', 'by-hand'],
 		['calculator', 'by-hand'],
 	]);
