@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { starterModelPath } from '../../support/starter-model.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
@@ -10,11 +10,9 @@ const linux = process.platform === 'linux';
 /** Memory of the starter model's worker, bytes; growth is measured against it for the tiny model too. */
 const starterBytes = 340e6;
 
-let worker: CountedWorker;
-afterEach(() => worker.close());
-
 /** Returns the largest growth in bytes after `settled` of `count` short answers, four at once. */
-async function growthOver(count: number, settled: number): Promise<number> {
+async function growthOver(worker: CountedWorker, count: number, settled: number): Promise<number> {
+	onTestFinished(() => worker.close());
 	const samples = new Map<number, number>();
 	await answerOften(worker.engine, count, 4, (done) => {
 		if (done % (count / 20) === 0) samples.set(done, worker.residentBytes());
@@ -29,8 +27,8 @@ async function growthOver(count: number, settled: number): Promise<number> {
 test.skipIf(!linux)(
 	'10,000 short answers of a tiny model grow memory by at most 5 % of a small model',
 	async () => {
-		worker = await countedWorker(writeTinyGguf(join(temporaryFolder(), 'tiny.gguf')), { contextSize: 2048 });
-		expect(await growthOver(10_000, 1000)).toBeLessThan(starterBytes * 0.05);
+		const worker = await countedWorker(writeTinyGguf(join(temporaryFolder(), 'tiny.gguf')), { contextSize: 2048 });
+		expect(await growthOver(worker, 10_000, 1000)).toBeLessThan(starterBytes * 0.05);
 	},
 	900_000,
 );
@@ -38,8 +36,8 @@ test.skipIf(!linux)(
 test.skipIf(!linux)(
 	'1,000 short answers of the starter model grow memory by at most 5 %',
 	async () => {
-		worker = await countedWorker(await starterModelPath(), { contextSize: 2048 });
-		expect(await growthOver(1000, 100)).toBeLessThan(starterBytes * 0.05);
+		const worker = await countedWorker(await starterModelPath(), { contextSize: 2048 });
+		expect(await growthOver(worker, 1000, 100)).toBeLessThan(starterBytes * 0.05);
 	},
 	1_800_000,
 );
