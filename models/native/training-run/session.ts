@@ -36,10 +36,16 @@ export interface TrainingSession {
 
 export type OpenTraining = (options: TrainingSessionOptions) => TrainingSession;
 
+/**
+ * Settings of glibc's allocator, which others ignore. Each pass takes blocks of another size for its graph: on the heap, the
+ * gaps that they leave grow for hours; a block of its own goes back to the system with the pass.
+ */
+const separateBlocks = { MALLOC_MMAP_THRESHOLD_: `${256 * 1024}`, MALLOC_ARENA_MAX: '2' } as const;
+
 /** Starts the process of a run. */
 export function openTraining({ training, onFrame, ...place }: TrainingSessionOptions): TrainingSession {
 	const options = trainingOptionsSchema.parse(training);
-	const { child, lastWords } = startNativeProcess(place);
+	const { child, lastWords } = startNativeProcess({ ...place, env: { ...separateBlocks, ...place.env } });
 	const watch = stuckWatch();
 	let held = false;
 	let reason: unknown;
