@@ -16,9 +16,11 @@ addEventListener('hashchange', () => {
 
 // Read before anything else: a link makes the browser remove what other programs left at this address.
 const old = readOldStorage(localStorage, sessionStorage);
+const bridge = getWindowBridge();
+// Before anything is awaited: the address may change meanwhile, and the token with it.
+const isLink = bridge === undefined && takeTokenFromAddress(location, history, sessionStorage);
 // Everything below may say something: a refused connection does, and the modules of the page hold texts.
 await loadLanguage(document.documentElement);
-const bridge = getWindowBridge();
 const connection = connect(bridge === undefined ? openTab() : createMessagePortTransport(bridge, window));
 if (old !== null) {
 	const stop = connection.onReady(() => {
@@ -36,7 +38,7 @@ const { mount } = await import('./mount.tsx');
 mount(connection, document);
 
 function openTab(): OpenTransport {
-	const cleaned = takeTokenFromAddress(location, history, sessionStorage) ? cleanOrigin() : Promise.resolve();
+	const cleaned = isLink ? cleanOrigin() : Promise.resolve();
 	const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
 	const open = createWebSocketTransport(`${scheme}//${location.host}/socket`, createTabTokens(sessionStorage));
 	return async () => {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserMissing, launchBrowser } from '../support/browser.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { browserMissing, goTo, launchBrowser, rendererFolder, watchedPage } from '../support/browser.ts';
+import { serveFake } from '../support/fake-application/host.ts';
 import { scenes } from '../support/fake-application/scenes.ts';
 import { createStages, type Stages } from '../support/fake-application/stage.ts';
-import { layoutFaults } from '../support/layout-faults.ts';
+import { layoutFaults, speakPseudo } from '../support/layout-faults.ts';
 
 /** Every so many-th scene; `npm run screenshots` looks at all of them. */
 const step = 16;
@@ -39,6 +40,30 @@ describe.skipIf(browserMissing() !== null).each(['long', 'rtl'] as const)('in th
 		expect(found).toEqual([]);
 	});
 });
+
+test.skipIf(browserMissing() !== null)(
+	'a page that goes elsewhere while its language arrives stays connected',
+	async () => {
+		const browser = await launchBrowser();
+		const host = await serveFake(rendererFolder);
+		onTestFinished(async () => {
+			await browser.close();
+			await host.close();
+		});
+		const { page } = await watchedPage(browser);
+		await speakPseudo(page, 'long');
+		const arrives = Promise.withResolvers<void>();
+		await page.route(/pseudo-locale/, async (route) => {
+			await arrives.promise;
+			await route.continue();
+		});
+		await page.goto(host.url, { waitUntil: 'domcontentloaded' });
+		await goTo(page, scenes['compare-empty']!.prepare(host.fake));
+		arrives.resolve();
+		await page.locator('nav[data-region] a[aria-current="page"][href="#/compare"]').waitFor();
+		expect(await page.evaluate(() => location.hash)).toBe('#/compare');
+	},
+);
 
 const hasCatalogue = existsSync(join(import.meta.dirname, '..', '..', 'renderer', 'messages', 'de.json'));
 
