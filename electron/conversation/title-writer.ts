@@ -4,7 +4,7 @@ import { askAboutConversation, type WorkAfterAnswers, workAfterAnswers } from '.
 import type { ConversationContext } from './context.ts';
 import { getConversation, replaceAutomaticTitle } from './store/conversations.ts';
 import { firstQuestion } from './store/messages.ts';
-import { titleFromMessage, titleFromModel } from './title.ts';
+import { repeatsRequest, titleFromMessage, titleFromModel } from './title.ts';
 
 /** Most tokens of a title. */
 const titleTokens = 24;
@@ -50,7 +50,8 @@ async function writeTitle(
 	if (conversation === null) return null;
 	const answer = await askAboutConversation(context, id, { instruction, maxTokens: titleTokens }, signal);
 	const title = answer === null ? null : titleFromModel(answer);
-	return title === null || title === conversation.title ? null : { title, before: conversation.title };
+	const useless = title === null || title === conversation.title || repeatsRequest(title, instruction);
+	return useless ? null : { title, before: conversation.title };
 }
 
 /** Returns the conversation if its title is still the beginning of its first message. */

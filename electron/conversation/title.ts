@@ -47,6 +47,20 @@ export function titleFromModel(answer: string): string | null {
 	return title.split(' ').length > maxWords ? null : title;
 }
 
+/** Words in a row that a title and the request for it share by chance at most. */
+const mostShared = 3;
+
+/** Whether a title repeats the request for it, as small models do. */
+export function repeatsRequest(title: string, request: string): boolean {
+	const [words, asked] = [wordsOf(title), ` ${wordsOf(request).join(' ')} `];
+	const run = mostShared + 1;
+	return words.some(
+		(_, start) => start + run <= words.length && asked.includes(` ${words.slice(start, start + run).join(' ')} `),
+	);
+}
+
+const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
 /** Distinguishes a branch from its original conversation and from other branches: "Light minutes (2)". */
 export function branchTitle(title: string, branches: number): string {
 	const numbered = /^(.*) \((\d{1,4})\)$/su.exec(title);
