@@ -83,6 +83,11 @@ describe.skipIf(browserMissing() !== null)('documents in chat', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Escape');
 		await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-source'))).toBe('1');
+		// An answer that names no source in its text lists them all the same.
+		const listed = page.getByRole('list', { name: 'Sources', exact: true }).getByRole('button', { name: /^\[1\]/ });
+		await listed.click();
+		await pane.locator('mark').first().waitFor();
+		await page.keyboard.press('Escape');
 	});
 
 	test('the ledger says what the prompt consisted of; its prompt can be read and given again', async () => {

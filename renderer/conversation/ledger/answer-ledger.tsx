@@ -48,6 +48,7 @@ export function AnswerLedger({ message }: { message: Message }) {
 					)}
 				</span>
 			</button>
+			{ledger.sources.length === 0 ? null : <Sources message={message} ledger={ledger} />}
 			{open ? <LedgerDetails message={message} ledger={ledger} /> : null}
 		</div>
 	);
@@ -68,7 +69,7 @@ const shades: Record<LedgerKind, string> = {
 };
 
 function LedgerDetails({ message, ledger }: { message: Message; ledger: Ledger }) {
-	const { parts, leftOut, sources, unfoundQuotes } = ledger;
+	const { parts, leftOut, unfoundQuotes } = ledger;
 	const total = parts.reduce((sum, { tokens }) => sum + tokens, 0);
 	return (
 		<section
@@ -83,7 +84,6 @@ function LedgerDetails({ message, ledger }: { message: Message; ledger: Ledger }
 				)}
 			</div>
 			<PartTable parts={parts} total={total} />
-			{sources.length === 0 ? null : <Sources message={message} ledger={ledger} />}
 			{unfoundQuotes.length === 0 ? null : (
 				<div>
 					<h2 className="font-medium text-warn">{t('Quotes not found in any source')}</h2>
@@ -190,18 +190,19 @@ function PartCells({ part: { tokens, cached, buildMs, readMs } }: { part: Omit<L
 	);
 }
 
+/** The passages that an answer was given, one click away: a small model seldom names them in its text. */
 function Sources({ message, ledger: { sources } }: { message: Message; ledger: Ledger }) {
 	const { shownSource } = useServices();
 	return (
-		<div>
-			<h2 className="font-medium">{t('Sources')}</h2>
-			<ol className="mt-1 flex flex-col items-start gap-0.5">
+		<div className="flex items-baseline gap-2 text-xs">
+			<span className="flex-none text-ink-3">{t('Sources')}</span>
+			<ol aria-label={t('Sources')} className="flex min-w-0 flex-wrap gap-x-3">
 				{sources.map((source) => (
 					<li key={source.number} className="max-w-full">
 						<button
 							type="button"
 							onClick={() => shownSource.setState({ messageId: message.id, number: source.number }, true)}
-							className="block max-w-full truncate rounded-xs text-left text-accent-ink hover:underline"
+							className="block min-h-6 max-w-full truncate rounded-xs text-left text-accent-ink hover:underline"
 							dir="auto"
 						>
 							[{source.number}] {nameOfSource(source)}

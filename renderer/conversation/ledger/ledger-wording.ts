@@ -34,13 +34,13 @@ export function nameOfSource({ title, page, heading }: SourceReference): string 
 	return last === undefined ? title : `${title}, ${last}`;
 }
 
-/** What the line under an answer says about documents; null if there were none. */
+/** What the line under an answer says about documents besides its sources, which are listed below; null: nothing. */
 export function describeSources({ sources, knownSources, unfoundQuotes, parts, leftOut }: Ledger): string | null {
 	if (unfoundQuotes.length > 0)
 		return t('{count, plural, one {# quote is} other {# quotes are}} not in any source', {
 			count: unfoundQuotes.length,
 		});
-	if (sources.length > 0) return t('{count, plural, one {# source} other {# sources}}', { count: sources.length });
+	if (sources.length > 0) return null;
 	if (knownSources > 0) return t('earlier sources');
 	const searched = parts.some(({ kind }) => kind === 'documents') || leftOut.some(({ kind }) => kind === 'documents');
 	return searched ? t('nothing found in the documents') : null;
