@@ -1,4 +1,4 @@
-import { Check, FlaskConical } from 'lucide-react';
+import { Check, FlaskConical, Play } from 'lucide-react';
 import { useState } from 'react';
 import type { TrainingComparison, TrainingEffects, TrainingRun } from '../../electron/contract/adaptation/schema.ts';
 import { halfWidth95 } from '../comparison/confidence-interval.ts';
@@ -216,7 +216,7 @@ function Table({ comparisons }: { comparisons: readonly TrainingComparison[] }) 
 							<td className="py-2 pr-4 text-right font-mono">{percent(one.adapter)}</td>
 							<td className="py-2 pr-4">
 								{one.difference === null || one.low === null || one.high === null ? (
-									<span className="text-ink-2">{one.words}</span>
+									<span className="text-ink-2">{one.status === 'paused' ? t('Paused') : one.words}</span>
 								) : (
 									<>
 										<IntervalBar
@@ -246,7 +246,14 @@ function Table({ comparisons }: { comparisons: readonly TrainingComparison[] }) 
 										})}
 							</td>
 							<td className="py-2">
-								{one.verdict === null ? null : <Badge tone={verdicts[one.verdict]}>{verdictWords(one.verdict)}</Badge>}
+								{one.status === 'paused' ? (
+									<Button size="sm" icon={Play} onClick={() => void services.evaluations.resume(one.runId)}>
+										{t('Resume')}
+										<span className="sr-only"> {one.name}</span>
+									</Button>
+								) : one.verdict === null ? null : (
+									<Badge tone={verdicts[one.verdict]}>{verdictWords(one.verdict)}</Badge>
+								)}
 							</td>
 						</tr>
 					))}
