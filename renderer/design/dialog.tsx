@@ -40,6 +40,7 @@ export function Dialog({
 			<Base.Portal>
 				<Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:opacity-0" />
 				<Base.Popup
+					data-dialog
 					style={{ width }}
 					className={`scaled fixed left-1/2 z-50 flex ${tall ? 'top-[calc(0.06*var(--window-height))] max-h-[calc(0.88*var(--window-height))]' : 'top-[min(0.22*var(--window-height),0.15*var(--window-height)+40px)] max-h-[calc(0.76*var(--window-height))]'} max-w-[calc(var(--window-width)-32px)] -translate-x-1/2 flex-col rounded-xl bg-raised shadow-dialog outline-none transition-[opacity,translate] duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0`}
 				>

@@ -101,7 +101,6 @@ export function AddModelDialog({
 					label={t('Path of a file or folder')}
 					placeholder={examplePath}
 					mono
-					autoFocus
 					autoComplete="off"
 					spellCheck={false}
 					value={path}

@@ -67,7 +67,7 @@ export function SettingsScreen() {
 	const box = useRef<HTMLDivElement>(null);
 	const [seen, setSeen] = useState('appearance');
 	useEffect(() => {
-		if (part !== null) scrollToPart(box.current, part);
+		if (part !== null) showPart(box.current, part);
 	}, [part]);
 	useEffect(() => {
 		const element = box.current;
@@ -97,7 +97,7 @@ export function SettingsScreen() {
 							onClick={(event) => {
 								event.preventDefault();
 								layout.go({ section: 'settings', part: id });
-								scrollToPart(box.current, id);
+								showPart(box.current, id);
 							}}
 							className="flex h-7.5 flex-none items-center gap-2 rounded-[6px] px-2 text-ink-2 no-underline hover:bg-hover aria-[current]:bg-selected aria-[current]:font-medium aria-[current]:text-ink"
 						>
@@ -121,7 +121,11 @@ export function SettingsScreen() {
 								aria-labelledby={`head-${id}`}
 								className="border-b border-line py-5 last:border-b-0"
 							>
-								<h2 id={`head-${id}`} className="mb-3 text-md font-semibold tracking-[-0.01em]">
+								<h2
+									id={`head-${id}`}
+									tabIndex={-1}
+									className="mb-3 w-fit rounded-sm text-md font-semibold tracking-[-0.01em]"
+								>
 									{label}
 								</h2>
 								<div className="flex flex-col gap-4">
@@ -136,8 +140,10 @@ export function SettingsScreen() {
 	);
 }
 
-function scrollToPart(box: HTMLElement | null, part: string): void {
+/** Scrolls to a part and focuses its heading, so that Tab goes on in it. */
+function showPart(box: HTMLElement | null, part: string): void {
 	box?.querySelector(`#part-${CSS.escape(part)}`)?.scrollIntoView({ block: 'start' });
+	box?.querySelector<HTMLElement>(`#head-${CSS.escape(part)}`)?.focus({ preventScroll: true });
 }
 
 /** Returns the last part that starts above the reading line. */

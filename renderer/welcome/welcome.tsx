@@ -1,6 +1,7 @@
 import { Box, FolderOpen, ShieldCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { runWithFocus } from '../app/focus-main.ts';
 import { Logo } from '../app/logo.tsx';
 import { Button } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
@@ -19,6 +20,8 @@ export function Welcome() {
 	const starter = useStore(models.state, ({ catalogue }) => catalogue[0]);
 	const ready = useWelcome() === 'ready';
 	const [adding, setAdding] = useState(false);
+	// The next screen takes the focus: the button that led there is gone.
+	useEffect(() => () => runWithFocus({ layout }, () => {}), [layout]);
 	return (
 		<div className="relative flex min-h-0 flex-1 flex-col items-center overflow-x-hidden overflow-y-auto px-6 pt-5 pb-4">
 			<div className="my-auto w-full max-w-160">

@@ -17,8 +17,6 @@ describe.skipIf(browserMissing() !== null)('the focus is where the person goes o
 		story = await beginStory({ timeout: 90_000 });
 		({ page } = story.watched);
 		await story.client.settings.set({ sampling: { ...defaultSampling, temperature: 0, maxTokens: 8 } });
-		const { id } = await story.client.models.add({ path: await starterModelPath() });
-		await story.client.models.load({ id });
 		await page.goto(story.host.url);
 	});
 	afterAll(() => story?.end());
@@ -31,6 +29,7 @@ describe.skipIf(browserMissing() !== null)('the focus is where the person goes o
 			const { activeElement: element } = document;
 			return element?.getAttribute('aria-label') ?? element?.tagName.toLowerCase() ?? '';
 		});
+	const focusedText = () => page.evaluate(() => document.activeElement?.textContent ?? '');
 	async function converse(text: string): Promise<void> {
 		await page.keyboard.press('Alt+KeyN');
 		await page.getByRole('heading', { name: 'New conversation', level: 1 }).waitFor();
@@ -39,6 +38,23 @@ describe.skipIf(browserMissing() !== null)('the focus is where the person goes o
 		await answers().waitFor();
 		await send().waitFor();
 	}
+
+	test('Escape leads back from the first dialog; with the first model: in the message field', async () => {
+		await page.getByRole('button', { name: 'Download model' }).waitFor();
+		const offer = 'Use a model file I have';
+		for (let tabs = 0; tabs < 5 && (await focusedText()) !== offer; tabs += 1) await page.keyboard.press('Tab');
+		await page.keyboard.press('Enter');
+		await page.getByRole('dialog').waitFor();
+		await page.keyboard.press('Escape');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		await expect.poll(focusedText, soon).toBe(offer);
+		await page.keyboard.press('Enter');
+		await page.getByRole('dialog').waitFor();
+		await page.keyboard.type(await starterModelPath());
+		await page.keyboard.press('Enter');
+		await page.getByRole('button', { name: /^Model:.*Loaded/ }).waitFor();
+		await expect.poll(focused, soon).toBe('Message');
+	});
 
 	test('after choosing a conversation in the palette: in its message field', async () => {
 		await converse('Name a lighthouse.');
@@ -65,6 +81,41 @@ describe.skipIf(browserMissing() !== null)('the focus is where the person goes o
 		await expect.poll(focused, soon).toBe('Message');
 	});
 
+	test('F6 goes once around the window, back to the message field', async () => {
+		const regions = new Set<string>();
+		for (let steps = 0; steps < 4; steps += 1) {
+			await page.keyboard.press('F6');
+			regions.add(await focused());
+		}
+		expect(regions.size).toBe(4);
+		expect(await focused()).toBe('Message');
+	});
+
+	test('while a dialog is open, keys of other screens and F6 leave the focus in it', async () => {
+		await page.keyboard.press('Control+Slash');
+		const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+		await dialog.waitFor();
+		for (const key of ['Alt+Digit5', 'F6']) {
+			await page.keyboard.press(key);
+			await page.waitForTimeout(200);
+			expect(await dialog.evaluate((element) => element.contains(document.activeElement)), key).toBe(true);
+		}
+		await page.keyboard.press('Escape');
+		await expect.poll(focused, soon).toBe('Message');
+	});
+
+	test('after choosing a section of the settings: Tab goes on in it', async () => {
+		await page.keyboard.press('Control+Comma');
+		await page.getByRole('heading', { name: 'Server', level: 2 }).waitFor();
+		for (let tabs = 0; tabs < 20 && (await focused()) !== 'Server'; tabs += 1) await page.keyboard.press('Tab');
+		await page.keyboard.press('Enter');
+		await expect.poll(focusedText, soon).toBe('Server');
+		await page.keyboard.press('Tab');
+		expect(await focused()).toBe('Serve models to other programs');
+		await page.keyboard.press('Alt+Digit1');
+		await expect.poll(focused, soon).toBe('Message');
+	});
+
 	test('after saving a correction: on the answer, where the next key acts', async () => {
 		await answers().focus();
 		await page.keyboard.press('e');
@@ -73,6 +124,7 @@ describe.skipIf(browserMissing() !== null)('the focus is where the person goes o
 		await editor.press('Control+Enter');
 		await page.getByRole('region', { name: /orrect/ }).waitFor();
 		await expect.poll(focused, soon).toBe('Answer');
+		expect(await answers().evaluate((answer) => getComputedStyle(answer).outlineStyle)).toBe('solid');
 		await page.keyboard.press('e');
 		await editor.waitFor();
 		await page.keyboard.press('Escape');

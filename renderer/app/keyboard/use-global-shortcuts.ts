@@ -11,10 +11,14 @@ import { findShortcut } from './key-bindings.ts';
 /** Handles keys that work everywhere, and the window's menu items. */
 export function useGlobalShortcuts(services: Services): void {
 	useEffect(() => {
+		/** Below a dialog nothing may change: the focus would follow to where no key and no click gets out. */
+		function run(command: Parameters<typeof runCommand>[1]): void {
+			if (!isDialogOpen()) runCommand(services, command);
+		}
 		function press(event: KeyboardEvent): void {
 			if (event.key === 'F6') {
 				event.preventDefault();
-				focusNextRegion(event.shiftKey);
+				if (!isDialogOpen()) focusNextRegion(event.shiftKey);
 				return;
 			}
 			if (event.key === 'Escape') {
@@ -32,15 +36,19 @@ export function useGlobalShortcuts(services: Services): void {
 				return;
 			}
 			event.preventDefault();
-			runCommand(services, shortcut);
+			run(shortcut);
 		}
 		addEventListener('keydown', press);
-		const stop = getWindowBridge()?.onCommand((command) => runCommand(services, command));
+		const stop = getWindowBridge()?.onCommand(run);
 		return () => {
 			removeEventListener('keydown', press);
 			stop?.();
 		};
 	}, [services]);
+}
+
+function isDialogOpen(): boolean {
+	return document.querySelector('[data-dialog]') !== null;
 }
 
 function typesNowhere({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
@@ -56,6 +64,13 @@ function stopAnswer(services: Services, event: KeyboardEvent): void {
 	if (isWriting(services.thread.state.getState())) void runOrToast(services, services.thread.stop);
 }
 
+/** Where a region is entered: at its main control, else at the current entry, else at its first control. */
+const entrances = [
+	'[data-region-focus]',
+	':is(a[href], button, [tabindex])[aria-current]',
+	'textarea, input:not([type="hidden"]), button:not([aria-disabled]), a[href], [tabindex="0"]',
+];
+
 /** Focuses the next region in F6 order: rail, list, main, inspector, status. Regions carry `data-region`. */
 function focusNextRegion(backwards: boolean, root: ParentNode & { activeElement?: Element | null } = document): void {
 	const regions = [...root.querySelectorAll<HTMLElement>('[data-region]')].filter(
@@ -66,8 +81,7 @@ function focusNextRegion(backwards: boolean, root: ParentNode & { activeElement?
 	const step = backwards ? -1 : 1;
 	const start = current === -1 ? (backwards ? 0 : -1) : current;
 	const next = regions[(start + step + regions.length) % regions.length];
-	const target = next?.querySelector<HTMLElement>(
-		'[data-region-focus], textarea, input:not([type="hidden"]), [aria-current] , button:not([aria-disabled]), a[href], [tabindex="0"]',
-	);
-	(target ?? next)?.focus();
+	if (next === undefined) return;
+	const target = entrances.map((entrance) => next.querySelector<HTMLElement>(entrance)).find((found) => found !== null);
+	(target ?? next).focus();
 }

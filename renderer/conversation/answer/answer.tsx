@@ -35,7 +35,7 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 			data-answer={writing || !isStored(message) ? undefined : message.id}
 			// A click focuses the answer, so that its single-key shortcuts work.
 			tabIndex={-1}
-			className="flex flex-col gap-[9px] outline-none"
+			className="flex flex-col gap-[9px] rounded-sm outline-offset-4!"
 		>
 			<AnswerBody message={message} live={writing ? live : undefined} />
 			{writing ? (
