@@ -122,19 +122,21 @@ export function ChatTemplateDialog({ model, onClose }: { model: ModelFile; onClo
 					<Skeleton rows={6} className="mt-3" />
 				) : null
 			) : (
-				<div className="mt-3 grid gap-5 min-[720px]:grid-cols-[240px_minmax(0,1fr)]">
-					<Families {...known} form={form} onChange={setForm} />
-					<div className="flex min-w-0 flex-col gap-3.5">
-						<TextArea
-							label={t('Template (Jinja)')}
-							mono
-							maxHeight={220}
-							spellCheck={false}
-							value={form.source}
-							onChange={(event) => setForm({ ...form, family: null, source: event.target.value })}
-						/>
-						<StopTexts stop={form.stop} onChange={(stop) => setForm({ ...form, stop })} />
-						<Preview model={model} source={form.source} />
+				<div className="@container mt-3">
+					<div className="grid gap-5 @min-[640px]:grid-cols-[240px_minmax(0,1fr)]">
+						<Families {...known} form={form} onChange={setForm} />
+						<div className="flex min-w-0 flex-col gap-3.5">
+							<TextArea
+								label={t('Template (Jinja)')}
+								mono
+								maxHeight={220}
+								spellCheck={false}
+								value={form.source}
+								onChange={(event) => setForm({ ...form, family: null, source: event.target.value })}
+							/>
+							<StopTexts stop={form.stop} onChange={(stop) => setForm({ ...form, stop })} />
+							<Preview model={model} source={form.source} />
+						</div>
 					</div>
 				</div>
 			)}
@@ -170,7 +172,7 @@ function Families({
 	return (
 		<fieldset className="min-w-0">
 			<legend className="mb-[5px] text-xs font-medium text-ink-2">{t('Known templates')}</legend>
-			<div className="-mx-1 flex max-h-44 flex-col gap-px overflow-y-auto px-1 py-0.5 min-[720px]:max-h-[54vh]">
+			<div className="-mx-1 flex max-h-44 flex-col gap-px overflow-y-auto px-1 py-0.5 @min-[640px]:max-h-[54vh]">
 				{families.map((family) => (
 					<label key={family.id} className={row}>
 						<input

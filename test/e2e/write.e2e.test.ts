@@ -140,7 +140,12 @@ describe.skipIf(browserMissing() !== null)('a model without a chat template', ()
 		const preview = dialog.getByRole('region', { name: 'Preview' });
 		if (real !== null) await preview.getByText('<start_of_turn>model').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
-		await dialog.getByRole('textbox', { name: 'Template (Jinja)' }).fill('one\n{{ messages[0].lost.found }}');
+		const template = dialog.getByRole('textbox', { name: 'Template (Jinja)' });
+		const known = await dialog.getByRole('group', { name: 'Known templates' }).boundingBox();
+		expect((await template.boundingBox())!.x, 'the template is beside the known ones').toBeGreaterThan(
+			known!.x + known!.width,
+		);
+		await template.fill('one\n{{ messages[0].lost.found }}');
 		await preview.getByText(/The template fails on line 2/).waitFor();
 		expect(await dialog.getByRole('radio', { name: /Your own/ }).isChecked()).toBe(true);
 		await button('Use template').click();
