@@ -30,7 +30,7 @@ export function ContextMeter() {
 				>
 					<span className="sr-only">{t('Context:')} </span>
 					{own > 0 ? (
-						<span className="@max-lg:sr-only">
+						<span className="@max-2xl:sr-only">
 							<Trans
 								text="{about}{own, plural, one {<b>#</b> token} other {<b>#</b> tokens}}<hidden> in this message, </hidden>"
 								values={{
@@ -62,7 +62,7 @@ function Bar({ tokens }: { tokens: PromptTokens }) {
 		// Gives its room to the name of the model while a message waits, which the button says at length.
 		<span
 			aria-hidden
-			className="hidden h-1.5 w-16 overflow-hidden rounded-xs bg-line-strong group-has-[[aria-busy=true]]/row:hidden! @md:flex"
+			className="hidden h-1.5 w-10 overflow-hidden rounded-xs bg-line-strong group-has-[[aria-busy=true]]/row:hidden! @md:flex @2xl:w-16"
 		>
 			<i
 				className="block h-full bg-[color-mix(in_oklab,var(--accent)_55%,var(--raised))]"

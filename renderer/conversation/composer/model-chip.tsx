@@ -52,7 +52,7 @@ export function ModelChip() {
 							<span className="sr-only">{standing.text}</span>
 						) : (
 							<span
-								className={`tabular-nums ${standing.tone === 'good' ? 'text-ink-2 @max-xl:sr-only' : 'text-ink-2'}`}
+								className={`tabular-nums ${standing.tone === 'good' ? 'text-ink-2 @max-2xl:sr-only' : 'text-ink-2'}`}
 							>
 								{standing.text}
 							</span>
