@@ -202,7 +202,7 @@ function RunRow({
 				}}
 				className="block rounded-[6px] px-2 pt-[5px] pb-1.5 text-ink-2 no-underline hover:bg-hover focus-visible:-outline-offset-2 aria-[current]:bg-selected aria-[current]:text-ink"
 			>
-				{running ? <LiveRun run={run} /> : <EndedRun run={run} now={now} />}
+				{running ? <LiveRun run={run} /> : <EndedRun run={run} now={now} picking={picking} />}
 			</a>
 			<span
 				className={`absolute right-0.5 bottom-0.5 rounded-sm bg-canvas ${picking || picked ? '' : 'opacity-0 group-hover:opacity-100 focus-within:opacity-100'}`}
@@ -251,7 +251,7 @@ function LiveRun({ run }: { run: RunSummary }) {
 	);
 }
 
-function EndedRun({ run, now }: { run: RunSummary; now: number }) {
+function EndedRun({ run, now, picking }: { run: RunSummary; now: number; picking: boolean }) {
 	const { errors } = run.progress;
 	return (
 		<>
@@ -263,7 +263,7 @@ function EndedRun({ run, now }: { run: RunSummary; now: number }) {
 				{errors > 0 ? <Badge tone="warn">{t('{errors} failed', { errors: formatCount(errors) })}</Badge> : null}
 				{run.baseline ? <Badge tone="line">{t('Baseline')}</Badge> : null}
 			</span>
-			<span className="flex text-xs" title={formatFullTime(run.createdAt)}>
+			<span className={`flex text-xs ${picking ? 'pr-5' : ''}`} title={formatFullTime(run.createdAt)}>
 				<span className="min-w-0 truncate">{describeRunInList(run)}</span>
 				<span className="flex-none whitespace-pre"> · {formatWhen(run.createdAt, now)}</span>
 			</span>

@@ -1,4 +1,4 @@
-import { ChevronDown } from 'lucide-react';
+import { ChevronDown, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { type DatasetLook, fits, missingVariables } from '../../../electron/contract/evaluation/defaults.ts';
 import type { Prompt, PromptVersion } from '../../../electron/contract/prompt/schema.ts';
@@ -110,7 +110,7 @@ export function PromptPart({
 						{t('Show all {count, plural, one {# prompt} other {# prompts}}', { count: prompts.length })}
 					</Button>
 				) : null}
-				<Button kind="ghost" size="sm" onClick={() => layout.go({ section: 'prompts', promptId: null })}>
+				<Button kind="ghost" size="sm" icon={Plus} onClick={() => layout.go({ section: 'prompts', promptId: null })}>
 					{t('New prompt')}
 				</Button>
 			</div>

@@ -69,9 +69,7 @@ function Differences({ arm, use, onClose }: { arm: Arm; use: ChatUse; onClose: (
 						</Button>
 					</>
 				) : (
-					<Button kind="primary" onClick={onClose}>
-						{t('Close')}
-					</Button>
+					<Button onClick={onClose}>{t('Close')}</Button>
 				)
 			}
 		>

@@ -1,7 +1,7 @@
 import { Search, Tag } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useState } from 'react';
 import type { RowFilter } from '../../../electron/contract/evaluation/schema.ts';
-import { Button, buttonClass } from '../../design/button.tsx';
+import { Button, buttonClass, iconButtonClass } from '../../design/button.tsx';
 import { EmptyState } from '../../design/empty-state.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { formatCount } from '../../design/format.ts';
@@ -124,17 +124,19 @@ export function SamplesSection({
 						count: counts[value] === undefined ? undefined : formatCount(counts[value]),
 					}))}
 				/>
-				<label className="flex h-6.5 w-16 items-center gap-1.5 rounded-[6px] px-1.5 text-xs hover:bg-hover focus-within:bg-hover focus-within:outline-2 focus-within:outline-focus">
-					<input
-						type="search"
-						aria-label={t('Search input, target and outputs')}
-						placeholder={t('Search')}
-						value={typed}
-						onChange={(event) => setTyped(event.target.value)}
-						className="w-full min-w-0 bg-transparent outline-none"
-					/>
-				</label>
-				{tags.length === 0 ? null : <TagMenu tags={tags} tag={tag} onChange={setTag} />}
+				<span className="flex items-center gap-1">
+					<label className="flex h-6.5 w-16 items-center gap-1.5 rounded-[6px] px-1.5 text-xs hover:bg-hover focus-within:bg-hover focus-within:outline-2 focus-within:outline-focus">
+						<input
+							type="search"
+							aria-label={t('Search input, target and outputs')}
+							placeholder={t('Search')}
+							value={typed}
+							onChange={(event) => setTyped(event.target.value)}
+							className="w-full min-w-0 bg-transparent outline-none"
+						/>
+					</label>
+					{tags.length === 0 ? null : <TagMenu tags={tags} tag={tag} onChange={setTag} />}
+				</span>
 			</div>
 			<div
 				className={`grid min-h-0 flex-1 grid-rows-[minmax(0,1fr)] border-t border-line max-[1099px]:flex-none max-[1099px]:grid-rows-none ${
@@ -243,9 +245,13 @@ function TagMenu({
 	return (
 		<Menu
 			trigger={
-				<button type="button" aria-label={t('Filter by tag')} className={buttonClass('ghost', 'sm')}>
+				<button
+					type="button"
+					aria-label={t('Filter by tag')}
+					className={tag === null ? iconButtonClass('sm') : buttonClass('ghost', 'sm')}
+				>
 					<Icon of={Tag} size={14} />
-					{tag === null ? '' : <span className="max-w-24 truncate">{tag}</span>}
+					{tag === null ? null : <span className="max-w-24 truncate">{tag}</span>}
 				</button>
 			}
 		>
