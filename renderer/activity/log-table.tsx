@@ -75,17 +75,17 @@ export function LogTable() {
 				>
 					<thead className="sticky top-0 z-10 bg-surface text-2xs text-ink-2">
 						<tr aria-rowindex={1}>
-							<Head by="time" className="w-26 pl-5!">
+							<Head by="time" className="w-22 pl-5!">
 								{t('Time')}
 							</Head>
-							<Head by="kind" className={`w-23 ${kindColumn}`}>
+							<Head by="kind" className={`w-20 ${kindColumn}`}>
 								{t('Type')}
 							</Head>
 							<Head by="subject">{t('Subject')}</Head>
-							<Head by="outcome" className="w-32">
+							<Head by="outcome" className="w-44">
 								{t('Outcome')}
 							</Head>
-							<th scope="col" className={`h-7 w-[42%] border-b border-line px-2 text-left font-medium ${detailColumn}`}>
+							<th scope="col" className={`h-7 w-[36%] border-b border-line px-2 text-left font-medium ${detailColumn}`}>
 								{t('Details')}
 							</th>
 						</tr>

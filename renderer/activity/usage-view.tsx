@@ -76,8 +76,8 @@ const cell = 'h-8 border-b border-line px-2 whitespace-nowrap first:pl-0';
 const figure = `${cell} text-right font-mono text-xs tabular-nums tracking-[-0.01em]`;
 
 /** Narrow tables hide the tokens read first, then the time, then the loads. */
-const readColumn = 'hidden @4xl:table-cell';
-const timeColumn = 'hidden @3xl:table-cell';
+const readColumn = 'hidden @5xl:table-cell';
+const timeColumn = 'hidden @4xl:table-cell';
 const troubleColumn = 'hidden @2xl:table-cell';
 
 /** Usage per model: tokens and time, speed with n and spread, and failures. */
@@ -109,9 +109,9 @@ function UsageByModelTable({ models }: { models: readonly ModelUsage[] }) {
 					))}
 				</tbody>
 			</table>
-			<p className="mt-1.5 text-2xs text-ink-2 @4xl:hidden">
-				<span className="hidden @3xl:inline">{t('7 of 8 columns. Widen the window to see input tokens.')}</span>
-				<span className="@3xl:hidden">{t('Some columns are hidden. Widen the window to see them.')}</span>
+			<p className="mt-1.5 text-2xs text-ink-2 @5xl:hidden">
+				<span className="hidden @4xl:inline">{t('7 of 8 columns. Widen the window to see input tokens.')}</span>
+				<span className="@4xl:hidden">{t('Some columns are hidden. Widen the window to see them.')}</span>
 			</p>
 		</section>
 	);

@@ -189,12 +189,12 @@ function Card({
 			)}
 			<div className="min-w-0 flex-1">
 				<div className="flex items-center gap-2">
-					<span className="min-w-0 flex-1 truncate font-mono text-xs font-semibold">{name}</span>
-					<span className="font-mono text-xs whitespace-nowrap text-ink-2 tabular-nums">{size ?? '…'}</span>
+					<span className="min-w-0 truncate font-mono text-xs font-semibold">{name}</span>
+					{badge === undefined ? null : <Badge tone="line">{badge}</Badge>}
+					<span className="ml-auto font-mono text-xs whitespace-nowrap text-ink-2 tabular-nums">{size ?? '…'}</span>
 				</div>
 				<div className="mt-1 flex min-h-5 flex-wrap items-start gap-x-2 gap-y-1">
 					<span className="min-w-28 flex-1 text-xs text-pretty text-ink-2">{says}</span>
-					{badge === undefined ? null : <Badge tone="line">{badge}</Badge>}
 					{fit === null ? null : <FitBadge verdict={fit} />}
 				</div>
 			</div>

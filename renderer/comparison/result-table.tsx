@@ -290,7 +290,7 @@ function RowMenu({
 	}
 	return (
 		<Menu
-			width={250}
+			width={270}
 			trigger={
 				<button type="button" aria-label={t('More for {name}', { name: row.name })} className={iconButtonClass('sm')}>
 					<Icon of={Ellipsis} size={14} />

@@ -21,7 +21,7 @@ import { DatasetMenu } from './dataset-menu.tsx';
 import { type DatasetView, isChangeable, shownDataset, shownVersion } from './dataset-store.ts';
 import { DraftLine } from './draft-line.tsx';
 import { SampleFilterBar } from './sample-filter-bar.tsx';
-import { isFiltered } from './sample-list-store.ts';
+import { allSamples, isFiltered } from './sample-list-store.ts';
 import { SamplePane } from './sample-pane.tsx';
 import { SampleTable } from './sample-table.tsx';
 import { VersionDiffView } from './version-diff.tsx';
@@ -180,7 +180,11 @@ function Samples() {
 			{total === 0 && looked < 1 ? (
 				<Skeleton rows={8} className="p-5" />
 			) : total === 0 ? (
-				<EmptyState icon={Table2} title={t('No results')}>
+				<EmptyState
+					icon={Table2}
+					title={t('No results')}
+					actions={<Button onClick={() => samples.change(allSamples)}>{t('Clear filters')}</Button>}
+				>
 					{t('No samples match the search and filters.')}
 				</EmptyState>
 			) : (

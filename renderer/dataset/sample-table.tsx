@@ -195,12 +195,15 @@ function Cells({ row }: { row: SampleRow }) {
 			</td>
 			<td className={`${cell} ${tagsColumn}`}>
 				<span className="flex items-center gap-1 overflow-hidden">
-					{tags.slice(0, 2).map((tag) => (
-						<Badge key={tag} tone="plain">
-							<span className="max-w-24 truncate leading-normal">{tag}</span>
-						</Badge>
+					{tags.slice(0, 2).map((tag, index) => (
+						<span key={tag} className={index === 0 ? 'flex min-w-0' : 'flex min-w-0 @max-[760px]:hidden'}>
+							<Badge tone="plain">
+								<span className="max-w-24 truncate leading-normal">{tag}</span>
+							</Badge>
+						</span>
 					))}
-					{tags.length > 2 ? <span className="text-ink-3">+{tags.length - 2}</span> : null}
+					{tags.length > 1 ? <span className="text-ink-3 @min-[760px]:hidden">+{tags.length - 1}</span> : null}
+					{tags.length > 2 ? <span className="text-ink-3 @max-[760px]:hidden">+{tags.length - 2}</span> : null}
 				</span>
 			</td>
 			<td className={`truncate text-ink-2 ${cell} ${splitColumn}`}>{split}</td>

@@ -41,27 +41,29 @@ export function DocumentSearchBar() {
 			>
 				{searching ? <Spinner /> : null}
 			</SearchBox>
-			<Select
-				label={t('Search by')}
-				value={mode}
-				onChange={(next) => documents.searchBy({ mode: next })}
-				options={modes}
-			/>
-			<div className="flex w-40 *:flex-1">
+			<div className="flex items-center gap-2">
 				<Select
-					label={t('Rerank the results')}
-					value={String(rerankId ?? '')}
-					onChange={(value) => documents.searchBy({ rerankId: value === '' ? null : Number(value) })}
-					options={[
-						{ value: '', words: t('Don’t rerank') },
-						...files
-							.filter(({ kind }) => kind !== 'embedding')
-							.map(({ id, name, quantization }) => ({
-								value: String(id),
-								words: t('Rerank with {name} {quantization}', { name, quantization }),
-							})),
-					]}
+					label={t('Search by')}
+					value={mode}
+					onChange={(next) => documents.searchBy({ mode: next })}
+					options={modes}
 				/>
+				<div className="flex w-40 *:flex-1">
+					<Select
+						label={t('Rerank the results')}
+						value={String(rerankId ?? '')}
+						onChange={(value) => documents.searchBy({ rerankId: value === '' ? null : Number(value) })}
+						options={[
+							{ value: '', words: t('Don’t rerank') },
+							...files
+								.filter(({ kind }) => kind !== 'embedding')
+								.map(({ id, name, quantization }) => ({
+									value: String(id),
+									words: t('Rerank with {name} {quantization}', { name, quantization }),
+								})),
+						]}
+					/>
+				</div>
 			</div>
 		</search>
 	);

@@ -158,7 +158,7 @@ function AnswerRow({
 					</span>
 					{item.tags.slice(0, 2).map((tag) => (
 						<Badge key={tag} tone="plain">
-							<span className="max-w-32 truncate leading-normal">{describeReason(tag)}</span>
+							<span className="max-w-40 truncate leading-normal">{describeReason(tag)}</span>
 						</Badge>
 					))}
 					<span className="flex-none text-ink-3">

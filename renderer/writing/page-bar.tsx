@@ -47,6 +47,7 @@ export function PageBar() {
 				>
 					{writing !== null ? <Progress writing={writing} /> : written !== null ? <Outcome written={written} /> : null}
 				</div>
+				{writing === null && written !== null ? <span className="flex-1 @3xl:hidden" /> : null}
 				<PageMeter />
 				{writing === null ? (
 					<Button kind="primary" icon={PenLine} blocked={blocked} onClick={() => void pages.continue()}>
