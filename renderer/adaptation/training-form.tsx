@@ -1,3 +1,4 @@
+import { ChevronRight } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
 import { useStore } from 'zustand';
 import type { TrainingCheck, TrainingConfigInput, TrainingData } from '../../electron/contract/adaptation/schema.ts';
@@ -9,6 +10,7 @@ import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatCount } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { SearchBox } from '../design/search-box.tsx';
 import { Segmented } from '../design/segmented.tsx';
@@ -416,8 +418,11 @@ function Advanced({
 		/>
 	);
 	return (
-		<details className="rounded-lg border border-line">
-			<summary className="cursor-default px-3.5 py-2 text-xs font-medium">{t('Advanced settings')}</summary>
+		<details className="group rounded-lg border border-line">
+			<summary className="flex cursor-default list-none items-center gap-1 px-3 py-2 text-xs font-medium [&::-webkit-details-marker]:hidden">
+				<Icon of={ChevronRight} size={14} className="transition-transform duration-(--fast) group-open:rotate-90" />
+				{t('Advanced settings')}
+			</summary>
 			<div className="grid grid-cols-[repeat(auto-fill,minmax(170px,1fr))] gap-3.5 border-t border-line px-3.5 py-3">
 				<TextField label={t('Name')} value={name} maxLength={200} onChange={(event) => onName(event.target.value)} />
 				<Labelled label={t('Weights that are adapted')} htmlFor={modules}>

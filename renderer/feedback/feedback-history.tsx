@@ -10,9 +10,12 @@ import { describeEntry } from './feedback-wording.ts';
 export function FeedbackHistory({
 	messageId,
 	messageFeedback,
+	headed = true,
 }: {
 	messageId: number;
 	messageFeedback: MessageFeedback | undefined;
+	/** Whether it shows its heading. */
+	headed?: boolean;
 }) {
 	const { connection, toasts } = useServices();
 	const [entries, setEntries] = useState<readonly FeedbackEntry[]>([]);
@@ -31,7 +34,7 @@ export function FeedbackHistory({
 	if (before.length === 0) return null;
 	return (
 		<section aria-label={t('Rating history')}>
-			<p className="mb-1 text-xs font-medium text-ink-3">{t('Rating history')}</p>
+			{headed ? <p className="mb-1 text-xs font-medium text-ink-3">{t('Rating history')}</p> : null}
 			<ol className="flex flex-col gap-2">
 				{before.map((entry) => (
 					<li key={entry.id}>

@@ -85,6 +85,18 @@ function ActionDialog({
 	);
 }
 
+/** A visible label above a control that names itself for screen readers. */
+function Field({ label, children }: { label: string; children: ReactNode }) {
+	return (
+		<div>
+			<p aria-hidden className="mb-[5px] text-xs font-medium text-ink-2">
+				{label}
+			</p>
+			{children}
+		</div>
+	);
+}
+
 /** Imports an adapter: a GGUF file, or a PEFT folder, which is converted. */
 export function ImportAdapterDialog({ onClose }: { onClose: () => void }) {
 	const { connection, models, toasts } = useServices();
@@ -120,8 +132,7 @@ export function ImportAdapterDialog({ onClose }: { onClose: () => void }) {
 				value={path}
 				onChange={(event) => setPath(event.target.value)}
 			/>
-			<div className="flex items-center gap-2">
-				<span className="flex-none text-ink-2">{t('Made for')}</span>
+			<Field label={t('Made for')}>
 				<Select
 					label={t('Model that the adapter was made for')}
 					value={base}
@@ -131,7 +142,7 @@ export function ImportAdapterDialog({ onClose }: { onClose: () => void }) {
 						...bases.map(({ id, name, quantization }) => ({ value: String(id), words: `${name} ${quantization}` })),
 					]}
 				/>
-			</div>
+			</Field>
 		</ActionDialog>
 	);
 }
@@ -164,8 +175,7 @@ export function MergeAdapterDialog({ adapter, onClose }: { adapter: Adapter; onC
 				});
 			}}
 		>
-			<div className="flex items-center gap-2">
-				<span className="flex-none text-ink-2">{t('Into')}</span>
+			<Field label={t('Into')}>
 				<Select
 					label={t('Model to merge into')}
 					value={base}
@@ -175,16 +185,16 @@ export function MergeAdapterDialog({ adapter, onClose }: { adapter: Adapter; onC
 						words: `${name} ${quantization}`,
 					}))}
 				/>
-			</div>
+			</Field>
 			<Slider label={t('Scale')} value={scale} min={0} max={2} step={0.05} onChange={setScale} />
-			<div>
+			<Field label={t('Precision')}>
 				<Segmented
 					label={t('Precision')}
 					value={type}
 					onChange={setType}
 					options={mergeTypes.map((one) => ({ value: one, label: one }))}
 				/>
-			</div>
+			</Field>
 			{quantised ? (
 				<p className="text-xs text-pretty text-warn">
 					{t(
@@ -215,7 +225,7 @@ export function ExportAdapterDialog({ adapter, onClose }: { adapter: Adapter; on
 				toasts.show({ text: t('Exported to {path}', { path: written.path }) });
 			}}
 		>
-			<div>
+			<Field label={t('Format')}>
 				<Segmented
 					label={t('Format')}
 					value={format}
@@ -225,7 +235,7 @@ export function ExportAdapterDialog({ adapter, onClose }: { adapter: Adapter; on
 						{ value: 'peft', label: 'PEFT' },
 					]}
 				/>
-			</div>
+			</Field>
 			<TextField
 				label={format === 'gguf' ? t('Path of the file') : t('Path of the folder')}
 				placeholder={examples[format]}

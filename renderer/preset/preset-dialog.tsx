@@ -65,9 +65,7 @@ export function PresetDialog({
 			width={440}
 			actions={
 				<>
-					<Button kind="ghost" onClick={onClose}>
-						{t('Cancel')}
-					</Button>
+					<Button onClick={onClose}>{t('Cancel')}</Button>
 					<Button kind="primary" busy={saving ? t('Saving') : undefined} onClick={() => void save()}>
 						{verb}
 					</Button>

@@ -143,9 +143,7 @@ function RemovePreset({ preset, onClose }: { preset: Preset; onClose: () => void
 			text={t('Conversations that use it keep its settings. You can’t undo this.')}
 			actions={
 				<>
-					<Button kind="ghost" onClick={onClose}>
-						{t('Cancel')}
-					</Button>
+					<Button onClick={onClose}>{t('Cancel')}</Button>
 					<Button kind="danger-fill" onClick={() => void remove()}>
 						{t('Delete preset')}
 					</Button>

@@ -68,11 +68,7 @@ export function AppliedPromptChip({
 					title={t('“{name}” v{number}', { name, number })}
 					text={t('Each message is sent in this form. The conversation shows only your own words.')}
 					width={600}
-					actions={
-						<Button kind="primary" onClick={() => setOpen(false)}>
-							{t('Close')}
-						</Button>
-					}
+					actions={<Button onClick={() => setOpen(false)}>{t('Close')}</Button>}
 				>
 					<Pieces prompt={prompt} systemPrompt={systemPrompt} />
 				</Dialog>

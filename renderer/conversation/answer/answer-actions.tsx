@@ -234,14 +234,10 @@ function HistoryDialog({ messageId, onClose }: { messageId: number; onClose: () 
 			open
 			onClose={onClose}
 			title={t('Rating history')}
-			actions={
-				<Button kind="primary" onClick={onClose}>
-					{t('Close')}
-				</Button>
-			}
+			actions={<Button onClick={onClose}>{t('Close')}</Button>}
 		>
 			<div className="mt-3">
-				<FeedbackHistory messageId={messageId} messageFeedback={messageFeedback} />
+				<FeedbackHistory messageId={messageId} messageFeedback={messageFeedback} headed={false} />
 			</div>
 		</Dialog>
 	);

@@ -316,9 +316,7 @@ function AttachmentPreview({
 			actions={
 				<>
 					{text === null ? null : children?.(text)}
-					<Button kind="primary" onClick={onClose}>
-						{t('Close')}
-					</Button>
+					<Button onClick={onClose}>{t('Close')}</Button>
 				</>
 			}
 		>

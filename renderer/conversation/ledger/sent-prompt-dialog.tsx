@@ -39,9 +39,7 @@ export function SentPromptDialog({ messageId, onClose }: { messageId: number; on
 					>
 						{copied ? t('Copied') : t('Copy')}
 					</Button>
-					<Button kind="primary" onClick={onClose}>
-						{t('Close')}
-					</Button>
+					<Button onClick={onClose}>{t('Close')}</Button>
 				</>
 			}
 		>

@@ -87,9 +87,7 @@ function OpenSummary({ shown, onClose }: { shown: ShownSummary; onClose: () => v
 			text={version === undefined ? undefined : describeVersion(version)}
 			actions={
 				<>
-					<Button kind="ghost" onClick={onClose}>
-						{t('Close')}
-					</Button>
+					<Button onClick={onClose}>{t('Close')}</Button>
 					{version === undefined ? null : changed ? (
 						<Button
 							kind="primary"
