@@ -127,7 +127,7 @@ export const hubScenes: Record<string, Scene> = {
 			const route = withHub(fake);
 			fake.data.hub.failure = {
 				code: 'hub-unreachable',
-				message: 'Couldn’t reach huggingface.co: the name can’t be resolved; is this computer online?.',
+				message: 'Couldn’t reach huggingface.co: the name can’t be resolved; is this computer online?',
 				next: [
 					'Check the internet connection and try again',
 					'Open https://huggingface.co in a browser to see whether it answers',
