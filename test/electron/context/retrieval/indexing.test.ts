@@ -607,15 +607,23 @@ describe('while the passages of a collection wait for their vectors', () => {
 
 	test('one that got something new while it was read goes on, and can be stopped', async () => {
 		const { embedder, goOn } = heldEmbedder();
-		const context = documentsForTest({ models: [model], embedder });
+		const { promise: isRead, resolve: read } = Promise.withResolvers<string | undefined>();
+		// The tokens of a text are counted while it is read.
+		const tokenize: typeof embedder.tokenize = async (text) => {
+			if (text.includes('Owl 1 ')) {
+				context.indexer.start(ids[1]!);
+				read(documentsOf(context, ids[1]!)[0]?.state);
+			}
+			return embedder.tokenize(text);
+		};
+		const context = documentsForTest({ models: [model], embedder: { ...embedder, tokenize } });
 		onTestFinished(() => goOn());
 		const ids = ['First', 'Second'].map((name) => createCollection(context, { name }).id);
 		addText(context, { collectionId: ids[0]!, title: 'Owls', text: 'Owls hunt.' });
 		await vi.waitFor(() => expect(openCollection(context, ids[0]!).waiting).toBe(0), 10_000);
 		const text = Array.from({ length: 900 }, (_, n) => `Owl ${n} hunts at night.`).join(' ');
 		const { jobId } = addText(context, { collectionId: ids[1]!, title: 'Owls', text });
-		await vi.waitFor(() => expect(documentsOf(context, ids[1]!)[0]?.state).toBe('indexing'), { interval: 1 });
-		context.indexer.start(ids[1]!);
+		expect(await isRead).toBe('indexing');
 		await vi.waitFor(() => expect(openCollection(context, ids[1]!).waiting).toBe(0), 10_000);
 		expect(await context.jobs.cancel(jobId)).toMatchObject({ state: 'cancelled' });
 	});
