@@ -34,10 +34,10 @@ async function reachFaults(page: Page): Promise<string[]> {
 async function faultsOf({ page, problems, foreignRequests }: WatchedPage) {
 	const found: string[] = [];
 	for (const [theme, width, height] of looks) {
-		await page.emulateMedia({ colorScheme: theme });
 		// In another width the mouse would point at something else, which is no part of the scene.
 		if (page.viewportSize()?.width !== width) await page.mouse.move(-1, -1);
-		await page.setViewportSize({ width, height });
+		// Together: the page is drawn once for both.
+		await Promise.all([page.emulateMedia({ colorScheme: theme }), page.setViewportSize({ width, height })]);
 		found.push(...(await axeViolations(page)).map((violation) => `${theme} ${width}: ${violation}`));
 		const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 		if (sticksOut > 0) found.push(`${theme} ${width}: sticks out by ${sticksOut} px`);
