@@ -11,7 +11,10 @@ const tests = join(projectRoot, 'test');
  * reason says so in a comment: "own process".
  */
 const signs =
-	/\bvi\.|\bprocess\.(?:env\.\w+ =|env = |env\[|on\(|once\(|chdir|umask|setuid|emit|memoryUsage|cpuUsage|resourceUsage)|globalThis\.\w+ =|setFlagsFromString|monitorEventLoopDelay|support\/(?:host-effects|lateness|peak-memory|kill)|run-cli|own process/;
+	/\bvi\.|\bprocess\.(?:env\.\w+ =|env = |env\[|on\(|once\(|chdir|umask|setuid|emit|memoryUsage|cpuUsage|resourceUsage)|globalThis\.\w+ =|setFlagsFromString|monitorEventLoopDelay|support\/(?:host-effects|lateness|peak-memory|kill)|startCli|runCliProcess|cliEntry|own process/;
+
+/** A helper that puts back whatever it changes in its process says so with these words. */
+const restores = /restores its process/;
 
 /** Lists the unit tests that can share a process one after the other: it imports the program once, not for each file. */
 export function sharingTests(): string[] {
@@ -23,7 +26,8 @@ export function sharingTests(): string[] {
 		known.set(file, false);
 		const text = readFileSync(file, 'utf8');
 		const helpers = Array.from(text.matchAll(/from '(\.[^']+\.tsx?)'/g), ([, path = '']) => join(dirname(file), path));
-		const own = signs.test(text) || helpers.filter((path) => path.startsWith(tests) && existsSync(path)).some(needsOwn);
+		const shows = signs.test(text) && !restores.test(text);
+		const own = shows || helpers.filter((path) => path.startsWith(tests) && existsSync(path)).some(needsOwn);
 		known.set(file, own);
 		return own;
 	}

@@ -94,7 +94,8 @@ let running = false;
 
 /**
  * Runs `assay …` to its end, with `input` piped in: in this process, because starting hundreds of processes would take
- * most of the time of the tests. A second command at the same time is a process, as it is for a user.
+ * most of the time of the tests. It restores its process, so that test files can share one. A second command at the same
+ * time is a process, as it is for a user.
  */
 export async function runCli(args: readonly string[], surroundings: Surroundings = {}): Promise<CliEnd> {
 	if (running) return runCliProcess(args, surroundings);
