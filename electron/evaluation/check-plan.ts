@@ -198,8 +198,23 @@ export function warnOfConstantPrompts(prompts: readonly NamedPrompt[]): readonly
 		);
 }
 
-/** Warns of scorers that find nothing to score by in any of these samples. */
-export function warnOfNothingToScore(scorers: readonly Scorer[], samples: readonly Sample[]): readonly Warning[] {
+/** The most samples that are searched for what a scorer needs. */
+const mostSearched = 1_000;
+
+/**
+ * Warns of scorers that find nothing to score by in the first samples. `read` gives that many: more are read only if the
+ * trial has nothing, because all samples of a kind may stand together.
+ */
+export function warnOfNothingToScore(
+	scorers: readonly Scorer[],
+	trial: readonly Sample[],
+	read: (count: number) => readonly Sample[],
+): readonly Warning[] {
+	const open = scorersWithNothing(scorers, trial);
+	return open.length === 0 ? [] : scorersWithNothing(scorers, read(mostSearched));
+}
+
+function scorersWithNothing(scorers: readonly Scorer[], samples: readonly Sample[]): readonly Warning[] {
 	const targets = samples.some(({ target }) => target !== null);
 	const calls = samples.some(({ metadata }) => metadata.calls !== undefined || metadata.followUps !== undefined);
 	const instructions = samples.some(({ metadata }) => Array.isArray(metadata.instruction_id_list));

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
 import { amount, figure, type Said, said, sentences, spoken, wordsIn } from '../../models/contract/said.ts';
+import type { Sample } from '../contract/dataset/schema.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import type { RescoreInput, RescorePlan, Run, Warning } from '../contract/evaluation/schema.ts';
@@ -132,12 +133,12 @@ async function outlineRescore(
 		},
 	};
 	const missing = unitCount(shardLayoutOf(before)) * before.arms.length - counts.outputs - counts.failed;
-	const ids = runSamples(database, source.id, trialSamples);
-	const trial = readSamplesById(
-		database,
-		source.datasetVersionId,
-		ids.map(({ sampleId }) => sampleId),
-	);
+	const samplesOf = (count: number): readonly Sample[] =>
+		readSamplesById(
+			database,
+			source.datasetVersionId,
+			runSamples(database, source.id, count).map(({ sampleId }) => sampleId),
+		);
 	const judged = counts.outputs * scorers.filter(({ kind }) => kind === 'judge').length;
 	return {
 		source,
@@ -152,7 +153,7 @@ async function outlineRescore(
 				// Warnings about prompts still hold; warnings about scorers were about other scorers.
 				...(JSON.parse(source.warnings) as Warning[]).filter(({ code }) => !/^(scorer-|outputs-missing$)/.test(code)),
 				...scorerProblems(config),
-				...warnOfNothingToScore(scorers, trial),
+				...warnOfNothingToScore(scorers, samplesOf(trialSamples), samplesOf),
 				...(missing === 0 ? [] : [missingWarning(missing, source)]),
 			],
 		},

@@ -106,8 +106,7 @@ export async function outlineRun(
 		{ config, prompts, models, contexts, chatTemplate: library.chatTemplate, samples: tested },
 		signal,
 	);
-	const trial: Sample[] = [];
-	for (const sample of tested(null)) if (trial.push(sample) >= trialSamples) break;
+	const trial = first(trialSamples, tested(null));
 	const single = tryPrompts(arms, trial);
 	return {
 		config,
@@ -121,10 +120,16 @@ export async function outlineRun(
 			...scorerProblems(config),
 			...warnOfShownTargets(prompts, trial),
 			...warnOfConstantPrompts(prompts),
-			...warnOfNothingToScore(config.scorers, trial),
+			...warnOfNothingToScore(config.scorers, trial, (count) => first(count, tested(null))),
 			...[...single].map(([code, { message }]) => spoken({ code, message: said`Some samples fail: ${message}` })),
 		],
 	};
+}
+
+function first(count: number, samples: Iterable<Sample>): readonly Sample[] {
+	const some: Sample[] = [];
+	for (const sample of samples) if (some.push(sample) >= count) break;
+	return some;
 }
 
 function ownVersion({ database }: EvaluationContext, datasetId: number, versionId: number) {

@@ -91,6 +91,17 @@ test('a prompt that shows the answer causes a warning before the run and in its 
 	expect((await evaluations.estimate(asking('{{input}} {{near}} {{context}}'))).warnings).toEqual([]);
 });
 
+test('a scorer has nothing to score only if no sample has what it needs, not just none of the first ones', async () => {
+	const asked = (count: number, target: string | null) =>
+		Array.from({ length: count }, (_, index) => ({ input: `${index} + 1`, target, key: `${target} ${index}` }));
+	const warningsOf = async (samples: Parameters<typeof setUp>[0]): Promise<readonly string[]> => {
+		const { evaluations, config } = setUp(samples);
+		return (await evaluations.estimate(config({ scorers: [{ kind: 'includes' }] }))).warnings.map(({ code }) => code);
+	};
+	expect(await warningsOf(asked(40, null))).toEqual(['scorer-needs-targets']);
+	expect(await warningsOf([...asked(40, null), ...asked(2, '1')])).toEqual([]);
+});
+
 test('examples come from another split, whose rows are never tested', async () => {
 	const examples = Array.from({ length: 3 }, (_, index) => ({
 		input: `${90 + index} + 1`,
