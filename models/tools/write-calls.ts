@@ -126,7 +126,8 @@ export function describeTools(tools: readonly Tool[], format: ToolFormat): strin
 		...list,
 		'',
 		`To use a tool, write its NAME and its arguments as JSON, and nothing else: ${example}`,
-		...(isDescribed ? ['To answer without a tool, write: {"answer": "your answer"}'] : []),
+		// A weak model would copy an example of an answer.
+		...(isDescribed ? ['To answer without a tool, write your own words as JSON under the key "answer".'] : []),
 	].join('\n');
 }
 

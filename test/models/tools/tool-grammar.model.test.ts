@@ -183,6 +183,9 @@ describe('the starter with tools', () => {
 		expect(both.calls[0]).toMatchObject({ name: 'get_weather', arguments: { city: 'Paris' } });
 		const words = await answer(engine, user('Say hello.'), 'auto');
 		expect(words).toMatchObject({ content: expect.stringMatching(/\w/), calls: [], malformed: [] });
+		// Told the form of an answer by an example, it copied that.
+		const capital = await answer(engine, user('What is the capital of France?'), 'auto');
+		expect(capital).toMatchObject({ content: expect.stringContaining('Paris'), calls: [], malformed: [] });
 		const after = await answer(
 			engine,
 			[
