@@ -90,6 +90,18 @@ export const chatScenes: Record<string, Scene> = {
 			return `/chat/${conversationId}`;
 		},
 	},
+	'chat-model-changed': {
+		prepare: (fake) => {
+			const { conversationId } = withHistory(fake);
+			addMessage(fake.data, conversationId, { content: 'How long does a request to a rover take, then?' });
+			addMessage(fake.data, conversationId, {
+				role: 'assistant',
+				content: 'Between 6 and 45 minutes there and back.',
+				generation: generationFacts({ modelName: 'Qwen2.5 1.5B Instruct', quantization: 'Q4_K_M' }),
+			});
+			return `/chat/${conversationId}`;
+		},
+	},
 	'chat-no-model': {
 		prepare: (fake) => {
 			const { conversationId } = withHistory(fake);
