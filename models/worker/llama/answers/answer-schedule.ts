@@ -103,12 +103,19 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 
 	/** Seats answers that have room, in order of arrival; those whose beginning is just being read wait for it. */
 	async function admit(): Promise<void> {
-		for (const answer of [...waiting]) {
+		/** The beginnings of their prompts are just being read, so nobody goes before them. */
+		const beingRead = new Set<NativeAnswer>();
+		const next = (): NativeAnswer | undefined => waiting.find((answer) => !beingRead.has(answer));
+		// Others may arrive meanwhile.
+		for (let answer = next(); answer !== undefined; answer = next()) {
 			try {
 				answer.begin();
 				if (mustWait(answer)) break;
 				if (!slots.hasRoomFor(answer)) break;
-				if (slots.isReadingFor(answer)) continue;
+				if (slots.isReadingFor(answer)) {
+					beingRead.add(answer);
+					continue;
+				}
 				waiting = waiting.filter((one) => one !== answer);
 				isSettled = false;
 				prepared = null;
@@ -124,7 +131,7 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 				waiting = waiting.filter((one) => one !== answer);
 			}
 		}
-		for (const answer of waiting) answer.wait();
+		for (const answer of waiting) if (!beingRead.has(answer)) answer.wait();
 	}
 
 	async function step(): Promise<void> {
