@@ -158,11 +158,11 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.getByText('1 found').waitFor();
 		await page.getByRole('searchbox', { name: 'Search samples' }).fill('zanzibar');
 		await page.getByText('No results').waitFor();
-		await page.getByRole('button', { name: 'Clear' }).click();
+		await page.getByRole('button', { name: 'Clear', exact: true }).click();
 		await page.getByRole('button', { name: 'Tag: All tags' }).click();
 		await page.getByRole('menuitemradio', { name: /^money/ }).click();
 		await page.getByText('2 found').waitFor();
-		await page.getByRole('button', { name: 'Clear' }).click();
+		await page.getByRole('button', { name: 'Clear', exact: true }).click();
 		await expect.poll(total).toBe('6');
 	});
 

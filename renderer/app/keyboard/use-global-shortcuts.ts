@@ -47,8 +47,9 @@ export function useGlobalShortcuts(services: Services): void {
 	}, [services]);
 }
 
+/** One that is fading out holds no key. */
 function isDialogOpen(): boolean {
-	return document.querySelector('[data-dialog]') !== null;
+	return document.querySelector('[data-dialog][data-open]') !== null;
 }
 
 function typesNowhere({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
