@@ -54,7 +54,7 @@ const mostOfContext = 1 / 8;
 const mostAtStart = 3 / 4;
 /** Facts that are looked at for one message. */
 const mostCandidates = 400;
-/** Facts that are added because of what they mean: what is further away says little about the message. */
+/** The most facts to add by meaning; those further away have little to do with the message. */
 const mostNear = 16;
 /** Facts that are named one by one when they are left out; the rest are counted. */
 const namedOnes = 5;

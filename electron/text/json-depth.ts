@@ -20,7 +20,7 @@ export function nestsTooDeep(raw: Uint8Array): boolean {
 	return false;
 }
 
-/** Whether objects and lists stand in each other more than `depth` times. Level by level: it needs no stack. */
+/** Whether objects and lists are nested more than `depth` levels deep. Goes level by level, so it can't overflow the stack. */
 export function isDeeperThan(value: unknown, depth: number): boolean {
 	let level: unknown[] = [value];
 	for (let at = 0; level.length > 0; at += 1) {

@@ -1,6 +1,7 @@
 import { type NativeContext, shortDecodeMs } from './context.ts';
 import type { Sampler } from './sampler.ts';
 
+/** Cells named so far: every computed token gets a name of its own. */
 let cellsSoFar = 0;
 
 /**
@@ -168,7 +169,8 @@ export class NativeSequence {
 		this.#tokenMs = performance.now() - from;
 		this.decoded();
 	}
-	/** Decodes what was put; `now` holds this thread meanwhile. A failed decode leaves the sequence as it was. */
+
+	/** Decodes the pending tokens, with `now` on this thread. After a failed decode the sequence is as it was before. */
 	async #decode(now = false): Promise<void> {
 		try {
 			if (now) this.context.decodeNow();

@@ -211,7 +211,7 @@ export class Answer<Sampler extends { free(): void }> {
 			this.#finish('end');
 			return;
 		}
-		if (this.#firstAt === undefined) this.#firstAt ??= now;
+		this.#firstAt ??= now;
 		this.ids.push(token);
 		this.#unsent += 1;
 		if (score !== undefined) this.#unsentScores.push(score);

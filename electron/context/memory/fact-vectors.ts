@@ -41,7 +41,7 @@ export interface FactVectors {
 
 export function createFactVectors(context: Context): FactVectors {
 	const { database } = context;
-	/** What was asked last: a prompt is counted while it is written, then sent. */
+	/** The last query. Kept, because a prompt is counted while it is typed, and then sent. */
 	let last: { readonly text: string; readonly model: string; readonly vector: Float32Array } | null = null;
 
 	async function embedQuery(text: string, file: ModelFile, signal: AbortSignal | undefined): Promise<Float32Array> {
@@ -77,7 +77,7 @@ export function createFactVectors(context: Context): FactVectors {
 	};
 }
 
-/** Gives accepted facts the vectors that they lack, if there is an embedding model. What was stored before an abort stays. */
+/** Embeds accepted facts that have no vector yet, if there is an embedding model. An abort keeps what is stored by then. */
 export async function embedFacts(context: Context, signal: AbortSignal): Promise<void> {
 	const { database } = context;
 	const model = embeddingModel(context);
@@ -180,7 +180,7 @@ function readVectors(database: ReadableDatabase, ids: readonly number[]): readon
 	return all<VectorRow>(database, factVectors, { ids: JSON.stringify(ids) });
 }
 
-/** Only where the fact still says what was embedded: it may have been changed or forgotten meanwhile. */
+/** Stores a vector unless the fact has been edited or forgotten since its text was read. */
 function storeVector(
 	database: WritableDatabase,
 	{ id, text }: { readonly id: number; readonly text: string },

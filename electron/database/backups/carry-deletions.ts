@@ -5,7 +5,7 @@ const hasTable = `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 't
 
 /**
  * Adds the times of deletions that the database at `path` knows to the copy at `draft`, which takes its place. A backup
- * doesn't know what was deleted after it; backups that still hold that text must go in time all the same.
+ * doesn't know of later deletions, but older backups that still hold the deleted text must expire on time.
  */
 export function carryDeletions(path: string, draft: string): void {
 	const known = readDeletions(path);

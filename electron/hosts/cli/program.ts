@@ -110,7 +110,7 @@ function isHelp(error: Error): boolean {
 	return error instanceof CommanderError && error.code === 'commander.help';
 }
 
-/** The words of the command that `args` name, as far as there is one: its help explains what was wrong. */
+/** Returns the longest command that `args` begin with; its help explains the mistake. */
 function namedCommand(program: Command | undefined, args: readonly string[]): readonly string[] {
 	const words = ['assay'];
 	let command = program;

@@ -271,7 +271,7 @@ export function servedRequests(
 	const { turns: given, prefill } = turnsOf(request.messages);
 	const turns = applyRecipe(recipe, given);
 	const tools = toolUseOf(request);
-	// What was measured with the recipe, where the request says nothing else; no grammar begins in the middle of a text.
+	// The recipe's format applies unless the request sets its own; a grammar can't start in the middle of a prefilled answer.
 	const isOpen = request.response_format == null && tools === undefined && prefill === null;
 	const usual = isOpen ? answerGrammar(techniqueFormat(recipe?.prompt?.technique)) : undefined;
 	const { grammar = usual, openSchema } = grammarOf(request);

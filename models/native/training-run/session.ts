@@ -37,8 +37,8 @@ export interface TrainingSession {
 export type OpenTraining = (options: TrainingSessionOptions) => TrainingSession;
 
 /**
- * Settings of glibc's allocator, which others ignore. Each pass takes blocks of another size for its graph: on the heap, the
- * gaps that they leave grow for hours; a block of its own goes back to the system with the pass.
+ * Settings of glibc's allocator, which others ignore. Each pass allocates blocks of other sizes, which would
+ * fragment the heap for hours; a separate mapping is returned to the system with the pass.
  */
 const separateBlocks = { MALLOC_MMAP_THRESHOLD_: `${256 * 1024}`, MALLOC_ARENA_MAX: '2' } as const;
 

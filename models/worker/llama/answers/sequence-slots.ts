@@ -35,8 +35,8 @@ export interface Slots {
 	/** Returns whether another answer may join those being computed. */
 	hasRoomFor(answer: NativeAnswer): boolean;
 	/**
-	 * Returns whether an answer that is being computed reads what another one begins with, and has not come to the end of
-	 * it: whoever waits for it needs no computing of its own for that.
+	 * Returns whether a running answer is still reading a beginning that this one shares: if this one waits, it can copy
+	 * that instead of computing it again.
 	 */
 	isReadingFor(answer: NativeAnswer): boolean;
 	/** Finds a slot for an answer and keeps what it already holds of the prompt. */
