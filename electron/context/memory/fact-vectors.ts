@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { vectorOf } from '../../../models/vectors.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run } from '../../database/sql.ts';
@@ -7,7 +6,7 @@ import type { Lane } from '../../jobs/lane.ts';
 import { takeTurns } from '../../jobs/take-turns.ts';
 import { type ChatActivity, runWhileChatIdle } from '../../jobs/yield-to-chat.ts';
 import type { RetrievalContext } from '../retrieval/context.ts';
-import { embeddingModelOf, fitEmbeddingInput, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
+import { embeddingModelOf, embedTexts, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
 import { packedCosine, packVector } from '../retrieval/packed-vector.ts';
 
 type Context = Pick<RetrievalContext, 'database' | 'library' | 'settings'>;
@@ -47,9 +46,9 @@ export function createFactVectors(context: Context): FactVectors {
 	async function embedQuery(text: string, file: ModelFile, signal: AbortSignal | undefined): Promise<Float32Array> {
 		const model = vectorModelKey(file);
 		if (last?.text === text && last.model === model) return last.vector;
-		const [packed = ''] = await embed(context, file, [text], signal);
-		last = { text, model, vector: vectorOf(packed) };
-		return last.vector;
+		const [vector = new Float32Array()] = await embedTexts(context, file, [text], signal);
+		last = { text, model, vector };
+		return vector;
 	}
 
 	return {
@@ -86,14 +85,14 @@ export async function embedFacts(context: Context, signal: AbortSignal): Promise
 	for (let from = 0; from < missing.length; from += embeddedAtOnce) {
 		signal.throwIfAborted();
 		const some = missing.slice(from, from + embeddedAtOnce);
-		const vectors = await embed(
+		const vectors = await embedTexts(
 			context,
 			model,
 			some.map(({ text }) => text),
 			signal,
 		);
 		for (const [index, fact] of some.entries()) {
-			storeVector(database, fact, vectorModelKey(model), packVector(vectorOf(vectors[index] ?? '')));
+			storeVector(database, fact, vectorModelKey(model), packVector(vectors[index] ?? new Float32Array()));
 		}
 	}
 }
@@ -154,17 +153,6 @@ export function followFacts(
 
 function embeddingModel(context: Context): ModelFile | null {
 	return embeddingModelOf(context, { vectors: true, embeddingModelId: null });
-}
-
-async function embed(
-	{ library }: Context,
-	{ id }: ModelFile,
-	texts: readonly string[],
-	signal: AbortSignal | undefined,
-): Promise<readonly string[]> {
-	const engine = await library.acquire(id, { kind: 'embedding' }, signal === undefined ? {} : { signal });
-	const inputs = await Promise.all(texts.map((text) => fitEmbeddingInput(engine, text)));
-	return (await engine.embed({ inputs })).vectors;
 }
 
 function factsWithoutVector(

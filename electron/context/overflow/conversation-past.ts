@@ -4,7 +4,13 @@ import type { ReadableDatabase, WritableDatabase } from '../../database/database
 import { all, run, transaction } from '../../database/sql.ts';
 import { takeTurns } from '../../jobs/take-turns.ts';
 import type { RetrievalContext } from '../retrieval/context.ts';
-import { embeddingModelOf, fitEmbeddingInput, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
+import {
+	embeddingModelOf,
+	embedTexts,
+	fitEmbeddingInput,
+	hasVectorsOf,
+	vectorModelKey,
+} from '../retrieval/embedding-model.ts';
 import { packedCosine, packVector } from '../retrieval/packed-vector.ts';
 import { cutMessage, type PastLibrary, type PastMessage, type PastPassage } from './past-source.ts';
 
@@ -33,7 +39,7 @@ interface VectorRow {
 
 /** The messages of stored conversations, and vectors of their passages. */
 export function createConversationPast(context: Context): PastLibrary {
-	const { database, library } = context;
+	const { database } = context;
 	return {
 		read: (ids) => readMessages(database, ids),
 		async cosines(query, passages, signal) {
@@ -49,9 +55,7 @@ export function createConversationPast(context: Context): PastLibrary {
 				}
 			}
 			if (vectors.size === 0) return null;
-			const engine = await library.acquire(model.id, { kind: 'embedding' }, signal === undefined ? {} : { signal });
-			const embedded = await engine.embed({ inputs: [await fitEmbeddingInput(engine, query)] });
-			const wanted = vectorOf(embedded.vectors[0] ?? '');
+			const [wanted = new Float32Array()] = await embedTexts(context, model, [query], signal);
 			const cosines: (number | null)[] = [];
 			for (const passage of passages.slice()) {
 				const packed = vectors.get(placeOf(passage));

@@ -1,6 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import type { Engine } from '../../../models/engine.ts';
+import { vectorOf } from '../../../models/vectors.ts';
 import type { CollectionSettings, EmbeddingModel } from '../../contract/documents/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { run, transaction } from '../../database/sql.ts';
@@ -92,6 +93,18 @@ export function requireEmbeddingModel({ library }: Pick<RetrievalContext, 'libra
 		message: said`${file.name} does not turn texts into vectors.`,
 		next: [said`Choose an embedding model, for example all-MiniLM-L6-v2`],
 	});
+}
+
+/** Returns the vector of each text; of a text that is too long for the model, that of its beginning. Throws what `acquire` throws. */
+export async function embedTexts(
+	{ library }: Pick<RetrievalContext, 'library'>,
+	{ id }: Pick<ModelFile, 'id'>,
+	texts: readonly string[],
+	signal: AbortSignal | undefined,
+): Promise<Float32Array[]> {
+	const engine = await library.acquire(id, { kind: 'embedding' }, signal === undefined ? {} : { signal });
+	const inputs = await Promise.all(texts.map((text) => fitEmbeddingInput(engine, text)));
+	return (await engine.embed({ inputs })).vectors.map(vectorOf);
 }
 
 /** The beginning of a text that is longer than the embedding model reads. */
