@@ -49,11 +49,10 @@ const fileSchema = z.object({
 /** Where the servers are, in one program's file or another's. */
 const topKeys = ['mcpServers', 'servers'];
 
-interface Found {
-	readonly name: string;
-	readonly server: ServerInput | null;
-	readonly problem: ReturnType<typeof said> | null;
-}
+type Found = { readonly name: string } & (
+	| { readonly server: ServerInput; readonly problem: null }
+	| { readonly server: null; readonly problem: ReturnType<typeof said> }
+);
 
 /**
  * What a configuration holds, without the values of variables and headers. `isTaken`: whether a server of that name is
@@ -61,14 +60,22 @@ interface Found {
  */
 export function previewConfig(text: string, isTaken = (_name: string): boolean => false): ImportPreview {
 	const { entries, inputs } = readConfig(text);
+	const names = new Set<string>();
 	const servers = entries.map((found) => {
-		const isThere = found.server !== null && isTaken(found.server.name);
-		return shown(isThere ? { ...found, problem: said`a tool server of that name exists already` } : found);
+		if (found.server === null) return shown(found);
+		const { name } = found.server;
+		if (isTaken(name)) return shown(found, said`a tool server of that name exists already`);
+		if (names.has(name.toLowerCase())) return shown(found, namedTwice());
+		names.add(name.toLowerCase());
+		return shown(found);
 	});
 	return { servers, inputs };
 }
 
-function shown({ name, server, problem }: Found): ImportedServer {
+/** Names that differ only in case are the same name. */
+const namedTwice = () => said`another server of the configuration has the same name`;
+
+function shown({ name, server, problem: own }: Found, problem = own): ImportedServer {
 	const launch: ShownLaunch = server === null ? { kind: 'url', url: '', headers: [] } : shownLaunch(server.launch);
 	return problem === null ? { name, launch, problem: null } : spoken({ name, launch, problem });
 }
@@ -86,22 +93,23 @@ export function shownLaunch(launch: ServerInput['launch']): ShownLaunch {
 		: { kind: 'url', url: launch.url, headers: Object.keys(launch.headers).sort() };
 }
 
-/** The named servers, their placeholders filled with these values. Throws Failure `tool-config`. */
+/** The named servers, their placeholders filled with these values: all or none. Throws Failure `tool-config`. */
 export function readServers(
 	text: string,
 	names: readonly string[],
 	values: Readonly<Record<string, string>>,
 ): readonly ServerInput[] {
 	const { entries } = readConfig(text, values);
-	return names.map((name) => {
+	const read = new Map<string, ServerInput>();
+	for (const name of new Set(names)) {
 		const found = entries.find((one) => one.name === name);
-		if (found?.server) return found.server;
-		throw unreadable(
-			found?.problem === undefined || found.problem === null
-				? said`The configuration has no server named “${name}”.`
-				: said`“${name}” can't be added: ${found.problem}`,
-		);
-	});
+		if (found === undefined) throw unreadable(said`The configuration has no server named “${name}”.`);
+		if (found.server === null) throw unreadable(said`The server “${name}” can't be added: ${found.problem}.`);
+		const key = found.server.name.toLowerCase();
+		if (read.has(key)) throw unreadable(said`The server “${name}” can't be added: ${namedTwice()}.`);
+		read.set(key, found.server);
+	}
+	return [...read.values()];
 }
 
 function readConfig(
@@ -166,7 +174,22 @@ function readEntry(name: string, entry: unknown, fill: (value: string) => string
 				: { kind: 'url', url: fill(url ?? ''), headers: filled(headers) },
 	});
 	if (!server.success) return { name, server: null, problem: said`it has neither a command nor a URL` };
+	const { launch } = server.data;
+	// What a placeholder stands for is not known yet.
+	if (launch.kind === 'url' && !launch.url.includes('${') && !isServerUrl(launch.url)) {
+		return {
+			name,
+			server: null,
+			problem: said`its address must begin with https:// or http:// and contain no user name or password`,
+		};
+	}
 	return { name, server: server.data, problem: null };
+}
+
+/** http(s) only, and nothing in the address that a server would be told by accident. */
+export function isServerUrl(text: string): boolean {
+	const url = URL.parse(text);
+	return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
 }
 
 function unreadable(message: ReturnType<typeof said>): Failure {

@@ -94,7 +94,6 @@ export function insertServer(
 		now,
 	}: { readonly key: string; readonly name: string; readonly launch: ShownLaunch; readonly now: number },
 ): ServerRow {
-	assertNameFree(database, name);
 	const { id } = run(
 		database,
 		`INSERT INTO tool_servers (key, name, command, args, folder, variables, url, headers, created_at)

@@ -28,7 +28,7 @@ import type { WritableDatabase } from '../../database/database.ts';
 import type { EventBus } from '../../events.ts';
 import type { ParserProgram } from '../../parsing/parser-process.ts';
 import { type BuiltInContext, builtInNames, findBuiltIn } from './built-in/built-in-tools.ts';
-import { previewConfig, readServers, shownLaunch, writeConfig } from './config-files.ts';
+import { isServerUrl, previewConfig, readServers, shownLaunch, writeConfig } from './config-files.ts';
 import { coversArguments } from './permissions.ts';
 import { definitionHash } from './pinned-definitions.ts';
 import { limitResult } from './result-text.ts';
@@ -377,8 +377,16 @@ export function createTools(context: ToolsContext): Tools {
 		return { ...result, ms: 0 };
 	}
 
-	function addServer({ name, launch }: ServerInput): ToolServer {
+	/** Throws Failure `tool-server-url`, `tool-server-name-taken`. */
+	function assertAddable({ name, launch }: ServerInput): void {
 		if (launch.kind === 'url') assertServerUrl(launch.url);
+		assertNameFree(database, name);
+	}
+
+	function addServer(input: ServerInput): ToolServer {
+		// Before anything is stored: a refused server leaves no secrets behind.
+		assertAddable(input);
+		const { name, launch } = input;
 		const key = randomUUID();
 		const values = launch.kind === 'command' ? launch.env : launch.headers;
 		if (Object.keys(values).length > 0) secrets.write(key, { values, signIn: null });
@@ -541,7 +549,7 @@ export function createTools(context: ToolsContext): Tools {
 		importServers(text, names, inputs) {
 			const added = readServers(text, names, inputs);
 			// All of them or none.
-			for (const { name } of added) assertNameFree(database, name);
+			for (const server of added) assertAddable(server);
 			return added.map(addServer);
 		},
 		exportServers: (client) => writeConfig(client, listServers(database)),
@@ -602,10 +610,9 @@ function rejection(signal: AbortSignal): Promise<never> {
 	});
 }
 
-/** http(s) only, and nothing in the address that a server would be told by accident. Throws Failure `tool-server-url`. */
+/** Throws Failure `tool-server-url`. */
 function assertServerUrl(text: string): void {
-	const url = URL.parse(text);
-	if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return;
+	if (isServerUrl(text)) return;
 	throw new Failure({
 		code: 'tool-server-url',
 		message: said`“${text.slice(0, 200)}” can't be the address of a tool server: it must begin with https:// or http:// and contain no user name or password.`,

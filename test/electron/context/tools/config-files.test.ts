@@ -72,6 +72,29 @@ describe('a configuration', () => {
 		expect(home?.launch).toMatchObject({ command: 'own', folder: '/srv' });
 	});
 
+	test('that names two servers alike, but for capitals, offers the first; the second is added by its name', async () => {
+		const text = JSON.stringify({ mcpServers: { files: { command: 'one' }, Files: { command: 'two' } } });
+		const twice = 'another server of the configuration has the same name';
+		expect(previewConfig(text).servers.map(({ name, problem }) => [name, problem])).toEqual([
+			['files', null],
+			['Files', twice],
+		]);
+		const { code, message } = await failureOf(() => readServers(text, ['files', 'Files'], {}));
+		expect([code, message]).toEqual(['tool-config', `The server “Files” can't be added: ${twice}.`]);
+		expect(readServers(text, ['Files', 'Files'], {})).toMatchObject([{ name: 'Files', launch: { command: 'two' } }]);
+	});
+
+	test('with an address of another kind says what is wrong with it, once it is known', async () => {
+		const text = JSON.stringify({
+			mcpServers: { old: { url: 'ftp://example.com' }, named: { url: `\${input:where}/mcp` } },
+		});
+		const wrong = 'its address must begin with https:// or http:// and contain no user name or password';
+		expect(previewConfig(text).servers.map(({ problem }) => problem)).toEqual([wrong, null]);
+		const failure = await failureOf(() => readServers(text, ['named'], { where: 'https://me:pass@example.com' }));
+		expect(failure.message).toContain(wrong);
+		expect(readServers(text, ['named'], { where: 'https://example.com' })).toHaveLength(1);
+	});
+
 	test.each([
 		['no JSON', '{ "mcpServers": {', 'is not valid JSON: line 1'],
 		['no servers', '{ "editor.fontSize": 12 }', 'has no servers under mcpServers, servers'],

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ToolResult } from '../../../../electron/contract/tools/schema.ts';
 import { get } from '../../../../electron/database/sql.ts';
+import { failureOf } from '../../../support/failure.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { hostileServer, openTools, signal, startServer } from './open-tools.ts';
 
@@ -177,6 +178,29 @@ describe('the environment of a tool server', () => {
 		await tools.close();
 		expect(readFileSync(path, 'utf8')).not.toContain('k-1234567');
 	});
+});
+
+test('a server that is refused leaves no secret, and an import adds all of its servers or none', async () => {
+	const { tools, dataFolder } = openTools();
+	const launch = { kind: 'command' as const, command: 'one', args: [], env: {}, folder: null };
+	tools.addServer({ name: 'files', launch });
+	const { code } = await failureOf(() =>
+		tools.addServer({ name: 'Files', launch: { ...launch, env: { KEY: 'k-1234567' } } }),
+	);
+	expect(code).toBe('tool-server-name-taken');
+	const entries = {
+		first: { command: 'one', env: { KEY: 'k-1234567' } },
+		First: { command: 'two' },
+		far: { url: 'ftp://example.com' },
+	};
+	const text = JSON.stringify({ mcpServers: entries });
+	for (const names of [
+		['first', 'First'],
+		['first', 'far'],
+	])
+		expect((await failureOf(() => tools.importServers(text, names, {}))).code).toBe('tool-config');
+	expect((await tools.view()).servers.map(({ name }) => name)).toEqual(['files']);
+	expect(existsSync(join(dataFolder, 'tools', 'secrets.json'))).toBe(false);
 });
 
 test('a server that is switched off while it connects again leaves no process', async () => {
