@@ -5,9 +5,9 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { Collection, Document, SearchMode } from '../../contract/documents/schema.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
-import { exitCode } from './exit-codes.ts';
+import { exitCode, UsageError } from './exit-codes.ts';
 import { followJob } from './follow-job.ts';
-import { counted, moment, oneLine, table } from './table.ts';
+import { counted, emptyList, moment, oneLine, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 
 /** Most documents that one list prints. */
@@ -30,11 +30,11 @@ export const addDocuments: AddCommands = (program, execute) => {
 	documents
 		.command('list [collection]')
 		.description('list collections, or the documents of one')
-		.option('--trash', 'list the collections in the trash', false)
+		.option('--trash', 'list the collections in the trash, or the documents of one of them', false)
 		.addHelpText('after', examples('documents list', 'documents list Manuals --json'))
 		.action((collection: string | undefined, { trash }: { trash: boolean }, command: Command) =>
 			execute(command, (context) =>
-				collection === undefined ? listCollections(context, trash) : listDocuments(context, collection),
+				collection === undefined ? listCollections(context, trash) : listDocuments(context, collection, trash),
 			),
 		);
 	documents
@@ -204,15 +204,20 @@ async function listCollections(context: CommandContext, trash: boolean): Promise
 	]);
 	const none = trash
 		? 'The trash holds no collections.'
-		: 'No collections yet. Create one: assay documents add <name> <path>';
+		: emptyList(
+				'No collections yet. Create one: assay documents add <name> <path>',
+				'collections',
+				inTrash,
+				'documents list',
+			);
 	const head = ['ID', 'NAME', 'DOCUMENTS', 'FAILED', 'PASSAGES', 'VECTORS', 'CHANGED'];
 	context.output.result({ collections, inTrash }, rows.length === 0 ? none : table(head, rows));
 	return exitCode.done;
 }
 
-async function listDocuments(context: CommandContext, name: string): Promise<number> {
+async function listDocuments(context: CommandContext, name: string, trash: boolean): Promise<number> {
 	const { collection, documents, total } = await withApplication(context, async (client) => {
-		const found = await findCollection(client, name);
+		const found = await findCollection(client, name, trash);
 		return { collection: found, ...(await client.documents.list({ collectionId: found.id, limit: mostListed })) };
 	});
 	const rows = documents.map(({ id, title, format, state, failure, chunks }) => [
@@ -238,6 +243,7 @@ async function search(
 	query: string,
 	{ k, mode, file, rerank }: SearchOptions,
 ): Promise<number> {
+	if (query.trim() === '') throw new UsageError('no query given');
 	const { output } = context;
 	const found = await withApplication(context, async (client) => {
 		const { id } = await findCollection(client, name);

@@ -6,7 +6,7 @@ import { type AddCommands, type CommandContext, examples } from './command.ts';
 import { findFolder } from './conversations/find-folder-or-tag.ts';
 import { dayEnd } from './date-option.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
-import { counted, oneLine, table } from './table.ts';
+import { counted, emptyList, oneLine, table } from './table.ts';
 import { textOption } from './text-option.ts';
 import { withApplication } from './with-application.ts';
 
@@ -134,10 +134,15 @@ async function listFacts(context: CommandContext, { state, folder, search = '', 
 	]);
 	const isNarrowed = state !== undefined || folder !== undefined || search !== '';
 	const none = isNarrowed
-		? 'No fact matches. All facts: assay memory list'
+		? `No fact matches. All facts: assay memory list${trash ? ' --trash' : ''}`
 		: trash
 			? 'Nothing was forgotten.'
-			: 'Nothing is remembered yet. Add a fact: assay memory add <text>';
+			: emptyList(
+					'Nothing is remembered yet. Add a fact: assay memory add <text>',
+					'facts',
+					rest.inTrash,
+					'memory list',
+				);
 	const text = rows.length === 0 ? none : table(['ID', 'STATE', 'FACT', 'FOLDER', 'CHANGED (UTC)'], rows);
 	context.output.result({ facts, ...rest }, text);
 	return exitCode.done;

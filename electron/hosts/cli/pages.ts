@@ -4,7 +4,7 @@ import type { PageEntry } from '../../contract/writing/schema.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import { type AddCommands, type CommandContext, type Execute, examples } from './command.ts';
 import { exitCode } from './exit-codes.ts';
-import { counted, oneLine, table } from './table.ts';
+import { counted, emptyList, oneLine, table } from './table.ts';
 import { textOption } from './text-option.ts';
 import { withApplication } from './with-application.ts';
 
@@ -81,7 +81,9 @@ async function listPages(context: CommandContext, trash: boolean): Promise<numbe
 		characters.toLocaleString('en'),
 		new Date(updatedAt).toISOString().slice(0, 16).replace('T', ' '),
 	]);
-	const none = trash ? 'The trash holds no pages.' : 'No pages yet. Create one: assay pages add --text "<text>"';
+	const none = trash
+		? 'The trash holds no pages.'
+		: emptyList('No pages yet. Create one: assay pages add --text "<text>"', 'pages', inTrash, 'pages list');
 	const text = rows.length === 0 ? none : table(['ID', 'TITLE', 'CHARACTERS', 'CHANGED (UTC)'], rows);
 	context.output.result({ pages, total, inTrash }, text);
 	return exitCode.done;

@@ -6,7 +6,7 @@ import type { Client } from '../transport/rpc-client.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
 import { collect } from './list-option.ts';
-import { moment, oneLine, table } from './table.ts';
+import { emptyList, moment, oneLine, table } from './table.ts';
 import { textOption } from './text-option.ts';
 import { withApplication } from './with-application.ts';
 
@@ -17,9 +17,14 @@ interface ShowOptions {
 }
 
 async function listPrompts({ output, ...context }: CommandContext, trash: boolean): Promise<number> {
-	const { prompts } = await withApplication({ output, ...context }, (client) =>
-		client.prompts.list({ deleted: trash }),
-	);
+	const { prompts, inTrash } = await withApplication({ output, ...context }, async (client) => {
+		const found = (await client.prompts.list({ deleted: trash })).prompts;
+		const isTrashAsked = found.length === 0 && !trash;
+		return {
+			prompts: found,
+			inTrash: isTrashAsked ? (await client.prompts.list({ deleted: true })).prompts.length : 0,
+		};
+	});
 	const rows = prompts.map(({ id, name, latest, starterId }) => [
 		String(id),
 		name,
@@ -30,7 +35,12 @@ async function listPrompts({ output, ...context }: CommandContext, trash: boolea
 	const head = ['ID', 'NAME', 'VERSION', '', 'TEMPLATE'];
 	const empty = trash
 		? 'The trash has no prompts.'
-		: 'No prompts. Create one: assay prompts add <name> --template "{{input}}"';
+		: emptyList(
+				'No prompts. Create one: assay prompts add <name> --template "{{input}}"',
+				'prompts',
+				inTrash,
+				'prompts list',
+			);
 	output.result({ prompts }, rows.length > 0 ? table(head, rows) : empty);
 	return exitCode.done;
 }

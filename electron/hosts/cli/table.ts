@@ -20,6 +20,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 		.join('\n');
 }
 
+/** What a list without rows says: how to make the first of them, or that all `things` are in the trash. */
+export function emptyList(none: string, things: string, inTrash: number, command: string): string {
+	return inTrash === 0 ? none : `All ${things} are in the trash. See them: assay ${command} --trash`;
+}
+
 const segmenter = new Intl.Segmenter();
 
 /** Counts characters as people do. */

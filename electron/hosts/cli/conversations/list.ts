@@ -3,7 +3,7 @@ import type { Conversation, Organisation } from '../../../contract/conversation/
 import type { Client } from '../../transport/rpc-client.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
-import { moment, oneLine, table } from '../table.ts';
+import { emptyList, moment, oneLine, table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { findFolder, findTag } from './find-folder-or-tag.ts';
 
@@ -51,7 +51,7 @@ async function listConversations(context: CommandContext, options: ListOptions):
 		};
 	});
 	const rows = conversations.map((conversation) => rowOf(conversation, organisation));
-	const text = rows.length > 0 ? table(['ID', 'CHANGED', 'TITLE', 'WHERE'], rows) : nothing(options);
+	const text = rows.length > 0 ? table(['ID', 'CHANGED', 'TITLE', 'WHERE'], rows) : nothing(options, organisation);
 	context.output.result({ conversations }, text);
 	return exitCode.done;
 }
@@ -68,13 +68,14 @@ function rowOf(conversation: Conversation, { folders, tags }: Organisation): str
 	return [String(id), moment(updatedAt), oneLine(title, 80), oneLine(where.join(', '), 60)];
 }
 
-function nothing({ pinned, folder, tag, archived, trash }: ListOptions): string {
+function nothing({ pinned, folder, tag, archived, trash }: ListOptions, all: Organisation): string {
 	if (trash) return 'The trash is empty';
 	if (archived) return 'The archive is empty';
 	if (pinned) return 'No pinned conversations. Pin one: assay conversations pin <id>';
 	if (folder !== undefined) return 'This folder is empty';
 	if (tag !== undefined) return 'No conversations with this tag';
-	return 'No conversations yet. Start one: assay chat';
+	if (all.archived > 0) return 'All conversations are archived. See them: assay conversations list --archived';
+	return emptyList('No conversations yet. Start one: assay chat', 'conversations', all.inTrash, 'conversations list');
 }
 
 /** Fetches pages until there are enough. */

@@ -7,6 +7,7 @@ import type { Client } from '../../transport/rpc-client.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-codes.ts';
 import { collect } from '../list-option.ts';
+import { emptyList } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { checkJudge, type JudgeOptions } from './check-judge.ts';
 import { compareRuns } from './compare-runs.ts';
@@ -48,8 +49,15 @@ export const addEval: AddCommands = (program, execute) => {
 		.addHelpText('after', examples('eval list', 'eval list --json'))
 		.action((options: { trash?: boolean }, command: Command) =>
 			execute(command, async (context) => {
-				const runs = await withApplication(context, (client) => allRuns(client, options.trash ?? false));
-				context.output.result({ runs }, runs.length === 0 ? 'No runs yet' : runsTable(runs));
+				const { trash = false } = options;
+				const { runs, inTrash } = await withApplication(context, async (client) => {
+					const found = await allRuns(client, trash);
+					return { runs: found, inTrash: found.length > 0 || trash ? 0 : (await allRuns(client, true)).length };
+				});
+				const none = trash
+					? 'The trash holds no runs.'
+					: emptyList('No runs yet. Start one: assay eval run <config.yaml>', 'runs', inTrash, 'eval list');
+				context.output.result({ runs }, runs.length === 0 ? none : runsTable(runs));
 				return exitCode.done;
 			}),
 		);

@@ -59,6 +59,7 @@ test('assay pages: add, show, trash', { timeout: 60_000 }, async () => {
 	expect((await pages('show', 'once upon a time')).stdout).toBe('Once upon a time\n');
 	expect((await pages('rename', '1', 'Story')).stdout).toBe('Renamed Story\n');
 	expect((await pages('remove', 'Story')).stdout).toBe('Moved to the trash: Story\n');
+	expect((await pages('list')).stdout).toBe('All pages are in the trash. See them: assay pages list --trash\n');
 	expect((await pages('empty-trash')).stdout).toBe('1 page would be deleted: add --yes\n');
 	expect((await pages('empty-trash', '--yes')).stdout).toBe('Deleted 1 page\n');
 	expect(await pages('show', '1')).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no page “1”') });

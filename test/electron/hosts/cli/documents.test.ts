@@ -46,12 +46,18 @@ test('assay documents adds, lists, searches, removes and deletes', async () => {
 	expect(documentOf(whole)).toMatchObject({ removed: 2 });
 
 	await runCli(['documents', 'remove', 'Notes', '--data', data]);
+	const elsewhere = await runCli(['documents', 'list', '--data', data]);
+	expect(elsewhere.stdout).toBe('All collections are in the trash. See them: assay documents list --trash\n');
 	const trash = await runCli(['documents', 'list', '--trash', '--data', data]);
 	expect(trash.stdout).toContain('Notes');
+	const inside = await runCli(['documents', 'list', 'Notes', '--trash', '--data', data]);
+	expect(inside).toMatchObject({ code: 0, stdout: expect.stringContaining('owls.txt') });
 	const emptied = await runCli(['documents', 'empty-trash', '--yes', ...at]);
 	expect(documentOf(emptied)).toMatchObject({ deleted: true, collections: 1 });
 	const unknown = await runCli(['documents', 'search', 'Notes', 'sea', '--data', data]);
 	expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no collection “Notes”') });
+	const blank = await runCli(['documents', 'search', 'Notes', ' ', '--data', data]);
+	expect(blank).toMatchObject({ code: 2, stderr: expect.stringContaining('no query given') });
 	const wrong = await runCli(['documents', 'search', 'Notes', 'sea', '--mode', 'magic', '--data', data]);
 	expect(wrong.code).toBe(2);
 });

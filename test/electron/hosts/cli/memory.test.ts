@@ -32,6 +32,8 @@ test('facts are added, edited, forgotten, restored and deleted for good', async 
 	const forgotten = await run('forget', String(edited.fact.id));
 	expect(forgotten.ids).toHaveLength(2);
 	expect(await run('list', '--trash')).toMatchObject({ inTrash: 2, facts: [{}, {}] });
+	const elsewhere = await runCli(['memory', 'list', '--data', data]);
+	expect(elsewhere.stdout).toBe('All facts are in the trash. See them: assay memory list --trash\n');
 	expect(await run('restore', ...forgotten.ids.map(String))).toMatchObject({ changed: 2 });
 	expect(await run('forget', String(edited.fact.id), '--for-good', '--backups')).toMatchObject({ deleted: 2 });
 	expect(await run('list', '--trash')).toMatchObject({ inTrash: 0, facts: [] });

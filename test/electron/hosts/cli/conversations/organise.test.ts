@@ -64,6 +64,12 @@ describe('assay conversations', () => {
 		});
 		expect((await run('list', '--trash')).stdout).toBe('The trash is empty\n');
 		expect(await listed()).toEqual(['Third', 'First']);
+		await run('archive', '1', '3');
+		expect((await run('list')).stdout).toContain('See them: assay conversations list --archived');
+		await run('delete', '1', '3');
+		expect((await run('list')).stdout).toBe(
+			'All conversations are in the trash. See them: assay conversations list --trash\n',
+		);
 	});
 
 	test.each([
