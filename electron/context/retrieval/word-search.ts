@@ -139,7 +139,8 @@ export class WordSearch {
 		if (chunks === undefined) {
 			const sql = 'SELECT doc AS chunks FROM chunks_words WHERE term = :word';
 			chunks = get<{ chunks: number }>(this.#database, sql, { word })?.chunks ?? 0;
-			this.#counts.set(word, chunks);
+			// A word that nothing contains may come with the next document, or the next edit of one.
+			if (chunks > 0) this.#counts.set(word, chunks);
 		}
 		// Chunks of a document that is still being indexed are found before they are in its sum.
 		const others = Math.max(0, total - chunks);

@@ -73,6 +73,18 @@ describe('a search by words', () => {
 		},
 	);
 
+	test('finds a word that nothing contained when it was searched for first', () => {
+		const { database } = createDatabase();
+		fill(
+			database,
+			Array.from({ length: 100 }, () => 'red ball'),
+		);
+		const search = new WordSearch(database);
+		expect(search.search(['newt'], scope).hits).toEqual([]);
+		fill(database, ['a newt'], 2);
+		expect(search.search(['newt'], { ...scope, collectionIds: [2] }).hits).toMatchObject([{ chunkId: 101 }]);
+	});
+
 	test('scores a common word beside a rare one exactly, though only chunks with the rare one are read', () => {
 		const { database } = createDatabase();
 		// `often` is in a third of all chunks, more than may be read; `seldom` in three.
