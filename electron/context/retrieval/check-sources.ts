@@ -10,6 +10,7 @@ import { takeTurns } from '../../jobs/take-turns.ts';
 import { writeInTurns } from '../../jobs/write-in-turns.ts';
 import { deleteSomeChunks } from './chunk-store.ts';
 import type { RetrievalContext } from './context.ts';
+import { isSkippedFolder } from './skipped-folders.ts';
 import { samplesWithColumn } from './source-content.ts';
 import {
 	type DocumentRow,
@@ -24,9 +25,6 @@ import {
 	sourcesOf,
 	touchIndex,
 } from './store.ts';
-
-/** Folders that hold no documents of the user. */
-const skippedFolders = new Set(['node_modules', '__pycache__', 'venv', '$RECYCLE.BIN', 'System Volume Information']);
 
 /** Endings of files that hold pictures, sound, programs, archives or models: a folder is full of them. */
 const notDocuments = new RegExp(
@@ -201,7 +199,7 @@ async function findFiles(
 		if (entry.name.startsWith('.') || entry.name.startsWith('~$')) continue;
 		if (entry.isDirectory()) {
 			// The folder itself must be readable.
-			if (!skippedFolders.has(entry.name)) await findFiles(path, found, denied, signal).catch(noteDenied);
+			if (!isSkippedFolder(entry.name)) await findFiles(path, found, denied, signal).catch(noteDenied);
 		} else if (entry.isFile() && !notDocuments.test(entry.name)) {
 			const stats = await lstat(path).catch(noteDenied);
 			if (stats === null) continue;

@@ -1,7 +1,8 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type MessagePort, parentPort } from 'node:worker_threads';
+import { type TreeWatch, watchFolderTree } from './watch-folder-tree.ts';
 
 /** Changes of one place within this time are reported as one, ms. */
 const togetherMs = 100;
@@ -27,7 +28,7 @@ export type WatchNotice =
 	| { readonly kind: 'changed'; readonly id: number }
 	| { readonly kind: 'failed'; readonly path: string; readonly reason: string };
 
-/** Entry of the thread that watches folders: to begin with one, Node lists all of its subfolders at once. */
+/** Entry of the thread that watches folders: to begin with one, all of its subfolders are listed. */
 const port = parentPort;
 if (port === null) throw new Error('watch-worker.ts is a worker thread, not a program');
 serve(port);
@@ -35,7 +36,7 @@ serve(port);
 /** A place, and the folder that is watched for it. */
 interface Watched {
 	readonly place: WatchedPlace;
-	watcher: FSWatcher | null;
+	watcher: TreeWatch | null;
 	/** Which folder that was when watching began or failed; null: there was none; undefined: not looked at yet. */
 	folder: string | null | undefined;
 }
@@ -64,12 +65,13 @@ function serve(to: MessagePort): void {
 			send({ kind: 'failed', path, reason: error instanceof Error ? error.message : String(error) });
 		};
 		try {
-			const watcher = watch(watchedFolder(entry.place), { recursive: isFolder });
-			entry.watcher = watcher;
-			watcher.on('change', (_type, name) => {
-				if (isFolder || name === null || join(dirname(path), String(name)) === path) noteChange(id);
-			});
-			watcher.on('error', failed);
+			entry.watcher = isFolder
+				? watchFolderTree(path, { onChange: () => noteChange(id), onError: failed })
+				: watch(dirname(path))
+						.on('change', (_type, name) => {
+							if (name === null || join(dirname(path), String(name)) === path) noteChange(id);
+						})
+						.on('error', failed);
 			// What changed before the watching began is looked for once.
 			noteChange(id);
 		} catch (error) {

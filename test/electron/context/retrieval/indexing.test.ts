@@ -152,6 +152,24 @@ describe('a folder', () => {
 		await vi.waitFor(async () => expect(await found(context, id, 'newts')).toEqual(['new.txt']), 15_000);
 	});
 
+	test('is noticed to change again after an editor replaced a file in it', async () => {
+		const context = documentsForTest();
+		const folder = folderOf({ 'a.txt': 'about apples', 'b.txt': 'about boats' });
+		const id = await collectionOf(context, folder);
+		const watch = watchSources(context, context.indexer);
+		onTestFinished(() => watch.close());
+		const save = (name: string, text: string): void => {
+			writeFileSync(join(folder, 'saved.tmp'), text);
+			renameSync(join(folder, 'saved.tmp'), join(folder, name));
+		};
+		for (const fruit of ['bananas', 'lemons', 'melons']) {
+			save('a.txt', `about ${fruit}`);
+			await vi.waitFor(async () => expect(await found(context, id, fruit)).toEqual(['a.txt']), 15_000);
+		}
+		rmSync(join(folder, 'a.txt'));
+		await vi.waitFor(async () => expect(await found(context, id, 'melons')).toEqual([]), 15_000);
+	}, 90_000);
+
 	test('is watched again after it was deleted and put back', async () => {
 		const context = documentsForTest();
 		const folder = folderOf({ 'in/a.txt': 'about apples' });
