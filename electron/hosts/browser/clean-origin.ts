@@ -26,10 +26,13 @@ self.addEventListener('activate', (event) => event.waitUntil(remove()));
 async function remove() {
 	await self.clients.claim();
 	for (const name of await caches.keys()) await caches.delete(name);
+	const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+	// The browser's cache may hold pages of that program at the same addresses. A page that is being loaded waits for this
+	// and is not among the clients yet, so the address of the start is always fetched anew.
+	const addresses = new Set([self.registration.scope, ...pages.map((page) => page.url)]);
+	await Promise.allSettled([...addresses].map((address) => fetch(address, { cache: 'reload' })));
 	await self.registration.unregister();
 	for (const client of await self.clients.matchAll({ type: 'window' })) {
-		// The browser's cache may hold a page of that program at the same address.
-		await fetch(client.url, { cache: 'reload' }).catch(() => {});
 		await client.navigate(client.url).catch(() => {});
 	}
 }
