@@ -40,7 +40,7 @@ function install(): boolean {
 		return false;
 	}
 	const environment = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive'];
-	const packages = ['install', '-y', '--no-install-recommends', 'chromium'];
+	const packages = ['install', '-y', '--no-install-recommends', 'chromium-headless-shell'];
 	// A machine that was never updated knows no packages; any other may be out of date.
 	return run([...environment, 'apt-get', 'update', '-q']) && run([...environment, 'apt-get', ...packages]);
 }
@@ -51,7 +51,9 @@ if (present) {
 } else if (process.env.CHROMIUM) {
 	say(`Chromium: CHROMIUM names ${process.env.CHROMIUM}, which cannot be run; the browser tests are skipped`);
 } else {
-	say("Chromium: none found. The browser tests drive one, so Debian's package `chromium` is installed now …");
+	say(
+		"Chromium: none found. The browser tests drive one, so Debian's package `chromium-headless-shell` is installed now …",
+	);
 	const installed = install() ? findChromium() : null;
 	if (installed) say(`Chromium: ${installed}`);
 	else say('Chromium: not installed; the browser tests are skipped. Install it, or set CHROMIUM to its path.');
