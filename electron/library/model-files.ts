@@ -11,11 +11,9 @@ import { transaction } from '../database/sql.ts';
 import { deleteSetAsideFiles, type SetAsideFiles, setFilesAside } from './delete-model-file.ts';
 import { checkFileOnDisk, pathsOf } from './file-check.ts';
 import { createHasher, type Hasher } from './hasher.ts';
-import { measuredSpeed } from './loaded/measured-threads.ts';
 import { modelNameOf } from './model-name.ts';
 import { asModelFile, mergeCopies, storedFailure, unknownFacts } from './model-rows.ts';
 import type { LibrarySeam } from './model-service.ts';
-import { readOrigin } from './quantized-files.ts';
 import * as store from './store/model-files.ts';
 import { writeModelSetting } from './store/model-settings.ts';
 
@@ -122,12 +120,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 	});
 
 	const modelFile = (row: store.ModelFileRow): ModelFile =>
-		asModelFile(
-			row,
-			problems.get(row.id) ?? storedFailure(row),
-			measuredSpeed(seam, row.id),
-			readOrigin(database, row.id),
-		);
+		asModelFile(row, problems.get(row.id) ?? storedFailure(row));
 
 	function rowOf(id: number): store.ModelFileRow {
 		const row = store.findModelFile(database, id);

@@ -1,7 +1,8 @@
 import { type FailureFacts, failureSchema } from '../../models/contract/failure.ts';
-import { recommendedSamplingSchema } from '../../models/contract/sampling.ts';
-import type { ModelFile, QuantizeOrigin } from '../contract/library/schema.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import { measuredSpeed } from './loaded/measured-threads.ts';
 import { lineageOf, type ModelFileRow, type StoredFacts } from './store/model-files.ts';
+import { parseModelSetting } from './store/model-settings.ts';
 
 /** Returns what was wrong with the file at the last check; null if nothing was. */
 export function storedFailure({ problem }: ModelFileRow): FailureFacts | null {
@@ -11,27 +12,25 @@ export function storedFailure({ problem }: ModelFileRow): FailureFacts | null {
 }
 
 /** Converts a row for the pages. */
-export function asModelFile(
-	row: ModelFileRow,
-	problem: FailureFacts | null,
-	speed: { readonly tokensPerSecond: number | null; readonly underLoad: boolean },
-	origin: QuantizeOrigin | null,
-): ModelFile {
+export function asModelFile(row: ModelFileRow, problem: FailureFacts | null): ModelFile {
 	const {
 		modifiedAt,
 		chatTemplateHash,
 		catalogueId,
 		isDefault,
 		hasChosenTemplate,
-		recommendedSampling: stored,
+		recommendedSampling,
+		quantizedFrom,
+		threadTrials,
 		...rest
 	} = row;
-	const recommended = stored === null ? null : recommendedSamplingSchema.safeParse(JSON.parse(stored));
+	const recommended = parseModelSetting('recommended-sampling', recommendedSampling);
+	const speed = measuredSpeed(parseModelSetting('thread-trials', threadTrials));
 	return {
 		...rest,
 		lineage: lineageOf(row),
-		...(recommended?.success ? { recommendedSampling: recommended.data } : {}),
-		...(origin === null ? {} : { quantizedFrom: origin.parent.id }),
+		...(recommended === null ? {} : { recommendedSampling: recommended }),
+		...(quantizedFrom === null ? {} : { quantizedFrom }),
 		chat: (chatTemplateHash !== null || hasChosenTemplate === 1) && row.kind === 'model',
 		copies: [],
 		tokensPerSecond: speed.tokensPerSecond,

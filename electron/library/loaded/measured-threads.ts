@@ -2,7 +2,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { type EngineName, engineNames } from '../../../models/contract/engine-names.ts';
 import type { Capabilities, ThreadTrial, ThreadTrialsByEngine } from '../../../models/contract/load.ts';
 import type { LibrarySeam } from '../model-service.ts';
-import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';
+import { type ModelSetting, readModelSetting, writeModelSetting } from '../store/model-settings.ts';
 
 let thisMachine: string | undefined;
 
@@ -16,13 +16,18 @@ export function machineName(): string {
 /** Each engine has its own speeds. */
 const keys = { 'c-api': 'thread-trials', 'node-llama-cpp': 'thread-trials-node-llama-cpp' } as const;
 
+type KeptTrials = ModelSetting<'thread-trials'>;
+
 /** Reads the thread counts measured for this model and engine on this machine. */
 export function readThreadTrials(
 	{ database }: Pick<LibrarySeam, 'database'>,
 	modelFileId: number,
 	engine: EngineName = 'c-api',
 ): readonly ThreadTrial[] {
-	const kept = readModelSetting(database, modelFileId, keys[engine]);
+	return trialsHere(readModelSetting(database, modelFileId, keys[engine]));
+}
+
+function trialsHere(kept: KeptTrials | null): readonly ThreadTrial[] {
 	return kept?.machine === machineName() ? kept.trials : [];
 }
 
@@ -39,8 +44,8 @@ export interface MeasuredSpeed {
 	readonly underLoad: boolean;
 }
 
-export function measuredSpeed(seam: Pick<LibrarySeam, 'database'>, modelFileId: number): MeasuredSpeed {
-	const trials = readThreadTrials(seam, modelFileId);
+export function measuredSpeed(kept: KeptTrials | null): MeasuredSpeed {
+	const trials = trialsHere(kept);
 	const speeds = trials.map(({ tokensPerSecond }) => tokensPerSecond);
 	return {
 		tokensPerSecond: speeds.length === 0 ? null : Math.max(...speeds),

@@ -36,6 +36,10 @@ export interface ModelFileRow {
 	readonly recommendedSampling: string | null;
 	/** 1 if the user chose a chat template for it, else 0. */
 	readonly hasChosenTemplate: number;
+	/** The file that it was quantised from here; null: it was not made here. */
+	readonly quantizedFrom: number | null;
+	/** Thread counts that were measured, as JSON; null: none were. */
+	readonly threadTrials: string | null;
 }
 
 /** Facts about a file that are not in its header. */
@@ -80,7 +84,10 @@ const columns = `id, path, coalesce(display_name, name) AS name, name AS ownName
 	EXISTS (SELECT 1 FROM model_settings WHERE model_file_id = model_files.id AND key = 'chat-template')
 		AS hasChosenTemplate,
 	(SELECT value FROM model_settings WHERE model_file_id = model_files.id AND key = 'recommended-sampling')
-	  AS recommendedSampling`;
+	  AS recommendedSampling,
+	(SELECT value ->> '$.parent.id' FROM model_settings WHERE model_file_id = model_files.id AND key = 'made-of')
+	  AS quantizedFrom,
+	(SELECT value FROM model_settings WHERE model_file_id = model_files.id AND key = 'thread-trials') AS threadTrials`;
 
 /** Lists the library's files, newest first. */
 export function listModelFiles(database: ReadableDatabase): readonly ModelFileRow[] {

@@ -30,18 +30,23 @@ const values = {
 } as const;
 
 type Key = keyof typeof values;
-type Value<K extends Key> = z.infer<(typeof values)[K]>;
+export type ModelSetting<K extends Key> = z.infer<(typeof values)[K]>;
 
 /** Reads a stored value; null if there is none, or this version does not understand it. */
-export function readModelSetting<K extends Key>(database: ReadableDatabase, id: number, key: K): Value<K> | null {
-	const row = get<{ value: string }>(
-		database,
-		'SELECT value FROM model_settings WHERE model_file_id = :id AND key = :key',
-		{ id, key },
-	);
-	if (row === undefined) return null;
-	const parsed = values[key].safeParse(JSON.parse(row.value));
-	return parsed.success ? (parsed.data as Value<K>) : null;
+export function readModelSetting<K extends Key>(
+	database: ReadableDatabase,
+	id: number,
+	key: K,
+): ModelSetting<K> | null {
+	const sql = 'SELECT value FROM model_settings WHERE model_file_id = :id AND key = :key';
+	return parseModelSetting(key, get<{ value: string }>(database, sql, { id, key })?.value ?? null);
+}
+
+/** The same for a value that was read with its model. */
+export function parseModelSetting<K extends Key>(key: K, value: string | null): ModelSetting<K> | null {
+	if (value === null) return null;
+	const parsed = values[key].safeParse(JSON.parse(value));
+	return parsed.success ? (parsed.data as ModelSetting<K>) : null;
 }
 
 /** Returns the ids of the models that have a value. */
@@ -54,7 +59,7 @@ export function writeModelSetting<K extends Key>(
 	database: WritableDatabase,
 	id: number,
 	key: K,
-	value: Value<K>,
+	value: ModelSetting<K>,
 	now: number,
 ): void {
 	run(

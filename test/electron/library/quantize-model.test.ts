@@ -52,6 +52,8 @@ describe('files quantised from a model', () => {
 		// Rows of 64 weights are not a multiple of 256.
 		expect(made?.fallbacks.length).toBeGreaterThan(0);
 		expect(maker.origin(parent.id)).toBeNull();
+		expect(small.quantizedFrom).toBe(parent.id);
+		expect((await one.library.files.list()).find(({ id }) => id === parent.id)).not.toHaveProperty('quantizedFrom');
 	});
 
 	test('can use an importance matrix of a text, which is kept, named and not computed twice', {
