@@ -11,7 +11,7 @@ import {
 import { dayMs } from '../../contract/durations.ts';
 import { transaction } from '../../database/sql.ts';
 import type { RetrievalContext } from './context.ts';
-import { embeddingModelOf, requireEmbeddingModel } from './embedding-model.ts';
+import { embeddingModelChooser, requireEmbeddingModel } from './embedding-model.ts';
 import type { Indexer } from './indexer.ts';
 import {
 	type CollectionRow,
@@ -34,10 +34,14 @@ export interface CollectionContext extends RetrievalContext {
 	readonly indexer: Indexer;
 }
 
-function collectionOf(context: CollectionContext, row: CollectionRow): Collection {
+function collectionOf(
+	context: CollectionContext,
+	row: CollectionRow,
+	modelOf = embeddingModelChooser(context),
+): Collection {
 	const { vectorModel: _, ...collection } = row;
 	const { trashDays } = context.settings();
-	const model = embeddingModelOf(context, row.settings);
+	const model = modelOf(row.settings);
 	return {
 		...collection,
 		embeddingModel: model === null ? null : { id: model.id, name: model.name },
@@ -56,8 +60,9 @@ export function listCollections(
 	trash: boolean,
 ): { collections: Collection[]; inTrash: number } {
 	const { database } = context;
+	const modelOf = embeddingModelChooser(context);
 	return {
-		collections: listCollectionRows(database, trash).map((row) => collectionOf(context, row)),
+		collections: listCollectionRows(database, trash).map((row) => collectionOf(context, row, modelOf)),
 		inTrash: countTrashed(database),
 	};
 }

@@ -15,9 +15,12 @@ function embeddingModels({ library }: Pick<RetrievalContext, 'library'>): readon
 }
 
 /** The embedding model that the user chose as the default, else all-MiniLM-L6-v2, else the oldest; null: none. */
-function defaultEmbeddingModel(context: Pick<RetrievalContext, 'library' | 'settings'>): ModelFile | null {
-	const models = embeddingModels(context);
-	const { embeddingModelId } = context.settings();
+export function defaultEmbeddingModel(context: Pick<RetrievalContext, 'library' | 'settings'>): ModelFile | null {
+	return defaultOf(embeddingModels(context), context);
+}
+
+function defaultOf(models: readonly ModelFile[], { settings }: Pick<RetrievalContext, 'settings'>): ModelFile | null {
+	const { embeddingModelId } = settings();
 	return (
 		models.find(({ id }) => id === embeddingModelId) ??
 		models.find(({ name, path }) => usualName.test(name) || usualName.test(path)) ??
@@ -26,14 +29,24 @@ function defaultEmbeddingModel(context: Pick<RetrievalContext, 'library' | 'sett
 	);
 }
 
+type ModelChoice = Pick<CollectionSettings, 'vectors' | 'embeddingModelId'>;
+
 /** Returns the model that gives a collection its vectors; null: it gets none, or the library has none yet. */
 export function embeddingModelOf(
 	context: Pick<RetrievalContext, 'library' | 'settings'>,
-	{ vectors, embeddingModelId }: Pick<CollectionSettings, 'vectors' | 'embeddingModelId'>,
+	choice: ModelChoice,
 ): ModelFile | null {
-	if (!vectors) return null;
-	const chosen = embeddingModels(context).find(({ id }) => id === embeddingModelId);
-	return chosen ?? defaultEmbeddingModel(context);
+	return embeddingModelChooser(context)(choice);
+}
+
+/** The same for many collections: reads the library once. */
+export function embeddingModelChooser(
+	context: Pick<RetrievalContext, 'library' | 'settings'>,
+): (choice: ModelChoice) => ModelFile | null {
+	const models = embeddingModels(context);
+	const usual = defaultOf(models, context);
+	return ({ vectors, embeddingModelId }) =>
+		vectors ? (models.find(({ id }) => id === embeddingModelId) ?? usual) : null;
 }
 
 /** Names the weights of a model: vectors of equal weights can be compared, wherever the file lies. */
@@ -74,8 +87,9 @@ export function adoptHash(
 }
 
 export function listEmbeddingModels(context: Pick<RetrievalContext, 'library' | 'settings'>): EmbeddingModel[] {
-	const chosen = defaultEmbeddingModel(context);
-	return embeddingModels(context).map(({ id, name, sizeBytes, contextLength }) => ({
+	const models = embeddingModels(context);
+	const chosen = defaultOf(models, context);
+	return models.map(({ id, name, sizeBytes, contextLength }) => ({
 		modelFileId: id,
 		name,
 		sizeBytes,
@@ -108,7 +122,7 @@ export async function embedTexts(
 }
 
 /** The beginning of a text that is longer than the embedding model reads. */
-export async function fitEmbeddingInput(
+async function fitEmbeddingInput(
 	engine: Pick<Engine, 'capabilities' | 'tokenize'>,
 	text: string,
 ): Promise<string | number[]> {
