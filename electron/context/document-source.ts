@@ -19,6 +19,7 @@ import {
 	quoted,
 	textOfBlock,
 } from './document-blocks.ts';
+import { isNear } from './retrieval/relevance.ts';
 import { wordsOnly } from './retrieval/words-only.ts';
 
 /** A document that answers may use. */
@@ -262,17 +263,10 @@ async function searchAll(
 	const ranked = found
 		.toSorted((one, other) => one.rank - other.rank)
 		.filter(({ chunkId }) => !ids.has(chunkId) && ids.add(chunkId));
-	const passages = ranked.filter((passage, index) => index === 0 || isNear(passage));
+	const passages = ranked.filter(
+		({ matched, scores }, index) => index === 0 || isNear({ matched, cosine: scores.cosine, rating: scores.rerank }),
+	);
 	return { passages, tooFar: ranked.length - passages.length };
-}
-
-/** Below these, a passage shares little more than a common word with the message. */
-const leastMatched = 0.2;
-const leastCosine = 0.25;
-
-function isNear({ matched, scores }: Passage): boolean {
-	if (scores.rerank !== null) return scores.rerank >= leastMatched;
-	return matched >= leastMatched || (scores.cosine ?? 0) >= leastCosine;
 }
 
 /** Searches for the message, and for a short one together with the message before it: "And in winter?" needs that. */

@@ -6,8 +6,9 @@ import type { Lane } from '../../jobs/lane.ts';
 import { takeTurns } from '../../jobs/take-turns.ts';
 import { type ChatActivity, runWhileChatIdle } from '../../jobs/yield-to-chat.ts';
 import type { RetrievalContext } from '../retrieval/context.ts';
-import { embeddingModelOf, embedTexts, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
+import { defaultEmbeddingModel, embedTexts, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
 import { packedCosine, packVector } from '../retrieval/packed-vector.ts';
+import { isNear } from '../retrieval/relevance.ts';
 
 type Context = Pick<RetrievalContext, 'database' | 'library' | 'settings'>;
 
@@ -15,8 +16,6 @@ type Context = Pick<RetrievalContext, 'database' | 'library' | 'settings'>;
 const embeddedAtOnce = 8;
 /** Facts whose vectors are read at once. */
 const readAtOnce = 200;
-/** Below this, two sentences have next to nothing in common: the same bound as for passages of documents. */
-const leastCosine = 0.25;
 /** How long facts must have been left alone before they get their vectors, ms. */
 const usualIdleMs = 4_000;
 
@@ -53,7 +52,7 @@ export function createFactVectors(context: Context): FactVectors {
 
 	return {
 		async nearest(text, ids, signal) {
-			const model = embeddingModel(context);
+			const model = defaultEmbeddingModel(context);
 			if (model === null || text.trim() === '') return [];
 			const vectors = new Map<number, Uint8Array>();
 			const turn = takeTurns();
@@ -68,7 +67,7 @@ export function createFactVectors(context: Context): FactVectors {
 			const near: { readonly id: number; readonly cosine: number }[] = [];
 			for (const [id, vector] of vectors) {
 				const cosine = packedCosine(vector, query);
-				if (cosine >= leastCosine) near.push({ id, cosine });
+				if (isNear({ cosine })) near.push({ id, cosine });
 				await turn();
 			}
 			return near.toSorted((one, other) => other.cosine - one.cosine || other.id - one.id).map(({ id }) => id);
@@ -79,7 +78,7 @@ export function createFactVectors(context: Context): FactVectors {
 /** Embeds accepted facts that have no vector yet, if there is an embedding model. An abort keeps what is stored by then. */
 export async function embedFacts(context: Context, signal: AbortSignal): Promise<void> {
 	const { database } = context;
-	const model = embeddingModel(context);
+	const model = defaultEmbeddingModel(context);
 	if (model === null) return;
 	const missing = factsWithoutVector(database, model);
 	for (let from = 0; from < missing.length; from += embeddedAtOnce) {
@@ -112,7 +111,7 @@ export function followFacts(
 	let running: Promise<void> = Promise.resolve();
 
 	function isNeeded(): boolean {
-		const model = settings().memoryOn ? embeddingModel(context) : null;
+		const model = settings().memoryOn ? defaultEmbeddingModel(context) : null;
 		return model !== null && factsWithoutVector(database, model).length > 0;
 	}
 
@@ -149,10 +148,6 @@ export function followFacts(
 			await running.catch(() => {});
 		},
 	};
-}
-
-function embeddingModel(context: Context): ModelFile | null {
-	return embeddingModelOf(context, { vectors: true, embeddingModelId: null });
 }
 
 function factsWithoutVector(

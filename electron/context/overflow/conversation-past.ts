@@ -1,16 +1,8 @@
-import { vectorOf } from '../../../models/vectors.ts';
-import type { ModelFile } from '../../contract/library/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run, transaction } from '../../database/sql.ts';
 import { takeTurns } from '../../jobs/take-turns.ts';
 import type { RetrievalContext } from '../retrieval/context.ts';
-import {
-	embeddingModelOf,
-	embedTexts,
-	fitEmbeddingInput,
-	hasVectorsOf,
-	vectorModelKey,
-} from '../retrieval/embedding-model.ts';
+import { defaultEmbeddingModel, embedTexts, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
 import { packedCosine, packVector } from '../retrieval/packed-vector.ts';
 import { cutMessage, type PastLibrary, type PastMessage, type PastPassage } from './past-source.ts';
 
@@ -43,7 +35,7 @@ export function createConversationPast(context: Context): PastLibrary {
 	return {
 		read: (ids) => readMessages(database, ids),
 		async cosines(query, passages, signal) {
-			const model = embeddingModel(context);
+			const model = defaultEmbeddingModel(context);
 			if (model === null) return null;
 			const ids = [...new Set(passages.map(({ messageId }) => messageId))];
 			const vectors = new Map<string, Uint8Array>();
@@ -72,8 +64,8 @@ export function createConversationPast(context: Context): PastLibrary {
  * an abort stays.
  */
 export async function embedPast(context: Context, messageIds: readonly number[], signal: AbortSignal): Promise<void> {
-	const { database, library } = context;
-	const model = embeddingModel(context);
+	const { database } = context;
+	const model = defaultEmbeddingModel(context);
 	if (model === null) return;
 	const known = new Set(
 		all<Omit<VectorRow, 'vector' | 'position'>>(database, pastVectorModels, {
@@ -82,7 +74,6 @@ export async function embedPast(context: Context, messageIds: readonly number[],
 	);
 	const missing = messageIds.filter((id) => !known.has(id));
 	if (missing.length === 0) return;
-	const engine = await library.acquire(model.id, { kind: 'embedding' }, { signal });
 	const turn = takeTurns();
 	for (const id of missing) {
 		const [message] = readMessages(database, [id]);
@@ -91,17 +82,12 @@ export async function embedPast(context: Context, messageIds: readonly number[],
 		const passages = await cutMessage(id, message.text);
 		for (let from = 0; from < passages.length; from += embeddedAtOnce) {
 			signal.throwIfAborted();
-			const some = passages.slice(from, from + embeddedAtOnce);
-			const inputs = await Promise.all(some.map(({ text }) => fitEmbeddingInput(engine, text)));
-			vectors.push(...(await engine.embed({ inputs })).vectors.map((vector) => packVector(vectorOf(vector))));
+			const texts = passages.slice(from, from + embeddedAtOnce).map(({ text }) => text);
+			vectors.push(...(await embedTexts(context, model, texts, signal)).map(packVector));
 		}
 		storeVectors(database, message, vectorModelKey(model), vectors);
 		await turn();
 	}
-}
-
-function embeddingModel(context: Context): ModelFile | null {
-	return embeddingModelOf(context, { vectors: true, embeddingModelId: null });
 }
 
 function readMessages(database: ReadableDatabase, ids: readonly number[]): readonly PastMessage[] {

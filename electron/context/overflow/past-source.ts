@@ -6,6 +6,7 @@ import { boundaryFor, quoted } from '../document-blocks.ts';
 import { chunkDocument } from '../documents/chunk-document.ts';
 import { textBlocks } from '../documents/formats/plain-text.ts';
 import { fuseRanks } from '../retrieval/fuse-ranks.ts';
+import { isNear } from '../retrieval/relevance.ts';
 import { Bm25 } from './bm25.ts';
 
 /** A message of the conversation's past. */
@@ -49,9 +50,6 @@ const leastOfContext = 1 / 8;
 const mostOfFree = 0.75;
 /** Passages looked at, best first. */
 const candidates = 16;
-/** Below both, a passage shares little more than a common word with the message. */
-const leastMatched = 0.2;
-const leastCosine = 0.25;
 /** Messages to read at once. */
 const readAtOnce = 200;
 
@@ -204,10 +202,10 @@ async function searchFor(
 	const hits = words.search(query).filter(({ index }) => isPast(index));
 	const matched = new Map(hits.map((hit) => [hit.index, hit.matched]));
 	const near = (cosines ?? [])
-		.flatMap((cosine, at) => (cosine === null || cosine < leastCosine || !isPast(at) ? [] : { at, cosine }))
+		.flatMap((cosine, at) => (cosine !== null && isNear({ cosine }) && isPast(at) ? { at, cosine } : []))
 		.toSorted((one, other) => other.cosine - one.cosine);
 	return fuseRanks([hits.map((hit) => hit.index), near.map(({ at }) => at)])
-		.filter(({ id }) => (matched.get(id) ?? 0) >= leastMatched || (cosines?.[id] ?? 0) >= leastCosine)
+		.filter(({ id }) => isNear({ matched: matched.get(id), cosine: cosines?.[id] }))
 		.slice(0, candidates)
 		.map(({ id }) => passages[id]!);
 }

@@ -1,6 +1,5 @@
 import type { Failure } from '../../../models/contract/failure.ts';
 import { list, type Said, said, spoken } from '../../../models/contract/said.ts';
-import { vectorOf } from '../../../models/vectors.ts';
 import {
 	type Passage,
 	type SearchCollectionsInput,
@@ -12,9 +11,10 @@ import {
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { all } from '../../database/sql.ts';
 import type { RetrievalContext } from './context.ts';
-import { embeddingModelOf, fitEmbeddingInput, hasVectorsOf } from './embedding-model.ts';
+import { embeddingModelOf, embedTexts, hasVectorsOf } from './embedding-model.ts';
 import { fuseRanks } from './fuse-ranks.ts';
 import { queryWords } from './query-words.ts';
+import { isAbout } from './relevance.ts';
 import { rerankPassages } from './rerank.ts';
 import type { SearchScope, VectorQuery } from './search-protocol.ts';
 import { type CollectionRow, getLiveCollection, sourcesInTrash } from './store.ts';
@@ -23,18 +23,6 @@ import { wordsOnly } from './words-only.ts';
 
 /** Candidates of each list, at least: fusing needs more than the ten that are shown. */
 const leastCandidates = 100;
-
-/**
- * Below this cosine with the query, a passage is hardly about it; above, embedding models of MiniLM's kind mean
- * something.
- */
-const leastCosine = 0.3;
-
-/** Below this share of the query's words, by their weight, a passage matches by chance. */
-const leastMatched = 0.4;
-
-/** Below this rating of a reranker, a passage does not answer. */
-const leastRating = 0.1;
 
 type Context = Pick<RetrievalContext, 'database' | 'library' | 'thread' | 'settings'>;
 
@@ -106,7 +94,9 @@ export async function searchCollections(
 	}
 	passages = passages.slice(0, k).map((passage, index) => ({ ...passage, rank: index + 1 }));
 	return spoken({
-		outcome: passages.some(isRelevant) ? ('found' as const) : ('nothing-relevant' as const),
+		outcome: passages.some(({ scores, matched }) => isAbout({ matched, cosine: scores.cosine, rating: scores.rerank }))
+			? ('found' as const)
+			: ('nothing-relevant' as const),
 		passages,
 		mode,
 		notice:
@@ -122,11 +112,6 @@ export async function searchCollections(
 			total: performance.now() - start,
 		},
 	});
-}
-
-function isRelevant({ scores, matched }: Passage): boolean {
-	if (scores.rerank !== null) return scores.rerank >= leastRating;
-	return matched >= leastMatched || (scores.cosine ?? 0) >= leastCosine;
 }
 
 function usableMode(
@@ -195,13 +180,8 @@ async function searchVectors(
 	}
 	const queries: VectorQuery[] = [];
 	for (const { model, ids } of models.values()) {
-		const engine = await context.library.acquire(
-			model.id,
-			{ kind: 'embedding' },
-			signal === undefined ? {} : { signal },
-		);
-		const { vectors } = await engine.embed({ inputs: [await fitEmbeddingInput(engine, query)] });
-		queries.push({ collectionIds: ids, vector: vectorOf(vectors[0] ?? '') });
+		const [vector = new Float32Array()] = await embedTexts(context, model, [query], signal);
+		queries.push({ collectionIds: ids, vector });
 	}
 	const embedMs = performance.now() - start;
 	const { answer, ms } = await context.thread.run({ kind: 'vectors', queries, scope }, signal);
