@@ -8,6 +8,7 @@ import { servedId } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, sendJson } from '../http/errors.ts';
+import { fieldNames, withFieldNames } from '../http/field-names.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { parseChatRequest, servedRequests } from '../openai/request.ts';
 
@@ -20,6 +21,9 @@ const toolSchema = z.looseObject({
 	/** Absent or `custom`: a function; others are Anthropic's own. */
 	type: z.string().nullish(),
 });
+
+/** Blocks that a message may have beside text. */
+const otherBlocks = ['thinking', 'redacted_thinking', 'tool_use', 'tool_result'];
 
 const contentSchema = z.union([z.string(), z.array(blockSchema).max(1_000)]);
 
@@ -50,12 +54,16 @@ type MessagesRequest = z.infer<typeof messagesSchema>;
 function read(body: unknown) {
 	const asked = parseBody(messagesSchema, body);
 	const system = systemText(asked.system);
-	const request = parseChatRequest({
+	const read = asked.messages.flatMap(({ role, content }, index) => {
+		const field = `messages.${index}`;
+		checkBlocks(content, `${field}.content`);
+		return messagesOf(role, content).map((message) => ({ field, message }));
+	});
+	const origins = [...(system === '' ? [] : ['system']), ...read.map(({ field }) => field)];
+	const nameOf = fieldNames(origins, { stop: 'stop_sequences' });
+	const chat = {
 		model: asked.model,
-		messages: [
-			...(system === '' ? [] : [{ role: 'system', content: system }]),
-			...asked.messages.flatMap(({ role, content }) => messagesOf(role, content)),
-		],
+		messages: [...(system === '' ? [] : [{ role: 'system', content: system }]), ...read.map(({ message }) => message)],
 		max_tokens: asked.max_tokens,
 		stop: asked.stop_sequences,
 		temperature: asked.temperature,
@@ -64,8 +72,8 @@ function read(body: unknown) {
 		tools: asked.tools?.map(functionOf),
 		tool_choice: choiceOf(asked.tool_choice),
 		parallel_tool_calls: asked.tool_choice?.disable_parallel_tool_use === true ? false : undefined,
-	});
-	return { asked, request };
+	};
+	return { asked, request: withFieldNames(nameOf, () => parseChatRequest(chat)), nameOf };
 }
 
 /**
@@ -80,6 +88,26 @@ function systemText(system: MessagesRequest['system']): string {
 	return system
 		.flatMap(({ type, text }) => (type === 'text' && text !== undefined && !changingBlock.test(text) ? [text] : []))
 		.join('\n\n');
+}
+
+/** Throws HttpError for a block that Assay can't read: nothing that a client sends is left out unsaid. */
+function checkBlocks(content: unknown, field: string, known = ['text', ...otherBlocks]): void {
+	const read = contentSchema.nullish().safeParse(content);
+	if (!read.success) throw badRequest(`${field} is neither text nor blocks.`, field);
+	if (typeof read.data === 'string') return;
+	for (const [at, block] of (read.data ?? []).entries()) {
+		const place = `${field}.${at}`;
+		if (!known.includes(block.type)) {
+			throw badRequest(
+				`${place}: Assay reads text only, not "${block.type.slice(0, 40)}".`,
+				`${place}.type`,
+				'unsupported_content',
+			);
+		}
+		if (block.type === 'text' && block.text === undefined)
+			throw badRequest(`${place}.text: a text was expected.`, `${place}.text`);
+		if (block.type === 'tool_result') checkBlocks(block['content'], `${place}.content`, ['text']);
+	}
 }
 
 /** Earlier reasoning is not sent to the model again, as the templates of reasoning models want it. */
@@ -125,24 +153,16 @@ function messagesOf(role: 'user' | 'assistant', content: z.infer<typeof contentS
 	];
 }
 
+/** The text of a result that was checked. */
 function resultText(result: unknown): string {
-	if (typeof result === 'string') return result;
-	const blocks = z.array(blockSchema).safeParse(result);
-	if (!blocks.success) return '';
-	const foreign = blocks.data.find(({ type }) => type !== 'text');
-	if (foreign !== undefined) {
-		throw badRequest(
-			`messages: Assay reads results of tools as text only, not "${foreign.type.slice(0, 40)}".`,
-			'messages',
-			'unsupported_content',
-		);
-	}
-	return blocks.data.flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n');
+	const read = contentSchema.nullish().parse(result) ?? '';
+	return typeof read === 'string' ? read : read.map(({ text = '' }) => text).join('\n');
 }
 
 /** Answers `/v1/messages/count_tokens`. Loads the model if necessary. */
 export async function countTokens(context: ServerContext, body: unknown, signal: AbortSignal) {
-	const { model, requests } = servedRequests(context, read(body).request);
+	const { request, nameOf } = read(body);
+	const { model, requests } = withFieldNames(nameOf, () => servedRequests(context, request));
 	const { turns = [], tools, load } = requests[0] ?? {};
 	const { total } = await withEngine(
 		context,
@@ -161,8 +181,8 @@ export async function messages(
 	response: ServerResponse,
 	signal: AbortSignal,
 ): Promise<void> {
-	const { asked, request } = read(body);
-	const { model, requests } = servedRequests(context, request);
+	const { asked, request, nameOf } = read(body);
+	const { model, requests } = withFieldNames(nameOf, () => servedRequests(context, request));
 	const [served] = requests;
 	if (served === undefined) throw new Error('a request without an answer');
 	const withThinking = asked.thinking !== null && asked.thinking !== undefined && asked.thinking.type !== 'disabled';

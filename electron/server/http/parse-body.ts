@@ -6,6 +6,35 @@ export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknow
 	const parsed = schema.safeParse(body);
 	if (parsed.success) return parsed.data;
 	const [issue] = parsed.error.issues;
-	const param = issue?.path.join('.') ?? '';
-	throw badRequest(`${param === '' ? 'The body' : param}: ${issue?.message ?? 'invalid'}`, param || null);
+	const { path, message } = issue === undefined ? { path: [], message: 'invalid' } : exactly(issue);
+	const param = path.join('.');
+	throw badRequest(`${param === '' ? 'The body' : param}: ${message}`, param || null);
+}
+
+interface Fault {
+	readonly path: readonly PropertyKey[];
+	readonly message: string;
+	/** The type that was expected in place of the value's; null: the type fits. */
+	readonly expected: string | null;
+}
+
+/**
+ * Where several forms are allowed, zod says "Invalid input" only. This names what is wrong by the form that fits furthest,
+ * or the types of all forms.
+ */
+function exactly(issue: z.core.$ZodIssue): Fault {
+	const { path, message } = issue;
+	if (issue.code === 'invalid_type') return { path, message, expected: issue.expected };
+	if (issue.code === 'invalid_key') return { path, message: issue.issues[0]?.message ?? message, expected: null };
+	if (issue.code !== 'invalid_union') return { path, message, expected: null };
+	const forms = issue.errors.flatMap(([first]) => (first === undefined ? [] : [exactly(first)]));
+	const within = forms.filter((form) => form.path.length > 0 || form.expected === null);
+	const [furthest] = within.toSorted(
+		(a, b) => b.path.length - a.path.length || Number(b.path.at(-1) ?? 0) - Number(a.path.at(-1) ?? 0),
+	);
+	if (furthest !== undefined) return { ...furthest, path: [...path, ...furthest.path] };
+	const types = [...new Set(forms.flatMap(({ expected }) => expected ?? []))].filter((type) => type !== 'undefined');
+	return types.length === 0
+		? { path, message, expected: null }
+		: { path, message: `Invalid input: expected ${types.join(' or ')}`, expected: types.join(' or ') };
 }

@@ -143,9 +143,11 @@ function textOf(content: ChatRequest['messages'][number]['content'], index: numb
 		.map((part, at) => {
 			const text = textPartSchema.safeParse(part);
 			if (text.success) return text.data.text.replaceAll('\0', '\uFFFD');
+			const field = `messages.${index}.content.${at}`;
+			if (part.type === 'text') throw badRequest(`${field}.text: a text was expected.`, `${field}.text`);
 			throw badRequest(
-				`messages.${index}.content.${at}: Assay reads text parts only, not "${part.type.slice(0, 40)}".`,
-				`messages.${index}.content.${at}.type`,
+				`${field}: Assay reads text parts only, not "${part.type.slice(0, 40)}".`,
+				`${field}.type`,
 				'unsupported_content',
 			);
 		})

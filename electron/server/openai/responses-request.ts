@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { badRequest } from '../http/errors.ts';
+import { fieldNames, withFieldNames } from '../http/field-names.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { type ChatRequest, parseChatRequest } from './request.ts';
 
@@ -46,6 +47,8 @@ export type ResponsesRequest = z.infer<typeof responsesSchema>;
 export interface ReadResponses {
 	readonly asked: ResponsesRequest;
 	readonly request: ChatRequest;
+	/** The client's name for a field of `request`. */
+	readonly nameOf: (field: string) => string;
 	/** What was left out of the request, for a header. */
 	readonly warnings: readonly string[];
 }
@@ -87,9 +90,20 @@ export function readResponses(body: unknown, earlier: (responseId: string) => re
 		asked.previous_response_id === null || asked.previous_response_id === undefined
 			? []
 			: earlier(asked.previous_response_id);
-	const request = parseChatRequest({
+	const read = readInput(asked.input ?? '');
+	const origins = [
+		...instructions.map(() => 'instructions'),
+		...before.map(() => 'previous_response_id'),
+		...read.map(({ field }) => field),
+	];
+	const nameOf = fieldNames(origins, {
+		messages: 'input',
+		max_tokens: 'max_output_tokens',
+		response_format: 'text.format',
+	});
+	const chat = {
 		model: asked.model,
-		messages: [...instructions, ...before, ...messagesOf(asked.input ?? '')],
+		messages: [...instructions, ...before, ...read.map(({ message }) => message)],
 		max_tokens: asked.max_output_tokens,
 		temperature: asked.temperature,
 		top_p: asked.top_p,
@@ -104,8 +118,8 @@ export function readResponses(body: unknown, earlier: (responseId: string) => re
 		...(tools.length === 0
 			? {}
 			: { tools, tool_choice: chatToolChoice(asked.tool_choice), parallel_tool_calls: asked.parallel_tool_calls }),
-	});
-	return { asked, request, warnings };
+	};
+	return { asked, request: withFieldNames(nameOf, () => parseChatRequest(chat)), nameOf, warnings };
 }
 
 /** Converts a tool to the form of a chat completion. Functions of a namespace are functions; other kinds are left out. */
@@ -132,45 +146,54 @@ function chatToolChoice(choice: unknown): unknown {
 
 /** Converts items to messages of a chat completion. Throws HttpError for an item that has no such form. */
 export function messagesOf(input: NonNullable<ResponsesRequest['input']>): ChatMessage[] {
-	if (typeof input === 'string') return [{ role: 'user', content: input }];
-	return input.flatMap((item, index): ChatMessage[] => {
-		switch (item.type ?? 'message') {
-			case 'message':
-				return [{ role: roleOf(item.role, index), content: contentOf(item['content'], index) }];
-			case 'function_call': {
-				const { call_id: id, name, arguments: given } = item;
-				const call = { id, type: 'function', function: { name, arguments: given } };
-				return [{ role: 'assistant', content: null, tool_calls: [call] }];
-			}
-			case 'function_call_output': {
-				const { output } = item;
-				const content = typeof output === 'string' ? output : contentOf(output, index);
-				return [{ role: 'tool', tool_call_id: item['call_id'], content }];
-			}
-			case 'reasoning':
-				// Earlier reasoning is not sent to the model again, as the templates of reasoning models want it.
-				return [];
-			default:
-				throw badRequest(
-					`input.${index}.type: Assay can’t read items of type "${String(item.type).slice(0, 60)}".`,
-					`input.${index}.type`,
-					'unsupported_item',
-				);
-		}
+	return readInput(input).map(({ message }) => message);
+}
+
+/** Messages of a chat completion, with the fields that they come from. */
+function readInput(input: NonNullable<ResponsesRequest['input']>): { field: string; message: ChatMessage }[] {
+	if (typeof input === 'string') return [{ field: 'input', message: { role: 'user', content: input } }];
+	return input.flatMap((item, index) => {
+		const field = `input.${index}`;
+		const message = messageOf(item, field);
+		return message === null ? [] : [{ field, message }];
 	});
 }
 
-function roleOf(role: string | null | undefined, index: number): string {
-	if (role === null || role === undefined) throw badRequest(`input.${index}.role is missing.`, `input.${index}.role`);
+function messageOf(item: z.infer<typeof itemSchema>, field: string): ChatMessage | null {
+	switch (item.type ?? 'message') {
+		case 'message':
+			return { role: roleOf(item.role, field), content: contentOf(item['content'], `${field}.content`) };
+		case 'function_call': {
+			const { call_id: id, name, arguments: given } = item;
+			if (typeof name !== 'string') throw badRequest(`${field}.name is missing.`, `${field}.name`);
+			const call = { id, type: 'function', function: { name, arguments: given } };
+			return { role: 'assistant', content: null, tool_calls: [call] };
+		}
+		case 'function_call_output':
+			return { role: 'tool', tool_call_id: item['call_id'], content: contentOf(item['output'], `${field}.output`) };
+		case 'reasoning':
+			// Earlier reasoning is not sent to the model again, as the templates of reasoning models want it.
+			return null;
+		default:
+			throw badRequest(
+				`${field}.type: Assay can’t read items of type "${String(item.type).slice(0, 60)}".`,
+				`${field}.type`,
+				'unsupported_item',
+			);
+	}
+}
+
+function roleOf(role: string | null | undefined, field: string): string {
+	if (role === null || role === undefined) throw badRequest(`${field}.role is missing.`, `${field}.role`);
 	return role;
 }
 
 const textTypes: ReadonlySet<string> = new Set(['input_text', 'output_text', 'text']);
 
 /** Text parts become those of a chat completion; it refuses the others by their names. */
-function contentOf(content: unknown, index: number): ChatMessage['content'] {
+function contentOf(content: unknown, field: string): ChatMessage['content'] {
 	if (typeof content === 'string' || content === null || content === undefined) return content;
 	const parts = z.looseObject({ type: z.string() }).array().safeParse(content);
-	if (!parts.success) throw badRequest(`input.${index}.content is neither text nor parts.`, `input.${index}.content`);
+	if (!parts.success) throw badRequest(`${field} is neither text nor parts.`, field);
 	return parts.data.map((part) => (textTypes.has(part.type) ? { ...part, type: 'text' } : part));
 }

@@ -8,6 +8,7 @@ import type { ServerContext } from '../context.ts';
 import type { ServedRequest } from '../generate-served.ts';
 import { openAnswerStream } from '../http/answer-stream.ts';
 import { badRequest, errorFacts, noteError, sendJson } from '../http/errors.ts';
+import { withFieldNames } from '../http/field-names.ts';
 import type { RequestLog } from '../log/request-log.ts';
 import { findBody, requestOfResponse } from '../log/store.ts';
 import { checkOpenSchema, nameOpenSchema } from '../open-schema.ts';
@@ -30,8 +31,8 @@ export async function responses(
 ): Promise<void> {
 	// First of all: nothing of it is kept then, even if it is refused.
 	if ((body as { store?: unknown } | null)?.store === false) context.record.forgetBody();
-	const { asked, request, warnings } = readResponses(body, (id) => messagesBefore(context, id));
-	const { model, requests, openSchema } = servedRequests(context, request);
+	const { asked, request, nameOf, warnings } = readResponses(body, (id) => messagesBefore(context, id));
+	const { model, requests, openSchema } = withFieldNames(nameOf, () => servedRequests(context, request));
 	nameOpenSchema(context, response, openSchema);
 	const [served] = requests;
 	if (served === undefined) throw new Error('a request without an answer');
