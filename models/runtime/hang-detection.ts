@@ -5,7 +5,9 @@ import type { HeartbeatFrame } from './protocol.ts';
  * stage only starts the second, during which the worker can run too.
  */
 export interface HeartbeatTimes {
-	/** No heartbeat: the process is frozen. The worker sends one every second. */
+	/** Before the first heartbeat: the process doesn't start. A busy computer or a virus scanner may hold it up long. */
+	readonly startMs: readonly [number, number];
+	/** Neither a heartbeat nor a frame: the process is frozen. The worker sends a heartbeat every second. */
 	readonly noBeatMs: readonly [number, number];
 	/** Heartbeats arrive, but work does not progress: no answer, no CPU time, no page read from disk. */
 	readonly standstillMs: readonly [number, number];
@@ -13,6 +15,7 @@ export interface HeartbeatTimes {
 
 /** A load may wait long for a slow disk, but it still reads pages, which counts as a sign of life. */
 export const defaultHeartbeatTimes: HeartbeatTimes = {
+	startMs: [30_000, 30_000],
 	noBeatMs: [6000, 6000],
 	standstillMs: [15_000, 15_000],
 };
@@ -22,7 +25,7 @@ const idleShare = 0.01;
 
 export interface Heartbeat {
 	beat(beat: HeartbeatFrame): void;
-	/** Records a frame; any frame is a sign of life of the main thread. */
+	/** Records a frame: any frame is a sign of life of the process and of its main thread. */
 	frame(): void;
 	stop(): void;
 }
@@ -42,9 +45,8 @@ export function watchHeartbeat(times: HeartbeatTimes, hung: (what: string) => vo
 		stop();
 		hung(what);
 	};
-	const expectBeat = (): void => {
+	const expectBeat = ([first, second] = times.noBeatMs): void => {
 		clearTimeout(timer);
-		const [first, second] = times.noBeatMs;
 		timer = setTimeout(() => {
 			timer = setTimeout(() => say(`it gave no sign of life for ${seconds(first + second)} s`), second);
 			timer.unref();
@@ -59,7 +61,7 @@ export function watchHeartbeat(times: HeartbeatTimes, hung: (what: string) => vo
 		done = true;
 		clearTimeout(timer);
 	};
-	expectBeat();
+	expectBeat(times.startMs);
 
 	return {
 		beat(beat) {
@@ -86,7 +88,11 @@ export function watchHeartbeat(times: HeartbeatTimes, hung: (what: string) => vo
 				say(`it neither answered nor used the processor for ${seconds(at - stillSince)} s`);
 			}
 		},
-		frame: alive,
+		frame() {
+			if (done) return;
+			expectBeat();
+			alive();
+		},
 		stop,
 	};
 }

@@ -91,7 +91,7 @@ describe('crash', () => {
 });
 
 describe('unresponsive worker', () => {
-	const fast = { noBeatMs: [3000, 1000], standstillMs: [500, 500] } as const;
+	const fast = { startMs: [30_000, 30_000], noBeatMs: [3000, 1000], standstillMs: [500, 500] } as const;
 
 	test('if it uses no CPU time, it is ended as hung, and the next message works', async () => {
 		const { load } = start(scriptWith({ type: 'hang' }), fast);
@@ -110,7 +110,7 @@ describe('unresponsive worker', () => {
 
 	test('if it is frozen, it is ended as hung', async () => {
 		const { load, workers } = start(scriptWith({ type: 'stall' }), {
-			noBeatMs: [3000, 1000],
+			...fast,
 			standstillMs: [60_000, 60_000],
 		});
 		const engine = await load();
