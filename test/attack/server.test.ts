@@ -107,7 +107,8 @@ test('kill -9 of the worker or of the host in the middle of a stream', { timeout
 	await slow.says('"port"');
 	const response = await ask('/v1/chat/completions', { messages: user('x'), stream: true });
 	const reader = response.body?.getReader();
-	await reader?.read();
+	// Comments keep the connection open while the model loads; a kill then would be one while it loads.
+	for (let heard = ''; !heard.includes('word'); ) heard += Buffer.from((await reader?.read())?.value ?? []).toString();
 	const workers = childrenOf(slow.child.pid ?? 0);
 	expect(workers.length).toBeGreaterThan(0);
 	slow.child.kill('SIGKILL');

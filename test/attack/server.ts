@@ -41,16 +41,22 @@ const bodies: Readonly<Record<string, string | Blob>> = {
 	'an enormous number': '{"max_tokens": 1e400, "messages": 1e400, "input": 1e400, "tokens": [1e400], "prompt": 1e400}',
 };
 
+/** Time of the processor that this process, which serves, has used since: other programs don't lengthen it. */
+function secondsSince(at: NodeJS.CpuUsage): number {
+	const { user, system } = process.cpuUsage(at);
+	return (user + system) / 1e6;
+}
+
 /** Sends bodies that nobody can read to every route. Returns what went wrong. */
 export async function attackBodies({ ask }: Served): Promise<string[]> {
 	const faults: string[] = [];
 	for (const path of posts) {
 		for (const [name, body] of Object.entries(bodies)) {
-			const at = performance.now();
+			const at = process.cpuUsage();
 			const response = await ask(path, undefined, {}, { method: 'POST', body });
 			const text = await response.text();
 			const fault =
-				errorFault(path, response.status, text) ?? (performance.now() - at > 5_000 ? 'took over 5 s' : null);
+				errorFault(path, response.status, text) ?? (secondsSince(at) > 5 ? 'took over 5 s of the processor' : null);
 			if (fault !== null) faults.push(`${path}, ${name}: ${fault}`);
 		}
 	}
@@ -108,15 +114,15 @@ export async function attackSchemas({ ask }: Served): Promise<string[]> {
 			['format', `"response_format":{"type":"json_schema","json_schema":{"name":"s","schema":${schema}}}`],
 			['tool', `"tools":[{"type":"function","function":{"name":"f","parameters":${schema}}}],"tool_choice":"required"`],
 		]) {
-			const at = performance.now();
+			const at = process.cpuUsage();
 			const response = await ask(
 				'/v1/chat/completions',
 				`{"messages":[{"role":"user","content":"x"}],"max_tokens":5,${more}}`,
 			);
 			const text = await response.text();
-			const seconds = (performance.now() - at) / 1_000;
+			const seconds = secondsSince(at);
 			if (response.status >= 500) faults.push(`${name}, ${where}: status ${response.status}, ${text.slice(0, 200)}`);
-			if (seconds > 5) faults.push(`${name}, ${where}: took ${seconds.toFixed(1)} s`);
+			if (seconds > 5) faults.push(`${name}, ${where}: took ${seconds.toFixed(1)} s of the processor`);
 		}
 	}
 	return faults;
