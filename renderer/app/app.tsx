@@ -15,6 +15,7 @@ import { type Services, ServicesContext } from '../services.ts';
 import { AskedDialog } from './asked-dialog.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { Frame } from './frame.tsx';
+import { keepFocus } from './keep-focus.ts';
 import { ShortcutsDialog } from './keyboard/shortcuts-dialog.tsx';
 import { useGlobalShortcuts } from './keyboard/use-global-shortcuts.ts';
 import { PartBoundary } from './part-boundary.tsx';
@@ -47,6 +48,7 @@ function Screen({ services }: { services: Services }) {
 	useStore(services.settings.state, ({ keys }) => JSON.stringify(keys));
 	useGlobalShortcuts(services);
 	useDocumentTitle(services);
+	useEffect(keepFocus, []);
 	// Start with the focus in the message field, ready to type.
 	useEffect(() => {
 		if (known && document.activeElement === document.body) focusComposer();

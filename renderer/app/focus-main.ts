@@ -1,11 +1,10 @@
 import type { Services } from '../services.ts';
 
-/** Focuses the screen: its main control if it names one (`data-region-focus`), otherwise its main region. */
-function focusMainRegion(): void {
-	const main = document.querySelector<HTMLElement>('main[data-region]');
-	if (main === null) return;
-	const target = main.querySelector<HTMLElement>('[data-region-focus]') ?? main;
-	if (target === main) main.tabIndex = -1;
+/** Focuses a region, by default the screen's main one: its main control if it names one (`data-region-focus`). */
+export function focusRegion(region = document.querySelector<HTMLElement>('main[data-region]')): void {
+	if (region === null) return;
+	const target = region.querySelector<HTMLElement>('[data-region-focus]') ?? region;
+	if (target === region && !region.hasAttribute('tabindex')) region.tabIndex = -1;
 	target.focus({ preventScroll: true });
 }
 
@@ -32,7 +31,7 @@ export function runWithFocus({ layout }: Pick<Services, 'layout'>, run: () => vo
 		}
 		const now = document.activeElement;
 		const moved = layout.state.getState().route !== route;
-		if (now === null || now === document.body || (moved && now === before)) focusMainRegion();
+		if (now === null || now === document.body || (moved && now === before)) focusRegion();
 	}
 	requestAnimationFrame(settle);
 }

@@ -154,6 +154,36 @@ describe.skipIf(browserMissing() !== null)('the focus is where the person goes o
 		await send().waitFor();
 	});
 
+	test('after continuing an answer, and after branching: in the message field', async () => {
+		await converse('Name a lighthouse keeper.');
+		await page.getByRole('button', { name: 'Continue answer' }).click();
+		await page.getByText('2/2').waitFor();
+		await send().waitFor();
+		await expect.poll(focused, soon).toBe('Message');
+		await page.getByText('Name a lighthouse keeper.', { exact: true }).last().hover();
+		await page.getByRole('button', { name: 'Branch into a new conversation' }).click();
+		await page.getByText('Branched from').waitFor();
+		await expect.poll(focused, soon).toBe('Message');
+	});
+
+	test('after removing a document: on the one that takes its place; after the last: in the screen', async () => {
+		const { id: collectionId } = await story.client.collections.create({ name: 'House' });
+		for (const title of ['boiler', 'garden']) {
+			await story.client.documents.addText({ collectionId, title, text: `All about the ${title}.` });
+		}
+		await page.keyboard.press('Alt+Digit6');
+		const row = (title: string) => page.getByRole('listitem').filter({ hasText: title });
+		await row('boiler').hover();
+		await page.getByRole('button', { name: 'Remove boiler' }).click();
+		await row('boiler').waitFor({ state: 'detached' });
+		await expect.poll(focusedText, soon).toMatch(/^garden/);
+		await page.keyboard.press('Delete');
+		await page.getByText('No documents yet').waitFor();
+		await expect
+			.poll(() => page.evaluate(() => document.querySelector('main')?.contains(document.activeElement)), soon)
+			.toBe(true);
+	});
+
 	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});

@@ -201,6 +201,7 @@ function Sources({ message, ledger: { sources } }: { message: Message; ledger: L
 					<li key={source.number} className="max-w-full">
 						<button
 							type="button"
+							data-source={source.number}
 							onClick={() => shownSource.setState({ messageId: message.id, number: source.number }, true)}
 							className="block min-h-6 max-w-full truncate rounded-xs text-left text-accent-ink hover:underline"
 							dir="auto"
