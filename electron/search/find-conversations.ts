@@ -4,7 +4,14 @@ import type { Parameters } from '../database/sql.ts';
 import { buildFullTextQuery, buildPlaceQuery } from './full-text-query.ts';
 import { mergeFilters, parseQuery } from './parse-query.ts';
 import { type ResolvedFilter, resolveFilter } from './resolve-filter.ts';
-import { indexedMessages, indexedTitles, newestMessage, readMessages, readTitles, timeBefore } from './statements.ts';
+import {
+	indexedAttachments,
+	indexedMessages,
+	indexedTitles,
+	readMessages,
+	readTitles,
+	searched,
+} from './statements.ts';
 
 export interface SearchContext {
 	readonly reader: Reader;
@@ -40,11 +47,13 @@ interface Stage {
 	readonly sql: string;
 	readonly match: Parameters;
 	readonly span: number;
+	/** What its steps walk through. */
+	readonly through: (typeof searched)['messages'];
 }
 
 /**
- * Searches conversations for the typed words and filters, in titles and messages. All words must occur; whole words
- * rank before prefixes, then newer before older. All branches are searched, the trash is not. The work runs in short
+ * Searches conversations for the typed words and filters, in titles, messages and then sent files. All words must occur in
+ * one of them; whole words rank before prefixes, then newer before older. All branches are searched, the trash is not. The work runs in short
  * steps on the reader thread until the page is full or its time is up, so the frequency of a word does not matter.
  * `signal` aborts before or between steps.
  */
@@ -79,8 +88,18 @@ export async function findConversations(
 	if (typed.words.length === 0 && !narrowed.ofMessages) return { hits, filters, next: null, searchedTo: null };
 
 	const stages = stagesOf(search.stages, place, isFiltered || search.literals.length > 0);
-	const top = ((await reader.all<{ id: number }>(newestMessage, {}, signal))[0]?.id ?? 0) + 1;
-	let at: SearchCursor = after ?? { stage: 0, before: top, span: stages[0]?.span ?? 1 };
+	// Files are sent by the user, and no model wrote them.
+	if (filter.writtenBy !== 'assistant' && filter.model === undefined) {
+		const span = leastSpan.filtered;
+		const ofFiles = { sql: indexedAttachments, span, through: searched.attachments };
+		stages.push(...search.stages.map((words) => ({ ...ofFiles, match: { match: words } })));
+	}
+	const begin = async (stage: number): Promise<SearchCursor> => {
+		const { through, span } = stages[stage] ?? { through: searched.messages, span: 1 };
+		const [newest] = await reader.all<{ id: number }>(through.newest, {}, signal);
+		return { stage, before: (newest?.id ?? 0) + 1, span };
+	};
+	let at = after ?? (await begin(0));
 	let steps = 0;
 	for (let stage = stages[at.stage]; stage !== undefined && hits.length < limit; stage = stages[at.stage]) {
 		// Always take at least one step: a page without progress would be requested forever.
@@ -96,31 +115,41 @@ export async function findConversations(
 		);
 		hits.push(...rows.map(hitOf));
 		const span = nextSpan(stage, at.span, performance.now() - began);
-		const last = rows.at(-1)?.messageId ?? null;
+		const last = rows.at(-1)?.row ?? null;
 		if (rows.length === wanted && last !== null) at = { ...at, before: last, span };
 		else if (low > 0) at = { ...at, before: low + 1, span };
-		else at = { stage: at.stage + 1, before: top, span: stages[at.stage + 1]?.span ?? 1 };
+		else at = await begin(at.stage + 1);
 	}
-	if (at.stage >= stages.length) return { hits, filters, next: null, searchedTo: null };
-	const [reached] = await reader.all<{ at: number }>(timeBefore, { before: at.before }, signal);
+	const current = stages[at.stage];
+	if (current === undefined) return { hits, filters, next: null, searchedTo: null };
+	const [reached] = await reader.all<{ at: number }>(current.through.timeBefore, { before: at.before }, signal);
 	return { hits, filters, next: at, searchedTo: reached?.at ?? null };
 }
 
-type Row = Omit<SearchHit, 'archived'> & { readonly archived: 0 | 1 };
+type TitleRow = Omit<SearchHit, 'archived'> & { readonly archived: 0 | 1 };
 
-function hitOf(row: Row): SearchHit {
-	return { ...row, archived: row.archived === 1 };
+/** With its number in what is searched. */
+type Row = TitleRow & { readonly row: number };
+
+function hitOf({ row: _, ...hit }: TitleRow & { readonly row?: number }): SearchHit {
+	return { ...hit, archived: hit.archived === 1 };
 }
 
 /** Uses the index if it contains any of the words; else every message is read. */
 function stagesOf(matches: readonly string[], place: string, isFiltered: boolean): Stage[] {
 	const span = isFiltered ? leastSpan.filtered : leastSpan.indexed;
+	const through = searched.messages;
 	if (matches.length > 0) {
 		const and = place === '' ? '' : ` AND ${place}`;
-		return matches.map((words) => ({ sql: indexedMessages, match: { match: `{text} : (${words})${and}` }, span }));
+		return matches.map((words) => ({
+			sql: indexedMessages,
+			match: { match: `{text} : (${words})${and}` },
+			span,
+			through,
+		}));
 	}
-	if (place !== '') return [{ sql: indexedMessages, match: { match: place }, span }];
-	return [{ sql: readMessages, match: {}, span: leastSpan.read }];
+	if (place !== '') return [{ sql: indexedMessages, match: { match: place }, span, through }];
+	return [{ sql: readMessages, match: {}, span: leastSpan.read, through }];
 }
 
 function nextSpan(stage: Stage, span: number, tookMs: number): number {
@@ -151,14 +180,14 @@ async function findTitles(
 	if (search.titles !== null) {
 		const place = buildPlaceQuery({}, conversationIds, 0);
 		const match = `{text} : (${search.titles})${place === '' ? '' : ` AND ${place}`}`;
-		return (await all<Row>(indexedTitles, { ...ofTitles, match, limit: most }, signal)).map(hitOf);
+		return (await all<TitleRow>(indexedTitles, { ...ofTitles, match, limit: most }, signal)).map(hitOf);
 	}
 	if (conversationIds !== null) {
 		const few = { ...ofTitles, conversationIds: JSON.stringify(conversationIds), limit: most };
-		return (await all<Row>(readTitles.few, few, signal)).map(hitOf);
+		return (await all<TitleRow>(readTitles.few, few, signal)).map(hitOf);
 	}
-	const listed = await all<Row>(readTitles.listed, { ...ofTitles, limit: most }, signal);
-	const archived = await all<Row>(readTitles.archived, { ...ofTitles, limit: most }, signal);
-	const newestFirst = (a: Row, b: Row): number => b.at - a.at || b.conversationId - a.conversationId;
+	const listed = await all<TitleRow>(readTitles.listed, { ...ofTitles, limit: most }, signal);
+	const archived = await all<TitleRow>(readTitles.archived, { ...ofTitles, limit: most }, signal);
+	const newestFirst = (a: TitleRow, b: TitleRow): number => b.at - a.at || b.conversationId - a.conversationId;
 	return [...listed, ...archived].toSorted(newestFirst).slice(0, most).map(hitOf);
 }

@@ -26,19 +26,23 @@ function holds(text: string): string {
   AND (:literals IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(:literals) l WHERE instr(lower(${text}), l.value) = 0))`;
 }
 
-/** Condition on `messages m` in `conversations c`. */
-const messageFits = `${conversationFits}
+/** Condition on `messages m` in `conversations c`, apart from its words. */
+const placeFits = `${conversationFits}
   AND (:from IS NULL OR m.created_at >= :from) AND (:to IS NULL OR m.created_at < :to)
   AND (:feedback IS NULL OR EXISTS (SELECT 1 FROM feedback f WHERE f.message_id = m.id AND ${current}
     AND CASE :feedback
       WHEN 'any' THEN f.rating IS NOT NULL OR f.correction IS NOT NULL
       WHEN 'corrected' THEN f.correction IS NOT NULL
       ELSE f.rating = :feedback END))
-  AND (:attachment IS NULL OR EXISTS (SELECT 1 FROM attachments a WHERE a.message_id = m.id))
+  AND (:attachment IS NULL OR EXISTS (SELECT 1 FROM attachments a WHERE a.message_id = m.id))`;
+
+const messageFits = `${placeFits}
   AND ${holds(wholeText)}`;
 
 const messageColumns = `m.conversation_id AS conversationId, m.id AS messageId, m.role AS writtenBy, c.title,
-  excerpt(${wholeText}, :wanted, ${around}) AS snippet, m.created_at AS at, c.archived_at IS NOT NULL AS archived`;
+  m.created_at AS at, c.archived_at IS NOT NULL AS archived`;
+
+const messageSnippet = `excerpt(${wholeText}, :wanted, ${around}) AS snippet`;
 
 const titleColumns = `c.id AS conversationId, NULL AS messageId, NULL AS writtenBy,
   excerpt(c.title, :wanted, ${wholeTitle}) AS title, '' AS snippet, c.updated_at AS at,
@@ -50,17 +54,27 @@ const titleFits = `${conversationFits}
   AND ${holds('c.title')}`;
 
 /** Messages above :low and below :high that the index matches, newest first; stops at :limit. */
-export const indexedMessages = `SELECT ${messageColumns}
+export const indexedMessages = `SELECT m.id AS row, ${messageColumns}, ${messageSnippet}
 FROM messages_fts CROSS JOIN messages m ON m.id = messages_fts.rowid
 CROSS JOIN conversations c ON c.id = m.conversation_id
 WHERE messages_fts MATCH :match AND messages_fts.rowid > :low AND messages_fts.rowid < :high AND ${messageFits}
 ORDER BY messages_fts.rowid DESC LIMIT :limit`;
 
 /** The same without the index: reads every message above :low and below :high. */
-export const readMessages = `SELECT ${messageColumns}
+export const readMessages = `SELECT m.id AS row, ${messageColumns}, ${messageSnippet}
 FROM messages m CROSS JOIN conversations c ON c.id = m.conversation_id
 WHERE m.id > :low AND m.id < :high AND m.status <> 'streaming' AND ${messageFits}
 ORDER BY m.id DESC LIMIT :limit`;
+
+/** Messages with a sent file above :low and below :high, counted by files, that the index of files matches. */
+export const indexedAttachments = `SELECT a.id AS row, ${messageColumns},
+  excerpt(a.name, :wanted, ${wholeTitle}) || ': ' || excerpt(a.text, :wanted, ${around}) AS snippet
+FROM attachments_fts CROSS JOIN attachments a ON a.id = attachments_fts.rowid
+CROSS JOIN messages m ON m.id = a.message_id
+CROSS JOIN conversations c ON c.id = m.conversation_id
+WHERE attachments_fts MATCH :match AND attachments_fts.rowid > :low AND attachments_fts.rowid < :high AND ${placeFits}
+  AND ${holds('a.name || char(10) || a.text')}
+ORDER BY attachments_fts.rowid DESC LIMIT :limit`;
 
 export const indexedTitles = `SELECT ${titleColumns}
 FROM conversations_fts CROSS JOIN conversations c ON c.id = conversations_fts.rowid
@@ -82,11 +96,18 @@ WHERE c.archived_at IS NULL AND ${titleFits} ${inListOrder}`,
 WHERE c.archived_at IS NOT NULL AND ${titleFits} ${inListOrder}`,
 } as const;
 
-export const newestMessage = 'SELECT coalesce(max(id), 0) AS id FROM messages';
+/** What is searched from the newest back: the newest row, and the time of the newest that has not been searched yet. */
+export const searched = {
+	messages: searchedOf('messages'),
+	attachments: searchedOf('attachments'),
+};
 
-/** Time of the newest message that has not been searched yet. */
-export const timeBefore =
-	'SELECT created_at AS at FROM messages WHERE id < :before AND id >= :before - 1000 ORDER BY id DESC LIMIT 1';
+function searchedOf(table: string) {
+	return {
+		newest: `SELECT coalesce(max(id), 0) AS id FROM ${table}`,
+		timeBefore: `SELECT created_at AS at FROM ${table} WHERE id < :before AND id >= :before - 1000 ORDER BY id DESC LIMIT 1`,
+	} as const;
+}
 
 /** Names of tags with their ids; NULL if no tag has that name. */
 export const tagIds = `SELECT j.value AS name, t.id FROM json_each(:names) j LEFT JOIN tags t ON t.name = j.value`;

@@ -94,7 +94,8 @@ function Hits() {
 				: isFirstOfConversation(hits, index)
 					? rowHeight.first
 					: rowHeight.further,
-		getItemKey: (index) => `${hits[index]?.conversationId}-${hits[index]?.messageId}`,
+		// A message and its file may both match.
+		getItemKey: (index) => `${index}-${hits[index]?.conversationId}-${hits[index]?.messageId}`,
 		overscan: 8,
 		paddingEnd: 8,
 	});
@@ -200,7 +201,7 @@ function NothingFound() {
 					? t('No conversations match these filters.')
 					: filters.length > 0
 						? t('No results for “{words}” with these filters.', { words })
-						: t('No title or message contains “{words}”.', { words })}
+						: t('No title, message or attached file contains “{words}”.', { words })}
 		</EmptyState>
 	);
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SearchCursor, SearchFilter, SearchHit, SearchPage } from '../../../electron/contract/search/schema.ts';
+import { addAttachment } from '../../../electron/conversation/attachment/add-attachment.ts';
 import { renameConversation, trashConversation } from '../../../electron/conversation/edit-conversation.ts';
 import { regenerate } from '../../../electron/conversation/send-message.ts';
-import { run, transaction } from '../../../electron/database/sql.ts';
+import { all as rows, run, transaction } from '../../../electron/database/sql.ts';
 import { findConversations } from '../../../electron/search/find-conversations.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import { createDatabase, openReader } from '../../support/database.ts';
@@ -103,6 +104,36 @@ describe('search', () => {
 		expect(await all('waders')).toMatchObject([{ conversationId, messageId: null, title: '\uE000Waders\uE001' }]);
 		await trashConversation(context, conversationId);
 		expect([await count('heron'), await count('waders')]).toEqual([0, 0]);
+	});
+
+	test('sent files are found by their names and words, after messages; waiting and deleted ones are not', async () => {
+		const context = conversationForTest(answering('a lamp', 'nothing'));
+		const send = async (text: string, name: string, content: string) => {
+			const { id } = await addAttachment(context, null, new File([content], name));
+			return converse(context, text, { attachmentIds: [id] });
+		};
+		const first = await send('What to bring?', 'notes.md', 'Bring a lamp, 東京の地図 and C++ books.');
+		await send('And for later?', 'later.txt', 'Two lamps.');
+		await addAttachment(context, null, new File(['A lamp that waits.'], 'waiting.txt'));
+		const { all, page, snippets } = searchOf(context.path);
+		expect(await snippets('lamp')).toEqual([
+			'a [lamp]',
+			'notes.md: Bring a [lamp], 東京の地図 and C++ books.',
+			'later.txt: Two [lamps].',
+		]);
+		expect(await snippets('notes.md')).toEqual(['[notes.md]: Bring a lamp, 東京の地図 and C++ books.']);
+		expect(await snippets('地図')).toEqual(['notes.md: Bring a lamp, 東京の[地図] and C++ books.']);
+		expect(await snippets('c++')).toHaveLength(1);
+		expect(await all('lamp', {}, 1)).toHaveLength(3);
+		const { conversationId, messageId: answer } = first;
+		expect(await all('bring from:user lamp')).toMatchObject([{ conversationId, writtenBy: 'user' }]);
+		expect(await all('lamp', { writtenBy: 'assistant' })).toMatchObject([{ messageId: answer }]);
+		expect((await page('lamp', { filter: { from: now + 400 * 86_400_000 } })).hits).toEqual([]);
+		await trashConversation(context, conversationId);
+		expect(await snippets('lamp')).toEqual(['later.txt: Two [lamps].']);
+		run(context.database, 'DELETE FROM conversations');
+		run(context.database, `INSERT INTO attachments_fts (attachments_fts, rank) VALUES ('integrity-check', 1)`);
+		expect(rows(context.database, `SELECT rowid FROM attachments_fts WHERE attachments_fts MATCH 'lamp*'`)).toEqual([]);
 	});
 
 	test('any text is literal, including signs of a query language', async () => {

@@ -4,12 +4,12 @@ import { addTextFunctions } from '../../../electron/database/excerpt.ts';
 import { queryPlan } from '../../../electron/database/sql.ts';
 import {
 	conversationsOf,
+	indexedAttachments,
 	indexedMessages,
 	indexedTitles,
-	newestMessage,
 	readMessages,
 	readTitles,
-	timeBefore,
+	searched,
 } from '../../../electron/search/statements.ts';
 import { createDatabase } from '../../support/database.ts';
 
@@ -23,6 +23,7 @@ function planOf(sql: string): string {
 test.each([
 	['messages through the index', indexedMessages],
 	['messages without the index', readMessages],
+	['files through the index', indexedAttachments],
 	['titles through the index', indexedTitles],
 	['titles of the list', readTitles.listed],
 	['titles of the archive', readTitles.archived],
@@ -37,9 +38,12 @@ test('a step scans only its own messages', () => {
 
 test.each([
 	...Object.entries(conversationsOf),
-	['the newest message', newestMessage],
-	['a time', timeBefore],
+	['the newest message', searched.messages.newest],
+	['the newest file', searched.attachments.newest],
+	['a time', searched.messages.timeBefore],
+	['the time of a file', searched.attachments.timeBefore],
 	['messages through the index', indexedMessages],
+	['files through the index', indexedAttachments],
 ])('%s: no table is scanned', (_, sql) => {
 	const scans = planOf(sql)
 		.split('\n')

@@ -96,6 +96,26 @@ CREATE TABLE answer_steps (
 
 CREATE UNIQUE INDEX answer_steps_round ON answer_steps (message_id, round, position);
 
+CREATE TRIGGER attachments_index_before_update BEFORE UPDATE OF message_id, name, text ON attachments
+WHEN old.message_id IS NOT NULL BEGIN
+  INSERT INTO attachments_fts (attachments_fts, rowid, text)
+    SELECT 'delete', id, text FROM searchable_attachments WHERE id = old.id;
+END;
+
+CREATE TRIGGER attachments_index_delete BEFORE DELETE ON attachments WHEN old.message_id IS NOT NULL BEGIN
+  INSERT INTO attachments_fts (attachments_fts, rowid, text)
+    SELECT 'delete', id, text FROM searchable_attachments WHERE id = old.id;
+END;
+
+CREATE TRIGGER attachments_index_insert AFTER INSERT ON attachments WHEN new.message_id IS NOT NULL BEGIN
+  INSERT INTO attachments_fts (rowid, text) SELECT id, text FROM searchable_attachments WHERE id = new.id;
+END;
+
+CREATE TRIGGER attachments_index_update AFTER UPDATE OF message_id, name, text ON attachments
+WHEN new.message_id IS NOT NULL BEGIN
+  INSERT INTO attachments_fts (rowid, text) SELECT id, text FROM searchable_attachments WHERE id = new.id;
+END;
+
 CREATE TABLE attachments (
   id              INTEGER PRIMARY KEY,
   message_id      INTEGER REFERENCES messages (id) ON DELETE CASCADE,
@@ -116,6 +136,21 @@ CREATE INDEX attachments_conversation ON attachments (conversation_id) WHERE con
 CREATE INDEX attachments_message ON attachments (message_id, position) WHERE message_id IS NOT NULL;
 
 CREATE INDEX attachments_new ON attachments (position) WHERE message_id IS NULL AND conversation_id IS NULL;
+
+CREATE VIRTUAL TABLE attachments_fts USING fts5 (
+  text,
+  content = 'searchable_attachments',
+  content_rowid = 'id',
+  columnsize = 0,
+  prefix = '3 4',
+  tokenize = "unicode61 remove_diacritics 2"
+);
+
+CREATE TABLE 'attachments_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'attachments_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'attachments_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 
 CREATE TABLE chunk_vectors (
   chunk_id      INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
@@ -1192,6 +1227,34 @@ CREATE TABLE scores (
   explanation TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (result_id, scorer)
 ) STRICT, WITHOUT ROWID;
+
+CREATE VIEW searchable_attachments AS
+SELECT a.id,
+  CASE
+    WHEN a.head NOT GLOB (SELECT anywhere FROM unspaced_letters) THEN a.head
+    ELSE (
+      WITH RECURSIVE piece (at, text) AS (
+        SELECT 1, substr(a.head, 1, 129)
+        UNION ALL
+        SELECT at + 128, substr(a.head, at + 128, 129) FROM piece WHERE length(text) = 129
+      )
+      SELECT group_concat((
+        WITH RECURSIVE letter (at) AS (
+          SELECT 1
+          UNION ALL
+          SELECT at + 1 FROM letter WHERE at < min(128, length(piece.text))
+        )
+        SELECT group_concat(CASE
+          WHEN substr(piece.text, at, 1) NOT GLOB (SELECT anywhere FROM unspaced_letters)
+            THEN substr(piece.text, at, 1)
+          WHEN substr(piece.text, at + 1, 1) NOT GLOB (SELECT anywhere FROM unspaced_letters)
+            THEN ' ' || substr(piece.text, at, 1) || ' '
+          ELSE ' ' || substr(piece.text, at, 1) || ' ' || substr(piece.text, at, 2)
+        END, '') FROM letter
+      ), '') FROM piece
+    )
+  END AS text
+FROM (SELECT id, name || char(10) || substr(text, 1, 200000) AS head FROM attachments WHERE message_id IS NOT NULL) a;
 
 CREATE VIEW searchable_chunks AS
 SELECT id, coalesce(words, text) AS text, context, 'c' || collection_id AS place FROM chunks;
