@@ -339,7 +339,8 @@ function DeleteFactsDialog({ count, onClose }: { count: number; onClose: () => v
 			width={440}
 			title={t('Delete {count, plural, one {# fact} other {# facts}} for good', { count })}
 			text={t(
-				'They are removed from the index, from the prompts of earlier answers and from saved states, and overwritten on the disk. This can’t be undone.',
+				'{count, plural, one {It is removed} other {They are removed}} from the index, from the prompts of earlier answers and from saved states, and overwritten on the disk. This can’t be undone.',
+				{ count },
 			)}
 			actions={
 				<>

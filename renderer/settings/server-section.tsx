@@ -119,7 +119,9 @@ function RequestsLink() {
 	return (
 		<SettingRow
 			label={t('Requests')}
-			description={t('Who asks now, the history with its errors, percentiles, and what each key used: under Activity.')}
+			description={t(
+				'Running and past requests with their errors and times, and the use of each key. They are under Activity.',
+			)}
 		>
 			<Button icon={ChartNoAxesGantt} onClick={() => layout.go({ section: 'activity', part: 'server' })}>
 				{t('Show requests')}
