@@ -51,10 +51,14 @@ export function ToolsSection() {
 						'Programs and services that offer tools through the Model Context Protocol. None runs before you have read and approved its command.',
 					)}
 				>
-					{view.servers.length === 0 ? null : <ExportMenu />}
-					<Button icon={Plus} onClick={() => setAdding(true)}>
-						{t('Add a server')}
-					</Button>
+					{view.servers.length === 0 ? null : (
+						<>
+							<ExportMenu />
+							<Button icon={Plus} onClick={() => setAdding(true)}>
+								{t('Add a server')}
+							</Button>
+						</>
+					)}
 				</SettingRow>
 				{view.servers.length === 0 ? (
 					<EmptyState
@@ -62,7 +66,7 @@ export function ToolsSection() {
 						title={t('No tool servers yet')}
 						actions={
 							<Button icon={Plus} onClick={() => setAdding(true)}>
-								{t('Add your first server')}
+								{t('Add a server')}
 							</Button>
 						}
 					>
