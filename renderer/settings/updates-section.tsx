@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { Update, UpdateStatus } from '../../electron/contract/updates/schema.ts';
 import { toFailure } from '../connection/failure.ts';
+import { Markdown } from '../conversation/markdown/markdown.tsx';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import {
@@ -111,9 +112,9 @@ function UpdateCard({ update, title, children }: { update: Update; title: string
 					label={t('What’s new in {version}', { version: update.version })}
 					className="mt-2 max-h-56 rounded-md border border-line bg-surface"
 				>
-					<p className="px-2.5 py-2 text-pretty whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
-						{update.notes}
-					</p>
+					<div className="px-2.5 py-2 text-pretty text-ink-2 [overflow-wrap:anywhere]">
+						<Markdown text={update.notes} />
+					</div>
 				</Scroller>
 			)}
 			<div className="mt-2.5 flex flex-wrap items-center gap-1.5">{children}</div>
