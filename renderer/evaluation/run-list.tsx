@@ -42,8 +42,9 @@ export function RunList() {
 	const place = parseEvaluateRoute(part);
 	const current =
 		place.kind === 'run' || place.kind === 'mark' ? place.id : place.kind === 'latest' ? runs[0]?.id : undefined;
-	const live = [...listLiveRuns({ runs }), ...runs.filter((run) => run.status === 'paused')];
-	const ended = runs.filter((run) => !live.includes(run));
+	const live = listLiveRuns({ runs });
+	const paused = runs.filter(({ status }) => status === 'paused');
+	const ended = runs.filter((run) => !live.includes(run) && !paused.includes(run));
 	const chosen = picked.filter((id) => runs.some((run) => run.id === id));
 
 	function pick(id: number): void {
@@ -120,6 +121,7 @@ export function RunList() {
 					/>
 				) : null}
 				<Group title={t('Running')} rows={live.map(row)} />
+				<Group title={t('Paused')} rows={paused.map(row)} />
 				<Group title={t('Done')} rows={ended.slice(0, shown).map(row)} />
 				{ended.length > shown || older !== null ? (
 					<Button kind="ghost" size="sm" className="self-start" onClick={showOlder}>
