@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { Drawer } from '../app/drawer.tsx';
 import { useWindowWidth } from '../app/use-window-width.ts';
 import { formatShortTime } from '../design/format.ts';
+import { ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { ViewTabs } from '../design/tabs.tsx';
 import { useNow } from '../design/use-now.ts';
 import { t } from '../messages/t.ts';
@@ -45,8 +46,8 @@ export function ActivityScreen() {
 	return (
 		<>
 			<main data-region className="flex min-w-0 flex-1 flex-col">
-				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
-					<h1 className="mr-2 text-[14px] font-semibold tracking-[-0.006em]">{t('Activity')}</h1>
+				<ScreenHeader>
+					<ScreenTitle className="mr-2">{t('Activity')}</ScreenTitle>
 					<ViewTabs
 						label={t('View')}
 						value={view}
@@ -62,7 +63,7 @@ export function ActivityScreen() {
 					<span className="flex-1" />
 					{view === 'log' && filled ? <LogActions /> : null}
 					{view === 'server' ? <ServerActions /> : null}
-				</header>
+				</ScreenHeader>
 				{view === 'server' ? (
 					<ServerView part={part === 'server-figures' ? 'server-figures' : 'server'} />
 				) : (

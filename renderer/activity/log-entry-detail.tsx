@@ -1,11 +1,12 @@
-import { Box, CornerUpRight, X } from 'lucide-react';
+import { Box, CornerUpRight } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { ActivityEntry } from '../../electron/contract/activity/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { toFailure } from '../connection/failure.ts';
-import { Button, IconButton } from '../design/button.tsx';
+import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatBytes, formatCount, formatDuration, formatFullTime, formatRate } from '../design/format.ts';
+import { PaneHeader } from '../design/headers.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { describeDetails, describePurpose, describeSubject, kindLabels, tokensPerSecond } from './log-wording.ts';
@@ -31,12 +32,7 @@ export function LogEntryDetail({ entry, onClose }: { entry: ActivityEntry; onClo
 	const aboutModel = entry.kind === 'load' || entry.kind === 'crash' || entry.kind === 'unload';
 	return (
 		<>
-			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]">
-					{kindLabels[entry.kind]}
-				</h2>
-				<IconButton icon={X} label={t('Close')} onClick={onClose} />
-			</header>
+			<PaneHeader heading={kindLabels[entry.kind]} onClose={onClose} />
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<div>
 					<p className="font-medium [overflow-wrap:anywhere]" dir="auto">

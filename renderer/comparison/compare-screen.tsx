@@ -8,6 +8,7 @@ import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatDate, phraseSeparator } from '../design/format.ts';
+import { ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
@@ -44,8 +45,8 @@ export function CompareScreen() {
 	const opener = useRestoreFocus<HTMLButtonElement>(planning !== null);
 	return (
 		<main data-region className="flex min-w-0 flex-1 flex-col">
-			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
-				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Compare')}</h1>
+			<ScreenHeader>
+				<ScreenTitle>{t('Compare')}</ScreenTitle>
 				{planning !== null || shown === undefined ? null : <ComparisonMenu shown={shown} />}
 				{planning === null ? null : (
 					<>
@@ -63,7 +64,7 @@ export function CompareScreen() {
 						{t('New comparison')}
 					</Button>
 				)}
-			</header>
+			</ScreenHeader>
 			{planning === null ? null : <PlanPage key={planning.referenceId ?? 'own'} from={planning} />}
 			{planning === null && status === 'failed' && failure !== null ? (
 				<div className="p-5">

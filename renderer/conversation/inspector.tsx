@@ -1,12 +1,13 @@
-import { FlaskConical, RotateCcw, X } from 'lucide-react';
+import { FlaskConical, RotateCcw } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AnswerOptions, MessagePrompt } from '../../electron/contract/conversation/schema.ts';
 import { describeRecommended, type RecommendedSampling } from '../../models/contract/recommended-sampling.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
-import { Button, IconButton } from '../design/button.tsx';
+import { Button } from '../design/button.tsx';
 import { ChangedDot } from '../design/changed-dot.tsx';
 import { formatList } from '../design/format.ts';
+import { PaneHeader } from '../design/headers.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';
 import { TextArea } from '../design/text-field.tsx';
@@ -61,15 +62,13 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 
 	return (
 		<>
-			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">{t('Settings')}</h2>
+			<PaneHeader heading={t('Settings')} onClose={onClose}>
 				{changes > 0 ? (
 					<Button kind="ghost" size="sm" icon={RotateCcw} onClick={reset}>
 						{t('Reset')}
 					</Button>
 				) : null}
-				{onClose ? <IconButton icon={X} label={t('Close')} onClick={onClose} /> : null}
-			</header>
+			</PaneHeader>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<PresetPicker settings={{ options, preset, systemPrompt, prompt, recommended, changes }} onReset={reset} />
 				<SystemPromptField stored={systemPrompt} changed={systemPrompt !== basePrompt} />

@@ -9,6 +9,7 @@ import { Checkbox } from '../design/checkbox.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { countDaysBetween, formatShortTime } from '../design/format.ts';
+import { ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
@@ -48,15 +49,15 @@ export function TrashScreen() {
 
 function TrashHead({ empty, onEmpty }: { empty: boolean; onEmpty: () => void }) {
 	return (
-		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+		<ScreenHeader>
 			<ListToggle />
-			<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Trash')}</h1>
+			<ScreenTitle>{t('Trash')}</ScreenTitle>
 			<span className="flex-1" />
 			<TrashRetention />
 			<Button kind="danger" icon={Trash2} blocked={empty ? t('The trash is empty') : undefined} onClick={onEmpty}>
 				{t('Empty now')}
 			</Button>
-		</header>
+		</ScreenHeader>
 	);
 }
 

@@ -1,10 +1,11 @@
-import { Lock, PencilLine, Shuffle, X } from 'lucide-react';
+import { Lock, PencilLine, Shuffle } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { PaneBlock, PaneFact } from '../app/pane-block.tsx';
 import { Badge } from '../design/badge.tsx';
-import { Button, IconButton } from '../design/button.tsx';
+import { Button } from '../design/button.tsx';
 import { formatCount } from '../design/format.ts';
+import { PaneHeader } from '../design/headers.tsx';
 import { Icon } from '../design/icon.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
@@ -19,10 +20,7 @@ export function DatasetAbout({ onClose }: { onClose?: () => void }) {
 	if (dataset === undefined) return null;
 	return (
 		<>
-			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">{t('About')}</h2>
-				{onClose === undefined ? null : <IconButton icon={X} label={t('Close')} onClick={onClose} />}
-			</header>
+			<PaneHeader heading={t('About')} onClose={onClose} />
 			<div className="flex min-h-0 flex-1 flex-col gap-4 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				{dataset.description === '' ? null : <p className="text-pretty text-ink-2">{dataset.description}</p>}
 				<Splits />

@@ -9,6 +9,7 @@ import { Button, IconButton } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatCount } from '../design/format.ts';
+import { ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { openNewRun } from '../evaluation/run-actions.ts';
@@ -91,11 +92,11 @@ function Head() {
 	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
 	const shown = width === 'wide' && inspectorOpen;
 	return (
-		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+		<ScreenHeader>
 			<ListToggle />
-			<h1 className="truncate text-[14px] font-semibold tracking-[-0.006em]" title={dataset?.name}>
+			<ScreenTitle className="truncate" title={dataset?.name}>
 				{dataset?.name ?? t('Datasets')}
-			</h1>
+			</ScreenTitle>
 			{dataset === undefined ? null : <VersionMenu />}
 			<span className="flex-1" />
 			{dataset === undefined ? null : (
@@ -121,7 +122,7 @@ function Head() {
 					/>
 				</>
 			)}
-		</header>
+		</ScreenHeader>
 	);
 }
 

@@ -1,4 +1,4 @@
-import { Check, ChevronDown, ChevronUp, CornerUpRight, Pencil, X } from 'lucide-react';
+import { Check, ChevronDown, ChevronUp, CornerUpRight, Pencil } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Sample } from '../../electron/contract/dataset/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
@@ -8,6 +8,7 @@ import { Badge } from '../design/badge.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatCount, formatDate } from '../design/format.ts';
+import { PaneHeader } from '../design/headers.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
@@ -31,7 +32,7 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 	if (editing === 'new') {
 		return (
 			<>
-				<Head title={t('New sample')} onClose={() => samples.edit('none')} />
+				<PaneHeader heading={t('New sample')} onClose={() => samples.edit('none')} />
 				<SampleEditor key="new" sample={null} draft={emptyDraft} />
 			</>
 		);
@@ -39,8 +40,8 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 	const writing = editing === 'selected' && changeable;
 	return (
 		<>
-			<Head
-				title={selected === null ? t('Sample') : t('Sample {count}', { count: formatCount(selected.index + 1) })}
+			<PaneHeader
+				heading={selected === null ? t('Sample') : t('Sample {count}', { count: formatCount(selected.index + 1) })}
 				onClose={onClose}
 			>
 				<IconButton
@@ -66,7 +67,7 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 						onClick={() => samples.edit('selected')}
 					/>
 				)}
-			</Head>
+			</PaneHeader>
 			{sample.status === 'loading' ? <Skeleton rows={5} className="p-4" /> : null}
 			{sample.status === 'failed' ? (
 				<div className="p-4">
@@ -81,16 +82,6 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 				)
 			) : null}
 		</>
-	);
-}
-
-function Head({ title, onClose, children }: { title: string; onClose: () => void; children?: React.ReactNode }) {
-	return (
-		<header className="flex h-12 flex-none items-center gap-0.5 border-b border-line pr-2 pl-4">
-			<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]">{title}</h2>
-			{children}
-			<IconButton icon={X} label={t('Close')} onClick={onClose} />
-		</header>
 	);
 }
 

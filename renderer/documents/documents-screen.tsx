@@ -25,6 +25,7 @@ import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatBytes, formatCount, formatPercent, formatTimeLeft } from '../design/format.ts';
+import { ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { ProgressBar } from '../design/progress-bar.tsx';
@@ -88,11 +89,11 @@ function Head({ collection }: { collection: Collection | undefined }) {
 	const services = useServices();
 	const { layout } = services;
 	return (
-		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+		<ScreenHeader>
 			<ListToggle />
-			<h1 className="min-w-0 truncate text-[14px] font-semibold tracking-[-0.006em]" title={collection?.name}>
+			<ScreenTitle className="min-w-0 truncate" title={collection?.name}>
 				{collection?.name ?? t('Documents')}
-			</h1>
+			</ScreenTitle>
 			<span className="flex-1" />
 			{collection === undefined ? null : (
 				<>
@@ -107,7 +108,7 @@ function Head({ collection }: { collection: Collection | undefined }) {
 					</Button>
 				</>
 			)}
-		</header>
+		</ScreenHeader>
 	);
 }
 

@@ -5,6 +5,7 @@ import { ListToggle } from '../app/list-toggle.tsx';
 import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
+import { ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
@@ -59,10 +60,10 @@ function ShownRun({ id }: { id: number | null }) {
 	if (run !== undefined) return <RunResult key={run.id} run={run} />;
 	return (
 		<>
-			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+			<ScreenHeader>
 				<ListToggle />
-				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Evaluate')}</h1>
-			</header>
+				<ScreenTitle>{t('Evaluate')}</ScreenTitle>
+			</ScreenHeader>
 			<div className="relative min-h-0 flex-1 overflow-y-auto">
 				{status === 'failed' && failure !== null ? (
 					<div className="p-5">

@@ -8,6 +8,7 @@ import { useQuery } from '../connection/use-query.ts';
 import { IconButton } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { formatCount } from '../design/format.ts';
+import { ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
@@ -50,14 +51,14 @@ function RescoreForm({ run }: { run: Run }) {
 	return (
 		// biome-ignore lint/a11y/noStaticElementInteractions: the fields inside take the keys, this one starts from any of them
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
-			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+			<ScreenHeader>
 				<ListToggle />
-				<h1 className="flex-none text-[14px] font-semibold tracking-[-0.006em]">{t('Rescore')}</h1>
+				<ScreenTitle className="flex-none">{t('Rescore')}</ScreenTitle>
 				<span className="min-w-0 flex-1 truncate text-xs text-ink-2" title={run.name}>
 					{t('the outputs of {name}', { name: run.name })}
 				</span>
 				<IconButton icon={X} label={t('Close')} onClick={() => openRun(services, run.id)} />
-			</header>
+			</ScreenHeader>
 			<div className="relative flex min-h-0 flex-1 max-[1099px]:flex-col">
 				<div className="relative min-h-0 min-w-0 flex-1 overflow-y-auto px-5 pb-6">
 					<ScorerPart draft={draft} look={null} files={files} change={change} />
@@ -151,10 +152,10 @@ export function RescoreSection({ id }: { id: number }) {
 	if (run !== undefined && !gone) return <RescoreForm run={run} />;
 	return (
 		<>
-			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+			<ScreenHeader>
 				<ListToggle />
-				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Rescore')}</h1>
-			</header>
+				<ScreenTitle>{t('Rescore')}</ScreenTitle>
+			</ScreenHeader>
 			<div className="relative min-h-0 flex-1 overflow-y-auto">
 				{gone ? (
 					<EmptyState icon={FlaskConical} title={t('Run not found')}>

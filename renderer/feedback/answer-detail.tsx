@@ -6,6 +6,7 @@ import { openMessage } from '../conversation/actions.ts';
 import { AddToDatasetButton } from '../dataset/add-to-dataset-button.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { formatCount, formatFullTime } from '../design/format.ts';
+import { PaneHeader } from '../design/headers.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
@@ -30,12 +31,7 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 	const cut = item.answer.length >= wholeUpTo;
 	return (
 		<>
-			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]">
-					{item.conversationTitle}
-				</h2>
-				<IconButton icon={X} label={t('Close')} onClick={onClose} />
-			</header>
+			<PaneHeader heading={item.conversationTitle} onClose={onClose} />
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<div className="flex items-center gap-1">
 					<Button icon={CornerUpRight} className="flex-1" onClick={() => openMessage(services, item)}>

@@ -7,6 +7,7 @@ import { useWindowWidth } from '../app/use-window-width.ts';
 import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
+import { ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useNow } from '../design/use-now.ts';
 import { t } from '../messages/t.ts';
@@ -33,8 +34,8 @@ export function FeedbackScreen() {
 	return (
 		<>
 			<main data-region className="flex min-w-0 flex-1 flex-col">
-				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
-					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Feedback')}</h1>
+				<ScreenHeader>
+					<ScreenTitle>{t('Feedback')}</ScreenTitle>
 					<span className="flex-1" />
 					{exportable ? (
 						<>
@@ -43,7 +44,7 @@ export function FeedbackScreen() {
 							<ExportMenu />
 						</>
 					) : null}
-				</header>
+				</ScreenHeader>
 				<Content />
 			</main>
 			{wide ? (

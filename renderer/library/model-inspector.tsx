@@ -1,4 +1,4 @@
-import { Check, Ellipsis, Trash2, TriangleAlert, X } from 'lucide-react';
+import { Check, Ellipsis, Trash2, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ModelFile, ModelLoad, ModelState } from '../../electron/contract/library/schema.ts';
@@ -7,7 +7,7 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Inspection } from '../../models/contract/inspection.ts';
 import type { Capabilities } from '../../models/contract/load.ts';
 import { toFailure } from '../connection/failure.ts';
-import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
+import { Button, iconButtonClass } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import {
 	formatBytes,
@@ -17,6 +17,7 @@ import {
 	formatPercentage,
 	formatRate,
 } from '../design/format.ts';
+import { PaneHeader } from '../design/headers.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu } from '../design/menu.tsx';
 import { Segmented } from '../design/segmented.tsx';
@@ -51,17 +52,18 @@ export function ModelInspector({
 	const shown = usable ? part : 'file';
 	return (
 		<>
-			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2
-					className="flex min-w-0 flex-1 items-baseline gap-1.5 text-[14px] font-semibold tracking-[-0.006em]"
-					title={model.name}
-				>
-					<span className="truncate">{model.name}</span>
-					<span className="flex-none font-mono text-xs font-normal text-ink-2">{model.quantization}</span>
-				</h2>
+			<PaneHeader
+				heading={
+					<span className="flex items-baseline gap-1.5">
+						<span className="truncate">{model.name}</span>
+						<span className="flex-none font-mono text-xs font-normal text-ink-2">{model.quantization}</span>
+					</span>
+				}
+				hint={model.name}
+				onClose={onClose}
+			>
 				<Actions model={model} onRemove={onRemove} />
-				{onClose ? <IconButton icon={X} label={t('Close')} onClick={onClose} /> : null}
-			</header>
+			</PaneHeader>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5 *:flex-none">
 				{usable ? <LoadButtons model={model} /> : null}
 				{model.problem === null ? null : (

@@ -6,6 +6,7 @@ import { Drawer } from '../app/drawer.tsx';
 import { useWindowWidth } from '../app/use-window-width.ts';
 import { Button } from '../design/button.tsx';
 import { formatCount } from '../design/format.ts';
+import { ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Kbd } from '../design/kbd.tsx';
 import { SearchBox } from '../design/search-box.tsx';
@@ -30,8 +31,8 @@ export function ModelsScreen() {
 	return (
 		<>
 			<main data-region className="flex min-w-0 flex-1 flex-col">
-				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
-					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Models')}</h1>
+				<ScreenHeader>
+					<ScreenTitle>{t('Models')}</ScreenTitle>
 					<div className="ml-2 min-[800px]:whitespace-nowrap">
 						<Segmented
 							label={t('Which models')}
@@ -46,7 +47,7 @@ export function ModelsScreen() {
 					</div>
 					<span className="flex-1" />
 					{tab === 'here' ? <LibraryActions /> : tab === 'training' ? <TrainingActions /> : null}
-				</header>
+				</ScreenHeader>
 				{tab === 'here' ? <LibraryTab /> : tab === 'get' ? <DownloadTab /> : <TrainingTab />}
 			</main>
 			{tab === 'here' ? <LibraryInspector /> : null}

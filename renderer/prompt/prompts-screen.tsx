@@ -1,4 +1,4 @@
-import { PanelRight, ScrollText, X } from 'lucide-react';
+import { PanelRight, ScrollText } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { Drawer } from '../app/drawer.tsx';
@@ -10,6 +10,7 @@ import { Badge } from '../design/badge.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
+import { PaneHeader, ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { openNewRun } from '../evaluation/run-actions.ts';
 import { t } from '../messages/t.ts';
@@ -39,10 +40,10 @@ export function PromptsScreen() {
 	if (shown === undefined) {
 		return (
 			<main data-region className="flex min-w-0 flex-1 flex-col">
-				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+				<ScreenHeader>
 					<ListToggle />
-					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Prompts')}</h1>
-				</header>
+					<ScreenTitle>{t('Prompts')}</ScreenTitle>
+				</ScreenHeader>
 				<NoPrompt />
 			</main>
 		);
@@ -99,11 +100,11 @@ function ShownPrompt() {
 	return (
 		// biome-ignore lint/a11y/noStaticElementInteractions: Ctrl S is a second way to the button inside
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
-			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+			<ScreenHeader>
 				<ListToggle />
-				<h1 className="truncate text-[14px] font-semibold tracking-[-0.006em]" title={prompt.name}>
+				<ScreenTitle className="truncate" title={prompt.name}>
 					{prompt.name}
-				</h1>
+				</ScreenTitle>
 				<PromptVersionMenu />
 				{changed ? <Badge tone="line">{t('Unsaved')}</Badge> : null}
 				<span className="flex-1" />
@@ -140,7 +141,7 @@ function ShownPrompt() {
 							: layout.set({ inspectorOverlay: true })
 					}
 				/>
-			</header>
+			</ScreenHeader>
 			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto">
 				<div className="mx-auto flex max-w-200 flex-col gap-6 px-6 py-5">
 					{compared === null ? (
@@ -179,10 +180,7 @@ function About({ onClose }: { onClose?: () => void }) {
 	const variables = used ?? prompt.latest.variables;
 	return (
 		<>
-			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">{t('Details')}</h2>
-				{onClose === undefined ? null : <IconButton icon={X} label={t('Close')} onClick={onClose} />}
-			</header>
+			<PaneHeader heading={t('Details')} onClose={onClose} />
 			<div className="flex min-h-0 flex-1 flex-col gap-4 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				{prompt.description === '' ? null : <p className="text-pretty text-ink-2">{prompt.description}</p>}
 				<PaneBlock label={t('Variables')}>

@@ -1,4 +1,4 @@
-import { ChevronRight, Copy, ListPlus, MessageSquareReply, Trash2, X } from 'lucide-react';
+import { ChevronRight, Copy, ListPlus, MessageSquareReply, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import type { RequestBody, ServerRequest } from '../../electron/contract/server/request-log.ts';
@@ -7,6 +7,7 @@ import { useQuery } from '../connection/use-query.ts';
 import { Button, IconButton, textLinkClass } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatClockTime, formatCount, formatDuration, formatFullTime, formatRate } from '../design/format.ts';
+import { PaneHeader } from '../design/headers.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
@@ -46,15 +47,13 @@ export function RequestDetail({ request, onClose }: { request: ServerRequest; on
 	const withoutPrompt = modelFileId === null ? t('This request asked no model') : undefined;
 	return (
 		<>
-			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]">{t('Request')}</h2>
+			<PaneHeader heading={t('Request')} onClose={onClose}>
 				<IconButton
 					icon={Trash2}
 					label={t('Delete request')}
 					onClick={() => void deleteRequests(services, [request.id])}
 				/>
-				<IconButton icon={X} label={t('Close')} onClick={onClose} />
-			</header>
+			</PaneHeader>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<div>
 					<p className="font-mono text-xs font-medium [overflow-wrap:anywhere]" dir="auto">

@@ -16,6 +16,7 @@ import {
 } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import { ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { Icon } from '../design/icon.tsx';
 import { FactsSection } from '../memory/memory-section.tsx';
 import { t } from '../messages/t.ts';
@@ -80,9 +81,9 @@ export function SettingsScreen() {
 	}, []);
 	return (
 		<>
-			<header className="drag flex h-12 flex-none items-center border-b border-line px-5">
-				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Settings')}</h1>
-			</header>
+			<ScreenHeader>
+				<ScreenTitle>{t('Settings')}</ScreenTitle>
+			</ScreenHeader>
 			<div className="flex min-h-0 flex-1">
 				<nav
 					aria-label={t('Settings sections')}

@@ -1,10 +1,11 @@
-import { RotateCcw, X } from 'lucide-react';
+import { RotateCcw } from 'lucide-react';
 import { useStore } from 'zustand';
 import { usualPageTokens } from '../../electron/contract/writing/defaults.ts';
 import { withRecommended } from '../../models/contract/recommended-sampling.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
-import { Button, IconButton } from '../design/button.tsx';
+import { Button } from '../design/button.tsx';
+import { PaneHeader } from '../design/headers.tsx';
 import { t } from '../messages/t.ts';
 import { applyChoices, setChoice } from '../preset/preset-choices.ts';
 import { useServices } from '../services.ts';
@@ -24,15 +25,13 @@ export function PageInspector({ onClose }: { onClose?: () => void }) {
 		void runOrToast(services, () => pages.setOptions(page.modelFileId, sampling));
 	return (
 		<>
-			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">{t('Settings')}</h2>
+			<PaneHeader heading={t('Settings')} onClose={onClose}>
 				{Object.keys(page.sampling).length > 0 ? (
 					<Button kind="ghost" size="sm" icon={RotateCcw} onClick={() => set({})}>
 						{t('Reset')}
 					</Button>
 				) : null}
-				{onClose ? <IconButton icon={X} label={t('Close')} onClick={onClose} /> : null}
-			</header>
+			</PaneHeader>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<SamplingFields
 					sampling={applyChoices(base, page.sampling)}

@@ -8,6 +8,7 @@ import { NameDialog } from '../app/name-dialog.tsx';
 import { useWindowWidth } from '../app/use-window-width.ts';
 import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
+import { ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
@@ -35,10 +36,10 @@ export function WriteScreen() {
 	if (shown === undefined) {
 		return (
 			<main data-region className="flex min-w-0 flex-1 flex-col">
-				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+				<ScreenHeader>
 					<ListToggle />
-					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">{t('Pages')}</h1>
-				</header>
+					<ScreenTitle>{t('Pages')}</ScreenTitle>
+				</ScreenHeader>
 				{status === 'loading' ? <Skeleton rows={6} className="p-6" /> : <NoPage />}
 			</main>
 		);
@@ -122,11 +123,11 @@ function ShownPage() {
 	return (
 		// biome-ignore lint/a11y/noStaticElementInteractions: keys are a second way to the buttons inside
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
-			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+			<ScreenHeader>
 				<ListToggle />
-				<h1 className="min-w-0 truncate text-[14px] font-semibold tracking-[-0.006em]" title={page.title}>
+				<ScreenTitle className="min-w-0 truncate" title={page.title}>
 					{page.title}
-				</h1>
+				</ScreenTitle>
 				<span className={`text-xs whitespace-nowrap ${saving === 'failed' ? 'text-bad' : 'text-ink-3'}`}>
 					{savingWords[saving]}
 				</span>
@@ -160,7 +161,7 @@ function ShownPage() {
 							: layout.set({ inspectorOverlay: true })
 					}
 				/>
-			</header>
+			</ScreenHeader>
 			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto">
 				<PageField />
 			</div>

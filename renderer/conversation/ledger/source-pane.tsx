@@ -1,4 +1,3 @@
-import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { SentSource } from '../../../electron/contract/conversation/ledger.ts';
@@ -6,8 +5,8 @@ import { Drawer } from '../../app/drawer.tsx';
 import { useWindowWidth } from '../../app/use-window-width.ts';
 import type { Client } from '../../connection/connection.ts';
 import { useQuery } from '../../connection/use-query.ts';
-import { IconButton } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
+import { PaneHeader } from '../../design/headers.tsx';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { nameOfSource } from './ledger-wording.ts';
@@ -101,17 +100,7 @@ function Source({ shown, onClose }: { shown: ShownSource; onClose: () => void })
 	const source = data?.source ?? null;
 	return (
 		<>
-			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2
-					ref={heading}
-					tabIndex={-1}
-					className="min-w-0 flex-1 truncate text-[14px] font-semibold outline-none"
-					dir="auto"
-				>
-					[{shown.number}] {source === null ? '' : source.title}
-				</h2>
-				<IconButton icon={X} label={t('Close')} onClick={onClose} />
-			</header>
+			<PaneHeader heading={`[${shown.number}] ${source?.title ?? ''}`} headingRef={heading} onClose={onClose} />
 			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
 			<div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto px-4 py-3.5 focus-visible:-outline-offset-2">
 				{failure !== null ? (

@@ -21,6 +21,7 @@ import { hasRoomForList, useWindowWidth } from '../../app/use-window-width.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
+import { ScreenHeader, ScreenTitle } from '../../design/headers.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { t } from '../../messages/t.ts';
@@ -106,14 +107,14 @@ function ThreadHead() {
 	const inspectorShown = width === 'wide' && inspectorOpen;
 	const listHidden = useListHidden();
 	return (
-		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+		<ScreenHeader>
 			<ListToggle />
 			{conversation !== null && renaming && listHidden ? (
 				<RenameField conversation={conversation} large />
 			) : (
-				<h1 className="truncate text-[14px] font-semibold tracking-[-0.006em]" title={conversation?.title}>
+				<ScreenTitle className="truncate" title={conversation?.title}>
 					{conversation?.title ?? (temporary ? t('Temporary conversation') : t('New conversation'))}
-				</h1>
+				</ScreenTitle>
 			)}
 			{temporary ? <Badge tone="line">{t('Not saved')}</Badge> : null}
 			{conversation === null ? null : <ConversationTags conversation={conversation} />}
@@ -145,7 +146,7 @@ function ThreadHead() {
 					width === 'wide' ? settings.change({ inspectorOpen: !inspectorOpen }) : layout.set({ inspectorOverlay: true })
 				}
 			/>
-		</header>
+		</ScreenHeader>
 	);
 }
 

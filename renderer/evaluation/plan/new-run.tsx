@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { ListToggle } from '../../app/list-toggle.tsx';
 import { IconButton } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
+import { ScreenHeader, ScreenTitle } from '../../design/headers.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { t } from '../../messages/t.ts';
@@ -51,12 +52,12 @@ export function NewRun({ given }: { given: NewRunStart }) {
 	return (
 		// biome-ignore lint/a11y/noStaticElementInteractions: the fields inside take the keys, this one starts from any of them
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
-			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+			<ScreenHeader>
 				<ListToggle />
-				<h1 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">{t('New run')}</h1>
+				<ScreenTitle className="flex-1">{t('New run')}</ScreenTitle>
 				<ConfigMenu plan={plan} />
 				<IconButton icon={X} label={t('Close')} onClick={close} />
-			</header>
+			</ScreenHeader>
 			<div className="relative flex min-h-0 flex-1 max-[1099px]:flex-col">
 				<div className="relative min-h-0 min-w-0 flex-1 overflow-y-auto px-5 pb-6">
 					{plan.loaded === null || (plan.loaded.problems.length === 0 && plan.loaded.notes.length === 0) ? null : (

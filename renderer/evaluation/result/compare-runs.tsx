@@ -7,6 +7,7 @@ import { IconButton } from '../../design/button.tsx';
 import { EmptyState } from '../../design/empty-state.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { formatFullTime } from '../../design/format.ts';
+import { ScreenHeader, ScreenTitle } from '../../design/headers.tsx';
 import { Skeleton } from '../../design/skeleton.tsx';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
@@ -63,9 +64,9 @@ export function CompareRuns({ ids }: { ids: readonly [number, number] }) {
 function CompareHead({ first, second }: { first?: RunSummary; second?: RunSummary }) {
 	const services = useServices();
 	return (
-		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+		<ScreenHeader>
 			<ListToggle />
-			<h1 className="flex-none text-[14px] font-semibold tracking-[-0.006em]">{t('Two runs')}</h1>
+			<ScreenTitle className="flex-none">{t('Two runs')}</ScreenTitle>
 			<span className="min-w-0 flex-1 truncate text-xs text-ink-2">
 				{first === undefined || second === undefined
 					? ''
@@ -83,7 +84,7 @@ function CompareHead({ first, second }: { first?: RunSummary; second?: RunSummar
 					second === undefined ? services.layout.go({ section: 'evaluate', part: null }) : openRun(services, second.id)
 				}
 			/>
-		</header>
+		</ScreenHeader>
 	);
 }
 

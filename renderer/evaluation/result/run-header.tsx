@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { Arm, Run } from '../../../electron/contract/evaluation/schema.ts';
 import { ListToggle } from '../../app/list-toggle.tsx';
 import { Button } from '../../design/button.tsx';
+import { ScreenHeader, ScreenTitle } from '../../design/headers.tsx';
 import { useRestoreFocus } from '../../design/use-restore-focus.ts';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
@@ -23,7 +24,7 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 	const use = chosen === undefined ? null : describeDefault(chosen, run.arms);
 	const menu = useRestoreFocus<HTMLButtonElement>(renaming);
 	return (
-		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+		<ScreenHeader>
 			<ListToggle />
 			{renaming ? (
 				<RenameField
@@ -34,13 +35,9 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 					}}
 				/>
 			) : (
-				<h1
-					className="min-w-16 truncate text-[14px] font-semibold tracking-[-0.006em]"
-					title={run.name}
-					onDoubleClick={() => setRenaming(true)}
-				>
+				<ScreenTitle className="min-w-16 truncate" title={run.name} onDoubleClick={() => setRenaming(true)}>
 					{run.name}
-				</h1>
+				</ScreenTitle>
 			)}
 			<RepeatableBadge run={run} />
 			<span className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums" title={describeRun(run)}>
@@ -67,7 +64,7 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 					{use}
 				</UseArmButton>
 			)}
-		</header>
+		</ScreenHeader>
 	);
 }
 
