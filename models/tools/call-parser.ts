@@ -207,11 +207,23 @@ class AnswerReader {
 		for (;;) {
 			if (isJson && !this.#hasContent) {
 				yield* reader.skipSpace();
+				const from = reader.at;
+				// Models that write JSON with line breaks often fence it, as code.
+				const isFenced = yield* reader.take('```');
+				if (isFenced) {
+					yield* reader.take('json');
+					yield* reader.skipSpace();
+				}
 				const next = yield* reader.peek();
 				if (next === '{' || (next === '[' && this.#format.start.includes('['))) {
-					yield* this.#section();
+					yield* this.#section(from);
+					if (isFenced && !this.#hasContent) {
+						yield* reader.skipSpace();
+						yield* reader.take('```');
+					}
 					continue;
 				}
+				reader.at = from;
 			}
 			yield* reader.need(1);
 			if (reader.length === 0) break;
@@ -236,10 +248,9 @@ class AnswerReader {
 			this.#parts.push({ type: 'content', text: this.#space });
 	}
 
-	/** Takes all calls that follow; what can't be read becomes content. */
-	*#section(): Step<void> {
+	/** Takes all calls that follow; what can't be read becomes content, from the position where they begin. */
+	*#section(from = this.#reader.at): Step<void> {
 		const reader = this.#reader;
-		const from = reader.at;
 		const calls = this.#calls;
 		let callFrom = from;
 		this.#holds = true;

@@ -135,6 +135,31 @@ describe('answers that are not what they should be', () => {
 		}
 	});
 
+	test.each([
+		['Llama 3.1', () => derivedOf('meta-llama-Llama-3.1-8B-Instruct').format!, { name: 'list_files' }],
+		['a model that knows no tools', () => describedFormat, { tool: 'list_files' }],
+	] as const)('JSON with line breaks, in a fence or without, is a call: %s', (_, format, name) => {
+		const json = JSON.stringify({ ...name, arguments: { path: '/srv' } }, null, '\t');
+		for (const output of [json, `\`\`\`json\n${json}\n\`\`\``, `\`\`\`\n${json}\n\`\`\`\n`]) {
+			for (const size of [1, 5, 1_000_000]) {
+				const { content, calls, malformed } = read(format(), output, false, size);
+				expect({ content, malformed }).toEqual({ content: '', malformed: [] });
+				expect(calls).toMatchObject([{ name: 'list_files', complete: true }]);
+				expect(JSON.parse(calls[0]!.arguments)).toEqual({ path: '/srv' });
+			}
+		}
+	});
+
+	test.each(['```json\n{\n  "guests": 4\n}\n``` is what you asked for.', '```python\nprint({})\n```'])(
+		'a fence around anything else stays as it is: %s',
+		(output) => {
+			const { format } = derivedOf('meta-llama-Llama-3.1-8B-Instruct');
+			for (const size of [1, 5, 1_000_000]) {
+				expect(read(format!, output, false, size)).toMatchObject({ content: output, calls: [], malformed: [] });
+			}
+		},
+	);
+
 	test('a mark within reasoning is no call', () => {
 		const { format } = derivedOf('Qwen-Qwen3-0.6B');
 		const call = '<tool_call>\n{"name": "list_files", "arguments": {}}\n</tool_call>';
