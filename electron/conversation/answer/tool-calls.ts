@@ -121,25 +121,65 @@ export async function runSteps(
 		step.status === 'waiting' || step.status === 'interrupted' ? [{ step, position }] : [],
 	);
 	const roomTokens = Math.floor(run.roomTokens / Math.max(1, open.length));
-	await Promise.all(open.map(({ step, position }) => runStep(context, answer, { ...run, roomTokens }, position, step)));
+	const distinct = Map.groupBy(open, ({ step, position }) => callKey(step, position));
+	await Promise.all(
+		[...distinct.values()].map(async ([first, ...same]) => {
+			const ended = await runStep(context, answer, { ...run, roomTokens }, first!.position, first!.step);
+			// A model that repeats a call means one: it runs once, and each gets its result.
+			const { status, result, startedAt, durationMs } = ended;
+			for (const { step, position } of same) {
+				setStep(answer, run, position, { ...step, status, result, startedAt, durationMs });
+			}
+		}),
+	);
 }
 
+/** Equal for calls that are the same; one that was interrupted, or can't be read, is like no other. */
+function callKey({ status, server, name, arguments: json }: AnswerStep, position: number): string {
+	const args = argumentsOf(json);
+	if (status !== 'waiting' || args === null) return String(position);
+	return JSON.stringify([server, name, sorted(args)]);
+}
+
+/** The same value with the keys of its objects in order. */
+function sorted(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(sorted);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value)
+			.toSorted(([a], [b]) => (a < b ? -1 : 1))
+			.map(([key, one]) => [key, sorted(one)]),
+	);
+}
+
+function setStep(
+	answer: LiveAnswer,
+	{ index, onStep }: Pick<RunSteps, 'index' | 'onStep'>,
+	position: number,
+	step: AnswerStep,
+): void {
+	const round = answer.rounds[index]!;
+	answer.setRound(index, { ...round, steps: round.steps.with(position, step) });
+	onStep(position, step);
+}
+
+/** Runs one call. Returns the step as it ended. */
 async function runStep(
 	{ clock, events }: Pick<ConversationContext, 'clock' | 'events'>,
 	answer: LiveAnswer,
-	{ offered, index, roomTokens, refusal, onStep, onWaited }: RunSteps,
+	run: RunSteps,
 	position: number,
 	begun: AnswerStep,
-): Promise<void> {
+): Promise<AnswerStep> {
+	const { offered, roomTokens, refusal, onWaited } = run;
 	const { tools, offers, place } = offered;
 	let step = begun;
-	function set(changes: Partial<AnswerStep>): void {
+	function set(changes: Partial<AnswerStep>): AnswerStep {
 		step = { ...step, ...changes };
-		const round = answer.rounds[index]!;
-		answer.setRound(index, { ...round, steps: round.steps.with(position, step) });
-		onStep(position, step);
+		setStep(answer, run, position, step);
+		return step;
 	}
-	const end = (status: AnswerStep['status'], result: string | null, durationMs = step.durationMs): void =>
+	const end = (status: AnswerStep['status'], result: string | null, durationMs = step.durationMs): AnswerStep =>
 		set({ status, durationMs, result: result === null ? null : shortened(cleanText(result), roomTokens) });
 
 	if (answer.signal.aborted) return end('stopped', null);
@@ -195,7 +235,7 @@ async function runStep(
 	const result = await Promise.race([call, left]);
 	const durationMs = performance.now() - startedAt;
 	if (result === null || answer.signal.aborted) return end('stopped', null, durationMs);
-	end(result.isError ? 'failed' : 'done', result.content, durationMs);
+	return end(result.isError ? 'failed' : 'done', result.content, durationMs);
 }
 
 /** Ends the calls that an answer leaves open, because it failed or there was nothing to make them with. */

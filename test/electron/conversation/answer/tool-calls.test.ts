@@ -71,6 +71,23 @@ const outcomes = (message: Message) => stepsOf(message).map(({ name, status, res
 const add = { run: ({ a, b }: Record<string, unknown>) => Number(a) + Number(b) };
 
 describe('an answer that calls tools', () => {
+	test('runs a call that it repeats in a round once, and gives each the result', async () => {
+		const tools = fakeTools({ add });
+		const calls = [call('add', { a: 2, b: 3 }), call('add', { b: 3, a: 2 }), call('add', { a: 2, b: 4 })];
+		const { context, requests } = contextFor(tools, [calls.join('\n'), say('5 and 6.')]);
+		const { answer } = await converse(context, 'What is 2 + 3?');
+		expect(outcomes(answer)).toEqual([
+			['add', 'done', '5'],
+			['add', 'done', '5'],
+			['add', 'done', '6'],
+		]);
+		expect(tools.called.map(({ args }) => args)).toEqual([
+			{ a: 2, b: 3 },
+			{ a: 2, b: 4 },
+		]);
+		expect(requests).toHaveLength(2);
+	});
+
 	test('goes on with the result, which the template is given with the call', async () => {
 		const tools = fakeTools({ add });
 		const { context, requests } = contextFor(tools, [call('add', { a: 2, b: 3 }), say('It is 5.')]);
@@ -353,9 +370,19 @@ describe('a call that needs permission', () => {
 		expect(tools.called).toHaveLength(1);
 	});
 
-	test('is one of two that are alike: allowing one once decides nothing about the other', async () => {
+	test('is one of two that are the same: allowed once, it runs once', async () => {
 		const tools = fakeTools({ add: asking });
 		const { context } = contextFor(tools, [`${call('add', { a: 1 })}\n${call('add', { a: 1 })}`, say('ok')]);
+		const start = sendMessage(context, { conversationId: null, text: 'go' });
+		const step = await untilStep(context, start.generationId, 'asking');
+		decideCall(context, start.generationId, step.callId, { kind: 'allow', scope: 'once', pattern: { kind: 'any' } });
+		expect(stepsOf(await answerOf(context, start)).map(({ status }) => status)).toEqual(['done', 'done']);
+		expect(tools.called).toHaveLength(1);
+	});
+
+	test('is one of two: allowing one once decides nothing about the other', async () => {
+		const tools = fakeTools({ add: asking });
+		const { context } = contextFor(tools, [`${call('add', { a: 1 })}\n${call('add', { a: 2 })}`, say('ok')]);
 		const start = sendMessage(context, { conversationId: null, text: 'go' });
 		const first = await untilStep(context, start.generationId, 'asking');
 		await sleep(20);
