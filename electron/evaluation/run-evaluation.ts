@@ -126,7 +126,7 @@ async function measureAll(context: EvaluationContext, running: ActiveRun): Promi
 	const expected = new Map(
 		subject.arms.map((arm) => [arm.stored.id, expectRow(context, arm, trial.slice(0, trialSamples))] as const),
 	);
-	const timeLeft = createTimeLeft(subject, allTotals, left, expected);
+	const timeLeft = createTimeLeft(subject, allTotals, left, expected, subject.manifest.width);
 	const report = (doing: Words): void => control.now(timeLeft.now(doing));
 	let failedInARow = 0;
 	try {

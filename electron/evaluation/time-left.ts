@@ -39,6 +39,8 @@ export function createTimeLeft(
 	allTotals: ReadonlyMap<number, ArmTotals>,
 	left: readonly { readonly armId: number; readonly position: number }[],
 	expected: ReadonlyMap<number, ExpectedRow>,
+	/** Samples that are answered at once. */
+	width: number,
 	clock: () => number = () => performance.now(),
 ): TimeLeft {
 	const began = clock();
@@ -46,6 +48,10 @@ export function createTimeLeft(
 	const all = [...allTotals.values()];
 	const sum = (value: (totals: ArmTotals) => number): number => all.reduce((total, totals) => total + value(totals), 0);
 	const doneBefore = sum(({ done }) => done);
+	/** Rows of shards that were cut off, by arm: a shard is measured whole, so they come again before any new one. */
+	const repeated = new Map(
+		[...allTotals].map(([armId, { done, shardRows }]) => [armId, { done, rows: Math.max(0, done - shardRows) }]),
+	);
 	/** The last new row, so that the time since then counts. */
 	let last = { done: doneBefore, at: began };
 	/** Shards that were given up have no rows and will get none. */
@@ -58,7 +64,15 @@ export function createTimeLeft(
 		if (rows > 0) return { ms: sum(({ shardMs }) => shardMs) / rows, basis: 'measured' };
 		const came = sum(({ done }) => done) - doneBefore;
 		const elapsed = clock() - began;
-		if (came > 0 && elapsed >= knownAfterMs) return { ms: elapsed / came, basis: 'measured' };
+		if (came > 0 && elapsed >= knownAfterMs) {
+			const again = [...repeated].reduce(
+				(total, [id, before]) => total + (of(id)?.done === before.done ? 0 : before.rows),
+				0,
+			);
+			// The answers under way are half done on average; without them the first one counts for all of its time.
+			const underWay = Math.min(width, totals.units - totals.done) / 2;
+			return { ms: elapsed / (came + again + underWay), basis: 'measured' };
+		}
 		return expected.get(armId) ?? null;
 	}
 
@@ -70,7 +84,9 @@ export function createTimeLeft(
 			if (shards === 0 || totals === undefined || totals.done >= totals.units) continue;
 			const row = rowOf(armId, totals);
 			if (row === null) return { secondsLeft: null, basis: null };
-			ms += row.ms * (totals.units - totals.done);
+			const before = repeated.get(armId);
+			const again = before?.done === totals.done ? before.rows : 0;
+			ms += row.ms * (totals.units - totals.done + again);
 			bases.push(row.basis);
 		}
 		const basis = weakest.find((one) => bases.includes(one)) ?? 'measured';
