@@ -98,7 +98,7 @@ export function createServices(connection: Connection): Services {
 		sweeps: createSweepStore(connection, (modelId, { title, failure }) => {
 			const show = { label: t('Show'), run: () => void services.sweeps.open(modelId) };
 			if (failure === null) toasts.show({ text: t('{title}: measured', { title }), action: show, everywhere: true });
-			else toasts.fail(`${title}: ${failure.message}`);
+			else toasts.fail(t('{title}: {problem}', { title, problem: failure.message }));
 		}),
 		endNotification,
 		evaluations: createEvaluationStore(connection, toasts.fail, (run) => {

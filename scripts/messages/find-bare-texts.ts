@@ -60,7 +60,11 @@ export function findBareTexts(source: SourceFile): BareText[] {
 		if (node.type === 'CallExpression' || node.type === 'NewExpression') {
 			const name = nameOf(node.callee) ?? '';
 			const [first] = node.arguments as Node[];
-			if (!isMain && speakers.test(name) && first !== undefined) add(first, parents, true);
+			if (!isMain && speakers.test(name) && first !== undefined) {
+				add(first, parents, true);
+				for (const leaf of leavesOf(first))
+					if (isPutTogether(leaf)) found.push({ kind: 'expression', node: leaf, parents });
+			}
 			if (silent.test(name)) return name === 'join' || name === 'replace' || name === 'replaceAll' ? undefined : false;
 		}
 		if (node.type === 'TaggedTemplateExpression') return false;
@@ -105,6 +109,11 @@ const isComparison = (node: Node): boolean =>
 function isFailure(node: Node): boolean {
 	const names = (node.properties as Node[]).map((one) => nameOf(one.key));
 	return names.includes('message') && (names.includes('next') || names.includes('code'));
+}
+
+/** Whether a text puts values together with punctuation, which differs between languages. */
+function isPutTogether(node: Node): boolean {
+	return node.type === 'TemplateLiteral' && /….*[:,;.].*…/.test(textOf(node)) && !isWording(textOf(node));
 }
 
 /** Whether a text in a place for words has any: identifiers, units, and symbols don't count. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { catalogueFaults, catalogueTags, extractMessages, readCatalogue } from '../../scripts/messages/catalogues.ts';
 import { findBareTexts, textOf } from '../../scripts/messages/find-bare-texts.ts';
-import { lineOf, readSourceFiles } from '../../scripts/messages/syntax.ts';
+import { lineOf, parseSource, readSourceFiles } from '../../scripts/messages/syntax.ts';
 import { root } from './sources.ts';
 
 /** Texts that look like words but aren't for people, or are the same in every language: `path: text`. */
@@ -30,6 +30,14 @@ function bareTextsOf(place: string): string[] {
 
 test.each(places)('every text of %s is in the catalogue', (place) => {
 	expect(bareTextsOf(place)).toEqual([]);
+});
+
+test('values that punctuation puts together for people are found, as are words', () => {
+	const source = (text: string) => findBareTexts(parseSource('renderer/a.ts', `toasts.fail(${text})`)).length;
+	expect(source('`${title}: ${problem}`')).toBe(1);
+	expect(source('`Not read: ${title}`')).toBe(1);
+	expect(source("t('{title}: {problem}', { title, problem })")).toBe(0);
+	expect(source('failure.message')).toBe(0);
 });
 
 test('every message can be read from its source, and every catalogue translates all of them', {
