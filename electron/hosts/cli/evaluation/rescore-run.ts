@@ -35,6 +35,14 @@ export async function rescoreRun(
 	path: string | undefined,
 	options: RescoreOptions,
 ): Promise<number> {
+	if (
+		path === undefined &&
+		[options.scorer, options.extract, options.criterion].every((given) => given === undefined)
+	) {
+		throw new UsageError(
+			`say what changes: --scorer, --extract, --criterion or a config file. To mark run ${id} as the baseline: assay eval baseline ${id}`,
+		);
+	}
 	const file: Partial<RescoreFile> = path === undefined ? {} : await readConfig(path, rescoreFileSchema);
 	const asked = {
 		scorers: options.scorer?.map((text) => entryOf('--scorer', text, scorerEntry)) ?? file.scorers,

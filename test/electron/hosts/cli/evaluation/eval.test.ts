@@ -188,6 +188,13 @@ test('outputs of a run are re-scored by options or a config, and checked against
 		code: 'scorer-fits-nothing',
 	});
 	expect((await run('mark', String(source.id), '--scorer', 'nonsense')).code).toBe(2);
+
+	// Without a change there is nothing to rescore: the person wants the baseline.
+	const before = document(await run('list')).runs.length;
+	const unchanged = await run('mark', String(source.id));
+	expect(unchanged.code).toBe(2);
+	expect(document(unchanged).error.message).toContain(`assay eval baseline ${source.id}`);
+	expect(document(await run('list')).runs).toHaveLength(before);
 	expect(document(await run('retry', String(document(worse).run.id))).error).toMatchObject({ code: 'run-marked' });
 }, 240_000);
 
@@ -211,7 +218,8 @@ test('a command that ends with a result refuses a place that it can’t write to
 	const nowhere = join(folder, 'none', 'result.json');
 	for (const verb of ['resume', 'retry', 'repeat', 'rescore']) {
 		for (const option of ['--json-file', '--junit']) {
-			const refused = await run(verb, '1', option, nowhere);
+			const change = verb === 'rescore' ? ['--scorer', 'exact'] : [];
+			const refused = await run(verb, '1', option, nowhere, ...change);
 			expect([verb, option, document(refused).error.code]).toEqual([verb, option, 'file-unwritable']);
 		}
 	}
