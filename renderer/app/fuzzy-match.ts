@@ -52,20 +52,27 @@ const twoSlipsFrom = 8;
 export function matchCommand(query: string, label: string, synonyms = ''): Match | null {
 	const inLabel = fuzzyMatch(query, label);
 	const words = splitWords(query);
-	if (words.length === 0 || (inLabel !== null && inLabel.score >= words.join('').length * 3)) return inLabel;
-	const known = splitWords(`${label} ${synonyms}`);
+	if (words.length === 0) return inLabel;
+	const own = splitWords(label);
+	const others = splitWords(synonyms);
 	const lower = lowerCase(label);
 	let score = 0;
 	const positions: number[] = [];
 	for (const word of words) {
-		const points = Math.max(0, ...known.map((other) => matchWord(word, other)));
+		const inOwn = Math.max(0, ...own.map((other) => matchWord(word, other)));
+		const points = Math.max(inOwn === 0 ? 0 : inOwn + labelPoints, ...others.map((other) => matchWord(word, other)));
 		if (points === 0) return inLabel;
 		score += points;
 		const at = lower.indexOf(word);
 		if (at !== -1) positions.push(...range(at, word.length));
 	}
-	return { score: score / words.length, positions: positions.toSorted((a, b) => a - b) };
+	score /= words.length;
+	if (inLabel !== null && inLabel.score >= words.join('').length * 3 && inLabel.score >= score) return inLabel;
+	return { score, positions: positions.toSorted((a, b) => a - b) };
 }
+
+/** What a word of the label counts more than the same word among the synonyms. */
+const labelPoints = 5;
 
 /** How well a typed word fits a known one: whole, as its beginning, or with a slip; 0: not at all. */
 function matchWord(typed: string, known: string): number {

@@ -73,7 +73,8 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 			.click();
 		await page.getByRole('heading', { name: 'Tickets', level: 1 }).waitFor();
 		const done = dialog().getByRole('button', { name: 'Done' });
-		if (await done.isVisible()) await done.click();
+		if (await done.isVisible()) await done.press('Enter');
+		await expect.poll(() => page.evaluate(() => document.activeElement === document.body)).toBe(false);
 		await row('Do you ship to Norway?').waitFor();
 		expect(await total()).toBe('6');
 	});

@@ -23,3 +23,10 @@ test('the word itself beats a synonym, which beats a slip; the matched letters a
 	expect(score('compress')).toBeGreaterThan(score('compreß'));
 	expect(matchCommand('135m quantise', ...quantise)?.positions).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 17, 18, 19, 20]);
 });
+
+test('words of the label beat the same words among the synonyms', () => {
+	const score = (label: string, synonyms: string) => matchCommand('import data', label, synonyms)?.score ?? 0;
+	expect(score('Import a dataset', 'add file csv')).toBeGreaterThan(
+		score('Import samples into Arithmetic', 'dataset add file csv'),
+	);
+});
