@@ -40,17 +40,14 @@ function RescoreForm({ run }: { run: Run }) {
 		typingPauseMs,
 	);
 	const possible = input !== null && planned.failure === null;
-	const { starting, refused, forgetRefusal, start, press } = useStartRun(
-		possible ? () => evaluations.mark(input) : null,
-	);
+	const { starting, refused, forgetRefusal, start } = useStartRun(possible ? () => evaluations.mark(input) : null);
 	function change(part: Partial<RunDraft>): void {
 		forgetRefusal();
 		setDraft((now) => ({ ...now, ...part }));
 	}
 	const missing = describeMissing(draft);
 	return (
-		// biome-ignore lint/a11y/noStaticElementInteractions: the fields inside take the keys, this one starts from any of them
-		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
+		<div className="flex min-h-0 flex-1 flex-col">
 			<ScreenHeader>
 				<ListToggle />
 				<ScreenTitle className="flex-none">{t('Rescore')}</ScreenTitle>

@@ -1,5 +1,5 @@
 import { FlaskConical, Trash2 } from 'lucide-react';
-import { type KeyboardEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import type { EvaluationExport } from '../../electron/contract/evaluation/calls.ts';
 import type { Run, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
@@ -90,7 +90,7 @@ export function openNewRun({ layout }: { readonly layout: LayoutStore }, given: 
 	layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'new', given }) });
 }
 
-/** Starts a run from a form, one at a time, and opens it. `begin` null: nothing can start now. */
+/** Starts a run from a form, one at a time, by its button or Ctrl Enter, and opens it. `begin` null: nothing can start now. */
 export function useStartRun(begin: (() => Promise<Run>) | null) {
 	const services = useServices();
 	const [starting, setStarting] = useState(false);
@@ -106,11 +106,19 @@ export function useStartRun(begin: (() => Promise<Run>) | null) {
 			setStarting(false);
 		}
 	}
-	/** Starts the run on Ctrl Enter anywhere in the form. */
-	function press(event: KeyboardEvent): void {
-		if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+	const press = useEffectEvent((event: KeyboardEvent) => {
+		if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+		// Links outside the form and open dialogs have their own keys.
+		const focused = document.activeElement;
+		if (focused !== null && focused !== document.body && focused.closest('main') === null) return;
 		event.preventDefault();
 		void start();
-	}
-	return { starting, refused, forgetRefusal: () => setRefused(null), start, press };
+	});
+	// On the window, because the focus is on the whole screen, or on nothing, before a field is chosen.
+	useEffect(() => {
+		const listen = (event: KeyboardEvent) => press(event);
+		addEventListener('keydown', listen);
+		return () => removeEventListener('keydown', listen);
+	}, []);
+	return { starting, refused, forgetRefusal: () => setRefused(null), start };
 }

@@ -124,6 +124,20 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await page.getByRole('textbox', { name: 'Parallel samples' }).fill('4');
 		await page.getByRole('textbox', { name: 'Threads' }).press('Tab');
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+
+		// A new prompt is named over the form, whose keys rest meanwhile.
+		const newPrompt = page.getByRole('main').getByRole('button', { name: 'New prompt' });
+		await newPrompt.press('Enter');
+		await page
+			.getByRole('dialog', { name: 'New prompt' })
+			.getByRole('textbox', { name: 'Name' })
+			.press('Control+Enter');
+		await page.keyboard.press('Escape');
+		await expect.poll(() => newPrompt.evaluate((button) => button === document.activeElement)).toBe(true);
+		expect(page.url()).toMatch(/evaluate\/new$/);
+
+		// The focus is on the screen itself after it opened.
+		await page.getByRole('main').focus();
 		await page.keyboard.press('Control+Enter');
 		await page.getByRole('heading', { level: 1, name: /Arithmetic/ }).waitFor();
 	}, 120_000);
@@ -135,6 +149,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await dock().getByRole('button', { name: 'Resume' }).waitFor({ timeout: 60_000 });
 		const paused = await newest();
 		expect(paused?.status).toBe('paused');
+		await list().getByRole('region', { name: 'Paused' }).waitFor();
 		await page.waitForTimeout(1_500);
 		expect((await newest())?.progress.done).toBe(paused?.progress.done);
 		await dock()

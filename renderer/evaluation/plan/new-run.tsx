@@ -35,7 +35,7 @@ export function NewRun({ given }: { given: NewRunStart }) {
 	const estimated = useRunEstimate(plan.draft);
 	const files = useStore(models.state, (state) => state.models);
 	const config = toRunConfig(plan.draft);
-	const { starting, refused, start, press } = useStartRun(
+	const { starting, refused, start } = useStartRun(
 		config === null
 			? null
 			: async () => {
@@ -50,8 +50,7 @@ export function NewRun({ given }: { given: NewRunStart }) {
 	}
 	const { draft, choices, look } = plan;
 	return (
-		// biome-ignore lint/a11y/noStaticElementInteractions: the fields inside take the keys, this one starts from any of them
-		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
+		<div className="flex min-h-0 flex-1 flex-col">
 			<ScreenHeader>
 				<ListToggle />
 				<ScreenTitle className="flex-1">{t('New run')}</ScreenTitle>

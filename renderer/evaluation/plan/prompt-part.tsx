@@ -110,7 +110,7 @@ export function PromptPart({
 						{t('Show all {count, plural, one {# prompt} other {# prompts}}', { count: prompts.length })}
 					</Button>
 				) : null}
-				<Button kind="ghost" size="sm" icon={Plus} onClick={() => layout.go({ section: 'prompts', promptId: null })}>
+				<Button kind="ghost" size="sm" icon={Plus} onClick={() => layout.set({ asked: { what: 'new-prompt' } })}>
 					{t('New prompt')}
 				</Button>
 			</div>
