@@ -205,7 +205,7 @@ export function findUnfairness(
 		say(
 			'samples',
 			many,
-			said`${figure(common)} samples were scored on both sides and are compared; ${figure(left)} were on one side only.`,
+			said`${figure(common)} samples were scored on both sides and are compared; ${figure(left)} left out because a side has no score.`,
 		);
 	}
 	if (first.manifest.epochs !== other.manifest.epochs) {

@@ -151,7 +151,12 @@ test('runs of different datasets are paired by their common samples, and the res
 	);
 	const comparison = await evaluations.compare([one.arms[0]!.id, two.arms[0]!.id], null);
 	expect(comparison).toMatchObject({ n: 15, leftOut: 20, pairs: [{ n: 15, verdict: 'same' }] });
-	expect(comparison.unfair.map(({ code, serious }) => [code, serious])).toEqual([['samples', true]]);
+	expect(comparison.unfair).toMatchObject([
+		{
+			...{ code: 'samples', serious: true },
+			message: '15 samples were scored on both sides and are compared; 20 left out because a side has no score.',
+		},
+	]);
 	const { total, rows } = await evaluations.rows({
 		arms: [one.arms[0]!.id, two.arms[0]!.id],
 		filter: 'all',
