@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { closest, distance as editDistance } from 'fastest-levenshtein';
 import { isNode } from 'yaml';
 import type { core, z } from 'zod';
 import { Failure } from '../../models/contract/failure.ts';
@@ -58,7 +59,8 @@ export function parseConfig(
 		}
 		return name;
 	};
-	const say = (found: Found): string => `${where(found)}: ${fieldName(found.path)}${found.message}`;
+	const say = (found: Found): string =>
+		`${where(found)}: ${fieldName(found.path)}${found.message}${found.kind === 'field' ? meantField(found.path, schema) : ''}`;
 	const parsed = schema.safeParse(raw);
 	// Finding the place of an error looks through the document: only for those that the message lists.
 	const list = (found: readonly Found[]): Failure => invalid(found.slice(0, maxProblems).map(say));
@@ -80,6 +82,14 @@ function invalidConfig(problems: readonly string[], name: string, schemaCommand:
 				: said`See the allowed fields: ${schemaCommand} (editors can use it, too)`,
 		],
 	});
+}
+
+/** Names the field that a misspelt one at the top of the file is closest to; '': none is close. */
+function meantField(path: Path, schema: z.ZodType): string {
+	if (path.length !== 1 || !('shape' in schema)) return '';
+	const fields = Object.keys(schema.shape as object);
+	const meant = closest(String(path[0]), fields);
+	return editDistance(meant, String(path[0])) <= 2 ? `; did you mean “${meant}”?` : '';
 }
 
 function fieldName(path: Path): string {

@@ -163,7 +163,11 @@ const gateEntry = z.object({
 	 */
 	fail: z.enum(['worse', 'not-shown-as-good']).default('worse'),
 	/** Accepted loss as a share: 0.02 is 2 points. */
-	margin: z.number().min(0).max(1).default(0),
+	margin: z
+		.number()
+		.min(0, 'must be a share from 0 to 1: 0.02 is 2 points')
+		.max(1, 'must be a share from 0 to 1: 0.02 is 2 points')
+		.default(0),
 });
 
 /** Input of `assay eval run`, as YAML or JSON. Names refer to things in the library, files to their content. */

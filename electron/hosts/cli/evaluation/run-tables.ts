@@ -69,6 +69,9 @@ export function runText(run: Run): string {
 			? []
 			: ['', ...run.criteria.map(({ words, armId }) => `${labelOf(run, armId)}${words}`)]),
 		...(repeatable === '' ? [] : ['', repeatable]),
+		...(run.arms.length > 1 && run.status === 'done'
+			? ['', `Which combination is better: assay eval compare ${run.id}`]
+			: []),
 	].join('\n');
 }
 
