@@ -14,6 +14,8 @@ export interface ImportedSample {
 	readonly tags: readonly string[];
 	readonly cluster: string | null;
 	readonly split: string | null;
+	/** Rules of the file that say how to score the sample, and that did not become its target. */
+	readonly rules?: readonly string[];
 }
 
 export const emptySample: Omit<ImportedSample, 'input'> = {

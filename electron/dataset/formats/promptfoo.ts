@@ -9,7 +9,9 @@ const inputNames = ['input', 'question', 'prompt', 'query', 'text', 'message', '
 
 /** One assertion of a test. */
 interface Assertion {
-	readonly type: string;
+	readonly type?: string;
+	/** Stands for an assertion that is written elsewhere in the configuration. */
+	readonly $ref?: string;
 	readonly value?: unknown;
 	readonly threshold?: unknown;
 }
@@ -84,9 +86,9 @@ function readTest(record: RowRecord, seen: Set<string>): readonly ImportedSample
 	return samples;
 }
 
-function toAssertion({ type, value, threshold }: Record<string, unknown>): Assertion {
+function toAssertion({ type, $ref, value, threshold }: Record<string, unknown>): Assertion {
 	return {
-		type: asText(type),
+		...(typeof $ref === 'string' ? { $ref } : { type: asText(type) }),
 		...(value === undefined ? {} : { value }),
 		...(threshold === undefined ? {} : { threshold }),
 	};
@@ -117,7 +119,7 @@ function sampleOf(
 	const name = inputNames.find((each) => variables[each] !== undefined) ?? names[0];
 	const input = name === undefined ? undefined : variables[name];
 	if (input === undefined || input === '') return 'it has no variable for the question';
-	const answer = assertions.find(({ type, value }) => targetTypes.includes(type) && typeof value === 'string');
+	const answer = assertions.find(({ type = '', value }) => targetTypes.includes(type) && typeof value === 'string');
 	return [
 		{
 			...emptySample,
@@ -129,6 +131,7 @@ function sampleOf(
 				...(description === null ? {} : { description }),
 				...(assertions.length === 0 ? {} : { assert: assertions }),
 			},
+			rules: assertions.filter((one) => one !== answer).map(({ type, $ref }) => type ?? $ref ?? ''),
 		},
 	];
 }

@@ -9,6 +9,9 @@ export class ImportProblems {
 	#skipped = 0;
 	#replaced = 0;
 	#firstReplaced: string | null = null;
+	readonly #rules = new Set<string>();
+	#ruled = 0;
+	#firstRule: string | null = null;
 
 	/** Records a row that is not imported. */
 	skip(where: string, what: string): void {
@@ -20,6 +23,14 @@ export class ImportProblems {
 	replaced(where: string): void {
 		this.#replaced += 1;
 		this.#firstReplaced ??= where;
+	}
+
+	/** Records rules of a row that don't score by themselves. */
+	notScored(where: string, rules: readonly string[]): void {
+		if (rules.length === 0) return;
+		this.#firstRule ??= where;
+		this.#ruled += 1;
+		for (const rule of rules) this.#rules.add(rule);
 	}
 
 	/** Records a whole file that is not imported; the others are. */
@@ -41,9 +52,21 @@ export class ImportProblems {
 	}
 
 	list(): ImportProblem[] {
-		if (this.#firstReplaced === null) return this.#listed;
+		return [...this.#listReplaced(), ...this.#listRules(), ...this.#listed];
+	}
+
+	#listRules(): ImportProblem[] {
+		if (this.#firstRule === null) return [];
+		const rows = this.#ruled === 1 ? '1 row has' : `${this.#ruled} rows have`;
+		const rules = [...this.#rules].sort().slice(0, 12).join(', ');
+		const what = `${rows} assertions that are kept, but score nothing by themselves: ${rules}. Choose scorers like them in the run`;
+		return [{ where: this.#firstRule, what }];
+	}
+
+	#listReplaced(): ImportProblem[] {
+		if (this.#firstReplaced === null) return [];
 		const rows = this.#replaced === 1 ? '1 row holds' : `${this.#replaced} rows hold`;
 		const what = `${rows} bytes that are invalid in this encoding, shown as �. Try another encoding, such as Windows-1252 (--encoding windows-1252)`;
-		return [{ where: this.#firstReplaced, what }, ...this.#listed];
+		return [{ where: this.#firstReplaced, what }];
 	}
 }

@@ -169,6 +169,7 @@ export function* readRowSamples(
 			continue;
 		}
 		if (hasReplacement(sample.content)) problems.replaced(where);
+		problems.notScored(where, incoming.rules ?? []);
 		yield sample;
 	}
 }

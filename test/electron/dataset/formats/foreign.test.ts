@@ -48,6 +48,24 @@ describe('promptfoo', () => {
 		expect(samples[0]?.variables).toEqual({ q: 'a' });
 	});
 
+	test('assertions that become no target are kept and reported, for nothing scores them unasked', async () => {
+		const { report, preview, samples } = await written('promptfooconfig.yaml', {
+			prompts: ['x'],
+			tests: [
+				{ vars: { body: 'a' }, assert: [{ type: 'equals', value: 'b' }] },
+				{ vars: { body: 'c' }, assert: [{ type: 'is-json' }, { $ref: '#/assertionTemplates/noise' }] },
+				{ vars: { body: 'd' }, assert: [{ type: 'llm-rubric', value: 'Polite' }] },
+			],
+		});
+		const problem = {
+			where: 'promptfooconfig.yaml, row 2',
+			what: '2 rows have assertions that are kept, but score nothing by themselves: #/assertionTemplates/noise, is-json, llm-rubric. Choose scorers like them in the run',
+		};
+		expect(report).toMatchObject({ added: 3, skipped: 0, problems: [problem] });
+		expect(preview.problems).toEqual([problem]);
+		expect(samples[1]?.metadata.assert).toEqual([{ type: 'is-json' }, { $ref: '#/assertionTemplates/noise' }]);
+	});
+
 	test('results of a run yield each test once, however many models answered it', async (context) => {
 		const { samples } = await shared(context, 'promptfoo', 'examples', 'simple-csv', 'output.json');
 		expect(new Set(samples.map(({ variables }) => JSON.stringify(variables))).size).toBe(samples.length);
