@@ -312,7 +312,11 @@ describe('errors in a config file', () => {
 		['a missing field', 'dataset: Sums\nscorers: [exact]\n', /^e\.yaml:1:1: prompts: /],
 		['a misspelt field', `${good}epoch: 2\n`, /^e\.yaml:4:8: epoch: unknown field; did you mean “epochs”\?$/],
 		['a field that is like no other', `${good}generation: {}\n`, /^e\.yaml:4:13: generation: unknown field$/],
-		['a margin in points', `${good}gate: {baseline: 1, margin: 5}\n`, /gate\.margin: must be a share from 0 to 1: 0\.02 is 2 points$/],
+		[
+			'a margin in points',
+			`${good}gate: {baseline: 1, margin: 5}\n`,
+			/gate\.margin: must be a share from 0 to 1: 0\.02 is 2 points$/,
+		],
 		[
 			'a misspelt field of a scorer',
 			'dataset: Sums\nprompts: Plain\nscorers:\n  - kind: exact\n    ignorCase: true\n',
