@@ -37,7 +37,7 @@ function onlyOne(text: string, fitting: readonly ModelFile[]): ModelFile | null 
  * Throws Failure `model-ambiguous`, which lists the candidates.
  */
 export function resolveModel(models: readonly ModelFile[], text: string): ModelFile | null {
-	const wanted = key(text);
+	const wanted = key(text.replace(/\.gguf$/i, ''));
 	if (wanted === '') return null;
 	const path = resolve(text);
 	const exact = models.find((model) => String(model.id) === text || model.path === path);

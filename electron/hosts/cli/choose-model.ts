@@ -15,9 +15,13 @@ import { withApplication } from './with-application.ts';
  */
 export async function chooseModel(client: Client, text: string): Promise<ModelFile> {
 	const { models } = await client.models.list();
+	const path = resolve(text);
+	// A file of the current folder comes before one in the library that has the same file name.
+	const isOther = text.toLowerCase().endsWith('.gguf') && existsSync(path) && models.every((one) => one.path !== path);
+	if (isOther) return client.models.add({ path });
 	const known = (await modelOfAlias(client, models, text)) ?? resolveModel(models, text);
 	if (known) return known;
-	if (looksLikePath(text) || existsSync(text)) return client.models.add({ path: resolve(text) });
+	if (looksLikePath(text) || existsSync(text)) return client.models.add({ path });
 	throw unknown(models, text);
 }
 
