@@ -16,7 +16,7 @@ test('a scorer that could not score some combinations is reported with those com
 });
 
 test('a run of several combinations names the command that compares them', () => {
-	const arms = [4, 5].map((version) => ({ model: 'small', version, values: [1, 0] }));
+	const arms = [4, 5].map((version) => ({ model: 'small' as const, version, values: [1, 0] }));
 	expect(runText(fakeRun(1, 'x', arms).run)).toContain('\nWhich combination is better: assay eval compare 1');
 	expect(runText(fakeRun(1, 'x', arms.slice(1)).run)).not.toContain('assay eval compare');
 });
