@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { Failure } from '../../../models/contract/failure.ts';
@@ -24,11 +24,11 @@ export async function textOption(
 
 async function readFile(path: string): Promise<string> {
 	try {
+		// A device or a pipe may never end, and even to open a pipe may take for ever.
+		if (!(await stat(path)).isFile()) throw unreadable(path, 'it is not a file');
 		const file = await open(path);
 		try {
 			const facts = await file.stat();
-			// A device or a pipe may never end.
-			if (!facts.isFile()) throw unreadable(path, 'it is not a file');
 			if (facts.size > mostBytes) throw unreadable(path, `it is larger than ${mostBytes / 1e6} MB`);
 			const bytes = await file.readFile();
 			return new TextDecoder(encodingByMark(bytes) ?? 'utf-8', { fatal: true }).decode(bytes);

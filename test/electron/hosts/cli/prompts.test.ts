@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -104,7 +105,9 @@ test('a text comes from words or a UTF-8 file, and anything else is refused', as
 	expect(await textOption(process.stdin, 'template', undefined, undefined)).toBeUndefined();
 	await expect(textOption(process.stdin, 'template', 'words', file)).rejects.toThrow('not both');
 	writeFileSync(join(folder, 'latin'), new Uint8Array([0xff, 0xfe, 0x41]));
-	for (const path of [join(folder, 'latin'), '/dev/zero', folder, join(folder, 'absent')]) {
+	const pipe = join(folder, 'pipe');
+	if (process.platform !== 'win32') execFileSync('mkfifo', [pipe]);
+	for (const path of [join(folder, 'latin'), '/dev/zero', folder, join(folder, 'absent'), pipe]) {
 		await expect(textOption(process.stdin, 'template', undefined, path)).rejects.toMatchObject({
 			code: 'prompt-file-unreadable',
 		});
