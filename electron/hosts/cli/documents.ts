@@ -137,10 +137,21 @@ async function addPaths(
 	paths: readonly string[],
 	watch: boolean,
 ): Promise<number> {
+	if (name.trim() === '') throw new UsageError('the collection has no name');
 	return await withApplication(context, async (client) => {
-		const collection = (await lookUp(client, name)) ?? (await client.collections.create({ name }));
+		const known = await lookUp(client, name);
+		const collection = known ?? (await client.collections.create({ name }));
 		const given = paths.map((path) => resolve(path));
-		const { jobId } = await client.documents.addPaths({ collectionId: collection.id, paths: given, watch });
+		const { jobId } = await client.documents
+			.addPaths({ collectionId: collection.id, paths: given, watch })
+			.catch(async (error: unknown) => {
+				// Nothing is left of what this command made for nothing.
+				if (known === null) {
+					await client.collections.remove({ id: collection.id });
+					await client.collections.emptyTrash({ ids: [collection.id] });
+				}
+				throw error;
+			});
 		const ended = await index(context, client, collection.id, jobId);
 		return ended === exitCode.done && (await isAnyLost(client, collection.id, given)) ? exitCode.failed : ended;
 	});

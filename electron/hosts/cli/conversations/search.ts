@@ -3,7 +3,7 @@ import type { Fact } from '../../../contract/memory/schema.ts';
 import type { SearchCursor, SearchFilter, SearchHit, SearchTerm } from '../../../contract/search/schema.ts';
 import type { Client } from '../../transport/rpc-client.ts';
 import { type CommandContext, type Execute, examples, wholeNumber } from '../command.ts';
-import { exitCode } from '../exit-codes.ts';
+import { exitCode, UsageError } from '../exit-codes.ts';
 import { moment, oneLine, table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 
@@ -73,6 +73,7 @@ async function searchConversations(
 ): Promise<number> {
 	const typed = typedText(words, options);
 	const filter = filterOf(options);
+	if (typed.trim() === '' && Object.keys(filter).length === 0) throw new UsageError('no words and no filter given');
 	const { hits, filters, facts } = await withApplication(context, async (client) => ({
 		...(await findAll(client, typed, filter, options.limit)),
 		facts: Object.keys(filter).length > 0 || words.length === 0 ? [] : await findFacts(client, typed),

@@ -56,6 +56,12 @@ test('assay documents adds, lists, searches, removes and deletes', async () => {
 	expect(documentOf(emptied)).toMatchObject({ deleted: true, collections: 1 });
 	const unknown = await runCli(['documents', 'search', 'Notes', 'sea', '--data', data]);
 	expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no collection “Notes”') });
+	const absent = await runCli(['documents', 'add', 'Other', join(folder, 'absent'), '--data', data]);
+	expect(absent).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no such file or folder') });
+	const none = await runCli(['documents', 'list', '--data', data]);
+	expect(none.stdout).toBe('No collections yet. Create one: assay documents add <name> <path>\n');
+	const unnamed = await runCli(['documents', 'add', ' ', folder, '--data', data]);
+	expect(unnamed).toMatchObject({ code: 2, stderr: expect.stringContaining('the collection has no name') });
 	const blank = await runCli(['documents', 'search', 'Notes', ' ', '--data', data]);
 	expect(blank).toMatchObject({ code: 2, stderr: expect.stringContaining('no query given') });
 	const wrong = await runCli(['documents', 'search', 'Notes', 'sea', '--mode', 'magic', '--data', data]);

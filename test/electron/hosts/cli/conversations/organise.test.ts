@@ -79,6 +79,7 @@ describe('assay conversations', () => {
 		['move without a target', ['move', '1'], 2, 'wrong-usage'],
 		['tag without tags', ['tag', '1'], 2, 'wrong-usage'],
 		['a word instead of a number', ['pin', 'first'], 2, 'wrong-usage'],
+		['a search for nothing', ['search', ' '], 2, 'wrong-usage'],
 	])('%s says what to write instead', async (_what, args, code, failure) => {
 		const { data } = makeFolders();
 		const end = await runCli(['conversations', ...args, '--json', '--data', data]);
