@@ -1,5 +1,5 @@
 import { withoutMessages } from '../../models/contract/said.ts';
-import { notesOf } from '../contract/comparison/notes.ts';
+import { errorMeaning, notesOf } from '../contract/comparison/notes.ts';
 import { overallQuality } from '../contract/comparison/overall-quality.ts';
 import type { Comparison, ComparisonExport, ComparisonRow } from '../contract/comparison/schema.ts';
 
@@ -125,15 +125,13 @@ function markdown({ title, rows, verdict, conditions, run, toolsRun }: Compariso
 			: [`Tool calls on ${toolsRun.datasetName} v${toolsRun.versionNumber}, scorer ${toolsRun.scorer}.`, ''];
 	const words = verdict === null ? [] : [`${verdict.text} ${verdict.detail}`.trim(), ''];
 	const notes = notesOf(rows).notes.flatMap((note) => [String(note), '']);
-	const meaning =
-		'± is one standard error for KL divergence, one standard deviation for speeds, half a 95 % interval for accuracy and tool calls.';
 	return [
 		`# ${title}`,
 		'',
 		...words,
 		...table,
 		'',
-		meaning,
+		errorMeaning,
 		'',
 		...notes,
 		...task,

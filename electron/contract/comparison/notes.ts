@@ -2,6 +2,10 @@ import { list, type Said, said, size } from '../../../models/contract/said.ts';
 import { overallQuality } from './overall-quality.ts';
 import type { ComparisonRow } from './schema.ts';
 
+/** What ± means in tables of text; the page shows 95 % everywhere. */
+export const errorMeaning =
+	'± is one standard error for KL divergence, one standard deviation for speeds, half a 95 % interval for accuracy and tool calls.';
+
 /**
  * Oddities of the files, one sentence each: a file that is larger than one that damages less, and types that not every
  * tensor could get.

@@ -1,4 +1,4 @@
-import { notesOf } from '../../contract/comparison/notes.ts';
+import { errorMeaning, notesOf } from '../../contract/comparison/notes.ts';
 import type { Comparison, ComparisonRow, Verdict } from '../../contract/comparison/schema.ts';
 import { formatBytes } from '../../text/format-bytes.ts';
 import { table } from './table.ts';
@@ -31,6 +31,7 @@ export function comparisonText({ rows, run, toolsRun, verdict: found, warnings }
 		...(verdict.detail === '' ? [] : [verdict.detail]),
 		'',
 		rowsTable(rows),
+		...(rows.length === 0 ? [] : [errorMeaning]),
 		...chatLatencyLines(rows),
 		...notesOf(rows).notes.map(String),
 		...task,
