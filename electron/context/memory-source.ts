@@ -7,6 +7,7 @@ import type {
 	LeftOutPiece,
 } from '../conversation/context-builder.ts';
 import { fuseRanks } from './retrieval/fuse-ranks.ts';
+import { isNear } from './retrieval/relevance.ts';
 
 /** A fact that answers may use. */
 export interface MemoryFact {
@@ -29,19 +30,25 @@ export interface FactCandidates {
 	readonly total: number;
 }
 
+/** A fact with the cosine of its meaning and a message's. */
+export interface NearFact {
+	readonly fact: MemoryFact;
+	readonly cosine: number;
+}
+
 /** Where facts are kept. An evaluation brings its own. */
 export interface FactLibrary {
 	/** Ends the use of facts whose time is over; absent: none has an end. */
 	expire?(): void;
 	/** Those that share words with the message come first. */
 	candidates(conversationId: number | null, message: string, most: number): FactCandidates;
-	/** The facts nearest to the message in meaning, best first; absent: only words are known. */
+	/** The facts nearest to the message in meaning, best first, even if none is about it; absent: only words are known. */
 	nearest?(
 		conversationId: number | null,
 		message: string,
 		most: number,
 		signal: AbortSignal | undefined,
-	): Promise<readonly MemoryFact[]>;
+	): Promise<readonly NearFact[]>;
 	/** Those of the facts that may still be used in the conversation, in the order of the ids. */
 	holding(conversationId: number | null, ids: readonly number[]): readonly MemoryFact[];
 	/** What an answer was given after its system prompt, in that order, and when it began; null: it is unknown. */
@@ -54,7 +61,7 @@ const mostOfContext = 1 / 8;
 const mostAtStart = 3 / 4;
 /** Facts that are looked at for one message. */
 const mostCandidates = 400;
-/** The most facts to add by meaning; those further away have little to do with the message. */
+/** The most facts to choose by meaning; those further away have little to do with the message. */
 const mostNear = 16;
 /** Facts that are named one by one when they are left out; the rest are counted. */
 const namedOnes = 5;
@@ -93,6 +100,8 @@ async function collectAtStart(library: FactLibrary, request: ContextRequest): Pr
 	const limit = contextSize * mostOfContext;
 	const { facts, total, introTokens, tokens, allFit } = await nearestFirst(library, request, first, {
 		byWords,
+		// The place is filled in any case, and a question is often far from the fact that it needs.
+		belongs: () => true,
 		async count({ facts, total }) {
 			const [introTokens = 0, ...tokens] = await countTokens([introduction, ...facts.map(lineOf)]);
 			return { introTokens, tokens, allFit: total === facts.length && introTokens + sum(tokens) <= limit };
@@ -103,18 +112,24 @@ async function collectAtStart(library: FactLibrary, request: ContextRequest): Pr
 	return { pieces: atStart(chosen), leftOut: leftOut(tooMuch, total - facts.length, limit) };
 }
 
-/** Counts what could be sent. If not all of it fits, the facts nearest in meaning come first, too. */
+/** Counts what could be sent. If not all of it fits, the facts nearest in meaning that `belongs` admits come first, too. */
 async function nearestFirst<Counted extends { readonly allFit: boolean }>(
 	library: FactLibrary,
 	{ conversationId, signal }: ContextRequest,
 	message: string,
 	{
 		byWords,
+		belongs,
 		count,
-	}: { readonly byWords: FactCandidates; readonly count: (candidates: FactCandidates) => Promise<Counted> },
+	}: {
+		readonly byWords: FactCandidates;
+		readonly belongs: (fact: NearFact) => boolean;
+		readonly count: (candidates: FactCandidates) => Promise<Counted>;
+	},
 ): Promise<FactCandidates & Counted> {
 	const counted = await count(byWords);
-	const near = counted.allFit ? [] : ((await library.nearest?.(conversationId, message, mostNear, signal)) ?? []);
+	const nearest = counted.allFit ? [] : ((await library.nearest?.(conversationId, message, mostNear, signal)) ?? []);
+	const near = nearest.filter(belongs).map(({ fact }) => fact);
 	if (near.length === 0) return { ...byWords, ...counted };
 	const joined = withNear(byWords, near);
 	return { ...joined, ...(await count(joined)) };
@@ -147,6 +162,7 @@ async function collectLater(
 	const limit = contextSize * mostOfContext;
 	const { facts, related, total, rest, tokens, allFit } = await nearestFirst(library, request, message, {
 		byWords,
+		belongs: isNear,
 		async count({ facts, total }) {
 			const known = new Set([...kept.map(({ id }) => id), ...(await factsInHistory(request, facts))]);
 			const rest = facts.filter(({ id }) => !known.has(id));

@@ -30,8 +30,10 @@ export function createFactLibrary(context: MemoryContext, vectors?: FactVectors)
 			if (vectors === undefined || !settings().memoryOn) return [];
 			const folderId = folderOf(conversationId);
 			try {
-				const ids = await vectors.nearest(message, usableIds(database, folderId), signal);
-				return readHolding(database, ids.slice(0, most), folderId);
+				const near = (await vectors.nearest(message, usableIds(database, folderId), signal)).slice(0, most);
+				const cosines = new Map(near.map(({ id, cosine }) => [id, cosine]));
+				const facts = readHolding(database, [...cosines.keys()], folderId);
+				return facts.map((fact) => ({ fact, cosine: cosines.get(fact.id) ?? 0 }));
 			} catch (error) {
 				signal?.throwIfAborted();
 				// Such as no memory for the embedding model: words still find facts.

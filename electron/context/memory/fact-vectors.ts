@@ -8,7 +8,6 @@ import { type ChatActivity, runWhileChatIdle } from '../../jobs/yield-to-chat.ts
 import type { RetrievalContext } from '../retrieval/context.ts';
 import { defaultEmbeddingModel, embedTexts, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
 import { packedCosine, packVector } from '../retrieval/packed-vector.ts';
-import { isNear } from '../retrieval/relevance.ts';
 
 type Context = Pick<RetrievalContext, 'database' | 'library' | 'settings'>;
 
@@ -33,8 +32,13 @@ interface VectorRow {
 
 /** What facts mean. */
 export interface FactVectors {
-	/** Returns those of the facts that are near to a text in meaning, nearest first; none without an embedding model. */
-	nearest(text: string, ids: readonly number[], signal: AbortSignal | undefined): Promise<readonly number[]>;
+	/** Compares facts with a text, nearest in meaning first; none without an embedding model. */
+	nearest(text: string, ids: readonly number[], signal: AbortSignal | undefined): Promise<readonly FactCosine[]>;
+}
+
+export interface FactCosine {
+	readonly id: number;
+	readonly cosine: number;
 }
 
 export function createFactVectors(context: Context): FactVectors {
@@ -64,13 +68,12 @@ export function createFactVectors(context: Context): FactVectors {
 			}
 			if (vectors.size === 0) return [];
 			const query = await embedQuery(text, model, signal);
-			const near: { readonly id: number; readonly cosine: number }[] = [];
+			const near: FactCosine[] = [];
 			for (const [id, vector] of vectors) {
-				const cosine = packedCosine(vector, query);
-				if (isNear({ cosine })) near.push({ id, cosine });
+				near.push({ id, cosine: packedCosine(vector, query) });
 				await turn();
 			}
-			return near.toSorted((one, other) => other.cosine - one.cosine || other.id - one.id).map(({ id }) => id);
+			return near.toSorted((one, other) => other.cosine - one.cosine || other.id - one.id);
 		},
 	};
 }

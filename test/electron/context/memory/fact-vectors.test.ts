@@ -30,6 +30,8 @@ const unaborted = new AbortController().signal;
 const topics = [/cook|dinner|vegetarian/i, /knee|jog|marathon/i, /Ada|name/i];
 
 function meaningOf(text: string): Float32Array {
+	// A question is often as far as this from the fact that it needs.
+	if (/copper pan/.test(text)) return normalised(Float32Array.from([0.2, 0, 0, -1, ...Array<number>(60).fill(0)]));
 	const about = topics.map((topic) => (topic.test(text) ? 1 : 0));
 	// The last direction is that of everything else.
 	const rest = about.some((one) => one > 0) ? [] : [...text].map((letter) => (letter.codePointAt(0) ?? 0) / 1_000);
@@ -91,6 +93,18 @@ describe('where not all facts fit', () => {
 		);
 	});
 
+	test('the nearest are sent at the start however far they are, but not with a later message', async () => {
+		const context = memoryForTest();
+		addFact(context, { text: 'A copper pan is mine', ...person });
+		addOthers(context);
+		await embedFacts(context, unaborted);
+		const first = await converse(context, 'What should we have for dinner?');
+		expect(await given(context, first.answer)).toContain('- A copper pan is mine');
+		const other = await converse(context, 'Call me Ada');
+		const later = await converse(context, 'What should we have for dinner?', { conversationId: other.conversationId });
+		expect(await given(context, later.answer)).not.toContain('copper pan');
+	});
+
 	test('words still find them when the embedding model fails, and while there is none', async () => {
 		const context = memoryForTest({
 			async embed() {
@@ -117,9 +131,11 @@ describe('where not all facts fit', () => {
 		expect(await given(context, answer)).toContain('vegetarian');
 		expect(context.asked).toEqual(['I am vegetarian']);
 		for (let count = 0; count < 3; count += 1)
-			expect(await vectors.nearest('What is for dinner?', [id], undefined)).toEqual([id]);
+			expect(await vectors.nearest('What is for dinner?', [id], undefined)).toEqual([
+				{ id, cosine: expect.closeTo(1) },
+			]);
 		expect(context.asked).toEqual(['I am vegetarian', 'What is for dinner?']);
-		expect(await vectors.nearest('My knee', [id], undefined)).toEqual([]);
+		expect(await vectors.nearest('My knee', [id], undefined)).toEqual([{ id, cosine: 0 }]);
 	});
 });
 
@@ -166,7 +182,7 @@ describe('the vector of a fact', () => {
 		expect([isInFile(id), isInFile(kept.id)]).toEqual([true, true]);
 		const library = createFactLibrary(context, createFactVectors(context));
 		const near = async () =>
-			(await library.nearest!(null, 'I paint boxes in secret', 9, undefined)).map((fact) => fact.id);
+			(await library.nearest!(null, 'I paint boxes in secret', 9, undefined)).map(({ fact }) => fact.id);
 		expect(await near()).toContain(id);
 		const ids = forgetFacts(context, [id]);
 		expect(await near()).not.toContain(id);
