@@ -55,11 +55,12 @@ export function addAliases(server: Command, execute: Execute): void {
 		.addHelpText('after', examples('server aliases history gpt-4o'))
 		.action((name: string, _options, command: Command) => execute(command, (context) => history(context, name)));
 	aliases
-		.command('restore <change>')
+		.command('restore')
+		.argument('<change>', 'number of the change, as server aliases history shows it', wholeNumber(1))
 		.description('make a name what it was after a change of its history')
 		.addHelpText('after', examples('server aliases restore 3'))
-		.action((change: string, _options, command: Command) =>
-			execute(command, (context) => restoreAlias(context, wholeNumber(1)(change))),
+		.action((change: number, _options, command: Command) =>
+			execute(command, (context) => restoreAlias(context, change)),
 		);
 }
 

@@ -70,20 +70,20 @@ export const addServer: AddCommands = (program, execute) => {
 			execute(command, (context) => addKey(context, name, options)),
 		);
 	keys
-		.command('revoke <id>')
+		.command('revoke')
+		.argument('<id>', 'number of the key, as server keys list shows it', wholeNumber(1))
 		.description('refuse a key from now on')
 		.addHelpText('after', examples('server keys revoke 2'))
-		.action((id: string, _options, command: Command) =>
-			execute(command, (context) => revokeKey(context, wholeNumber(1)(id))),
-		);
+		.action((id: number, _options, command: Command) => execute(command, (context) => revokeKey(context, id)));
 	keys
-		.command('limit <id>')
+		.command('limit')
+		.argument('<id>', 'number of the key, as server keys list shows it', wholeNumber(1))
 		.description('limit how often a key may ask; without options the general limits apply again')
 		.option('--per-minute <n>', 'requests a minute', wholeNumber(1, 1_000_000))
 		.option('--at-once <n>', 'requests being answered at the same time', wholeNumber(1, 256))
 		.addHelpText('after', examples('server keys limit 2 --per-minute 60 --at-once 4', 'server keys limit 2'))
-		.action((id: string, options: LimitOptions, command: Command) =>
-			execute(command, (context) => limitKey(context, wholeNumber(1)(id), options)),
+		.action((id: number, options: LimitOptions, command: Command) =>
+			execute(command, (context) => limitKey(context, id, options)),
 		);
 	server
 		.command('keep-bodies <how>')

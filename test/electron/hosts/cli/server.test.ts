@@ -38,6 +38,8 @@ test('assay server start serves with a key until Ctrl+C, and other commands see 
 	});
 	const wrong = await runCli(['server', 'origins', 'add', 'localhost', '--data', data]);
 	expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('http://localhost:3000') });
+	const unnumbered = await runCli(['server', 'keys', 'revoke', 'Editor', '--data', data]);
+	expect(unnumbered).toMatchObject({ code: 2, stderr: expect.stringContaining('assay server keys revoke --help') });
 	server.interrupt();
 	expect((await server.end).code).toBe(130);
 	expect((await runCli(['server', 'status', '--data', data])).stdout).toContain('The server is off.');
