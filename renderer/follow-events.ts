@@ -1,4 +1,5 @@
 import type { ApplicationEvent } from '../electron/contract/event.ts';
+import { announceInterrupted } from './app/announce-interrupted.ts';
 import type { Connection } from './connection/connection.ts';
 import { shownConversationId, shownMessages, type ThreadState } from './conversation/thread/thread-state.ts';
 import type { Services } from './services.ts';
@@ -45,7 +46,10 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 		void services.updates.refresh();
 		void services.serverPage.refresh();
 		connection.client.system.status().then(
-			(status) => services.status.setState(status, true),
+			(status) => {
+				services.status.setState(status, true);
+				announceInterrupted(services, status.interrupted);
+			},
 			() => {},
 		);
 	});

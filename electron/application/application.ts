@@ -70,6 +70,7 @@ import { openDocuments } from './documents.ts';
 import { limitYoungGeneration } from './heap-limit.ts';
 import { createMcpRoute } from './mcp-route.ts';
 import { openMeasurementServices } from './measurement-services.ts';
+import { recoverWork } from './recover-work.ts';
 
 export type { Application, ApplicationModels, ApplicationOptions } from './application-options.ts';
 
@@ -101,8 +102,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 	const cutoff = () => backupCutoff(database, clock());
 	const backups = scheduleBackups({ database, path, folder: backupsFolder, readerEntry, clock, log, cutoff });
 	try {
-		const interrupted = recoverInterrupted(database, clock());
-		if (interrupted.length > 0) log(`conversation: ${interrupted.length} answers were interrupted by the last end`);
+		const interrupted = recoverWork(database, clock());
+		if (interrupted !== null)
+			log(`the last end interrupted ${interrupted.answers} answers and ${interrupted.runs} runs`);
 		recoverPages(database, clock());
 		if (finishInterruptedImport(database) === 'abandoned')
 			log('exchange: an import did not end; what had come in is taken back');
@@ -110,7 +112,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 		deleteExpiredActivity(database, deletionClock());
 		return await compose(
 			{ ...options, clock, deletionClock, logTail },
-			{ database, path, notice, unchecked, reader, searchReader, backups },
+			{ database, path, notice, interrupted, unchecked, reader, searchReader, backups },
 		);
 	} catch (error) {
 		await closeStorage({ database, reader, searchReader, backups });
@@ -122,6 +124,7 @@ interface Storage {
 	readonly database: WritableDatabase;
 	readonly path: string;
 	readonly notice: DatabaseNotice | null;
+	readonly interrupted: Status['interrupted'];
 	/** Whether the database still has to be checked, while it is in use. */
 	readonly unchecked: boolean;
 	readonly reader: Reader;
@@ -344,6 +347,7 @@ async function compose(
 		engineBuild: library.engineBuild(),
 		networkBlocked: settings().networkBlocked,
 		notice: notice === null ? null : { ...notice, next: [...notice.next] },
+		interrupted: storage.interrupted,
 	});
 	const publishStatus = (): void => events.publish({ type: 'status', status: status() });
 	async function checkLater(): Promise<void> {
@@ -499,7 +503,7 @@ async function closeStorage({
 	reader,
 	searchReader,
 	backups,
-}: Omit<Storage, 'path' | 'notice' | 'unchecked'>): Promise<void> {
+}: Omit<Storage, 'path' | 'notice' | 'interrupted' | 'unchecked'>): Promise<void> {
 	await backups.stop();
 	await Promise.all([reader.close(), searchReader.close()]);
 	closeDatabase(database);

@@ -42,6 +42,19 @@ export const statusSchema = z.object({
 	networkBlocked: z.boolean(),
 	/** Set if the database was restored, set aside or opened read-only: what the user must know. */
 	notice: z.object({ message: z.string(), next: z.array(z.string()), said: z.array(saidSchema).optional() }).nullable(),
+	/** What the last end of the application interrupted; null: nothing. */
+	interrupted: z
+		.object({
+			/** When it was found, in milliseconds since 1970: tells one interruption from the next. */
+			at: z.int(),
+			/** Answers that were being written. */
+			answers: z.int(),
+			/** The newest of them. */
+			answer: z.object({ conversationId: z.int(), messageId: z.int() }).nullable(),
+			/** Evaluation and training runs that were under way; they are paused. */
+			runs: z.int(),
+		})
+		.nullable(),
 });
 
 export type Hello = z.infer<typeof helloSchema>;

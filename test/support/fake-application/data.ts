@@ -125,7 +125,12 @@ export function emptyData(): FakeData {
 		datasets: fakeDatasets(),
 		prompts: fakePrompts(),
 		evaluations: fakeEvaluations(),
-		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
+		status: {
+			engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)',
+			networkBlocked: false,
+			notice: null,
+			interrupted: null,
+		},
 		activity: fakeActivity(),
 		server: fakeServer(),
 		tools: fakeTools(),
