@@ -25,7 +25,7 @@ import { findCollection } from '../documents.ts';
 import { assertNotFile, datasetOfFile, readConfig } from '../evaluation/config-file.ts';
 import { follow as followEvaluation } from '../evaluation/follow-run.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
-import { table } from '../table.ts';
+import { counted, table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 
 const id = wholeNumber(1);
@@ -470,13 +470,19 @@ function effectLines(effects: TrainingRun['effects']): string[] {
 	];
 }
 
-function checkText(check: TrainingCheck): string {
-	const { samples, minutes, memoryBytes, warnings, obstacle, duplicates, cut, leaks, personal } = check;
+/** Describes what a run would learn from, and what is left out of it. */
+export function checkText(check: TrainingCheck): string {
+	const { samples, minutes, memoryBytes, warnings, obstacle, duplicates, unusable, refused, cut, leaks, personal } =
+		check;
 	return [
 		`${samples.train} samples to train on, ${samples.validation} to validate, ${samples.heldOut} held out`,
 		`${check.steps} steps, ${check.tokens} tokens; the longest sample has ${check.longest}`,
 		`About ${minutes === null ? '?' : Math.max(1, Math.ceil(minutes))} min${check.learned ? '' : ' (a guess)'}${memoryBytes === null ? '' : `, ${formatBytes(memoryBytes)} of memory`}`,
-		...(duplicates.count === 0 ? [] : [`${duplicates.count} duplicates left out`]),
+		...(duplicates.count === 0 ? [] : [`${counted(duplicates.count, 'duplicate')} left out`]),
+		...(unusable.count === 0 ? [] : [`${counted(unusable.count, 'sample')} left out: no answer to learn`]),
+		...(refused.count === 0
+			? []
+			: [`Careful: the model's chat template refuses the roles of ${counted(refused.count, 'sample')}`]),
 		...(cut.count === 0 ? [] : [`${cut.count} samples cut to ${check.settings.maxTokens} tokens`]),
 		...personal.map(({ kind, count }) => `Personal data: ${count} × ${kind}`),
 		...leaks.map(({ name, samples: number }) => `Careful: ${number} samples are also in the dataset “${name}”`),
