@@ -31,7 +31,7 @@ export function fileTruncated(path: string, what: Words, neededBytes: number, si
 	const missing = neededBytes - sizeBytes;
 	return new Failure({
 		code: 'model-file-truncated',
-		message: said`This model file is incomplete: ${partOf(sizeBytes, neededBytes)} is here (${what} needs ${amount(neededBytes, 'byte')}, ${figure(missing)} are missing).`,
+		message: said`This model file is incomplete: it has ${partOf(sizeBytes, neededBytes)} (${what} needs ${amount(neededBytes, 'byte')}, ${figure(missing)} are missing).`,
 		next: [
 			said`Download the file again; the earlier download or copy was cut off`,
 			said`Check that the disk is not full`,

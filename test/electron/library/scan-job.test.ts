@@ -54,7 +54,7 @@ describe('scanning a folder', () => {
 		writeFileSync(path, tinyGguf().subarray(0, 400_000));
 		await scan(one, join(path, '..'));
 		const [broken] = await one.library.files.list();
-		expect(broken?.problem?.message).toMatch(/^This model file is incomplete: 400 of 488 kB is here/);
+		expect(broken?.problem?.message).toMatch(/^This model file is incomplete: it has 400 of 488 kB/);
 		expect((await failureOf(() => one.library.acquire(broken?.id ?? 0, {}))).code).toBe('model-file-truncated');
 		appendFileSync(path, tinyGguf().subarray(400_000));
 		expect(await one.library.files.list()).toMatchObject([{ id: broken?.id, problem: null, chat: true }]);

@@ -148,7 +148,7 @@ describe('truncated file', () => {
 		const failure = await failureOf(() => readGgufFacts(path));
 		expect([failure.code, failure.message]).toEqual([
 			'model-file-truncated',
-			'This model file is incomplete: 400 of 488 kB is here (the last of its 21 tensors (20 are whole) ' +
+			'This model file is incomplete: it has 400 of 488 kB (the last of its 21 tensors (20 are whole) ' +
 				'needs 487,840 bytes, 87,840 are missing).',
 		]);
 	});

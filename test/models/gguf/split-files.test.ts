@@ -58,7 +58,7 @@ describe('split model', () => {
 		truncateSync(parts[2] ?? '', 50_000);
 		const { problem } = await readGguf(parts[0] ?? '');
 		expect([problem?.code, problem?.detail]).toEqual(['model-file-truncated', parts[2]]);
-		expect(problem?.message).toMatch(/^This model file is incomplete: 50 of \d+ kB is here/);
+		expect(problem?.message).toMatch(/^This model file is incomplete: it has 50 of \d+ kB/);
 	});
 
 	test('renamed or swapped parts are reported', async () => {

@@ -94,7 +94,7 @@ describe('the list', () => {
 	});
 
 	test('says how much of a broken file is here', () => {
-		const message = 'This model file is incomplete: 3.11 of 4.78 GB is here (the last of its 291 tensors needs …).';
+		const message = 'This model file is incomplete: it has 3.11 of 4.78 GB (the last of its 291 tensors needs …).';
 		expect(shortenCause({ message })).toBe('Incomplete: 3.11 of 4.78 GB is here.');
 		expect(shortenCause(problem)).toBe('This is not a GGUF file.');
 	});

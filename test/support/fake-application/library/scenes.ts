@@ -95,7 +95,7 @@ export function withLibrary(fake: FakeApplication): void {
 			problem: {
 				code: 'model-file-truncated',
 				message:
-					'This model file is incomplete: 3.11 of 4.78 GB is here (the last of its 291 tensors (188 are whole) needs 4,783,157,248 bytes, 1,673,157,248 are missing).',
+					'This model file is incomplete: it has 3.11 of 4.78 GB (the last of its 291 tensors (188 are whole) needs 4,783,157,248 bytes, 1,673,157,248 are missing).',
 				next: ['Download the file again; the earlier download or copy was cut off', 'Check that the disk is not full'],
 				detail: '/home/ada/models/lecture-notes-7b.Q5_K_M.gguf',
 			},
