@@ -351,7 +351,7 @@ function warningsOf(
 	if (settings.distillShare < distillShare) {
 		warn(
 			'teacher-words-only',
-			said`The two models have other tokens or limits, so only the teacher’s words are learned, not how sure it is of them.`,
+			said`The two models differ in tokens or limits, so only the teacher’s words are learned, not how sure it is of each.`,
 		);
 	}
 	if (!model.chat && config.objective !== 'text') {

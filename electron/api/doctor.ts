@@ -157,7 +157,7 @@ async function checkFolder(folder: string): Promise<DoctorCheck> {
 	const next = !ok
 		? said`Make it writable for this user, or start Assay with another: --data <folder>`
 		: open
-			? said`Take their access: chmod 700 ${folder}. Or start Assay with another: --data <folder>`
+			? said`Remove their access: chmod 700 ${folder}. Or start Assay with another: --data <folder>`
 			: null;
 	return spoken({ name: said`data folder`, ok: ok && !open, detail, next });
 }
@@ -233,8 +233,8 @@ function describeUpdates(status: UpdateStatus, checks: boolean): DoctorCheck {
 			: 'update' in status && status.update !== null
 				? said`Assay ${status.update.version} is available`
 				: checks
-					? said`looked for once a day`
-					: said`looked for when you ask only`;
+					? said`checked for daily`
+					: said`checked for only when you ask`;
 	return spoken({ name: said`updates`, ok: true, detail, next: null });
 }
 

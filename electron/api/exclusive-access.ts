@@ -18,7 +18,7 @@ export function createExclusiveAccess(): ExclusiveAccess {
 	function busy(what: Said): Failure {
 		return new Failure({
 			code: 'data-busy',
-			message: said`${what}; nothing else can be done until that is over.`,
+			message: said`${what}; nothing else can run until it is done.`,
 			next: [said`Try again in a few seconds`],
 		});
 	}

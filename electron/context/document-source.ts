@@ -294,7 +294,7 @@ async function passageLimit({ contextSize, history, room, countTokens }: Context
 }
 
 function leftOutPassages(tooMuch: readonly { title: string; tokens: number }[], limit: number): LeftOut[] {
-	const reason = said`Passages may take ${figure(Math.floor(limit))} tokens here, and better ones took them all`;
+	const reason = said`Passages may take ${figure(Math.floor(limit))} tokens here, and better ones used them up`;
 	const named = tooMuch
 		.slice(0, namedOnes)
 		.map(({ title, tokens }) => spoken({ kind: 'documents' as const, title, reason, tokens }));

@@ -243,7 +243,7 @@ async function factsInHistory(
 }
 
 function leftOut(tooMuch: readonly Cost[], unseen: number, limit: number): LeftOutPiece[] {
-	const reason = said`Facts may take ${figure(Math.floor(limit))} tokens here, and those nearer to the message took them`;
+	const reason = said`Facts may take ${figure(Math.floor(limit))} tokens here, and more relevant facts used them up`;
 	const named = tooMuch.slice(0, namedOnes).map(({ fact, tokens }): LeftOutPiece => {
 		const { id, text } = fact;
 		const title = text.length > namedCharacters ? `${text.slice(0, namedCharacters - 1).toWellFormed()}…` : text;

@@ -20,7 +20,7 @@ export function chooseModel(
 		throw new Failure({
 			code: 'no-model',
 			message: said`No model is installed yet, so your message was not sent.`,
-			next: [said`Get the starter model (98 MB)`, said`Add a GGUF file that you have`],
+			next: [said`Download the starter model (98 MB)`, said`Add a GGUF file that you have`],
 		});
 	}
 	if (file.problem !== null) throw new Failure(file.problem);

@@ -164,7 +164,7 @@ function historyLeftOut(overflow: OverflowUse | undefined): LeftOut[] {
 			spoken({
 				kind: 'history' as const,
 				title: said`${amount(summary.messages, 'older message')}`,
-				reason: said`The summary stands for them (version ${figure(summary.number)})`,
+				reason: said`The summary takes their place (version ${figure(summary.number)})`,
 				tokens: null,
 			}),
 		);

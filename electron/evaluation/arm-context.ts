@@ -76,7 +76,7 @@ async function planDocuments(
 	if (content.waiting > 0 || unembedded) {
 		throw new Failure({
 			code: 'collection-indexing',
-			message: said`The collection “${content.name}” is still being indexed, so answers would depend on when they are asked.`,
+			message: said`The collection “${content.name}” is still being indexed, so answers would change while that continues.`,
 			next: [said`Wait until its index is complete`],
 		});
 	}

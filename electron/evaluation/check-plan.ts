@@ -49,7 +49,7 @@ export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 
 	if (twice !== undefined) {
 		throw new Failure({
 			code: 'scorer-name-taken',
-			message: said`Two scorers are called “${twice}”.`,
+			message: said`Two scorers are named “${twice}”.`,
 			next: [said`Give one of them another name`],
 		});
 	}
@@ -96,7 +96,7 @@ export function problemOf(scorer: Scorer, technique: Technique): Problem | null 
 		return spoken({ code: 'scorer-needs-letters', message });
 	}
 	if (scorer.kind === 'tool-calls' && technique.kind !== 'tools') {
-		const message = said`${name} scores calls of tools; the technique must be “Tools”.`;
+		const message = said`${name} scores tool calls; the technique must be “Tools”.`;
 		return spoken({ code: 'scorer-needs-tools', message });
 	}
 	if (scorer.kind !== 'choice') return null;

@@ -190,7 +190,7 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			throw new Failure({
 				code: 'run-without-errors',
 				message: said`No answer of this run failed.`,
-				next: [said`Look at samples with a low score instead`],
+				next: [said`Show samples with a low score instead`],
 			});
 		},
 		async cancel(id) {

@@ -182,7 +182,7 @@ function withoutOutputs(failed: number): Failure {
 	return new Failure({
 		code: 'run-without-outputs',
 		message: failed === 0 ? said`This run has no outputs yet.` : said`All ${amount(failed, 'row')} of this run failed.`,
-		next: failed === 0 ? [said`Let it run first`] : [said`Measure the failed rows again with “Retry”`],
+		next: failed === 0 ? [said`Start the run first`] : [said`Retry the failed rows`],
 	});
 }
 

@@ -152,7 +152,7 @@ function contextOf(
 		const names = listCollectionRows(database, false).map(({ name }) => name);
 		throw new Failure({
 			code: 'collection-unknown',
-			message: said`There is no collection called “${collection}”`,
+			message: said`There is no collection named “${collection}”`,
 			next: [
 				names.length === 0 ? said`Create it first: assay documents add` : said`Available: ${list(names, 'comma')}`,
 			],
@@ -250,8 +250,7 @@ function byName<Item extends { readonly name: string }>(
 	const names = items.slice(0, 20).map((item) => item.name);
 	throw new Failure({
 		code: `${what}-unknown`,
-		message:
-			what === 'dataset' ? said`There is no dataset called “${name}”` : said`There is no prompt called “${name}”`,
+		message: what === 'dataset' ? said`There is no dataset named “${name}”` : said`There is no prompt named “${name}”`,
 		next:
 			names.length === 0
 				? [what === 'dataset' ? said`Create a dataset first` : said`Create a prompt first`]

@@ -53,7 +53,7 @@ export const nodeLlamaCppLimits: readonly EngineLimit[] = [
 	},
 	{
 		feature: 'drafting',
-		reason: phrase('Several tokens are never guessed at once: its guesses would change the answers of a grammar.'),
+		reason: phrase('Speculative decoding is off: drafted tokens would change answers that follow a grammar.'),
 	},
 	{
 		feature: 'rope',

@@ -95,8 +95,8 @@ function systemFacts(error: Error & { readonly code?: unknown; readonly path?: u
 				code: 'file-too-large',
 				message:
 					path === null
-						? said`The file may not grow any more: the disk's format or this shell (ulimit -f) limits its size.`
-						: said`The file at ${path} may not grow any more: the disk's format or this shell (ulimit -f) limits its size.`,
+						? said`The file has reached the largest size that the disk's format or this shell (ulimit -f) allows.`
+						: said`The file at ${path} has reached the largest size that the disk's format or this shell (ulimit -f) allows.`,
 				next: [said`Lift the limit: ulimit -f unlimited`, said`Use a folder on another disk`],
 			});
 		case 'EMFILE':

@@ -29,7 +29,7 @@ export function hubAddress(setting: string, environment: Readonly<Record<string,
 		throw new Failure({
 			code: 'hub-address',
 			message: said`The address of the model hub, ${JSON.stringify(text.slice(0, 100))}, can't be used.`,
-			next: [said`Give an https address, e.g. ${defaultHub}`, said`Leave it empty in the settings for the usual one`],
+			next: [said`Enter an https address, e.g. ${defaultHub}`, said`Leave it empty in the settings for the usual one`],
 		});
 	}
 	const token = environment.HF_TOKEN?.trim() || null;

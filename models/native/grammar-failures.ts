@@ -15,7 +15,7 @@ export function grammarInvalid(detail: string): Failure {
 export function grammarStuck(): Failure {
 	return new Failure({
 		code: 'grammar-stuck',
-		message: said`No token of this model can go on with an answer that matches the grammar.`,
+		message: said`No token of this model can continue an answer that matches the grammar.`,
 		next: [said`Loosen the grammar`, said`Choose another model`],
 	});
 }

@@ -6,7 +6,7 @@ export function inputTooLong(tokens: number, contextSize: number): Failure {
 	return new Failure({
 		code: 'input-too-long',
 		message: said`The text has ${amount(tokens, 'token')}; the model reads ${figure(contextSize)} at most.`,
-		next: [said`Cut the text into shorter ones`, said`Choose a model with a longer context`],
+		next: [said`Split the text into shorter parts`, said`Choose a model with a longer context`],
 	});
 }
 

@@ -11,7 +11,7 @@ interface Reason {
 	readonly next: readonly string[];
 }
 
-const fetchAgain = 'Fetch the model file again';
+const fetchAgain = 'Download the model file again';
 const inspect = 'Inspect the file: Models, or assay models inspect';
 const chooseAnother = 'Choose another model';
 
@@ -26,7 +26,7 @@ const reasons: readonly Reason[] = [
 	{
 		pattern: /(?:tensor|row)[^\n]*(?:invalid data|nan|inf value)|invalid (?:nan|inf|data)|found (?:nan|inf) value/i,
 		code: 'model-weights-invalid',
-		says: () => 'its weights hold values that are no numbers',
+		says: () => 'its weights hold values that are not numbers',
 		next: [fetchAgain, inspect, chooseAnother],
 	},
 	{
@@ -66,7 +66,7 @@ function ownWords(lines: readonly string[]): string | undefined {
 export function weightsInvalid(path: string): Failure {
 	return new Failure({
 		code: 'model-weights-invalid',
-		message: said`${basename(path)} can't be used: its weights hold values that are no numbers.`,
+		message: said`${basename(path)} can't be used: its weights hold values that are not numbers.`,
 		next: [fetchAgain, inspect, chooseAnother],
 	});
 }

@@ -79,7 +79,7 @@ export function diedFailure(code: number | null, signal: NodeJS.Signals | null, 
 export function stuckFailure(): Failure {
 	return new Failure({
 		code: 'native-stalled',
-		message: said`The measuring process did nothing for ${stuckMs / 1000} s and was ended.`,
+		message: said`The measuring process hung for ${stuckMs / 1000} s and was stopped.`,
 		next: [said`Try again`, said`Use fewer threads`],
 	});
 }

@@ -34,7 +34,7 @@ export class TemplateEndless extends Error {
 	readonly ms: number;
 
 	constructor(ms: number) {
-		super(`The template had not come to an end after ${ms} ms.`);
+		super(`The template had not finished after ${ms} ms.`);
 		this.ms = ms;
 	}
 }

@@ -82,7 +82,7 @@ function templateFaulty(fault: TemplateFault): Failure {
 			message: said`The model's chat template can't write this conversation: ${fault.message}.`,
 			next: [
 				said`Remove the system prompt or change the order of the messages`,
-				said`Look at the template: Models, or assay models inspect`,
+				said`Check the template: Models, or assay models inspect`,
 				said`Choose another model`,
 			],
 		},
@@ -95,10 +95,10 @@ function templateEndless(error: TemplateEndless): Failure {
 	return new Failure(
 		{
 			code: 'template-refused',
-			message: said`The model's chat template was stopped: it had not come to an end after ${error.ms / 1000} seconds.`,
+			message: said`The model's chat template was stopped: it had not finished after ${error.ms / 1000} seconds.`,
 			next: [
-				said`Look at the template: Models, or assay models inspect`,
-				said`Fetch the model from somebody else`,
+				said`Check the template: Models, or assay models inspect`,
+				said`Download the model from another publisher`,
 				said`Choose another model`,
 			],
 		},

@@ -70,7 +70,7 @@ export function crashWhileLoadingFailure(exit: WorkerExit, path: string): Failur
 					]
 				: [
 						said`Load it with safe settings`,
-						said`Fetch the model file again: it is damaged or made for another program`,
+						said`Download the model file again: it is damaged or made for another program`,
 						said`Choose another model`,
 					],
 		detail: detailOf(exit),
@@ -81,7 +81,7 @@ export function crashWhileLoadingFailure(exit: WorkerExit, path: string): Failur
 export function hungFailure(what: Words): Failure {
 	return new Failure({
 		code: 'worker-hung',
-		message: said`The model process stood still and was ended: ${what}.`,
+		message: said`The model process hung and was stopped: ${what}.`,
 		next: [
 			said`Send the message again: the model starts by itself`,
 			said`Check that the disk of the model file answers`,
@@ -98,7 +98,7 @@ export function startFailure(error: Error): Failure {
 			next: [
 				said`Install Assay again: its Node binary is missing or damaged`,
 				said`Check that no protection program keeps Assay from starting it`,
-				said`Look at what is wrong: assay doctor`,
+				said`Find the cause: assay doctor`,
 			],
 		},
 		{ cause: error },
@@ -110,9 +110,9 @@ export function protocolFailure(problem: string): Failure {
 		code: 'worker-protocol',
 		message: said`The model process speaks another version of the protocol than this application.`,
 		next: [
-			said`End Assay and start it again: it may have been replaced while it ran`,
+			said`Quit Assay and start it again: it may have been replaced while it ran`,
 			said`Install Assay again, so that all its parts come from one version`,
-			said`Look at what is wrong: assay doctor`,
+			said`Find the cause: assay doctor`,
 		],
 		detail: problem,
 	});

@@ -101,7 +101,7 @@ function folderFailure(path: string, error: unknown): Failure {
 		return new Failure({
 			code: 'not-a-folder',
 			message: said`${path} is a file, not a folder.`,
-			next: [said`Add it as a file`, said`Choose the folder that it lies in`],
+			next: [said`Add it as a file`, said`Choose the folder that contains it`],
 		});
 	}
 	const why = code === 'EACCES' || code === 'EPERM' ? said`this user may not read it` : String(error);

@@ -295,7 +295,7 @@ export function decodeFailure(error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'generation-failed',
-			message: said`llama.cpp could not go on with this answer: ${words}.`,
+			message: said`llama.cpp could not continue this answer: ${words}.`,
 			next: [said`Send the message again`, said`Load the model again`],
 		},
 		{ cause: error },

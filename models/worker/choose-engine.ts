@@ -28,7 +28,7 @@ export function engineUnavailable({ message, next, detail, code }: FailureFacts)
 	return new Failure({
 		code: 'engine-unavailable',
 		message: said`llama.cpp can't run on this computer: ${message}`,
-		next: [...next, said`Look at what is wrong: assay doctor`],
+		next: [...next, said`Find the cause: assay doctor`],
 		detail: detail ?? code,
 	});
 }

@@ -39,7 +39,7 @@ export function TrainingComparisons({ run }: { run: TrainingRun }) {
 						icon={FlaskConical}
 						kind={isCompared ? 'secondary' : 'primary'}
 						busy={asking ? t('Starting') : undefined}
-						blocked={status === 'done' ? undefined : t('The training is still under way')}
+						blocked={status === 'done' ? undefined : t('The training is still running')}
 						onClick={() => void compare()}
 					>
 						{isCompared ? t('Compare on more datasets') : t('Compare with the base')}

@@ -189,7 +189,7 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 					{source === 'documents' ? (
 						<p className="mt-1 text-xs text-pretty text-ink-3">
 							{t(
-								'The model learns to write on like these texts. To have it look things up in them, add the collection to a chat instead.',
+								'The model learns to continue texts like these. To have it look things up in them, add the collection to a chat instead.',
 							)}
 						</p>
 					) : null}

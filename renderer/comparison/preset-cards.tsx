@@ -10,7 +10,7 @@ const presetWords: Readonly<
 > = {
 	quick: {
 		label: t('Quick'),
-		tells: t('Tells badly damaged files from good ones, and clear differences in speed.'),
+		tells: t('Tells badly damaged files from good ones, and shows clear differences in speed.'),
 		not: t('Similar files stay undecided.'),
 	},
 	normal: {

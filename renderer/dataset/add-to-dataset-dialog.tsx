@@ -156,7 +156,7 @@ function textOf(asked: AddRequest, target: Target): string {
 	}
 	if (asked.kind === 'requests') {
 		return t(
-			'What the program asked becomes the input, the answer it got the target. A correction that it sent back counts instead.',
+			'The program’s request becomes the input, and the answer becomes the target. A correction from the program replaces the answer.',
 		);
 	}
 	switch (target) {

@@ -180,11 +180,11 @@ function FolderForm({ run, ...form }: FormProps) {
 		<Form
 			{...form}
 			verb={t('Add folder')}
-			blocked={path.trim() === '' ? t('Enter the path of a folder or file') : undefined}
+			blocked={path.trim() === '' ? t('Enter the path of a file or folder') : undefined}
 			onSubmit={() => void run(() => documents.addPath(path.trim(), watch))}
 		>
 			<TextField
-				label={t('Path of a folder or file')}
+				label={t('Path of a file or folder')}
 				mono
 				autoFocus
 				autoComplete="off"

@@ -87,7 +87,7 @@ export function CollectionSettingsDialog({ collection, onClose }: { collection: 
 					</div>
 					<Switch
 						label={t('Search by meaning')}
-						description={t('Needs an embedding model. Without it, the search goes by words.')}
+						description={t('Needs an embedding model. Without one, only words are searched.')}
 						checked={settings.vectors}
 						onChange={(vectors) => change({ vectors })}
 					/>

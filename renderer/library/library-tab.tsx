@@ -114,7 +114,7 @@ export function LibraryTab() {
 					actions={
 						<>
 							<Button kind="primary" icon={ArrowDownToLine} onClick={() => setState({ tab: 'get' })}>
-								{t('Get a model')}
+								{t('Download a model')}
 							</Button>
 							<Button icon={Plus} onClick={() => setState({ dialog: { kind: 'add' } })}>
 								{t('Add file or folder')}

@@ -214,7 +214,7 @@ function NoPrompt() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title={t('Couldn’t load the prompts')}
+					title={t('Couldn’t load prompts')}
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void prompts.refresh()}>

@@ -18,7 +18,7 @@ const words: Readonly<Record<KeepTexts, string>> = {
 
 const meanings: Readonly<Record<KeepTexts, string>> = {
 	off: t(
-		'Only figures are stored, not what programs ask and what they are answered. Texts kept earlier are deleted within a day.',
+		'Only figures are stored, not the texts of requests and their answers. Texts kept earlier are deleted within a day.',
 	),
 	day: t(
 		'For a day you can open a request, continue it in a chat and add it to a dataset. Then its texts are deleted.',
@@ -76,7 +76,7 @@ export function DeleteTextsButton() {
 				onClose={close}
 				title={t('Delete the kept texts?')}
 				text={t(
-					'What programs asked and were answered is deleted for good. The list of requests and its figures stay, and so do conversations and datasets made from them.',
+					'The texts of requests and their answers are deleted for good. The list of requests with its figures stays, as do conversations and datasets made from them.',
 				)}
 				actions={
 					<>

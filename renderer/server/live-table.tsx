@@ -52,7 +52,7 @@ export function LiveTable() {
 							{live.length > 0 ? null : (
 								<tr>
 									<td className="px-5 pt-2.5 text-ink-2" colSpan={columns.length}>
-										{t('Nothing is being answered. New requests appear here.')}
+										{t('No requests in progress. New ones appear here.')}
 									</td>
 								</tr>
 							)}

@@ -44,7 +44,7 @@ export function RequestDetail({ request, onClose }: { request: ServerRequest; on
 		setReplaying(false);
 	}
 	const { modelFileId } = request;
-	const withoutPrompt = modelFileId === null ? t('This request asked no model') : undefined;
+	const withoutPrompt = modelFileId === null ? t('This request used no model') : undefined;
 	return (
 		<>
 			<PaneHeader heading={t('Request')} onClose={onClose}>
@@ -109,7 +109,7 @@ function Trouble({ request }: { request: ServerRequest }) {
 	const buttons = steps.flatMap(({ go }) => (go === undefined ? [] : [go]));
 	const title =
 		outcome === 'left'
-			? t('The client left')
+			? t('The client disconnected')
 			: request.errorCode === null
 				? t('Failed')
 				: describeErrorCode(request.errorCode);
@@ -219,7 +219,7 @@ function NotKept() {
 					? t(
 							'Keep the texts of requests in the server settings; later ones can then be opened, replayed in a chat and added to a dataset.',
 						)
-					: t('It came while texts weren’t kept, or they have been deleted since.')}
+					: t('It arrived while texts weren’t kept, or its texts have been deleted since.')}
 			</p>
 			{isOff ? (
 				<button

@@ -76,7 +76,7 @@ function SwitchedOff() {
 			}
 		>
 			{t(
-				'Editors and scripts on this computer can use your models through it. Their requests appear here: who asks, what it takes, and what goes wrong.',
+				'Editors and scripts on this computer can use your models through it. Their requests appear here, with the program, the time and tokens taken, and any error.',
 			)}
 		</EmptyState>
 	);

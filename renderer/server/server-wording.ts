@@ -18,7 +18,7 @@ export function outcomeOf({ status }: Pick<ServerRequest, 'status'>): RequestOut
 export function describeOutcome(request: ServerRequest): string {
 	switch (outcomeOf(request)) {
 		case 'left':
-			return t('Client left');
+			return t('Client disconnected');
 		case 'failed':
 			return request.status === null ? t('Failed') : t('Failed, {status}', { status: String(request.status) });
 		case 'fine':
@@ -94,7 +94,7 @@ export function nextSteps({ errorCode, status }: ServerRequest, { layout }: Pick
 			return [{ words: t('Let the program use exactly the address in the server settings'), go: settings }];
 		case 'rate_limit_exceeded':
 		case 'too_many_requests':
-			return [{ words: t('Let the program ask less often, or raise the limits of its key'), go: settings }];
+			return [{ words: t('Send fewer requests from the program, or raise the limits of its key'), go: settings }];
 		case 'model_not_found':
 		case 'model_ambiguous':
 			return [
@@ -118,7 +118,7 @@ export function nextSteps({ errorCode, status }: ServerRequest, { layout }: Pick
 				const log = { label: t('Activity log'), run: () => layout.go({ section: 'activity', part: null }) };
 				return [{ words: t('Look in the activity log for what happened then'), go: log }];
 			}
-			return [{ words: t('Mend the request in the program as the message says') }];
+			return [{ words: t('Correct the request in the program, as the message says') }];
 	}
 }
 

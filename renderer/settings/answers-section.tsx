@@ -84,7 +84,7 @@ function DefaultModel() {
 	return (
 		<SettingRow label={t('Model for new conversations')} description={t('You can switch models in any conversation.')}>
 			{current === undefined ? (
-				<Button onClick={() => layout.go({ section: 'models' })}>{t('Get a model')}</Button>
+				<Button onClick={() => layout.go({ section: 'models' })}>{t('Download a model')}</Button>
 			) : (
 				<Menu
 					width={300}

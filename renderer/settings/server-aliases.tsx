@@ -76,7 +76,7 @@ export function ServerAliases() {
 									onRestore={({ id }) =>
 										void attempt(async () => {
 											await server.restoreAlias({ id });
-											changed(t('“{name}” is what it was before', { name: alias.name }), () =>
+											changed(t('“{name}” was restored', { name: alias.name }), () =>
 												server.restoreAlias({ id: alias.id }),
 											);
 										})

@@ -14,7 +14,7 @@ export function ToolLimits() {
 	};
 	return (
 		<SettingRow
-			label={<h3 className="font-semibold">{t('Limits of an answer')}</h3>}
+			label={<h3 className="font-semibold">{t('Answer limits')}</h3>}
 			description={t(
 				'Once one of these limits is reached, the model can make no more calls and answers with what it has.',
 			)}

@@ -24,10 +24,10 @@ export function ToolLog({ calls, hasMore }: { calls: readonly LoggedCall[]; hasM
 			});
 		});
 	return (
-		<section aria-label={t('Log of calls')} className="flex flex-col gap-3">
+		<section aria-label={t('Call log')} className="flex flex-col gap-3">
 			<SettingRow
-				label={<h3 className="font-semibold">{t('Log of calls')}</h3>}
-				description={t('Every call of a tool, newest first. The log of a conversation is deleted with it.')}
+				label={<h3 className="font-semibold">{t('Call log')}</h3>}
+				description={t('Every tool call, newest first. The log of a conversation is deleted with it.')}
 			>
 				{calls.length === 0 ? null : (
 					<Button kind="danger" icon={Trash2} onClick={() => void clear()}>

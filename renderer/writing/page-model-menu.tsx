@@ -32,7 +32,7 @@ export function PageModelMenu() {
 		return (
 			<button type="button" className={chip} onClick={() => layout.go({ section: 'models' })}>
 				<b className="font-medium">{t('No model')}</b>
-				<span className="font-medium text-accent-ink">{t('Get one')}</span>
+				<span className="font-medium text-accent-ink">{t('Download one')}</span>
 			</button>
 		);
 	}

@@ -39,7 +39,7 @@ describe.skipIf(browserMissing() !== null)('a folder becomes passages that are f
 		await page.getByRole('heading', { name: 'Observatory', level: 1 }).waitFor();
 		await page.getByRole('button', { name: 'Add documents' }).first().click();
 		await dialog().getByRole('button', { name: 'Watch a folder' }).click();
-		await dialog().getByLabel('Path of a folder or file').fill(folder);
+		await dialog().getByLabel('Path of a file or folder').fill(folder);
 		await page.keyboard.press('Enter');
 		await expect.poll(() => page.getByText('Indexed', { exact: true }).count()).toBeGreaterThanOrEqual(3);
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);

@@ -51,7 +51,7 @@ describe.skipIf(browserMissing() !== null)('a long conversation', () => {
 		await goTo(page, '/settings/answers');
 		await page.getByRole('combobox', { name: 'When the context is full' }).selectOption('summary');
 		await expect.poll(async () => (await story.client.settings.get()).overflow).toBe('summary');
-		await page.getByText(/Once the context is full, the summary stands for them/).waitFor();
+		await page.getByText(/Once the context is full, the summary takes their place/).waitFor();
 	});
 
 	test('the model summarises while nothing else runs, and the thread shows where the context begins', async () => {

@@ -283,7 +283,7 @@ function notCurrent({ id, state }: FactRow): Failure {
 function known({ id, text }: FactRow): Failure {
 	return new Failure({
 		code: 'fact-known',
-		message: said`“${text}” is remembered already, as fact ${id}.`,
+		message: said`“${text}” is already remembered as fact ${id}.`,
 		next: [said`Edit that fact`],
 	});
 }

@@ -269,7 +269,7 @@ function withoutRoom(tokens: readonly number[], limit: number): LeftOut {
 	return spoken({
 		kind: 'past' as const,
 		title: said`${amount(tokens.length, 'more passage')}`,
-		reason: said`Passages may take ${figure(Math.floor(limit))} tokens here, and better ones took them all`,
+		reason: said`Passages may take ${figure(Math.floor(limit))} tokens here, and better ones used them up`,
 		tokens: tokens.reduce((sum, one) => sum + one, 0),
 	});
 }

@@ -12,7 +12,7 @@ export async function findDataset(client: Client, text: string): Promise<Dataset
 	if (found !== undefined) return found;
 	throw new Failure({
 		code: 'dataset-unknown',
-		message: said`There is no dataset named "${text}"`,
+		message: said`There is no dataset named “${text}”`,
 		next: [
 			datasets.length === 0
 				? said`Add one: assay datasets import <file>`

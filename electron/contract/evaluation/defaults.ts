@@ -313,12 +313,12 @@ export function taskNote(look: DatasetLook): string | null {
 	}
 	if (task === 'truthfulqa') {
 		return phrase(
-			'The right choice is the best answer, the wrong ones are those of the file. Published figures (mc1) take choices from another file, so hold these only against each other.',
+			'The right choice is the best answer, the wrong ones are those of the file. Published figures (mc1) take choices from another file, so compare these only with each other.',
 		);
 	}
 	if (task === 'mt_bench') {
 		return phrase(
-			'The first of both turns is asked, and graded from 1 to 10: 48 % here is 4.8 there. Published figures are the mean of both turns by GPT-4, so hold these only against runs with the same judge.',
+			'Only the first of two turns is asked, and graded from 1 to 10: 48 % here is 4.8 there. Published figures are the mean of both turns, graded by GPT-4, so compare these only with runs by the same judge.',
 		);
 	}
 	return null;

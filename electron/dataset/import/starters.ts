@@ -36,7 +36,7 @@ export const starters: readonly Starter[] = [
 		id: 'orders',
 		name: phrase('Orders to JSON'),
 		description: phrase(
-			'Messages with an order, to one JSON record each. To fine-tune on: its training messages and its held-out ones are worded differently. Score with: JSON fields.',
+			'Turns order messages into JSON records. Made for fine-tuning: the held-out messages are worded differently from the training ones. Score with: JSON fields.',
 		),
 	},
 	{

@@ -103,8 +103,8 @@ function unreadable(path: string, cause: unknown): Failure {
 	return new Failure(
 		{
 			code: 'file-unreadable',
-			message: said`The file ${path} cannot be read (${why}).`,
-			next: [said`Check the path and its rights`],
+			message: said`The file ${path} can’t be read (${why}).`,
+			next: [said`Check the path and its permissions`],
 		},
 		{ cause },
 	);

@@ -55,13 +55,13 @@ export function exportRun(
 		throw new Failure({
 			code: 'arm-unknown',
 			message: said`Run ${run.id} has no arm ${armId ?? ''}.`,
-			next: [said`Look at the run`],
+			next: [said`Open the run`],
 		});
 	}
 	if (format === 'inspect' && arms.length > 1) {
 		throw new Failure({
 			code: 'export-one-arm',
-			message: said`A log of Inspect holds one combination; this run has ${arms.length}.`,
+			message: said`An Inspect log holds one combination; this run has ${arms.length}.`,
 			next: [said`Choose one of them (--arm <id>)`, said`Choose another format, which holds all of them`],
 		});
 	}

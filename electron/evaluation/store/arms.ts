@@ -67,7 +67,7 @@ export function getArm(database: ReadableDatabase, id: number): StoredArm {
 	throw new Failure({
 		code: 'arm-unknown',
 		message: said`No run has an arm ${id}.`,
-		next: [said`Look at the list of runs`],
+		next: [said`See the list of runs`],
 	});
 }
 

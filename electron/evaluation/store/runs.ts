@@ -73,7 +73,7 @@ export function getRun(database: ReadableDatabase, id: number): StoredRun {
 	throw new Failure({
 		code: 'run-unknown',
 		message: said`There is no run ${id}.`,
-		next: [said`Look at the list of runs`],
+		next: [said`See the list of runs`],
 	});
 }
 

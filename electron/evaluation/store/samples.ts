@@ -58,7 +58,7 @@ export function sampleAt(database: ReadableDatabase, runId: number, position: nu
 	throw new Failure({
 		code: 'row-unknown',
 		message: said`The run has no sample ${position + 1}.`,
-		next: [said`Look at the rows of the run`],
+		next: [said`Check the rows of the run`],
 	});
 }
 

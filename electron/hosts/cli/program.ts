@@ -125,7 +125,7 @@ function namedCommand(program: Command | undefined, args: readonly string[]): re
 /** Replaces buttons in a failure's next steps with commands. */
 function forTerminal(facts: FailureFacts): FailureFacts {
 	if (facts.code !== 'no-model') return facts;
-	const starter = `Get the starter model (98 MB): assay models pull ${starterModelId}`;
+	const starter = `Download the starter model (98 MB): assay models pull ${starterModelId}`;
 	return { ...facts, next: [starter, 'Or use a GGUF file you have: --model <path>'] };
 }
 

@@ -74,7 +74,7 @@ export async function lookUpFiles(
 		throw gatedFailure(
 			repository.repository,
 			hub.address(),
-			new NetworkProblem(said`it asks for its terms to be accepted`),
+			new NetworkProblem(said`its terms must be accepted first`),
 		);
 	}
 	return planOf(repository.repository, listing.revision, file, {

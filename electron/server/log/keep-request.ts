@@ -252,7 +252,7 @@ function notKept(): Failure {
 function withoutPrompt(): Failure {
 	return new Failure({
 		code: 'request-without-prompt',
-		message: said`This request asked no model for an answer.`,
+		message: said`This request asked for no answer.`,
 		next: [said`Choose a request with an answer`],
 	});
 }

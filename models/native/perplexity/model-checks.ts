@@ -83,9 +83,9 @@ export function checkSuitable(model: NativeModel): void {
 	const { functions } = model.library;
 	const { path } = model.facts;
 	const what = functions.llama_model_has_encoder(model.pointer)
-		? said`${path} has an encoder, so the probability of a running text is not defined for it.`
+		? said`${path} has an encoder, so the probability of a continuous text is not defined for it.`
 		: functions.llama_vocab_get_add_eos(model.vocabulary)
-			? said`${path} ends every text with a token of its own, so the probability of a running text is not defined for it.`
+			? said`${path} ends every text with a token of its own, so the probability of a continuous text is not defined for it.`
 			: null;
 	if (what === null) return;
 	throw new Failure({

@@ -86,7 +86,7 @@ async function dryRuns(library: NativeLibrary, task: QuantizeTask, call: Call): 
 				code: 'imatrix-needed',
 				message: said`${type} has so few bits that it needs an importance matrix; without one the result would be garbage.`,
 				next: [
-					said`Give an importance matrix file`,
+					said`Choose an importance matrix file`,
 					said`Compute one from a text of yours`,
 					said`Choose a larger type`,
 				],

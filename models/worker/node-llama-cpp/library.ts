@@ -31,7 +31,7 @@ function unavailable(error: unknown): Failure {
 			next: [
 				said`Install Assay again`,
 				said`Check that this is a 64-bit system with a current C library`,
-				said`Look at what is wrong: assay doctor`,
+				said`Find the cause: assay doctor`,
 			],
 			detail: String(error),
 		},

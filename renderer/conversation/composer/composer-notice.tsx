@@ -57,7 +57,7 @@ export function ComposerNotice() {
 				tone="plain"
 				actions={
 					<Button size="sm" onClick={() => layout.go({ section: 'models' })}>
-						{t('Get a model')}
+						{t('Download a model')}
 					</Button>
 				}
 			>

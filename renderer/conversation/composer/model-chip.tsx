@@ -30,7 +30,7 @@ export function ModelChip() {
 			<button type="button" className={chip} onClick={() => layout.go({ section: 'models' })}>
 				<Dot tone="idle" />
 				<b className="font-medium">{t('No model')}</b>
-				<span className="font-medium text-accent-ink">{t('Get one')}</span>
+				<span className="font-medium text-accent-ink">{t('Download one')}</span>
 			</button>
 		);
 	}

@@ -23,7 +23,7 @@ export function describePolicy(policy: OverflowPolicy): string {
 			return t('When the context is full, the oldest messages are left out. The system prompt is kept.');
 		case 'summary':
 			return t(
-				'The model summarises the oldest messages while nothing else is running. Once the context is full, the summary stands for them. You can read and edit it.',
+				'The model summarises the oldest messages while nothing else is running. Once the context is full, the summary takes their place. You can read and edit it.',
 			);
 		case 'retrieve':
 			return t(

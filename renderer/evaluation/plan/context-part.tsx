@@ -33,7 +33,7 @@ const overflows: readonly { value: 'none' | Overflow; words: string }[] = [
 	{ value: 'none', words: t('Fail samples that don’t fit') },
 	{ value: 'drop', words: t('Leave out the oldest messages') },
 	{ value: 'summary', words: t('Summarise the oldest messages') },
-	{ value: 'retrieve', words: t('Look up in the oldest messages') },
+	{ value: 'retrieve', words: t('Look up passages of the oldest messages') },
 ];
 
 /** What goes into the prompts besides the samples, each a row of the result: documents, and what happens if a sample is too long. */
@@ -74,7 +74,9 @@ export function ContextPart({ draft, change }: { draft: RunDraft; change: (part:
 							</MenuItem>
 						</>
 					)}
-					<MenuItem onSelect={() => add({ overflow: 'summary' })}>{t('Another way with long conversations')}</MenuItem>
+					<MenuItem onSelect={() => add({ overflow: 'summary' })}>
+						{t('Another policy for long conversations')}
+					</MenuItem>
 					<MenuItem onSelect={() => add({})}>{t('Nothing but the samples')}</MenuItem>
 				</Menu>
 			}

@@ -16,7 +16,7 @@ export const scorerKinds: Record<ScorerKind, { readonly words: string; readonly 
 	ifeval: { words: t('Instructions'), hint: t('instructions checked by program (IFEval)') },
 	'tool-calls': { words: t('Tool calls'), hint: t('the right tools with the right arguments, by the rules of BFCL') },
 	sources: { words: t('Sources found'), hint: t('whether the passages in the prompt are the expected ones') },
-	quotes: { words: t('True quotes'), hint: t('share of quotes that stand in the passages') },
+	quotes: { words: t('True quotes'), hint: t('share of quotes found in the passages') },
 	judge: { words: t('Judge'), hint: t('a model on this computer scores by your rubric') },
 	javascript: { words: t('Custom function'), hint: t('your JavaScript, sandboxed; higher is better') },
 };

@@ -142,7 +142,7 @@ describe('sending a message', () => {
 	test('without any model, a message is refused with a next step', async () => {
 		const context = conversationForTest({ model: false });
 		const failure = await failureOf(() => sendMessage(context, { conversationId: null, text: 'hi' }));
-		expect([failure.code, failure.next[0]]).toEqual(['no-model', 'Get the starter model (98 MB)']);
+		expect([failure.code, failure.next[0]]).toEqual(['no-model', 'Download the starter model (98 MB)']);
 	});
 
 	test('during an answer, another message in the conversation is refused until the answer is stopped', async () => {

@@ -87,14 +87,14 @@ const files: readonly BadFile[] = [
 		workerCode: 'model-load-failed',
 	},
 	{
-		title: 'weights that are no numbers, looked for',
+		title: 'weights that are not numbers, looked for',
 		bytes: tinyGguf(notNumbers),
 		options: { checkTensors: true },
 		code: 'model-weights-invalid',
 		workerCode: 'model-weights-invalid',
 	},
 	{
-		title: 'weights that are no numbers, not looked for',
+		title: 'weights that are not numbers, not looked for',
 		bytes: tinyGguf(notNumbers),
 		code: 'model-weights-invalid',
 		workerCode: 'model-weights-invalid',

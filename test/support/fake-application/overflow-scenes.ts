@@ -26,7 +26,7 @@ const summarised = {
 		{
 			kind: 'history' as const,
 			title: '24 older messages',
-			reason: 'The summary stands for them (version 3)',
+			reason: 'The summary takes their place (version 3)',
 			tokens: null,
 		},
 	],

@@ -85,7 +85,7 @@ export const planScenes: Record<string, Scene> = {
 			await add.click();
 			await page.getByRole('menuitem', { name: 'All of a collection' }).click();
 			await add.click();
-			await page.getByRole('menuitem', { name: 'Another way with long conversations' }).click();
+			await page.getByRole('menuitem', { name: 'Another policy for long conversations' }).click();
 			await page.getByRole('region', { name: 'Context' }).scrollIntoViewIfNeeded();
 		},
 	},

@@ -484,7 +484,7 @@ describe('before any work, a training refuses', () => {
 		expect(['training-architecture-unsupported', 'gguf-header-damaged']).toContain(code);
 	});
 
-	test('weights that are no numbers', async () => {
+	test('weights that are not numbers', async () => {
 		const model = writeTinyArchitecture(join(temporaryFolder(), 'model.gguf'), 'llama', {
 			tensors: (tensors) =>
 				tensors.map((tensor) => {
@@ -540,7 +540,7 @@ test('a loss that is no number ends the step and leaves the adapter as it was', 
 	expect(trainer.steps).toBe(0);
 });
 
-test('weights that are no numbers have no loss, and are neither saved nor written', async () => {
+test('weights that are not numbers have no loss, and are neither saved nor written', async () => {
 	const folder = temporaryFolder();
 	for (const objective of [{ kind: 'supervised' }, { kind: 'distillation', teacher: tinyModel() }] as const) {
 		const trainer = await openTiny(tinyOptions(tinyModel(), { objective }));
