@@ -8,6 +8,7 @@ import { ThreadPane } from '../conversation/thread/thread-pane.tsx';
 import { TrashScreen } from '../conversation/trash-screen.tsx';
 import { Button } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
+import { sentences } from '../messages/sentences.ts';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { useWelcome } from '../welcome/use-welcome.ts';
@@ -192,7 +193,7 @@ function NoticeBanner() {
 			<Icon of={DatabaseBackup} size={14} className="mt-[5px] text-warn" />
 			<p className="min-w-0 flex-1 py-[3px] [overflow-wrap:anywhere]">
 				<span className="font-medium">{notice.message}</span>{' '}
-				<span className="text-ink-2">{notice.next.join('. ')}</span>
+				<span className="text-ink-2">{sentences(notice.next)}</span>
 			</p>
 			<Button size="sm" kind="ghost" onClick={() => layout.go({ section: 'settings', part: 'data' })}>
 				{t('Show backups')}

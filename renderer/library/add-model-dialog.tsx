@@ -9,6 +9,7 @@ import { Dialog } from '../design/dialog.tsx';
 import { formatDate } from '../design/format.ts';
 import { Skeleton } from '../design/skeleton.tsx';
 import { TextField } from '../design/text-field.tsx';
+import { sentences } from '../messages/sentences.ts';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
@@ -104,7 +105,7 @@ export function AddModelDialog({
 					autoComplete="off"
 					spellCheck={false}
 					value={path}
-					error={failure === null ? undefined : [failure.message, ...failure.next].join(' · ')}
+					error={failure === null ? undefined : `${failure.message} ${sentences(failure.next)}`}
 					onChange={(event) => {
 						setPath(event.target.value);
 						setFailure(null);

@@ -361,7 +361,10 @@ function DeleteFactsDialog({ count, onClose }: { count: number; onClose: () => v
 					className="-ml-1"
 				/>
 				<p className="text-xs text-ink-2">
-					{t('Replace the backups with a fresh one. Otherwise they may contain the facts for 35 days.')}
+					{t(
+						'Replace the backups with a fresh one. Otherwise they may contain {count, plural, one {the fact} other {the facts}} for 35 days.',
+						{ count },
+					)}
 				</p>
 			</div>
 		</Dialog>

@@ -145,8 +145,8 @@ function StatusLine({ status }: { status: ServerStatus }) {
 					)}
 				</p>
 			</div>
-			<div className="ml-auto flex min-w-0 flex-[0_1_34rem] items-center justify-end gap-3">
-				<p className="min-w-0 text-right text-2xs/4 text-pretty text-ink-2">
+			<div className="ml-auto flex min-w-0 flex-[0_1_30rem] items-center gap-3">
+				<p className="min-w-0 flex-1 text-2xs/4 text-pretty text-ink-2">
 					<span className="block text-xs font-medium text-ink">{t('Keep texts of requests')}</span>
 					{meaning}
 				</p>

@@ -23,13 +23,13 @@ export function Welcome() {
 	// The next screen takes the focus: the button that led there is gone.
 	useEffect(() => () => runWithFocus({ layout }, () => {}), [layout]);
 	return (
-		<div className="relative flex min-h-0 flex-1 flex-col items-center overflow-x-hidden overflow-y-auto px-6 pt-5 pb-4">
+		<div className="relative flex min-h-0 flex-1 flex-col items-center overflow-x-hidden overflow-y-auto px-6 pt-5 pb-4 [@media(max-height:640px)]:pt-4 [@media(max-height:640px)]:pb-2.5">
 			<div className="my-auto w-full max-w-160">
 				<div className="mb-4.5 [@media(max-height:760px)]:hidden">
 					<Logo size={44} />
 				</div>
 				<h1 className="text-2xl font-semibold tracking-[-0.022em]">{t('Language models on your own computer')}</h1>
-				<p className="mt-1.5 max-w-140 text-md text-pretty text-ink-2">
+				<p className="mt-1.5 max-w-140 text-md text-balance text-ink-2">
 					{t('Chat, test and compare models offline. Everything you write stays on this computer.')}
 				</p>
 				{starter === undefined ? null : <StarterModelOffer entry={starter} />}
@@ -73,7 +73,7 @@ function NetworkNote() {
 	}, [connection, downloads]);
 	const network = () => layout.go({ section: 'activity', part: 'network' });
 	return (
-		<p className="mt-4 flex flex-none items-center gap-[7px] text-xs text-ink-2">
+		<p className="mt-4 flex flex-none items-center [@media(max-height:640px)]:mt-2.5 gap-[7px] text-xs text-ink-2">
 			<Icon of={ShieldCheck} size={14} className="text-ink-3" />
 			<span>
 				<Trans

@@ -35,8 +35,8 @@ export function nameModel({ generation, importedModel }: Message): string | null
 		: `${shortenModelName(generation.modelName)} ${generation.quantization}`.trim();
 }
 
-/** "214 tokens · 61 tok/s · first token 92 ms · 1,904 of 2,031 prompt tokens cached · finished · SmolLM2 135M Q4_1" */
-export function formatStats(message: Message): string {
+/** "214 tokens", "61 tok/s", "first token 92 ms", "1,904 of 2,031 prompt tokens cached", "finished", "SmolLM2 135M Q4_1" */
+export function formatStats(message: Message): string[] {
 	const { generation } = message;
 	const parts: (string | null)[] = [];
 	if (generation !== null && generation.completionTokens > 0) {
@@ -73,7 +73,7 @@ export function formatStats(message: Message): string {
 		// The usual engine goes without saying.
 		if (engineOfBuild(generation.engineBuild) === 'node-llama-cpp') parts.push(engineLabels['node-llama-cpp']);
 	} else if (message.importedModel !== undefined) parts.push(t('{model}, imported', { model: message.importedModel }));
-	return parts.filter((part) => part !== null).join(' · ');
+	return parts.filter((part) => part !== null);
 }
 
 /** Describes how many sequences were decoded together: this changes rounding, and so the output for a seed. */

@@ -11,6 +11,7 @@ import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { AnswerBody, Ending, noStream } from './answer.tsx';
 import { AnswerRating } from './answer-rating.tsx';
+import { AnswerStats } from './answer-stats.tsx';
 import type { ShownVersions as Shown } from './answer-versions.ts';
 import { formatStats } from './answer-wording.ts';
 import { LiveStatus } from './live-status.tsx';
@@ -71,7 +72,9 @@ const Column = memo(function Column({ answer, current }: { answer: Message; curr
 				) : (
 					<>
 						<Ending message={answer} last={false} />
-						<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">{formatStats(answer)}</p>
+						<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">
+							<AnswerStats stats={formatStats(answer)} />
+						</p>
 					</>
 				)}
 			</article>

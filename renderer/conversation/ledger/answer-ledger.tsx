@@ -11,6 +11,7 @@ import { factsRoute } from '../../memory/memory-actions.ts';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { useBlockedReason } from '../actions.ts';
+import { AnswerStats } from '../answer/answer-stats.tsx';
 import { formatStats } from '../answer/answer-wording.ts';
 import { isStored, isWriting } from '../thread/thread-state.ts';
 import { describeSources, nameOfKind, nameOfSource } from './ledger-wording.ts';
@@ -22,8 +23,10 @@ export function AnswerLedger({ message }: { message: Message }) {
 	const stats = formatStats(message);
 	const { ledger } = message;
 	if (ledger === undefined) {
-		return stats === '' ? null : (
-			<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">{stats}</p>
+		return stats.length === 0 ? null : (
+			<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">
+				<AnswerStats stats={stats} />
+			</p>
 		);
 	}
 	const sources = describeSources(ledger);
@@ -42,10 +45,14 @@ export function AnswerLedger({ message }: { message: Message }) {
 					className={`mt-px flex-none transition-transform duration-(--base) ${open ? 'rotate-90' : ''}`}
 				/>
 				<span>
-					{stats}
-					{sources === null ? null : (
-						<span className={ledger.unfoundQuotes.length > 0 ? 'text-warn' : undefined}> · {sources}</span>
-					)}
+					<AnswerStats
+						stats={stats}
+						end={
+							sources === null ? null : (
+								<span className={ledger.unfoundQuotes.length > 0 ? 'text-warn' : undefined}>{sources}</span>
+							)
+						}
+					/>
 				</span>
 			</button>
 			{ledger.sources.length === 0 ? null : <Sources message={message} ledger={ledger} />}

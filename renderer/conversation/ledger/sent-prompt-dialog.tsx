@@ -44,15 +44,17 @@ export function SentPromptDialog({ messageId, onClose }: { messageId: number; on
 			}
 		>
 			<div className="mt-3 flex flex-col gap-2">
-				<Segmented
-					label={t('How the prompt is shown')}
-					value={view}
-					onChange={setView}
-					options={[
-						{ value: 'turns', label: t('By turn') },
-						{ value: 'text', label: t('As the model reads it') },
-					]}
-				/>
+				<div>
+					<Segmented
+						label={t('How the prompt is shown')}
+						value={view}
+						onChange={setView}
+						options={[
+							{ value: 'turns', label: t('By turn') },
+							{ value: 'text', label: t('As the model reads it') },
+						]}
+					/>
+				</div>
 				<Scroller
 					// Whether it scrolls is found out when it is made.
 					key={`${view} ${data === undefined}`}

@@ -11,9 +11,14 @@ const answer = (facts: Parameters<typeof generationFacts>[0], status: Message['s
 
 describe('the line under an answer', () => {
 	test('has tokens, speed, first token, cached, ending, model', () => {
-		expect(formatStats(answer({}))).toBe(
-			'214 tokens · 61 tok/s · first token 92 ms · 1,904 of 2,031 prompt tokens cached · finished · SmolLM2 135M Q4_1',
-		);
+		expect(formatStats(answer({}))).toEqual([
+			'214 tokens',
+			'61 tok/s',
+			'first token 92 ms',
+			'1,904 of 2,031 prompt tokens cached',
+			'finished',
+			'SmolLM2 135M Q4_1',
+		]);
 	});
 
 	test.each([
@@ -22,11 +27,11 @@ describe('the line under an answer', () => {
 		[{ stopReason: 'stop-string' as const, stopString: '###' }, 'complete' as const, 'stopped at “###”'],
 		[{ stopReason: null }, 'interrupted' as const, 'interrupted'],
 	])('%j is described by how it ended', (facts, status, words) => {
-		expect(formatStats(answer(facts, status))).toContain(` · ${words} · `);
+		expect(formatStats(answer(facts, status))).toContain(words);
 	});
 
 	test('names the engine only if it is not the usual one', () => {
-		expect(formatStats(answer({ engineBuild: nodeLlamaCppBuild }))).toMatch(/ · SmolLM2 135M Q4_1 · node-llama-cpp$/);
+		expect(formatStats(answer({ engineBuild: nodeLlamaCppBuild }))).toContain('node-llama-cpp');
 	});
 
 	test('counts the messages that the overflow policy left out', () => {
