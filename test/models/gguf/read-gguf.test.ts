@@ -156,7 +156,7 @@ describe('truncated file', () => {
 	test('a file that lacks little is described in bytes', async () => {
 		const path = writeTinyGguf(join(temporaryFolder(), 'tiny.gguf'));
 		truncateSync(path, 487_740);
-		expect((await failureOf(() => readGgufFacts(path))).message).toContain('487,740 of 487,840 bytes is here');
+		expect((await failureOf(() => readGgufFacts(path))).message).toContain('it has 487,740 of 487,840 bytes');
 	});
 
 	test('truncation is recognised at any position', async () => {

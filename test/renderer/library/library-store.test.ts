@@ -95,7 +95,7 @@ describe('the list', () => {
 
 	test('says how much of a broken file is here', () => {
 		const message = 'This model file is incomplete: it has 3.11 of 4.78 GB (the last of its 291 tensors needs …).';
-		expect(shortenCause({ message })).toBe('Incomplete: 3.11 of 4.78 GB is here.');
+		expect(shortenCause({ message })).toBe('Incomplete: 3.11 of 4.78 GB.');
 		expect(shortenCause(problem)).toBe('This is not a GGUF file.');
 	});
 });

@@ -265,7 +265,7 @@ export const libraryScenes: Record<string, Scene> = {
 		act: async (page) => {
 			const row = page.getByRole('row').filter({ hasText: '2 need attention' });
 			await row.press('ArrowRight');
-			await page.getByText('Incomplete: 3.11 of 4.78 GB is here.').waitFor();
+			await page.getByText('Incomplete: 3.11 of 4.78 GB.').waitFor();
 		},
 	},
 	'models-rename': {
