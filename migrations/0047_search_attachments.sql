@@ -1,15 +1,17 @@
 -- Search also finds the words of files that were sent. An index of their own: a message is indexed before its files are
 -- its own, and the index of messages must be told exactly what it was told before.
--- The first 200,000 characters of a file: taking its letters one by one costs more with each piece of it.
+-- The beginning of a file, because it is indexed while its message is sent: 100,000 characters take 30 ms. Letters
+-- of unspaced scripts are taken one by one, so of a text with any it is 10,000, which take 80 ms.
 CREATE VIEW searchable_attachments AS
-SELECT a.id,
+SELECT id,
   CASE
-    WHEN a.head NOT GLOB (SELECT anywhere FROM unspaced_letters) THEN a.head
+    WHEN head NOT GLOB (SELECT anywhere FROM unspaced_letters) THEN head
     ELSE (
-      WITH RECURSIVE piece (at, text) AS (
-        SELECT 1, substr(a.head, 1, 129)
+      WITH RECURSIVE beginning (text) AS MATERIALIZED (SELECT substr(head, 1, 10000)),
+      piece (at, text) AS (
+        SELECT 1, substr(text, 1, 129) FROM beginning
         UNION ALL
-        SELECT at + 128, substr(a.head, at + 128, 129) FROM piece WHERE length(text) = 129
+        SELECT at + 128, substr(beginning.text, at + 128, 129) FROM piece, beginning WHERE length(piece.text) = 129
       )
       SELECT group_concat((
         WITH RECURSIVE letter (at) AS (
@@ -27,7 +29,7 @@ SELECT a.id,
       ), '') FROM piece
     )
   END AS text
-FROM (SELECT id, name || char(10) || substr(text, 1, 200000) AS head FROM attachments WHERE message_id IS NOT NULL) a;
+FROM (SELECT id, name || char(10) || substr(text, 1, 100000) AS head FROM attachments WHERE message_id IS NOT NULL);
 
 CREATE VIRTUAL TABLE attachments_fts USING fts5 (
   text,

@@ -136,6 +136,21 @@ describe('search', () => {
 		expect(rows(context.database, `SELECT rowid FROM attachments_fts WHERE attachments_fts MATCH 'lamp*'`)).toEqual([]);
 	});
 
+	test('of a sent file the first 100,000 characters are found, and 10,000 where words are not spaced', async () => {
+		const context = conversationForTest(answering('nothing', 'nothing'));
+		const send = async (name: string, content: string) => {
+			const { id } = await addAttachment(context, null, new File([content], name));
+			await converse(context, 'Here it is', { attachmentIds: [id] });
+		};
+		await send('spaced.txt', `${'early '.repeat(16_000)}lantern ${'late '.repeat(2_000)}beacon`);
+		await send('unspaced.txt', `${'海'.repeat(9_000)}灯台${'海'.repeat(9_000)}港町`);
+		const { all } = searchOf(context.path);
+		const counts = await Promise.all(
+			['lantern', 'beacon', '灯台', '港町'].map(async (word) => (await all(word)).length),
+		);
+		expect(counts).toEqual([1, 0, 1, 0]);
+	});
+
 	test('any text is literal, including signs of a query language', async () => {
 		const { page } = await library();
 		const signs = [

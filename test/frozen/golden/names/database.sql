@@ -1229,14 +1229,15 @@ CREATE TABLE scores (
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIEW searchable_attachments AS
-SELECT a.id,
+SELECT id,
   CASE
-    WHEN a.head NOT GLOB (SELECT anywhere FROM unspaced_letters) THEN a.head
+    WHEN head NOT GLOB (SELECT anywhere FROM unspaced_letters) THEN head
     ELSE (
-      WITH RECURSIVE piece (at, text) AS (
-        SELECT 1, substr(a.head, 1, 129)
+      WITH RECURSIVE beginning (text) AS MATERIALIZED (SELECT substr(head, 1, 10000)),
+      piece (at, text) AS (
+        SELECT 1, substr(text, 1, 129) FROM beginning
         UNION ALL
-        SELECT at + 128, substr(a.head, at + 128, 129) FROM piece WHERE length(text) = 129
+        SELECT at + 128, substr(beginning.text, at + 128, 129) FROM piece, beginning WHERE length(piece.text) = 129
       )
       SELECT group_concat((
         WITH RECURSIVE letter (at) AS (
@@ -1254,7 +1255,7 @@ SELECT a.id,
       ), '') FROM piece
     )
   END AS text
-FROM (SELECT id, name || char(10) || substr(text, 1, 200000) AS head FROM attachments WHERE message_id IS NOT NULL) a;
+FROM (SELECT id, name || char(10) || substr(text, 1, 100000) AS head FROM attachments WHERE message_id IS NOT NULL);
 
 CREATE VIEW searchable_chunks AS
 SELECT id, coalesce(words, text) AS text, context, 'c' || collection_id AS place FROM chunks;
