@@ -123,7 +123,8 @@ function useStreamedText(live: LiveAnswer | undefined): ReturnType<typeof writte
 }
 
 function Silence({ message }: { message: Message }) {
-	if (message.status === 'failed' || message.status === 'streaming') return null;
+	// These say by themselves how they ended.
+	if (message.status === 'failed' || message.status === 'interrupted' || message.status === 'streaming') return null;
 	const words =
 		message.status === 'complete'
 			? t('The model returned an empty answer.')
@@ -142,7 +143,9 @@ export function Ending({ message, last }: { message: Message; last: boolean }) {
 			{message.status === 'interrupted' ? (
 				<p className="flex items-start gap-1.5 text-xs text-warn">
 					<Icon of={CircleAlert} size={14} className="mt-0.5" />
-					{t('Assay closed while this was being written. The text so far was kept.')}
+					{message.content === ''
+						? t('Assay closed before any text of this answer was written.')
+						: t('Assay closed while this was being written. The text so far was kept.')}
 				</p>
 			) : null}
 			{dropped === null ? null : (
