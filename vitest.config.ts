@@ -21,8 +21,9 @@ const unit = {
 	env,
 	// More than the cores: tests mostly wait for a process to start, or for a clock.
 	maxWorkers: 3,
-	// Real processes on a busy machine.
+	// Real processes on a busy machine, and what follows from them.
 	testTimeout: 60_000,
+	expect: { poll: { timeout: 15_000 } },
 } as const;
 
 /**

@@ -10,9 +10,11 @@ const toldKey = 'interrupted-told';
 export function announceInterrupted(
 	services: Pick<Services, 'toasts' | 'layout'>,
 	interrupted: Status['interrupted'],
-	storage: Pick<Storage, 'getItem' | 'setItem'> = sessionStorage,
+	tab?: Pick<Storage, 'getItem' | 'setItem'>,
 ): void {
-	if (interrupted === null || storage.getItem(toldKey) === String(interrupted.at)) return;
+	if (interrupted === null) return;
+	const storage = tab ?? sessionStorage;
+	if (storage.getItem(toldKey) === String(interrupted.at)) return;
 	storage.setItem(toldKey, String(interrupted.at));
 	const { answers, answer, runs } = interrupted;
 	if (answers > 0) {

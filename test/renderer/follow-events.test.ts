@@ -22,7 +22,7 @@ async function fetchesAfter(events: readonly ApplicationEvent[]): Promise<number
 	const known: Partial<Record<keyof Services, unknown>> = {
 		connection: {
 			onReady: (ready: (signal: AbortSignal) => void) => ready(new AbortController().signal),
-			client: { system: { events: async () => told(), status: async () => ({}) } },
+			client: { system: { events: async () => told(), status: async () => ({ interrupted: null }) } },
 		},
 		thread: {
 			state: { getState: () => ({ status: 'ready', conversation: { id: 1 }, messages: [{ id: 10 }, { id: 11 }] }) },
