@@ -44,7 +44,7 @@ export const trainingScenes: Record<string, Scene> = {
 	'training-empty': scene('Nothing trained yet', []),
 	'training-form': scene('held out to compare', [], openForm),
 	'training-form-documents': {
-		...scene('learns to write on', [], async (page) => {
+		...scene('learns to continue texts', [], async (page) => {
 			await openForm(page);
 			await page.getByText('Documents', { exact: true }).last().click();
 			await page.getByRole('combobox', { name: 'Collection' }).waitFor();
