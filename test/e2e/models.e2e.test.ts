@@ -57,7 +57,7 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 		await page.getByText('4 added · 1 needs attention').waitFor();
 		await row('words').getByText('Embedding').waitFor();
 		await row('1 needs attention').click();
-		await row('cut.gguf').getByText('Incomplete: 400 of 488 kB is here.').waitFor();
+		await row('cut.gguf').getByText('Incomplete: 400 of 488 kB.').waitFor();
 		// The two files with the same weights merge once their hashes are known.
 		await expect.poll(() => row('Good Model').count(), { timeout: 20_000 }).toBe(1);
 		await row('Good Model').getByText('2 files with the same weights').waitFor({ state: 'attached' });
