@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openMeasurement } from '../../../models/native/measurement/session.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
+import { sharedFile } from '../../support/shared-data.ts';
 import { writeStarterAsF16 } from '../../support/starter-f16.ts';
 import { starterModelPath } from '../../support/starter-model.ts';
-import { sharedFile } from './golden/goldens.ts';
 import { agreementOf, readItems, requestsOf } from './golden/lm-eval.ts';
 
 /** Items of each task; all fifty run in the soak test. */
@@ -22,14 +22,9 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('log-likelihoods equal lm-evaluation-harness’s item by item', async () => {
+test('log-likelihoods equal lm-evaluation-harness’s item by item', async (context) => {
 	const tasks = ['arc_easy', 'arc_challenge', 'hellaswag', 'piqa', 'winogrande', 'mmlu_world_religions'];
-	const found = tasks.flatMap((task) => {
-		const path = sharedFile('lm_eval_golden', `${task}.jsonl`);
-		return path === null ? [] : [readItems(path, items)];
-	});
-	if (found.length === 0) return;
-	const all = found.flat();
+	const all = tasks.flatMap((task) => readItems(sharedFile(context, 'lm_eval_golden', `${task}.jsonl`), items));
 	const task = { kind: 'loglikelihood', model, requests: requestsOf(all), threads: 1 } as const;
 	const { result } = await runNativeTask({ ...task, requests: [...task.requests] });
 	const agreement = agreementOf(all, result.rows);

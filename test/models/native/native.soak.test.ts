@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { QuantizeType } from '../../../models/contract/native/tasks.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
+import { sharedFile } from '../../support/shared-data.ts';
 import { writeStarterAsF16 } from '../../support/starter-f16.ts';
 import { expectLlamaPerplexity } from './golden/agreement.ts';
-import { goldens, harbour, type PerplexityGoldens, type QuantizeGoldens, sharedFile } from './golden/goldens.ts';
+import { goldens, harbour, type PerplexityGoldens, type QuantizeGoldens } from './golden/goldens.ts';
 import { agreementOf, readItems, requestsOf } from './golden/lm-eval.ts';
 
 const perplexities = goldens<PerplexityGoldens>('perplexity');
@@ -42,12 +43,11 @@ describe('every type is byte for byte llama-quantize’s', () => {
 		rmSync(join(folder, `${type}.gguf`));
 	});
 
-	test('types with an importance matrix are too', async () => {
+	test('types with an importance matrix are too', async (context) => {
 		const output = join(folder, 'imatrix.gguf');
 		const task = { kind: 'imatrix', model: f16, text: harbour, output, contextSize: 256, threads: 2 } as const;
 		if ((await runNativeTask(task)).result.sha256 !== quantized.imatrix.sha256) {
-			process.stdout.write('SKIPPED: the golden importance matrix was made on another processor\n');
-			return;
+			return context.skip('SKIPPED: the golden importance matrix was made on another processor');
 		}
 		for (const [type, { sha256 }] of Object.entries(quantized.matrix)) {
 			expect(await quantize(type as QuantizeType, output), type).toBe(sha256);
@@ -55,10 +55,9 @@ describe('every type is byte for byte llama-quantize’s', () => {
 	});
 });
 
-test("the starter model's ladder on WikiText-2 matches llama-perplexity’s and is not monotone", async () => {
-	const text = sharedFile('wikitext2', 'wiki.test.raw');
-	const setting = perplexities.settings.find((one) => one.text === 'wiki.test.raw');
-	if (text === null || setting === undefined) return;
+test("the starter model's ladder on WikiText-2 matches llama-perplexity’s and is not monotone", async (context) => {
+	const text = sharedFile(context, 'wikitext2', 'wiki.test.raw');
+	const setting = perplexities.settings.find((one) => one.text === 'wiki.test.raw')!;
 	const { contextSize, chunks } = setting;
 	const divergences = new Map<string, number>();
 	for (const { type } of setting.models) {
@@ -76,11 +75,10 @@ test("the starter model's ladder on WikiText-2 matches llama-perplexity’s and 
 });
 
 describe('all fifty items equal lm-evaluation-harness’s', () => {
-	test.each(['arc_easy', 'arc_challenge', 'hellaswag', 'piqa', 'winogrande', 'mmlu_world_religions'])(
+	test.for(['arc_easy', 'arc_challenge', 'hellaswag', 'piqa', 'winogrande', 'mmlu_world_religions'])(
 		'%s',
-		async (task) => {
-			const path = sharedFile('lm_eval_golden', `${task}.jsonl`);
-			if (path === null) return;
+		async (task, context) => {
+			const path = sharedFile(context, 'lm_eval_golden', `${task}.jsonl`);
 			const items = readItems(path, 50);
 			const { result } = await runNativeTask({
 				kind: 'loglikelihood',

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { NativeConditions } from '../../../../models/contract/native/tasks.ts';
@@ -40,16 +40,6 @@ export function goldens<T>(name: 'quantize' | 'perplexity'): T {
 /** Returns whether figures were made on a CPU like this one, so that every digit must agree. */
 export function sameKernels(made: Made, conditions: NativeConditions): boolean {
 	return made.cpu === cpus()[0]?.model && made.systemInfo === conditions.systemInfo;
-}
-
-const shared = join(import.meta.dirname, '..', '..', '..', '..', '..', 'shared', 'data');
-
-/** Returns a file of ../shared/data, which only some checkouts have; null, with a message, if it is absent. */
-export function sharedFile(...parts: string[]): string | null {
-	const path = join(shared, ...parts);
-	if (existsSync(path)) return path;
-	process.stdout.write(`SKIPPED: ${path} is absent\n`);
-	return null;
 }
 
 export const harbour = join(import.meta.dirname, '..', 'texts', 'harbour.txt');

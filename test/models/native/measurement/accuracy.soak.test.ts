@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { type MeasurementSession, openMeasurement } from '../../../../models/native/measurement/session.ts';
 import { starterModelPath } from '../../../support/starter-model.ts';
 import { starterRuntime } from '../../../support/starter-runtime.ts';
@@ -19,11 +19,10 @@ beforeAll(async () => {
 afterAll(() => session.close());
 
 /** Returns the accuracy on a whole file, and its standard error in points. */
-async function scoreOf(name: TaskName): Promise<Score | null> {
+async function scoreOf(context: TestContext, name: TaskName): Promise<Score> {
 	const known = scores.get(name);
 	if (known !== undefined) return known;
-	const questions = readTask(name);
-	if (questions === null) return null;
+	const questions = readTask(context, name);
 	let acc = 0;
 	let accNorm = 0;
 	for (let at = 0; at < questions.length; at += 64) {
@@ -52,20 +51,18 @@ function band(accuracy: number, questions: number): number {
 describe('accuracy on whole files matches the model card', () => {
 	// docs/formulas.md#published-figures-used-by-tests. Model: SmolLM2-135M-Instruct; only the card of the base model
 	// has WinoGrande. All figures are acc_norm except WinoGrande.
-	test.each([
+	test.for([
 		{ name: 'piqa', card: 66.3, of: 'accNorm' },
 		{ name: 'hellaswag', card: 40.9, of: 'accNorm' },
 		{ name: 'winogrande', card: 51.3, of: 'acc' },
-	] as const)('$name', async ({ name, card, of }) => {
-		const score = await scoreOf(name);
-		if (score === null) return;
+	] as const)('$name', async ({ name, card, of }, context) => {
+		const score = await scoreOf(context, name);
 		expect(Math.abs(score[of] - card)).toBeLessThanOrEqual(band(card, score.questions));
 	});
 
-	test('mean of ARC easy and challenge', async () => {
-		const easy = await scoreOf('arc_easy');
-		const challenge = await scoreOf('arc_challenge');
-		if (easy === null || challenge === null) return;
+	test('mean of ARC easy and challenge', async (context) => {
+		const easy = await scoreOf(context, 'arc_easy');
+		const challenge = await scoreOf(context, 'arc_challenge');
 		const mean = (easy.accNorm + challenge.accNorm) / 2;
 		const error = (band(easy.accNorm, easy.questions) + band(challenge.accNorm, challenge.questions)) / 2;
 		expect(Math.abs(mean - 37.3)).toBeLessThanOrEqual(error);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { TestContext } from 'vitest';
 import type { LikelihoodItem, MeasuredLikelihood } from '../../../../models/contract/native/tasks.ts';
-import { sharedFile } from '../golden/goldens.ts';
+import { sharedFile } from '../../../support/shared-data.ts';
 
 /** One question of a published task as put by lm-evaluation-harness, zero-shot. */
 export interface TaskItem {
@@ -13,7 +14,8 @@ export interface TaskItem {
 
 interface Task {
 	readonly path: readonly string[];
-	read(text: string): TaskItem[];
+	/** Skips the test where another file of the task is missing. */
+	read(text: string, context: Pick<TestContext, 'skip'>): TaskItem[];
 }
 
 function rowsOf<Row>(text: string): Row[] {
@@ -52,8 +54,8 @@ export const tasks = {
 	arc_challenge: arc('arc_challenge.jsonl'),
 	piqa: {
 		path: ['piqa', 'valid.jsonl'],
-		read(text) {
-			const labels = readFileSync(sharedFile('piqa', 'valid-labels.lst') ?? '', 'utf8')
+		read(text, context) {
+			const labels = readFileSync(sharedFile(context, 'piqa', 'valid-labels.lst'), 'utf8')
 				.trim()
 				.split('\n');
 			return rowsOf<{ goal: string; sol1: string; sol2: string }>(text).map(({ goal, sol1, sol2 }, index) =>
@@ -82,11 +84,10 @@ export const tasks = {
 	},
 } satisfies Record<string, Task>;
 
-/** Returns a task's questions; null, with a message, if the file is absent. */
-export function readTask(name: keyof typeof tasks): TaskItem[] | null {
+/** Returns a task's questions; skips the test, with the reason, if its file is missing. */
+export function readTask(context: Pick<TestContext, 'skip'>, name: keyof typeof tasks): TaskItem[] {
 	const task: Task = tasks[name];
-	const path = sharedFile(...task.path);
-	return path === null ? null : task.read(readFileSync(path, 'utf8'));
+	return task.read(readFileSync(sharedFile(context, ...task.path), 'utf8'), context);
 }
 
 function best(values: readonly number[]): number {

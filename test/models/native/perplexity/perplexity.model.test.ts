@@ -4,16 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PerplexityResult, PerplexityTask, QuantizeType } from '../../../../models/contract/native/tasks.ts';
 import { runNativeTask } from '../../../../models/native/run-task.ts';
+import { sharedFile } from '../../../support/shared-data.ts';
 import { writeStarterAsF16 } from '../../../support/starter-f16.ts';
 import { expectLlamaPerplexity } from '../golden/agreement.ts';
-import {
-	type GoldenSetting,
-	goldens,
-	harbour,
-	type PerplexityGoldens,
-	sameKernels,
-	sharedFile,
-} from '../golden/goldens.ts';
+import { type GoldenSetting, goldens, harbour, type PerplexityGoldens, sameKernels } from '../golden/goldens.ts';
 
 const golden = goldens<PerplexityGoldens>('perplexity');
 const types: QuantizeType[] = ['Q8_0', 'Q4_K_M', 'Q2_K'];
@@ -84,9 +78,8 @@ test.concurrent.each(types)(
 	},
 );
 
-test.concurrent('two chunks of WikiText-2 equal llama-perplexity’s running values', { timeout }, async () => {
-	const text = sharedFile('wikitext2', 'wiki.test.raw');
-	if (text === null) return;
+test.concurrent('two chunks of WikiText-2 equal llama-perplexity’s running values', { timeout }, async (context) => {
+	const text = sharedFile(context, 'wikitext2', 'wiki.test.raw');
 	const setting = { ...settingOf('wiki.test.raw'), chunks: 2 };
 	const { chunks, textTokens, conditions } = await score(setting, 'Q4_K_M', 'exact', text);
 	const running = chunks.map((_, index) =>
