@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../models/canonical-json.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { ManifestContext } from '../contract/evaluation/arm-context.ts';
 import type { Manifest, ManifestModel } from '../contract/evaluation/manifest.ts';
-
-/** JSON with sorted keys in every object, so that equal values give the same text. */
-function canonical(value: unknown): string {
-	return JSON.stringify(value, (_, each: unknown) =>
-		each !== null && typeof each === 'object' && !Array.isArray(each)
-			? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-			: each,
-	);
-}
 
 /**
  * Hash of a manifest, hex. Equal for equal runs on any computer: includes contents and settings, leaves out library ids
@@ -20,7 +12,7 @@ export function manifestHash({ arms, dataset, scorers, marked, ...rest }: Manife
 	const { name: _name, number: _number, ...content } = dataset;
 	return createHash('sha256')
 		.update(
-			canonical({
+			canonicalJson({
 				...rest,
 				dataset: content,
 				arms: arms.map(({ prompt, model, adapters, context, ...arm }) => ({
@@ -65,7 +57,7 @@ export function sampleHash({ input, target, choices, variables, metadata }: Samp
 	return (
 		createHash('sha256')
 			// Without such metadata the hash is that of samples before it.
-			.update(canonical([input, target, choices, variables, ...(asked.length === 0 ? [] : [asked])]))
+			.update(canonicalJson([input, target, choices, variables, ...(asked.length === 0 ? [] : [asked])]))
 			.digest('hex')
 	);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../../models/canonical-json.ts';
 import type { ShownLaunch, ToolDefinition } from '../../contract/tools/schema.ts';
 
 /** Hash of what a model reads about a tool: name, description and schema. Any other text is another hash. */
@@ -11,16 +12,7 @@ export function launchHash(launch: ShownLaunch, secrets: Readonly<Record<string,
 	return hashOf([launch, secrets]);
 }
 
+/** A server that writes the keys in another order changed nothing. */
 function hashOf(value: unknown): string {
-	return createHash('sha256')
-		.update(JSON.stringify(sorted(value)))
-		.digest('hex');
-}
-
-/** The same value with its keys in order: a server that writes them in another order changed nothing. */
-function sorted(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(sorted);
-	if (typeof value !== 'object' || value === null) return value;
-	const entries = Object.entries(value).map(([key, part]) => [key, sorted(part)] as const);
-	return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+	return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

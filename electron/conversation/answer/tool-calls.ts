@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { whenAborted } from '../../../models/abort-signal.ts';
+import { canonicalJson } from '../../../models/canonical-json.ts';
 import type { ToolCall, ToolUse } from '../../../models/contract/tools.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { reservedAnswerTokens } from '../../../models/prompt/context-overflow.ts';
@@ -138,18 +139,7 @@ export async function runSteps(
 function callKey({ status, server, name, arguments: json }: AnswerStep, position: number): string {
 	const args = argumentsOf(json);
 	if (status !== 'waiting' || args === null) return String(position);
-	return JSON.stringify([server, name, sorted(args)]);
-}
-
-/** The same value with the keys of its objects in order. */
-function sorted(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(sorted);
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(
-		Object.entries(value)
-			.toSorted(([a], [b]) => (a < b ? -1 : 1))
-			.map(([key, one]) => [key, sorted(one)]),
-	);
+	return canonicalJson([server, name, args]);
 }
 
 function setStep(
