@@ -128,7 +128,7 @@ export async function findConversations(
 
 type TitleRow = Omit<SearchHit, 'archived'> & { readonly archived: 0 | 1 };
 
-/** With its number in what is searched. */
+/** `row` is the id of the message or file that was found: the search continues below it. */
 type Row = TitleRow & { readonly row: number };
 
 function hitOf({ row: _, ...hit }: TitleRow & { readonly row?: number }): SearchHit {

@@ -96,7 +96,7 @@ WHERE c.archived_at IS NULL AND ${titleFits} ${inListOrder}`,
 WHERE c.archived_at IS NOT NULL AND ${titleFits} ${inListOrder}`,
 } as const;
 
-/** What is searched from the newest back: the newest row, and the time of the newest that has not been searched yet. */
+/** Tables that are searched from the newest row back: its id, and when the newest row not yet searched was created. */
 export const searched = {
 	messages: searchedOf('messages'),
 	attachments: searchedOf('attachments'),

@@ -1,7 +1,7 @@
 import { type NativeContext, shortDecodeMs } from './context.ts';
 import type { Sampler } from './sampler.ts';
 
-/** Cells named so far: every computed token gets a name of its own. */
+/** Names given to cells so far: every computed token gets its own. */
 let cellsSoFar = 0;
 
 /**

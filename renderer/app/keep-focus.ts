@@ -54,7 +54,7 @@ export function keepFocus(): () => void {
 		};
 	}
 
-	/** A control that is still there a moment later was left on purpose, for example by a click beside it. */
+	/** If the control still exists a frame later, the person moved the focus away, for example by clicking elsewhere. */
 	function leave({ target, relatedTarget }: FocusEvent): void {
 		if (relatedTarget !== null) return;
 		requestAnimationFrame(() => {

@@ -5,7 +5,7 @@ import { IconButton } from './button.tsx';
 
 const titleClass = 'text-[14px] font-semibold tracking-[-0.006em]';
 
-/** The bar above a screen, which also moves the window: its title, and what concerns all of it. */
+/** The bar at the top of a screen, by which the window is dragged: its title, and controls for the whole screen. */
 export function ScreenHeader({ children }: { children: ReactNode }) {
 	return (
 		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">{children}</header>
@@ -20,7 +20,7 @@ export function ScreenTitle({ className = '', children, ...rest }: ComponentProp
 	);
 }
 
-/** The bar above a pane beside a screen: its heading, its buttons, and Close unless the pane stays open. */
+/** The bar at the top of a side pane: heading, buttons, and a Close button if `onClose` is given. */
 export function PaneHeader({
 	heading,
 	headingRef,

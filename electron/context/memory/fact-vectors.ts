@@ -78,7 +78,7 @@ export function createFactVectors(context: Context): FactVectors {
 	};
 }
 
-/** Embeds accepted facts that have no vector yet, if there is an embedding model. An abort keeps what is stored by then. */
+/** Embeds accepted facts that have no vector yet, if there is an embedding model. Vectors stored before an abort stay. */
 export async function embedFacts(context: Context, signal: AbortSignal): Promise<void> {
 	const { database } = context;
 	const model = defaultEmbeddingModel(context);

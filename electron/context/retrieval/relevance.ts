@@ -21,7 +21,7 @@ export function isAbout(likeness: Likeness): boolean {
 	return reaches(likeness, about);
 }
 
-/** Whether a text may go into a prompt beside better ones. */
+/** Whether a text is close enough to a query to go into the prompt after better matches. */
 export function isNear(likeness: Likeness): boolean {
 	return reaches(likeness, near);
 }

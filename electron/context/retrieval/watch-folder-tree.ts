@@ -38,7 +38,8 @@ export function watchFolderTree(folder: string, { onChange, onError }: TreeWatch
 		watchers.set(path, watcher);
 		watcher.on('change', (type, name) => {
 			onChange();
-			// The folder itself is compared by the caller; its own end is told under its name, as if of a file in it.
+			// When a folder is removed, the system reports its own name, as if it were an entry in it: no such path exists, so
+			// nothing is watched. The caller checks whether the root was replaced.
 			if (!recursive && type === 'rename' && name !== null) follow(join(path, String(name)), String(name));
 		});
 		watcher.on('error', (error) => (path === folder ? fail(error) : end(path)));

@@ -27,8 +27,8 @@ async function remove() {
 	await self.clients.claim();
 	for (const name of await caches.keys()) await caches.delete(name);
 	const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-	// The browser's cache may hold pages of that program at the same addresses. A page that is being loaded waits for this
-	// and is not among the clients yet, so the address of the start is always fetched anew.
+	// The browser's cache may still hold that program's pages. A page that is loading waits for this worker and isn't
+	// listed as a client yet, so the root address is refreshed too.
 	const addresses = new Set([self.registration.scope, ...pages.map((page) => page.url)]);
 	await Promise.allSettled([...addresses].map((address) => fetch(address, { cache: 'reload' })));
 	await self.registration.unregister();

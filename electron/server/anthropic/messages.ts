@@ -22,7 +22,7 @@ const toolSchema = z.looseObject({
 	type: z.string().nullish(),
 });
 
-/** Blocks that a message may have beside text. */
+/** Kinds of blocks, other than text, that a message may contain. */
 const otherBlocks = ['thinking', 'redacted_thinking', 'tool_use', 'tool_result'];
 
 const contentSchema = z.union([z.string(), z.array(blockSchema).max(1_000)]);

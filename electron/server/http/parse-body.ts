@@ -19,8 +19,8 @@ interface Fault {
 }
 
 /**
- * Where several forms are allowed, zod says "Invalid input" only. This names what is wrong by the form that fits furthest,
- * or the types of all forms.
+ * For a union, zod only says "Invalid input". This reports the error of the option that matches the most, or the types of
+ * all options.
  */
 function exactly(issue: z.core.$ZodIssue): Fault {
 	const { path, message } = issue;

@@ -85,7 +85,7 @@ export function checkSuitable(model: NativeModel): void {
 	const what = functions.llama_model_has_encoder(model.pointer)
 		? said`${path} has an encoder, so the probability of a continuous text is not defined for it.`
 		: functions.llama_vocab_get_add_eos(model.vocabulary)
-			? said`${path} ends every text with a token of its own, so the probability of a continuous text is not defined for it.`
+			? said`${path} ends every text with a special token, so the probability of a continuous text is undefined for it.`
 			: null;
 	if (what === null) return;
 	throw new Failure({

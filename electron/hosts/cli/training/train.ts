@@ -470,7 +470,7 @@ function effectLines(effects: TrainingRun['effects']): string[] {
 	];
 }
 
-/** Describes what a run would learn from, and what is left out of it. */
+/** Describes the samples that a run would learn from, and those that it would leave out. */
 export function checkText(check: TrainingCheck): string {
 	const { samples, minutes, memoryBytes, warnings, obstacle, duplicates, unusable, refused, cut, leaks, personal } =
 		check;
