@@ -41,7 +41,7 @@ function Sums({ figures }: { figures: RequestFigures }) {
 	const sums: readonly (readonly [name: string, value: string, note: string])[] = [
 		[t('Requests'), formatCount(requests), ''],
 		[t('Failed'), formatCount(failed), failed === 0 ? '' : formatPercentage(share, share < 10 ? 1 : 0)],
-		[t('Client disconnected'), formatCount(left), ''],
+		[t('Client left'), formatCount(left), ''],
 		[
 			t('Input tokens'),
 			formatCount(promptTokens),

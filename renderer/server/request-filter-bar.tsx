@@ -53,7 +53,7 @@ export function RequestFilterBar() {
 				options={[
 					{ value: 'any', label: t('All') },
 					{ value: 'failed', label: t('Failed') },
-					{ value: 'left', label: t('Disconnected') },
+					{ value: 'left', label: t('Client left') },
 				]}
 			/>
 			<ChoiceMenu

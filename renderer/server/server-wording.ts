@@ -18,7 +18,7 @@ export function outcomeOf({ status }: Pick<ServerRequest, 'status'>): RequestOut
 export function describeOutcome(request: ServerRequest): string {
 	switch (outcomeOf(request)) {
 		case 'left':
-			return t('Client disconnected');
+			return t('Client left');
 		case 'failed':
 			return request.status === null ? t('Failed') : t('Failed, {status}', { status: String(request.status) });
 		case 'fine':

@@ -71,7 +71,7 @@ describe.skipIf(browserMissing() !== null)('Activity, Server', () => {
 			.waitFor();
 		const before = await live().boundingBox();
 		leaving.abort();
-		await rows().filter({ hasText: 'Client disconnected' }).waitFor();
+		await rows().filter({ hasText: 'Client left' }).waitFor();
 		await page.getByText('No requests in progress').waitFor();
 		expect((await live().boundingBox())?.y).toBe(before?.y);
 	});
