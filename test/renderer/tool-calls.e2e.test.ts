@@ -58,7 +58,7 @@ describe.skipIf(browserMissing() !== null)('a model that calls tools', () => {
 		page = await story.openPage();
 		await page.goto(story.host.url);
 		await goTo(page, address);
-		await page.getByText('Assay closed while this was being written').waitFor();
+		await page.getByText('Assay closed before any text of this answer was written').waitFor();
 		await page.getByRole('button', { name: 'Continue answer' }).click();
 		await page.getByRole('textbox', { name: 'Tell the model why you refuse' }).fill('No more numbers');
 		await page.getByRole('button', { name: 'Refuse' }).click();
