@@ -47,7 +47,7 @@ export function lenientSchemaGrammar(schema: Schema, undeclared: 'allow' | 'forb
 function invalid(reason: string): Failure {
 	return new Failure({
 		code: 'schema-invalid',
-		message: said`This isn't a JSON Schema: ${reason}.`,
+		message: said`This isn’t a JSON Schema: ${reason}.`,
 		next: [
 			said`Correct it`,
 			said`Start from {"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}`,

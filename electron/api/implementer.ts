@@ -61,8 +61,8 @@ function invalidInput(error: ORPCError<string, unknown>): FailureFacts {
 		code: 'invalid-input',
 		message:
 			first === undefined
-				? said`This can't be done with the values given.`
-				: said`This can't be done with the values given: ${field === '' ? first.message : `${field}: ${first.message}`}.`,
+				? said`This can’t be done with the values given.`
+				: said`This can’t be done with the values given: ${field === '' ? first.message : `${field}: ${first.message}`}.`,
 		next: [said`Change the value, then try again`],
 		...(issues === undefined ? {} : { detail: JSON.stringify(issues, null, 2).slice(0, 4_000) }),
 	});

@@ -57,7 +57,7 @@ function parse(text: string): unknown {
 	try {
 		return JSON.parse(text.replace(/^\uFEFF/, ''));
 	} catch (error) {
-		throw invalid(said`it isn't JSON`, error);
+		throw invalid(said`it isn’t JSON`, error);
 	}
 }
 

@@ -252,6 +252,6 @@ function reasonWords(reason: string): Words {
 		/^its rows of (\d+) don't divide into blocks of (\d+)(, nor into smaller ones)?$/.exec(reason) ?? [];
 	if (columns === undefined || block === undefined) return reason.replace(/^its rows/, 'their rows');
 	return more === undefined
-		? said`their rows of ${columns} don't divide into blocks of ${block}`
-		: said`their rows of ${columns} don't divide into blocks of ${block}, nor into smaller ones`;
+		? said`their rows of ${columns} don’t divide into blocks of ${block}`
+		: said`their rows of ${columns} don’t divide into blocks of ${block}, nor into smaller ones`;
 }

@@ -58,7 +58,7 @@ function setOptions(connection: Database.Database): void {
 	if (mode !== 'wal' || durability !== synchronousFull) {
 		throw new Failure({
 			code: 'database-not-durable',
-			message: said`The disk with ${connection.name} can't keep a write-ahead log (journal ${String(mode)}, synchronous ${String(durability)}), so saved messages could be lost.`,
+			message: said`The disk with ${connection.name} can’t keep a write-ahead log (journal ${String(mode)}, synchronous ${String(durability)}), so saved messages could be lost.`,
 			next: [said`Start Assay with a data folder on a local disk: --data <folder>`],
 		});
 	}

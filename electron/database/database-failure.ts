@@ -38,7 +38,7 @@ function factsOf(code: string, path: string): { code: string; message: string; n
 		case 'EEXIST':
 			return spoken({
 				code: 'data-folder-not-writable',
-				message: said`Assay can't write to its data folder ${folder} (${code}). Your data is untouched.`,
+				message: said`Assay can’t write to its data folder ${folder} (${code}). Your data is untouched.`,
 				next: [said`Allow your user to write to that folder`, anotherFolder],
 			});
 		case 'SQLITE_NOTADB':

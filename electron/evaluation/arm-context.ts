@@ -118,7 +118,7 @@ export async function assertSameContexts(
 function contextChanged(planned: ManifestContext | undefined): Failure {
 	return new Failure({
 		code: 'run-context-changed',
-		message: said`The documents of “${planned?.documents?.collection ?? ''}” have changed, so this run can't continue.`,
+		message: said`The documents of “${planned?.documents?.collection ?? ''}” have changed, so this run can’t continue.`,
 		next: [said`Start a new run`],
 	});
 }

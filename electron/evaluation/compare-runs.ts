@@ -91,7 +91,7 @@ function noScorer(wanted: string | null): Failure {
 		code: 'scorer-unknown',
 		message:
 			wanted === null
-				? said`These runs have no scorer in common, so they can't be compared.`
+				? said`These runs have no scorer in common, so they can’t be compared.`
 				: said`Not all of these runs have a scorer “${wanted}”.`,
 		next: [said`Choose runs with the same scorer`],
 	});

@@ -62,7 +62,7 @@ export function pairWords(label: Words, first: Words, pair: Found, scale: Scale)
 		return said`${label} and ${first} score the same on each of ${samples}; a true difference of up to ${withUnit(Math.min(1, 3 / n), scale)} is still possible.`;
 	}
 	return sentences(
-		said`Can't tell yet: ${seen}, 95 % interval ${points(low, scale)} to ${points(high, scale)}; ${samples}.`,
+		said`Can’t tell yet: ${seen}, 95 % interval ${points(low, scale)} to ${points(high, scale)}; ${samples}.`,
 		whatWouldTell(pair, scale),
 	);
 }
@@ -102,13 +102,13 @@ export function comparisonWords(
 	const [better, worse] = [names('better'), names('worse')];
 	const found = foundWords(better, worse, first);
 	const open = pairs.length - better.length - worse.length;
-	if (found === null) return sentences(said`Can't tell any of the ${pairs.length} apart from ${first} yet.`, caution);
+	if (found === null) return sentences(said`Can’t tell any of the ${pairs.length} apart from ${first} yet.`, caution);
 	const tested =
 		open === 0
 			? said`${found} (tested together at 5 %, Holm).`
 			: open === 1
-				? said`${found}; can't tell yet for one (tested together at 5 %, Holm).`
-				: said`${found}; can't tell yet for ${open} (tested together at 5 %, Holm).`;
+				? said`${found}; can’t tell yet for one (tested together at 5 %, Holm).`
+				: said`${found}; can’t tell yet for ${open} (tested together at 5 %, Holm).`;
 	return sentences(tested, caution);
 }
 

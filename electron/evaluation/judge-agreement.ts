@@ -16,7 +16,7 @@ export function agreementWords({ n, good, observed, kappa, low, high }: Omit<Jud
 	}
 	const agreed = Math.round(observed * n);
 	if (kappa === null || low === null || high === null) {
-		return said`The judge agrees with ${agreed} of your ${n} ratings; one of you always gave the same rating, so agreement can't be measured.`;
+		return said`The judge agrees with ${agreed} of your ${n} ratings; one of you always gave the same rating, so agreement can’t be measured.`;
 	}
 	const verdict = low <= 0 ? said`not shown to be better than chance` : bandOf(kappa);
 	const [mean, least, most] = [figure(kappa, 2), figure(low, 2), figure(high, 2)];

@@ -203,7 +203,7 @@ function createAsker(session: Session, judge: Judge, signal: AbortSignal): Asker
 function judgeChanged(name: string): Failure {
 	return new Failure({
 		code: 'run-model-changed',
-		message: said`The judge ${name} has changed, so this run can't continue.`,
+		message: said`The judge ${name} has changed, so this run can’t continue.`,
 		next: [said`Add the same file to the library again`, said`Start a new run`],
 	});
 }

@@ -66,7 +66,7 @@ function contextSizeOf(config: RunConfig, model: ModelFile): number {
 	if (config.contextSize <= most) return config.contextSize;
 	throw new Failure({
 		code: 'context-too-large',
-		message: said`${model.name} was trained for ${amount(most, 'token')} and can't use a context of ${figure(config.contextSize)}.`,
+		message: said`${model.name} was trained for ${amount(most, 'token')} and can’t use a context of ${figure(config.contextSize)}.`,
 		next: [said`Choose ${amount(most, 'token')} or fewer`],
 	});
 }

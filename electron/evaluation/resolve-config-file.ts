@@ -188,7 +188,7 @@ function datasetOf(
 		if (known === undefined || other !== undefined) {
 			throw new Failure({
 				code: 'dataset-file',
-				message: said`The samples are in the file “${entry.file}”, which can't be read from here`,
+				message: said`The samples are in the file “${entry.file}”, which can’t be read from here`,
 				next: [said`Import it under Datasets, and choose it in the form`, said`Run the config with: assay eval run`],
 			});
 		}

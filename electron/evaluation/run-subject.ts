@@ -59,14 +59,14 @@ function modelOf(
 			next: [said`Add the same file to the library again`, said`Start a new run`],
 		});
 	if (arm.modelFileId === null)
-		throw gone(said`${name} (${type}) is no longer in the library, so this run can't continue.`);
+		throw gone(said`${name} (${type}) is no longer in the library, so this run can’t continue.`);
 	const model = library.modelFile(arm.modelFileId);
 	if (model.sha256 !== null && model.sha256 !== wanted?.sha256)
-		throw gone(said`${name} (${type}) has changed, so this run can't continue.`);
+		throw gone(said`${name} (${type}) has changed, so this run can’t continue.`);
 	const { files, used } = resolveAdapters(database, arm.adapters, model);
 	for (const [index, adapter] of used.entries()) {
 		if (adapter.sha256 !== planned?.adapters?.[index]?.sha256)
-			throw gone(said`The adapter ${adapter.name} has changed, so this run can't continue.`);
+			throw gone(said`The adapter ${adapter.name} has changed, so this run can’t continue.`);
 	}
 	return { model, adapters: files };
 }

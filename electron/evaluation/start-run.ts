@@ -112,7 +112,7 @@ function differencesOf(before: Manifest, now: Manifest): readonly Said[] {
 function notRepeatable(why: readonly Said[]): Failure {
 	return new Failure({
 		code: 'run-not-repeatable',
-		message: said`This run can't be repeated exactly: ${list(why, 'semicolon')}.`,
+		message: said`This run can’t be repeated exactly: ${list(why, 'semicolon')}.`,
 		next: [said`Start a new run with the same settings: its numbers may differ a little`],
 	});
 }
@@ -132,8 +132,8 @@ export function assertGenerated({ marked }: Pick<Manifest, 'marked'>, wanted: 'r
 		code: 'run-marked',
 		message:
 			wanted === 'repeat'
-				? said`This run rescores the outputs of run ${runId} (${name}) and generated nothing itself, so it can't be repeated.`
-				: said`This run rescores the outputs of run ${runId} (${name}) and generated nothing itself, so it can't be measured again.`,
+				? said`This run rescores the outputs of run ${runId} (${name}) and generated nothing itself, so it can’t be repeated.`
+				: said`This run rescores the outputs of run ${runId} (${name}) and generated nothing itself, so it can’t be measured again.`,
 		next: [next[wanted]],
 	});
 }

@@ -125,11 +125,11 @@ function markedTwice(first: ComparedArm, other: ComparedArm): Said {
 	const [a, b] = [capitalised(first.label), other.label];
 	if (sameRules && sameTechnique) return said`${a} and ${b} are the same outputs, scored by the same rules.`;
 	if (sameTechnique) {
-		return said`${a} and ${b} are the same outputs, scored differently: by different rules; the model's answers are the same.`;
+		return said`${a} and ${b} are the same outputs, scored differently: by different rules; the model’s answers are the same.`;
 	}
 	return sameRules
-		? said`${a} and ${b} are the same outputs, scored differently: with a different rule to find the answer; the model's answers are the same.`
-		: said`${a} and ${b} are the same outputs, scored differently: by different rules and with a different rule to find the answer; the model's answers are the same.`;
+		? said`${a} and ${b} are the same outputs, scored differently: with a different rule to find the answer; the model’s answers are the same.`
+		: said`${a} and ${b} are the same outputs, scored differently: by different rules and with a different rule to find the answer; the model’s answers are the same.`;
 }
 
 /** Outputs that two measurements of one arm share, and how many of those differ. */

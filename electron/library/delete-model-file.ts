@@ -74,7 +74,7 @@ export async function deleteSetAsideFiles(modelsFolder: string): Promise<void> {
 function notRestored(path: string): Failure {
 	return new Failure({
 		code: 'file-not-restored',
-		message: said`The file can't be put back: another one is at ${path} now.`,
+		message: said`The file can’t be put back: another one is at ${path} now.`,
 		next: [said`Move the other file away, then undo again`],
 	});
 }
@@ -83,7 +83,7 @@ function notDeleted(path: string, error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'file-not-deleted',
-			message: said`The file at ${path} couldn't be deleted (${errorCodeOf(error)}); it is still in the library.`,
+			message: said`The file at ${path} couldn’t be deleted (${errorCodeOf(error)}); it is still in the library.`,
 			next: [said`Close other programs that use the file`, said`Check the permissions of the data folder`],
 			detail: String(error),
 		},

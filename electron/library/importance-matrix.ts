@@ -30,7 +30,7 @@ async function fileMarkOf(path: string, signal: AbortSignal | undefined): Promis
 		throw new Failure(
 			{
 				code: 'file-unreadable',
-				message: said`${path} can't be read, so it gives no importance matrix.`,
+				message: said`${path} can’t be read, so it gives no importance matrix.`,
 				next: [said`Check the path`, said`Choose another file`],
 			},
 			{ cause: error },

@@ -16,7 +16,7 @@ export function measuringObstacle(
 	if (engine === 'node-llama-cpp') {
 		return new Failure({
 			code: 'engine-cannot-measure',
-			message: said`${name} runs on node-llama-cpp, which can't measure: ${cannotMeasure}.`,
+			message: said`${name} runs on node-llama-cpp, which can’t measure: ${cannotMeasure}.`,
 			next: [
 				said`Choose the automatic engine in the load settings of ${name}, or run: assay models settings "${name}" --engine auto`,
 				said`Measure another model`,
@@ -27,7 +27,7 @@ export function measuringObstacle(
 	return new Failure({
 		code: 'engine-cannot-measure',
 		message: sentences(
-			said`Models run on node-llama-cpp here, which can't measure: ${cannotMeasure}.`,
+			said`Models run on node-llama-cpp here, which can’t measure: ${cannotMeasure}.`,
 			wordsIn(cApiFailure, cApiFailure.message),
 		),
 		next: cApiFailure.next.map((step) => wordsIn(cApiFailure, step)),

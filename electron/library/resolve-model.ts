@@ -27,7 +27,7 @@ function onlyOne(text: string, fitting: readonly ModelFile[]): ModelFile | null 
 	if (fitting.length <= 1) return fitting[0] ?? null;
 	throw new Failure({
 		code: 'model-ambiguous',
-		message: said`The name "${text}" matches ${amount(fitting.length, 'file')} of the library.`,
+		message: said`The name “${text}” matches ${amount(fitting.length, 'file')} of the library.`,
 		next: fitting.map(({ id, name, quantization }) => `Use "${name} ${quantization}" or its id, ${id}`),
 	});
 }

@@ -26,7 +26,7 @@ export function compileLinear(pattern: string, options: PatternOptions = {}): Li
 		throw new Failure(
 			{
 				code: 'pattern-invalid',
-				message: said`The pattern ${JSON.stringify(pattern)} can't be used: ${error.message}.`,
+				message: said`The pattern ${JSON.stringify(pattern)} can’t be used: ${error.message}.`,
 				next: [
 					said`Correct the pattern; look-ahead, look-behind and backreferences are not supported, because they can take for ever`,
 					said`Write a JavaScript scorer instead`,

@@ -34,7 +34,7 @@ export function assertApplies(prompt: MessagePrompt): void {
 	if (obstacle !== null) {
 		throw new Failure({
 			code: 'prompt-not-for-chat',
-			message: said`The prompt “${prompt.name}” can't be applied to messages: ${words(obstacle)}.`,
+			message: said`The prompt “${prompt.name}” can’t be applied to messages: ${words(obstacle)}.`,
 			next: [said`Choose a prompt whose only variable is {{input}}`, said`Evaluate it on a dataset instead`],
 		});
 	}

@@ -42,7 +42,7 @@ export const starterPrompts: readonly StarterPrompt[] = [
 	starter(
 		'worked-out',
 		phrase('Worked out like the examples'),
-		phrase('As in BIG-Bench Hard, with examples that reason. Needs a column "description" that states the task.'),
+		phrase('As in BIG-Bench Hard, with examples that reason. Needs a column “description” that states the task.'),
 		"Q: {{input}}\nA: Let's think step by step.",
 		{ system: '{{description}}' },
 	),
@@ -70,7 +70,7 @@ export const starterPrompts: readonly StarterPrompt[] = [
 	starter(
 		'benchmark-letters',
 		phrase('Multiple choice of one subject'),
-		phrase('The usual form of MMLU. Needs a column "subject".'),
+		phrase('The usual form of MMLU. Needs a column “subject”.'),
 		'{{input}}\n{{choices}}\nAnswer:',
 		{ system: 'The following are multiple choice questions (with answers) about {{subject}}.' },
 	),
@@ -88,7 +88,7 @@ export const starterPrompts: readonly StarterPrompt[] = [
 	starter(
 		'from-passage',
 		phrase('Answer from a passage'),
-		phrase('Answers only from the passage, or says that the answer is not there. Needs a column "context".'),
+		phrase('Answers only from the passage, or says that the answer is not there. Needs a column “context”.'),
 		'Passage:\n"""\n{{context}}\n"""\n\nQuestion: {{input}}',
 		{ system: 'Answer from the passage alone. If it does not hold the answer, reply "not in the passage".' },
 	),

@@ -98,7 +98,7 @@ function measuredTarget({ database, settings }: AliasContext, armId: number): Ta
 	if (arm === undefined || arm.model.id === null || use.prompt === null) {
 		throw new Failure({
 			code: 'arm-not-for-chat',
-			message: said`This combination can't answer messages: its model is no longer in the library, or its prompt needs more than the message.`,
+			message: said`This combination can’t answer messages: its model is no longer in the library, or its prompt needs more than the message.`,
 			next: [said`Choose another combination`, said`Choose a model and a preset instead`],
 		});
 	}

@@ -33,7 +33,7 @@ export interface AdapterTarget {
 export function adapterUnsuitable(path: string, reason: string | Said, detail?: string): Failure {
 	return new Failure({
 		code: 'adapter-unsuitable',
-		message: said`The LoRA adapter ${basename(path)} can't be used here: ${reason}.`,
+		message: said`The LoRA adapter ${basename(path)} can’t be used here: ${reason}.`,
 		next: [
 			said`Choose an adapter made for this model`,
 			said`Convert it again with convert_lora_to_gguf.py of llama.cpp`,
@@ -147,15 +147,15 @@ export function adapterObstacle(
 	}
 	for (const [name, { inputs, outputs, matrices = 1 }] of facts.targets) {
 		const shape = shapes.get(name);
-		if (shape === undefined) return said`it changes the weights “${name}”, which the model doesn't have`;
+		if (shape === undefined) return said`it changes the weights “${name}”, which the model doesn’t have`;
 		if (shape.length < 2) return said`it changes “${name}”, which is not a matrix`;
 		const [width = 0, height = 1, count = 1, more = 1] = shape;
 		if (width !== inputs || height !== outputs) {
-			return said`its “${name}” has ${inputs} × ${outputs} weights, the model's ${width} × ${height}`;
+			return said`its “${name}” has ${inputs} × ${outputs} weights, the model’s ${width} × ${height}`;
 		}
 		// llama.cpp compares only two dimensions, and ends the process when it computes.
 		if (count !== matrices || more !== 1) {
-			return said`its “${name}” is ${matrices} matrices, the model's ${count * more}`;
+			return said`its “${name}” is ${matrices} matrices, the model’s ${count * more}`;
 		}
 	}
 	return null;

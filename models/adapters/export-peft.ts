@@ -14,7 +14,7 @@ import { writeSafeTensors } from './safetensors.ts';
 function notInPeft(what: string): Failure {
 	return new Failure({
 		code: 'adapter-not-for-peft',
-		message: said`This adapter can't be written for PEFT: Assay doesn't know PEFT's name of “${what}”.`,
+		message: said`This adapter can’t be written for PEFT: Assay doesn’t know PEFT’s name of “${what}”.`,
 		next: [said`Export it as GGUF`],
 	});
 }

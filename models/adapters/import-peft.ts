@@ -51,7 +51,7 @@ function obstacleOf(config: Config): Said | null {
 	const saved = config.modules_to_save ?? [];
 	if (config.peft_type.toUpperCase() !== 'LORA')
 		return said`it is an adapter of the kind “${config.peft_type}”, not LoRA`;
-	if (config.use_dora === true) return said`it was trained with DoRA, which llama.cpp can't apply`;
+	if (config.use_dora === true) return said`it was trained with DoRA, which llama.cpp can’t apply`;
 	if (saved.length > 0) return said`it replaces whole weights (modules_to_save: ${saved.slice(0, 5).join(', ')})`;
 	if (config.lora_bias === true || (config.bias ?? 'none') !== 'none') return said`it changes biases too`;
 	if (config.fan_in_fan_out === true) return said`its weights are transposed (fan_in_fan_out)`;
@@ -151,7 +151,7 @@ export async function convertPeft(
 	const known = peftArchitecture(base.architecture);
 	if (known === null) {
 		throw new BaseObstacle(
-			said`Assay can't convert adapters of the architecture “${base.architecture}”, only of ${knownArchitectures.join(', ')}`,
+			said`Assay can’t convert adapters of the architecture “${base.architecture}”, only of ${knownArchitectures.join(', ')}`,
 		);
 	}
 	const heads = { query: base.headCount ?? 0, key: base.headCountKv ?? base.headCount ?? 0 };
@@ -161,13 +161,13 @@ export async function convertPeft(
 		for (const [module, { A, B }] of modulesOf(adapter)) {
 			const target = ggufNameOf(known, module);
 			if (target === null) {
-				throw new BaseObstacle(said`it changes “${module.slice(0, 200)}”, which Assay doesn't know`);
+				throw new BaseObstacle(said`it changes “${module.slice(0, 200)}”, which Assay doesn’t know`);
 			}
 			if (A === undefined || B === undefined) throw adapterUnsuitable(path, said`the weights “${module}” have no pair`);
 			const [rank = 0, inputs = 0] = A.shape;
 			const [outputs = 0, rankOfB = 0] = B.shape;
 			if (A.shape.length !== 2 || B.shape.length !== 2 || rank !== rankOfB) {
-				throw adapterUnsuitable(path, said`the two halves of “${module}” don't fit each other`);
+				throw adapterUnsuitable(path, said`the two halves of “${module}” don’t fit each other`);
 			}
 			const width = Math.min(inputs, outputs);
 			if (rank < 1 || rank > width) {
@@ -186,7 +186,7 @@ export async function convertPeft(
 			const ownHeads = headsOf(known, target, heads);
 			if (ownHeads !== null) {
 				if (ownHeads < 1 || outputs % (2 * ownHeads) !== 0) {
-					throw new BaseObstacle(said`“${module}” has ${outputs} rows, which ${ownHeads} heads can't share`);
+					throw new BaseObstacle(said`“${module}” has ${outputs} rows, which ${ownHeads} heads can’t share`);
 				}
 				b = permuteRows(b, outputs, ownHeads);
 			}

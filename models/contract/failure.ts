@@ -95,15 +95,15 @@ function systemFacts(error: Error & { readonly code?: unknown; readonly path?: u
 				code: 'file-too-large',
 				message:
 					path === null
-						? said`The file has reached the largest size that the disk's format or this shell (ulimit -f) allows.`
-						: said`The file at ${path} has reached the largest size that the disk's format or this shell (ulimit -f) allows.`,
+						? said`The file has reached the largest size that the disk’s format or this shell (ulimit -f) allows.`
+						: said`The file at ${path} has reached the largest size that the disk’s format or this shell (ulimit -f) allows.`,
 				next: [said`Lift the limit: ulimit -f unlimited`, said`Use a folder on another disk`],
 			});
 		case 'EMFILE':
 		case 'ENFILE':
 			return spoken({
 				code: 'too-many-open-files',
-				message: said`Assay can't open any more files: this shell or the system limits their number (ulimit -n).`,
+				message: said`Assay can’t open any more files: this shell or the system limits their number (ulimit -n).`,
 				next: [said`Raise the limit: ulimit -n 4096`, said`Close other programs`],
 			});
 		case 'Z_DATA_ERROR':
@@ -111,7 +111,7 @@ function systemFacts(error: Error & { readonly code?: unknown; readonly path?: u
 		case 'Z_NEED_DICT':
 			return spoken({
 				code: 'compressed-file-damaged',
-				message: said`The compressed file is damaged: it can't be unpacked to the end.`,
+				message: said`The compressed file is damaged: it can’t be unpacked to the end.`,
 				next: [said`Export or download it again`, said`Unpack it with another program, and choose what it holds`],
 			});
 		default:

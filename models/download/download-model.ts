@@ -68,7 +68,7 @@ function downloadFailed(file: WantedFile, tried: readonly { source: string; prob
 		{
 			code: 'download-failed',
 			message: sentences(
-				said`Couldn't download ${file.name}.`,
+				said`Couldn’t download ${file.name}.`,
 				...tried.map(({ source, problem }) => said`${source}: ${problem.words}.`),
 			),
 			next: [

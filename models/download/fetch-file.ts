@@ -97,7 +97,7 @@ export function writeFailure(error: unknown, path: string): unknown {
 	return new Failure(
 		{
 			code: full ? 'disk-full' : 'download-not-writable',
-			message: full ? said`The disk is full.` : said`The download can't be written to ${path} (${code}).`,
+			message: full ? said`The disk is full.` : said`The download can’t be written to ${path} (${code}).`,
 			next: full
 				? [
 						said`Free some space`,

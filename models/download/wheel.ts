@@ -16,7 +16,7 @@ export interface ExtractOptions {
 }
 
 const damaged = (why: string, cause?: unknown): NetworkProblem =>
-	new NetworkProblem(said`the package can't be unpacked: ${why}`, { cause });
+	new NetworkProblem(said`the package can’t be unpacked: ${why}`, { cause });
 
 /**
  * Unpacks one file of a wheel (a zip archive) to `output` as a stream. Rejects with NetworkProblem if the archive is

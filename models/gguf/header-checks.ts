@@ -119,7 +119,7 @@ export function obstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failu
 	if (facts.kind !== 'model') {
 		return new Failure({
 			code: 'not-a-language-model',
-			message: said`This GGUF file is ${kindWords[facts.kind]}. It can't answer by itself.`,
+			message: said`This GGUF file is ${kindWords[facts.kind]}. It can’t answer by itself.`,
 			next: [
 				facts.kind === 'adapter'
 					? said`Add it to its model: Models, Settings, LoRA adapters`
@@ -132,7 +132,7 @@ export function obstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failu
 	if (!isKnownArchitecture(facts.architecture)) {
 		return new Failure({
 			code: 'architecture-unknown',
-			message: said`The engine (llama.cpp ${llamaCppVersion}) does not support the architecture "${facts.architecture.slice(0, 100)}".`,
+			message: said`The engine (llama.cpp ${llamaCppVersion}) does not support the architecture “${facts.architecture.slice(0, 100)}”.`,
 			next: [said`Update Assay: newer engines support more models`, said`Inspect the file`, said`Choose another model`],
 		});
 	}

@@ -43,7 +43,7 @@ export function modelFileFailure(path: string, error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'model-file-unreadable',
-			message: said`The model file at ${path} can't be read: ${reason}.`,
+			message: said`The model file at ${path} can’t be read: ${reason}.`,
 			next: [
 				said`Check the permissions of the file and its folder`,
 				said`Copy the file to a local disk and add it from there`,

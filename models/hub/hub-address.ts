@@ -28,7 +28,7 @@ export function hubAddress(setting: string, environment: Readonly<Record<string,
 	if (url === null || (url.protocol !== 'https:' && !plain)) {
 		throw new Failure({
 			code: 'hub-address',
-			message: said`The address of the model hub, ${JSON.stringify(text.slice(0, 100))}, can't be used.`,
+			message: said`The address of the model hub, ${JSON.stringify(text.slice(0, 100))}, can’t be used.`,
 			next: [said`Enter an https address, e.g. ${defaultHub}`, said`Leave it empty in the settings for the usual one`],
 		});
 	}

@@ -38,7 +38,7 @@ export function hubFailure(error: unknown, hub: HubAddress, repository: string |
 	return new Failure(
 		{
 			code: 'hub-unreachable',
-			message: said`Couldn't reach ${host}: ${error.words}.`,
+			message: said`Couldn’t reach ${host}: ${error.words}.`,
 			next: error.isUnreachable
 				? [said`Check the internet connection and try again`, said`Open ${origin} in a browser to check it`]
 				: [said`Try again in a minute`, said`Open ${origin} in a browser to check it`],

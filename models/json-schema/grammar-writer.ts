@@ -102,7 +102,7 @@ const typeNames = ['object', 'array', 'string', 'number', 'boolean', 'null'] as 
 function refused(at: string, reason: string): Failure {
 	return new Failure({
 		code: 'schema-unsupported',
-		message: said`Answers can't be forced to match this schema: at ${at === '' ? 'its root' : at}, ${reason}.`,
+		message: said`Answers can’t be forced to match this schema: at ${at === '' ? 'its root' : at}, ${reason}.`,
 		next: [
 			said`Change the schema there`,
 			said`Use “JSON” without a schema`,

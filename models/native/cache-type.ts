@@ -49,8 +49,8 @@ export function checkCacheTypes(
 			code: 'cache-type-unsuitable',
 			message:
 				what === 'keys'
-					? said`A KV cache of ${type} keys needs heads whose length divides by ${blockSize}; this model's are ${length}.`
-					: said`A KV cache of ${type} values needs heads whose length divides by ${blockSize}; this model's are ${length}.`,
+					? said`A KV cache of ${type} keys needs heads whose length divides by ${blockSize}; this model’s are ${length}.`
+					: said`A KV cache of ${type} values needs heads whose length divides by ${blockSize}; this model’s are ${length}.`,
 			next: [said`Use F16 for the KV cache`, said`Choose a smaller context to save memory`, said`Choose another model`],
 		});
 	}

@@ -96,7 +96,7 @@ export function chooseContextSize(needs: ContextNeeds): number {
 			code: 'context-too-large',
 			message: said`A context of ${wanted} tokens is larger than what the model was trained for: ${trainedLength} tokens.`,
 			next: [
-				said`Choose a context of at most ${trainedLength} tokens, or "auto"`,
+				said`Choose a context of at most ${trainedLength} tokens, or “auto”`,
 				said`Stretch its positions with a RoPE frequency scale below 1`,
 				said`Choose a model that was trained for more`,
 			],
@@ -108,7 +108,7 @@ export function chooseContextSize(needs: ContextNeeds): number {
 			code: 'context-too-large',
 			message: said`A context of ${wanted} tokens needs ${gigabytes(wanted * bytesPerToken)} of memory; ${memory}.`,
 			next: [
-				most >= 128 ? said`Choose a context of at most ${most} tokens, or "auto"` : said`Choose a smaller model`,
+				most >= 128 ? said`Choose a context of at most ${most} tokens, or “auto”` : said`Choose a smaller model`,
 				said`Use Q8_0 for the KV cache, which halves it`,
 				said`Close other programs`,
 			],

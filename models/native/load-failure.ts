@@ -66,7 +66,7 @@ function ownWords(lines: readonly string[]): string | undefined {
 export function weightsInvalid(path: string): Failure {
 	return new Failure({
 		code: 'model-weights-invalid',
-		message: said`${basename(path)} can't be used: its weights hold values that are not numbers.`,
+		message: said`${basename(path)} can’t be used: its weights hold values that are not numbers.`,
 		next: [fetchAgain, inspect, chooseAnother],
 	});
 }
@@ -82,7 +82,7 @@ export function memoryFailure(
 		return null;
 	return new Failure({
 		code: 'not-enough-memory',
-		message: said`${name} can't be loaded: there is not enough memory for it.`,
+		message: said`${name} can’t be loaded: there is not enough memory for it.`,
 		next: [
 			// Under a limit on addresses, that is the likely cause.
 			limit === null ? said`Close other programs` : liftAddressLimit,
@@ -115,7 +115,7 @@ export function loadFailure(
 	return new Failure(
 		{
 			code: 'model-load-failed',
-			message: said`${basename(path)} can't be loaded: ${ownWords(lines) ?? message}.`,
+			message: said`${basename(path)} can’t be loaded: ${ownWords(lines) ?? message}.`,
 			next: [fetchAgain, inspect, chooseAnother],
 			detail,
 		},

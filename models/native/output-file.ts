@@ -20,7 +20,7 @@ export async function checkOutput(path: string, input: string, overwrite: boolea
 	if (resolve(path) === resolve(input)) {
 		throw new Failure({
 			code: 'output-is-input',
-			message: said`The result can't be written over its own source, ${path}.`,
+			message: said`The result can’t be written over its own source, ${path}.`,
 			next: [said`Choose another name or folder`],
 		});
 	}

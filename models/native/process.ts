@@ -65,7 +65,7 @@ export function diedFailure(code: number | null, signal: NodeJS.Signals | null, 
 			? said`The measuring process ended because it ran out of memory.`
 			: memory
 				? said`The measuring process was ended from outside, most likely because memory ran out.`
-				: said`The measuring process ended unexpectedly (${why}): the engine can't cope with this file or setting.`,
+				: said`The measuring process ended unexpectedly (${why}): the engine can’t cope with this file or setting.`,
 		next: memory
 			? [
 					addressSpaceLimit() === null ? said`Close other programs` : liftAddressLimit,

@@ -67,7 +67,7 @@ function templateRefused(error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'template-refused',
-			message: said`The model's chat template refuses this conversation: ${words}`,
+			message: said`The model’s chat template refuses this conversation: ${words}`,
 			next: [said`Remove the system prompt or change the order of the messages`, said`Choose another model`],
 		},
 		{ cause: error },
@@ -79,7 +79,7 @@ function templateFaulty(fault: TemplateFault): Failure {
 	return new Failure(
 		{
 			code: 'template-refused',
-			message: said`The model's chat template can't write this conversation: ${fault.message}.`,
+			message: said`The model’s chat template can’t write this conversation: ${fault.message}.`,
 			next: [
 				said`Remove the system prompt or change the order of the messages`,
 				said`Check the template: Models, or assay models inspect`,
@@ -95,7 +95,7 @@ function templateEndless(error: TemplateEndless): Failure {
 	return new Failure(
 		{
 			code: 'template-refused',
-			message: said`The model's chat template was stopped: it had not finished after ${error.ms / 1000} seconds.`,
+			message: said`The model’s chat template was stopped: it had not finished after ${error.ms / 1000} seconds.`,
 			next: [
 				said`Check the template: Models, or assay models inspect`,
 				said`Download the model from another publisher`,

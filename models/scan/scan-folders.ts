@@ -107,7 +107,7 @@ function folderFailure(path: string, error: unknown): Failure {
 	const why = code === 'EACCES' || code === 'EPERM' ? said`this user may not read it` : String(error);
 	return new Failure({
 		code: 'folder-unreadable',
-		message: said`The folder ${path} can't be read: ${why}.`,
+		message: said`The folder ${path} can’t be read: ${why}.`,
 		next: [said`Check its permissions`, said`Choose another folder`],
 		...(code === '' ? {} : { detail: code }),
 	});

@@ -17,7 +17,7 @@ export async function cApiFailure(gpu: Gpu): Promise<FailureFacts | null> {
 		if (error instanceof Failure) return error.facts();
 		return spoken({
 			code: 'native-library-unusable',
-			message: said`llama.cpp's C API can't be called on this computer: ${error instanceof Error ? error.message : String(error)}.`,
+			message: said`llama.cpp’s C API can’t be called on this computer: ${error instanceof Error ? error.message : String(error)}.`,
 			next: [said`Reinstall Assay`, said`Update the operating system`],
 		});
 	}
@@ -27,7 +27,7 @@ export async function cApiFailure(gpu: Gpu): Promise<FailureFacts | null> {
 export function engineUnavailable({ message, next, detail, code }: FailureFacts): Failure {
 	return new Failure({
 		code: 'engine-unavailable',
-		message: said`llama.cpp can't run on this computer: ${message}`,
+		message: said`llama.cpp can’t run on this computer: ${message}`,
 		next: [...next, said`Find the cause: assay doctor`],
 		detail: detail ?? code,
 	});

@@ -9,8 +9,8 @@ function notALanguageModel(kind: Kind): Failure {
 		code: 'not-a-language-model',
 		message:
 			kind === 'embedding'
-				? said`This is an embedding model: it turns texts into vectors and can't write.`
-				: said`This is a reranker: it rates documents and can't write.`,
+				? said`This is an embedding model: it turns texts into vectors and can’t write.`
+				: said`This is a reranker: it rates documents and can’t write.`,
 		next: [said`Choose a language model`],
 	});
 }

@@ -104,9 +104,9 @@ export function readServers(
 	for (const name of new Set(names)) {
 		const found = entries.find((one) => one.name === name);
 		if (found === undefined) throw unreadable(said`The configuration has no server named “${name}”.`);
-		if (found.server === null) throw unreadable(said`The server “${name}” can't be added: ${found.problem}.`);
+		if (found.server === null) throw unreadable(said`The server “${name}” can’t be added: ${found.problem}.`);
 		const key = found.server.name.toLowerCase();
-		if (read.has(key)) throw unreadable(said`The server “${name}” can't be added: ${namedTwice()}.`);
+		if (read.has(key)) throw unreadable(said`The server “${name}” can’t be added: ${namedTwice()}.`);
 		read.set(key, found.server);
 	}
 	return [...read.values()];
@@ -123,7 +123,7 @@ function readConfig(
 	const first = errors[0];
 	if (first !== undefined) {
 		const line = text.slice(0, first.offset).split('\n').length;
-		throw unreadable(said`The configuration is not valid JSON: line ${line} can't be read.`);
+		throw unreadable(said`The configuration is not valid JSON: line ${line} can’t be read.`);
 	}
 	const found = file.success ? (file.data.mcpServers ?? file.data.servers ?? file.data.mcp?.servers) : undefined;
 	if (!file.success || found === undefined || Object.keys(found).length === 0) {

@@ -456,7 +456,7 @@ function explain(error: unknown, timeoutMs: number): Failure {
 	if ((error as { code?: unknown } | null)?.code === 'ENOENT') {
 		return new Failure({
 			code: 'tool-server-command-missing',
-			message: said`The tool server can't be started: its command was not found (${cause}).`,
+			message: said`The tool server can’t be started: its command was not found (${cause}).`,
 			next: [said`Install the program`, said`Enter the full path of the command`],
 		});
 	}

@@ -615,7 +615,7 @@ function assertServerUrl(text: string): void {
 	if (isServerUrl(text)) return;
 	throw new Failure({
 		code: 'tool-server-url',
-		message: said`“${text.slice(0, 200)}” can't be the address of a tool server: it must begin with https:// or http:// and contain no user name or password.`,
+		message: said`“${text.slice(0, 200)}” can’t be the address of a tool server: it must begin with https:// or http:// and contain no user name or password.`,
 		next: [said`Copy the address from the server’s documentation`, said`Send a password as a header`],
 	});
 }

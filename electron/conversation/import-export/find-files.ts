@@ -86,7 +86,7 @@ function brokenArchive(name: string, cause: unknown): Failure {
 	return new Failure(
 		{
 			code: 'import-unreadable',
-			message: said`The archive ${name} can't be read: ${why}.`,
+			message: said`The archive ${name} can’t be read: ${why}.`,
 			next: [said`Download it again: it may be incomplete`, said`Unpack it and choose conversations.json`],
 		},
 		{ cause },

@@ -56,7 +56,7 @@ export async function putBackupInPlace(
 		if (verdict !== 'ok') {
 			throw new Failure({
 				code: 'backup-damaged',
-				message: said`The backup ${backup} is damaged and can't be opened.`,
+				message: said`The backup ${backup} is damaged and can’t be opened.`,
 				next: [said`Choose an older backup`],
 				detail: verdict,
 			});

@@ -74,7 +74,7 @@ export function createDatasetChecks(context: DatasetContext, tasks: TaskRunner):
 function notLoaded(name: string): Failure {
 	return new Failure({
 		code: 'model-not-loaded',
-		message: said`${name} is not loaded, so it can't count tokens.`,
+		message: said`${name} is not loaded, so it can’t count tokens.`,
 		next: [said`Load it in Models first`, said`Or check without a model, which counts words`],
 	});
 }

@@ -159,7 +159,7 @@ function tooLargeDocument(name: string, container: 'json' | 'yaml', most: number
 		return unreadable(name, said`it is a single value of more than ${size}, not a list of rows`);
 	return new Failure({
 		code: 'import-unreadable',
-		message: said`${name} can't be read: YAML files are limited to ${size}.`,
+		message: said`${name} can’t be read: YAML files are limited to ${size}.`,
 		next: [said`Convert it to JSON Lines or CSV, which have no size limit`],
 	});
 }
@@ -167,7 +167,7 @@ function tooLargeDocument(name: string, container: 'json' | 'yaml', most: number
 function unreadable(name: string, why: Words): Failure {
 	return new Failure({
 		code: 'import-unreadable',
-		message: said`${name} can't be read: ${why}.`,
+		message: said`${name} can’t be read: ${why}.`,
 		next: [said`Choose CSV, TSV, JSON, JSONL or YAML`, said`Check that the file is complete`],
 	});
 }

@@ -250,7 +250,7 @@ function unreadable(error: CsvError, name: string, row: number): Failure {
 	return new Failure(
 		{
 			code: 'table-unreadable',
-			message: said`${name} can't be read as a table at row ${row}: ${error.message}`,
+			message: said`${name} can’t be read as a table at row ${row}: ${error.message}`,
 			next: [said`Check the file at that row`, literal],
 		},
 		{ cause: error },

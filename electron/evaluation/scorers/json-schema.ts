@@ -47,7 +47,7 @@ export function compileSchema(schema: Schema): ValidateFunction {
 		throw new Failure(
 			{
 				code: 'schema-invalid',
-				message: said`The JSON Schema can't be used: ${reason}.`,
+				message: said`The JSON Schema can’t be used: ${reason}.`,
 				next: [said`Correct the schema`, said`For draft-07, name it in $schema`],
 			},
 			{ cause: error },

@@ -76,7 +76,7 @@ export function createSandbox(starting: () => void = () => undefined): Sandbox {
 			if (!('problem' in outcome)) return;
 			throw new Failure({
 				code: 'script-invalid',
-				message: said`The JavaScript scorer can't be used: ${outcome.problem}`,
+				message: said`The JavaScript scorer can’t be used: ${outcome.problem}`,
 				next: [said`Write function score({ input, target, output }) { … } that returns a number, true or false`],
 			});
 		},

@@ -191,7 +191,7 @@ export function createScoringWorker(
 				if (error.reason === 'died')
 					throw error.failure({ what: said`the file ${name}`, subject: said`The file ${name}` }, next);
 				throw new Failure(
-					{ code: 'config-unreadable', message: said`${name} can't be read: it ${error.why}.`, next },
+					{ code: 'config-unreadable', message: said`${name} can’t be read: it ${error.why}.`, next },
 					{ cause: error },
 				);
 			}

@@ -126,7 +126,7 @@ export function outcomeOfLikelihoods(
 		return failedOutcome(
 			new Failure({
 				code: 'not-a-number',
-				message: said`The model gave a likelihood that isn't a number for this sample.`,
+				message: said`The model gave a likelihood that isn’t a number for this sample.`,
 				next: [said`Check the model file with “Inspect”`, said`Leave this sample out`],
 			}).facts(),
 		);

@@ -29,7 +29,7 @@ export function initialPlan(request: DownloadRequest, offers: Offers): { name: s
 	if (curated !== undefined) return { name: curated.name, plan: null };
 	throw new Failure({
 		code: 'catalogue-unknown',
-		message: said`The catalogue has no model "${request.catalogueId.slice(0, 100)}".`,
+		message: said`The catalogue has no model “${request.catalogueId.slice(0, 100)}”.`,
 		next: [...offers.catalogue, ...offers.curated].slice(0, 3).map(({ id, name }) => said`Download ${name}: ${id}`),
 	});
 }

@@ -37,7 +37,7 @@ export async function openSafetensors(path: string): Promise<Safetensors> {
 function unreadable(path: string, why: string): Failure {
 	return new Failure({
 		code: 'safetensors-unreadable',
-		message: said`${path} can't be read as a safetensors file.`,
+		message: said`${path} can’t be read as a safetensors file.`,
 		next: [said`Download it again`],
 		detail: why,
 	});

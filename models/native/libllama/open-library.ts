@@ -66,7 +66,7 @@ function open(files: NativeLibraryFiles, backend: GpuBackend | null): NativeLibr
 		throw new Failure(
 			{
 				code: 'native-library-unusable',
-				message: said`The engine's library in ${files.folder} can't be loaded on this computer.`,
+				message: said`The engine’s library in ${files.folder} can’t be loaded on this computer.`,
 				next: [said`Reinstall Assay`, said`Update the operating system`],
 				detail: String(error),
 			},

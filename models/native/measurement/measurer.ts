@@ -54,7 +54,7 @@ export interface Measurer {
 function cellsTooMany(cells: number): Failure {
 	return new Failure({
 		code: 'context-too-large',
-		message: said`Rows decoded together need room for ${amount(cells, 'token')}, which this computer's memory does not have now.`,
+		message: said`Rows decoded together need room for ${amount(cells, 'token')}, which this computer’s memory does not have now.`,
 		next: [said`Decode fewer rows together`, said`Let answers be shorter`, said`Close other programs`],
 	});
 }

@@ -89,7 +89,7 @@ async function readChanges(task: MergeTask, base: GgufModel): Promise<ReadonlyMa
 		if (obstacle !== null) throw adapterUnsuitable(path, obstacle);
 		for await (const pair of readPairs(path, facts)) {
 			const { dimensions = [] } = base.header.tensors.find(({ name }) => name === pair.target) ?? {};
-			if (dimensions.length > 2) throw adapterUnsuitable(path, said`it changes experts, which can't be merged`);
+			if (dimensions.length > 2) throw adapterUnsuitable(path, said`it changes experts, which can’t be merged`);
 			const change = { pair, scale: scale * pairScale(facts.alpha, pair.rank) };
 			changes.set(pair.target, [...(changes.get(pair.target) ?? []), change]);
 		}
@@ -177,7 +177,7 @@ function isFinite16(type: string, floats: Float32Array): boolean {
 function notFinite(name: string, type: string): Failure {
 	return new Failure({
 		code: 'merge-not-finite',
-		message: said`The merged weights “${name}” contain numbers that ${type} can't hold: infinite, not a number, or too large.`,
+		message: said`The merged weights “${name}” contain numbers that ${type} can’t hold: infinite, not a number, or too large.`,
 		next: [said`Merge with a smaller scale`, said`Merge to F32`, said`Check the model: assay models inspect <file>`],
 	});
 }

@@ -6,7 +6,7 @@ import type { ModelFacts, NativeModel } from '../model.ts';
 function refuse(code: string, message: Said): Failure {
 	return new Failure({
 		code,
-		message: said`These two files can't be compared: ${message}.`,
+		message: said`These two files can’t be compared: ${message}.`,
 		next: [
 			said`Choose two quantisations of the same model`,
 			said`Compare different models with an evaluation run instead`,

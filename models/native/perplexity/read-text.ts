@@ -59,7 +59,7 @@ export async function readText(path: string): Promise<ScoreText> {
 		throw new Failure(
 			{
 				code: 'text-missing',
-				message: said`The text ${path} can't be read.`,
+				message: said`The text ${path} can’t be read.`,
 				next: [said`Check the path`, said`Check that this user may read it`],
 				detail: String(error),
 			},

@@ -77,7 +77,7 @@ const knownWeights =
 function unsupported(reason: string): Failure {
 	return new Failure({
 		code: 'training-architecture-unsupported',
-		message: said`This model can't be trained here: ${reason}.`,
+		message: said`This model can’t be trained here: ${reason}.`,
 		next: [
 			said`Choose a model of one of these architectures: ${trainableArchitectures.join(', ')}`,
 			said`Export the data and train with another program`,

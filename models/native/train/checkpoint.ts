@@ -72,7 +72,7 @@ export async function writeCheckpoint(
 function unsuitable(path: string, reason: string): Failure {
 	return new Failure({
 		code: 'training-checkpoint-unsuitable',
-		message: said`The training can't continue from ${basename(path)}: ${reason}.`,
+		message: said`The training can’t continue from ${basename(path)}: ${reason}.`,
 		next: [said`Choose an earlier checkpoint of this training`, said`Start the training again`],
 		detail: path,
 	});

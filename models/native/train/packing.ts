@@ -12,7 +12,7 @@ export type PackedSample = {
 function unsuitable(reason: string): Failure {
 	return new Failure({
 		code: 'training-sample-unsuitable',
-		message: said`A sample can't be trained on: ${reason}.`,
+		message: said`A sample can’t be trained on: ${reason}.`,
 		next: [said`Leave it out`, said`Shorten it, or allow more tokens per pass`],
 	});
 }

@@ -50,7 +50,7 @@ async function readSource(path: string): Promise<Source> {
 function teacherUnsuitable(reason: string): Failure {
 	return new Failure({
 		code: 'training-teacher-unsuitable',
-		message: said`This model can't teach the other by its token distributions: ${reason}.`,
+		message: said`This model can’t teach the other by its token distributions: ${reason}.`,
 		next: [said`Choose a larger model of the same family`, said`Learn from the texts that it writes instead`],
 	});
 }

@@ -167,8 +167,8 @@ export async function loadWeights(engine: Engine, model: GgufModel, nowhere: Now
 				code: 'training-architecture-unsupported',
 				message:
 					weight === undefined
-						? said`This model can't be trained here: it has no weights called ${name}.`
-						: said`This model can't be trained here: its weights ${name} are ${weight.ne.join(' × ')}, not ${inputs} × ${outputs}.`,
+						? said`This model can’t be trained here: it has no weights called ${name}.`
+						: said`This model can’t be trained here: its weights ${name} are ${weight.ne.join(' × ')}, not ${inputs} × ${outputs}.`,
 				next: [said`Choose another file of the model`, said`Choose another model`],
 			});
 		},

@@ -140,7 +140,7 @@ async function* readLines(path: string): AsyncGenerator<TrainingLine> {
 			throw new Failure(
 				{
 					code: 'training-data-unreadable',
-					message: said`Line ${number} of the training data can't be read.`,
+					message: said`Line ${number} of the training data can’t be read.`,
 					next: [said`Start the training again from its dataset`],
 					detail: String(error),
 				},

@@ -26,7 +26,7 @@ function checkVocabulary(model: NativeModel, draft: NativeModel): void {
 	if (!differs) return;
 	throw new Failure({
 		code: 'draft-model-unsuitable',
-		message: said`The draft model ${draft.facts.path} can't guess for this model: they split text into different tokens.`,
+		message: said`The draft model ${draft.facts.path} can’t guess for this model: they split text into different tokens.`,
 		next: [said`Choose a smaller model of the same family`, said`Use prompt lookup instead`, said`Switch drafting off`],
 	});
 }

@@ -78,7 +78,7 @@ export function createNodeLlamaCppEngine(options: NodeLlamaCppEngineOptions): En
 		async score() {
 			throw new Failure({
 				code: 'scoring-unavailable',
-				message: said`Texts can't be scored: ${cannotMeasure}.`,
+				message: said`Texts can’t be scored: ${cannotMeasure}.`,
 				next: [
 					said`Choose the automatic engine in the load settings of the model`,
 					said`See why it is not used: assay doctor`,

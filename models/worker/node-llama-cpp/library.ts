@@ -27,7 +27,7 @@ function unavailable(error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'engine-unavailable',
-			message: said`node-llama-cpp can't run on this computer: ${words}`,
+			message: said`node-llama-cpp can’t run on this computer: ${words}`,
 			next: [
 				said`Install Assay again`,
 				said`Check that this is a 64-bit system with a current C library`,

@@ -63,7 +63,7 @@ function checkOptions({ rope = {} }: LoadOptions): void {
 	if (rope.frequencyBase === undefined && rope.frequencyScale === undefined) return;
 	throw new Failure({
 		code: 'load-option-unsupported',
-		message: said`node-llama-cpp can't change a model's positions (RoPE).`,
+		message: said`node-llama-cpp can’t change a model’s positions (RoPE).`,
 		next: [
 			said`Set the positions back to those of the file, in the load settings of the model`,
 			said`Choose the automatic engine there`,

@@ -18,7 +18,7 @@ export interface AnswerSampler {
 function refused(words: string, next: string): Failure {
 	return new Failure({
 		code: 'sampling-unsupported',
-		message: said`This model answers with node-llama-cpp, which can't sample with ${words}.`,
+		message: said`This model answers with node-llama-cpp, which can’t sample with ${words}.`,
 		next: [next, said`Choose the automatic engine in the load settings of the model`],
 	});
 }

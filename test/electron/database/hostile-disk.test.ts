@@ -88,7 +88,7 @@ test('a read-only data folder gives one clear failure, and the database stays as
 	});
 	const facts = JSON.parse(child.stdout) as { code: string; message: string; next: string[] };
 	expect(facts.code).toBe('data-folder-not-writable');
-	expect(facts.message).toBe(`Assay can't write to its data folder ${folder} (EACCES). Your data is untouched.`);
+	expect(facts.message).toBe(`Assay can’t write to its data folder ${folder} (EACCES). Your data is untouched.`);
 	expect(facts.next.join()).toContain('--data');
 	expect(statSync(options.path)).toMatchObject({ size: before.size, mtimeMs: before.mtimeMs });
 });

@@ -46,7 +46,7 @@ describe('wording', () => {
 			samplesNeeded: 800,
 		};
 		expect(String(pairWords('B', 'A', pair, share))).toBe(
-			"Can't tell yet: B scores 1.2 points higher than A, 95 % interval −0.8 to 3.2; 96 samples. About 700 more samples would tell.",
+			'Can’t tell yet: B scores 1.2 points higher than A, 95 % interval −0.8 to 3.2; 96 samples. About 700 more samples would tell.',
 		);
 	});
 	test('too few samples say nothing but how many it takes', () => {
@@ -263,7 +263,7 @@ test('three sides are tested together, and a scorer that one side lacks is refus
 	const arms = run.arms.map(({ id }) => id);
 	const comparison = await evaluations.compare(arms, null);
 	expect(comparison.pairs.map(({ verdict }) => verdict)).toEqual(['same', 'worse']);
-	expect(comparison.words).toBe("Q2_K is worse than Q8_0; can't tell yet for one (tested together at 5 %, Holm).");
+	expect(comparison.words).toBe('Q2_K is worse than Q8_0; can’t tell yet for one (tested together at 5 %, Holm).');
 	expect(await failureOf(() => evaluations.compare(arms, 'rouge'))).toMatchObject({ code: 'scorer-unknown' });
 	expect(await failureOf(() => evaluations.compare([1, 99], null))).toMatchObject({ code: 'arm-unknown' });
 });

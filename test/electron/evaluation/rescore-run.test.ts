@@ -119,7 +119,7 @@ test('the same outputs are compared by sample with a note, not as unfair, even i
 		{
 			code: 'same-outputs',
 			serious: false,
-			message: `${source.name} and By number are the same outputs, scored differently: with a different rule to find the answer; the model's answers are the same.`,
+			message: `${source.name} and By number are the same outputs, scored differently: with a different rule to find the answer; the model’s answers are the same.`,
 		},
 	]);
 	expect(comparison.words).toMatch(/^By number scores 27\.5 points higher than /);

@@ -161,7 +161,7 @@ describe('an adapter of PEFT', () => {
 				writeFileSync(path, bytes, 'latin1');
 				return folder;
 			},
-			/mlp\.xx_proj”, which Assay doesn't know/,
+			/mlp\.xx_proj”, which Assay doesn’t know/,
 		],
 		[
 			'with its weights in a pickle',

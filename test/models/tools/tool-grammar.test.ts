@@ -41,7 +41,7 @@ describe('the grammar of calls', () => {
 			parameters: { type: 'object', properties: { a: { enum: Array.from({ length: 20_000 }, (__, n) => `v${n}`) } } },
 		}));
 		expect(toolGrammar(tagged, { tools, choice: 'auto', parallel: true }, false)).toBeNull();
-		expect(() => toolGrammar(tagged, { tools, choice: 'required', parallel: true }, false)).toThrow(/can't be forced/);
+		expect(() => toolGrammar(tagged, { tools, choice: 'required', parallel: true }, false)).toThrow(/can’t be forced/);
 	});
 });
 

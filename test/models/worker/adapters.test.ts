@@ -148,7 +148,7 @@ describe.each(engineNames)('engine %s', (name) => {
 				'of another width',
 				() => writeTinyLora(join(tiny.folder, 'wide.gguf'), { width: 96 }),
 				'adapter-unsuitable',
-				/has 96 × 96 weights, the model's 64 × 64/,
+				/has 96 × 96 weights, the model’s 64 × 64/,
 			],
 			[
 				'with a rank above their width',
@@ -160,7 +160,7 @@ describe.each(engineNames)('engine %s', (name) => {
 				'of weights that the model lacks',
 				() => writeTinyLora(join(tiny.folder, 'deep.gguf'), { weights: ['blk.7.attn_q.weight'] }),
 				'adapter-unsuitable',
-				/which the model doesn't have/,
+				/which the model doesn’t have/,
 			],
 			[
 				'whose alpha is of another type',
@@ -182,7 +182,7 @@ describe.each(engineNames)('engine %s', (name) => {
 							})),
 					}),
 				'adapter-unsuitable',
-				/is 2 matrices, the model's 1/,
+				/is 2 matrices, the model’s 1/,
 			],
 			['that is a model', () => model, 'adapter-unsuitable', /is a model/],
 			[

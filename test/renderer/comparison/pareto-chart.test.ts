@@ -76,7 +76,7 @@ test('the notes name larger files that are worse, and fallbacks of tensor types'
 	const { notes: found, about } = notesOf(ladderComparison().rows);
 	const notes = found.map(String);
 	expect(notes).toEqual([
-		"Q5_K_M is larger than Q4_K_M, yet loses more quality: 181 of its 272 tensors became Q8_0, as their rows of 576 don't divide into blocks of 256.",
+		'Q5_K_M is larger than Q4_K_M, yet loses more quality: 181 of its 272 tensors became Q8_0, as their rows of 576 don’t divide into blocks of 256.',
 		'Some tensors have a larger type, because their rows don’t divide into blocks: Q6_K (181), Q4_K_M (30), Q3_K_M (30) and Q2_K (30).',
 	]);
 	// The file of the first note, whose tensors explain more.

@@ -21,7 +21,7 @@ export function adapterHandlers(fake: FakeApplication, { adapters }: Implementer
 			if (/wrong|\.bin$/.test(input.path) || first === undefined) {
 				throw new Failure({
 					code: 'adapter-unsuitable',
-					message: `The LoRA adapter ${input.path.split('/').at(-1)} can't be used here: it was trained with DoRA, which llama.cpp can't apply.`,
+					message: `The LoRA adapter ${input.path.split('/').at(-1)} can’t be used here: it was trained with DoRA, which llama.cpp can’t apply.`,
 					next: ['Choose an adapter made for this model'],
 				});
 			}

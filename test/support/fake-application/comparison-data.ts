@@ -131,7 +131,7 @@ function rowOf([
 		fallbacks: fallbacks[name] ?? 0,
 		fallbackWords:
 			name in fallbacks
-				? `${fallbacks[name]} of its 272 tensors became Q8_0, as their rows of 576 don't divide into blocks of 256`
+				? `${fallbacks[name]} of its 272 tensors became Q8_0, as their rows of 576 don’t divide into blocks of 256`
 				: null,
 		quality: [quality(null, 1), ...Object.entries(kinds).map(([kind, share]) => quality(kind, share))],
 		accuracy: accuracyOf(scoresOf(name), name === 'F16' ? null : scoresOf('F16')),

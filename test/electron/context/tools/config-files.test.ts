@@ -80,7 +80,7 @@ describe('a configuration', () => {
 			['Files', twice],
 		]);
 		const { code, message } = await failureOf(() => readServers(text, ['files', 'Files'], {}));
-		expect([code, message]).toEqual(['tool-config', `The server “Files” can't be added: ${twice}.`]);
+		expect([code, message]).toEqual(['tool-config', `The server “Files” can’t be added: ${twice}.`]);
 		expect(readServers(text, ['Files', 'Files'], {})).toMatchObject([{ name: 'Files', launch: { command: 'two' } }]);
 	});
 

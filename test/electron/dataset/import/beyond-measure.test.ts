@@ -30,7 +30,7 @@ test.for([
 	[
 		'd.yaml',
 		`tests:\n${'- vars: {input: What?}\n'.repeat(400_000)}`,
-		/^d.yaml can't be read: YAML files are limited to 8 MB/,
+		/^d.yaml can’t be read: YAML files are limited to 8 MB/,
 	],
 ] as const)('a file beyond every measure ends with its cause at once: %s', async ([name, content, message]) => {
 	const fixture = datasetsForTest();

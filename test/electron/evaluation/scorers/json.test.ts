@@ -38,7 +38,7 @@ describe('json', () => {
 		const remote = { $ref: 'https://example.com/schema.json' };
 		expect(await scoreSample({ kind: 'json', schema: remote }, '{}')).toMatchObject({
 			value: null,
-			explanation: expect.stringContaining("can't be used"),
+			explanation: expect.stringContaining('can’t be used'),
 		});
 	});
 

@@ -74,7 +74,7 @@ test('what can’t be done ends with the reason: no adapter of that name, a wron
 		data,
 	]);
 	expect(wrong).toMatchObject({ code: 1 });
-	expect(wrong.stderr).toContain("has 32 × 32 weights, the model's 64 × 64");
+	expect(wrong.stderr).toContain('has 32 × 32 weights, the model’s 64 × 64');
 	expect(await runCli(['adapters', 'merge', 'tiny', '--adapter', 'x', '--type', 'Q4_0', '--data', data])).toMatchObject(
 		{ code: 2 },
 	);

@@ -41,7 +41,7 @@ test('tools are listed, allowed and called; a server runs only after its whole c
 	expect(again.stdout).toContain('Left out Test: a tool server of that name exists already');
 	expect(await run('tools', 'import', config, '--only', 'Test')).toMatchObject({ code: 1 });
 	expect((await run('tools', 'import', join(home, 'absent.json'))).stderr).toContain(
-		`absent.json can't be read: it does not exist.`,
+		`absent.json can’t be read: it does not exist.`,
 	);
 	await run('tools', 'remove', 'Web');
 	const refused = await run('tools', 'allow', 'Test', '--json');
