@@ -7,6 +7,7 @@ import { get } from '../database/sql.ts';
 const runsUnderWay = `SELECT count(*) AS runs FROM (
 	SELECT id FROM eval_runs WHERE status IN ('running', 'waiting')
 	UNION ALL SELECT id FROM training_runs WHERE status IN ('running', 'waiting')
+	UNION ALL SELECT id FROM comparisons WHERE status IN ('running', 'waiting')
 )`;
 
 /**

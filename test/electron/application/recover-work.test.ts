@@ -3,7 +3,7 @@ import { recoverWork } from '../../../electron/application/recover-work.ts';
 import { run } from '../../../electron/database/sql.ts';
 import { createDatabase } from '../../support/database.ts';
 
-test('a process that was killed leaves answers and runs, which the next one tells of once', () => {
+test('a process that was killed leaves answers, runs and comparisons, which the next one tells of once', () => {
 	const { database } = createDatabase();
 	expect(recoverWork(database, 5)).toBe(null);
 	run(database, `INSERT INTO conversations (id, title, created_at, updated_at) VALUES (7, 'A', 1, 1)`);
@@ -25,12 +25,23 @@ test('a process that was killed leaves answers and runs, which the next one tell
 			{ status },
 		);
 	}
+	for (const status of ['running', 'paused']) {
+		run(
+			database,
+			`INSERT INTO comparisons (title, status, context_size, prompt_tokens, generated_tokens, repetitions, threads,
+			   kl_limit, created_at)
+			 VALUES ('c', :status, 512, 1, 1, 1, 1, 0.1, 1)`,
+			{ status },
+		);
+	}
 	expect(recoverWork(database, 6)).toEqual({
 		at: 6,
 		answers: 2,
 		answer: { conversationId: 7, messageId: 3 },
-		runs: 2,
+		runs: 3,
 	});
-	run(database, `UPDATE eval_runs SET status = 'paused' WHERE status IN ('running', 'waiting')`);
+	for (const table of ['eval_runs', 'comparisons']) {
+		run(database, `UPDATE ${table} SET status = 'paused' WHERE status IN ('running', 'waiting')`);
+	}
 	expect(recoverWork(database, 7)).toBe(null);
 });
