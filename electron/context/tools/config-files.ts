@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { type ParseError, parse } from 'jsonc-parser';
+import { type ParseError, parse, visit } from 'jsonc-parser';
 import { z } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
 import { list, said, spoken } from '../../../models/contract/said.ts';
@@ -117,14 +117,22 @@ function readConfig(
 	values?: Readonly<Record<string, string>>,
 ): { readonly entries: readonly Found[]; readonly inputs: ImportInput[] } {
 	const errors: ParseError[] = [];
+	const withoutMark = text.replace(/^\uFEFF/, '');
 	// These files may have comments and trailing commas.
-	const json: unknown = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });
+	const json: unknown = parse(withoutMark, errors, { allowTrailingComma: true });
 	const file = fileSchema.safeParse(json);
-	const first = errors[0];
+	const [first] = errors;
 	if (first !== undefined) {
 		const line = text.slice(0, first.offset).split('\n').length;
 		throw unreadable(said`The configuration is not valid JSON: line ${line} can’t be read.`);
 	}
+	// As a key it would set the prototype of what was read, and the entry would be left out without a word.
+	visit(withoutMark, {
+		onObjectProperty(name) {
+			if (name === '__proto__')
+				throw unreadable(said`The configuration uses the name “${name}”, which can’t be read.`);
+		},
+	});
 	const found = file.success ? (file.data.mcpServers ?? file.data.servers ?? file.data.mcp?.servers) : undefined;
 	if (!file.success || found === undefined || Object.keys(found).length === 0) {
 		throw unreadable(said`The configuration has no servers under ${list(topKeys, 'comma')}.`);

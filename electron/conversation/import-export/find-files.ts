@@ -2,6 +2,7 @@ import { opendir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import { amount, said } from '../../../models/contract/said.ts';
+import { unreadableReason } from '../../../models/unreadable-reason.ts';
 import { isZip, listZip, type ZipEntry } from './zip-reader.ts';
 
 /** A file to read: on disk, or in an archive on disk. */
@@ -70,11 +71,10 @@ async function* inFolder(root: string, every: boolean): AsyncGenerator<string> {
 }
 
 function unreadable(path: string, cause: unknown): Failure {
-	const why = cause instanceof Error ? cause.message : String(cause);
 	return new Failure(
 		{
 			code: 'file-unreadable',
-			message: said`The file ${path} can’t be read (${why}).`,
+			message: said`${path} can’t be read: ${unreadableReason(cause)}.`,
 			next: [said`Check the path and its permissions`],
 		},
 		{ cause },

@@ -2,6 +2,7 @@ import { opendir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import { amount, said } from '../../../models/contract/said.ts';
+import { unreadableReason } from '../../../models/unreadable-reason.ts';
 import type { SourceFile } from '../../conversation/import-export/find-files.ts';
 import { isZip, listZip } from '../../conversation/import-export/zip-reader.ts';
 import { withoutReferences, withoutWorkedExamples } from '../formats/companion-files.ts';
@@ -99,11 +100,10 @@ function tooMany(path: string): Failure {
 }
 
 function unreadable(path: string, cause: unknown): Failure {
-	const why = cause instanceof Error ? cause.message : String(cause);
 	return new Failure(
 		{
 			code: 'file-unreadable',
-			message: said`The file ${path} can’t be read (${why}).`,
+			message: said`${path} can’t be read: ${unreadableReason(cause)}.`,
 			next: [said`Check the path and its permissions`],
 		},
 		{ cause },

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Gpu, GpuLayers } from '../../../models/contract/gpu.ts';
+import { unreadableReason } from '../../../models/unreadable-reason.ts';
 import { attachmentTooLarge, maxAttachmentBytes } from '../../contract/conversation/attachment-limits.ts';
 import type { OverflowPolicy } from '../../contract/conversation/overflow.ts';
 import type { AttachedText, SendInput } from '../../contract/conversation/schema.ts';
@@ -120,7 +121,7 @@ function readSchema(path: string): string {
 	try {
 		return readFileSync(path, 'utf8');
 	} catch (error) {
-		throw new UsageError(`the schema ${path} can't be read: ${error instanceof Error ? error.message : String(error)}`);
+		throw new UsageError(`the schema ${path} can't be read: ${unreadableReason(error)}`);
 	}
 }
 
@@ -143,22 +144,15 @@ async function openFile(path: string): Promise<File> {
 		const facts = await stat(path);
 		const { size } = facts;
 		// A device claims to be empty and never ends. (A folder fails by itself.)
-		if (!facts.isFile() && !facts.isDirectory()) throw Object.assign(new Error(path), { code: 'ENOTFILE' });
+		if (!facts.isFile() && !facts.isDirectory()) throw new Error('it is a device or a pipe');
 		if (size > maxAttachmentBytes) throw new Failure(attachmentTooLarge(basename(path), size));
 		return new File([await readFile(path)], basename(path));
 	} catch (error) {
 		if (error instanceof Failure) throw error;
-		const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-		const words = {
-			ENOENT: 'the file does not exist',
-			ENOTFILE: 'it is a device or a pipe',
-			EISDIR: 'it is a folder',
-			EACCES: 'you don’t have permission to read it',
-		};
 		throw new Failure(
 			{
 				code: 'file-not-readable',
-				message: `${path} can’t be attached: ${words[code as keyof typeof words] ?? code}.`,
+				message: `${path} can't be attached: ${unreadableReason(error)}.`,
 				next: ['Check the path'],
 			},
 			{ cause: error },

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../models/contract/failure.ts';
+import { unreadableReason } from '../../../models/unreadable-reason.ts';
 import { manifestText } from '../../contract/comparison/manifest-text.ts';
 import type { SideBySide } from '../../contract/comparison/schema.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
@@ -156,8 +157,8 @@ async function drop(context: CommandContext, id: number, file: string, dropped: 
 }
 
 async function importOne(context: CommandContext, path: string): Promise<number> {
-	const text = await readFile(path, 'utf8').catch((error: Error) => {
-		throw unusable('file-unreadable', `${path} can’t be read (${error.message})`, 'Check the path', error);
+	const text = await readFile(path, 'utf8').catch((error: unknown) => {
+		throw unusable('file-unreadable', `${path} can't be read: ${unreadableReason(error)}`, 'Check the path', error);
 	});
 	return withApplication(context, async (client) => {
 		const comparison = await client.comparisons.import({ text });
@@ -168,7 +169,7 @@ async function importOne(context: CommandContext, path: string): Promise<number>
 	});
 }
 
-function unusable(code: string, message: string, next: string, cause: Error): Failure {
+function unusable(code: string, message: string, next: string, cause: unknown): Failure {
 	return new Failure({ code, message, next: [next] }, { cause });
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Gpu, GpuLayers } from '../../../models/contract/gpu.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
+import { unreadableReason } from '../../../models/unreadable-reason.ts';
 import { findModelPath } from './choose-model.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
 import { exitCode } from './exit-codes.ts';
@@ -73,9 +74,8 @@ async function readInput(path: string): Promise<string> {
 		throw new Failure(
 			{
 				code: 'input-unreadable',
-				message: `${path} can't be read`,
+				message: `${path} can't be read: ${unreadableReason(error)}`,
 				next: ['Check the path and the permissions of the file'],
-				detail: String(error),
 			},
 			{ cause: error },
 		);

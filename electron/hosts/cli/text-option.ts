@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { Failure } from '../../../models/contract/failure.ts';
+import { unreadableReason } from '../../../models/unreadable-reason.ts';
 import { encodingByMark } from '../../text/byte-order-mark.ts';
 import { UsageError } from './exit-codes.ts';
 
@@ -40,9 +41,7 @@ async function readFile(path: string): Promise<string> {
 		if (error instanceof TypeError) {
 			throw unreadable(path, 'it is not in UTF-8, but probably in an older encoding', 'Save it as UTF-8');
 		}
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-			throw unreadable(path, 'it does not exist');
-		throw unreadable(path, error instanceof Error ? error.message : String(error));
+		throw unreadable(path, String(unreadableReason(error)));
 	}
 }
 

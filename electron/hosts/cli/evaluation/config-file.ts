@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { z } from 'zod';
 import { Failure } from '../../../../models/contract/failure.ts';
+import { unreadableReason } from '../../../../models/unreadable-reason.ts';
 import { type ConfigFile, configFileLimit, configFileSchema } from '../../../contract/evaluation/config-file.ts';
 import { type RunConfig, runConfigSchema } from '../../../contract/evaluation/run-config.ts';
 import type { Scorer } from '../../../contract/evaluation/scorer.ts';
@@ -110,7 +111,7 @@ async function sha256Of(path: string): Promise<string> {
 	try {
 		await pipeline(createReadStream(path), hash);
 	} catch (error) {
-		const message = `${path} can't be read (${error instanceof Error ? error.message : String(error)})`;
+		const message = `${path} can't be read: ${unreadableReason(error)}`;
 		throw new Failure(
 			{ code: 'file-unreadable', message, next: ['Check the path of the samples, which is relative to the config'] },
 			{ cause: error },
@@ -169,9 +170,13 @@ export async function readConfig(
 	schema: z.ZodType = configFileSchema,
 	schemaCommand?: string,
 ): Promise<unknown> {
-	const bytes = await readStart(path, configFileLimit + 1).catch((error: Error) => {
+	const bytes = await readStart(path, configFileLimit + 1).catch((error: unknown) => {
 		throw new Failure(
-			{ code: 'config-unreadable', message: `${path} can't be read (${error.message})`, next: ['Check the path'] },
+			{
+				code: 'config-unreadable',
+				message: `${path} can't be read: ${unreadableReason(error)}`,
+				next: ['Check the path'],
+			},
 			{ cause: error },
 		);
 	});

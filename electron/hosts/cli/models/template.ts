@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
+import { unreadableReason } from '../../../../models/unreadable-reason.ts';
 import type { ChosenTemplate, ModelTemplate, TemplateFamilyFacts } from '../../../contract/library/schema.ts';
 import type { Client } from '../../transport/rpc-client.ts';
 import { knownModel } from '../choose-model.ts';
@@ -117,8 +118,6 @@ async function readTemplate(path: string): Promise<string> {
 	try {
 		return await readFile(path, 'utf8');
 	} catch (error) {
-		throw new UsageError(
-			`the template ${path} can't be read: ${error instanceof Error ? error.message : String(error)}`,
-		);
+		throw new UsageError(`the template ${path} can't be read: ${unreadableReason(error)}`);
 	}
 }

@@ -84,6 +84,11 @@ describe('a configuration', () => {
 		expect(readServers(text, ['Files', 'Files'], {})).toMatchObject([{ name: 'Files', launch: { command: 'two' } }]);
 	});
 
+	test('with an entry called __proto__ is refused, because reading it would lose the entry', async () => {
+		const text = '{ "mcpServers": { "a": { "command": "a" }, "__proto__": { "command": "b" } } }';
+		expect((await failureOf(() => previewConfig(text))).message).toContain('“__proto__”');
+	});
+
 	test('with an address of another kind says what is wrong with it, once it is known', async () => {
 		const text = JSON.stringify({
 			mcpServers: { old: { url: 'ftp://example.com' }, named: { url: `\${input:where}/mcp` } },
