@@ -17,11 +17,14 @@ import {
 const names = {
 	input: [
 		...['input', 'question', 'prompt', 'query', 'instruction', 'problem', 'text', 'sentence', 'message', 'user'],
-		...['request', 'source', 'content', 'document', 'context', 'review', 'title'],
+		...['request', 'utterance', 'source', 'content', 'body', 'ticket', 'email', 'comment', 'post', 'tweet', 'review'],
+		...['description', 'article', 'passage', 'abstract', 'document', 'context', 'title', 'subject'],
 	],
 	target: [
 		...['target', 'answer', 'output', 'expected', 'expected_output', 'reference', 'ideal', 'response', 'completion'],
 		...['label', 'gold', 'solution', 'correct_answer', 'ground_truth', 'correct', 'class', 'sentiment', 'translation'],
+		// Often only a tag, so every other name comes first.
+		...['summary', 'intent', 'verdict', 'category', 'topic'],
 	],
 	choices: ['choices', 'options', 'endings', 'answers', 'candidates'],
 	key: ['id', 'key', 'uid', 'uuid', 'sample_id', 'question_id', 'task_id'],
