@@ -103,9 +103,11 @@ function Head({ collection }: { collection: Collection | undefined }) {
 							{t('Ask in a conversation')}
 						</Button>
 					)}
-					<Button kind="primary" icon={Plus} onClick={() => layout.set({ asked: { what: 'add-documents' } })}>
-						{t('Add documents')}
-					</Button>
+					{isEmpty(collection) ? null : (
+						<Button kind="primary" icon={Plus} onClick={() => layout.set({ asked: { what: 'add-documents' } })}>
+							{t('Add documents')}
+						</Button>
+					)}
 				</>
 			)}
 		</ScreenHeader>
@@ -160,10 +162,15 @@ function CollectionMenu({ collection }: { collection: Collection }) {
 	);
 }
 
+/** Its page shows how to add the first documents, so the header doesn't. */
+function isEmpty({ documents, jobId }: Collection): boolean {
+	return documents === 0 && jobId === null;
+}
+
 function Content({ collection }: { collection: Collection }) {
 	const { documents, layout } = useServices();
 	const searched = useStore(documents.state, ({ query }) => query.trim() !== '');
-	if (collection.documents === 0 && collection.jobId === null) {
+	if (isEmpty(collection)) {
 		return (
 			<EmptyState
 				page
