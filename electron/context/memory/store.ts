@@ -292,14 +292,29 @@ export const relatedFacts = `SELECT ${usable} FROM facts_fts i CROSS JOIN facts 
 /** Words of a message that are looked up. */
 const mostWords = 64;
 
-/** Returns the accepted facts of the person and the folder that share words with a text, best first. */
+/** A word that more facts have, and a larger share of them, says nothing about what a message is about. */
+const commonFacts = 2;
+const commonShare = 0.1;
+
+/** Whether few enough facts have the word that it says what a message is about. */
+function isTelling(database: ReadableDatabase, word: string): boolean {
+	const sql = `SELECT (SELECT count(*) FROM facts_fts WHERE facts_fts MATCH :word) AS matching, count(*) AS total FROM facts`;
+	const { matching = 0, total = 0 } =
+		get<{ matching: number; total: number }>(database, sql, { word: `"${word}"` }) ?? {};
+	return matching > 0 && matching <= Math.max(commonFacts, total * commonShare);
+}
+
+/**
+ * Returns the accepted facts of the person and the folder that share words with a text, best first. Words that many facts
+ * have, such as “the”, don't count.
+ */
 export function readRelated(
 	database: ReadableDatabase,
 	text: string,
 	folderId: FolderId,
 	limit: number,
 ): readonly MemoryFact[] {
-	const words = queryWords(text, mostWords);
+	const words = queryWords(text, mostWords).filter((word) => isTelling(database, word));
 	if (words.length === 0) return [];
 	const query = words.map((word) => `"${word}"`).join(' OR ');
 	return all<MemoryFact>(database, relatedFacts, { query, folderId, limit });

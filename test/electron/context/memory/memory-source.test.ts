@@ -256,6 +256,13 @@ describe('of more facts than there is room for', () => {
 		expect(second.answer.generation?.cachedTokens).toBeGreaterThanOrEqual(first.answer.generation?.promptTokens ?? 1e9);
 	});
 
+	test('a word that many facts have adds none of them to a later message', async () => {
+		const context = withMany(3_000);
+		const first = await converse(context, 'hello you');
+		const second = await converse(context, 'what is the fact', { conversationId: first.conversationId });
+		expect((await promptOf(context, second.answer)).at(-1)).toBe('user: what is the fact');
+	});
+
 	test('a fact that is larger than the room for all is left out', async () => {
 		const context = memoryForTest();
 		addFact(context, { text: 'x '.repeat(499).trim(), ...person });
