@@ -6,7 +6,13 @@ import type { Lane } from '../../jobs/lane.ts';
 import { takeTurns } from '../../jobs/take-turns.ts';
 import { type ChatActivity, runWhileChatIdle } from '../../jobs/yield-to-chat.ts';
 import type { RetrievalContext } from '../retrieval/context.ts';
-import { defaultEmbeddingModel, embedTexts, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
+import {
+	defaultEmbeddingModel,
+	embedQuery,
+	embedTexts,
+	hasVectorsOf,
+	vectorModelKey,
+} from '../retrieval/embedding-model.ts';
 import { packedCosine, packVector } from '../retrieval/packed-vector.ts';
 
 type Context = Pick<RetrievalContext, 'database' | 'library' | 'settings'>;
@@ -43,17 +49,6 @@ export interface FactCosine {
 
 export function createFactVectors(context: Context): FactVectors {
 	const { database } = context;
-	/** The last query. Kept, because a prompt is counted while it is typed, and then sent. */
-	let last: { readonly text: string; readonly model: string; readonly vector: Float32Array } | null = null;
-
-	async function embedQuery(text: string, file: ModelFile, signal: AbortSignal | undefined): Promise<Float32Array> {
-		const model = vectorModelKey(file);
-		if (last?.text === text && last.model === model) return last.vector;
-		const [vector = new Float32Array()] = await embedTexts(context, file, [text], signal);
-		last = { text, model, vector };
-		return vector;
-	}
-
 	return {
 		async nearest(text, ids, signal) {
 			const model = defaultEmbeddingModel(context);
@@ -67,7 +62,7 @@ export function createFactVectors(context: Context): FactVectors {
 				}
 			}
 			if (vectors.size === 0) return [];
-			const query = await embedQuery(text, model, signal);
+			const query = await embedQuery(context, model, text, signal);
 			const near: FactCosine[] = [];
 			for (const [id, vector] of vectors) {
 				near.push({ id, cosine: packedCosine(vector, query) });

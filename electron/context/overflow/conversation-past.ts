@@ -2,7 +2,13 @@ import type { ReadableDatabase, WritableDatabase } from '../../database/database
 import { all, run, transaction } from '../../database/sql.ts';
 import { takeTurns } from '../../jobs/take-turns.ts';
 import type { RetrievalContext } from '../retrieval/context.ts';
-import { defaultEmbeddingModel, embedTexts, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
+import {
+	defaultEmbeddingModel,
+	embedQuery,
+	embedTexts,
+	hasVectorsOf,
+	vectorModelKey,
+} from '../retrieval/embedding-model.ts';
 import { packedCosine, packVector } from '../retrieval/packed-vector.ts';
 import { cutMessage, type PastLibrary, type PastMessage, type PastPassage } from './past-source.ts';
 
@@ -47,7 +53,7 @@ export function createConversationPast(context: Context): PastLibrary {
 				}
 			}
 			if (vectors.size === 0) return null;
-			const [wanted = new Float32Array()] = await embedTexts(context, model, [query], signal);
+			const wanted = await embedQuery(context, model, query, signal);
 			const cosines: (number | null)[] = [];
 			for (const passage of passages.slice()) {
 				const packed = vectors.get(placeOf(passage));

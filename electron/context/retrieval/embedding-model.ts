@@ -121,6 +121,30 @@ export async function embedTexts(
 	return (await engine.embed({ inputs })).vectors.map(vectorOf);
 }
 
+interface EmbeddedQuery {
+	readonly text: string;
+	readonly model: string;
+	readonly vector: Float32Array;
+}
+
+/** The last query of each library: facts, documents and the past are all searched for one message, also while it is typed. */
+const lastQueries = new WeakMap<Pick<RetrievalContext, 'library'>['library'], EmbeddedQuery>();
+
+/** Returns the vector of a query; that of the last one without computing it again. Throws what `acquire` throws. */
+export async function embedQuery(
+	context: Pick<RetrievalContext, 'library'>,
+	file: ModelFile,
+	text: string,
+	signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+	const model = vectorModelKey(file);
+	const last = lastQueries.get(context.library);
+	if (last?.text === text && last.model === model) return last.vector;
+	const [vector = new Float32Array()] = await embedTexts(context, file, [text], signal);
+	lastQueries.set(context.library, { text, model, vector });
+	return vector;
+}
+
 /** The beginning of a text that is longer than the embedding model reads. */
 async function fitEmbeddingInput(
 	engine: Pick<Engine, 'capabilities' | 'tokenize'>,

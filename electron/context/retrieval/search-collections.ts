@@ -11,7 +11,7 @@ import {
 import type { ModelFile } from '../../contract/library/schema.ts';
 import { all } from '../../database/sql.ts';
 import type { RetrievalContext } from './context.ts';
-import { embeddingModelOf, embedTexts, hasVectorsOf } from './embedding-model.ts';
+import { embeddingModelOf, embedQuery, hasVectorsOf } from './embedding-model.ts';
 import { fuseRanks } from './fuse-ranks.ts';
 import { queryWords } from './query-words.ts';
 import { isAbout } from './relevance.ts';
@@ -180,8 +180,7 @@ async function searchVectors(
 	}
 	const queries: VectorQuery[] = [];
 	for (const { model, ids } of models.values()) {
-		const [vector = new Float32Array()] = await embedTexts(context, model, [query], signal);
-		queries.push({ collectionIds: ids, vector });
+		queries.push({ collectionIds: ids, vector: await embedQuery(context, model, query, signal) });
 	}
 	const embedMs = performance.now() - start;
 	const { answer, ms } = await context.thread.run({ kind: 'vectors', queries, scope }, signal);

@@ -129,8 +129,7 @@ function readConfig(
 	// As a key it would set the prototype of what was read, and the entry would be left out without a word.
 	visit(withoutMark, {
 		onObjectProperty(name) {
-			if (name === '__proto__')
-				throw unreadable(said`The configuration uses the name “${name}”, which can’t be read.`);
+			if (name === '__proto__') throw unreadable(said`The configuration uses the name “${name}”, which can’t be read.`);
 		},
 	});
 	const found = file.success ? (file.data.mcpServers ?? file.data.servers ?? file.data.mcp?.servers) : undefined;
