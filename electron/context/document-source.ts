@@ -259,10 +259,14 @@ async function searchAll(
 	}
 	const found = results.filter(({ outcome }) => outcome === 'found').flatMap(({ passages }) => passages);
 	if (found.length === 0) return null;
-	const ids = new Set<number>();
+	// A passage may be found twice, and so may a file that was added twice.
+	const seen = new Set<string>();
 	const ranked = found
 		.toSorted((one, other) => one.rank - other.rank)
-		.filter(({ chunkId }) => !ids.has(chunkId) && ids.add(chunkId));
+		.filter(({ context, text }) => {
+			const words = `${context}\n${text}`;
+			return !seen.has(words) && seen.add(words);
+		});
 	const passages = ranked.filter(
 		({ matched, scores }, index) => index === 0 || isNear({ matched, cosine: scores.cosine, rating: scores.rerank }),
 	);

@@ -168,6 +168,14 @@ describe('documents in chat', () => {
 		expect(again.answer.ledger?.leftOut.map(({ title }) => title)).toContainEqual(expect.stringMatching(/passages?$/));
 	});
 
+	test('a file that was added twice is sent once', async () => {
+		const lines = [`Apples are red ${words(40, 'filler')}`, ...Array.from({ length: 30 }, () => words(40, 'other'))];
+		const text = lines.join('\n');
+		const context = withDocuments({ 'Fruit.pdf': text, 'Copy of fruit.pdf': text }, { script: { contextSize: 1024 } });
+		const { answer } = await converse(context, 'Tell me about apples', { options });
+		expect(answer.ledger?.sources).toMatchObject([{ number: 1, title: 'Fruit.pdf', whole: false }]);
+	});
+
 	test('when nothing is about the message, that is said, to the model as well', async () => {
 		const context = withDocuments({ 'Fruit.pdf': words(5000, 'apples') });
 		const text = 'What is the capital of Mongolia and why is it there, please tell me';
