@@ -52,6 +52,7 @@ export function parseConfig(
 	} catch (error) {
 		throw invalid([`${name}: ${error instanceof Error ? error.message : String(error)}`]);
 	}
+	if (isPromptfoo(raw)) throw promptfooConfig(name);
 	const where = ({ path }: Found): string => {
 		for (let length = path.length; length >= 0; length -= 1) {
 			const node = document.getIn(path.slice(0, length) as (string | number)[], true);
@@ -68,6 +69,22 @@ export function parseConfig(
 	const odd = unknownFields(raw, parsed.data, []);
 	if (odd.length > 0) throw list(odd);
 	return parsed.data;
+}
+
+/** No config file of ours has these fields. */
+function isPromptfoo(raw: unknown): boolean {
+	return typeof raw === 'object' && raw !== null && 'tests' in raw && 'providers' in raw;
+}
+
+function promptfooConfig(name: string): Failure {
+	return new Failure({
+		code: 'config-invalid',
+		message: said`${name} is a configuration of promptfoo.`,
+		next: [
+			said`Import its tests as a dataset: ${`assay datasets import ${name}`}`,
+			said`Then name that dataset, the prompts and the scorers in a config file of Assay`,
+		],
+	});
 }
 
 function invalidConfig(problems: readonly string[], name: string, schemaCommand: string): Failure {

@@ -323,6 +323,11 @@ describe('errors in a config file', () => {
 			/^e\.yaml:5:16: scorers\[0\]\.ignorCase: unknown field$/,
 		],
 		['an invalid criterion', `${good}criteria: [exact is good]\n`, /^e\.yaml:4:12: criteria\[0\]: /],
+		[
+			'a configuration of promptfoo',
+			'prompts: [a]\nproviders: [b]\ntests: []\n',
+			/^e\.yaml is a configuration of promptfoo\.$/,
+		],
 		['invalid YAML', 'dataset: [\n', /^e\.yaml:2:1: /],
 		[
 			'a bomb of aliases',
