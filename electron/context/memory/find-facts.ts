@@ -18,6 +18,9 @@ const polite = `(?:please|bitte|s['’]il te plaît|s['’]il vous plaît|por fa
 /** One to four words, each with a capital. */
 const properName = String.raw`(?<name>\p{Lu}[\p{L}\p{M}'’.-]*(?: \p{Lu}[\p{L}\p{M}'’.-]*){0,3})`;
 
+/** Stands before another statement of the person about themselves. */
+const conjunction = /[,;]? (?:and|und|et|y) (?=(?:i|my|ich|mein|je|j['’]|mon|yo|vivo|me|mi|prefiero)\b)/giu;
+
 /** The languages of the page: English, German, French, Spanish, Japanese, Chinese. */
 const rules: readonly Rule[] = [
 	// Remember that …
@@ -80,18 +83,31 @@ function cased(topic: Rule['topic'], pattern: string): Rule {
  * code or long pasted texts, and no questions.
  */
 export function findFacts(message: string): Proposal[] {
-	return sentencesOf(message).flatMap(({ sentence, asks }): Proposal[] => {
-		if (asks) return [];
-		const said = sentence.replace(greeting, '');
-		for (const { topic, pattern } of rules) {
-			const match = pattern.exec(said);
-			if (match === null) continue;
-			const text = (match.groups?.fact ?? match[0]).trim();
-			if (!/[\p{L}\p{N}]/u.test(text)) return [];
-			return [{ text, quote: sentence, topic }];
-		}
-		return [];
-	});
+	return sentencesOf(message).flatMap(({ sentence, asks }) =>
+		asks ? [] : factsIn(sentence.replace(greeting, '')).map((fact) => ({ ...fact, quote: sentence })),
+	);
+}
+
+type Found = Pick<Proposal, 'text' | 'topic'>;
+
+/** The facts of a sentence: more than one if it states others after "and". */
+function factsIn(said: string): Found[] {
+	for (const { index, 0: and } of said.matchAll(conjunction)) {
+		const rest = said.slice(index + and.length);
+		if (statedBy(rest) !== null) return [statedBy(said.slice(0, index)) ?? [], factsIn(rest)].flat();
+	}
+	return [statedBy(said) ?? []].flat();
+}
+
+/** What a text states as a whole; null: nothing worth remembering. */
+function statedBy(said: string): Found | null {
+	for (const { topic, pattern } of rules) {
+		const match = pattern.exec(said);
+		if (match === null) continue;
+		const text = (match.groups?.fact ?? match[0]).trim();
+		return /[\p{L}\p{N}]/u.test(text) ? { text, topic } : null;
+	}
+	return null;
 }
 
 export interface Sentence {

@@ -38,6 +38,16 @@ describe('facts are found in what the person says', () => {
 		expect(findFacts(message)).toMatchObject([{ text, topic }]);
 	});
 
+	test.each([
+		['My name is Ada and I live in Lisbon.', ['My name is Ada', 'I live in Lisbon']],
+		['I live in Lisbon, and my name is Ada.', ['I live in Lisbon', 'my name is Ada']],
+		['Ich heiße Grete und ich wohne in Graz.', ['Ich heiße Grete', 'ich wohne in Graz']],
+		['Me llamo Ana y vivo en Lugo.', ['Me llamo Ana', 'vivo en Lugo']],
+		['I prefer tea in the morning and I drink it cold.', ['I prefer tea in the morning and I drink it cold']],
+	])('two in one sentence, or one: %s', (message, expected) => {
+		expect(texts(message)).toEqual(expected);
+	});
+
 	test('several sentences give several facts, each with its sentence', () => {
 		expect(findFacts('Hello! My name is Ada. I live in Paris.\nWhat is the weather like?')).toEqual([
 			{ text: 'My name is Ada', quote: 'My name is Ada', topic: 'name' },
@@ -69,6 +79,7 @@ describe('nothing is found', () => {
 		for (const text of [
 			'remember that '.repeat(285),
 			'の方'.repeat(1_990),
+			'x and i '.repeat(37),
 			'A '.repeat(1_990),
 			'My name is A'.padEnd(3_900, 'a '),
 		])
