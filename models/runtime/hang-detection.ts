@@ -7,7 +7,10 @@ import type { HeartbeatFrame } from './protocol.ts';
 export interface HeartbeatTimes {
 	/** Before the first heartbeat: the process doesn't start. A busy computer or a virus scanner may hold it up long. */
 	readonly startMs: readonly [number, number];
-	/** Neither a heartbeat nor a frame: the process is frozen. The worker sends a heartbeat every second. */
+	/**
+	 * Neither a heartbeat nor a frame: the process is frozen. The worker sends a heartbeat every second, but beside ten
+	 * busy processes a healthy one was seen to send none for 12 s.
+	 */
 	readonly noBeatMs: readonly [number, number];
 	/** Heartbeats arrive, but work does not progress: no answer, no CPU time, no page read from disk. */
 	readonly standstillMs: readonly [number, number];
@@ -16,7 +19,7 @@ export interface HeartbeatTimes {
 /** A load may wait long for a slow disk, but it still reads pages, which counts as a sign of life. */
 export const defaultHeartbeatTimes: HeartbeatTimes = {
 	startMs: [30_000, 30_000],
-	noBeatMs: [6000, 6000],
+	noBeatMs: [10_000, 10_000],
 	standstillMs: [15_000, 15_000],
 };
 
