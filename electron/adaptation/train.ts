@@ -10,7 +10,7 @@ import type { TrainingEnd, TrainingSession } from '../../models/native/training-
 import { type TrainingConfig, type TrainingProgress, trainingConfigSchema } from '../contract/adaptation/schema.ts';
 import { parametersSchema } from '../contract/evaluation/run-config.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
-import { yieldToChat } from '../evaluation/shard/yield-to-chat.ts';
+import { holdForChat } from '../jobs/hold-for-chat.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
 import { newAdapterPath } from '../library/adapters/convert-adapters.ts';
 import type { AdaptationContext } from './context.ts';
@@ -210,7 +210,7 @@ async function trainSteps(
 	const pause = (): void => session.pause();
 	control.signal.addEventListener('abort', pause, { once: true });
 	if (control.signal.aborted) pause();
-	const chat = yieldToChat(context, session, {
+	const chat = holdForChat(context, session, {
 		needsAllMemory: false,
 		onHold(stop) {
 			held = stop;
@@ -376,7 +376,7 @@ async function askRest(
 		...(chatTemplate === null ? {} : { chatTemplate }),
 		signal: control.signal,
 	});
-	const chat = yieldToChat(context, session, { needsAllMemory: false, onHold: tell });
+	const chat = holdForChat(context, session, { needsAllMemory: false, onHold: tell });
 	try {
 		const parameters = parametersSchema.parse({ maxTokens: Math.max(16, config.settings.maxTokens >> 1) });
 		for (let at = done; at < lines.length; at += askedAtOnce) {
@@ -440,7 +440,7 @@ async function answerSamples(
 			: {}),
 		signal: control.signal,
 	});
-	const chat = yieldToChat(context, session, { needsAllMemory: false, onHold: tell });
+	const chat = holdForChat(context, session, { needsAllMemory: false, onHold: tell });
 	try {
 		tell(false);
 		const parameters = parametersSchema.parse({ maxTokens: sampleTokens });

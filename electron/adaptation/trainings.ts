@@ -22,9 +22,9 @@ import { compareTraining } from './compare.ts';
 import type { AdaptationContext } from './context.ts';
 import type { DividedSamples } from './divide-samples.ts';
 import { exportTraining, type TrainingExport } from './export/export-training.ts';
+import { freezeDataset } from './freeze-dataset.ts';
 import type { GatheredSample } from './gather-samples.ts';
 import { type PreparedRun, prepareRun, removeAbandonedChecks, settingsWarnings, threadsOf } from './prepare-run.ts';
-import { settleDataset } from './settle-dataset.ts';
 import {
 	getTraining,
 	insertTraining,
@@ -170,7 +170,7 @@ export function createTrainings(context: AdaptationContext): Trainings {
 		async start(asked, signal) {
 			const first = await prepareRun(context, asked, signal);
 			if (first.check.obstacle !== null) throw new Failure(first.check.obstacle);
-			const settled = await settleDataset(context, asked, first.divided, signal);
+			const settled = await freezeDataset(context, asked, first.divided, signal);
 			const config = { ...settled, settings: first.check.settings };
 			const prepared = await prepareRun(context, config, signal);
 			if (prepared.check.obstacle !== null) throw new Failure(prepared.check.obstacle);

@@ -5,7 +5,7 @@ import { type OpenTraining, openTraining } from '../../models/native/training-ru
 import { trainingsWithVersions } from '../adaptation/store.ts';
 import { createTrainings, type Trainings } from '../adaptation/trainings.ts';
 import { type Comparisons, createComparisons } from '../comparison/comparisons.ts';
-import { createComparisonParsers } from '../comparison/read-apart.ts';
+import { createComparisonParsers } from '../comparison/export-parser.ts';
 import { createSweeps, type Sweeps } from '../comparison/sweeps.ts';
 import type { ContextSource } from '../conversation/context-builder.ts';
 import type { Staging } from '../conversation/import-export/staging.ts';

@@ -21,6 +21,7 @@ import type { ComparisonContext } from './context.ts';
 import { removeAbandonedStores, removeStores } from './distribution-stores.ts';
 import { estimateComparison, estimateRest, secondsLeftOf } from './estimate.ts';
 import { type ExportFormat, exportComparison } from './export.ts';
+import { parseExport } from './export-parser.ts';
 import { dropCandidate, extendComparison, findExtensionRoom } from './extend.ts';
 import { createFigureReader } from './file-figures.ts';
 import { listSummaries } from './list.ts';
@@ -29,7 +30,6 @@ import { planAgain, planComparison, planGuide } from './plan.ts';
 import { planTask, taskFiles } from './plan-task.ts';
 import { planPresets } from './presets.ts';
 import { lengthsToMeasure, type PromptLength } from './prompt-lengths.ts';
-import { readExportApart } from './read-apart.ts';
 import { runComparison } from './run.ts';
 import { findSideBySide } from './side-by-side.ts';
 import type { StepsEstimate } from './step-durations.ts';
@@ -243,7 +243,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			return exportComparison(format === 'json' ? await addHashes(context, view(id)) : view(id), format);
 		},
 		async import(text) {
-			const kept = await readExportApart(text, context.parsers);
+			const kept = await parseExport(text, context.parsers);
 			const id = insertImported(database, { ...kept, ...kept.plan }, JSON.stringify(kept));
 			changed(id);
 			return view(id);

@@ -19,8 +19,8 @@ import {
 	quoted,
 	textOfBlock,
 } from './document-blocks.ts';
+import { embeddingModelMissing } from './retrieval/embedding-model-missing.ts';
 import { isNear } from './retrieval/relevance.ts';
-import { wordsOnly } from './retrieval/words-only.ts';
 
 /** A document that answers may use. */
 export type UsableDocument = Pick<Document, 'id' | 'collectionId' | 'title' | 'characters'>;
@@ -249,7 +249,7 @@ async function searchAll(
 		const result = await library.search({ ...scope, query, k: candidates, mode, rerank }, signal);
 		// Measured, words alone would pass for a search by meaning.
 		if (isMeasured === true && (result.mode !== mode || result.notice !== null)) {
-			throw wordsOnly(
+			throw embeddingModelMissing(
 				result.notice === null
 					? said`Only words were searched: these documents have no vectors yet.`
 					: wordsIn(result, result.notice),

@@ -7,13 +7,13 @@ import { said } from '../../models/contract/said.ts';
 import { joinSameRole, reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
 import { createContextBuilder } from '../context/build-context.ts';
 import { textOfBlock } from '../context/document-blocks.ts';
-import { findFacts } from '../context/memory/find-facts.ts';
+import { findStatedFacts } from '../context/memory/fact-rules.ts';
 import { createMemorySource, type FactLibrary, type MemoryFact } from '../context/memory-source.ts';
 import { replayConversation } from '../context/overflow/replay-conversation.ts';
 import type { SummaryModel } from '../context/overflow/summarise.ts';
 import { readCollectionContent } from '../context/retrieval/collection-content.ts';
 import { hasVectorsOf } from '../context/retrieval/embedding-model.ts';
-import { wordsOnly } from '../context/retrieval/words-only.ts';
+import { embeddingModelMissing } from '../context/retrieval/embedding-model-missing.ts';
 import type { ArmContext, DocumentContext, ManifestContext } from '../contract/evaluation/arm-context.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
@@ -71,7 +71,7 @@ async function planDocuments(
 	const unembedded = usesVectors(documents) && content.vectors < content.chunks;
 	const isIndexing = content.wantsVectors && files.some(({ kind }) => kind === 'embedding');
 	if (unembedded && content.waiting === 0 && !isIndexing) {
-		throw wordsOnly(said`Only words were searched: these documents have no vectors yet.`);
+		throw embeddingModelMissing(said`Only words were searched: these documents have no vectors yet.`);
 	}
 	if (content.waiting > 0 || unembedded) {
 		throw new Failure({
@@ -81,7 +81,9 @@ async function planDocuments(
 		});
 	}
 	if (usesVectors(documents) && !files.some((file) => hasVectorsOf(content.vectorModel, file))) {
-		throw wordsOnly(said`The model that computed the vectors of “${content.name}” is no longer in the library.`);
+		throw embeddingModelMissing(
+			said`The model that computed the vectors of “${content.name}” is no longer in the library.`,
+		);
 	}
 	const ranker = rerank === null ? null : await manifestModel(library.modelFile(rerank.modelFileId), null, signal);
 	return {
@@ -216,7 +218,7 @@ export function createContextCollector(
 
 /** Facts that the person states in these turns, by the rules of memory, as if all had been accepted. */
 function factsFoundIn(earlier: readonly Turn[]): FactLibrary {
-	const texts = earlier.flatMap(({ role, content }) => (role === 'user' ? findFacts(content) : []));
+	const texts = earlier.flatMap(({ role, content }) => (role === 'user' ? findStatedFacts(content) : []));
 	const facts = [...new Set(texts.map(({ text }) => text))].map((text, index): MemoryFact => {
 		return { id: index + 1, text, messageId: null, acceptedAt: index };
 	});

@@ -7,6 +7,7 @@ import type { ManifestModel } from '../contract/evaluation/manifest.ts';
 import type { Score } from '../contract/evaluation/scorer.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import { transaction } from '../database/sql.ts';
+import { ChatFirst, holdForChat } from '../jobs/hold-for-chat.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
 import type { ActiveRun } from './active-run.ts';
 import { passagesOf } from './arm-context.ts';
@@ -18,7 +19,6 @@ import { type AskJudge, type Judge, judgeTokens, scoreByJudge } from './scorers/
 import { shardSamples } from './shard/run-shard.ts';
 import { shardCount } from './shard/shard-layout.ts';
 import type { AnswerDetail } from './shard/unit-outcome.ts';
-import { ChatFirst, yieldToChat } from './shard/yield-to-chat.ts';
 import { piecesOf } from './store/context-pieces.ts';
 import { putScore, scoredResults, textsOfShard } from './store/results.ts';
 
@@ -116,8 +116,8 @@ async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>
 			{ model, contextSize: usualContextOf(model), chatTemplate, width, independent, threads },
 			control.signal,
 		);
-		const chatYield = yieldToChat(context, session, { needsAllMemory: fillsMemory(model), onHold: () => {} });
-		const asker = createAsker(session, judge, AbortSignal.any([control.signal, chatYield.signal]));
+		const chatHold = holdForChat(context, session, { needsAllMemory: fillsMemory(model), onHold: () => {} });
+		const asker = createAsker(session, judge, AbortSignal.any([control.signal, chatHold.signal]));
 		try {
 			const scores = await asker.all(
 				left.map(async ({ id, position, output, answer, detail }): Promise<{ id: number; score: Score }> => {
@@ -140,11 +140,11 @@ async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>
 		} catch (error) {
 			await sessions.close();
 			control.signal.throwIfAborted();
-			if (chatYield.signal.aborted || error instanceof ChatFirst) continue;
+			if (chatHold.signal.aborted || error instanceof ChatFirst) continue;
 			if (failureFacts(error).code === 'internal' || tried >= attempts) throw error;
 			tried += 1;
 		} finally {
-			chatYield.end();
+			chatHold.end();
 		}
 	}
 }

@@ -6,13 +6,13 @@ import { said, spoken } from '../../models/contract/said.ts';
 import type { JudgeAgreement, JudgeCheckInput, JudgeCheckUpdate } from '../contract/evaluation/schema.ts';
 import type { Reader } from '../database/reader.ts';
 import { listFeedback } from '../feedback/report.ts';
+import { holdForChat } from '../jobs/hold-for-chat.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
 import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import type { EvaluationContext, Session } from './context.ts';
 import { agreementWords, isGood, type JudgedByBoth, judgeAgreement } from './judge-agreement.ts';
 import { usualContextOf } from './plan-arms.ts';
 import { type AskJudge, type Judge, judgeTokens, scoreByJudge } from './scorers/judge.ts';
-import { yieldToChat } from './shard/yield-to-chat.ts';
 
 export interface JudgeCheckContext
 	extends Pick<EvaluationContext, 'database' | 'library' | 'lane' | 'openSession' | 'answering' | 'events'> {
@@ -64,12 +64,12 @@ export async function checkJudge(
 				...(chatTemplate === null ? {} : { chatTemplate }),
 				signal: stop,
 			});
-			const chatYield = yieldToChat(context, session, { needsAllMemory: false, onHold: () => {} });
+			const chatHold = holdForChat(context, session, { needsAllMemory: false, onHold: () => {} });
 			try {
 				const rows = await judgeAll(context, { input, answers, session, signal: stop }, (update) => queue.push(update));
 				queue.push({ type: 'done', agreement: agreementOf(rows) });
 			} finally {
-				chatYield.end();
+				chatHold.end();
 				await session.close();
 			}
 		}, said`a judge check`)

@@ -4,6 +4,7 @@ import { type FailureFacts, failureFacts } from '../../models/contract/failure.t
 import { said, type Words } from '../../models/contract/said.ts';
 import type { Run } from '../contract/evaluation/schema.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { ChatFirst } from '../jobs/hold-for-chat.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
 import { getAdapterRow, requireAdapterFiles } from '../library/adapters/adapters.ts';
 import { gpuConditions } from '../library/gpu-settings.ts';
@@ -29,7 +30,6 @@ import { manifestOf } from './run-view.ts';
 import { noteRepeatedRun } from './shard/repeatability.ts';
 import { runShard, shardSamples } from './shard/run-shard.ts';
 import { unitsOf } from './shard/shard-layout.ts';
-import { ChatFirst } from './shard/yield-to-chat.ts';
 import { getRun, setRunConditions, setRunStatus } from './store/runs.ts';
 import { setShardFailed, shardsOf } from './store/shards.ts';
 import { createTimeLeft } from './time-left.ts';

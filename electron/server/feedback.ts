@@ -4,8 +4,8 @@ import type { ServerContext } from './context.ts';
 import { HttpError } from './http/errors.ts';
 import { parseBody } from './http/parse-body.ts';
 import { openRequest } from './log/history.ts';
-import { keepAnswer } from './log/keep-request.ts';
 import type { RequestLog } from './log/request-log.ts';
+import { keepAnswer } from './log/save-as-conversation.ts';
 import { requestOfResponse } from './log/store.ts';
 
 /** What a person says of an answer. */

@@ -16,8 +16,8 @@ import { dayMs } from '../contract/durations.ts';
 import type { Update, UpdateStatus } from '../contract/updates/schema.ts';
 import { createRateMeter } from '../jobs/rate-meter.ts';
 import { type InstallerKind, type Manifest, maxManifestBytes, openManifest, type UpdateFile } from './manifest.ts';
-import { memoryFile, openUpdateMemory } from './memory.ts';
 import type { UpdateSource } from './source.ts';
+import { openUpdateState, stateFile } from './update-state.ts';
 
 /** A verified file, ready to install. */
 export interface VerifiedUpdate {
@@ -91,7 +91,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 	const { options, folder, clock, log } = context;
 	if ('elsewhere' in options) return noUpdates(options.elsewhere);
 	const { source, installer } = options;
-	const memory = await openUpdateMemory(folder, log);
+	const memory = await openUpdateState(folder, log);
 	let status: UpdateStatus = { state: 'idle', checkedAt: memory.current().checkedAt };
 	let offer: Offer | null = null;
 	let verified: VerifiedUpdate | null = null;
@@ -310,7 +310,7 @@ function noUpdates(message: Words): Updates {
  */
 async function removeOld(folder: string, currentVersion: string, log: (line: string) => void): Promise<void> {
 	for (const name of await readdir(folder).catch(() => [])) {
-		if (name === memoryFile || (valid(name) !== null && compare(name, currentVersion) > 0)) continue;
+		if (name === stateFile || (valid(name) !== null && compare(name, currentVersion) > 0)) continue;
 		await rm(join(folder, name), { recursive: true, force: true }).catch((error: unknown) =>
 			log(`updates: ${name} was not removed: ${String(error)}`),
 		);

@@ -20,7 +20,7 @@ export async function openEngine(request: LoadRequest, hooks: EngineHooks): Prom
 	if (request.options.engine === 'node-llama-cpp') return await openNodeLlamaCpp(request, hooks, null);
 	const failure = await cApiFailure(request.options.gpu ?? 'auto');
 	if (failure === null) {
-		const { openLlamaEngine } = await import('./llama/open-engine.ts');
+		const { openLlamaEngine } = await import('./llama/open-llama-engine.ts');
 		return await openLlamaEngine(request, hooks);
 	}
 	hooks.log('warn', `node-llama-cpp answers instead of llama.cpp's C API: ${failure.message}`);
@@ -35,6 +35,6 @@ async function openNodeLlamaCpp(
 	hooks: EngineHooks,
 	instead: FailureFacts | null,
 ): Promise<Engine> {
-	const { openNodeLlamaCppEngine } = await import('./node-llama-cpp/open-engine.ts');
+	const { openNodeLlamaCppEngine } = await import('./node-llama-cpp/open-node-llama-cpp-engine.ts');
 	return await openNodeLlamaCppEngine(request, hooks, instead);
 }

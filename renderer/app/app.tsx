@@ -12,12 +12,12 @@ import { ExportDialog } from '../import-export/export-dialog.tsx';
 import { ImportDialog } from '../import-export/import-dialog.tsx';
 import { t } from '../messages/t.ts';
 import { type Services, ServicesContext } from '../services.ts';
-import { AskedDialog } from './asked-dialog.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { Frame } from './frame.tsx';
 import { keepFocus } from './keep-focus.ts';
 import { ShortcutsDialog } from './keyboard/shortcuts-dialog.tsx';
 import { useGlobalShortcuts } from './keyboard/use-global-shortcuts.ts';
+import { PaletteDialog } from './palette-dialog.tsx';
 import { PartBoundary } from './part-boundary.tsx';
 import { sectionNames } from './section-names.ts';
 import { ToastList } from './toast-list.tsx';
@@ -77,7 +77,7 @@ const dialogs: readonly (readonly [name: string, ComponentType])[] = [
 	[t('the dialog that adds to a dataset'), AddToDatasetDialog],
 	[t('the measured settings'), SweepDialog],
 	[t('the list of shortcuts'), ShortcutsDialog],
-	[t('the dialog'), AskedDialog],
+	[t('the dialog'), PaletteDialog],
 ];
 
 /** Sets the title of the window or tab to what is shown. */

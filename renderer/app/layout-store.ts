@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { formatRoute, parseRoute, type Route } from './route.ts';
 
 /** A dialog that opens over any screen. */
-export type AskedDialog =
+export type PaletteDialog =
 	| { readonly what: 'new-dataset' | 'new-collection' | 'add-documents' | 'new-prompt' }
 	| { readonly what: 'quantise'; readonly modelId: number }
 	/** null: a new preset. */
@@ -17,7 +17,7 @@ export interface LayoutState {
 	palette: boolean;
 	shortcuts: boolean;
 	/** Dialog that a command of the palette opened. */
-	asked: AskedDialog | null;
+	asked: PaletteDialog | null;
 	/** Id of the conversation whose title is being edited in place. */
 	renaming: number | null;
 	/** Id of the user's message that is being edited in place. */

@@ -6,7 +6,7 @@ import { overallQuality } from '../../electron/contract/comparison/overall-quali
 import type { Comparison, ComparisonOutcome, ComparisonRow } from '../../electron/contract/comparison/schema.ts';
 import { copyText } from '../app/clipboard.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
-import { wordSaid } from '../connection/word-answers.ts';
+import { translateWords } from '../connection/translate-answers.ts';
 import { iconButtonClass, textLinkClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Lines } from '../design/lines.tsx';
@@ -219,7 +219,7 @@ function NotesLine({ rows }: { rows: readonly ComparisonRow[] }) {
 		<p className="mt-2 flex items-start gap-2 text-xs text-pretty text-ink-2">
 			<Icon of={Info} size={14} className="mt-0.5 text-ink-3" />
 			<span>
-				{notes.map(wordSaid).join(' ')}{' '}
+				{notes.map(translateWords).join(' ')}{' '}
 				{about === null ? null : (
 					<button type="button" className={textLinkClass} onClick={() => showModel(services, about)}>
 						{t('Show tensors')}

@@ -7,8 +7,8 @@ import { contractVersion } from '../../electron/contract/system/version.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { t } from '../messages/t.ts';
 import { toFailure } from './failure.ts';
+import { translateAnswers } from './translate-answers.ts';
 import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';
-import { wordAnswers } from './word-answers.ts';
 
 export type Client = ContractRouterClient<Contract>;
 
@@ -37,7 +37,7 @@ export const pausesMs: readonly number[] = [300, 700, 1_500, 3_000, 6_000, 10_00
 /** Connects and keeps the connection alive. */
 export function connect(open: OpenTransport): Connection {
 	const link = new SwitchingLink();
-	const client: Client = createORPCClient(wordAnswers(link));
+	const client: Client = createORPCClient(translateAnswers(link));
 	const state = createStore<ConnectionState>(() => ({ status: 'connecting', attempt: 0 }));
 	const listeners = new Set<(signal: AbortSignal) => void>();
 	let current: OpenLink | null = null;

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Fit } from '../../electron/contract/library/fit.ts';
 import type { ModelFile, ModelOptions } from '../../electron/contract/library/schema.ts';
-import { createAfterPause } from '../connection/after-pause.ts';
+import { createDebounce } from '../connection/debounce.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
@@ -32,7 +32,7 @@ function Settings({ model }: { model: ModelFile }) {
 	const [options, setOptions] = useState<ModelOptions | null>(null);
 	const [fit, setFit] = useState<Fit | null>(null);
 	const [stale, setStale] = useState(false);
-	const [pause] = useState(createAfterPause);
+	const [pause] = useState(createDebounce);
 	const asked = useRef(0);
 
 	const look = useCallback(

@@ -1,8 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { defaultSettings } from '../../electron/contract/settings/defaults.ts';
 import type { Settings } from '../../electron/contract/settings/schema.ts';
-import { createAfterPause } from '../connection/after-pause.ts';
 import type { Connection } from '../connection/connection.ts';
+import { createDebounce } from '../connection/debounce.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
 export interface SettingsStore {
@@ -25,7 +25,7 @@ export function createSettingsStore(connection: Connection, onFailure: (message:
 	const state = createStore<Settings>(() => defaultSettings);
 	let pending: Partial<Settings> = {};
 	let fetched = false;
-	const pause = createAfterPause();
+	const pause = createDebounce();
 
 	const isPending = (): boolean => Object.keys(pending).length > 0;
 

@@ -5,8 +5,8 @@ import { getMessageRow } from '../../conversation/store/messages.ts';
 import { readOptions } from '../../conversation/store/options.ts';
 import { isRepeated } from '../../conversation/store/repeated-words.ts';
 import type { Lane } from '../../jobs/lane.ts';
+import { findStatedFacts, sentencesOf } from './fact-rules.ts';
 import { proposeFacts } from './facts.ts';
-import { findFacts, sentencesOf } from './find-facts.ts';
 import { hasFactsOf } from './store.ts';
 
 /** Sentences of a message that a model chooses among. */
@@ -36,7 +36,7 @@ export function followMessages(
 	function applyRules(answerId: number): void {
 		const question = questionOf(answerId);
 		if (question === null || hasFactsOf(database, question.id)) return;
-		const own = findFacts(question.content).filter(({ quote }) => !isRepeated(database, question.id, quote));
+		const own = findStatedFacts(question.content).filter(({ quote }) => !isRepeated(database, question.id, quote));
 		if (own.length > 0) proposeFacts(context, question.id, 'rule', own);
 	}
 
@@ -64,7 +64,7 @@ export function followMessages(
 		signal.throwIfAborted();
 		read.add(messageId);
 		const chosen = chosenSentences(answer ?? '', sentences).filter((one) => !isRepeated(database, messageId, one));
-		const found = findFacts(chosen.join('\n')).map(({ quote }) => quote);
+		const found = findStatedFacts(chosen.join('\n')).map(({ quote }) => quote);
 		const proposals = chosen.filter((one) => !found.includes(one)).map((one) => ({ text: one, quote: one, topic: '' }));
 		if (proposals.length > 0) proposeFacts(context, messageId, 'model', proposals);
 	}

@@ -12,6 +12,7 @@ import type { ModelFile } from '../../contract/library/schema.ts';
 import { all } from '../../database/sql.ts';
 import type { RetrievalContext } from './context.ts';
 import { embeddingModelOf, embedQuery, hasVectorsOf } from './embedding-model.ts';
+import { embeddingModelMissing } from './embedding-model-missing.ts';
 import { fuseRanks } from './fuse-ranks.ts';
 import { queryWords } from './query-words.ts';
 import { isAbout } from './relevance.ts';
@@ -19,7 +20,6 @@ import { rerankPassages } from './rerank.ts';
 import type { SearchScope, VectorQuery } from './search-protocol.ts';
 import { type CollectionRow, getLiveCollection, sourcesInTrash } from './store.ts';
 import type { WordSearchResult } from './word-search.ts';
-import { wordsOnly } from './words-only.ts';
 
 /** Candidates of each list, at least: fusing needs more than the ten that are shown. */
 const leastCandidates = 100;
@@ -197,7 +197,7 @@ function modelOf(context: Context, collection: CollectionRow): ModelFile | null 
 }
 
 function modelMissing({ name }: CollectionRow): Failure {
-	return wordsOnly(said`The model that computed the vectors of “${name}” is no longer in the library.`);
+	return embeddingModelMissing(said`The model that computed the vectors of “${name}” is no longer in the library.`);
 }
 
 type PassageRow = Omit<Passage, 'rank' | 'score' | 'ranks' | 'scores' | 'matched'>;

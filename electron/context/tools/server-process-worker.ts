@@ -16,7 +16,7 @@ import { Failure, failureFacts } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
 import { encodeFrame, FrameReader } from '../../parsing/frames.ts';
 import { isDeeperThan } from '../../text/json-depth.ts';
-import { guardConnections, isLoopbackHost } from './connection-guard.ts';
+import { guardAddresses, isLoopbackHost } from './address-guard.ts';
 import { definitionHash } from './pinned-definitions.ts';
 import { resultText } from './result-text.ts';
 import {
@@ -426,7 +426,7 @@ async function perform(request: ServerRequest, signal: AbortSignal): Promise<unk
 			blocked = request.blocked;
 			if (target.kind === 'url') {
 				signIn = target.signIn;
-				guardConnections({ host: new URL(target.url).hostname.toLowerCase(), isBlocked: () => blocked });
+				guardAddresses({ host: new URL(target.url).hostname.toLowerCase(), isBlocked: () => blocked });
 			}
 			return await connectTo(target, request.timeoutMs);
 		}

@@ -1,4 +1,5 @@
 import { readSamplesById } from '../../dataset/read-version.ts';
+import { holdForChat } from '../../jobs/hold-for-chat.ts';
 import type { AnswerScorer } from '../answer-scorer.ts';
 import { assertSameDocuments } from '../arm-context.ts';
 import type { ArmTotals } from '../arm-totals.ts';
@@ -9,7 +10,6 @@ import { measureShard } from './measure-shard.ts';
 import { noteRepeatedRows } from './repeatability.ts';
 import { unitsOf } from './shard-layout.ts';
 import { openShardWriter } from './shard-writer.ts';
-import { yieldToChat } from './yield-to-chat.ts';
 
 export interface ShardRun {
 	readonly subject: RunSubject;
@@ -57,8 +57,8 @@ export async function runShard(context: EvaluationContext, task: ShardRun): Prom
 		onWritten: task.onWritten,
 		onRows: task.onRows,
 	});
-	const chatYield = yieldToChat(context, session, { needsAllMemory: fillsMemory(arm.model), onHold: task.onHold });
-	const signal = AbortSignal.any([task.signal, chatYield.signal]);
+	const chatHold = holdForChat(context, session, { needsAllMemory: fillsMemory(arm.model), onHold: task.onHold });
+	const signal = AbortSignal.any([task.signal, chatHold.signal]);
 	const began = performance.now();
 	try {
 		await measureShard(session, arm.asking, units, samples, {
@@ -66,15 +66,15 @@ export async function runShard(context: EvaluationContext, task: ShardRun): Prom
 			scoring: context.scoring,
 			onOutcome: writer.add,
 		});
-		chatYield.end();
-		const ms = performance.now() - began - chatYield.heldMs();
+		chatHold.end();
+		const ms = performance.now() - began - chatHold.heldMs();
 		noteRepeatedRows(context, subject.run.id, arm.label, await writer.finish(ms));
 	} catch (error) {
 		await writer.abandon();
 		// Tells apart why it was given up: the user, a chat answer, or the process itself.
-		chatYield.signal.throwIfAborted();
+		chatHold.signal.throwIfAborted();
 		throw error;
 	} finally {
-		chatYield.end();
+		chatHold.end();
 	}
 }

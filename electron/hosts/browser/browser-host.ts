@@ -10,7 +10,7 @@ import { securityHeaders } from '../security-headers.ts';
 import { rpcServer } from '../transport/rpc-server.ts';
 import { createTokens } from './access-tokens.ts';
 import { createOriginCleaner } from './clean-origin.ts';
-import { guardConnections, guardedServer } from './connection-guard.ts';
+import { limitConnections, limitedServer } from './connection-limit.ts';
 import { createTransfers } from './file-transfers.ts';
 import { checkOrigin, checkToken, type Refusal } from './origin-check.ts';
 import { sendPlainText } from './plain-response.ts';
@@ -62,8 +62,8 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 	const sockets = openSockets(tokens, rpcServer(options.application.router, options.log));
 	const name = options.ownName === true ? randomName() : null;
 	const cleaner = createOriginCleaner(name);
-	const server = createServer({ maxHeaderSize: 16 * 1024, ...guardedServer });
-	const guard = guardConnections(server);
+	const server = createServer({ maxHeaderSize: 16 * 1024, ...limitedServer });
+	const guard = limitConnections(server);
 	const transfers = staging === undefined ? null : createTransfers(staging, options.log, guard.trust);
 	function workFor(request: IncomingMessage): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
 		if (isCall(request)) return calls;

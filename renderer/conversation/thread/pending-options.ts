@@ -1,5 +1,5 @@
 import type { AnswerOptions } from '../../../electron/contract/conversation/schema.ts';
-import { createAfterPause } from '../../connection/after-pause.ts';
+import { createDebounce } from '../../connection/debounce.ts';
 
 /** A conversation's own options, without its preset, its prompt for messages and its documents. */
 export type ConversationChoices = Omit<
@@ -26,7 +26,7 @@ export function createPendingOptions(
 	store: (conversationId: number, choices: ConversationChoices) => Promise<void>,
 ): PendingOptions {
 	let pending: { conversationId: number; choices: ConversationChoices } | null = null;
-	const pause = createAfterPause();
+	const pause = createDebounce();
 
 	async function flush(): Promise<void> {
 		pause.cancel();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createComparisonParsers, readExportApart } from '../../../electron/comparison/read-apart.ts';
+import { createComparisonParsers, parseExport } from '../../../electron/comparison/export-parser.ts';
 import { createDocumentPool, readDocument } from '../../../electron/context/documents/read-document.ts';
 import { createReadingPool, readAttachmentFile } from '../../../electron/conversation/attachment/read-file.ts';
 import { createForeignFilePool, runForeignFileTask } from '../../../electron/database/foreign-file.ts';
@@ -64,6 +64,6 @@ describe.each(['main', 'cli'])('parser processes of dist/%s', (bundle) => {
 	test('read comparisons', async () => {
 		const pool = createComparisonParsers({ entry: entryOf('comparison-worker') });
 		onTestFinished(() => pool.close());
-		expect((await failureOf(() => readExportApart('{}', pool))).code).toBe('comparison-file-invalid');
+		expect((await failureOf(() => parseExport('{}', pool))).code).toBe('comparison-file-invalid');
 	});
 });

@@ -18,7 +18,7 @@ import { findNativeLibrary, hasBuildFor } from '../../../models/native/libllama/
 import { type NativeLibrary, openNativeLibrary } from '../../../models/native/libllama/open-library.ts';
 import { NativeModel } from '../../../models/native/model.ts';
 import { performTask } from '../../../models/native/perform-task.ts';
-import { gpuFacts } from '../../../models/worker/llama/open-engine.ts';
+import { gpuFacts } from '../../../models/worker/llama/open-llama-engine.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 

@@ -11,7 +11,7 @@ import { type AnswerPart, createCallParser } from '../../../models/tools/call-pa
 import { deriveFormat } from '../../../models/tools/derive-format.ts';
 import { toolGrammar } from '../../../models/tools/tool-grammar.ts';
 import { describedFormat, writeCalls } from '../../../models/tools/write-calls.ts';
-import { openLlamaEngine } from '../../../models/worker/llama/open-engine.ts';
+import { openLlamaEngine } from '../../../models/worker/llama/open-llama-engine.ts';
 import { bundledTemplates } from '../../support/bundled-templates.ts';
 import { type GrammarMatcher, grammarMatcher } from '../../support/grammar-matcher.ts';
 import { starterModelPath } from '../../support/starter-model.ts';

@@ -5,7 +5,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { RPCHandler } from '@orpc/server/message-port';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { Contract } from '../../../electron/contract/contract.ts';
-import { wordAnswers } from '../../../renderer/connection/word-answers.ts';
+import { translateAnswers } from '../../../renderer/connection/translate-answers.ts';
 import { forgetCompiledMessages } from '../../../renderer/messages/compiled-message.ts';
 import { setPageLocale } from '../../../renderer/messages/page-locale.ts';
 import { pseudoLocale } from '../../../renderer/messages/pseudo-locale.ts';
@@ -29,7 +29,7 @@ async function openPage(): Promise<ContractRouterClient<Contract>> {
 	port1.start();
 	port2.start();
 	onTestFinished(() => port2.close());
-	return createORPCClient(wordAnswers(new RPCLink({ port: port2 })));
+	return createORPCClient(translateAnswers(new RPCLink({ port: port2 })));
 }
 
 /** The pseudo-locale writes every vowel with an accent; names, numbers and what Intl puts between them stay as they are. */
@@ -41,7 +41,7 @@ function withoutNames(text: string, names: readonly string[]): string {
 		.reduce((rest, name) => rest.replaceAll(name, ''), text.normalize());
 }
 
-test('a failure of the application arrives worded in the page’s language', async () => {
+test('a failure of the application arrives withTranslations in the page’s language', async () => {
 	const client = await openPage();
 	const { error } = await safe(client.conversations.get({ id: 7_000 }));
 	const { message, next } = (error as unknown as { data: { message: string; next: string[] } }).data;
@@ -51,7 +51,7 @@ test('a failure of the application arrives worded in the page’s language', asy
 	expect(next.join(' ')).not.toContain('List');
 });
 
-test('a verdict, its rows and a comparison of runs arrive worded in the page’s language', async () => {
+test('a verdict, its rows and a comparison of runs arrive withTranslations in the page’s language', async () => {
 	const client = await openPage();
 	const comparisons = await Promise.all([1, 2].map((id) => client.comparisons.get({ id })));
 	const decided = comparisons.filter(({ verdict }) => verdict !== null);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Socket } from 'node:net';
 import { text as bodyOf } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { guardConnections, isPrivateAddress } from '../../../../electron/context/tools/connection-guard.ts';
+import { guardAddresses, isPrivateAddress } from '../../../../electron/context/tools/address-guard.ts';
 import type { ToolServer } from '../../../../electron/contract/tools/schema.ts';
 import { type OpenTools, openTools, signal } from './open-tools.ts';
 
@@ -72,7 +72,7 @@ test('the configured host may be an address of IPv6 in a private network, and no
 	onTestFinished(() => {
 		Socket.prototype.connect = original;
 	});
-	guardConnections({ host: '[fd00::1]', isBlocked: () => false });
+	guardAddresses({ host: '[fd00::1]', isBlocked: () => false });
 	const outcome = (host: string) =>
 		new Promise<string>((resolve) => {
 			const socket = new Socket().on('error', ({ message }) => resolve(message)).connect({ host, port: 9 });

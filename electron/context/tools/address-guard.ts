@@ -59,7 +59,7 @@ export interface ConnectionRules {
  * server can't make it ask another computer of the user's network, not by a redirect, by what it says about its
  * sign-in, or by a name that resolves differently the second time: the address itself is checked, after the lookup.
  */
-export function guardConnections({ host: configured, isBlocked }: ConnectionRules): void {
+export function guardAddresses({ host: configured, isBlocked }: ConnectionRules): void {
 	const original = Socket.prototype.connect;
 	const mayBePrivate = (host: string): boolean =>
 		withoutBrackets(host) === withoutBrackets(configured) || (isLoopbackHost(configured) && isLoopbackHost(host));

@@ -27,10 +27,10 @@ import { threadCounts, tryThreads } from '../thread-choice.ts';
 import { createThreadTuner } from '../thread-tuner.ts';
 import { type Contexts, openContexts } from './contexts.ts';
 import { createDecoder } from './decoder.ts';
-import { openEmbeddingEngine } from './embedding-engine.ts';
-import { createNodeLlamaCppEngine } from './engine.ts';
 import { createGrammar } from './grammar.ts';
 import { openNodeLlamaCpp } from './library.ts';
+import { openNodeLlamaCppEmbeddingEngine } from './node-llama-cpp-embedding-engine.ts';
+import { createNodeLlamaCppEngine } from './node-llama-cpp-engine.ts';
 import { createAnswerSampler } from './sampling.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
@@ -123,7 +123,7 @@ async function open(
 
 	hooks.progress({ stage: 'context', fraction: null });
 	if (kind === 'embedding' || kind === 'reranker') {
-		const engine = await openEmbeddingEngine(
+		const engine = await openNodeLlamaCppEmbeddingEngine(
 			{ llama, model },
 			{ kind, build, instead, threads, contextSize: contextLength ?? 512, dimensions: more.embeddingLength ?? 0 },
 			vocabularyOf(model, vocabularySize ?? 0),

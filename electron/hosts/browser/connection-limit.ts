@@ -17,9 +17,9 @@ const headersMs = 10_000;
 const checkMs = 1_000;
 
 /** Options of the server that the guard relies on. */
-export const guardedServer = { headersTimeout: headersMs, connectionsCheckingInterval: checkMs } as const;
+export const limitedServer = { headersTimeout: headersMs, connectionsCheckingInterval: checkMs } as const;
 
-export interface ConnectionGuard {
+export interface ConnectionLimit {
 	/** The other end has a token, or a ticket: neither limit applies to its connection. */
 	trust(socket: Duplex): void;
 }
@@ -28,7 +28,7 @@ export interface ConnectionGuard {
  * Lets connections without a token never stand in the way of one with a token: above a number, the oldest is closed,
  * first among those that have not asked for anything, and the newest is always heard.
  */
-export function guardConnections(server: Server): ConnectionGuard {
+export function limitConnections(server: Server): ConnectionLimit {
 	// Sets keep the order of insertion: the oldest is first.
 	const silent = new Set<Duplex>();
 	const served = new Set<Duplex>();

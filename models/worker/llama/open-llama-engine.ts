@@ -33,8 +33,8 @@ import { createAdapterSwitch } from './adapter-switch.ts';
 import { givesNumbers, measureThreads, someTokens, timeTokens } from './calibration.ts';
 import { openDraftModel } from './draft-model.ts';
 import type { Drafter } from './drafter.ts';
-import { createEmbeddingEngine, kindOf } from './embedding-engine.ts';
-import { createLlamaEngine } from './engine.ts';
+import { createLlamaEmbeddingEngine, kindOf } from './llama-embedding-engine.ts';
+import { createLlamaEngine } from './llama-engine.ts';
 import { createPromptLookup } from './prompt-lookup.ts';
 import { contextBatchSize, createSlices } from './prompt-slices.ts';
 import { createSavedStates, stateIdentity } from './saved-states.ts';
@@ -134,7 +134,7 @@ async function open(
 	hooks.progress({ stage: 'context', fraction: null });
 	const kind = await kindOf(model);
 	if (kind !== 'model') {
-		const engine = createEmbeddingEngine(model, kind, options, hooks);
+		const engine = createLlamaEmbeddingEngine(model, kind, options, hooks);
 		await warnIfMeaningless(engine, kind, path, hooks.log);
 		return engine;
 	}

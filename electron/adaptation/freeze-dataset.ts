@@ -15,7 +15,7 @@ const note = 'Divided for training';
  * dataset, a version without “train” gets the splits “train” and “test”. A dataset that comes with Assay is copied
  * first. Texts and documents stay what they are.
  */
-export async function settleDataset(
+export async function freezeDataset(
 	context: AdaptationContext,
 	config: TrainingConfig,
 	divided: DividedSamples,

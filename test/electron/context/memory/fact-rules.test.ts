@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { findFacts } from '../../../../electron/context/memory/find-facts.ts';
+import { findStatedFacts } from '../../../../electron/context/memory/fact-rules.ts';
 
-const texts = (message: string) => findFacts(message).map(({ text }) => text);
-const topics = (message: string) => findFacts(message).map(({ topic }) => topic);
+const texts = (message: string) => findStatedFacts(message).map(({ text }) => text);
+const topics = (message: string) => findStatedFacts(message).map(({ topic }) => topic);
 
 describe('facts are found in what the person says', () => {
 	test.each([
@@ -35,7 +35,7 @@ describe('facts are found in what the person says', () => {
 		['いつも日本語で答えてください。', 'いつも日本語で答えてください', 'language'],
 		['I prefer short answers.', 'I prefer short answers', ''],
 	])('%s', (message, text, topic) => {
-		expect(findFacts(message)).toMatchObject([{ text, topic }]);
+		expect(findStatedFacts(message)).toMatchObject([{ text, topic }]);
 	});
 
 	test.each([
@@ -49,7 +49,7 @@ describe('facts are found in what the person says', () => {
 	});
 
 	test('several sentences give several facts, each with its sentence', () => {
-		expect(findFacts('Hello! My name is Ada. I live in Paris.\nWhat is the weather like?')).toEqual([
+		expect(findStatedFacts('Hello! My name is Ada. I live in Paris.\nWhat is the weather like?')).toEqual([
 			{ text: 'My name is Ada', quote: 'My name is Ada', topic: 'name' },
 			{ text: 'I live in Paris', quote: 'I live in Paris', topic: 'home' },
 		]);

@@ -1,5 +1,5 @@
 /** Work that waits for a pause after the last change, such as storing what a slider was dragged to. */
-export interface AfterPause {
+export interface Debounce {
 	/** Runs `work` after `ms` instead of any work that waits, or at once when the page is left. */
 	start(work: () => void, ms: number): void;
 	/** Forgets the work that waits. */
@@ -7,7 +7,7 @@ export interface AfterPause {
 }
 
 /** Creates a pause. A page that is reloaded or closed has no time for it, so the work that waits runs then. */
-export function createAfterPause(): AfterPause {
+export function createDebounce(): Debounce {
 	let waiting: (() => void) | null = null;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 

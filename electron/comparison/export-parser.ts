@@ -24,7 +24,7 @@ export function createComparisonParsers(program: Partial<ParserProgram> = {}): P
  * Reads an export in a parser process. Throws what `readExport` throws, and Failure `file-needs-memory`,
  * `file-takes-too-long`, `file-yields-too-much`, `parser-died`.
  */
-export async function readExportApart(text: string, pool: ParserPool | undefined): Promise<Comparison> {
+export async function parseExport(text: string, pool: ParserPool | undefined): Promise<Comparison> {
 	const parsers = pool ?? createComparisonParsers();
 	try {
 		return comparisonSchema.parse(await parsers.run({ text } satisfies ReadingTask));

@@ -23,7 +23,7 @@ export interface EmbeddingModelFacts {
 }
 
 /** Creates an engine for texts to vectors, or for rating documents, one after the other. */
-export async function openEmbeddingEngine(
+export async function openNodeLlamaCppEmbeddingEngine(
 	{ llama, model }: { readonly llama: Llama; readonly model: LlamaModel },
 	{ kind, build, instead, threads, contextSize, dimensions }: EmbeddingModelFacts,
 	vocabulary: Vocabulary,

@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/client';
 import { afterEach, expect, test } from 'vitest';
 import { Failure } from '../../../models/contract/failure.ts';
 import { amount, said } from '../../../models/contract/said.ts';
-import { wordAnswers } from '../../../renderer/connection/word-answers.ts';
+import { translateAnswers } from '../../../renderer/connection/translate-answers.ts';
 import { forgetCompiledMessages } from '../../../renderer/messages/compiled-message.ts';
 import { setPageLocale } from '../../../renderer/messages/page-locale.ts';
 
@@ -22,7 +22,7 @@ function use(tag: string): void {
 }
 
 async function answerTo(answer: () => unknown): Promise<unknown> {
-	return wordAnswers({ call: async () => answer() }).call([], undefined, { context: {} });
+	return translateAnswers({ call: async () => answer() }).call([], undefined, { context: {} });
 }
 
 afterEach(() => use('en'));
@@ -45,7 +45,7 @@ test('what the application says arrives in the page’s language, wherever it st
 	});
 });
 
-test('a failed call and the values of a stream are worded too', async () => {
+test('a failed call and the values of a stream are withTranslations too', async () => {
 	use('de');
 	const error = new ORPCError('FAILED', { data: failure });
 	await expect(

@@ -17,9 +17,9 @@ const memorySchema = z.object({
 type Memory = z.infer<typeof memorySchema>;
 
 /** Its name in the folder of updates. */
-export const memoryFile = 'updates.json';
+export const stateFile = 'updates.json';
 
-export interface UpdateMemory {
+export interface UpdateState {
 	current(): Readonly<Memory>;
 	/** Resolves when it is on the disk, or in vain: a full disk must not hide that there is a newer version. */
 	remember(part: Partial<Memory>): Promise<void>;
@@ -28,8 +28,8 @@ export interface UpdateMemory {
 }
 
 /** Reads what was remembered; a damaged file counts as none. A write that fails is logged. */
-export async function openUpdateMemory(folder: string, log: (line: string) => void): Promise<UpdateMemory> {
-	const path = join(folder, memoryFile);
+export async function openUpdateState(folder: string, log: (line: string) => void): Promise<UpdateState> {
+	const path = join(folder, stateFile);
 	let memory = await readMemory(path);
 	let writing = Promise.resolve();
 	async function write(): Promise<void> {

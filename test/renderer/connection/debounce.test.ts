@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createAfterPause } from '../../../renderer/connection/after-pause.ts';
+import { createDebounce } from '../../../renderer/connection/debounce.ts';
 import { pageToLeave } from '../../support/leave-page.ts';
 
 beforeEach(() => {
@@ -13,7 +13,7 @@ afterEach(() => {
 /** Starts work that notes its name, 100 ms after the last start. */
 function noting() {
 	const done: string[] = [];
-	const pause = createAfterPause();
+	const pause = createDebounce();
 	return { done, pause, start: (name: string) => pause.start(() => done.push(name), 100) };
 }
 

@@ -82,7 +82,7 @@ function cased(topic: Rule['topic'], pattern: string): Rule {
  * Finds facts that a message states in plain words. Only what the person says in their own sentences: nothing in quotes,
  * code or long pasted texts, and no questions.
  */
-export function findFacts(message: string): Proposal[] {
+export function findStatedFacts(message: string): Proposal[] {
 	return sentencesOf(message).flatMap(({ sentence, asks }) =>
 		asks ? [] : factsIn(sentence.replace(greeting, '')).map((fact) => ({ ...fact, quote: sentence })),
 	);

@@ -1,7 +1,6 @@
-import { isAnswerStart, waitForChatIdle } from '../../jobs/yield-to-chat.ts';
-import type { EvaluationContext, Session } from '../context.ts';
+import { type ChatActivity, isAnswerStart, waitForChatIdle } from './yield-to-chat.ts';
 
-export interface ChatYield {
+export interface ChatHold {
 	/** Aborts if the process has to be given up for the chat. */
 	readonly signal: AbortSignal;
 	/** Milliseconds for which it was held. */
@@ -16,11 +15,11 @@ export class ChatFirst extends Error {}
  * Lets a chat answer go first: holds the process between two decodes, with its state kept and its bits unchanged, until
  * the answer is written. `alone`: the model is too large to stay in memory with another one.
  */
-export function yieldToChat(
-	context: Pick<EvaluationContext, 'events' | 'answering'>,
-	session: Pick<Session, 'hold'>,
+export function holdForChat(
+	context: ChatActivity,
+	session: { hold(held: boolean): void },
 	{ needsAllMemory, onHold }: { needsAllMemory: boolean; onHold: (held: boolean) => void },
-): ChatYield {
+): ChatHold {
 	const room = new AbortController();
 	const ended = new AbortController();
 	let heldSince: number | null = null;

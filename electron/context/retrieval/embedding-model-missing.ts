@@ -2,7 +2,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { said, type Words } from '../../../models/contract/said.ts';
 
 /** Returns the Failure `embedding-model-missing`: a search by meaning would be one by words alone, or without some passages. */
-export function wordsOnly(message: Words): Failure {
+export function embeddingModelMissing(message: Words): Failure {
 	return new Failure({
 		code: 'embedding-model-missing',
 		message,

@@ -36,7 +36,7 @@ function poolingOf(model: NativeModel, kind: EmbeddingKind, hooks: EngineHooks):
 }
 
 /** Creates an engine for texts to vectors, or for rating documents. */
-export function createEmbeddingEngine(
+export function createLlamaEmbeddingEngine(
 	model: NativeModel,
 	kind: EmbeddingKind,
 	{ threads: wanted, contextSize: wantedSize }: Pick<LoadOptions, 'threads' | 'contextSize'>,

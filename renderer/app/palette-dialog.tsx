@@ -8,7 +8,7 @@ import { NewPromptDialog } from '../prompt/prompt-list.tsx';
 import { useServices } from '../services.ts';
 
 /** The dialog that a command of the palette opened: it has no screen that would show it. */
-export function AskedDialog() {
+export function PaletteDialog() {
 	const { layout, models, presets } = useServices();
 	const asked = useStore(layout.state, (state) => state.asked);
 	const files = useStore(models.state, (state) => state.models);
