@@ -36,7 +36,8 @@ export interface LenientGrammar {
 
 /**
  * Returns the GBNF of a JSON Schema that comes from a program: what a grammar can't express is left open and named.
- * Throws Failure `schema-unsupported` for a schema that is none, that allows nothing, or that is too deep or too large.
+ * Throws Failure `schema-unsupported` for a value that is no schema, and for a schema that allows nothing or is too deep
+ * or too large.
  */
 export function lenientSchemaGrammar(schema: Schema, undeclared: 'allow' | 'forbid' = 'forbid'): LenientGrammar {
 	const writer = new GrammarWriter({ lenient: true, undeclared });

@@ -147,7 +147,7 @@ async function trainSteps(
 	control: TrainingControl,
 ): Promise<TrainingEnd> {
 	const { database, library, clock } = context;
-	// That of the start: with another one chosen since, the checkpoint would belong to other tokens.
+	// The template that the run started with: another one, chosen since, gives other tokens than the checkpoint's.
 	const { chatTemplate } = (JSON.parse(manifest) as { base: { chatTemplate: string | null } }).base;
 	let steps = 0;
 	let step = 0;
@@ -252,8 +252,8 @@ async function keepAdapter(
 	const { database, clock } = context;
 	if (adapter === null) return;
 	notePeak(database, id, peakResidentBytes);
-	// In that folder the library can delete it, and the run's folder can be removed.
-	// The number of a removed run is used again, the path is not.
+	// Moved to the library's folder, so that the library can delete it and the run's folder can be removed. The path is
+	// new: a later run may get the number of a removed one.
 	const path = newAdapterPath(context.adapters.folder, `training-${id}`);
 	await mkdir(context.adapters.folder, { recursive: true });
 	await rename(adapter.path, path);
@@ -298,7 +298,7 @@ const askedAtOnce = 32;
 /** Rows that the teacher answers side by side, none depending on another. */
 const teacherWidth = 8;
 
-/** Ends of an answer that has not come to its own end. */
+/** Stop reasons of an answer that was cut off. */
 const cutReasons: ReadonlySet<string> = new Set(['max-tokens', 'context-full']);
 
 /** Lets the larger model answer every sample, and stores its answers as those to learn. */

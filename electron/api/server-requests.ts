@@ -1,7 +1,8 @@
 import type { Reader } from '../database/reader.ts';
 import type { Datasets } from '../dataset/datasets.ts';
+import { addRequestsToDataset } from '../server/log/add-to-dataset.ts';
 import { keyUsage, listRequests, openRequest, requestFigures } from '../server/log/history.ts';
-import { addRequestsToDataset, type KeepContext, replayRequest } from '../server/log/save-as-conversation.ts';
+import { type KeepContext, replayRequest } from '../server/log/save-as-conversation.ts';
 import type { ModelServer } from '../server/server.ts';
 import type { Implementer } from './implementer.ts';
 

@@ -71,7 +71,7 @@ export function parseConfig(
 	return parsed.data;
 }
 
-/** No config file of ours has these fields. */
+/** Returns true for a config of promptfoo, by fields that Assay's own don't have. */
 function isPromptfoo(raw: unknown): boolean {
 	return typeof raw === 'object' && raw !== null && 'tests' in raw && 'providers' in raw;
 }

@@ -1,32 +1,34 @@
 import { type ChatActivity, isAnswerStart, waitForChatIdle } from './yield-to-chat.ts';
 
+/** Work in another process that is held while a chat answer is written. */
 export interface ChatHold {
 	/** Aborts if the process has to be given up for the chat. */
 	readonly signal: AbortSignal;
-	/** Milliseconds for which it was held. */
+	/** How long it was held so far, ms. */
 	heldMs(): number;
+	/** Releases it and no longer listens for chat answers. */
 	end(): void;
 }
 
-/** A chat answer began and both models together are too large: the shard is given up and measured again later. */
+/** A chat answer began, and both models together don't fit into memory: the work is given up and repeated later. */
 export class ChatFirst extends Error {}
 
 /**
- * Lets a chat answer go first: holds the process between two decodes, with its state kept and its bits unchanged, until
- * the answer is written. `alone`: the model is too large to stay in memory with another one.
+ * Lets chat answers go first: holds the process between two steps of its work, which changes neither its state nor its
+ * bits, until the answer is written. `needsAllMemory`: its model fits into memory only alone, so it is given up instead.
  */
 export function holdForChat(
 	context: ChatActivity,
 	session: { hold(held: boolean): void },
 	{ needsAllMemory, onHold }: { needsAllMemory: boolean; onHold: (held: boolean) => void },
 ): ChatHold {
-	const room = new AbortController();
+	const giveUp = new AbortController();
 	const ended = new AbortController();
 	let heldSince: number | null = null;
-	let stood = 0;
+	let heldBefore = 0;
 	const release = (): void => {
 		if (heldSince === null) return;
-		stood += performance.now() - heldSince;
+		heldBefore += performance.now() - heldSince;
 		heldSince = null;
 		session.hold(false);
 		onHold(false);
@@ -34,7 +36,7 @@ export function holdForChat(
 	const hold = (): void => {
 		if (heldSince !== null || ended.signal.aborted) return;
 		if (needsAllMemory) {
-			room.abort(new ChatFirst('a chat answer goes first'));
+			giveUp.abort(new ChatFirst('a chat answer goes first'));
 			return;
 		}
 		heldSince = performance.now();
@@ -45,8 +47,8 @@ export function holdForChat(
 	const unsubscribe = context.events.subscribe(({ type }) => isAnswerStart(type) && hold());
 	if (context.answering()) hold();
 	return {
-		signal: room.signal,
-		heldMs: () => stood + (heldSince === null ? 0 : performance.now() - heldSince),
+		signal: giveUp.signal,
+		heldMs: () => heldBefore + (heldSince === null ? 0 : performance.now() - heldSince),
 		end() {
 			unsubscribe();
 			ended.abort();

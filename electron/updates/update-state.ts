@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /** What is remembered between starts. */
-const memorySchema = z.object({
+const stateSchema = z.object({
 	/** When the source last said that this version is the newest. */
 	checkedAt: z.int().nullable().catch(null),
 	/** When it was last asked, successfully or not. */
@@ -14,15 +14,15 @@ const memorySchema = z.object({
 	postponed: z.string().nullable().catch(null),
 });
 
-type Memory = z.infer<typeof memorySchema>;
+type Stored = z.infer<typeof stateSchema>;
 
 /** Its name in the folder of updates. */
 export const stateFile = 'updates.json';
 
 export interface UpdateState {
-	current(): Readonly<Memory>;
+	current(): Readonly<Stored>;
 	/** Resolves when it is on the disk, or in vain: a full disk must not hide that there is a newer version. */
-	remember(part: Partial<Memory>): Promise<void>;
+	remember(part: Partial<Stored>): Promise<void>;
 	/** Resolves when nothing is being written. */
 	settled(): Promise<void>;
 }
@@ -30,17 +30,17 @@ export interface UpdateState {
 /** Reads what was remembered; a damaged file counts as none. A write that fails is logged. */
 export async function openUpdateState(folder: string, log: (line: string) => void): Promise<UpdateState> {
 	const path = join(folder, stateFile);
-	let memory = await readMemory(path);
+	let state = await readState(path);
 	let writing = Promise.resolve();
 	async function write(): Promise<void> {
 		await mkdir(folder, { recursive: true, mode: 0o700 });
-		await writeFile(`${path}.new`, JSON.stringify(memory), { mode: 0o600 });
+		await writeFile(`${path}.new`, JSON.stringify(state), { mode: 0o600 });
 		await rename(`${path}.new`, path);
 	}
 	return {
-		current: () => memory,
+		current: () => state,
 		remember(part) {
-			memory = { ...memory, ...part };
+			state = { ...state, ...part };
 			// One write at a time.
 			writing = writing.then(write).catch((error: unknown) => log(`updates: not remembered: ${String(error)}`));
 			return writing;
@@ -49,11 +49,11 @@ export async function openUpdateState(folder: string, log: (line: string) => voi
 	};
 }
 
-async function readMemory(path: string): Promise<Memory> {
+async function readState(path: string): Promise<Stored> {
 	const text = await readFile(path, 'utf8').catch(() => '{}');
 	try {
-		return memorySchema.parse(JSON.parse(text));
+		return stateSchema.parse(JSON.parse(text));
 	} catch {
-		return memorySchema.parse({});
+		return stateSchema.parse({});
 	}
 }

@@ -91,8 +91,8 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 	const { options, folder, clock, log } = context;
 	if ('elsewhere' in options) return noUpdates(options.elsewhere);
 	const { source, installer } = options;
-	const memory = await openUpdateState(folder, log);
-	let status: UpdateStatus = { state: 'idle', checkedAt: memory.current().checkedAt };
+	const stored = await openUpdateState(folder, log);
+	let status: UpdateStatus = { state: 'idle', checkedAt: stored.current().checkedAt };
 	let offer: Offer | null = null;
 	let verified: VerifiedUpdate | null = null;
 	let working: { readonly work: Promise<unknown>; readonly abort: AbortController } | null = null;
@@ -105,7 +105,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 	}
 
 	function available(update: Update): UpdateStatus {
-		return become({ state: 'available', update, postponed: memory.current().postponed === update.version });
+		return become({ state: 'available', update, postponed: stored.current().postponed === update.version });
 	}
 
 	function ready(update: Update, onQuit: boolean): UpdateStatus {
@@ -143,19 +143,19 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 		const before = status;
 		become({ state: 'checking' });
 		try {
-			await memory.remember({ askedAt: clock() });
+			await stored.remember({ askedAt: clock() });
 			const answer = await get(new URL(source.url), httpOptions(signal));
 			const text = await wholeBody(answer, maxManifestBytes, 'its manifest is too long');
 			const manifest = openManifest(text.toString('utf8'), source.publicKeys);
-			refuseOlder(manifest, context.currentVersion, memory.current().newest);
-			await memory.remember({ newest: manifest.version });
+			refuseOlder(manifest, context.currentVersion, stored.current().newest);
+			await stored.remember({ newest: manifest.version });
 			// What was downloaded may be another version now. Downloading the same one again makes no request.
 			verified = null;
 			installer.cancel?.();
 			if (compare(manifest.version, context.currentVersion) === 0) {
 				offer = null;
-				await memory.remember({ checkedAt: clock() });
-				return become({ state: 'idle', checkedAt: memory.current().checkedAt });
+				await stored.remember({ checkedAt: clock() });
+				return become({ state: 'idle', checkedAt: stored.current().checkedAt });
 			}
 			offer = offerFor(manifest, source, installer.kind, context);
 			return available(offer.update);
@@ -234,7 +234,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 
 	/** Looks once a day while the user wants it and nothing else is going on. */
 	function checkIfDue(): void {
-		const { askedAt } = memory.current();
+		const { askedAt } = stored.current();
 		const due = clock() - askedAt >= dayMs || askedAt > clock();
 		if (!due || !context.checksByItself() || context.network.isBlocked()) return;
 		if (status.state === 'idle' || status.state === 'failed' || status.state === 'available') {
@@ -274,7 +274,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 			if (status.state === 'ready' && status.onQuit && installer.cancel === null) return status;
 			const { update } = status;
 			installer.cancel?.();
-			void memory.remember({ postponed: update.version });
+			void stored.remember({ postponed: update.version });
 			return status.state === 'ready' ? ready(update, false) : available(update);
 		},
 		async close() {
@@ -282,7 +282,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 			clearInterval(daily);
 			working?.abort.abort();
 			await working?.work.catch(() => {});
-			await memory.settled();
+			await stored.settled();
 		},
 	};
 }

@@ -54,8 +54,8 @@ export class Failure extends Error {
 }
 
 /**
- * Turns anything thrown into facts: a Failure keeps its own, a full or failing disk or a damaged archive is no defect of Assay's, and a defect
- * becomes `internal` with its stack as detail.
+ * Turns anything thrown into facts. A Failure keeps its own; a full or failing disk and a damaged archive are no defects
+ * of Assay; a defect becomes `internal` with its stack as detail.
  */
 export function failureFacts(thrown: unknown): FailureFacts {
 	if (thrown instanceof Failure) return thrown.facts();
@@ -70,7 +70,7 @@ export function failureFacts(thrown: unknown): FailureFacts {
 	});
 }
 
-/** What the system refused, wherever in the program it was asked; null: that says nothing to people. */
+/** Explains an error of the system, such as a full disk, wherever it was thrown; null: it has no better words. */
 function systemFacts(error: Error & { readonly code?: unknown; readonly path?: unknown }): FailureFacts | null {
 	const path = typeof error.path === 'string' ? error.path : null;
 	switch (error.code) {

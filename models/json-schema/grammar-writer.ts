@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical-json.ts';
 import { Failure } from '../contract/failure.ts';
 import { said } from '../contract/said.ts';
 import {
@@ -136,14 +137,6 @@ interface Flat {
 	readonly choices: readonly Choice[];
 }
 
-/** JSON with sorted keys: equal values have equal texts. */
-function canonical(value: unknown): string {
-	if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-	if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-	const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-	return `{${pairs.map(([key, one]) => `${JSON.stringify(key)}:${canonical(one)}`).join()}}`;
-}
-
 function typeOf(value: unknown): string {
 	if (value === null) return 'null';
 	if (Array.isArray(value)) return 'array';
@@ -252,8 +245,8 @@ export class GrammarWriter {
 		const flat = this.#flatten(schemas, new Set());
 		if (flat === null) return null;
 		if (flat.plain.length === 0 && flat.choices.length === 0) return 'value';
-		const key = canonical([
-			[...new Set(flat.plain.map(({ schema }) => canonical(schema)))],
+		const key = canonicalJson([
+			[...new Set(flat.plain.map(({ schema }) => canonicalJson(schema)))],
 			flat.choices.map(({ options }) => options.map(({ schema }) => schema)),
 		]);
 		const known = this.#known.get(key);
@@ -415,7 +408,7 @@ export class GrammarWriter {
 		let values: readonly unknown[] | null = null;
 		const keep = (list: readonly unknown[]): void => {
 			const allowed = new Set(list.map(canonical));
-			values = values === null ? list : values.filter((value) => allowed.has(canonical(value)));
+			values = values === null ? list : values.filter((value) => allowed.has(canonicalJson(value)));
 		};
 		for (const { schema, at } of plain) {
 			if ('const' in schema) keep([schema.const]);
@@ -823,7 +816,7 @@ function typesOf({ type }: Record<string, unknown>): readonly string[] | null {
 }
 
 function constants(schema: Record<string, unknown>): readonly string[] | null {
-	if ('const' in schema) return [canonical(schema.const)];
+	if ('const' in schema) return [canonicalJson(schema.const)];
 	return Array.isArray(schema.enum) ? schema.enum.map(canonical) : null;
 }
 

@@ -335,10 +335,10 @@ interface Node {
 	readonly free: number[];
 }
 
-/** Builds the nondeterministic automaton of an expression (Thompson's construction). */
-/** Ranges of characters in all nodes of one automaton. */
+/** Most ranges of characters in all nodes of one automaton. */
 const maxRanges = 100_000;
 
+/** Builds the nondeterministic automaton of an expression (Thompson's construction). */
 class Builder {
 	readonly nodes: Node[] = [];
 	#ranges = 0;

@@ -47,9 +47,9 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 	const [chosenCollection, setCollection] = useState<number | null | undefined>(undefined);
 	const collectionId = chosenCollection === undefined ? (collections[0]?.id ?? null) : chosenCollection;
 	const [typedFolder, setTypedFolder] = useState('');
-	/** Looked through, which may take a while: only once its path is typed. */
+	/** The folder to learn from, set once its path is typed in full: looking through a folder may take a while. */
 	const [folder, setFolder] = useState('');
-	// Their names may not have been fetched: the screen of documents does that.
+	// Only the documents screen fetches the collections, and it may not have been open yet.
 	useEffect(() => void documents.refresh(), [documents]);
 	const proposed = from.data?.kind === 'dataset' ? from.data : null;
 	const usual = all.find(({ starterId }) => starterId === 'orders') ?? all[0];
@@ -94,7 +94,7 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 		setFailure(null);
 		try {
 			await trainings.start(config);
-			// The form is gone with its button.
+			// The form disappears, and with it the button that has the focus.
 			runWithFocus({ layout }, () => {});
 		} catch (error) {
 			setFailure(toFailure(error));

@@ -6,7 +6,7 @@ export interface Debounce {
 	cancel(): void;
 }
 
-/** Creates a pause. A page that is reloaded or closed has no time for it, so the work that waits runs then. */
+/** Creates one. When the page is reloaded or closed, work that waits runs at once. */
 export function createDebounce(): Debounce {
 	let waiting: (() => void) | null = null;
 	let timer: ReturnType<typeof setTimeout> | undefined;

@@ -52,12 +52,12 @@ export function withTranslations(value: unknown): unknown {
 	);
 }
 
-/** Words a text that the page itself makes by shared code. */
+/** Translates a text that the page itself gets from code shared with the application. */
 export function translateWords(words: Words): string {
 	return typeof words === 'string' || !isTranslated() ? String(words) : translateSaid(words.facts);
 }
 
-/** Words a said text; one whose message the catalogue lacks stays whole in English. */
+/** Translates a said text; if the catalogue lacks its message, all of it stays in English. */
 export function translateSaid({ text, id, values }: SaidFacts): string {
 	const { messages, invent } = pageLocale();
 	if (invent === undefined && messages[id] === undefined && hasWords(id)) return text;

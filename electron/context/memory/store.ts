@@ -292,11 +292,11 @@ export const relatedFacts = `SELECT ${usable} FROM facts_fts i CROSS JOIN facts 
 /** Words of a message that are looked up. */
 const mostWords = 64;
 
-/** A word that more facts have, and a larger share of them, says nothing about what a message is about. */
+/** A word in more facts than this, and in a larger share of them, is too common to tell what a message is about. */
 const commonFacts = 2;
 const commonShare = 0.1;
 
-/** Whether few enough facts have the word that it says what a message is about. */
+/** Returns true for a word that is rare enough among the facts to tell what a message is about. */
 function isTelling(database: ReadableDatabase, word: string): boolean {
 	const sql = `SELECT (SELECT count(*) FROM facts_fts WHERE facts_fts MATCH :word) AS matching, count(*) AS total FROM facts`;
 	const { matching = 0, total = 0 } =

@@ -198,7 +198,7 @@ export function createConversationSummaries(
 		}
 		function keep(): void {
 			storedAt = performance.now();
-			// It may have been cancelled, another asked for, or its conversation deleted.
+			// The draft may have been cancelled or replaced, or its conversation deleted.
 			if (isKept(database, draft)) writeSummaryDraft(database, last, clock());
 		}
 		try {
@@ -275,14 +275,14 @@ export function createConversationSummaries(
 		return fitting === null ? null : { turns: fitting, request };
 	}
 
-	/** Has the model read the conversation again, whose place in the cache the summary took: no answer waits for that. */
+	/** Puts the conversation back into the cache, where the summary took its place, so that the next answer starts at once. */
 	async function readAgain({ conversation, head, options }: Facts, engine: Engine, signal: AbortSignal): Promise<void> {
 		const { contextSize } = engine.capabilities();
 		const { turns, request } = await readCachedPrompt(context, conversation, options, head, contextSize);
 		try {
 			await generate(engine, { turns, maxTokens: 1, begun: '' }, request, signal, () => {});
 		} catch {
-			// The summary is stored; a chat that began reads for itself.
+			// The summary is stored. A chat answer that interrupted this reads the conversation itself.
 		}
 	}
 
@@ -510,7 +510,7 @@ async function countTexts(engine: Engine, texts: readonly string[]): Promise<rea
 	return counts;
 }
 
-/** A prompt of its own, beside the conversation's. */
+/** Keeps the prompt of a summary apart from the conversation's in the cache. */
 function apart(conversationId: number): Pick<GenerateRequest, 'cacheKey'> {
 	return { cacheKey: `summary-${conversationId}` };
 }

@@ -1,7 +1,10 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { said, type Words } from '../../../models/contract/said.ts';
 
-/** Returns the Failure `embedding-model-missing`: a search by meaning would be one by words alone, or without some passages. */
+/**
+ * Returns the Failure `embedding-model-missing`: without its embedding model, a search by meaning would use words alone or
+ * miss passages.
+ */
 export function embeddingModelMissing(message: Words): Failure {
 	return new Failure({
 		code: 'embedding-model-missing',

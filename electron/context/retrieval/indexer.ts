@@ -65,7 +65,7 @@ import {
 /** Texts of one call to the engine: the embedding of a query waits for at most one call. */
 const embeddedAtOnce = 8;
 
-/** Time between two looks at whether a measurement still runs, ms. */
+/** How often to check whether a measurement still runs, ms. */
 const busyPollMs = 500;
 
 /** Shortest time between two events about one collection, ms. */
@@ -153,7 +153,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 	/** Documents are read while another collection's chunks get their vectors: words find them at once. */
 	const reading = createLane();
 	const embedding = createLane();
-	/** Two looks at one folder at a time would both add what is new. */
+	/** Two checks of one folder at the same time would both add its new files. */
 	const checking = createLane();
 	const offered = new Map<number, string>();
 	const told = new Map<number, number>();

@@ -172,7 +172,7 @@ export function createTools(context: ToolsContext): Tools {
 		else if (event.type === 'data-replaced') {
 			// The data was replaced: servers reconnect, and a backup from an older version has other built-in tools.
 			void servers.disconnectAll();
-			// Nobody here allowed what they allow, or not since.
+			// The backup's permissions may come from another computer, or have been taken back since.
 			deletePermissions(database);
 			passing = [];
 			syncBuiltInTools(database, builtInNames);
@@ -184,7 +184,7 @@ export function createTools(context: ToolsContext): Tools {
 		runScript: context.runScript,
 		searchDocuments: context.searchDocuments,
 	};
-	/** What the loaded model counted, by the text; emptied where a server's ever new texts fill it. */
+	/** Token counts of the loaded model, by text. Emptied when full, because a server may keep sending new texts. */
 	const exactTokens = new Map<string, number>();
 
 	const definitionOf = (tool: ToolRow): ToolDefinition =>
@@ -192,7 +192,7 @@ export function createTools(context: ToolsContext): Tools {
 
 	/** Names for the model. Built-in tools keep theirs: no server can take the place of one. */
 	function offeredNames(tools: readonly ToolRow[]): ReadonlyMap<number, string> {
-		// Those of built-in tools that are off, too: an answer that called one may go on.
+		// Also the names of built-in tools that are off: an answer that called one may continue.
 		const taken = new Set<string>(builtInNames);
 		const names = new Map<number, string>();
 		// Tools that are on first, so that what is off changes no name.

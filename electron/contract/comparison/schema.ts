@@ -9,7 +9,7 @@ import { metricSchema, pairSchema, warningSchema } from '../evaluation/schema.ts
 import { scorerSchema } from '../evaluation/scorer.ts';
 import { techniqueSchema } from '../evaluation/technique.ts';
 
-/** Answers in the bundled datasets are short; a longer one has lost its way, tokens. */
+/** Most tokens of an answer: those to the bundled datasets are short, and a longer one has gone astray. */
 const longestAnswer = 160;
 
 /**

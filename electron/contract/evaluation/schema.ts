@@ -522,7 +522,7 @@ export const rescorePlanSchema = z.object({
 	missing: z.int(),
 	/** Outputs that judges read, counted once per judge. */
 	judged: z.int(),
-	/** "400 outputs are marked again; no answer is generated." */
+	/** "400 outputs are scored again; no answer is generated." */
 	words: z.string(),
 	warnings: z.array(warningSchema),
 	/** Messages of these texts, by which the page words them in its language. */

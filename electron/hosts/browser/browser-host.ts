@@ -63,8 +63,8 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 	const name = options.ownName === true ? randomName() : null;
 	const cleaner = createOriginCleaner(name);
 	const server = createServer({ maxHeaderSize: 16 * 1024, ...limitedServer });
-	const guard = limitConnections(server);
-	const transfers = staging === undefined ? null : createTransfers(staging, options.log, guard.trust);
+	const limit = limitConnections(server);
+	const transfers = staging === undefined ? null : createTransfers(staging, options.log, limit.trust);
 	function workFor(request: IncomingMessage): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
 		if (isCall(request)) return calls;
 		if (transfers?.isUpload(request)) return transfers.upload;
@@ -86,7 +86,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 		if (isCall(request) || transfers?.isUpload(request) === true) {
 			const refusal = checkToken(request, tokens);
 			if (refusal) return sendPlainText(response, refusal.status, refusal.message);
-			guard.trust(request.socket);
+			limit.trust(request.socket);
 		}
 		const work = workFor(request)(request, response);
 		work.catch((error: unknown) => {
@@ -98,7 +98,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 		socket.on('error', () => {});
 		const refusal = checkOrigin(request, name) ?? refuseOtherPath(request);
 		if (refusal) refuseUpgrade(socket, refusal);
-		else sockets.accept(request, socket, head, () => guard.trust(socket));
+		else sockets.accept(request, socket, head, () => limit.trust(socket));
 	});
 	const { port, holdsBoth, close } = await listen(server, options.port);
 	const usesName = name !== null && holdsBoth;

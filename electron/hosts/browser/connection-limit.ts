@@ -16,7 +16,7 @@ const headersMs = 10_000;
 /** Pause between two checks for requests that take too long, ms. */
 const checkMs = 1_000;
 
-/** Options of the server that the guard relies on. */
+/** Options of a server whose connections are limited. */
 export const limitedServer = { headersTimeout: headersMs, connectionsCheckingInterval: checkMs } as const;
 
 export interface ConnectionLimit {
@@ -25,8 +25,8 @@ export interface ConnectionLimit {
 }
 
 /**
- * Lets connections without a token never stand in the way of one with a token: above a number, the oldest is closed,
- * first among those that have not asked for anything, and the newest is always heard.
+ * Keeps connections without a token out of the way of those with one: above a number, the oldest is closed, first among
+ * those that have not asked for anything. The newest is always heard.
  */
 export function limitConnections(server: Server): ConnectionLimit {
 	// Sets keep the order of insertion: the oldest is first.

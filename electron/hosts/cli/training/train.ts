@@ -397,7 +397,7 @@ async function gateHolds(
 	return pair.low > margin;
 }
 
-/** The document of `train`, as DESIGN names its fields, with the whole run. */
+/** What `train --json` prints: the fields that scripts read, and the whole run. */
 function documentOf(run: TrainingRun): object {
 	const { id: runId, status, progress, tokens, validation, adapter } = run;
 	return {
