@@ -10,6 +10,14 @@ const documents = [
 		.map((path) => `docs/${path.replaceAll('\\', '/')}`),
 ];
 
+/** The READMEs of folders, which say what each file there is for. */
+const folders = ['electron', 'migrations', 'models', 'renderer', 'test', 'texts'];
+const readmes = folders.flatMap((folder) =>
+	readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+		.filter((path) => /(?:^|[\\/])README\.md$/.test(path) && !/(?:^|[\\/])node_modules[\\/]/.test(path))
+		.map((path) => `${folder}/${path.replaceAll('\\', '/')}`),
+);
+
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 /** Returns the anchors that GitHub gives to a document's headings. */
@@ -23,12 +31,25 @@ function anchorsOf(path: string): string[] {
 }
 
 test('every path in backticks in a document exists', () => {
-	const missing = documents.flatMap((document) =>
+	const missing = [...documents, ...readmes].flatMap((document) =>
 		[...textOf(document).matchAll(/`((?:electron|models|renderer|migrations|test|scripts)\/[\w@./-]*)`/g)]
 			.map(([, path = '']) => path)
 			.filter((path) => !path.includes('NNNN') && !existsSync(join(root, path)))
 			.map((path) => `${document}: ${path}`),
 	);
+	expect(missing).toEqual([]);
+});
+
+test('every file that a folder’s README names by its name alone is below that folder', () => {
+	const missing = readmes.flatMap((readme) => {
+		const folder = join(root, readme, '..');
+		const below = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'));
+		return [...textOf(readme).matchAll(/`((?:[\w-]+\/)*[\w.-]+\.(?:ts|tsx|wat|py))`/g)]
+			.map(([, path = '']) => path)
+			.filter((path) => !existsSync(join(root, path)))
+			.filter((path) => !below.some((one) => one === path || one.endsWith(`/${path}`)))
+			.map((path) => `${readme}: ${path}`);
+	});
 	expect(missing).toEqual([]);
 });
 
