@@ -23,6 +23,7 @@ const unit = {
 	maxWorkers: 3,
 	// Real processes on a busy machine, and what follows from them.
 	testTimeout: 60_000,
+	hookTimeout: 60_000,
 	expect: { poll: { timeout: 15_000 } },
 } as const;
 

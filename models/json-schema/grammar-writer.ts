@@ -407,7 +407,7 @@ export class GrammarWriter {
 	#values(plain: readonly Located[]): readonly unknown[] | null {
 		let values: readonly unknown[] | null = null;
 		const keep = (list: readonly unknown[]): void => {
-			const allowed = new Set(list.map(canonical));
+			const allowed = new Set(list.map(canonicalJson));
 			values = values === null ? list : values.filter((value) => allowed.has(canonicalJson(value)));
 		};
 		for (const { schema, at } of plain) {
@@ -817,7 +817,7 @@ function typesOf({ type }: Record<string, unknown>): readonly string[] | null {
 
 function constants(schema: Record<string, unknown>): readonly string[] | null {
 	if ('const' in schema) return [canonicalJson(schema.const)];
-	return Array.isArray(schema.enum) ? schema.enum.map(canonical) : null;
+	return Array.isArray(schema.enum) ? schema.enum.map(canonicalJson) : null;
 }
 
 /** Whether two schemas, each of several that hold together, exclude each other. */

@@ -28,13 +28,13 @@ import type { EngineHooks } from '../engine-hooks.ts';
 import { createLogKeeper, type LogKeeper } from '../log-keeper.ts';
 import { writeToStderrNow } from '../stderr.ts';
 import { threadCounts } from '../thread-choice.ts';
-import { createThreadTuner } from '../thread-tuner.ts';
-import { createAdapterSwitch } from './adapter-switch.ts';
+import { createThreadTuner, type ThreadTuner } from '../thread-tuner.ts';
+import { type AdapterSwitch, createAdapterSwitch } from './adapter-switch.ts';
 import { givesNumbers, measureThreads, someTokens, timeTokens } from './calibration.ts';
 import { openDraftModel } from './draft-model.ts';
 import type { Drafter } from './drafter.ts';
 import { createLlamaEmbeddingEngine, kindOf } from './llama-embedding-engine.ts';
-import { createLlamaEngine } from './llama-engine.ts';
+import { createLlamaEngine, type LlamaEngineOptions } from './llama-engine.ts';
 import { createPromptLookup } from './prompt-lookup.ts';
 import { contextBatchSize, createSlices } from './prompt-slices.ts';
 import { createSavedStates, stateIdentity } from './saved-states.ts';
@@ -158,18 +158,11 @@ async function open(
 	const sequence = new NativeSequence(context);
 
 	hooks.progress({ stage: 'threads', fraction: null });
-	const setThreads = (threads: number): void => context.setThreads(threads);
-	const tokens = someTokens(model);
-	const [first = 0] = tokens;
-	setThreads(counts[0]!);
-	if (!(await givesNumbers(sequence, first))) throw weightsInvalid(path);
-	const known = (knownThreadTrials?.['c-api'] ?? []).filter((trial) => counts.includes(trial.threads));
-	let trials: readonly ThreadTrial[] = known;
-	if (known.length === 0) trials = await measureThreads(sequence, first, counts, setThreads);
-	const tuner = createThreadTuner({ counts, trials, setThreads, changed: () => hooks.capabilities(capabilities()) });
-	sequence.cut(0);
-	const tokenMs = await timeTokens(sequence, tokens);
-	sequence.cut(0);
+	const { tuner, tokenMs } = await tuneThreads(model, context, sequence, {
+		counts,
+		known: knownThreadTrials?.['c-api'] ?? [],
+		changed: () => hooks.capabilities(capabilities()),
+	});
 
 	const vocabulary = vocabularyOf(model);
 	const template = options.chatTemplate?.source ?? model.meta('tokenizer.chat_template');
@@ -234,29 +227,74 @@ async function open(
 		capabilities,
 		chatTemplate: template,
 		adapters,
-		createScorer: (inTurn) =>
-			createPromptScorer(model, {
-				contextSize,
-				// The cache of a measurement, whatever that of the chat: the same numbers as `assay loglikelihood`.
-				createContext({ cells, sequences, batchSize: tokens }) {
-					const scoring = new NativeContext(model, {
-						contextSize: cells,
-						sequences,
-						batchSize: tokens,
-						microBatchSize: tokens,
-						threads: tuner.threads,
-						rope: options.rope,
-					});
-					if (adapters.scoring.pointers.length > 0) scoring.setAdapters(adapters.scoring);
-					return scoring;
-				},
-				decode: (scoring) =>
-					inTurn(async () => {
-						scoring.setThreads(tuner.threads);
-						await scoring.decode();
-					}),
-			}),
+		createScorer: openScorers(model, { contextSize, rope: options.rope, adapters, tuner }),
 	});
+}
+
+/**
+ * Chooses the number of threads by the speeds that an earlier load measured, or measures them, and times tokens with it.
+ * Leaves the sequence empty. Throws Failure `weights-invalid`.
+ */
+async function tuneThreads(
+	model: NativeModel,
+	context: NativeContext,
+	sequence: NativeSequence,
+	{
+		counts,
+		known,
+		changed,
+	}: { readonly counts: readonly number[]; readonly known: readonly ThreadTrial[]; changed(): void },
+): Promise<{ readonly tuner: ThreadTuner; readonly tokenMs: number }> {
+	const setThreads = (threads: number): void => context.setThreads(threads);
+	const tokens = someTokens(model);
+	const [first = 0] = tokens;
+	setThreads(counts[0]!);
+	if (!(await givesNumbers(sequence, first))) throw weightsInvalid(model.facts.path);
+	let trials = known.filter((trial) => counts.includes(trial.threads));
+	if (trials.length === 0) trials = await measureThreads(sequence, first, counts, setThreads);
+	const tuner = createThreadTuner({ counts, trials, setThreads, changed });
+	sequence.cut(0);
+	const tokenMs = await timeTokens(sequence, tokens);
+	sequence.cut(0);
+	return { tuner, tokenMs };
+}
+
+/** Returns a function that creates the scorer of prompts, in a context of its own with the adapters and threads of now. */
+function openScorers(
+	model: NativeModel,
+	{
+		contextSize,
+		rope,
+		adapters,
+		tuner,
+	}: Pick<LoadOptions, 'rope'> & {
+		readonly contextSize: number;
+		readonly adapters: AdapterSwitch;
+		readonly tuner: ThreadTuner;
+	},
+): LlamaEngineOptions['createScorer'] {
+	return (inTurn) =>
+		createPromptScorer(model, {
+			contextSize,
+			// The cache of a measurement, whatever that of the chat: the same numbers as `assay loglikelihood`.
+			createContext({ cells, sequences, batchSize }) {
+				const scoring = new NativeContext(model, {
+					contextSize: cells,
+					sequences,
+					batchSize,
+					microBatchSize: batchSize,
+					threads: tuner.threads,
+					rope,
+				});
+				if (adapters.scoring.pointers.length > 0) scoring.setAdapters(adapters.scoring);
+				return scoring;
+			},
+			decode: (scoring) =>
+				inTurn(async () => {
+					scoring.setThreads(tuner.threads);
+					await scoring.decode();
+				}),
+		});
 }
 
 /** Returns what a loaded model runs on, and why the requested GPU is not used. */
