@@ -1,3 +1,5 @@
+import { threadMs } from '../thread-time.ts';
+
 /** An arrow of an automaton: characters from one code point to another, both included. */
 export interface Arrow {
 	readonly from: number;
@@ -67,7 +69,7 @@ function joined(arrows: readonly Arrow[]): Arrow[] {
 	return result;
 }
 
-/** Time for merging the states of one automaton, ms. */
+/** Processor time for merging the states of one automaton, ms. */
 const longestMergeMs = 100;
 
 /** Returns the automaton with equivalent states merged and without those that lead nowhere. */
@@ -77,10 +79,10 @@ function minimised(automaton: Automaton): Automaton {
 	const live = arrows.map((list) => list.filter(({ target }) => alive[target]));
 	let classes: number[] = accepts.map((accept) => (accept ? 1 : 0));
 	let count = 0;
-	const began = performance.now();
+	const began = threadMs();
 	for (;;) {
 		// Unmerged states match the same; long chains would take minutes.
-		if (performance.now() - began > longestMergeMs) {
+		if (threadMs() - began > longestMergeMs) {
 			classes = accepts.map((_, state) => state);
 			break;
 		}

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../canonical-json.ts';
 import { Failure } from '../contract/failure.ts';
 import { said } from '../contract/said.ts';
+import { threadMs } from '../thread-time.ts';
 import {
 	type Automaton,
 	AutomatonTooLarge,
@@ -57,7 +58,7 @@ const maxRules = 6_000;
 const maxDepth = 60;
 const maxSchemaLength = 400_000;
 
-/** Steps and time of one schema: references that meet again and again would take for ever. */
+/** Steps and processor time (ms) of one schema: references that meet again and again would take for ever. */
 const maxSteps = 50_000;
 const longestMs = 2_000;
 
@@ -73,7 +74,7 @@ const maxCompared = 200;
 /** Values that are written side by side. */
 const maxAlternatives = 40;
 
-/** Time for all automata of one grammar, ms: the process that writes it does nothing else meanwhile. */
+/** Processor time for all automata of one grammar, ms: the process that writes it does nothing else meanwhile. */
 const mostAutomataMs = 1_000;
 
 /** Pattern properties of one object: the classes of names double with each. */
@@ -200,7 +201,7 @@ export class GrammarWriter {
 	/** Counts a step. Throws Failure if there are too many, or if they take too long. */
 	#step(at: string): void {
 		this.#steps += 1;
-		if (this.#steps > maxSteps || performance.now() - this.#began > longestMs) {
+		if (this.#steps > maxSteps || threadMs() - this.#began > longestMs) {
 			throw refused(at, 'it is too deep or too large');
 		}
 	}
@@ -223,7 +224,7 @@ export class GrammarWriter {
 		this.#root = root;
 		this.#known = new Map();
 		this.#steps = 0;
-		this.#began = performance.now();
+		this.#began = threadMs();
 		this.#named = typeof root === 'object' && Object.values(root).some(hasName);
 		if (JSON.stringify(root).length > maxSchemaLength) throw refused('', 'it is too deep or too large');
 		const rule = this.#rule([{ schema: root, at: '' }], 0);
@@ -497,12 +498,12 @@ export class GrammarWriter {
 		return [low, high];
 	}
 
-	/** Time spent on automata, ms. */
+	/** Processor time spent on automata, ms. */
 	#spentMs = 0;
 
 	/** Tries to build an automaton; a keyword that needs too much is left open. */
 	#attempt(at: string, keyword: string, build: () => Automaton): Automaton | null {
-		const began = performance.now();
+		const began = threadMs();
 		try {
 			if (this.#spentMs > mostAutomataMs) throw new AutomatonTooLarge();
 			return build();
@@ -512,7 +513,7 @@ export class GrammarWriter {
 			else throw error;
 			return null;
 		} finally {
-			this.#spentMs += performance.now() - began;
+			this.#spentMs += threadMs() - began;
 		}
 	}
 

@@ -1,3 +1,4 @@
+import { threadMs } from '../thread-time.ts';
 import { type Automaton, AutomatonTooLarge, explore, lastCodePoint } from './automaton.ts';
 
 type Range = readonly [from: number, to: number];
@@ -89,7 +90,7 @@ function propertyRanges(name: string, until: number): readonly Range[] {
 	const ranges: [number, number][] = [];
 	for (let code = 0; code <= lastCodePoint; code += 1) {
 		if (code === 0xd800) code = 0xe000;
-		if ((code & 0xfff) === 0 && performance.now() > until) throw new AutomatonTooLarge();
+		if ((code & 0xfff) === 0 && threadMs() > until) throw new AutomatonTooLarge();
 		if (!test.test(String.fromCodePoint(code))) continue;
 		const last = ranges.at(-1);
 		if (last !== undefined && last[1] === code - 1) last[1] = code;
@@ -413,7 +414,7 @@ export function patternAutomaton(pattern: string): Automaton {
 	const before = known.get(pattern);
 	if (before !== undefined) return before;
 	if (pattern.length > maxPatternLength) throw new AutomatonTooLarge();
-	const until = performance.now() + longestMs;
+	const until = threadMs() + longestMs;
 	const searched = alternatives(new Reader(pattern, until).read()).map((alternative): Expression => {
 		const afterStart = withoutAnchor(alternative, 'start');
 		const afterEnd = withoutAnchor(afterStart ?? alternative, 'end');
@@ -432,7 +433,7 @@ export function patternAutomaton(pattern: string): Automaton {
 	return automaton;
 }
 
-/** Time for one pattern, ms. */
+/** Processor time for one pattern, ms. */
 const longestMs = 300;
 
 function determined(expression: Expression, until: number): Automaton {
@@ -441,7 +442,7 @@ function determined(expression: Expression, until: number): Automaton {
 	const start = builder.build(expression, final);
 	const { nodes } = builder;
 	function closure(begin: readonly number[]): string {
-		if (performance.now() > until) throw new AutomatonTooLarge();
+		if (threadMs() > until) throw new AutomatonTooLarge();
 		const seen = new Set(begin);
 		for (const node of seen) for (const next of nodes[node]!.free) seen.add(next);
 		return [...seen].sort((a, b) => a - b).join(' ');

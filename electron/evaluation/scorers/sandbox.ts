@@ -8,6 +8,7 @@ import {
 } from 'quickjs-emscripten-core';
 import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
+import { threadMs } from '../../../models/thread-time.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import { scored, tookTooLong, unscored } from './score-outcome.ts';
 import type { ProgramOutcome, SandboxLimits } from './scoring-worker-protocol.ts';
@@ -93,7 +94,7 @@ function runWithin<T>(
 	limits: SandboxLimits,
 	work: (context: QuickJSContext) => T,
 ): Outcome<T> {
-	const deadline = processorMs() + limits.timeMs;
+	const deadline = threadMs() + limits.timeMs;
 	let late = false;
 	let outcome: { result: T } | { problem: string };
 	let crashed = false;
@@ -101,7 +102,7 @@ function runWithin<T>(
 	runtime.setMemoryLimit(limits.memoryMb * 1024 * 1024);
 	runtime.setMaxStackSize(stackBytes);
 	runtime.setInterruptHandler(() => {
-		late = processorMs() > deadline;
+		late = threadMs() > deadline;
 		return late;
 	});
 	try {
@@ -125,12 +126,6 @@ function runWithin<T>(
 		crashed = true;
 	}
 	return { ...outcome, crashed };
-}
-
-/** Time that this thread had a core, ms: how busy the computer is must not change a script's result. */
-function processorMs(): number {
-	const { user, system } = process.threadCpuUsage();
-	return (user + system) / 1000;
 }
 
 function messageOf(error: unknown): string {
