@@ -13,6 +13,7 @@ import { toDraftKey } from '../composer/draft-store.ts';
 import { archiveConversations, pinConversations, trashConversations } from '../organise/change-conversations.ts';
 import { ConversationMenuItems } from './conversation-menu.tsx';
 import { draggedType } from './drag-data.ts';
+import { NumberedTitle } from './numbered-title.tsx';
 import { RenameField } from './rename-field.tsx';
 
 /** Events of a row for its list. All rows share one object, so that it never makes a row render again. */
@@ -103,9 +104,7 @@ export const ConversationRow = memo(function ConversationRow({
 				onKeyDown={press}
 				className={`flex h-7.5 items-center gap-2 rounded-[6px] pr-2 text-ink-2 no-underline hover:bg-hover focus-visible:-outline-offset-2 aria-[current]:bg-selected aria-[current]:font-medium aria-[current]:text-ink data-selected:bg-accent-soft data-selected:text-ink ${selecting ? 'pl-8' : 'pl-2'}`}
 			>
-				<span className="min-w-0 flex-1 truncate" title={title}>
-					{title}
-				</span>
+				<NumberedTitle title={title} />
 				<RowState conversation={conversation} now={now} current={current} />
 			</a>
 			{selecting ? (
