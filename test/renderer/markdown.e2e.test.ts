@@ -175,6 +175,10 @@ describe.skipIf(browserMissing() !== null)('rendering a model’s Markdown', () 
 			expect(at - heard[index]!.at).toBeGreaterThan(1_400);
 		});
 		expect(heard.length).toBeLessThan(8);
+
+		// Who reads on in another conversation doesn't meet the end of this answer there.
+		await page.getByRole('button', { name: 'New conversation', exact: true }).click();
+		await expect.poll(() => page.locator('p[aria-live="polite"].sr-only').textContent()).toBe('');
 	});
 
 	test('a conversation of 2,000 messages keeps few of them in the page, and one key reaches either end', async () => {

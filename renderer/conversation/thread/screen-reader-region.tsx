@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { useServices } from '../../services.ts';
 import type { LiveAnswer } from '../answer/live-answer.ts';
 import { createAnnouncer } from './screen-reader-announcer.ts';
+import { shownConversationId } from './thread-state.ts';
 import type { ThreadStore } from './thread-store.ts';
 
 /** Interval between checks for a new announcement, in ms. */
@@ -15,8 +16,12 @@ const pollMs = 500;
 export function ScreenReaderRegion() {
 	const { thread } = useServices();
 	const live = useStore(thread.generations.state, (lives) => [...lives.values()].at(-1));
+	const shown = useStore(thread.state, shownConversationId);
 	const [announced, setAnnounced] = useState('');
 	useEffect(() => (live === undefined ? undefined : announce(thread, live, setAnnounced)), [live, thread]);
+	// A reader that walks through another conversation must not come upon the last answer of this one.
+	// biome-ignore lint/correctness/useExhaustiveDependencies: when another conversation is shown
+	useEffect(() => setAnnounced(''), [shown]);
 	return (
 		<p aria-live="polite" className="sr-only">
 			{announced}
