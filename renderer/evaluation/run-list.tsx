@@ -257,8 +257,11 @@ function EndedRun({ run, now, picking }: { run: RunSummary; now: number; picking
 	const { errors } = run.progress;
 	return (
 		<>
-			<span className="flex items-center gap-2">
-				<span className="min-w-0 flex-1 truncate group-has-aria-[current]:font-medium">{run.name}</span>
+			{/* Badges that would leave the name no room go below it. */}
+			<span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+				<span className="min-w-0 flex-[1_1_5.5rem] truncate group-has-aria-[current]:font-medium" title={run.name}>
+					{run.name}
+				</span>
 				{run.status === 'done' ? null : (
 					<Badge tone={run.status === 'failed' ? 'bad' : 'plain'}>{statusLabels[run.status]}</Badge>
 				)}

@@ -248,8 +248,8 @@ export const evaluationScenes: Record<string, Scene> = {
 			status: 'failed',
 			failure: {
 				code: 'model-changed',
-				message: 'SmolLM2 135M Instruct Q4_K_M is not the file this run was begun with: its content has changed.',
-				next: ['Bring the old file back, then go on', 'Or change and run: a new run measures the file as it is now'],
+				message: 'SmolLM2 135M Instruct (Q4_K_M) has changed, so this run can’t continue.',
+				next: ['Add the same file to the library again', 'Start a new run'],
 			},
 		}),
 		...earlier(),
