@@ -134,7 +134,7 @@ export function PlanAdvanced({ form, children }: { form: PlanForm; children: Rea
 					placeholder={t('What is the capital of France, and why?')}
 				/>
 			</div>
-			<div className="mt-4 empty:hidden">{children}</div>
+			<div className="mt-6 flex flex-col gap-6 empty:hidden">{children}</div>
 		</details>
 	);
 }
