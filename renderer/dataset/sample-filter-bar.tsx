@@ -36,7 +36,7 @@ export function SampleFilterBar() {
 	return (
 		<div className="flex flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2">
 			<SearchBox
-				className="min-w-28 flex-1"
+				className="min-w-16 flex-1"
 				data-sample-search
 				label={t('Search samples')}
 				placeholder={t('Search input, target, id')}

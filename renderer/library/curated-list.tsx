@@ -15,9 +15,9 @@ export function CuratedList() {
 	const onlyFits = useStore(models.hub.state, (state) => state.onlyFits);
 	const shown = onlyFits ? catalogue.filter(({ fit }) => fit.verdict !== 'wont-fit') : catalogue;
 	return (
-		<section aria-label={t('Good small models')} className="flex flex-col gap-2">
+		<section aria-label={t('Good small models')} className="flex flex-col gap-3">
 			<h2 className="text-[13px] font-semibold">{t('Good small models')}</h2>
-			<p className="-mt-1.5 text-xs text-pretty text-ink-3">
+			<p className="-mt-2.5 text-xs text-pretty text-ink-3">
 				{t(
 					'Open licences, no account needed, at most 8 billion weights. Size and SHA-256 of a file marked “about” are read from the hub when you download it.',
 				)}

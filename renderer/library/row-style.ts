@@ -1,5 +1,5 @@
 /** Classes of cells in the table of models. */
-export const cell = 'h-9 border-b px-2.5 whitespace-nowrap';
+export const cell = 'h-9 border-b px-2 whitespace-nowrap @5xl:px-2.5';
 export const figure = `${cell} text-right font-mono text-xs tabular-nums tracking-[-0.01em]`;
 
 /** Returns the background and border classes of a row's cells. */

@@ -23,7 +23,7 @@ export const columnClass = {
 } as const;
 
 const head =
-	'sticky -top-4 z-10 border-b border-line-strong bg-surface px-2.5 pt-0.5 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';
+	'sticky -top-4 z-10 border-b border-line-strong bg-surface px-2 pt-0.5 pb-1.5 @5xl:px-2.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';
 
 /** Best first: the first press on a column sorts by what people look for. */
 const bestIsHigh: ReadonlySet<SortColumn> = new Set(['accuracy', 'speed']);
