@@ -54,13 +54,13 @@ export function FactsSection() {
 				onChange={(memoryOn) => settings.change({ memoryOn })}
 			/>
 			<SettingRow
-				label={t('Propose what to remember')}
+				label={t('Suggest facts to remember')}
 				description={t(
 					'Only from your own words, never from documents, tools or answers. The model of a conversation reads them in idle time and adds no words of its own.',
 				)}
 			>
 				<Select<Settings['memoryProposals']>
-					label={t('Propose what to remember')}
+					label={t('Suggest facts to remember')}
 					value={proposals}
 					options={[
 						{ value: 'off', words: t('Off') },

@@ -140,7 +140,7 @@ function RemovePreset({ preset, onClose }: { preset: Preset; onClose: () => void
 			open
 			onClose={onClose}
 			title={t('Delete the preset “{name}”?', { name: preset.name })}
-			text={t('Conversations that use it keep its settings. You can’t undo this.')}
+			text={t('Conversations that use it keep its settings. This can’t be undone.')}
 			actions={
 				<>
 					<Button onClick={onClose}>{t('Cancel')}</Button>

@@ -39,7 +39,7 @@ export function ServerAliases() {
 	const set = (name: string, modelFileId: number, presetId: number | null) =>
 		attempt(async () => {
 			const { alias, before } = await server.setAlias({ name, target: { modelFileId, presetId } });
-			changed(t('“{name}” stands for {modelName}', alias), () =>
+			changed(t('“{name}” now answers with {modelName}', alias), () =>
 				before === null ? server.removeAlias({ name }) : server.restoreAlias({ id: before.id }),
 			);
 		});

@@ -144,7 +144,7 @@ const rows: readonly (readonly [label: string, part: string, synonyms: string])[
 	[t('Keep conversations ready'), 'memory', t('saved state kv cache disk fast restart')],
 	[t('Unload idle models'), 'memory', t('memory timeout free')],
 	[t('Use what is remembered in answers'), 'facts', t('memory remember facts about me')],
-	[t('Propose what to remember'), 'facts', t('memory remember facts about me')],
+	[t('Suggest facts to remember'), 'facts', t('memory remember facts about me')],
 	[t('Remember without asking'), 'facts', t('memory remember facts about me')],
 	[t('Keyboard shortcuts'), 'keyboard', t('keys hotkeys bindings')],
 	[t('Tools of models'), 'tools', t('mcp model context protocol servers functions permissions')],

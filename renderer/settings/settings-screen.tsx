@@ -125,7 +125,7 @@ export function SettingsScreen() {
 								<h2
 									id={`head-${id}`}
 									tabIndex={-1}
-									className="mb-3 w-fit rounded-sm text-md font-semibold tracking-[-0.01em]"
+									className="mb-3 text-md font-semibold tracking-[-0.01em] outline-none"
 								>
 									{label}
 								</h2>

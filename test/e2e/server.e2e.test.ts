@@ -38,7 +38,7 @@ describe.skipIf(browserMissing() !== null)('Settings, Server', () => {
 		await page.getByRole('combobox', { name: 'Preset of the alias' }).selectOption('No preset');
 		await page.getByRole('textbox', { name: 'New alias' }).press('Enter');
 		await expect.poll(stored).toEqual([['GPT-4o', 'none']]);
-		await undo(page, '“GPT-4o” stands for');
+		await undo(page, '“GPT-4o” now answers with');
 		await expect.poll(stored).toEqual([['gpt-4o', 'preset']]);
 
 		await page.getByRole('button', { name: 'History of gpt-4o' }).click();

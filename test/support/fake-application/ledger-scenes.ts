@@ -52,7 +52,7 @@ function withSources(fake: FakeApplication): string {
 				{
 					kind: 'documents',
 					title: 'Survey of mean distances.pdf, p. 31',
-					reason: 'Passages may take 1024 tokens here, and better ones used them up',
+					reason: 'Passages may take 1,024 tokens here, and better ones used them up',
 					tokens: 212,
 				},
 				{ kind: 'history', title: '4 older messages', reason: 'The context is full', tokens: null },
