@@ -59,6 +59,18 @@ describe.skipIf(browserMissing() !== null)('a conversation on screen', () => {
 	/** Searches answers only, because announcements to screen readers repeat the text elsewhere. */
 	const inAnswer = (text: string) => page.locator('article').getByText(text);
 
+	test('archive and trash stay at the bottom while the conversations load', async () => {
+		const { promise, resolve: read } = Promise.withResolvers<void>();
+		host.fake.data.conversationsRead = promise;
+		await page.goto(host.url);
+		const links = page.getByRole('navigation', { name: 'Archive and trash' });
+		await links.waitFor();
+		const before = await links.boundingBox();
+		read();
+		await page.getByText('No conversations yet').waitFor();
+		expect(await links.boundingBox()).toEqual(before);
+	});
+
 	test('Enter sends, the answer streams, Send becomes Stop and back, and the address names the conversation', async () => {
 		host.fake.script = typing(paragraph.repeat(12), 200);
 		await page.goto(host.url);

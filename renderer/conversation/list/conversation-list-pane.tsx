@@ -70,7 +70,9 @@ export function ConversationListPane() {
 			<ListSwitch />
 			<SearchField />
 			<ViewHead />
-			<ListBody />
+			<div className="flex min-h-0 flex-1 flex-col">
+				<ListBody />
+			</div>
 			<ListFoot />
 		</div>
 	);

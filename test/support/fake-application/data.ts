@@ -95,6 +95,8 @@ export interface FakeData {
 	documents: FakeDocuments;
 	/** The model list is answered once this settles. */
 	modelsRead: Promise<void>;
+	/** The list of conversations is answered once this settles. */
+	conversationsRead: Promise<void>;
 	/** Files are read once this settles. */
 	reading: Promise<void>;
 }
@@ -153,6 +155,7 @@ export function emptyData(): FakeData {
 		writing: fakeWriting(),
 		documents: fakeDocuments(),
 		modelsRead: Promise.resolve(),
+		conversationsRead: Promise.resolve(),
 		reading: Promise.resolve(),
 	};
 }

@@ -88,7 +88,8 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 		attachments: attachmentHandlers(fake, os),
 		...exchangeHandlers(fake, os),
 		conversations: {
-			list: os.conversations.list.handler(({ input }) => {
+			list: os.conversations.list.handler(async ({ input }) => {
+				await data.conversationsRead;
 				const all = newest().filter((one) => one.deletedAt === null && isIn(one, input));
 				const { before } = input;
 				const older = before
