@@ -105,6 +105,21 @@ describe.skipIf(browserMissing() !== null)('a conversation on screen', () => {
 		expect(await page.getByRole('article').textContent()).toContain('A sentence');
 	});
 
+	test('Esc stops the answer although the tooltip of the focused button is open, and closes that', async () => {
+		host.fake.script = typing(paragraph.repeat(200), 100);
+		await page.goto(host.url);
+		await composer().fill('Go on');
+		await composer().press('Enter');
+		await inAnswer('A sentence that goes').waitFor();
+		await page.getByRole('button', { name: /^Attach files/ }).focus();
+		await page.keyboard.press('Tab');
+		const tooltip = page.locator('[data-tooltip]');
+		await tooltip.waitFor();
+		await page.keyboard.press('Escape');
+		await page.getByText(/stopped by you/).waitFor();
+		await tooltip.waitFor({ state: 'detached' });
+	});
+
 	test('a page reloaded in the middle of an answer continues with it', async () => {
 		host.fake.script = typing(paragraph.repeat(6), 150);
 		await page.goto(host.url);
