@@ -67,8 +67,24 @@ export function Button({
 			onClick={inert ? (event) => event.preventDefault() : onClick}
 			className={`${buttonClass(kind, size)} ${className}`}
 		>
-			{busy !== undefined ? <Spinner /> : icon ? <Icon of={icon} size={14} /> : null}
-			{busy ?? children}
+			{busy === undefined ? (
+				<>
+					{icon ? <Icon of={icon} size={14} /> : null}
+					{children}
+				</>
+			) : (
+				// The usual words stay below, unseen, so that the button does not shrink and move what stands beside it.
+				<span className="grid gap-[inherit] *:col-start-1 *:row-start-1 *:flex *:items-center *:justify-center *:gap-[inherit]">
+					<span aria-hidden className="invisible">
+						{icon ? <Icon of={icon} size={14} /> : null}
+						{children}
+					</span>
+					<span>
+						<Spinner />
+						{busy}
+					</span>
+				</span>
+			)}
 		</button>
 	);
 	return blocked === undefined ? button : <Tooltip text={blocked}>{button}</Tooltip>;
