@@ -43,6 +43,9 @@ const keysShown = 20;
 /** Samples of other datasets that are searched for training samples. */
 const mostSearched = 30_000;
 
+/** Fewer steps are warned of: the learning rate has hardly risen when they end. */
+const leastSteps = 8;
+
 /** Part of the free memory that training may take. */
 const memoryShare = 0.85;
 
@@ -309,7 +312,7 @@ function warningsOf(
 	config: TrainingConfig,
 	model: ModelFile,
 	divided: DividedSamples,
-	{ samples, memoryBytes, obstacle }: TrainingPlan,
+	{ samples, steps, memoryBytes, obstacle }: TrainingPlan,
 	settings: TrainingSettings,
 ): Warning[] {
 	const warnings: Warning[] = [];
@@ -319,7 +322,13 @@ function warningsOf(
 	if (samples.train > 0 && samples.train < 50) {
 		warn(
 			'few-samples',
-			said`${amount(samples.train, 'sample')} can teach a form of answer, but little more. Aim for 100 to 500.`,
+			said`${amount(samples.train, 'sample')} can teach the form of an answer, but little more. Aim for 100 to 500.`,
+		);
+	}
+	if (samples.train > 0 && steps < leastSteps) {
+		warn(
+			'few-steps',
+			said`${amount(steps, 'step')} can hardly change the model. Train for more epochs, or with fewer samples per step.`,
 		);
 	}
 	if (divided.heldOut.length === 0 && !isText(config.data)) {
@@ -382,7 +391,7 @@ function obstacleOf(
 		return new Failure({
 			code: 'training-without-answers',
 			message: said`Texts have no questions and answers, so a model can only learn to continue them.`,
-			next: [said`Choose the goal “To continue texts like these”`, said`Choose a dataset instead`],
+			next: [said`Choose the goal “Continue texts like these”`, said`Choose a dataset instead`],
 		}).facts();
 	}
 	if (obstacle !== null) return obstacle;

@@ -4,7 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
 import { type TrainingOptionsInput, trainingLineSchema } from '../../models/contract/native/training-run.ts';
-import { amount, type Said, said, spoken } from '../../models/contract/said.ts';
+import { amount, figure, type Said, said, spoken } from '../../models/contract/said.ts';
 import { isPartName, writeWhole } from '../../models/native/output-file.ts';
 import type { TrainingEnd, TrainingSession } from '../../models/native/training-run/session.ts';
 import { type TrainingConfig, type TrainingProgress, trainingConfigSchema } from '../contract/adaptation/schema.ts';
@@ -156,9 +156,7 @@ async function trainSteps(
 		control.now({
 			phase: 'training',
 			held,
-			doing: held
-				? said`Waiting until the chat answer is complete`
-				: (doing ?? (steps === 0 ? said`Reading the samples` : said`Step ${step} of ${amount(steps, 'step')}`)),
+			doing: held ? said`Waiting until the chat answer is complete` : (doing ?? describeStep(step, steps)),
 		});
 	const training: TrainingOptionsInput = {
 		model: base.path,
@@ -195,7 +193,7 @@ async function trainSteps(
 					control.points();
 					break;
 				case 'validating':
-					tell(said`Step ${step} of ${amount(steps, 'step')}: validating`);
+					tell(said`Step ${figure(step)} of ${figure(steps)}: validating`);
 					break;
 				case 'checkpoint':
 					setCheckpoint(database, id, { step: frame.step, sizeBytes: frame.sizeBytes, at: clock() });
@@ -224,6 +222,12 @@ async function trainSteps(
 		control.session = null;
 		control.signal.removeEventListener('abort', pause);
 	}
+}
+
+function describeStep(step: number, steps: number): Said {
+	if (steps === 0) return said`Reading the samples`;
+	if (step === 0) return said`Computing the first of ${amount(steps, 'step')}`;
+	return said`Step ${figure(step)} of ${figure(steps)}`;
 }
 
 function conditionsOf(
@@ -421,10 +425,15 @@ async function answerSamples(
 	const left = [...readTrainingSamples(database, id).entries()].filter(([, sample]) => sample[when] === null);
 	if (left.length === 0) return;
 	const phase = when === 'before' ? 'trying-base' : 'trying-adapter';
-	const doing =
-		when === 'before' ? said`Asking the base the sample prompts` : said`Asking the adapter the sample prompts`;
+	let answered = 0;
+	const doing = (): Said => {
+		const of = [figure(Math.min(answered + 1, left.length)), figure(left.length)] as const;
+		return when === 'before'
+			? said`The base answers sample prompt ${of[0]} of ${of[1]}`
+			: said`The adapter answers sample prompt ${of[0]} of ${of[1]}`;
+	};
 	const tell = (held: boolean): void =>
-		control.now({ phase, held, doing: held ? said`Waiting until the chat answer is complete` : doing });
+		control.now({ phase, held, doing: held ? said`Waiting until the chat answer is complete` : doing() });
 	tell(context.answering());
 	await waitForChatIdle(context, control.signal);
 	const { adapter } = getTraining(database, id);
@@ -457,6 +466,8 @@ async function answerSamples(
 					if (position === undefined) return;
 					const text = 'failure' in row ? row.failure.message : row.text;
 					setSampleAnswer(database, id, position, when === 'before' ? { before: text } : { after: text });
+					answered += 1;
+					tell(context.answering());
 					control.points();
 				},
 			},

@@ -2,7 +2,7 @@ import { Check, Info, TriangleAlert } from 'lucide-react';
 import type { TrainingCheck } from '../../electron/contract/adaptation/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatBytes, formatCount, formatList } from '../design/format.ts';
+import { formatBytes, formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { t } from '../messages/t.ts';
@@ -10,8 +10,8 @@ import { t } from '../messages/t.ts';
 /** What the samples are like, and what the run will take: before any work. `checking`: true, or why it failed. */
 export function DataCheck({ check, checking }: { check: TrainingCheck | null; checking: FailureFacts | boolean }) {
 	return (
-		<section aria-label={t('Check of the samples')} aria-busy={checking === true} className="min-h-36">
-			<h2 className="mb-1.5 text-xs font-semibold">{t('Check of the samples')}</h2>
+		<section aria-label={t('Data check')} aria-busy={checking === true} className="min-h-36">
+			<h2 className="mb-1.5 text-xs font-semibold">{t('Data check')}</h2>
 			{typeof checking === 'object' ? (
 				<FailureCard title={t('Couldn’t check the samples')} failure={checking} />
 			) : check === null ? (
@@ -36,7 +36,7 @@ function Report({ check }: { check: TrainingCheck }) {
 			? null
 			: learned
 				? t('About {minutes, plural, one {# minute} other {# minutes}}', { minutes: Math.max(1, Math.ceil(minutes)) })
-				: t('About {minutes, plural, one {# minute} other {# minutes}}, a guess before the first run', {
+				: t('About {minutes, plural, one {# minute} other {# minutes}} (a guess until the first run)', {
 						minutes: Math.max(1, Math.ceil(minutes)),
 					});
 	return (
@@ -48,18 +48,15 @@ function Report({ check }: { check: TrainingCheck }) {
 				)}
 			</p>
 			<p className="mt-0.5 text-ink-2 tabular-nums">
-				{formatList(
-					[
-						time,
-						t('{steps, plural, one {# step} other {# steps}}', { steps: check.steps }),
-						memoryBytes === null
-							? null
-							: t('{memory} of memory, {free} are free', {
-									memory: formatBytes(memoryBytes),
-									free: formatBytes(freeBytes),
-								}),
-					].filter((part) => part !== null),
-				)}
+				{[
+					time,
+					t('{steps, plural, one {# step} other {# steps}}', { steps: check.steps }),
+					memoryBytes === null
+						? null
+						: t('{memory} of memory ({free} free)', { memory: formatBytes(memoryBytes), free: formatBytes(freeBytes) }),
+				]
+					.filter((part) => part !== null)
+					.join(' · ')}
 			</p>
 			<ul className="mt-2 grid gap-1 text-xs">
 				{duplicates.count === 0 && leaks.length === 0 && personal.length === 0 && refused.count === 0 ? (

@@ -173,7 +173,7 @@ function PointTable({ points }: { points: readonly TrainingPoint[] }) {
 			<table className="w-full border-separate border-spacing-0 text-xs tabular-nums">
 				<thead>
 					<tr>
-						{[t('Step'), t('Training'), t('Validation'), t('Gradient'), t('Learning rate'), t('Tokens/s')].map(
+						{[t('Step'), t('Training'), t('Validation'), t('Gradient'), t('Learning rate'), t('Speed, tok/s')].map(
 							(name) => (
 								<th key={name} scope="col" className={head}>
 									{name}

@@ -25,8 +25,13 @@ export function TrainingComparisons({ run }: { run: TrainingRun }) {
 		setAsking(false);
 	};
 	const use = async (): Promise<void> => {
-		await trainings.use(run.id);
-		toasts.show({ text: t('New answers from {name} use this adapter', { name: run.base.name }), icon: Check });
+		const undo = await trainings.use(run.id);
+		if (undo === null) return;
+		toasts.show({
+			text: t('New answers from {name} use this adapter', { name: run.base.name }),
+			icon: Check,
+			action: { label: t('Undo'), run: undo },
+		});
 	};
 	return (
 		<section aria-label={t('Base against adapter')} className="mt-5 pb-6">
@@ -192,7 +197,7 @@ function Table({ comparisons }: { comparisons: readonly TrainingComparison[] }) 
 							{t('Difference in points, 95 % interval')}
 						</th>
 						<th scope="col" className={`${head} text-right`}>
-							{t('Tokens/s')}
+							{t('Speed, tok/s')}
 						</th>
 						<th scope="col" className={`${head} text-left`}>
 							{t('Verdict')}

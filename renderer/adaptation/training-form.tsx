@@ -25,8 +25,25 @@ import type { TrainingProposal } from './training-store.ts';
 type Settings = NonNullable<TrainingConfigInput['settings']>;
 type Objective = NonNullable<TrainingConfigInput['objective']>;
 
-/** Passes over the samples, as a newcomer chooses them. */
-const lengths = { short: 1, usual: 2, long: 4 } as const;
+/** Passes over the samples, as a newcomer chooses them; few samples get more, for in a few steps nothing is learned. */
+const lengths = {
+	short: { passes: 1, leastSteps: 10 },
+	usual: { passes: 2, leastSteps: 20 },
+	long: { passes: 4, leastSteps: 40 },
+} as const;
+
+const usualPerStep = 8;
+
+/** Most passes that training takes. */
+const mostPasses = 100;
+
+/** Returns the passes over `samples` that a length means; null: their number is not known yet. */
+function passesOf(length: keyof typeof lengths, samples: number | null, perStep: number): number {
+	const { passes, leastSteps } = lengths[length];
+	if (samples === null || samples === 0) return passes;
+	const enough = Math.ceil((leastSteps * Math.min(perStep, samples)) / samples);
+	return Math.min(mostPasses, Math.max(passes, enough));
+}
 
 /** Starts a fine-tuning: what to learn from, on which model, for how long. Everything may stay as it is. */
 export function TrainingForm({ from }: { from: TrainingProposal }) {
@@ -76,7 +93,7 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 							split: null,
 							tags: [],
 						};
-	const config: TrainingConfigInput | null =
+	const { config, check, checking } = useCheck((samples): TrainingConfigInput | null =>
 		data === null || modelFileId === null
 			? null
 			: {
@@ -85,9 +102,12 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 					modelFileId,
 					data,
 					teacherFileId: objective === 'distill' ? teacherFileId : null,
-					settings: length === 'own' ? settings : { ...settings, epochs: lengths[length] },
-				};
-	const { check, checking } = useCheck(config);
+					settings:
+						length === 'own'
+							? settings
+							: { ...settings, epochs: passesOf(length, samples, settings.samplesPerStep ?? usualPerStep) },
+				},
+	);
 	const start = async (): Promise<void> => {
 		if (config === null) return;
 		setStarting(true);
@@ -200,10 +220,10 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 						value={objective}
 						onChange={setObjective}
 						options={[
-							{ value: 'sft' as const, words: t('To answer as the samples do') },
-							{ value: 'dpo' as const, words: t('To prefer the better of two answers') },
-							{ value: 'distill' as const, words: t('To answer like a larger model') },
-							{ value: 'text' as const, words: t('To continue texts like these') },
+							{ value: 'sft' as const, words: t('Answer like the samples') },
+							{ value: 'dpo' as const, words: t('Prefer the better of two answers') },
+							{ value: 'distill' as const, words: t('Answer like a larger model') },
+							{ value: 'text' as const, words: t('Continue texts like these') },
 						].filter(({ value }) => source !== 'documents' || value === 'text')}
 					/>
 					{objective === 'distill' ? (
@@ -249,6 +269,7 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 				<DataCheck check={check} checking={checking} />
 				<Advanced
 					settings={settings}
+					epochs={config?.settings?.epochs ?? lengths.usual.passes}
 					objective={objective}
 					name={name}
 					onName={setName}
@@ -351,15 +372,22 @@ function Field({ label, children }: { label: string; children: React.ReactNode }
 	);
 }
 
-/** Checks the samples soon after a change; the newest config wins. */
-function useCheck(config: TrainingConfigInput | null): {
+/** Checks the samples soon after a change; the newest config wins, made for the training samples found before. */
+function useCheck(configFor: (samples: number | null) => TrainingConfigInput | null): {
+	config: TrainingConfigInput | null;
 	check: TrainingCheck | null;
 	checking: FailureFacts | boolean;
 } {
 	const { trainings } = useServices();
-	const [found, setFound] = useState<{ key: string; check: TrainingCheck | null; failure: FailureFacts | null } | null>(
-		null,
-	);
+	const [found, setFound] = useState<{
+		key: string;
+		/** What was checked, whatever its settings. */
+		of: string;
+		check: TrainingCheck | null;
+		failure: FailureFacts | null;
+	} | null>(null);
+	const of = JSON.stringify({ ...configFor(null), name: '', settings: {} });
+	const config = configFor(found?.of === of ? (found.check?.samples.train ?? null) : null);
 	const key = JSON.stringify(config === null ? null : { ...config, name: '' });
 	useEffect(() => {
 		const asked = JSON.parse(key) as TrainingConfigInput | null;
@@ -367,9 +395,9 @@ function useCheck(config: TrainingConfigInput | null): {
 		const abort = new AbortController();
 		const timer = setTimeout(() => {
 			trainings.check(asked, abort.signal).then(
-				(check) => setFound({ key, check, failure: null }),
+				(check) => setFound({ key, of, check, failure: null }),
 				(error: unknown) => {
-					if (!abort.signal.aborted) setFound({ key, check: null, failure: toFailure(error) });
+					if (!abort.signal.aborted) setFound({ key, of, check: null, failure: toFailure(error) });
 				},
 			);
 		}, 150);
@@ -377,21 +405,24 @@ function useCheck(config: TrainingConfigInput | null): {
 			clearTimeout(timer);
 			abort.abort();
 		};
-	}, [trainings, key]);
-	if (config === null) return { check: null, checking: false };
-	if (found?.key !== key) return { check: null, checking: true };
-	return { check: found.check, checking: found.failure ?? false };
+	}, [trainings, key, of]);
+	if (config === null) return { config, check: null, checking: false };
+	if (found?.key !== key) return { config, check: null, checking: true };
+	return { config, check: found.check, checking: found.failure ?? false };
 }
 
 /** Every setting of a run; a newcomer leaves it closed. */
 function Advanced({
 	settings,
+	epochs,
 	objective,
 	name,
 	onName,
 	onChange,
 }: {
 	settings: Settings;
+	/** As the chosen length has them. */
+	epochs: number;
 	objective: Objective;
 	name: string;
 	onName: (name: string) => void;
@@ -462,9 +493,9 @@ function Advanced({
 						/>
 					</span>
 				</Labelled>
-				{number('epochs', t('Epochs'), { min: 0.1, max: 100, step: 0.5, usual: 2 })}
+				{number('epochs', t('Epochs'), { min: 0.1, max: mostPasses, step: 0.5, usual: epochs })}
 				{number('maxSteps', t('Maximum steps'), { min: 1, max: 1_000_000, usual: Number.NaN })}
-				{number('samplesPerStep', t('Samples per step'), { min: 1, max: 1024, usual: 8 })}
+				{number('samplesPerStep', t('Samples per step'), { min: 1, max: 1024, usual: usualPerStep })}
 				{number('maxTokens', t('Longest sample (tokens)'), { min: 8, max: 8192, usual: 512 })}
 				{number('packTokens', t('Tokens per pass'), { min: 16, max: 8192, usual: 512 })}
 				{number('patience', t('Validations without improvement'), {
@@ -488,13 +519,12 @@ function Advanced({
 						/>
 					</span>
 				</Labelled>
-				<div className="flex items-center gap-2 self-end pb-1.5 text-xs">
+				<div className="self-end pb-1.5 text-xs">
 					<Switch
 						label={t('Rank-stabilised scale')}
 						checked={settings.rankStabilised ?? false}
 						onChange={(rankStabilised) => onChange({ rankStabilised })}
 					/>
-					<span aria-hidden>{t('Rank-stabilised scale')}</span>
 				</div>
 			</div>
 		</details>

@@ -5,7 +5,14 @@ import { useCountdown } from '../comparison/use-countdown.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatBytes, formatCount, formatDuration, formatNumber, formatTimeLeft } from '../design/format.ts';
+import {
+	formatBytes,
+	formatCount,
+	formatDuration,
+	formatNumber,
+	formatRate,
+	formatTimeLeft,
+} from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { t } from '../messages/t.ts';
@@ -70,7 +77,9 @@ function Progress({ run }: { run: TrainingRun }) {
 	const words = isActive
 		? (doing ?? t('Starting'))
 		: status === 'paused'
-			? t('Paused at step {step} of {steps}', { step: formatCount(step), steps: formatCount(steps) })
+			? run.adapter === null
+				? t('Paused at step {step} of {steps}', { step: formatCount(step), steps: formatCount(steps) })
+				: t('Trained; paused before the adapter had answered all sample prompts')
 			: describeEnd(run);
 	return (
 		<section
@@ -127,7 +136,7 @@ function Facts({ run }: { run: TrainingRun }) {
 						step: formatCount(validation.bestStep),
 					}),
 		],
-		[t('Speed'), tokensPerSecond === null ? null : t('{rate} tokens/s', { rate: formatNumber(tokensPerSecond, 0) })],
+		[t('Speed'), tokensPerSecond === null ? null : formatRate(tokensPerSecond)],
 		[t('Peak memory'), peakBytes === null ? null : formatBytes(peakBytes)],
 		[
 			t('Checkpoint'),
@@ -164,6 +173,12 @@ function Samples({ run: { samples } }: { run: TrainingRun }) {
 						<p className="border-b border-line px-3 py-2 text-xs [overflow-wrap:anywhere] whitespace-pre-wrap text-ink-2">
 							{turns.at(-1)?.content}
 						</p>
+						{target === null ? null : (
+							<div className="border-b border-line px-3 py-2">
+								<p className="mb-1 text-2xs text-ink-3">{t('Expected answer')}</p>
+								<p className="font-mono text-xs [overflow-wrap:anywhere] whitespace-pre-wrap">{target}</p>
+							</div>
+						)}
 						<div className="grid min-[900px]:grid-cols-2">
 							<Answer name={t('Before')} text={before} target={target} />
 							<Answer name={t('After')} text={after} target={target} />

@@ -57,8 +57,8 @@ export interface TrainingStore {
 	remove(id: number): () => void;
 	/** Starts the comparison of base and adapter. */
 	compare(id: number): Promise<void>;
-	/** New conversations use the base with the adapter. */
-	use(id: number): Promise<void>;
+	/** New conversations use the base with the adapter. Returns what undoes it; null: it failed. */
+	use(id: number): Promise<(() => void) | null>;
 }
 
 /** Longer than a toast is shown while held, ms. */
@@ -211,7 +211,24 @@ export function createTrainingStore(
 			};
 		},
 		compare: (id) => attempt(async () => put(await client.training.compare({ id }))),
-		use: (id) => attempt(async () => put(await client.training.use({ id }))),
+		async use(id) {
+			let undo: (() => void) | null = null;
+			await attempt(async () => {
+				const [run, { models }] = await Promise.all([client.training.get({ id }), client.models.list()]);
+				const baseId = run.base.modelFileId;
+				const before = baseId === null ? null : await client.models.options({ id: baseId });
+				put(await client.training.use({ id }));
+				const usual = models.find((one) => one.default)?.id;
+				undo = () =>
+					void attempt(async () => {
+						if (baseId === null || before === null) return;
+						await client.models.setOptions({ id: baseId, options: before.options });
+						if (usual !== undefined && usual !== baseId) await client.models.setDefault({ id: usual });
+						put(await client.training.get({ id }));
+					});
+			});
+			return undo;
+		},
 	};
 }
 

@@ -97,7 +97,7 @@ function Signals({ signals }: { signals: readonly NoticedSignal[] }) {
 						<IconButton
 							icon={X}
 							size="sm"
-							label={t('Remove: {signal}', { signal: describeSignal(noticed) })}
+							label={t('Remove the record “{signal}”', { signal: describeSignal(noticed) })}
 							onClick={() => void feedback.removeSignal(noticed.id)}
 						/>
 					</li>

@@ -68,7 +68,7 @@ function NoticedMenu({ signals }: { signals: readonly NoticedSignal[] }) {
 		>
 			{signals.map((noticed) => (
 				<MenuItem key={noticed.id} icon={X} onSelect={() => void feedback.removeSignal(noticed.id)}>
-					{t('Remove: {signal}', { signal: describeSignal(noticed) })}
+					{t('Remove the record “{signal}”', { signal: describeSignal(noticed) })}
 				</MenuItem>
 			))}
 		</Menu>

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
+import { axeViolationsInBothThemes, browserMissing, goTo, undoButton } from '../support/browser.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const things = ['pears', 'lamps', 'boots', 'drums', 'kites', 'nails', 'roses'];
@@ -56,7 +56,7 @@ describe.skipIf(browserMissing() !== null)('Fine-tuning, by keyboard', () => {
 		await page.getByRole('radio', { name: 'Short' }).focus();
 		await page.keyboard.press('Space');
 		await press('Start training');
-		await page.getByText(/^Trained \d+ steps? in/).waitFor();
+		await page.getByText(/^Trained \d+ steps? in/).waitFor({ timeout: 90_000 });
 		await page.getByRole('slider', { name: 'Step of the loss curve' }).focus();
 		await page.keyboard.press('Home');
 		await page.getByText(/^Step 1: training/).waitFor();
@@ -76,6 +76,12 @@ describe.skipIf(browserMissing() !== null)('Fine-tuning, by keyboard', () => {
 		const effects = page.getByRole('region', { name: 'On neutral texts' });
 		await effects.getByText(/ nats, the same next token /).waitFor();
 		await effects.getByText(/ → .* tok\/s$/).waitFor();
+		await press('Use this one');
+		await page.getByText('In use').waitFor();
+		await undoButton(page, /use this adapter/).press('Enter');
+		await page.getByText('In use').waitFor({ state: 'detached' });
+		const [base] = (await story.client.models.list()).models;
+		expect((await story.client.models.options({ id: base?.id ?? 0 })).options.adapters).toEqual([]);
 		await press('Use this one');
 		await page.getByText('In use').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);

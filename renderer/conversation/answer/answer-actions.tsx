@@ -219,7 +219,7 @@ function FeedbackItems({ messageId, onHistory }: { messageId: number; onHistory:
 			) : null}
 			{signals.map((signal) => (
 				<MenuItem key={signal.id} icon={X} onSelect={() => void feedback.removeSignal(signal.id)}>
-					{t('Remove: {signal}', { signal: describeSignal(signal) })}
+					{t('Remove the record “{signal}”', { signal: describeSignal(signal) })}
 				</MenuItem>
 			))}
 		</>

@@ -233,6 +233,13 @@ describe('a training run', () => {
 		process.end('done', 2);
 	});
 
+	test('warns of so few steps that the model hardly changes', async () => {
+		const { trainings, config, addDataset } = scripted();
+		const { steps, warnings } = await trainings.check(config(await addDataset(20)));
+		expect(steps).toBeLessThan(8);
+		expect(warnings.map(({ code }) => code)).toContain('few-steps');
+	});
+
 	test('warns when the validation loss rises', async () => {
 		const { trainings, process, config, addDataset } = scripted();
 		const started = process.started();

@@ -73,7 +73,7 @@ export const trainingScenes: Record<string, Scene> = {
 			warnings: [
 				{
 					code: 'few-samples',
-					message: '31 samples can teach a form of answer, but little more. Aim for 100 to 500.',
+					message: '31 samples can teach the form of an answer, but little more. Aim for 100 to 500.',
 				},
 			],
 		}),

@@ -1,0 +1,73 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { browserMissing, goTo, launchBrowser, rendererFolder, watchedPage } from '../support/browser.ts';
+import { withTickets } from '../support/fake-application/dataset/data.ts';
+import { serveFake } from '../support/fake-application/host.ts';
+import { withModel } from '../support/fake-application/scene.ts';
+import { buildTrainingCheck } from '../support/fake-application/training/data.ts';
+
+describe.skipIf(browserMissing() !== null)('the form of a training', () => {
+	let browser: Browser;
+	beforeAll(async () => {
+		browser = await launchBrowser();
+	});
+	afterAll(() => browser.close());
+
+	/** Opens the form on so many training samples, with its advanced settings. */
+	async function openForm(train: number): Promise<{ page: Page; close: () => Promise<void> }> {
+		const host = await serveFake(rendererFolder);
+		withModel(host.fake);
+		withTickets(host.fake.data.datasets);
+		host.fake.data.trainingCheck = buildTrainingCheck({ samples: { train, validation: 1, heldOut: 2 } });
+		const { page } = await watchedPage(browser);
+		await page.goto(host.url);
+		await goTo(page, '/models');
+		await page.getByRole('radio', { name: 'Training' }).press('Space');
+		await page
+			.getByRole('button', { name: /^Fine-tune/ })
+			.first()
+			.press('Enter');
+		await page.getByText(/held out to compare/).waitFor();
+		await page.getByText('Advanced settings').press('Enter');
+		const close = async (): Promise<void> => {
+			await page.context().close();
+			await host.close();
+		};
+		return { page, close };
+	}
+	const epochs = (page: Page) => page.getByRole('textbox', { name: 'Epochs' }).getAttribute('placeholder');
+
+	test('a length is passes over the samples, and enough steps to learn from a few of them', async () => {
+		const few = await openForm(7);
+		await expect.poll(() => epochs(few.page)).toBe('20');
+		await few.page.getByRole('radio', { name: 'Long' }).press('Space');
+		await expect.poll(() => epochs(few.page)).toBe('40');
+		await few.close();
+		const many = await openForm(144);
+		await expect.poll(() => epochs(many.page)).toBe('2');
+		await many.page.getByRole('radio', { name: 'Short' }).press('Space');
+		await expect.poll(() => epochs(many.page)).toBe('1');
+		await many.close();
+	});
+
+	test('a switch has its name once, and the button that starts keeps its width while it does', async () => {
+		const { page, close } = await openForm(144);
+		expect(await page.getByText('Rank-stabilised scale', { exact: true }).count()).toBe(1);
+		const button = page.locator('button[type="submit"]');
+		const before = await button.boundingBox();
+		await button.evaluate((element: HTMLButtonElement) => {
+			Object.assign(globalThis, { widths: [] as number[] });
+			new MutationObserver(() => widths.push(element.getBoundingClientRect().width)).observe(element, {
+				childList: true,
+			});
+		});
+		await button.press('Enter');
+		await page.getByText('Couldn’t start the training').waitFor();
+		const seen = await page.evaluate(() => widths);
+		expect(seen.length).toBeGreaterThan(0);
+		expect(Math.min(...seen)).toBeGreaterThanOrEqual(before?.width ?? 0);
+		await close();
+	});
+});
+
+declare const widths: number[];
