@@ -98,7 +98,19 @@ function adaptersOf(arms: readonly ManifestArm[]): readonly string[] {
 }
 
 function contextsOf(arms: readonly ManifestArm[]): readonly string[] {
-	return distinct(arms.map(({ context }) => contextLabel(context)));
+	const labels = distinct(arms.map(({ context }) => contextLabel(context)));
+	const collections = new Set(
+		arms.map(({ context }) => context?.documents?.collection).filter((one) => one !== undefined),
+	);
+	const short = distinct(arms.map(({ context }) => shortContext(context)));
+	return collections.size === 1 && short.length === labels.length ? short : labels;
+}
+
+/** How documents are used, without their collection and its settings. */
+function shortContext(context: ManifestArm['context']): string {
+	if (context?.documents === undefined || context.facts !== undefined || context.overflow !== undefined)
+		return contextLabel(context);
+	return { retrieve: 'passages', whole: 'whole documents', auto: 'documents as in chat' }[context.documents.mode];
 }
 
 function parametersOf(arms: readonly ManifestArm[]): readonly string[] {

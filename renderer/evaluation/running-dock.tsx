@@ -75,7 +75,12 @@ function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
 				tone={running ? 'accent' : 'paused'}
 				className="mb-[3px] h-1!"
 			/>
-			{newest === undefined || newest.length === 0 ? null : <NewestRows run={run} rows={newest.slice(0, rowsShown)} />}
+			{newest === undefined || newest.length === 0 ? (
+				// As tall as the rows to come, which would push up what is read above.
+				<div className={running ? 'h-18.75 max-[1100px]:hidden' : ''} />
+			) : (
+				<NewestRows run={run} rows={newest.slice(0, rowsShown)} />
+			)}
 		</section>
 	);
 }
@@ -131,37 +136,39 @@ function Figures({ run, waiting }: { run: RunSummary; waiting: number }) {
 function NewestRows({ run, rows }: { run: RunSummary; rows: readonly NewestRow[] }) {
 	const matrix = toMatrix(run.arms);
 	return (
-		<table className="w-full table-fixed border-collapse text-xs max-[1100px]:hidden" aria-label={t('Newest answers')}>
-			<colgroup>
-				<col className="w-11" />
-				<col className="w-40" />
-				<col />
-				<col className="w-[26%]" />
-				<col className="w-12" />
-			</colgroup>
-			<tbody>
-				{rows.map((row) => (
-					<tr key={row.key} className="h-[25px] border-t border-line first:border-0">
-						<td className="font-mono text-ink-3 tabular-nums">{row.number}</td>
-						<td className="truncate pr-3 text-ink-2">
-							{labelArm(matrix, row.armId) || techniqueOf(run.arms, row.armId)}
-						</td>
-						<td className="truncate pr-3" dir="auto">
-							{row.input}
-						</td>
-						<td className="truncate pr-3 font-mono" dir="auto">
-							{row.cell.failure ?? row.cell.answer ?? row.cell.output}
-						</td>
-						<td className="text-right">
-							<ScoreSymbol
-								value={row.cell.scores[run.scorers[0] ?? ''] ?? null}
-								failed={row.cell.status === 'failed'}
-							/>
-						</td>
-					</tr>
-				))}
-			</tbody>
-		</table>
+		<div className="min-h-18.75 max-[1100px]:hidden">
+			<table className="w-full table-fixed border-collapse text-xs" aria-label={t('Newest answers')}>
+				<colgroup>
+					<col className="w-11" />
+					<col className="w-40" />
+					<col />
+					<col className="w-[26%]" />
+					<col className="w-12" />
+				</colgroup>
+				<tbody>
+					{rows.map((row) => (
+						<tr key={row.key} className="h-[25px] border-t border-line first:border-0">
+							<td className="font-mono text-ink-3 tabular-nums">{row.number}</td>
+							<td className="truncate pr-3 text-ink-2">
+								{labelArm(matrix, row.armId) || techniqueOf(run.arms, row.armId)}
+							</td>
+							<td className="truncate pr-3" dir="auto">
+								{row.input}
+							</td>
+							<td className="truncate pr-3 font-mono" dir="auto">
+								{row.cell.failure ?? row.cell.answer ?? row.cell.output}
+							</td>
+							<td className="text-right">
+								<ScoreSymbol
+									value={row.cell.scores[run.scorers[0] ?? ''] ?? null}
+									failed={row.cell.status === 'failed'}
+								/>
+							</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</div>
 	);
 }
 

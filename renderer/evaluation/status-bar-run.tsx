@@ -31,15 +31,15 @@ function Link({ run, className }: { run: RunSummary; className: string }) {
 	const services = useServices();
 	const share = computeDoneShare(run);
 	const secondsLeft = useSecondsLeft(run);
-	const words = [
-		run.name,
+	const figures = [
 		share === null ? null : formatPercent(share),
 		secondsLeft === null ? null : describeTimeLeft(secondsLeft, run.progress.secondsLeftBasis),
 	];
 	return (
 		<button type="button" className={`${className} min-w-0 text-accent-ink`} onClick={() => openRun(services, run.id)}>
 			<Icon of={FlaskConical} size={12} />
-			<span className="max-w-72 truncate">{words.filter(Boolean).join(phraseSeparator('comma'))}</span>
+			<span className="max-w-72 min-w-0 truncate">{run.name}</span>
+			<span className="flex-none tabular-nums">{figures.filter(Boolean).join(phraseSeparator('comma'))}</span>
 		</button>
 	);
 }

@@ -29,8 +29,9 @@ export function scoreIncludes(scorer: Of<'includes'>, { sample, output }: ScoreI
 	if (wanted.some((part) => normalise(part, scorer) === '')) return unscored('The expected text is empty.');
 	const missing = wanted.filter((part) => !text.includes(normalise(part, scorer)));
 	const right = scorer.all ? missing.length === 0 : missing.length < wanted.length;
-	if (right) return rightIf(true, `The output holds ${quoted(wanted.find((part) => !missing.includes(part)) ?? '')}.`);
-	return rightIf(false, `The output does not hold ${quoted(missing.join(scorer.all ? ', ' : ' or '))}.`);
+	if (right)
+		return rightIf(true, `The output contains ${quoted(wanted.find((part) => !missing.includes(part)) ?? '')}.`);
+	return rightIf(false, `The output does not contain ${quoted(missing.join(scorer.all ? ', ' : ' or '))}.`);
 }
 
 export function scoreRegex(scorer: Of<'regex'>, { sample, output }: ScoreInput): Score {

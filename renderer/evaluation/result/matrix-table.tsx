@@ -20,6 +20,14 @@ const tallRows = 2;
 
 /** Row names longer than this get more room, in characters. */
 const longHead = 12;
+const veryLongHead = 28;
+
+/** Width of the column of row names: a single column of scores leaves room for long ones. */
+function headWidth({ variants, columns }: Matrix): string {
+	const longest = Math.max(...variants.map(({ label }) => label.length));
+	if (longest > veryLongHead && columns.length === 1) return 'w-52';
+	return longest > longHead ? 'w-28' : 'w-21';
+}
 
 interface Choice {
 	readonly scorer: string;
@@ -68,9 +76,7 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 			<caption className="sr-only">{t('{scorer}, means with 95 % intervals', { scorer: choice.scorer })}</caption>
 			<thead>
 				<tr>
-					<td
-						className={`p-0 text-2xs/3.5 text-ink-3 ${variants.some(({ label }) => label.length > longHead) ? 'w-28' : 'w-21'}`}
-					>
+					<td className={`p-0 text-2xs/3.5 text-ink-3 ${headWidth(matrix)}`}>
 						<Lines
 							text={t('Bars show\n{low} to {high}{unit}', {
 								low: formatPlain(domain[0], choice.unit.factor === 100 ? 0 : 2),
@@ -209,7 +215,10 @@ function Cell({
 						) : null}
 					</span>
 				</span>
-				{metric === undefined ? null : (
+				{metric === undefined ? (
+					// As tall as a score, so that nothing moves when the first one comes.
+					<span aria-hidden className={low ? 'block h-4.5' : 'block h-8.75'} />
+				) : (
 					<span className={low ? 'flex items-center gap-2' : ''}>
 						<IntervalBar
 							value={metric.value * unit.factor}

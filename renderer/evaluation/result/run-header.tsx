@@ -35,7 +35,12 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 					}}
 				/>
 			) : (
-				<ScreenTitle className="min-w-16 truncate" title={run.name} onDoubleClick={() => setRenaming(true)}>
+				<ScreenTitle
+					// Cut before the badge is, whose words nothing else says.
+					className="min-w-16 shrink-[50] truncate"
+					title={run.name}
+					onDoubleClick={() => setRenaming(true)}
+				>
 					{run.name}
 				</ScreenTitle>
 			)}

@@ -73,6 +73,8 @@ export function RunResult({ run }: { run: Run }) {
 	});
 	const bestId = useClearBest(run, leadingId, scorer, version);
 	const labels = new Map(run.arms.map(({ id, label }) => [id, labelArm(matrix, id) || label]));
+	// Waiting would not help: without documents, for example, nothing was found that could be right.
+	const unscored = [base, other].find((arm) => arm !== undefined && arm.n > 0 && arm.metrics[scorer] === undefined);
 	const sides = [base, other]
 		.filter((arm) => arm !== undefined)
 		.map((arm) => toArmSide(arm, arm === base ? other : base, run, matrix));
@@ -142,9 +144,14 @@ export function RunResult({ run }: { run: Run }) {
 						nothing={
 							comparisons.size === 0
 								? null
-								: finished
-									? t('No sample was scored on both sides, so there is nothing to compare.')
-									: t('No sample has been scored on both sides yet.')
+								: unscored !== undefined
+									? t('“{arm}” has nothing that “{scorer}” scores. Compare two others above.', {
+											arm: labels.get(unscored.id) ?? '',
+											scorer,
+										})
+									: finished
+										? t('No sample was scored on both sides, so there is nothing to compare.')
+										: t('No sample has been scored on both sides yet.')
 						}
 						actions={
 							verdict?.samplesWanted == null || run.manifest.marked !== undefined ? null : (

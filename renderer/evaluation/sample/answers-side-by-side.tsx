@@ -58,7 +58,8 @@ export function AnswersSideBySide({
 						<Scroller label={t('Answer of {label}', { label: side.label })} className="max-h-80 flex-none px-3 py-0.5">
 							{answer.output === '' ? (
 								<p className="text-xs text-ink-3">
-									{answer.status === null ? t('Not answered yet') : t('Empty answer')}
+									{/* The badge above says that it was not answered yet. */}
+									{answer.status === null ? '\u00A0' : t('Empty answer')}
 								</p>
 							) : canDiff(first?.answer, second?.answer) ? (
 								<DiffText
@@ -118,7 +119,7 @@ function canDiff(first: Answer | undefined, second: Answer | undefined): boolean
 }
 
 function describeAnswerCost({ promptTokens, cachedTokens, completionTokens, ms, stopReason, status }: Answer): string {
-	if (status === null) return t('Not answered yet');
+	if (status === null) return '';
 	return [
 		cachedTokens > 0
 			? t('{promptTokens, plural, one {# prompt token} other {# prompt tokens}} ({cached} cached)', {
