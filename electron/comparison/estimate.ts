@@ -4,7 +4,7 @@ import type { ComparisonEstimate, ComparisonPlan } from '../contract/comparison/
 import { readPromptLengths } from '../conversation/store/generations.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { getDataset } from '../dataset/store/datasets.ts';
-import { formatDuration } from '../text/duration-words.ts';
+import { formatPrediction } from '../text/duration-words.ts';
 import { chatLatencyTokens } from './chat-latency.ts';
 import type { ComparisonContext } from './context.ts';
 import { planComparison } from './plan.ts';
@@ -143,7 +143,7 @@ export async function estimateComparison(
 		imatrix: plan.quantize.length > 0 && plan.imatrixText !== null,
 	});
 	const { ms, learned } = estimateSteps(steps, of, learnedRates(context));
-	const duration = formatDuration(ms / 1000);
+	const duration = formatPrediction(ms / 1000);
 	return spoken({
 		seconds: ms / 1000,
 		learned,

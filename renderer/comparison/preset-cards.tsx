@@ -20,7 +20,9 @@ const presetWords: Readonly<
 	},
 	thorough: {
 		label: t('Thorough, with my dataset'),
-		tells: t('Reads all texts, and has every file answer your samples: tells whether a smaller file answers worse.'),
+		tells: t(
+			'Reads all texts, and has every file answer your samples, with tools if you like: tells whether a smaller file answers worse.',
+		),
 		not: t('Takes longest.'),
 	},
 };
@@ -29,7 +31,7 @@ const names = Object.keys(presetWords) as PresetName[];
 
 /** Rounds a predicted duration as far as it can be known: "2 min", "1 h 10 min". */
 function formatPredicted(seconds: number): string {
-	if (seconds < 90) return formatDuration(Math.max(10_000, Math.ceil(seconds / 10) * 10_000));
+	if (seconds <= 80) return formatDuration(Math.max(10_000, Math.ceil(seconds / 10) * 10_000));
 	return formatDuration(Math.ceil(seconds / 60) * 60_000);
 }
 

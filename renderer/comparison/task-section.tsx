@@ -87,7 +87,7 @@ export function ToolsSection({ task, on, onToggle }: { task: TaskForm; on: boole
 		<OptionalMeasure
 			name={t('Tool calls')}
 			description={t(
-				'Every file answers the same tasks with tools. Shows whether a smaller file still calls the right tools with the right arguments; no tool is really called.',
+				'Will a smaller file still call your tools? Every file answers the same tasks, scored for the right tools and arguments; no tool is really called.',
 			)}
 			on={on}
 			onToggle={onToggle}
