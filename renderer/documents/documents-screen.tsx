@@ -358,7 +358,9 @@ function Sources({ sources }: { sources: readonly DocumentSource[] }) {
 							<span className="min-w-0 truncate" title={name}>
 								{name}
 							</span>
-							<span className="flex-none text-ink-3 tabular-nums">{formatCount(source.documents)}</span>
+							<span className="flex-none text-ink-3 tabular-nums">
+								{t('{count, plural, one {# document} other {# documents}}', { count: source.documents })}
+							</span>
 							{source.failure !== null ? (
 								<span className="flex-none text-bad" title={source.failure.message}>
 									{t('Not found', {}, 'a folder')}
