@@ -188,7 +188,7 @@ async function runConfigOf(
 	const longest = Math.max(0, ...rows.map(({ target }) => target?.length ?? 0));
 	const maxTokens = defaultAnswerTokens(look) ?? Math.max(usualAnswer, Math.min(1024, Math.ceil(longest / 2)));
 	return {
-		name: `${name}: ${dataset.name}`,
+		name: name.endsWith(dataset.name) ? name : `${name}: ${dataset.name}`,
 		dataset: { datasetId, versionId, split, limit: role === 'held-out' ? heldOutSamples : otherSamples },
 		promptVersionIds: [plainPromptVersion(context)],
 		modelFileIds: [modelFileId, modelFileId],

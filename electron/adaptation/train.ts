@@ -193,7 +193,11 @@ async function trainSteps(
 					control.points();
 					break;
 				case 'validating':
-					tell(said`Step ${figure(step)} of ${figure(steps)}: validating`);
+					tell(
+						step === 0
+							? said`Validating before the first step`
+							: said`Step ${figure(step)} of ${figure(steps)}: validating`,
+					);
 					break;
 				case 'checkpoint':
 					setCheckpoint(database, id, { step: frame.step, sizeBytes: frame.sizeBytes, at: clock() });
@@ -422,12 +426,13 @@ async function answerSamples(
 	control: TrainingControl,
 ): Promise<void> {
 	const { database } = context;
-	const left = [...readTrainingSamples(database, id).entries()].filter(([, sample]) => sample[when] === null);
+	const all = [...readTrainingSamples(database, id).entries()];
+	const left = all.filter(([, sample]) => sample[when] === null);
 	if (left.length === 0) return;
 	const phase = when === 'before' ? 'trying-base' : 'trying-adapter';
-	let answered = 0;
+	let answered = all.length - left.length;
 	const doing = (): Said => {
-		const of = [figure(Math.min(answered + 1, left.length)), figure(left.length)] as const;
+		const of = [figure(Math.min(answered + 1, all.length)), figure(all.length)] as const;
 		return when === 'before'
 			? said`The base answers sample prompt ${of[0]} of ${of[1]}`
 			: said`The adapter answers sample prompt ${of[0]} of ${of[1]}`;

@@ -1,10 +1,18 @@
 import { Check, FlaskConical, Play } from 'lucide-react';
 import { useState } from 'react';
+import { useStore } from 'zustand';
 import type { TrainingComparison, TrainingEffects, TrainingRun } from '../../electron/contract/adaptation/schema.ts';
 import { halfWidth95 } from '../comparison/confidence-interval.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
-import { formatBytes, formatNumber, formatPercentage, formatRate, phraseSeparator } from '../design/format.ts';
+import {
+	formatBytes,
+	formatCount,
+	formatNumber,
+	formatPercentage,
+	formatRate,
+	phraseSeparator,
+} from '../design/format.ts';
 import { Scroller } from '../design/scroll-area.tsx';
 import { IntervalBar } from '../evaluation/result/interval-bar.tsx';
 import { openRun } from '../evaluation/run-actions.ts';
@@ -221,7 +229,7 @@ function Table({ comparisons }: { comparisons: readonly TrainingComparison[] }) 
 							<td className="py-2 pr-4 text-right font-mono">{percent(one.adapter)}</td>
 							<td className="py-2 pr-4">
 								{one.difference === null || one.low === null || one.high === null ? (
-									<span className="text-ink-2">{one.status === 'paused' ? t('Paused') : one.words}</span>
+									<NoDifference of={one} />
 								) : (
 									<>
 										<IntervalBar
@@ -265,6 +273,27 @@ function Table({ comparisons }: { comparisons: readonly TrainingComparison[] }) 
 				</tbody>
 			</table>
 		</Scroller>
+	);
+}
+
+/** What stands for a difference that is not known: how far its run is, as the list of runs tells it. */
+function NoDifference({ of: { runId, status, words } }: { of: TrainingComparison }) {
+	const { evaluations } = useServices();
+	const run = useStore(evaluations.state, ({ runs }) => runs.find(({ id }) => id === runId));
+	const progress = status === 'running' && run?.status === 'running' ? run.progress : null;
+	return (
+		<span className="text-ink-2 tabular-nums">
+			{status === 'paused'
+				? t('Paused')
+				: progress === null
+					? words
+					: [
+							t('{done} of {total}', { done: formatCount(progress.done), total: formatCount(progress.total) }),
+							progress.doing,
+						]
+							.filter(Boolean)
+							.join(' · ')}
+		</span>
 	);
 }
 

@@ -35,8 +35,9 @@ export function TrainingRunView({ run }: { run: TrainingRun }) {
 			))}
 			<LossChart points={points} steps={run.progress.steps} />
 			<Facts run={run} />
-			<Samples run={run} />
+			{/* Before the answers, which are long: it has the next action. */}
 			{run.adapter === null ? null : <TrainingComparisons run={run} />}
+			<Samples run={run} />
 		</div>
 	);
 }

@@ -55,6 +55,11 @@ describe.skipIf(browserMissing() !== null)('Fine-tuning, by keyboard', () => {
 	test('the training runs, shows its loss, and answers before and after', async () => {
 		await page.getByRole('radio', { name: 'Short' }).focus();
 		await page.keyboard.press('Space');
+		// The story is the same with fewer steps than are needed to learn something.
+		await page.getByText('Advanced settings').press('Enter');
+		await page.getByRole('textbox', { name: 'Maximum steps' }).fill('2');
+		await page.getByRole('textbox', { name: 'Maximum steps' }).press('Tab');
+		await page.getByText(/· 2 steps ·/).waitFor();
 		await press('Start training');
 		await page.getByText(/^Trained \d+ steps? in/).waitFor({ timeout: 90_000 });
 		await page.getByRole('slider', { name: 'Step of the loss curve' }).focus();
