@@ -4,6 +4,8 @@ export interface RandomSource {
 	next(): number;
 	/** A whole number, 0 ≤ x < `below`. */
 	below(below: number): number;
+	/** Fills it with zeros and ones: 1 where `next` would give at least ½. */
+	flip(coins: Uint8Array): void;
 }
 
 /**
@@ -24,7 +26,20 @@ export function createRandom(seed: number): RandomSource {
 		c |= 0;
 		return result >>> 0;
 	}
+	/** The same steps as `step`, in one loop on local variables, which is several times as fast. */
+	function flip(coins: Uint8Array): void {
+		let [la, lb, lc, lcounter] = [a, b, c, counter];
+		for (let index = 0; index < coins.length; index += 1) {
+			const result = (((la + lb) | 0) + lcounter) | 0;
+			lcounter = (lcounter + 1) | 0;
+			la = lb ^ (lb >>> 9);
+			lb = (lc + (lc << 3)) | 0;
+			lc = (((lc << 21) | (lc >>> 11)) + result) | 0;
+			coins[index] = result >>> 31;
+		}
+		[a, b, c, counter] = [la, lb, lc, lcounter];
+	}
 	for (let round = 0; round < 15; round += 1) step();
 	const next = (): number => step() / 0x1_0000_0000;
-	return { next, below: (below) => Math.floor(next() * below) };
+	return { next, below: (below) => Math.floor(next() * below), flip };
 }

@@ -60,8 +60,12 @@ export function* signFlipInSteps(
 	means.sort();
 	// The empty subset, or the sample itself, counts as one more on either side.
 	const all = means.length + 1;
-	const notAbove = 1 + means.filter((mean) => mean <= 0).length;
-	const notBelow = 1 + means.filter((mean) => mean >= 0).length;
+	let notAbove = 1;
+	let notBelow = 1;
+	for (const mean of means) {
+		if (mean <= 0) notAbove += 1;
+		if (mean >= 0) notBelow += 1;
+	}
 	const rank = Math.floor(tail * all + 1e-9);
 	return {
 		low: rank < 1 ? null : (means[rank - 1] ?? null),
@@ -84,7 +88,9 @@ function meansOfSubsets(groups: readonly DifferenceGroup[]): Float64Array {
 			counts[bit + rest] = (counts[rest] ?? 0) + count;
 		}
 	});
-	return sums.subarray(1).map((sum, index) => settle(sum) / (counts[index + 1] ?? 1));
+	const means = sums.subarray(1);
+	for (let index = 0; index < means.length; index += 1) means[index] = settle(means[index]!) / counts[index + 1]!;
+	return means;
 }
 
 function* meansOfRandomSubsets(
@@ -92,20 +98,23 @@ function* meansOfRandomSubsets(
 	seed: number,
 	draws: number,
 ): Generator<void, Float64Array> {
-	const sums = Float64Array.from(groups, ({ sum }) => sum);
-	const counts = Float64Array.from(groups, ({ count }) => count);
+	// What a group adds if it is left out, then if it is taken: the processor would guess every other condition wrong.
+	const sums = Float64Array.from(groups.flatMap(({ sum }) => [0, sum]));
+	const counts = Int32Array.from(groups.flatMap(({ count }) => [0, count]));
 	const settle = settleFor(groups);
 	const random = createRandom(seed);
+	const coins = new Uint8Array(groups.length);
 	const means = new Float64Array(draws);
 	const drawnAtOnce = Math.ceil(drawsAtOnce / groups.length);
 	for (let draw = 0; draw < draws; draw += 1) {
 		let sum = 0;
 		let count = 0;
 		while (count === 0) {
-			for (let index = 0; index < sums.length; index += 1) {
-				if (random.next() < 0.5) continue;
-				sum += sums[index]!;
-				count += counts[index]!;
+			random.flip(coins);
+			for (let index = 0; index < coins.length; index += 1) {
+				const place = 2 * index + coins[index]!;
+				sum += sums[place]!;
+				count += counts[place]!;
 			}
 		}
 		means[draw] = settle(sum) / count;
