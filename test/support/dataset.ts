@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished, type TestContext } from 'vitest';
+import { afterAll, onTestFinished, type TestContext } from 'vitest';
 import type {
 	DatasetImportReport,
 	ImportOptions,
@@ -9,13 +10,14 @@ import type {
 } from '../../electron/contract/dataset/schema.ts';
 import type { Job } from '../../electron/contract/jobs/schema.ts';
 import { createStaging, type Staging } from '../../electron/conversation/import-export/staging.ts';
+import { closeDatabase, connect } from '../../electron/database/connect.ts';
 import type { WritableDatabase } from '../../electron/database/database.ts';
 import type { ChangeSpec } from '../../electron/dataset/change/change-samples.ts';
 import { createDatasets, type DatasetOptions, type Datasets } from '../../electron/dataset/datasets.ts';
 import { readSamples } from '../../electron/dataset/read-version.ts';
 import { createEventBus, type EventBus } from '../../electron/events.ts';
 import { createJobs, type Jobs } from '../../electron/jobs/jobs.ts';
-import { createDatabase } from './database.ts';
+import { addEmptyDatabase, createDatabase } from './database.ts';
 import { scriptedModels } from './scripted-models.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -39,6 +41,37 @@ export function datasetsOn(
 	path: string,
 	options: Partial<DatasetOptions> = {},
 ): DatasetsForTest {
+	const { close, ...opened } = openDatasets(database, path, options, temporaryFolder());
+	onTestFinished(close);
+	return opened;
+}
+
+/**
+ * Opens datasets once for the tests of a file that look only at what they import themselves: their parser process
+ * starts once, too. Call it outside of the tests.
+ */
+export function datasetsForFile(): () => DatasetsForTest {
+	const folder = mkdtempSync(join(tmpdir(), 'assay-test-'));
+	let opened: ReturnType<typeof openDatasets> | undefined;
+	afterAll(async () => {
+		await opened?.close();
+		if (opened !== undefined) closeDatabase(opened.database);
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+	return () => {
+		addEmptyDatabase(folder);
+		const path = join(folder, 'assay.db');
+		opened ??= openDatasets(connect(path), path, {}, folder);
+		return opened;
+	};
+}
+
+function openDatasets(
+	database: WritableDatabase,
+	path: string,
+	options: Partial<DatasetOptions>,
+	folder: string,
+): DatasetsForTest & { close(): Promise<void> } {
 	const events = createEventBus((error) => {
 		throw error;
 	});
@@ -48,7 +81,7 @@ export function datasetsOn(
 	let now = Date.UTC(2026, 10, 24, 12);
 	const clock = (): number => (now += 1);
 	const jobs = createJobs({ events, clock, log: () => {} });
-	const staging = createStaging(join(temporaryFolder(), 'exchange'), clock);
+	const staging = createStaging(join(folder, 'exchange'), clock);
 	const datasets = createDatasets({
 		database,
 		databasePath: path,
@@ -63,12 +96,12 @@ export function datasetsOn(
 		runsWith: () => [],
 		...options,
 	});
-	onTestFinished(async () => {
+	async function close(): Promise<void> {
 		await jobs.close();
 		await datasets.close();
 		await staging.close();
-	});
-	return { database, path, datasets, jobs, events, staging };
+	}
+	return { database, path, datasets, jobs, events, staging, close };
 }
 
 /** Resolves to the job when it has ended. */
@@ -98,8 +131,7 @@ export async function previewing(
 	return { id: job.id, preview: test.datasets.importExport.previewed(job.id) };
 }
 
-const plain: ImportOptions = {
-	into: { kind: 'new', name: 'Imported', description: '' },
+const plain: Omit<ImportOptions, 'into'> = {
 	mapping: null,
 	table: null,
 	tags: [],
@@ -114,7 +146,17 @@ export async function importing(
 	options: Partial<ImportOptions> = {},
 ): Promise<DatasetImportReport> {
 	const { id } = await previewing(test, paths);
-	const job = await ended(test, test.datasets.importExport.start(id, { ...plain, ...options }));
+	return importPreviewed(test, id, options);
+}
+
+/** The same for files whose preview has this id. */
+export async function importPreviewed(
+	test: DatasetsForTest,
+	id: string,
+	options: Partial<ImportOptions> = {},
+): Promise<DatasetImportReport> {
+	const into = { kind: 'new', name: `Imported ${id}`, description: '' } as const;
+	const job = await ended(test, test.datasets.importExport.start(id, { ...plain, into, ...options }));
 	if (job.failure !== null) throw Object.assign(new Error(job.failure.message), job.failure);
 	return test.datasets.importExport.report(job.id);
 }

@@ -5,7 +5,7 @@ import { knownTasks, type TaskId } from '../../../electron/contract/dataset/know
 import type { Sample } from '../../../electron/contract/dataset/schema.ts';
 import { readSamples } from '../../../electron/dataset/read-version.ts';
 import { starterPrompts } from '../../../electron/prompt/starter-prompts.ts';
-import { datasetsForTest, importing, previewing, sharedData } from '../../support/dataset.ts';
+import { datasetsForFile, importing, importPreviewed, previewing, sharedData } from '../../support/dataset.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const published: readonly { readonly task: TaskId; readonly file: readonly string[]; readonly rows: number }[] = [
@@ -24,24 +24,37 @@ const published: readonly { readonly task: TaskId; readonly file: readonly strin
 	{ task: 'mmlu', file: ['mmlu'], rows: 14_042 + 285 },
 ];
 
+const opened = datasetsForFile();
+
+const imports = new Map<string, ReturnType<typeof previewAndImport>>();
+
+async function previewAndImport(path: string) {
+	const { id, preview } = await previewing(opened(), [path]);
+	return { preview, report: await importPreviewed(opened(), id) };
+}
+
+/** Imports a file or folder once: several tests look at what comes of it. */
+function imported(context: TestContext, ...file: readonly string[]): ReturnType<typeof previewAndImport> {
+	const path = sharedData(context, ...file);
+	const known = imports.get(path) ?? previewAndImport(path);
+	imports.set(path, known);
+	return known;
+}
+
 async function samplesOf(context: TestContext, ...file: readonly string[]): Promise<Sample[]> {
-	const fixture = datasetsForTest();
-	const { version } = await importing(fixture, [sharedData(context, ...file)]);
-	return [...readSamples(fixture.database, version.id)];
+	const { report } = await imported(context, ...file);
+	return [...readSamples(opened().database, report.version.id)];
 }
 
 describe('a published test set is recognised by its form', () => {
 	test.for(published)('$task', async ({ task, file, rows }, context) => {
-		const fixture = datasetsForTest();
-		const path = sharedData(context, ...file);
-		const { preview } = await previewing(fixture, [path]);
+		const { preview, report } = await imported(context, ...file);
 		expect(preview).toMatchObject({ format: 'task', task, mapping: null, problems: [] });
 		const part = task === 'bbh' ? ', date understanding' : '';
 		expect(preview.name).toBe(`${knownTasks[task].name}${part}`);
-		const report = await importing(fixture, [path]);
 		expect(report).toMatchObject({ added: rows, skipped: 0, renamed: 0, problems: [] });
 		expect(Math.abs(preview.rows - rows) / rows).toBeLessThan(preview.rowsExact ? 1e-9 : 0.2);
-		for (const sample of readSamples(fixture.database, report.version.id, { limit: 300 })) {
+		for (const sample of readSamples(opened().database, report.version.id, { limit: 300 })) {
 			expect(sample.metadata.task).toBe(task);
 			if (sample.choices === null) continue;
 			expect(sample.choices[sample.metadata.targetIndex as number]).toBe(sample.target);
@@ -51,7 +64,7 @@ describe('a published test set is recognised by its form', () => {
 
 describe('MT-Bench', () => {
 	test('the first of both turns is the question, and reference answers in their own file are targets', async () => {
-		const fixture = datasetsForTest();
+		const fixture = opened();
 		// The published folder also contains answers and judge prompts.
 		const { added, version, problems } = await importing(fixture, [join(import.meta.dirname, 'import', 'mt-bench')]);
 		expect({ added, problems }).toEqual({ added: 2, problems: [] });
@@ -151,9 +164,8 @@ describe('a sample’s prompt equals that of lm-evaluation-harness', () => {
 
 describe('further data of a test set', () => {
 	test('MMLU: the five examples of each subject form a split', async (context) => {
-		const fixture = datasetsForTest();
-		const { version } = await importing(fixture, [sharedData(context, 'mmlu')]);
-		const { splits, tags } = await fixture.datasets.facets(version.id);
+		const { report } = await imported(context, 'mmlu');
+		const { splits, tags } = await opened().datasets.facets(report.version.id);
 		expect(splits).toEqual([
 			{ split: 'test', count: 14_042 },
 			{ split: 'examples', count: 285 },
@@ -185,7 +197,7 @@ describe('further data of a test set', () => {
 		const prompt = sharedData(context, 'bbh', 'cot-prompts', 'date_understanding.txt');
 		const folder = temporaryFolder();
 		for (const path of [file, prompt]) copyFileSync(path, join(folder, basename(path)));
-		const fixture = datasetsForTest();
+		const fixture = opened();
 		const chosen = ['date_understanding.json', 'date_understanding.txt'].map((name) => join(folder, name));
 		const { version, added, problems } = await importing(fixture, chosen);
 		expect({ added, problems }).toEqual({ added: 253, problems: [] });

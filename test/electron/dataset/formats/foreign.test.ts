@@ -2,13 +2,22 @@ import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { readSamples } from '../../../../electron/dataset/read-version.ts';
-import { datasetsForTest, importing, previewing, sharedData } from '../../../support/dataset.ts';
+import {
+	datasetsForFile,
+	datasetsForTest,
+	importing,
+	importPreviewed,
+	previewing,
+	sharedData,
+} from '../../../support/dataset.ts';
 import { writeFiles } from '../../../support/import-export.ts';
 
+const opened = datasetsForFile();
+
 async function imported(path: string) {
-	const fixture = datasetsForTest();
-	const { preview } = await previewing(fixture, [path]);
-	const report = await importing(fixture, [path]);
+	const fixture = opened();
+	const { id, preview } = await previewing(fixture, [path]);
+	const report = await importPreviewed(fixture, id);
 	return { preview, report, samples: [...readSamples(fixture.database, report.version.id)] };
 }
 

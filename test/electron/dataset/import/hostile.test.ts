@@ -6,7 +6,14 @@ import { describe, expect, test } from 'vitest';
 import type { Sample } from '../../../../electron/contract/dataset/schema.ts';
 import { all } from '../../../../electron/database/sql.ts';
 import { readSamples } from '../../../../electron/dataset/read-version.ts';
-import { type DatasetsForTest, datasetsForTest, ended, importing, previewing } from '../../../support/dataset.ts';
+import {
+	type DatasetsForTest,
+	datasetsForFile,
+	datasetsForTest,
+	ended,
+	importing,
+	previewing,
+} from '../../../support/dataset.ts';
 import { writeFiles } from '../../../support/import-export.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -14,11 +21,15 @@ function file(name: string, content: string | Buffer): string {
 	return join(writeFiles({ [name]: content }), name);
 }
 
+const opened = datasetsForFile();
+/** For imports that leave nothing. */
+const empty = datasetsForFile();
+
 async function imported(
 	name: string,
 	content: string | Buffer,
 ): Promise<{ samples: Sample[] } & Awaited<ReturnType<typeof importing>>> {
-	const fixture = datasetsForTest();
+	const fixture = opened();
 	const report = await importing(fixture, [file(name, content)]);
 	return { ...report, samples: [...readSamples(fixture.database, report.version.id)] };
 }
@@ -39,7 +50,7 @@ describe('several files', () => {
 			'c/rows.jsonl': '{"input":"Who?"}\n{"input":"Where?"}\n',
 			'd/turns.json': '[{"role":"system","content":"Be kind."},{"role":"user","content":"Who?"}]',
 		});
-		const fixture = datasetsForTest();
+		const fixture = opened();
 		const report = await importing(fixture, [folder]);
 		const inputs = [...readSamples(fixture.database, report.version.id)].map(({ input }) => input);
 		expect(inputs).toEqual(['What?', 'Who?', 'Where?']);
@@ -52,7 +63,7 @@ describe('several files', () => {
 
 	test('each file is read by its own format unless the columns are given', async () => {
 		const folder = writeFiles({ 'a.jsonl': '{"question":"One?"}\n', 'b.jsonl': '{"input":"Two?","target":"2"}\n' });
-		const fixture = datasetsForTest();
+		const fixture = opened();
 		expect(await importing(fixture, [folder])).toMatchObject({ added: 2, skipped: 0 });
 	});
 });
@@ -60,7 +71,7 @@ describe('several files', () => {
 test('rows with the same question and answer are left out by the rule of exact duplicates', async () => {
 	const rows = ['What is it?,A', '"  what IS it",a.', 'What is it?,B', 'What is 2 + 2?,4', 'What is 2 - 2?,4'];
 	const path = file('a.csv', `question,answer\n${rows.join('\n')}\n`);
-	const fixture = datasetsForTest();
+	const fixture = opened();
 	const report = await importing(fixture, [path], { duplicates: 'skip' });
 	expect(report).toMatchObject({ added: 4, duplicates: 1 });
 	const into = { kind: 'existing' as const, datasetId: report.dataset.id, mode: 'append' as const };
@@ -80,7 +91,7 @@ describe('tables', () => {
 		const { samples, renamed } = await imported('a.csv', 'id,question,answer\nx,one,1\nx,two,2\ny,three,3\nx,four,4\n');
 		expect(samples.map(({ key }) => key)).toEqual(['1', '2', '3', '4']);
 		expect(renamed).toBe(0);
-		const fixture = datasetsForTest();
+		const fixture = opened();
 		const { id } = await previewing(fixture, [file('b.csv', 'id,question\nx,one\nx,two\n')]);
 		const mapping = { ...fixture.datasets.importExport.previewed(id).mapping, key: 'id' };
 		const report = await importing(fixture, [file('b.csv', 'id,question\nx,one\nx,two\n')], {
@@ -111,7 +122,7 @@ describe('tables', () => {
 		const rows = ['question,answer', 'one,1', 'two,"2', ...Array.from({ length: 50 }, (_, n) => `q${n},${n}`)].join(
 			'\n',
 		);
-		const fixture = datasetsForTest();
+		const fixture = empty();
 		await expect(previewing(fixture, [file('a.csv', rows)])).rejects.toMatchObject({
 			code: 'table-unreadable',
 			message: expect.stringContaining('row 3'),
@@ -120,7 +131,7 @@ describe('tables', () => {
 	});
 
 	test('the same file is imported if quotation marks are ordinary characters', async () => {
-		const fixture = datasetsForTest();
+		const fixture = opened();
 		const { importExport: transfer } = fixture.datasets;
 		const path = file('a.csv', `question,answer\none 5" disk,1\ntwo,"2\nthree,3\n`);
 		const job = await ended(fixture, await transfer.preview({ paths: [path] }));
@@ -165,7 +176,7 @@ describe('tables', () => {
 	});
 
 	test('a file in an older encoding says how it was read, and can be read in another', async () => {
-		const fixture = datasetsForTest();
+		const fixture = opened();
 		const path = file('a.jsonl', Buffer.from('{"question":"caf\xe9?","answer":"na\xefve"}\n', 'latin1'));
 		const { id, preview } = await previewing(fixture, [path]);
 		expect(preview).toMatchObject({ table: { encoding: 'windows-1252' }, samples: [{ input: 'café?' }] });
@@ -259,7 +270,7 @@ describe('JSON', () => {
 			}),
 			'tests: *h',
 		].join('\n');
-		const fixture = datasetsForTest();
+		const fixture = opened();
 		await expect(previewing(fixture, [file('a.yaml', bomb)])).rejects.toMatchObject({ code: 'import-unreadable' });
 	});
 });
@@ -275,7 +286,7 @@ describe('inputs that are no dataset', () => {
 		['table.parquet', 'PAR1\0\0\0\0', /Parquet/],
 		['image.csv', '\x89PNG\0\0\0', /isn’t a text file/],
 	] as const)('%s says what it is', async ([name, content, message]) => {
-		const fixture = datasetsForTest();
+		const fixture = empty();
 		await expect(importing(fixture, [file(name, Buffer.from(content, 'latin1'))])).rejects.toMatchObject({
 			message: expect.stringMatching(message),
 		});
@@ -295,7 +306,7 @@ describe('inputs that are no dataset', () => {
 	);
 
 	test('a folder without datasets, a missing path and a device are refused', async () => {
-		const fixture = datasetsForTest();
+		const fixture = opened();
 		const folder = writeFiles({ 'readme.md': 'x', 'package.json': '{}' });
 		await expect(previewing(fixture, [folder])).rejects.toMatchObject({ code: 'import-unreadable' });
 		await expect(previewing(fixture, [join(folder, 'none.csv')])).rejects.toMatchObject({ code: 'file-unreadable' });
@@ -319,7 +330,7 @@ describe('a cell of 100 MB', () => {
 
 	test('in JSON Lines it is skipped with its size, and the rest is imported', async () => {
 		const path = await written('a.jsonl', ['{"question":"one"}\n{"question":"', 100, '"}\n{"question":"three"}\n']);
-		const fixture = datasetsForTest();
+		const fixture = opened();
 		const { added, skipped, problems } = await importing(fixture, [path]);
 		expect([added, skipped]).toEqual([2, 1]);
 		expect(problems).toEqual([{ where: 'a.jsonl, row 2', what: 'Skipped: it is larger than 16 MB' }]);
@@ -327,13 +338,13 @@ describe('a cell of 100 MB', () => {
 
 	test('in a JSON list it is skipped, too', async () => {
 		const path = await written('a.json', ['[{"question":"one"},{"question":"', 100, '"},{"question":"three"}]']);
-		const fixture = datasetsForTest();
+		const fixture = opened();
 		expect(await importing(fixture, [path])).toMatchObject({ added: 2, skipped: 1 });
 	});
 
 	test('in a table it may also be an unclosed quotation mark: the failure names both, and nothing is left', async () => {
 		const path = await written('a.csv', ['question,answer\none,1\n"', 100, '",2\nthree,3\n']);
-		const fixture = datasetsForTest();
+		const fixture = empty();
 		await expect(importing(fixture, [path])).rejects.toMatchObject({
 			code: 'table-unreadable',
 			message: expect.stringMatching(/Row 3 of a.csv is larger than 16 MB, or a quotation mark/),
