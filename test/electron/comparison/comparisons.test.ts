@@ -9,7 +9,7 @@ import { setConditions } from '../../../electron/comparison/store.ts';
 import { all } from '../../../electron/database/sql.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { failureOf } from '../../support/failure.ts';
-import { addFile, context, ended, plan, scene } from './scene.ts';
+import { addFile, context, ended, plan, scene, until } from './scene.ts';
 
 test('a comparison quantises its files, measures each on each text and its speed, and recommends one', async () => {
 	const started = await scene.comparisons.start(plan());
@@ -101,12 +101,12 @@ test('the time left is known before the first step, as a guess, and learned once
 	const { id, secondsLeft, secondsLeftLearned } = await scene.comparisons.start(plan({ quantize: ['Q8_0'] }));
 	expect(secondsLeft).toBeGreaterThan(0);
 	expect(secondsLeftLearned).toBe(false);
-	while (scene.comparisons.get(id).doing?.startsWith('Speed of') !== true) {
-		const { verdict } = scene.comparisons.get(id);
+	await until(id, () => {
+		const { doing, verdict } = scene.comparisons.get(id);
 		// Figures of some files are no finding.
 		expect(verdict?.confidence ?? 'provisional').toBe('provisional');
-		await new Promise((resolve) => setTimeout(resolve, 10));
-	}
+		return doing?.startsWith('Speed of') === true;
+	});
 	await ended(id);
 	const next = await scene.comparisons.start(plan({ quantize: ['Q8_0'] }));
 	expect(next.secondsLeftLearned).toBe(true);
@@ -114,7 +114,7 @@ test('the time left is known before the first step, as a guess, and learned once
 
 test('a paused comparison keeps its measurements and resumes with the rest', async () => {
 	const { id } = await scene.comparisons.start(plan({ quantize: ['Q8_0'] }));
-	while (scene.comparisons.get(id).done < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+	await until(id, () => scene.comparisons.get(id).done >= 3);
 	const paused = await scene.comparisons.pause(id);
 	expect(paused.status).toBe('paused');
 	expect(paused.done).toBeGreaterThanOrEqual(3);
@@ -143,7 +143,7 @@ test('a chat answer goes first: the step is dropped and measured again afterward
 	while (scene.tasks.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
 	scene.answering = true;
 	scene.events.publish({ type: 'generation-started', conversationId: 1, messageId: 1, generationId: 1 });
-	while (!scene.comparisons.get(id).waiting) await new Promise((resolve) => setTimeout(resolve, 5));
+	await until(id, () => scene.comparisons.get(id).waiting);
 	expect(scene.comparisons.get(id).doing).toBe('Waiting until the chat answer is complete');
 	const given = scene.tasks.length;
 	await new Promise((resolve) => setTimeout(resolve, 100));

@@ -4,14 +4,14 @@ import { expect, test, vi } from 'vitest';
 import { createComparisons } from '../../../electron/comparison/comparisons.ts';
 import { exportComparison } from '../../../electron/comparison/export.ts';
 import { all } from '../../../electron/database/sql.ts';
-import { context, ended, plan, scene } from './scene.ts';
+import { context, ended, plan, scene, until } from './scene.ts';
 
 test('if both files do not fit, the reference is stored between two passes, and every figure says so', async () => {
 	scene.fits = false;
 	const stores = (): string[] =>
 		existsSync(join(scene.folder, 'stores')) ? readdirSync(join(scene.folder, 'stores')) : [];
 	const { id } = await scene.comparisons.start(plan({ quantize: ['Q8_0', 'Q4_0'] }));
-	while (scene.comparisons.get(id).done < 7) await new Promise((resolve) => setTimeout(resolve, 10));
+	await until(id, () => scene.comparisons.get(id).done >= 7);
 	await scene.comparisons.pause(id);
 	expect(stores().length).toBeGreaterThan(0);
 	// Another process opens the same data folder after a kill: a resumable comparison keeps its store; partial and

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { type Comparisons, createComparisons } from '../../../electron/comparison/comparisons.ts';
 import type { ComparisonContext } from '../../../electron/comparison/context.ts';
+import { getComparison } from '../../../electron/comparison/store.ts';
 import { comparisonPlanSchema } from '../../../electron/contract/comparison/schema.ts';
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import type { WritableDatabase } from '../../../electron/database/database.ts';
@@ -150,11 +151,21 @@ export function plan(more: object = {}) {
 	});
 }
 
-/** Waits until the comparison has stopped and returns it. */
-export async function ended(id: number): Promise<ReturnType<Comparisons['get']>> {
-	for (;;) {
-		const comparison = scene.comparisons.get(id);
-		if (comparison.status !== 'waiting' && comparison.status !== 'running') return comparison;
-		await new Promise((resolve) => setTimeout(resolve, 20));
+/** Resolves when this holds, which is looked at now and whenever the comparison has changed. */
+export async function until(id: number, holds: () => boolean): Promise<void> {
+	while (!holds()) {
+		await new Promise<void>((resolve) => {
+			const stop = scene.events.subscribe((event) => {
+				if (event.type !== 'comparison-changed' || event.comparisonId !== id) return;
+				stop();
+				resolve();
+			});
+		});
 	}
+}
+
+/** Waits until the comparison has stopped and returns it: only then its decision is computed, which takes long. */
+export async function ended(id: number): Promise<ReturnType<Comparisons['get']>> {
+	await until(id, () => !['waiting', 'running'].includes(getComparison(scene.database, id).status));
+	return scene.comparisons.get(id);
 }
