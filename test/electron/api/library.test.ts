@@ -9,6 +9,7 @@ import { createLibrary } from '../../../electron/library/library.ts';
 import { probeEngine } from '../../../electron/library/probe-engine.ts';
 import type { CatalogueModel } from '../../../models/download/catalogue.ts';
 import { engineBuild } from '../../../models/engine-build.ts';
+import { addEmptyDatabase } from '../../support/database.ts';
 import { scriptedRuntime } from '../../support/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { tinyGguf, writeTinyGguf } from '../../support/tiny-gguf.ts';
@@ -18,6 +19,7 @@ const body = tinyGguf();
 
 async function openApplication(catalogue: readonly CatalogueModel[] = []): Promise<Application & { folder: string }> {
 	const folder = temporaryFolder();
+	addEmptyDatabase(folder);
 	const application = await createApplication({
 		dataFolder: folder,
 		host: 'cli',

@@ -15,6 +15,7 @@ import type { GenerationUpdate } from '../../../electron/contract/conversation/s
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import { contractVersion } from '../../../electron/contract/system/version.ts';
 import { answering, collect, textShown } from '../../support/conversation.ts';
+import { addEmptyDatabase } from '../../support/database.ts';
 import { type ScriptedOptions, scriptedApplicationModels } from '../../support/scripted-models.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -35,8 +36,10 @@ async function openApplication(
 	models: ApplicationOptions['models'] = scriptedApplicationModels(options),
 ): Promise<Running> {
 	const logged: string[] = [];
+	const dataFolder = temporaryFolder();
+	addEmptyDatabase(dataFolder);
 	const application = await createApplication({
-		dataFolder: temporaryFolder(),
+		dataFolder,
 		host: 'window',
 		capabilities: ['reveal-file'],
 		version: '1.2.3',

@@ -13,10 +13,12 @@ import { defaultMigrationsFolder, migrate, readMigrations } from '../../../elect
 import { run } from '../../../electron/database/sql.ts';
 import type { InternalEvent } from '../../../electron/events.ts';
 import { answering } from '../../support/conversation.ts';
+import { addEmptyDatabase } from '../../support/database.ts';
 import { scriptedApplicationModels } from '../../support/scripted-models.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function open(dataFolder: string, changes: Partial<ApplicationOptions> = {}): Promise<Application> {
+	addEmptyDatabase(dataFolder);
 	const application = await createApplication({
 		dataFolder,
 		host: 'cli',

@@ -5,10 +5,12 @@ import { followRunningWork } from '../../../electron/api/exclusive-access.ts';
 import { type Application, createApplication } from '../../../electron/application/application.ts';
 import type { Storage } from '../../../electron/contract/activity/schema.ts';
 import { createEventBus } from '../../../electron/events.ts';
+import { addEmptyDatabase } from '../../support/database.ts';
 import { scriptedApplicationModels } from '../../support/scripted-models.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function open(dataFolder: string): Promise<Application> {
+	addEmptyDatabase(dataFolder);
 	const models = scriptedApplicationModels();
 	const application = await createApplication({ dataFolder, host: 'cli', version: '0.0.0', log: () => {}, models });
 	onTestFinished(() => application.close());
