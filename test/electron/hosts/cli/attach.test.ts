@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { contractVersion } from '../../../../electron/contract/system/version.ts';
 import { connectPage } from './connect-page.ts';
 import { makeFolders, paris, saying, slow } from './folders.ts';
-import { documentOf, type RunningCli, runCliProcess, startCli } from './run-cli.ts';
+import { documentOf, type RunningCli, runCli, runCliProcess, startCli } from './run-cli.ts';
 
 /** Starts `assay serve` on a free port, with the model in its library. */
 async function startServe(script = paris) {
 	const { data, model } = makeFolders();
-	await runCliProcess(['models', 'add', model, '--data', data]);
+	await runCli(['models', 'add', model, '--data', data]);
 	const serve = startCli(['serve', '--no-open', '--port', '0', '--data', data], { script });
 	await serve.says('#token=');
 	const url = /http:\S+/.exec(serve.stdout())?.[0] ?? '';
@@ -203,7 +203,7 @@ describe('a command while the app runs', () => {
 describe('several commands at once, without the app', () => {
 	test('share one data folder, and each gets its answer', async () => {
 		const { data, model } = makeFolders();
-		await runCliProcess(['models', 'add', model, '--data', data]);
+		await runCli(['models', 'add', model, '--data', data]);
 		const script = saying('word '.repeat(40), 20);
 		const ends = await Promise.all(
 			Array.from({ length: 3 }, (_, index) =>

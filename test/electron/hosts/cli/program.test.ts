@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { nouns } from '../../../../electron/hosts/cli/program.ts';
 import { makeFolders } from './folders.ts';
-import { documentOf, runCliProcess } from './run-cli.ts';
+import { documentOf, runCli, runCliProcess } from './run-cli.ts';
 
 describe('a command line', () => {
 	test.each([
@@ -26,7 +26,7 @@ describe('a command line', () => {
 		[['doctor', '--bogus']],
 		[['doctor', 'extra']],
 	])('%j is wrong usage: code 2, nothing on stdout, and a pointer to the help', async (args) => {
-		const end = await runCliProcess([...args, '--data', makeFolders().data]);
+		const end = await runCli([...args, '--data', makeFolders().data]);
 		expect(end).toMatchObject({ code: 2, stdout: '' });
 		expect(end.stderr).toContain('--help');
 	});
@@ -34,6 +34,7 @@ describe('a command line', () => {
 	test.each([[['bogus']], [['models']], [['chat', 'hi', '--seed', 'x']], [['chat', '']]])(
 		'%j with --json reports the same as a document',
 		async (args) => {
+			// A process of its own shows that its exit code is the command's.
 			const json = await runCliProcess([...args, '--json']);
 			expect(json.code).toBe(2);
 			expect(documentOf(json)).toMatchObject({
@@ -49,7 +50,7 @@ describe('a command line', () => {
 		[['tools', 'bogus'], 'assay tools --help'],
 		[['bogus', 'call'], 'assay --help'],
 	])('%j points to the help of the command that was meant', async (args, help) => {
-		const end = await runCliProcess([...args, '--data', makeFolders().data]);
+		const end = await runCli([...args, '--data', makeFolders().data]);
 		expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining(`  - See ${help}\n`) });
 	});
 
@@ -84,7 +85,7 @@ describe('a command line', () => {
 
 	test('takes --data and --json before the command too, and falls back to ASSAY_DATA', async () => {
 		const { data, model } = makeFolders();
-		await runCliProcess(['--data', data, '--json', 'models', 'add', model]);
+		await runCli(['--data', data, '--json', 'models', 'add', model]);
 		const end = await runCliProcess(['models', 'list', '--json'], { env: { ASSAY_DATA: data } });
 		expect(documentOf(end)).toMatchObject({ models: [{ name: 'tiny' }] });
 	});
@@ -117,7 +118,7 @@ describe('assay doctor', () => {
 		expect(checks.filter(({ ok }) => !ok)).toMatchObject([
 			{ name: 'models', next: expect.stringContaining('assay models pull') },
 		]);
-		await runCliProcess(['models', 'add', model, '--data', data]);
+		await runCli(['models', 'add', model, '--data', data]);
 		const end = await runCliProcess(['doctor', '--data', data]);
 		expect(end.code).toBe(0);
 		expect(end.stdout).toMatch(/^Assay \d.+\n/);
