@@ -72,7 +72,8 @@ test('re-scoring without a model waits for no run, and resumes where a dead proc
 	const setup = setUp(sums(40), { answer: talks });
 	const { evaluations, sessions, config, database, context } = setup;
 	const source = await measured(setup);
-	sessions.delayMs = 20;
+	// 8 s for all of it: on a busy computer, re-scoring may take a second.
+	sessions.delayMs = 200;
 	const busy = await evaluations.start(config());
 	const run = await markedAgain(setup, { id: source.id, scorers: [{ kind: 'includes' }] });
 	expect(run.status).toBe('done');
