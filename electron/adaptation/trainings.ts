@@ -170,8 +170,8 @@ export function createTrainings(context: AdaptationContext): Trainings {
 		async start(asked, signal) {
 			const first = await prepareRun(context, asked, signal);
 			if (first.check.obstacle !== null) throw new Failure(first.check.obstacle);
-			const settled = await freezeDataset(context, asked, first.divided, signal);
-			const config = { ...settled, settings: first.check.settings };
+			const frozen = await freezeDataset(context, asked, first.divided, signal);
+			const config = { ...frozen, settings: first.check.settings };
 			const prepared = await prepareRun(context, config, signal);
 			if (prepared.check.obstacle !== null) throw new Failure(prepared.check.obstacle);
 			// The second check starts from settings that the first made smaller.

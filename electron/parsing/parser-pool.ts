@@ -194,11 +194,11 @@ async function perform(
 	signal?.addEventListener('abort', cancel, { once: true });
 	expectLife();
 	parser.send({ type: 'task', task } satisfies ToWorker, bytes);
-	let told = false;
+	let reported = false;
 	const poll = setInterval(() => {
-		if (answering() === told) return;
-		told = !told;
-		say({ type: 'answering', value: told });
+		if (answering() === reported) return;
+		reported = !reported;
+		say({ type: 'answering', value: reported });
 	}, answeringPollMs);
 	try {
 		return await promise;

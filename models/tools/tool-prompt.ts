@@ -57,8 +57,8 @@ export function toolPromptOf(template: string, tokens: TemplateTokens): ToolProm
 		format,
 		render(turns, tools) {
 			const lists = isNative && derived.listsTools;
-			const told = lists || tools.length === 0 ? turns : withSystem(turns, describeTools(tools, format));
-			const written = isNative && derived.writesCalls ? told : told.map((turn) => asText(turn, format));
+			const described = lists || tools.length === 0 ? turns : withSystem(turns, describeTools(tools, format));
+			const written = isNative && derived.writesCalls ? described : described.map((turn) => asText(turn, format));
 			const messages = alternating(written, isNative).map((turn) => messageOf(turn, derived.argumentsAsText, template));
 			const listed = lists && tools.length > 0 ? tools.map(functionOf) : isNative ? null : undefined;
 			return renderMessages(template, messages, { ...values, variables: { tools: listed } });

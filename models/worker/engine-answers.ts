@@ -11,7 +11,7 @@ import { Answer, type AnswerSource } from './answer.ts';
 export interface EngineParts<Sampler extends { free(): void }> extends AnswerSource<Sampler> {
 	readonly vocabulary: Vocabulary;
 	readonly capabilities: () => Capabilities;
-	readonly measure: (request: CountTokensRequest) => ContextUsage;
+	readonly countTokens: (request: CountTokensRequest) => ContextUsage;
 	/** null: a base model. */
 	readonly chatTemplate: string | null;
 }
@@ -52,7 +52,7 @@ export function tokenizerMethods(
 export function textMethods({
 	vocabulary,
 	capabilities,
-	measure,
+	countTokens,
 	buildPrompt,
 	chatTemplate,
 }: EngineParts<{ free(): void }>): TextMethods & Pick<Engine, 'render' | 'countTokens' | 'embed' | 'rank'> {
@@ -77,7 +77,7 @@ export function textMethods({
 			const { tokens, droppedTurns } = buildPrompt(turns, undefined, tools);
 			return { tokens: [...tokens], text: vocabulary.detokenize(tokens), droppedTurns };
 		},
-		countTokens: async (request) => measure(request),
+		countTokens: async (request) => countTokens(request),
 	};
 }
 

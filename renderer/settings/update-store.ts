@@ -23,7 +23,7 @@ export function createUpdateStore(
 	onFound: (version: string) => void,
 ): UpdateStore {
 	const state = createStore<UpdateStatus | null>(() => null);
-	const told = new Set<string>();
+	const announced = new Set<string>();
 	let asked = false;
 
 	function fail(error: unknown): void {
@@ -36,7 +36,7 @@ export function createUpdateStore(
 			const status = await work();
 			state.setState(status, true);
 			// The event of the same step may come later than the answer.
-			if (status.state === 'available') told.add(status.update.version);
+			if (status.state === 'available') announced.add(status.update.version);
 		} catch (error) {
 			fail(error);
 		} finally {
@@ -49,8 +49,8 @@ export function createUpdateStore(
 		if (status.state !== 'available' || status.postponed) return;
 		const { version } = status.update;
 		// Somebody who has just asked sees the answer.
-		if (!asked && !told.has(version)) onFound(version);
-		told.add(version);
+		if (!asked && !announced.has(version)) onFound(version);
+		announced.add(version);
 	}
 
 	const { updates } = connection.client;

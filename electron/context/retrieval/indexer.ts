@@ -156,15 +156,15 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 	/** Two checks of one folder at the same time would both add its new files. */
 	const checking = createLane();
 	const offered = new Map<number, string>();
-	const told = new Map<number, number>();
+	const reportedAt = new Map<number, number>();
 	const closing = new AbortController();
 	/** One check at a time. */
 	let checked: Promise<void> = Promise.resolve();
 
 	function tell(collectionId: number, always = false): void {
 		const now = performance.now();
-		if (!always && now - (told.get(collectionId) ?? Number.NEGATIVE_INFINITY) < eventMs) return;
-		told.set(collectionId, now);
+		if (!always && now - (reportedAt.get(collectionId) ?? Number.NEGATIVE_INFINITY) < eventMs) return;
+		reportedAt.set(collectionId, now);
 		events.publish({ type: 'documents-changed', collectionId });
 	}
 

@@ -201,8 +201,8 @@ async function runStep(
 		if (decision === null) return end('stopped', null);
 		if (decision !== 'allowed') {
 			if (decision.kind === 'refuse') {
-				const told = tools.refuseCall(offer.id, args, place).content;
-				return end('refused', decision.words.trim() === '' ? told : `${told}\n${decision.words.trim()}`);
+				const refusal = tools.refuseCall(offer.id, args, place).content;
+				return end('refused', decision.words.trim() === '' ? refusal : `${refusal}\n${decision.words.trim()}`);
 			}
 			isAllowedOnce = true;
 			if (decision.scope !== 'once') {

@@ -166,17 +166,17 @@ async function writeRounds(
 /** Fewest tokens of context that must be left to make calls: for each call, and besides. */
 export const leastRoom = { call: 200, answer: 128 };
 
-/** Returns what a model is told whose answer is at a limit; null: it may go on. */
+/** Returns what to tell a model whose answer is at a limit; null: it may go on. */
 export function limitReached(
 	limits: ToolLimits,
 	used: { readonly rounds: number; readonly tokens: number; readonly minutes: number; readonly hasRoom: boolean },
 ): string | null {
 	if (!used.hasRoom) return 'Not run: the context is full. Answer now with what you have.';
-	const told = (limit: string): string =>
+	const refuse = (limit: string): string =>
 		`Not run: this answer has reached its limit of ${limit}. Answer now with what you have.`;
-	if (used.rounds >= limits.rounds) return told(`${limits.rounds} rounds of calls`);
-	if (used.tokens >= limits.tokens) return told(`${limits.tokens} tokens`);
-	if (used.minutes >= limits.minutes) return told(`${limits.minutes} minutes`);
+	if (used.rounds >= limits.rounds) return refuse(`${limits.rounds} rounds of calls`);
+	if (used.tokens >= limits.tokens) return refuse(`${limits.tokens} tokens`);
+	if (used.minutes >= limits.minutes) return refuse(`${limits.minutes} minutes`);
 	return null;
 }
 

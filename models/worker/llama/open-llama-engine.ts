@@ -209,7 +209,7 @@ async function open(
 			return logprobs === undefined ? sampler : withScores(model, sampler, logprobs, scores);
 		},
 		textOfToken: (token) => Buffer.from(model.bytesOf(token)).toString('utf8'),
-		measure: createTokenCounter(promptOptions),
+		countTokens: createTokenCounter(promptOptions),
 		ends: (token) => model.ends(token),
 		detokenize: (some, before) => model.textAfter(some, before),
 		slices: createSlices({

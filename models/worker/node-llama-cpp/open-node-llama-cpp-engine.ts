@@ -195,7 +195,7 @@ async function open(
 		buildPrompt: createPromptBuilder(promptOptions),
 		buildTextPrompt: createTextPromptBuilder(promptOptions),
 		templateStops: options.chatTemplate?.stop ?? [],
-		measure: createTokenCounter(promptOptions),
+		countTokens: createTokenCounter(promptOptions),
 		ends: (token) => model.isEogToken(token as Token),
 		detokenize: (some, before) => model.detokenize(some as number[] as Token[], false, before as number[] as Token[]),
 		createSampler: (request, { begun }) => createAnswerSampler(request, begun),
