@@ -21,7 +21,7 @@ export interface AfterAnswersOptions {
 	readonly idleMs?: number | undefined;
 	/** Whether there is something to do for a conversation that was answered. */
 	wants(conversationId: number): boolean;
-	/** `signal` aborts when somebody chats; then the work begins anew once they stop. */
+	/** `signal` aborts when somebody chats; then the work starts over once they stop. */
 	work(conversationId: number, signal: AbortSignal): Promise<void>;
 	/** Names the work in the log when it fails. */
 	readonly failed: string;

@@ -82,7 +82,7 @@ export async function readSentPrompt(
 	const row = assertGenerated(database, messageId);
 	const sent = readSentTurns(database, messageId, { withRounds: true });
 	const turns = sent.map(({ role, content }) => ({ role, content }));
-	// Of an answer that called tools, its first prompt: the others follow from its steps.
+	// For an answer that called tools, the first prompt: the later ones follow from its steps.
 	const promptTokens = roundsOf(database, messageId)[0]?.promptTokens ?? row.promptTokens;
 	const unrendered = { turns, rendered: null, tokens: promptTokens };
 	if (row.modelFileId === null) return unrendered;

@@ -49,7 +49,7 @@ export function chatUseOf({ database }: Pick<EvaluationContext, 'database'>, arm
 			name: planned.prompt.name,
 			number: planned.prompt.number,
 			versionId: version.id,
-			// Those in the system prompt alone are in it already.
+			// Examples shown in the system prompt alone are part of it already.
 			examples: (showsExamples(version.system) && !showsExamples(template) ? [] : examples).map(
 				({ input, target, choices, variables, metadata }) => ({
 					input,

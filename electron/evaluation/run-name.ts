@@ -56,7 +56,7 @@ function promptsOf(arms: readonly ManifestArm[]): readonly string[] {
 function techniquesOf(arms: readonly ManifestArm[]): readonly string[] {
 	const each = distinct(arms.map(({ technique }) => JSON.stringify(technique)));
 	const labels = distinct(arms.map(({ technique }) => techniqueLabel(technique)));
-	// Those that differ in something no label shows get numbers.
+	// Arms that differ in something that no label shows get numbers.
 	return labels.length < each.length ? each.map((_, index) => `technique ${index + 1}`) : labels;
 }
 

@@ -43,7 +43,7 @@ export function correctionsFrom(loads: readonly MeasuredLoad[]): (modelFileId: n
 		const last = modelFileId === null ? undefined : newest.get(modelFileId);
 		return {
 			bytes: Math.round(own === undefined ? bounded : errorOf(own)),
-			// Of the load whose error this is: its estimate counted these.
+			// From the load that the error is taken from, because its estimate counted these copies.
 			copiedBytes: own?.copiedBytes ?? null,
 			last:
 				last === undefined

@@ -28,7 +28,7 @@ export const workerFlag = {
 	answering: 1,
 } as const;
 
-/** A worker's end of its channel to the application, be it a thread or a parser process. */
+/** A worker's end of its channel to the application, in a thread or a parser process. */
 export interface WorkerPort {
 	send(message: object): void;
 	/** Resolves to the next message that is neither a task nor a flag. */

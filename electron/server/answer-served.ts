@@ -63,7 +63,7 @@ export async function answerServed(
 				onProgress?.(event.words);
 				break;
 			case 'prompt':
-				// It comes again while a long prompt is processed.
+				// Sent again and again while a long prompt is processed.
 				if (reader !== null) break;
 				reader = createAnswerReader(
 					event.toolFormat,

@@ -83,7 +83,7 @@ async function prepare(
 	updater.autoInstallOnAppQuit = true;
 	updater.allowDowngrade = false;
 	updater.disableWebInstaller = true;
-	// It would ask the source for parts of files.
+	// A differential download would request parts of files from the source itself.
 	updater.disableDifferentialDownload = true;
 	// Each failure also rejects; without a listener it would end the process.
 	updater.on('error', () => {});

@@ -21,7 +21,7 @@ export const stateFile = 'updates.json';
 
 export interface UpdateState {
 	current(): Readonly<Stored>;
-	/** Resolves when it is on the disk, or in vain: a full disk must not hide that there is a newer version. */
+	/** Resolves once the write ended, even if it failed: a full disk must not hide that there is a newer version. */
 	remember(part: Partial<Stored>): Promise<void>;
 	/** Resolves when nothing is being written. */
 	settled(): Promise<void>;

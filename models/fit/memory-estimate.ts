@@ -70,7 +70,7 @@ export function estimateParts(
 	const copies = secondCopies(ram.tensors, processor, tied);
 	// Another split between processor and GPU has other copies than the load that was logged.
 	const copyBytes = offloads ? copies.copyBytes : (shape.loggedCopyBytes ?? copies.copyBytes);
-	// Of what was logged not to be copied, nothing is replaced either.
+	// Weights that the log shows were not copied are not replaced either.
 	const copied = copies.copyBytes === 0 ? 0 : copyBytes / copies.copyBytes;
 	const replacedBytes = Math.min(weights, copies.replacedBytes * copied);
 	const process = processBytes + shape.vocabularySize * bytesPerToken + shape.merges * bytesPerMerge;

@@ -108,7 +108,7 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 			const scores = await compute(pairs);
 			if (scores.some(([score = 0]) => !Number.isFinite(score))) throw notFiniteFailure();
 			return {
-				// Of Qwen3's rerankers llama.cpp returns the probability of “yes”, of all others a logit.
+				// For Qwen3's rerankers, llama.cpp returns the probability of “yes”; for all others, a logit.
 				scores: scores.map(([score = 0]) => (isProbability ? score : 1 / (1 + Math.exp(-score)))),
 				tokens: pairs.map(({ length }) => length),
 			};

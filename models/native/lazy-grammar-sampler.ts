@@ -15,7 +15,7 @@ interface Drawn {
 /**
  * Samples freely until a mark of calls appears, then by the grammar of calls. llama.cpp has such a sampler too
  * (`llama_sampler_init_grammar_lazy_patterns`); it throws a C++ exception where the token that completes a mark holds
- * text that the grammar forbids, which ends the process here, and searches the whole answer anew with each token. Here
+ * text that the grammar forbids, which ends the process here, and searches the whole answer again with each token. Here
  * every token is tested before it is accepted; an answer that the grammar can't follow goes on freely.
  */
 export function createLazyGrammarSampler(

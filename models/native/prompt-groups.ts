@@ -41,7 +41,7 @@ export function groupPrompts(
 		if (last !== undefined && last.members.length < mostPrompts) {
 			const common = commonPrefixLength(last.trunk, prompt);
 			const joined = { members: [...last.members, index], trunk: prompt.slice(0, common) };
-			// Of a beginning shared with the group before, whole tiles are kept.
+			// Without this group, the prompt would still reuse whole tiles of what it shares with the group before.
 			const apart = (last.members.length - 1) * last.trunk.length + Math.floor(common / tile) * tile;
 			if (common > 0 && last.members.length * common >= apart && groupTokens(joined, prompts) <= mostTokens) {
 				groups[groups.length - 1] = joined;

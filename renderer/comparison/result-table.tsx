@@ -107,7 +107,7 @@ function Row({ row, columns, comparison }: { row: ComparisonRow; columns: readon
 			</th>
 			{columns.map((column) => {
 				const figure = formatFigure(column, row);
-				// Of another model, it is a change, not a loss.
+				// For another model, the divergence is a change, not a loss.
 				const over = column.key === 'divergence' && !row.changed && (column.value(row) ?? 0) > comparison.plan.klLimit;
 				return (
 					<td

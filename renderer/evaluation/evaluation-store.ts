@@ -36,7 +36,7 @@ export interface EvaluationState {
 
 /** The form of a run that was not started yet. */
 export interface UnstartedRun {
-	/** The address that opened the form: another one begins anew. */
+	/** The address that opened the form: another address starts a new draft. */
 	readonly place: string;
 	readonly draft: RunDraft;
 	/** The person's own choices, which stay when the dataset changes. */

@@ -43,7 +43,7 @@ export function ModelTree({
 	const wide = useWindowWidth() === 'wide';
 	const table = useRef<HTMLTableElement>(null);
 	const [at, setAt] = useState<string | null>(null);
-	// Above the list are downloads and scans, which come and go; each scroll draws anew and so reads where it begins.
+	// Downloads and scans come and go above the list. Every scroll redraws, and so reads where the list begins.
 	const offset = (table.current?.offsetTop ?? 0) + (table.current?.tHead?.offsetHeight ?? 0);
 	const virtual = rows.length > mostDrawn;
 	const virtualizer = useVirtualizer({

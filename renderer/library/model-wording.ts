@@ -25,7 +25,7 @@ export function describeKind({ kind }: Pick<ModelFile, 'kind'>): { word: string;
 /** Describes a file's source: a host, a program's folder, a scanned folder, or the user's own choice. */
 export function describeSource(source: string | null): string {
 	if (source === null) return t('Added by you');
-	// As it is stored for files that were quantised here.
+	// Stored for files that were quantised here.
 	if (source === 'made here') return t('Quantised here');
 	const folder = /^(?:[A-Za-z]:)?[\\/]/.test(source);
 	return folder

@@ -151,7 +151,7 @@ export function createServerPageStore({ client }: Connection): ServerPageStore {
 		}, signal);
 	}
 
-	/** Fetches once the last fetch is complete: under steady load one that began anew each time would never be. */
+	/** Fetches once the running fetch is complete: under steady load, one that restarts each time would never end. */
 	function fetchHistorySoon(): void {
 		isHistoryStale = true;
 		if (isHistoryDue) return;

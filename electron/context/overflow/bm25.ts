@@ -50,7 +50,7 @@ export class Bm25 {
 			if (counts === undefined) continue;
 			const others = texts - counts.size;
 			const weight = Math.max(leastWeight, Math.log((others + 0.5) / (counts.size + 0.5)));
-			// As in a search of documents: no word that matches tells nothing.
+			// The logarithm of a search in documents, which is never negative: every matching word counts for something.
 			const rarity = Math.log(1 + (others + 0.5) / (counts.size + 0.5));
 			total += rarity;
 			for (const [index, count] of counts) {

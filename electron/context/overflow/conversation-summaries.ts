@@ -66,7 +66,7 @@ export interface ConversationSummaries extends SummaryLibrary {
 	/** Uses a version again. Throws Failure `summary-unknown`. */
 	use(summaryId: number): Promise<Summaries>;
 	/**
-	 * Makes a version anew from the messages themselves, as soon as nobody chats. Throws Failure `conversation-unknown`,
+	 * Writes a new version from the messages themselves, as soon as nobody chats. Throws Failure `conversation-unknown`,
 	 * `nothing-to-summarise`, `no-model`.
 	 */
 	make(conversationId: number): Promise<Summaries>;

@@ -107,7 +107,7 @@ function requireFreeName({ database }: CollectionContext, name: string, ownId: n
 	});
 }
 
-/** Stores settings; documents are cut again, or vectors computed anew, in the background. */
+/** Stores settings; documents are cut again, or vectors computed again, in the background. */
 export async function setSettings(
 	context: CollectionContext,
 	id: number,

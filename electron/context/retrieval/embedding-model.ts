@@ -64,7 +64,7 @@ export function hasVectorsOf(vectorModel: string | null, file: ModelFile): boole
 	return vectorModel !== null && (vectorModel === file.sha256 || vectorModel === placeKey(file));
 }
 
-/** Once the hash of a file is known, what was computed with the file is named by it: nothing is computed anew. */
+/** Names vectors by the hash of their model's file once that is known, so that none is computed again. */
 export function adoptHash(
 	{ database }: Pick<RetrievalContext, 'database'>,
 	collectionId: number,

@@ -353,7 +353,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 			if (!goesOn) return await clearChunks(document, signal);
 			ready(0);
 		} catch (error) {
-			// It stays `indexing`, and the next start begins it anew.
+			// The document stays `indexing`, and the next start reads it from its beginning.
 			signal.throwIfAborted();
 			const failure = failureFacts(error);
 			if (failure.code === 'internal') log(`documents: ${document.title}: ${failure.detail ?? failure.message}`);

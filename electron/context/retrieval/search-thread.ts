@@ -19,7 +19,7 @@ export interface SearchThread {
 	): Promise<{ readonly answer: SearchAnswer<Task>; readonly ms: number }>;
 	/** Frees the memory of collections that are gone. */
 	forget(collectionIds: readonly number[]): void;
-	/** Ends the thread; the next search starts it anew. Call it once another database took the place of this one. */
+	/** Ends the thread; the next search starts a new one. Call it after the database was replaced. */
 	reset(): void;
 	close(): Promise<void>;
 }

@@ -30,7 +30,7 @@ export interface SignInState {
 /** What the application asks of a server process; each request is answered once, by its id. */
 export type ServerRequest =
 	| { readonly type: 'connect'; readonly target: ServerTarget; readonly blocked: boolean; readonly timeoutMs: number }
-	/** Reads the server's tools anew. */
+	/** Reads the server's tools again. */
 	| { readonly type: 'list'; readonly timeoutMs: number }
 	| {
 			readonly type: 'call';

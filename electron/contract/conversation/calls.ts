@@ -146,7 +146,7 @@ export const summaryCalls = {
 	/** Uses this version again instead of those made or written since. Fails with `summary-unknown`. */
 	use: call.input(z.object({ summaryId: z.int() })).output(summariesSchema),
 	/**
-	 * Has a version made anew from the messages themselves, now rather than in idle time; loads the model if necessary.
+	 * Has a new version written from the messages themselves, now rather than in idle time; loads the model if necessary.
 	 * Fails with `nothing-to-summarise`, `no-model`.
 	 */
 	make: call.input(byId).output(summariesSchema),

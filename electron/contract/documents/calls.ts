@@ -115,7 +115,7 @@ export const documentCalls = {
 	previewChunks: call
 		.input(byId.extend({ settings: collectionChangesSchema, limit: z.int().min(1).max(1_000).default(100) }))
 		.output(z.object({ chunks: z.array(chunkSchema), total: z.int() })),
-	/** A passage with up to `around` characters on each side. Fails with `passage-unknown` once it was indexed anew. */
+	/** A passage with up to `around` characters on each side. Fails with `passage-unknown` once it was indexed again. */
 	passage: call
 		.input(z.object({ chunkId: z.int(), around: z.int().min(0).max(100_000).default(2_000) }))
 		.output(surroundingsSchema),

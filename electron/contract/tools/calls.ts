@@ -41,7 +41,7 @@ export const toolCalls = {
 	addServer: call.input(serverInputSchema).output(toolServerSchema),
 	/** Starts it for the first time, connects, and reads its tools. FAILED `tool-server-unknown`, `launch-changed`. */
 	approveServer: call.input(z.object({ id: z.int(), launchHash: z.string() })).output(toolServerSchema),
-	/** Connects anew and reads its tools. FAILED `tool-server-unknown`, `tool-server-not-approved`, and what went wrong. */
+	/** Reconnects and reads its tools. FAILED `tool-server-unknown`, `tool-server-not-approved`, and what went wrong. */
 	connectServer: call.input(byId).output(toolServerSchema),
 	setServer: call.input(z.object({ id: z.int(), on: z.boolean() })).output(toolServerSchema),
 	/** Ends it; it can be restored until the application closes. FAILED `tool-server-unknown`. */

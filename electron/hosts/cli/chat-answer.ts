@@ -68,7 +68,7 @@ export function sourceLines({ ledger }: AnswerDocument): string[] {
 	];
 }
 
-/** One call of a tool. Its arguments are JSON, or the text that the model wrote if that is none. */
+/** One call of a tool. Its arguments are JSON, or the model's own text if that is not JSON. */
 interface StepDocument {
 	/** From 1: calls of one round ran together. */
 	round: number;

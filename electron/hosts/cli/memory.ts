@@ -196,7 +196,7 @@ async function forgetFacts(
 	if (backups && !forGood) throw new UsageError('--backups needs --for-good');
 	const forgotten = await withApplication(context, async (client) => {
 		const { ids: all } = await client.memory.forget({ ids });
-		// Those that are in the trash already, too.
+		// Including facts that were in the trash before.
 		const deleted = [...new Set([...all, ...ids])];
 		const emptied = forGood ? await client.memory.emptyTrash({ ids: deleted, backups }) : null;
 		return {

@@ -50,7 +50,7 @@ export const askModel = defineTool({
 				...(input.temperature === undefined ? {} : { temperature: input.temperature }),
 				...(input.seed === undefined ? {} : { seed: input.seed }),
 			},
-			// As through the API: the settings' system prompt is for the person's own conversations.
+			// The settings' system prompt is for the person's own conversations, so it is left out, as in the API.
 			systemPrompt: [recipe?.systemPrompt, input.system].filter((text) => text?.trim()).join('\n\n'),
 			options: {
 				presetId: null,

@@ -62,7 +62,7 @@ export async function planTraining(library: NativeLibrary, task: TrainingPlanTas
 
 /** Settings that need less; null: nothing can be made smaller, or that would not help. */
 function makeSmaller(settings: TrainingSettings, code: string): TrainingSettings | null {
-	// Its words can be learned without its distributions.
+	// The teacher's words can be learned without its distributions.
 	if (code === 'training-teacher-unsuitable' && settings.distillShare > 0) return { ...settings, distillShare: 0 };
 	if (code !== 'training-memory-limit') return null;
 	const { packTokens, maxTokens } = settings;

@@ -44,7 +44,7 @@ export function createLlamaEmbeddingEngine(
 ): Engine {
 	const { library, pointer, facts } = model;
 	const cores = availableParallelism();
-	// Half of them: two threads of one core get in each other's way.
+	// Half of them: two threads on one core slow each other down.
 	const threads = wanted === 'auto' ? Math.max(1, Math.ceil(cores / 2)) : Math.min(wanted, cores);
 	const trained = facts.trainedContextLength;
 	const contextSize = wantedSize === 'auto' ? trained : Math.min(wantedSize, trained);

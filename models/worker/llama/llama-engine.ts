@@ -37,7 +37,7 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 
 	return {
 		...textMethods(options),
-		// Those of now: others may become the usual ones while the answer waits.
+		// The usual adapters at the time of the request: they may change while the answer waits.
 		generate: ({ adapters: wanted = usual ?? adapters.usual, ...request }, signal) =>
 			readAnswer(options, { request: { ...request, adapters: [...wanted] }, signal }, schedule.enter, schedule.stopped),
 		score: (request) => {

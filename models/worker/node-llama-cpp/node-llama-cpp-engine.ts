@@ -68,7 +68,7 @@ export function createNodeLlamaCppEngine(options: NodeLlamaCppEngineOptions): En
 
 	return {
 		...textMethods(options),
-		// Those of now: others may become the usual ones while the answer waits.
+		// The usual adapters at the time of the request: they may change while the answer waits.
 		generate: ({ adapters = usual, ...request }, signal) =>
 			readAnswer(
 				options,

@@ -95,7 +95,7 @@ function ComparisonLink({ runId }: { runId: number }) {
 /** Describes a run: "dataset v3, 160 samples · exact · temperature 0 · seed 7". */
 function describeRun({ dataset, scorers, config, arms }: Run): string {
 	const parameters = new Set(arms.map((arm) => describeParameters(arm.parameters)));
-	// Those that differ are named by the columns.
+	// Adapters that differ between arms are named by the columns.
 	const adapters = new Set(arms.map(describeAdapters));
 	return [
 		t('{name} v{number}, {samples, plural, one {# sample} other {# samples}}', {

@@ -111,7 +111,7 @@ function matched(
 		let reason: string | null = null;
 		const at = left.findIndex((call) => {
 			const problem = typeof call === 'string' ? call : problemOf(call, one, tools);
-			// Of several calls, the reason of one to the right tool says most.
+			// Among several calls, the reason for one to the right tool says most.
 			if (problem !== null && (reason === null || (typeof call === 'object' && one.has(call.name)))) reason = problem;
 			return problem === null;
 		});
