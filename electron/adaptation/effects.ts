@@ -64,7 +64,8 @@ function sideOf(row: ComparisonRow | undefined): TrainingEffects['base'] {
 	const { generation = null, sizeBytes = null, peakBytes = null } = row ?? {};
 	return {
 		generation: generation === null ? null : { median: generation.median, sd: generation.sd },
-		...{ sizeBytes, peakBytes },
+		sizeBytes,
+		peakBytes,
 	};
 }
 

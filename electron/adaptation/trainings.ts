@@ -256,7 +256,7 @@ export function createTrainings(context: AdaptationContext): Trainings {
 				const chosen = { ...readLoadSettings(context, baseId), adapters: [{ path: adapter.path, scale: 1 }] };
 				writeLoadSettings(context, baseId, chosen);
 				setDefaultModelFile(database, baseId, clock());
-				// What is in memory has the old settings.
+				// A model in memory still has the old settings.
 				await context.library.unloadAll();
 				events.publish({ type: 'models-changed' });
 				changed(id, 'status');
@@ -304,7 +304,11 @@ async function insertRun(
 		const file = library.modelFile(id);
 		const { name, quantization, architecture, sizeBytes, parameters } = file;
 		return {
-			...{ name, quantization, architecture, sizeBytes, parameters },
+			name,
+			quantization,
+			architecture,
+			sizeBytes,
+			parameters,
 			sha256: file.sha256 ?? (await sha256OfFile(file.path, options)),
 			chatTemplate: library.chatTemplate(id)?.source ?? null,
 		};

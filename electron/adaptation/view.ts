@@ -38,7 +38,13 @@ export function trainingSummary(
 		undefined,
 	);
 	return {
-		...{ id, name, objective, status, createdAt, startedAt, endedAt },
+		id,
+		name,
+		objective,
+		status,
+		createdAt,
+		startedAt,
+		endedAt,
 		base: { modelFileId: training.modelFileId, name: manifest.base.name, quantization: manifest.base.quantization },
 		dataset: datasetOf(database, training.datasetVersionId),
 		progress: progressOf(training, point, now),

@@ -181,7 +181,13 @@ async function compose(
 	const mcp = createMcpRoute({ client: () => client, version, log });
 	const server = createModelServer(
 		{
-			...{ database, events, library, settings, clock, log, deletionClock },
+			database,
+			events,
+			library,
+			settings,
+			clock,
+			log,
+			deletionClock,
 			openSession: options.openSession ?? openMeasurement,
 			async checkSchema(schema, output) {
 				const scorer = { kind: 'json', schema: { ...schema }, allowFence: false } as const;

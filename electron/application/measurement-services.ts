@@ -86,7 +86,14 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 	const quantizer = createQuantizer({ sizes, database, library, jobs, lane, clock, native, modelsFolder });
 	const adapters = createAdapters({ database, events, dataFolder: options.dataFolder, clock, log }, library);
 	const conversion = createAdapterConversion({
-		...{ database, adapters, library, jobs, lane, quantizer, modelsFolder, native },
+		database,
+		adapters,
+		library,
+		jobs,
+		lane,
+		quantizer,
+		modelsFolder,
+		native,
 		versionWithHash: (sha256) => findVersionByHash(database, sha256),
 	});
 	const datasets = createDatasets({

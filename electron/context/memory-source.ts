@@ -83,7 +83,7 @@ export function createMemorySource(library: FactLibrary): ContextSource {
 		async collect(request) {
 			if (!request.memory) return { pieces: [] };
 			const previous = request.history.findLast(({ role }) => role === 'assistant');
-			// What is stored nowhere has numbers of its own for its messages.
+			// A conversation that isn't stored numbers its messages itself.
 			const isStored = request.conversationId !== null && previous !== undefined;
 			const start = isStored ? library.startOf(previous.id) : null;
 			return start === null ? await collectAtStart(library, request) : await collectLater(library, request, start);

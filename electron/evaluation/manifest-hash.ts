@@ -56,7 +56,7 @@ export function sampleHash({ input, target, choices, variables, metadata }: Samp
 	const asked = askedMetadata.flatMap((name) => (Object.hasOwn(metadata, name) ? [[name, metadata[name]]] : []));
 	return (
 		createHash('sha256')
-			// Without such metadata the hash is that of samples before it.
+			// Without such metadata, the hash is the one from before it existed.
 			.update(canonicalJson([input, target, choices, variables, ...(asked.length === 0 ? [] : [asked])]))
 			.digest('hex')
 	);

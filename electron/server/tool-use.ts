@@ -42,7 +42,7 @@ export function toolUseOf({ tools, tool_choice, parallel_tool_calls }: Asked): T
 		if (choice === 'auto') return undefined;
 		throw badRequest('tools: none of them is a function, and tool_choice asks for a call.', 'tools');
 	}
-	// Who names one tool wants one call.
+	// A client that names one tool wants one call.
 	return { tools: list, choice, parallel: parallel_tool_calls ?? typeof choice !== 'object' };
 }
 

@@ -179,7 +179,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 			become({ state: 'downloading', update, receivedBytes, bytesPerSecond: rate, secondsLeft });
 		};
 		try {
-			// Not by `show`: what came in an earlier download is shown next, at once, and is no speed.
+			// Not through `show`: the bytes of an earlier download are shown next, and say nothing about the speed.
 			become({ state: 'downloading', update, receivedBytes: 0, bytesPerSecond: null, secondsLeft: null });
 			await mkdir(join(folder, update.version), { recursive: true, mode: 0o700 });
 			show((await stat(part).catch(() => null))?.size ?? 0);

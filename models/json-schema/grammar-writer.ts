@@ -326,7 +326,7 @@ export class GrammarWriter {
 
 	/** Whether no value can match two of the schemas, as far as types and constant properties tell. */
 	#areDisjoint(options: Choice['options']): boolean {
-		// Each is compared with each.
+		// Every pair is compared, so their number is limited.
 		if (options.length > maxCompared) return false;
 		this.#comparing = true;
 		let views: Record<string, unknown>[][];

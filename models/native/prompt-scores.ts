@@ -152,7 +152,7 @@ export function createPromptScorer(
 		for (const [index, rest] of rests.entries()) {
 			for (const [at, token] of rest.entries()) {
 				const following = rest[at + 1];
-				// What comes after the last token is asked for, or nothing is.
+				// Nothing follows the last token, unless the request asks for the next one.
 				if (following === undefined && !next) continue;
 				const wanted = [
 					following === undefined

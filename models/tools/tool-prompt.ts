@@ -27,7 +27,7 @@ function derivedOf(template: string, { endTexts, ...tokens }: TemplateTokens): D
 	const derived = deriveFormat(
 		template,
 		(messages, tools, addGenerationPrompt) => {
-			// One that did not come to an end once is not given that time a dozen times.
+			// A template that ran out of time once isn't tried a dozen times.
 			if (endless !== undefined) throw endless;
 			try {
 				return renderMessages(template, messages, { ...tokens, addGenerationPrompt, variables: { tools } });

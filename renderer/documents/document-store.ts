@@ -168,8 +168,10 @@ export function createDocumentStore(
 			]);
 			if (shownId() !== collectionId || state.getState().filter !== filter) return;
 			state.setState(({ reading }) => ({
-				...{ documents, total, sources },
-				// What is read may have been read again.
+				documents,
+				total,
+				sources,
+				// The document in the reading pane may have changed.
 				reading:
 					reading?.kind === 'document'
 						? { kind: 'document', document: documents.find(({ id }) => id === reading.document.id) ?? reading.document }

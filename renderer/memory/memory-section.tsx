@@ -97,7 +97,8 @@ function FactList({ sought }: { sought: string }) {
 			connection.client.memory.list({
 				...(states === undefined ? { forgotten: true } : { states }),
 				...(place === 'all' ? {} : place === 'person' ? { scope: 'person' } : { folderId: Number(place) }),
-				...{ text, limit },
+				text,
+				limit,
 			}),
 		`${revision} ${view} ${place} ${text} ${limit}`,
 	);

@@ -103,7 +103,10 @@ export function PresetEditor({ preset, onClose }: { preset: Preset | null; onClo
 			onClose={onClose}
 			onSave={({ name, systemPrompt, sampling, contextSize, prompt }) => {
 				const content = {
-					...{ name, systemPrompt, sampling, contextSize },
+					name,
+					systemPrompt,
+					sampling,
+					contextSize,
 					...(prompt === undefined ? {} : { prompt }),
 					// The form doesn't show them, and must not lose them.
 					...(preset?.adapters === undefined ? {} : { adapters: preset.adapters }),

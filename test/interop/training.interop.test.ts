@@ -41,7 +41,9 @@ async function trainBoth(
 		lora: { rank, alpha },
 		optimizer: { learningRate, schedule: 'constant', totalSteps: steps, clip: 1 },
 		objective: { kind: 'supervised' },
-		...{ threads, tokensPerPass, mode },
+		threads,
+		tokensPerPass,
+		mode,
 	});
 	onTestFinished(() => trainer.dispose());
 	const adapter = join(folder, 'initial.gguf');

@@ -77,7 +77,11 @@ export function documentsForTest({
 	const thread = createSearchThread(path);
 	const pool = createDocumentPool();
 	const retrieval = {
-		...{ database, events, thread, clock, log },
+		database,
+		events,
+		thread,
+		clock,
+		log,
 		settings: () => defaultSettings,
 		library: {
 			all: () => models,

@@ -178,9 +178,9 @@ async function countContexts(
 			else if (tokens <= limit * mostContext) counted.set(context, { text, tokens });
 			else if (shorter.headings.length > 0)
 				long.push({ context, shorter: { ...shorter, headings: shorter.headings.slice(1) } });
+			// No heading is left, and the header row alone is too long: it goes, and all headings come back.
 			else long.push({ context, shorter: { headings: context.headings, header: '' } });
 		}
-		// Without its header, a context begins again with all headings, and then ends.
 		open = long;
 	}
 	return counted;

@@ -95,7 +95,10 @@ export function listFactRows(
 ): { readonly facts: Fact[]; readonly total: number } {
 	const { states, scope = null, folderId = null, conversationId = null, text, forgotten, limit, offset } = filter;
 	const values = {
-		...{ scope, folderId, conversationId, text },
+		scope,
+		folderId,
+		conversationId,
+		text,
 		words: JSON.stringify(queryWords(text, Number.MAX_SAFE_INTEGER)),
 		forgotten: Number(forgotten),
 		states: states === undefined ? null : JSON.stringify(states),
@@ -116,7 +119,15 @@ function factOf(row: ListedRow, trashMs: number | null): Fact {
 	const { id, text, scope, folderId, state, origin, messageId, quote, supersedesId, supersededText } = row;
 	const { conversationId, title, createdAt, changedAt, expiresAt, deletedAt } = row;
 	return {
-		...{ id, text, scope, folderId, state, origin, createdAt, changedAt, expiresAt },
+		id,
+		text,
+		scope,
+		folderId,
+		state,
+		origin,
+		createdAt,
+		changedAt,
+		expiresAt,
 		source:
 			messageId === null || conversationId === null ? null : { messageId, conversationId, title: title ?? '', quote },
 		supersedes: supersedesId === null || supersededText === null ? null : { id: supersedesId, text: supersededText },

@@ -260,7 +260,9 @@ async function search(
 		const { id } = await findCollection(client, name);
 		return await client.documents.search({
 			collectionIds: [id],
-			...{ query, k, mode },
+			query,
+			k,
+			mode,
 			filters: file === undefined ? {} : { file },
 			rerank: rerank === undefined ? null : { modelFileId: await modelId(client, rerank) },
 		});

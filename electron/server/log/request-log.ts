@@ -186,8 +186,25 @@ function liveRequest(record: RequestRecord): ServerRequest {
 	const { errorCode, error, promptTokens, cachedTokens, completionTokens, cacheMiss, finishReason } = record;
 	const { deterministic, queueMs, ttftMs, generationMs, durationMs, age } = record;
 	return {
-		...{ id, responseId, startedAt, client, key, route, model, modelFileId, streamed, state, place, status },
-		...{ errorCode, error, promptTokens, cachedTokens, completionTokens, cacheMiss, finishReason },
+		id,
+		responseId,
+		startedAt,
+		client,
+		key,
+		route,
+		model,
+		modelFileId,
+		streamed,
+		state,
+		place,
+		status,
+		errorCode,
+		error,
+		promptTokens,
+		cachedTokens,
+		completionTokens,
+		cacheMiss,
+		finishReason,
 		...{ deterministic, queueMs, ttftMs, generationMs, durationMs: durationMs ?? age, hasBody: false },
 	};
 }

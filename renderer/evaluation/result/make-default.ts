@@ -121,7 +121,9 @@ async function findOrCreatePreset(
 	await presets.refresh();
 	const sampling = armSampling(arm, use, settings.state.getState().sampling);
 	const content = {
-		...{ systemPrompt, sampling, contextSize },
+		systemPrompt,
+		sampling,
+		contextSize,
 		...(prompt === null ? {} : { prompt }),
 		...(adapters === undefined ? {} : { adapters }),
 	};

@@ -251,7 +251,10 @@ async function resolveTraining(
 			modelFileId: base.id,
 			teacherFileId: teacher?.id ?? null,
 			data,
-			...{ holdOut, validation, settings, threads },
+			holdOut,
+			validation,
+			settings,
+			threads,
 		}),
 	};
 }
