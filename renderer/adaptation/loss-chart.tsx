@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { TrainingPoint } from '../../electron/contract/adaptation/schema.ts';
 import { Button } from '../design/button.tsx';
-import { formatCount, formatNumber } from '../design/format.ts';
+import { formatCount, formatLearningRate, formatNumber } from '../design/format.ts';
 import { Scroller } from '../design/scroll-area.tsx';
 import { useElementWidth } from '../design/use-element-width.ts';
 import { t } from '../messages/t.ts';
@@ -156,7 +156,7 @@ function describe({ step, loss, validation, gradientNorm, learningRate }: Traini
 		step: formatCount(step),
 		loss: formatNumber(loss, 3),
 		gradient: formatNumber(gradientNorm, 2),
-		rate: learningRate.toExponential(1),
+		rate: formatLearningRate(learningRate),
 	};
 	return validation === null
 		? t('Step {step}: training {loss}, gradient {gradient}, learning rate {rate}', values)
@@ -192,7 +192,7 @@ function PointTable({ points }: { points: readonly TrainingPoint[] }) {
 								formatNumber(loss, 4),
 								validation === null ? '' : formatNumber(validation, 4),
 								formatNumber(gradientNorm, 3),
-								learningRate.toExponential(2),
+								formatLearningRate(learningRate),
 								formatNumber(tokensPerSecond, 0),
 							].map((value, index) => (
 								// biome-ignore lint/suspicious/noArrayIndexKey: columns stand in order

@@ -349,7 +349,7 @@ function FeedbackChoice({
 				value={modelFileId === undefined ? '' : String(modelFileId)}
 				onChange={(value) => put({ modelFileId: value === '' ? undefined : Number(value) })}
 				options={[
-					{ value: '', words: t('Of all models') },
+					{ value: '', words: t('All models') },
 					...bases.map(({ id, name, quantization }) => ({ value: String(id), words: `${name} ${quantization}` })),
 				]}
 			/>

@@ -106,6 +106,11 @@ export function formatParameterCount(value: number): string {
 	return value >= 999.5e3 ? `${Math.round(value / 1e6)} M` : formatCount(value);
 }
 
+/** Formats a learning rate with two significant digits: 0.00031. */
+export function formatLearningRate(value: number): string {
+	return new Intl.NumberFormat(numberLocale(), { maximumSignificantDigits: 2 }).format(value);
+}
+
 /** Formats with three significant digits: 7.62, 70.6, 405. */
 function formatSignificant(value: number): string {
 	return new Intl.NumberFormat(numberLocale(), { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }).format(

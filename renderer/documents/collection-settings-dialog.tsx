@@ -47,7 +47,7 @@ export function CollectionSettingsDialog({ collection, onClose }: { collection: 
 			onClose={onClose}
 			tall
 			width={760}
-			title={t('Settings of {name}', { name: collection.name })}
+			title={t('{name} settings', { name: collection.name })}
 			text={t('Documents are cut into passages along headings, paragraphs and sentences. A search returns passages.')}
 			actions={
 				<>

@@ -1,9 +1,9 @@
-import { Plus } from 'lucide-react';
+import { Plus, X } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import { Badge } from '../design/badge.tsx';
-import { Button } from '../design/button.tsx';
+import { Button, IconButton } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatCount, formatFullTime, formatPercent, phraseSeparator } from '../design/format.ts';
@@ -140,16 +140,14 @@ export function RunList() {
 					className="mb-2 flex flex-none items-center gap-1.5 rounded-lg border border-line bg-raised p-1.5 pl-2.5"
 				>
 					<span className="min-w-0 flex-1 truncate text-xs text-ink-2">
-						{chosen.length === 1 ? t('Choose a second run') : t('2 runs selected')}
+						{chosen.length === 1 ? t('Choose a second run') : t('{count} selected', { count: formatCount(2) })}
 					</span>
-					<Button kind="ghost" size="sm" onClick={() => setPicked([])}>
-						{t('Clear')}
-					</Button>
 					{chosen.length === 2 ? (
 						<Button kind="primary" size="sm" onClick={compare}>
 							{t('Compare')}
 						</Button>
 					) : null}
+					<IconButton icon={X} size="sm" label={t('Clear the selection')} onClick={() => setPicked([])} />
 				</div>
 			)}
 		</div>

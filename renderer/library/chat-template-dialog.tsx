@@ -89,7 +89,7 @@ export function ChatTemplateDialog({ model, onClose }: { model: ModelFile; onClo
 			onClose={onClose}
 			width={860}
 			tall
-			title={t('Chat template of {name}', { name: model.name })}
+			title={t('Chat template for {name}', { name: model.name })}
 			text={t(
 				'A template turns a conversation into the text that the model continues. Choose the one the model was trained with, or the one that gives the best answers.',
 			)}

@@ -135,7 +135,7 @@ describe.skipIf(browserMissing() !== null)('a model without a chat template', ()
 	test('with a chosen template the model chats; a fault is named by its line', async () => {
 		await goTo(page, '/chat');
 		await button('Choose a template').click();
-		const dialog = page.getByRole('dialog', { name: `Chat template of ${name}` });
+		const dialog = page.getByRole('dialog', { name: `Chat template for ${name}` });
 		await dialog.getByRole('region', { name: 'Preview' }).getByText('Where is the lighthouse?').waitFor();
 		const preview = dialog.getByRole('region', { name: 'Preview' });
 		if (real !== null) await preview.getByText('<start_of_turn>model').waitFor();

@@ -78,7 +78,7 @@ export function ComposerNotice() {
 	}
 	if (!model.chat) {
 		return (
-			<Notice icon={CircleAlert} tone="warn" actions={<NoTemplateActions model={model} />}>
+			<Notice icon={CircleAlert} tone="warn" choices={<NoTemplateActions model={model} />}>
 				<Trans
 					text="<b>{name} has no chat template.</b> It is a base model, not trained to chat. Choose a template to chat anyway, or let it continue your text on a page."
 					values={{ b: (words) => <b className="font-medium text-ink">{words}</b>, name: model.name }}
@@ -179,7 +179,7 @@ function Notice({
 	icon,
 	tone,
 	polite = tone !== 'bad',
-	actions,
+	actions = null,
 	choices = null,
 	children,
 }: {
@@ -187,7 +187,7 @@ function Notice({
 	tone: keyof typeof tones;
 	/** Changes while the user types, so it must not interrupt on every key. */
 	polite?: boolean;
-	actions: ReactNode;
+	actions?: ReactNode;
 	/** Several actions, below the text. */
 	choices?: ReactNode;
 	children: ReactNode;

@@ -77,10 +77,12 @@ export function VerdictBanner({
 									}}
 								/>
 							)}{' '}
-							{verdict.next === '' ? null : <span className="text-sm font-normal text-ink-2">{verdict.next}</span>}
+							{verdict.next === '' ? null : (
+								<span className="inline-block text-sm font-normal text-ink-2">{verdict.next}</span>
+							)}
 						</p>
 						{verdict.detail === '' ? null : (
-							<p className="mt-px text-xs text-ink-3 tabular-nums">{capitalise(verdict.detail)}</p>
+							<p className="mt-px text-xs text-pretty text-ink-3 tabular-nums">{capitalise(verdict.detail)}</p>
 						)}
 					</>
 				)}
