@@ -86,7 +86,7 @@ describe.skipIf(browserMissing() !== null)('Fine-tuning, by keyboard', () => {
 		await undoButton(page, /use this adapter/).press('Enter');
 		await page.getByText('In use').waitFor({ state: 'detached' });
 		const [base] = (await story.client.models.list()).models;
-		expect((await story.client.models.options({ id: base?.id ?? 0 })).options.adapters).toEqual([]);
+		expect((await story.client.models.options({ id: base?.id ?? 0 })).options.adapters ?? []).toEqual([]);
 		await press('Use this one');
 		await page.getByText('In use').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
