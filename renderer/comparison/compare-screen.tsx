@@ -126,7 +126,7 @@ function Result({ comparison }: { comparison: Comparison }) {
 						<Icon of={FileInput} size={14} className="mt-[3px] text-ink-2" />
 						<span className="text-pretty">
 							<Trans
-								text="<b>From another computer: {importedFrom}.</b> Speeds can differ here, so nothing is recommended for this computer."
+								text="<b>From another computer: {importedFrom}.</b> The recommendation is for that computer: speeds can differ here."
 								values={{
 									b: (words) => <b className="font-semibold">{words}</b>,
 									importedFrom: comparison.importedFrom,
