@@ -79,7 +79,7 @@ describe('regex', () => {
 		const score = await scoreSample({ kind: 'regex', pattern: '(?<=a)b' }, 'ab');
 		expect(score).toMatchObject({
 			value: null,
-			explanation: expect.stringContaining('can’t be used'.replace('’', "'")),
+			explanation: expect.stringContaining('can’t be used'),
 		});
 	});
 });
