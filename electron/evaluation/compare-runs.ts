@@ -240,7 +240,9 @@ function describe(
 	const known = found ?? nothing;
 	const { n, difference, standardError, low, high, method, gained, lost, detectable } = known;
 	const shown = p <= alpha && difference !== 0;
-	const verdict = shown ? (difference > 0 ? 'better' : 'worse') : gained + lost === 0 && n > 0 ? 'same' : 'undecided';
+	const few = known.independent < fewest;
+	const equal = gained + lost === 0 && n > 0 && !few;
+	const verdict = shown ? (difference > 0 ? 'better' : 'worse') : equal ? 'same' : 'undecided';
 	const pair = {
 		armId: side.armId,
 		n,
@@ -254,7 +256,7 @@ function describe(
 		lost,
 		detectable,
 		verdict,
-		fewest: known.independent < fewest ? fewest : null,
+		fewest: few ? fewest : null,
 		// An estimate from a few samples may fall below what any difference needs.
 		samplesNeeded: shown || known.samplesNeeded === null ? null : Math.max(known.samplesNeeded, fewest),
 	} as const;

@@ -1,57 +1,57 @@
 import { basename } from 'node:path';
 import { addressSpaceLimit, liftAddressLimit } from '../address-space.ts';
 import { Failure } from '../contract/failure.ts';
-import { said } from '../contract/said.ts';
+import { type Said, said } from '../contract/said.ts';
 
 interface Reason {
 	readonly pattern: RegExp;
 	readonly code: string;
-	/** Completes the sentence "<file> can't be loaded: …". */
-	readonly says: (match: RegExpMatchArray) => string;
-	readonly next: readonly string[];
+	/** Completes the sentence "<file> can’t be loaded: …". */
+	readonly says: (match: RegExpMatchArray) => Said;
+	readonly next: readonly Said[];
 }
 
-const fetchAgain = 'Download the model file again';
-const inspect = 'Inspect the file: Models, or assay models inspect';
-const chooseAnother = 'Choose another model';
+const fetchAgain = said`Download the model file again`;
+const inspect = said`Inspect the file: Models, or assay models inspect`;
+const chooseAnother = said`Choose another model`;
 
 /** Messages of llama.cpp's log and their meanings. The first match is used. */
 const reasons: readonly Reason[] = [
 	{
 		pattern: /unknown model architecture: '([^']*)'/,
 		code: 'architecture-unknown',
-		says: ([, name]) => `this version of llama.cpp does not support the architecture "${name}"`,
-		next: ['Update Assay', inspect, chooseAnother],
+		says: ([, name]) => said`this version of llama.cpp does not support the architecture “${name ?? ''}”`,
+		next: [said`Update Assay`, inspect, chooseAnother],
 	},
 	{
 		pattern: /(?:tensor|row)[^\n]*(?:invalid data|nan|inf value)|invalid (?:nan|inf|data)|found (?:nan|inf) value/i,
 		code: 'model-weights-invalid',
-		says: () => 'its weights hold values that are not numbers',
+		says: () => said`its weights hold values that are not numbers`,
 		next: [fetchAgain, inspect, chooseAnother],
 	},
 	{
 		pattern:
 			/(?:is not within the file bounds|file is too small|unexpectedly reached end of file|corrupted or incomplete)/i,
 		code: 'model-file-truncated',
-		says: () => 'the file ends before its weights do',
+		says: () => said`the file ends before its weights do`,
 		next: [fetchAgain, inspect, chooseAnother],
 	},
 	{
 		pattern: /(?:missing tensor '([^']*)'|tensor '([^']*)' not found)/,
 		code: 'model-file-incomplete',
-		says: ([, missing, absent]) => `the weights "${missing ?? absent}" are missing`,
+		says: ([, missing, absent]) => said`the weights “${missing ?? absent ?? ''}” are missing`,
 		next: [fetchAgain, inspect, chooseAnother],
 	},
 	{
 		pattern: /tensor '([^']*)' has wrong shape/,
 		code: 'model-file-invalid',
-		says: ([, name]) => `the weights "${name}" don't have the shape that the header promises`,
+		says: ([, name]) => said`the weights “${name ?? ''}” don’t have the shape that the header promises`,
 		next: [fetchAgain, inspect, chooseAnother],
 	},
 	{
 		pattern: /key not found in model: (\S+)/,
 		code: 'model-file-invalid',
-		says: ([, key]) => `its header lacks "${key}"`,
+		says: ([, key]) => said`its header lacks “${key ?? ''}”`,
 		next: [fetchAgain, inspect, chooseAnother],
 	},
 ];
@@ -107,8 +107,8 @@ export function loadFailure(
 	for (const { pattern, code, says, next } of reasons) {
 		const match = output.match(pattern);
 		if (!match) continue;
-		const sentence = `${basename(path)} can't be loaded: ${says(match)}.`;
-		return new Failure({ code, message: sentence, next: [...next], detail }, { cause: error });
+		const words = said`${basename(path)} can’t be loaded: ${says(match)}.`;
+		return new Failure({ code, message: words, next: [...next], detail }, { cause: error });
 	}
 	const memory = memoryFailure(basename(path), [message, ...lines], limit);
 	if (memory !== null) return memory;

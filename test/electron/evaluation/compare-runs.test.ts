@@ -253,6 +253,17 @@ test('one arm measured twice says how many shared outputs differ, where rows rea
 	expect(reseeded?.message).toMatch(/so a small part of the difference may come from that\.$/);
 });
 
+test('two sides with equal scores on a few samples are undecided, not the same', async () => {
+	const { evaluations, config, ended } = setUp(sums(2), { models: 2 });
+	const run = await ended((await evaluations.start(config())).id);
+	const { pairs, words } = await evaluations.compare(
+		run.arms.map(({ id }) => id),
+		null,
+	);
+	expect(pairs).toMatchObject([{ n: 2, gained: 0, lost: 0, verdict: 'undecided', fewest: 6 }]);
+	expect(words).toMatch(/^Too few samples to tell/);
+});
+
 test('three sides are tested together, and a scorer that one side lacks is refused', async () => {
 	const { evaluations, config, ended } = setUp(sums(40), {
 		models: 3,
