@@ -1,17 +1,11 @@
 import { useState } from 'react';
-import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { useServices } from '../services.ts';
 
 /** Returns a function that does something and shows its failure as a notice. */
 export function useAttempt(): (work: () => Promise<unknown>) => Promise<void> {
-	const { toasts } = useServices();
-	return async (work) => {
-		try {
-			await work();
-		} catch (error) {
-			if (!isConnectionLoss(error)) toasts.fail(toFailure(error).message);
-		}
-	};
+	const services = useServices();
+	return (work) => runOrToast(services, work);
 }
 
 /** The same, with whether it is being done. */
