@@ -15,7 +15,7 @@ export function unreadableReason(error: unknown): Said | string {
 		case 'ELOOP':
 			return said`its links lead round in a circle`;
 		case 'EIO':
-			return said`the disk reports an error`;
+			return said`the disk reports an error (EIO)`;
 		default:
 			return error instanceof Error ? error.message : String(error);
 	}

@@ -92,7 +92,7 @@ function sourceWords({ source, recipe }: Pick<Alias, 'source' | 'recipe'>): stri
 async function setAlias(context: CommandContext, name: string, options: SetOptions): Promise<number> {
 	const parsed = aliasNameSchema.safeParse(name);
 	if (parsed.data === undefined) {
-		throw new UsageError(`"${name}" can't be an alias: ${parsed.error.issues[0]?.message ?? 'choose another name'}`);
+		throw new UsageError(`"${name}" can’t be an alias: ${parsed.error.issues[0]?.message ?? 'choose another name'}`);
 	}
 	const { alias, before } = await withApplication(context, async (client) =>
 		client.server.setAlias({ name: parsed.data, target: await targetOf(client, options) }),

@@ -38,7 +38,7 @@ interface BenchOptions {
 export const addBench: AddCommands = (program, execute) => {
 	program
 		.command('bench <model>')
-		.description("measure a model's speed on this computer, as llama-bench does")
+		.description('measure a model’s speed on this computer, as llama-bench does')
 		.option('--prompt <tokens,…>', 'lengths of the prompts; 0 for none', numberList(0, 131_072), [512])
 		.option('--generate <tokens,…>', 'numbers of tokens to generate; 0 for none', numberList(0, 131_072), [128])
 		.option('--depth <tokens,…>', 'tokens in the context before', numberList(0, 131_072), [0])
@@ -48,7 +48,7 @@ export const addBench: AddCommands = (program, execute) => {
 		.option('--cache-type <type,…>', 'types of the KV cache, and what quality each costs', listOf(cacheTypeOf), ['F16'])
 		.addOption(gpuOption().default('auto'))
 		.addOption(gpuLayersOption().default('auto'))
-		.option('--localscore', "LocalScore's nine tests and its figure; takes minutes", false)
+		.option('--localscore', 'LocalScore’s nine tests and its figure; takes minutes', false)
 		.addHelpText(
 			'after',
 			examples(

@@ -121,7 +121,7 @@ function readSchema(path: string): string {
 	try {
 		return readFileSync(path, 'utf8');
 	} catch (error) {
-		throw new UsageError(`the schema ${path} can't be read: ${unreadableReason(error)}`);
+		throw new UsageError(`the schema ${path} can’t be read: ${unreadableReason(error)}`);
 	}
 }
 
@@ -152,7 +152,7 @@ async function openFile(path: string): Promise<File> {
 		throw new Failure(
 			{
 				code: 'file-not-readable',
-				message: `${path} can't be attached: ${unreadableReason(error)}.`,
+				message: `${path} can’t be attached: ${unreadableReason(error)}.`,
 				next: ['Check the path'],
 			},
 			{ cause: error },

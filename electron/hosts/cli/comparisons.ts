@@ -158,7 +158,7 @@ async function drop(context: CommandContext, id: number, file: string, dropped: 
 
 async function importOne(context: CommandContext, path: string): Promise<number> {
 	const text = await readFile(path, 'utf8').catch((error: unknown) => {
-		throw unusable('file-unreadable', `${path} can't be read: ${unreadableReason(error)}`, 'Check the path', error);
+		throw unusable('file-unreadable', `${path} can’t be read: ${unreadableReason(error)}`, 'Check the path', error);
 	});
 	return withApplication(context, async (client) => {
 		const comparison = await client.comparisons.import({ text });

@@ -28,7 +28,7 @@ export const addLoglikelihood: AddCommands = (program, execute) => {
 		.command('loglikelihood <model>')
 		.description('how likely a model finds each continuation of a context, as lm-evaluation-harness asks')
 		.requiredOption('--input <file>', 'lines of {"context": "…", "continuations": ["…"]}')
-		.option('--start-token', "put the tokenizer's start token before every context", false)
+		.option('--start-token', 'put the tokenizer’s start token before every context', false)
 		.option('--parse-special', 'the contexts are rendered templates: special tokens in them count', false)
 		.option('--threads <n|auto>', 'threads', threadsOption, 'auto')
 		.addOption(gpuOption().default('cpu'))
@@ -74,7 +74,7 @@ async function readInput(path: string): Promise<string> {
 		throw new Failure(
 			{
 				code: 'input-unreadable',
-				message: `${path} can't be read: ${unreadableReason(error)}`,
+				message: `${path} can’t be read: ${unreadableReason(error)}`,
 				next: ['Check the path and the permissions of the file'],
 			},
 			{ cause: error },

@@ -145,7 +145,7 @@ export async function makeProgram(
 		.version(assayVersion(), '--version', 'print the version')
 		.option('--data <folder>', 'data folder (or set ASSAY_DATA)')
 		.option('--json', 'print one JSON document')
-		.option('--verbose', "print the application's log to stderr")
+		.option('--verbose', 'print the application’s log to stderr')
 		.addHelpText(
 			'after',
 			examples('chat "What is the capital of France?"', 'models list', 'conversations search Paris', 'serve'),

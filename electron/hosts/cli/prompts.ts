@@ -311,7 +311,7 @@ export const addPrompts: AddCommands = (program, execute) => {
 
 function withContent(command: Command): Command {
 	return command
-		.option('--template <text>', "the user's turn, with {{input}} and other {{variables}}")
+		.option('--template <text>', 'the user’s turn, with {{input}} and other {{variables}}')
 		.option('--template-file <path>', 'the same from a file; - for standard input')
 		.option('--system <text>', 'system prompt')
 		.option('--system-file <path>', 'the same from a file; - for standard input')

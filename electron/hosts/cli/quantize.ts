@@ -39,7 +39,7 @@ export const addQuantize: AddCommands = (program, execute) => {
 		)
 		.option('--requantize', 'allow a source that is already quantised, at a loss of quality', false)
 		.option('--overwrite', 'replace existing files', false)
-		.option('--no-add', "don't add the results to the library")
+		.option('--no-add', 'don’t add the results to the library')
 		.option('--threads <n|auto>', 'threads', threadsOption, 'auto')
 		.addHelpText(
 			'after',

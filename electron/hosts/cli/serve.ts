@@ -108,7 +108,7 @@ function pageMissing(rendererFolder: string): Failure {
 function print({ output, dataFolder }: CommandContext, { url, fallbackUrl }: Link, place: string, end = ''): void {
 	const text = [
 		`${place} ${url}`,
-		...(fallbackUrl === null ? [] : [`If the browser doesn't find it (Safari): ${fallbackUrl}`]),
+		...(fallbackUrl === null ? [] : [`If the browser doesn’t find it (Safari): ${fallbackUrl}`]),
 		'Each link opens once. Run this command again for a new one.',
 		...(end === '' ? [] : [end]),
 	];

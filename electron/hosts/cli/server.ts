@@ -187,7 +187,7 @@ function statusWords(status: ServerStatus): string {
 		case 'on':
 			return `The server is on at ${status.url}; requests being answered: ${status.active}, answered: ${status.answered}`;
 		case 'failed':
-			return `The server can't start. ${status.failure.message}`;
+			return `The server can’t start. ${status.failure.message}`;
 	}
 }
 

@@ -48,7 +48,7 @@ async function readFile(path: string): Promise<string> {
 function unreadable(path: string, reason: string, next = 'Give the path of a text file'): Failure {
 	return new Failure({
 		code: 'prompt-file-unreadable',
-		message: `${path} can't be read: ${reason}.`,
+		message: `${path} can’t be read: ${reason}.`,
 		next: [next],
 	});
 }

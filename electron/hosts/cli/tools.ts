@@ -257,7 +257,7 @@ async function addServer(
 	const server = await withApplication(context, (client) => client.tools.addServer({ name, launch }));
 	context.output.result(
 		{ server },
-		`Added ${launchText(server)}\nIt doesn't run yet. Approve it: assay tools allow ${quoted(name)}`,
+		`Added ${launchText(server)}\nIt doesn’t run yet. Approve it: assay tools allow ${quoted(name)}`,
 	);
 	return exitCode.done;
 }

@@ -111,7 +111,7 @@ async function sha256Of(path: string): Promise<string> {
 	try {
 		await pipeline(createReadStream(path), hash);
 	} catch (error) {
-		const message = `${path} can't be read: ${unreadableReason(error)}`;
+		const message = `${path} can’t be read: ${unreadableReason(error)}`;
 		throw new Failure(
 			{ code: 'file-unreadable', message, next: ['Check the path of the samples, which is relative to the config'] },
 			{ cause: error },
@@ -174,7 +174,7 @@ export async function readConfig(
 		throw new Failure(
 			{
 				code: 'config-unreadable',
-				message: `${path} can't be read: ${unreadableReason(error)}`,
+				message: `${path} can’t be read: ${unreadableReason(error)}`,
 				next: ['Check the path'],
 			},
 			{ cause: error },

@@ -151,7 +151,7 @@ async function writeResult(path: string, text: string): Promise<void> {
 
 function unwritable(path: string, why: string, cause?: Error): Failure {
 	return new Failure(
-		{ code: 'file-unwritable', message: `${path} can't be written (${why})`, next: ['Choose another location'] },
+		{ code: 'file-unwritable', message: `${path} can’t be written (${why})`, next: ['Choose another location'] },
 		{ cause },
 	);
 }

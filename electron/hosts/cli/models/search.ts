@@ -12,7 +12,7 @@ export interface SearchOptions {
 
 const sorts = { downloads: 'downloads', likes: 'likes', updated: 'lastModified', trending: 'trendingScore' } as const;
 
-const fitWords = { fits: 'fits', tight: 'tight', 'wont-fit': "won't fit" } as const;
+const fitWords = { fits: 'fits', tight: 'tight', 'wont-fit': 'won’t fit' } as const;
 const fitText = (value: HubFit | null): string => (value === null ? '?' : fitWords[value.verdict]);
 const weights = (count: number | null): string =>
 	count === null ? '?' : count >= 999.5e6 ? `${(count / 1e9).toFixed(1)} B` : `${Math.round(count / 1e6)} M`;

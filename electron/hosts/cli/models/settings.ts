@@ -117,14 +117,14 @@ async function draftingOf(client: Client, model: ModelFile, draft: string | unde
 	const file = await chooseModel(client, draft);
 	if (canDraft(model, file)) return { drafting: { path: file.path } };
 	throw new UsageError(
-		`${file.name} can't be the draft model of ${model.name}: that takes a ${model.architecture} model with at most a third of its parameters`,
+		`${file.name} can’t be the draft model of ${model.name}: that takes a ${model.architecture} model with at most a third of its parameters`,
 	);
 }
 
 async function requireDevice(client: Client, gpu: Gpu | undefined): Promise<void> {
 	if (gpu === undefined || gpu === 'auto' || gpu === 'cpu') return;
 	const absence = gpuAbsence((await client.models.devices()).devices, gpu);
-	if (absence !== null) throw new UsageError(`--gpu ${gpu} can't be used here: ${absence}`);
+	if (absence !== null) throw new UsageError(`--gpu ${gpu} can’t be used here: ${absence}`);
 }
 
 function requireContext(model: ModelFile, { contextSize, rope }: ModelOptions): void {
@@ -207,8 +207,8 @@ function settingsTable(options: ModelOptions, files: readonly ModelFile[]): stri
 		[own(options.batchSize), 'batch size, tokens', String(options.batchSize ?? 512)],
 		[own(options.mapWeights), 'memory-map the weights', onOff(options.mapWeights ?? true)],
 		[own(options.lockMemory), 'lock the weights in memory', onOff(options.lockMemory ?? false)],
-		[own(rope.frequencyScale), 'frequency scale (RoPE)', String(rope.frequencyScale ?? "the file's")],
-		[own(rope.frequencyBase), 'base frequency (RoPE)', String(rope.frequencyBase ?? "the file's")],
+		[own(rope.frequencyScale), 'frequency scale (RoPE)', String(rope.frequencyScale ?? 'the file’s')],
+		[own(rope.frequencyBase), 'base frequency (RoPE)', String(rope.frequencyBase ?? 'the file’s')],
 		[own(options.engine), 'engine', options.engine ?? 'automatic: llama.cpp’s C API where it can be used'],
 		[own(options.drafting), 'speculative decoding', draftingWords(options, files)],
 		[
@@ -297,7 +297,7 @@ export const addSettings: AddCommands = (models, execute) => {
 async function settings(context: CommandContext, text: string, wanted: SettingsOptions): Promise<number> {
 	const { model, options, reload, files, notes, speeds } = await withApplication(context, async (client) => {
 		const chosen = await knownModel(client, text);
-		if (chosen.kind !== 'model') throw new UsageError(`${chosen.name} can't be loaded by itself`);
+		if (chosen.kind !== 'model') throw new UsageError(`${chosen.name} can’t be loaded by itself`);
 		const { options: before } = await client.models.options({ id: chosen.id });
 		const { options: after, notes: changes } = await changeSettings(client, chosen, before, wanted);
 		const answer = isSame(before, after)

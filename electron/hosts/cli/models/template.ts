@@ -29,11 +29,11 @@ const sample = [
 export const addTemplate: AddCommands = (models, execute) => {
 	models
 		.command('template [model]')
-		.description("show or choose a model's chat template; without a model, list the known templates")
+		.description('show or choose a model’s chat template; without a model, list the known templates')
 		.option('--use <template>', 'use this known template')
 		.option('--file <path>', 'use the Jinja template in this file')
 		.option('--stop <text>', 'text that ends an answer; give the option once for each text', collect)
-		.option('--reset', "use the file's own template again", false)
+		.option('--reset', 'use the file’s own template again', false)
 		.addHelpText(
 			'after',
 			examples(
@@ -93,7 +93,7 @@ function templateWords({ chosen, file }: ModelTemplate): string {
 	if (chosen !== null) {
 		return chosen.family === null ? 'your own chat template' : `the known chat template ${chosen.family}`;
 	}
-	return file === null ? 'no chat template: a base model, not trained to chat' : "the file's own chat template";
+	return file === null ? 'no chat template: a base model, not trained to chat' : 'the file’s own chat template';
 }
 
 /** Returns the template that the options choose; null: the file's own. */
@@ -118,6 +118,6 @@ async function readTemplate(path: string): Promise<string> {
 	try {
 		return await readFile(path, 'utf8');
 	} catch (error) {
-		throw new UsageError(`the template ${path} can't be read: ${unreadableReason(error)}`);
+		throw new UsageError(`the template ${path} can’t be read: ${unreadableReason(error)}`);
 	}
 }

@@ -485,11 +485,11 @@ export function checkText(check: TrainingCheck): string {
 		...(unusable.count === 0 ? [] : [`${counted(unusable.count, 'sample')} left out: no answer to learn`]),
 		...(refused.count === 0
 			? []
-			: [`Careful: the model's chat template refuses the roles of ${counted(refused.count, 'sample')}`]),
+			: [`Careful: the model’s chat template refuses the roles of ${counted(refused.count, 'sample')}`]),
 		...(cut.count === 0 ? [] : [`${cut.count} samples cut to ${check.settings.maxTokens} tokens`]),
 		...personal.map(({ kind, count }) => `Personal data: ${count} × ${kind}`),
 		...leaks.map(({ name, samples: number }) => `Careful: ${number} samples are also in the dataset “${name}”`),
 		...warnings.map(({ message }) => `Careful: ${message}`),
-		...(obstacle === null ? [] : [`Can't be trained: ${obstacle.message}`]),
+		...(obstacle === null ? [] : [`Can’t be trained: ${obstacle.message}`]),
 	].join('\n');
 }

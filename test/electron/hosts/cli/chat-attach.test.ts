@@ -37,7 +37,7 @@ describe('assay chat --attach', () => {
 		expect(await chat('nowhere.txt')).toMatchObject({
 			code: 1,
 			stdout: '',
-			stderr: expect.stringContaining("nowhere.txt can't be attached: it does not exist."),
+			stderr: expect.stringContaining('nowhere.txt can’t be attached: it does not exist.'),
 		});
 		expect(await chat(join(folder, 'inner'))).toMatchObject({
 			code: 1,

@@ -203,8 +203,8 @@ describe('assay models', () => {
 	test.each([
 		['a context longer than the model supports', ['--context', '999999'], 'at most'],
 		['an adapter that is a model', ['--lora', 'tiny'], 'is not a LoRA adapter'],
-		['the model as its own draft model', ['--draft', 'tiny'], "can't be the draft model of tiny"],
-		['an absent GPU', ['--gpu', process.platform === 'darwin' ? 'cuda' : 'metal'], "can't be used here"],
+		['the model as its own draft model', ['--draft', 'tiny'], 'can’t be the draft model of tiny'],
+		['an absent GPU', ['--gpu', process.platform === 'darwin' ? 'cuda' : 'metal'], 'can’t be used here'],
 		['an invalid scale', ['--rope-scale', '7'], 'from 0.1 to 1'],
 	])(
 		'settings refuse %s',
