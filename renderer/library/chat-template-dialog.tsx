@@ -43,7 +43,7 @@ interface Form {
 
 /** Chooses how a model's conversations are written as one text: a known template or the user's own, with a preview. */
 export function ChatTemplateDialog({ model, onClose }: { model: ModelFile; onClose: () => void }) {
-	const { connection, toasts } = useServices();
+	const { connection, models, toasts } = useServices();
 	const [known, setKnown] = useState<{ template: ModelTemplate; families: readonly TemplateFamilyFacts[] } | null>(
 		null,
 	);
@@ -51,8 +51,8 @@ export function ChatTemplateDialog({ model, onClose }: { model: ModelFile; onClo
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	const [busy, setBusy] = useState(false);
 	useEffect(() => {
-		const { models } = connection.client;
-		Promise.all([models.chatTemplate({ id: model.id }), models.templateFamilies()]).then(
+		const calls = connection.client.models;
+		Promise.all([calls.chatTemplate({ id: model.id }), calls.templateFamilies()]).then(
 			([template, { families }]) => {
 				setKnown({ template, families });
 				setForm(template.chosen ?? firstForm(template, families));
@@ -69,6 +69,8 @@ export function ChatTemplateDialog({ model, onClose }: { model: ModelFile; onClo
 				id: model.id,
 				template: template && { ...template, stop: [...template.stop] },
 			});
+			// A message that is sent at once must find that the model can chat.
+			await models.refresh();
 			toasts.show({
 				text: reload
 					? t('{name} uses the template after its next load', { name: model.name })

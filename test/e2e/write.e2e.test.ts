@@ -90,7 +90,10 @@ describe.skipIf(browserMissing() !== null)('a model without a chat template', ()
 		await page.keyboard.press('Control+Home');
 		for (let step = 0; step < 16; step += 1) await page.keyboard.press('ArrowRight');
 		await page.keyboard.press('Control+Enter');
-		await button(/^Stop/).waitFor();
+		// The tiny model may have ended by itself before it is seen to write.
+		await button(/^(Stop|Keep)/)
+			.first()
+			.waitFor();
 		await expect.poll(text).not.toBe('Once upon a time. The end.');
 		await page.keyboard.press('Escape');
 		await button('Keep').waitFor();
