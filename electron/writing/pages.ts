@@ -65,7 +65,7 @@ export function openPage(context: WritingContext, id: number): Page {
 	return toPage(context, getPage(context.database, id));
 }
 
-/** Creates a page, with the model and values of the page changed last. */
+/** Creates a page, with the model and values of the page changed last. Throws Failure `model-unknown`. */
 export function createPage(
 	context: WritingContext,
 	input: {
@@ -77,6 +77,7 @@ export function createPage(
 	const { database, clock } = context;
 	const text = cleanText(input.text);
 	const given = oneLine(input.title ?? '');
+	if (typeof input.modelFileId === 'number') context.models.modelFile(input.modelFileId);
 	const id = transaction(database, () => {
 		const last = lastChoices(database);
 		const titleSource = given === '' ? 'automatic' : 'user';

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { failureOf } from '../../electron/api/call-failure.ts';
 import { openModels } from '../../electron/api/open-models.ts';
 import { type ApplicationOptions, createApplication } from '../../electron/application/application.ts';
@@ -144,6 +145,6 @@ function shown(value: unknown): string {
 	try {
 		return String(JSON.stringify(value)).slice(0, 300);
 	} catch {
-		return String(value).slice(0, 300);
+		return inspect(value).slice(0, 300);
 	}
 }

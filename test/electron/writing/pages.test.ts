@@ -79,6 +79,7 @@ describe('pages', () => {
 		expect((await failureOf(() => setPageOptions(context, { id, modelFileId: 9, sampling: {} }))).code).toBe(
 			'model-unknown',
 		);
+		expect((await failureOf(() => createPage(context, { text: 'c', modelFileId: 256 }))).code).toBe('model-unknown');
 	});
 
 	test('the trash keeps a page until it is deleted for good', async () => {
