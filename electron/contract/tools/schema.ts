@@ -2,8 +2,18 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { saidSchema } from '../../../models/contract/said-schema.ts';
 
+/** The link to the page also carries values that JSON has no form for, and calls are logged as JSON. */
+function isJson(value: unknown): boolean {
+	try {
+		JSON.stringify(value);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
 /** A JSON object of arguments, as a model wrote it. */
-export const toolArgumentsSchema = z.record(z.string(), z.unknown());
+export const toolArgumentsSchema = z.record(z.string(), z.unknown()).refine(isJson, 'must be JSON');
 
 export type ToolArguments = z.infer<typeof toolArgumentsSchema>;
 
