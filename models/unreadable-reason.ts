@@ -9,7 +9,7 @@ export function unreadableReason(error: unknown): Said | string {
 			return said`it does not exist`;
 		case 'EACCES':
 		case 'EPERM':
-			return said`you have no permission to read it`;
+			return said`this user may not read it`;
 		case 'EISDIR':
 			return said`it is a folder`;
 		case 'ELOOP':

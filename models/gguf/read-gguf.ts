@@ -5,6 +5,7 @@ import { Failure } from '../contract/failure.ts';
 import type { GgufFacts } from '../contract/gguf.ts';
 import { list, said } from '../contract/said.ts';
 import { errorCodeOf } from '../error-code.ts';
+import { unreadableReason } from '../unreadable-reason.ts';
 import { ByteReader, headerDamaged } from './byte-reader.ts';
 import { type GgufHeader, readHeader } from './header.ts';
 import { checkValues, sizeProblem } from './header-checks.ts';
@@ -39,11 +40,10 @@ export function modelFileFailure(path: string, error: unknown): Failure {
 			],
 		});
 	}
-	const reason = code === 'EACCES' || code === 'EPERM' ? said`this user may not read it` : String(error);
 	return new Failure(
 		{
 			code: 'model-file-unreadable',
-			message: said`The model file at ${path} can’t be read: ${reason}.`,
+			message: said`The model file at ${path} can’t be read: ${unreadableReason(error)}.`,
 			next: [
 				said`Check the permissions of the file and its folder`,
 				said`Copy the file to a local disk and add it from there`,

@@ -5,6 +5,7 @@ import { said } from '../contract/said.ts';
 import { errorCodeOf } from '../error-code.ts';
 import { modelFileFailure, obstacle, readGguf } from '../gguf/read-gguf.ts';
 import { partNameOf, partPaths } from '../gguf/split-files.ts';
+import { unreadableReason } from '../unreadable-reason.ts';
 import { walkFolders } from './walk-folders.ts';
 
 /** A model that was found, complete or not. */
@@ -104,10 +105,9 @@ function folderFailure(path: string, error: unknown): Failure {
 			next: [said`Add it as a file`, said`Choose the folder that contains it`],
 		});
 	}
-	const why = code === 'EACCES' || code === 'EPERM' ? said`this user may not read it` : String(error);
 	return new Failure({
 		code: 'folder-unreadable',
-		message: said`The folder ${path} can’t be read: ${why}.`,
+		message: said`The folder ${path} can’t be read: ${unreadableReason(error)}.`,
 		next: [said`Check its permissions`, said`Choose another folder`],
 		...(code === '' ? {} : { detail: code }),
 	});
