@@ -307,12 +307,17 @@ const mostWords = 64;
 const commonFacts = 2;
 const commonShare = 0.1;
 
-/** Returns true for a word that is rare enough among the facts to tell what a message is about. */
-function isTelling(database: ReadableDatabase, word: string): boolean {
-	const sql = `SELECT (SELECT count(*) FROM facts_fts WHERE facts_fts MATCH :word) AS matching, count(*) AS total FROM facts`;
-	const { matching = 0, total = 0 } =
-		get<{ matching: number; total: number }>(database, sql, { word: `"${word}"` }) ?? {};
-	return matching > 0 && matching <= Math.max(commonFacts, total * commonShare);
+/** Those of some words that at least one fact has, and no more than `:most`. A common word is counted no further. */
+const tellingWords = `SELECT w.value AS word FROM json_each(:words) w WHERE (
+    SELECT count(*) FROM (SELECT 1 FROM facts_fts WHERE facts_fts MATCH '"' || w.value || '"' LIMIT :most + 1)
+  ) BETWEEN 1 AND :most ORDER BY w.key`;
+
+/** Returns the words that are rare enough among the facts to tell what a message is about. */
+function findTellingWords(database: ReadableDatabase, words: readonly string[]): readonly string[] {
+	const total = get<{ total: number }>(database, 'SELECT count(*) AS total FROM facts')?.total ?? 0;
+	const most = Math.max(commonFacts, Math.floor(total * commonShare));
+	const found = all<{ word: string }>(database, tellingWords, { words: JSON.stringify(words), most });
+	return found.map(({ word }) => word);
 }
 
 /**
@@ -325,7 +330,7 @@ export function readRelated(
 	folderId: FolderId,
 	limit: number,
 ): readonly MemoryFact[] {
-	const words = queryWords(text, mostWords).filter((word) => isTelling(database, word));
+	const words = findTellingWords(database, queryWords(text, mostWords));
 	if (words.length === 0) return [];
 	const query = words.map((word) => `"${word}"`).join(' OR ');
 	return all<MemoryFact>(database, relatedFacts, { query, folderId, limit });
