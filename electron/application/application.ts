@@ -208,7 +208,7 @@ async function compose(
 	const readingPool = createReadingPool(program('reading-worker'));
 	/** Filled below, in this order: what changes least comes first. */
 	const contextSources: ContextSource[] = [];
-	// A worker of its own, so that a program written by a model doesn't wait for the scores of a run.
+	// A separate worker: a program that a model wrote must not wait until a run is scored.
 	const sandbox = createScoringWorker(program('scoring-worker').entry, undefined, options.nodeBinary);
 	const tools = createTools({
 		database,

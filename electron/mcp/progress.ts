@@ -3,7 +3,7 @@ import type { ServerContext } from '@modelcontextprotocol/server';
 /** Says how far a call is; `words` is what happens now. */
 export type Report = (done: number, total: number | null, words: string) => void;
 
-/** Pause after which a client hears that the call goes on although nothing advanced, ms: this restarts its time limit. */
+/** How often a client is told that a call is still running, ms. Each time restarts the client's time limit. */
 const aliveEveryMs = 5_000;
 
 /** What an unchanged amount advances by, because each notification must be above the last. */

@@ -52,7 +52,7 @@ export interface PromptScorerOptions {
 
 /** Scores every token of prompts. One call at a time. */
 export interface PromptScorer {
-	/** Throws Failure `input-too-long`, `token-unknown`, `weights-invalid`. */
+	/** Throws Failure `input-too-long`, `token-unknown`, `model-weights-invalid`. */
 	score(request: ScoreRequest): Promise<PromptScores>;
 	/** Forgets what it computed, with other weights for example. Only while nothing is scored. */
 	clear(): void;

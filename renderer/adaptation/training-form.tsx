@@ -381,7 +381,7 @@ function useCheck(configFor: (samples: number | null) => TrainingConfigInput | n
 	const { trainings } = useServices();
 	const [found, setFound] = useState<{
 		key: string;
-		/** What was checked, whatever its settings. */
+		/** Identifies the data that was checked, apart from the settings. */
 		of: string;
 		check: TrainingCheck | null;
 		failure: FailureFacts | null;

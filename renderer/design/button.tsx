@@ -73,7 +73,7 @@ export function Button({
 					{children}
 				</>
 			) : (
-				// The usual words stay below, unseen, so that the button does not shrink and move what stands beside it.
+				// The hidden label keeps the button's width, so that its neighbours don't move.
 				<span className="grid gap-[inherit] *:col-start-1 *:row-start-1 *:flex *:items-center *:justify-center *:gap-[inherit]">
 					<span aria-hidden className="invisible">
 						{icon ? <Icon of={icon} size={14} /> : null}

@@ -76,7 +76,7 @@ function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
 				className="mb-[3px] h-1!"
 			/>
 			{newest === undefined || newest.length === 0 ? (
-				// As tall as the rows to come, which would push up what is read above.
+				// As tall as the rows that will replace it, so that the content above doesn't move.
 				<div className={running ? 'h-18.75 max-[1100px]:hidden' : ''} />
 			) : (
 				<NewestRows run={run} rows={newest.slice(0, rowsShown)} />

@@ -3,7 +3,7 @@ import type { RunSummary } from '../../electron/contract/evaluation/schema.ts';
 
 type Progress = Pick<RunSummary, 'id' | 'status' | 'progress'>;
 
-/** The newest report of each run and when it came: what is drawn later counts from there, too. */
+/** The newest report of each run and when it arrived. A clock that is drawn later counts down from then. */
 const reports = new Map<number, { readonly report: string; readonly at: number }>();
 
 function reportedAt(id: number, report: string): number {

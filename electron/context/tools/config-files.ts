@@ -126,7 +126,7 @@ function readConfig(
 		const line = text.slice(0, first.offset).split('\n').length;
 		throw unreadable(said`The configuration is not valid JSON: line ${line} can’t be read.`);
 	}
-	// As a key it would set the prototype of what was read, and the entry would be left out without a word.
+	// Parsed, this key sets an object's prototype: the entry would silently disappear.
 	visit(withoutMark, {
 		onObjectProperty(name) {
 			if (name === '__proto__') throw unreadable(said`The configuration uses the name “${name}”, which can’t be read.`);

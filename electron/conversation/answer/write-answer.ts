@@ -166,7 +166,7 @@ async function writeRounds(
 /** Fewest tokens of context that must be left to make calls: for each call, and besides. */
 export const leastRoom = { call: 200, answer: 128 };
 
-/** Returns what to tell a model whose answer is at a limit; null: it may go on. */
+/** Returns what to tell a model whose answer has reached a limit; null: it hasn't. */
 export function limitReached(
 	limits: ToolLimits,
 	used: { readonly rounds: number; readonly tokens: number; readonly minutes: number; readonly hasRoom: boolean },

@@ -233,7 +233,7 @@ async function open(
 
 /**
  * Chooses the number of threads by the speeds that an earlier load measured, or measures them, and times tokens with it.
- * Leaves the sequence empty. Throws Failure `weights-invalid`.
+ * Leaves the sequence empty. Throws Failure `model-weights-invalid`.
  */
 async function tuneThreads(
 	model: NativeModel,
@@ -259,7 +259,7 @@ async function tuneThreads(
 	return { tuner, tokenMs };
 }
 
-/** Returns a function that creates the scorer of prompts, in a context of its own with the adapters and threads of now. */
+/** Returns a function that creates a scorer of prompts. It has its own context, with the current adapters and threads. */
 function openScorers(
 	model: NativeModel,
 	{

@@ -34,7 +34,7 @@ describe('a command line', () => {
 	test.each([[['bogus']], [['models']], [['chat', 'hi', '--seed', 'x']], [['chat', '']]])(
 		'%j with --json reports the same as a document',
 		async (args) => {
-			// A process of its own shows that its exit code is the command's.
+			// Only a real process shows the exit code.
 			const json = await runCliProcess([...args, '--json']);
 			expect(json.code).toBe(2);
 			expect(documentOf(json)).toMatchObject({
