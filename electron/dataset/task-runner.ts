@@ -1,7 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import { said, type Words } from '../../models/contract/said.ts';
 import type { Job } from '../contract/jobs/schema.ts';
-import { unusedAfterDeletion } from '../conversation/import-export/staging.ts';
 import { leaveCheckpointsToWorker } from '../database/connect.ts';
 import { transaction } from '../database/sql.ts';
 import type { JobControl } from '../jobs/jobs.ts';
@@ -155,8 +154,9 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		onWorker,
 		exclusively: alone,
 		async cleanUp(going) {
+			const removeExports = context.staging.beginDeletion();
 			await cleanUpAfter(false, going ?? null);
-			if (going !== undefined) await context.staging.removeUnused(unusedAfterDeletion);
+			if (going !== undefined) await removeExports();
 		},
 		// Changes from now on can be undone: only existing records are deleted.
 		cleanUpAtStart: () => (needsCleanUp(database) ? cleanUpAfter(true, null) : cleaningUp),

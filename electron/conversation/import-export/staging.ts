@@ -28,10 +28,15 @@ export interface Staging {
 	removeUpload(uploadId: string): Promise<void>;
 	/** Returns a folder for one export. */
 	exportFolder(id: string): string;
-	/** Runs work that reads or writes an upload or an export, which `removeUnused` then leaves alone. */
+	/** Runs work that reads or writes an upload or an export, which no removal touches meanwhile. */
 	hold<T>(id: string, work: () => Promise<T>): Promise<T>;
 	/** Removes the exports and uploads that nobody has used for so long, ms. */
-	removeUnused(idleMs: { readonly exports: number; readonly uploads: number }): Promise<void>;
+	removeUnused(idleMs: number): Promise<void>;
+	/**
+	 * Called when something can no longer be exported, because it is being deleted for good. The returned function removes
+	 * the exports begun before, which may hold it, but none that is in use.
+	 */
+	beginDeletion(): () => Promise<void>;
 	/** Returns the id of the export that a file is. */
 	exportOf(path: string): string;
 	/** Issues a ticket for one download within a minute. Throws Failure `result-unknown`. */
@@ -51,11 +56,8 @@ const ticketLifetimeMs = 60_000;
 /** Disk space to keep free, bytes: the database needs room, too. */
 const reserveBytes = 256 * 1024 * 1024;
 
-/**
- * For `removeUnused` once something is deleted for good: exports of it must not stay, but somebody may be looking at
- * the preview of an upload.
- */
-export const unusedAfterDeletion = { exports: 0, uploads: 600_000 };
+/** How long an upload may wait after a deletion, ms: somebody may be looking at its preview. */
+const previewMs = 600_000;
 
 /**
  * Recreates the folder: files of an earlier process are useless. `folder` must be used by this code alone. `clock` in ms
@@ -93,6 +95,14 @@ export function createStaging(folder: string, clock: () => number): Staging {
 		if (!isExport(path)) return;
 		used.delete(exportOf(path));
 		await rm(dirname(path), { recursive: true, force: true });
+	}
+
+	async function removeWhere(isOver: (id: string, idleMs: number) => boolean): Promise<void> {
+		for (const [id, at] of [...used]) {
+			if (held.has(id) || !isOver(id, clock() - at)) continue;
+			if (uploads.has(id)) await removeUpload(id);
+			else await removeExport(join(exportsFolder, id, 'file'));
+		}
 	}
 
 	function upload(uploadId: string): { readonly folder: string; readonly names: string[] } {
@@ -142,12 +152,11 @@ export function createStaging(folder: string, clock: () => number): Staging {
 		exportOf,
 		hold,
 		async removeUnused(idleMs) {
-			for (const [id, at] of [...used]) {
-				const upload = uploads.has(id);
-				if (held.has(id) || clock() - at < (upload ? idleMs.uploads : idleMs.exports)) continue;
-				if (upload) await removeUpload(id);
-				else await removeExport(join(exportsFolder, id, 'file'));
-			}
+			await removeWhere((_id, idle) => idle >= idleMs);
+		},
+		beginDeletion() {
+			const before = new Set(used.keys());
+			return () => removeWhere((id, idle) => (uploads.has(id) ? idle >= previewMs : before.has(id)));
 		},
 		issueTicket(file) {
 			for (const [ticket, { until }] of tickets) if (until < clock()) tickets.delete(ticket);

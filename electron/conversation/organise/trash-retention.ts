@@ -6,7 +6,7 @@ import type { Reader } from '../../database/reader.ts';
 import { get } from '../../database/sql.ts';
 import { scheduleTrash } from '../../settings/trash-schedule.ts';
 import type { ConversationContext } from '../context.ts';
-import { type Staging, unusedAfterDeletion } from '../import-export/staging.ts';
+import type { Staging } from '../import-export/staging.ts';
 import { deleteSavedStates } from '../saved-states.ts';
 import { isUnfinished, markForPurge, type Purged, purge } from './purge.ts';
 import { readTrash } from './trash.ts';
@@ -52,7 +52,7 @@ export interface TrashSurroundings {
 	readonly reader: Reader;
 	readonly backups: TrashBackups;
 	readonly statesFolder: string;
-	readonly staging: Pick<Staging, 'removeUnused'>;
+	readonly staging: Pick<Staging, 'removeUnused' | 'beginDeletion'>;
 	/** The time by which the trash expires, ms since 1970. */
 	readonly deletionClock?: () => number;
 }
@@ -90,15 +90,16 @@ export function startTrashRetention(
 		firstCheckMs,
 		log,
 		beforeCheck: async () => {
-			await staging.removeUnused({ exports: stagedIdleMs, uploads: stagedIdleMs });
+			await staging.removeUnused(stagedIdleMs);
 		},
 		async purge(until, ids, signal) {
 			await markForPurge(database, { until, ids });
+			const removeExports = staging.beginDeletion();
 			if (!isUnfinished(database)) return { conversations: 0, messages: 0 };
 			events.publish({ type: 'organisation-changed' });
 			const purged = await purge(database, { clock, signal });
 			await deleteSavedStates(database, statesFolder);
-			await staging.removeUnused(unusedAfterDeletion);
+			await removeExports();
 			// Unused tags were deleted, too.
 			events.publish({ type: 'organisation-changed' });
 			return purged;

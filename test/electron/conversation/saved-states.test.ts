@@ -10,7 +10,7 @@ const statesOf = ({ path }: ConversationForTest): string => join(dirname(path), 
 
 function keeperOf(context: ConversationForTest, changes: Partial<ConversationForTest> = {}) {
 	const backups = { list: () => [], replaceAll: () => Promise.resolve(0) };
-	const staging = { removeUnused: async () => {} };
+	const staging = { removeUnused: async () => {}, beginDeletion: () => async () => {} };
 	const reader = openReader(context.path);
 	return startTrashRetention({ ...context, ...changes }, { reader, backups, statesFolder: statesOf(context), staging });
 }

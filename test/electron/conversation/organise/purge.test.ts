@@ -4,7 +4,11 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import { setDraft } from '../../../../electron/conversation/drafts.ts';
-import { createStaging, type Staging } from '../../../../electron/conversation/import-export/staging.ts';
+import {
+	createStaging,
+	type StagedFile,
+	type Staging,
+} from '../../../../electron/conversation/import-export/staging.ts';
 import { tagConversations } from '../../../../electron/conversation/organise/tags.ts';
 import { trashConversations } from '../../../../electron/conversation/organise/trash.ts';
 import {
@@ -262,23 +266,45 @@ describe('emptying the trash', () => {
 	});
 });
 
-test('an export that nobody collected is gone once the trash is emptied, unless it is being written', async () => {
-	const context = conversationForTest();
-	const { conversationId } = await converse(context, 'secret');
-	const staging = stagingOf(context);
-	const [finished, running] = ['one', 'two'].map((id) => {
+describe('exports and what is deleted for good', () => {
+	function exported(staging: Staging, id: string): StagedFile {
 		const folder = staging.exportFolder(id);
 		mkdirSync(folder, { recursive: true });
 		writeFileSync(join(folder, 'export.json'), 'secret');
 		return { path: join(folder, 'export.json'), fileName: 'export.json', sizeBytes: 6 };
+	}
+
+	test('an export that nobody collected is gone once the trash is emptied, unless it is being written', async () => {
+		const context = conversationForTest();
+		const { conversationId } = await converse(context, 'secret');
+		const staging = stagingOf(context);
+		const [finished, running] = [exported(staging, 'one'), exported(staging, 'two')];
+		const keeper = keeperOf(context, {}, noBackups, staging);
+		await trashConversations(context, [conversationId]);
+		await staging.hold('two', () => keeper.empty(null, { backups: false }));
+		expect([existsSync(finished.path), existsSync(running.path)]).toEqual([false, true]);
+		expect(await failureOf(() => staging.issueTicket(finished))).toMatchObject({ code: 'result-unknown' });
+		expect(staging.redeem(staging.issueTicket(running))).toMatchObject(running);
+		await keeper.stop();
 	});
-	const keeper = keeperOf(context, {}, noBackups, staging);
-	await trashConversations(context, [conversationId]);
-	await staging.hold('two', () => keeper.empty(null, { backups: false }));
-	expect([existsSync(finished!.path), existsSync(running!.path)]).toEqual([false, true]);
-	expect(await failureOf(() => staging.issueTicket(finished!))).toMatchObject({ code: 'result-unknown' });
-	expect(staging.redeem(staging.issueTicket(running!))).toMatchObject(running!);
-	await keeper.stop();
+
+	test('an export begun while the trash is being emptied can’t hold what goes, and stays', async () => {
+		const context = conversationForTest();
+		const { conversationId } = await converse(context, 'secret');
+		const staging = stagingOf(context);
+		const keeper = keeperOf(context, {}, noBackups, staging);
+		await trashConversations(context, [conversationId]);
+		const during: StagedFile[] = [];
+		// The first event after the trash was marked, before any of it is deleted.
+		const unsubscribe = context.events.subscribe(({ type }) => {
+			if (type === 'organisation-changed' && during.length === 0) during.push(exported(staging, 'during'));
+		});
+		expect(await keeper.empty(null, { backups: false })).toMatchObject({ conversations: 1 });
+		unsubscribe();
+		expect(during.map((file) => staging.redeem(staging.issueTicket(file)))).toMatchObject(during);
+		expect(during).toHaveLength(1);
+		await keeper.stop();
+	});
 });
 
 test('an upload that nobody imports is removed after an hour, and one in use is not', async () => {
@@ -287,7 +313,7 @@ test('an upload that nobody imports is removed after an hour, and one in use is 
 	const ids = [staging.newUpload(), staging.newUpload()];
 	for (const id of ids) await staging.receive(id, 'a.json', Readable.from(['{}']), 2);
 	const folders = ids.map((id) => staging.upload(id).folder);
-	const hour = { exports: 3_600_000, uploads: 3_600_000 };
+	const hour = 3_600_000;
 	now += 3_599_000;
 	await staging.removeUnused(hour);
 	expect(folders.map((folder) => existsSync(folder))).toEqual([true, true]);
