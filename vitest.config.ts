@@ -4,12 +4,6 @@ import { builtWorkers, builtWorkersVariable } from './test/support/built-workers
 import { LongestFirst } from './test/support/longest-first.ts';
 import { sharingTests } from './test/support/own-process.ts';
 
-/**
- * CI shares its two cores with other machines: a test of real processes that loses a race is run once more, and
- * Vitest's report says so. On a developer's machine nothing is retried.
- */
-const retry = process.env.CI ? 1 : 0;
-
 /** Commands, hosts and workers start from source hundreds of times: the cache parses and strips types once. */
 const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') };
 
@@ -17,7 +11,6 @@ const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.ca
 const sharing = process.env[builtWorkersVariable] === undefined ? [] : sharingTests();
 
 const unit = {
-	retry,
 	env,
 	// More than the cores: tests mostly wait for a process to start, or for a clock.
 	maxWorkers: 3,
@@ -55,7 +48,6 @@ export default defineConfig({
 				plugins: [builtWorkers()],
 				test: {
 					name: 'model',
-					retry,
 					env,
 					include: ['test/**/*.model.test.ts'],
 					maxWorkers: 2,
@@ -66,7 +58,6 @@ export default defineConfig({
 			{
 				test: {
 					name: 'e2e',
-					retry,
 					env,
 					globalSetup: ['test/support/built.ts'],
 					include: ['test/**/*.e2e.test.ts'],
