@@ -1,5 +1,6 @@
 import type { Embeddings, ModelInput, Pooling, Ranking, RankRequest } from '../contract/embedding.ts';
 import { base64Of, normalised } from '../vectors.ts';
+import { paddedToTile, tile } from './attention-tiles.ts';
 import { NativeContext } from './context.ts';
 import { inputTooLong, tokenUnknown } from './input-failures.ts';
 import type { NativeModel } from './model.ts';
@@ -29,6 +30,8 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 	const classes = functions.llama_model_n_cls_out(model.pointer);
 	const isProbability = model.facts.architecture.startsWith('qwen3');
 	const dimensions = pooling === 'rank' ? classes : functions.llama_model_n_embd_out(model.pointer);
+	// On a GPU attention has no such tiles, and a tile must not have more positions than the model knows.
+	const fillsTiles = model.gpuLayers === 0 && contextSize >= tile;
 	let context: NativeContext | null = null;
 
 	/** A text must be in one decode, so a longer one than before needs a larger context. */
@@ -43,6 +46,8 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 			batchSize,
 			microBatchSize: batchSize,
 			threads,
+			// The text, and what fills its tile.
+			sequences: 2,
 			pooling,
 		});
 		return context;
@@ -50,15 +55,18 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 
 	/**
 	 * Each text is decoded by itself: its vector then depends on no other text, which rounding in a shared decode would
-	 * change by as much as 8-bit weights do, and several short texts together take as long.
+	 * change by as much as 8-bit weights do, and several short texts together take as long. What fills a tile is a sequence
+	 * of its own, which attention keeps apart.
 	 */
 	async function compute(texts: readonly Int32Array[]): Promise<Float32Array[]> {
 		for (const { length } of texts) if (length > contextSize) throw inputTooLong(length, contextSize);
 		const vectors: Float32Array[] = [];
 		for (const text of texts) {
-			const into = contextFor(text.length);
+			const length = fillsTiles ? paddedToTile(text.length, model.facts) : text.length;
+			const into = contextFor(length);
 			into.clear(false);
 			for (const [position, token] of text.entries()) into.add(token, position, [0], true);
+			for (let at = 0; at < length - text.length; at += 1) into.add(text[0]!, at, [1], true);
 			await into.decode();
 			vectors.push(into.vectorOf(0, dimensions));
 		}

@@ -20,32 +20,16 @@ import { createModelRuntime, createNodeLauncher } from '../../models/runtime/run
 import { normalised } from '../../models/vectors.ts';
 import { buildModelFile } from '../support/fixtures/model.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { vocabulary, zipf } from './library/words.ts';
 import type { BenchContext, Measurement, Outcome } from './measurement.ts';
 import { median } from './statistics.ts';
 
 /** Dimensions of all-MiniLM-L6-v2. */
 const dimensions = 384;
 
-/** Words of the made-up texts: the n-th is 1 / (n + 2.7) as frequent, as in real texts (Zipf and Mandelbrot). */
-const vocabulary = 50_000;
-const zipfOffset = 2.7;
-
-/** Draws words by their frequency. */
-function wordSource(random: () => number): () => string {
-	const sums = new Float64Array(vocabulary);
-	let total = 0;
-	for (let n = 0; n < vocabulary; n += 1) sums[n] = total += 1 / (n + zipfOffset);
-	return () => {
-		const wanted = random() * total;
-		let [low, high] = [0, vocabulary - 1];
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (sums[middle]! < wanted) low = middle + 1;
-			else high = middle;
-		}
-		return `w${low}`;
-	};
-}
+/** Words of the texts and the queries, as frequent as in English; most common first. */
+export const benchWords = vocabulary(50_000, seededRandom(3));
+const drawRank = zipf(benchWords.length);
 
 /** Fills a database with one collection of so many chunks with vectors. */
 function fill(path: string, chunks: number, wordsPerChunk: number): void {
@@ -53,7 +37,7 @@ function fill(path: string, chunks: number, wordsPerChunk: number): void {
 	migrate(database, pendingMigrations(database, readMigrations(defaultMigrationsFolder)), 1);
 	connectionOf(database).pragma('synchronous = OFF');
 	const random = seededRandom(7);
-	const word = wordSource(random);
+	const word = (): string => benchWords[drawRank(random)]!;
 	const perDocument = 50;
 	run(
 		database,
@@ -104,9 +88,9 @@ function triggerOf(database: WritableDatabase): string {
 /** Rare words, words of every frequency, the commonest ones alone, and a long question. */
 function queries(count: number): string[] {
 	const random = seededRandom(11);
-	const word = wordSource(random);
-	const rare = (): string => `w${1_000 + Math.floor(random() * 20_000)}`;
-	const common = (): string => `w${Math.floor(random() * 40)}`;
+	const word = (): string => benchWords[drawRank(random)]!;
+	const rare = (): string => benchWords[1_000 + Math.floor(random() * 20_000)]!;
+	const common = (): string => benchWords[Math.floor(random() * 40)]!;
 	return Array.from({ length: count }, (_, index) => {
 		if (index % 4 === 0) return [rare(), rare(), common(), common()].join(' ');
 		if (index % 4 === 1) return Array.from({ length: 8 }, word).join(' ');
@@ -141,7 +125,7 @@ async function measure(context: BenchContext, chunks: number, wordsPerChunk: num
 		const engine = await runtime.load({
 			key: 'embedding',
 			path: model.path,
-			options: { ...defaultLoadOptions, threads: 1 },
+			options: defaultLoadOptions,
 		});
 		const library = {
 			all: () => [model],
@@ -156,7 +140,7 @@ async function measure(context: BenchContext, chunks: number, wordsPerChunk: num
 			);
 		const before = process.memoryUsage.rss();
 		const loadStart = performance.now();
-		await search('w17');
+		await search('water');
 		const loadMs = performance.now() - loadStart;
 		let longestBlockMs = 0;
 		const values: number[] = [];

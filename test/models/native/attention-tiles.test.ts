@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keptTokens, nextSlice } from '../../../models/native/attention-tiles.ts';
+import { keptTokens, nextSlice, paddedToTile } from '../../../models/native/attention-tiles.ts';
 
 const numbers = (length: number, from = 0): number[] => Array.from({ length }, (_, at) => from + at);
 
@@ -23,4 +23,14 @@ test('whole tiles of an earlier prompt are kept, leaving at least one tile to co
 	expect(keptTokens(numbers(300), numbers(300))).toBe(192);
 	expect(keptTokens([], numbers(300))).toBe(0);
 	expect(keptTokens(numbers(300), numbers(1))).toBe(0);
+});
+
+test('a short text fills a tile where that takes less time: later, the more weights a head has', () => {
+	const shortest = (model: Parameters<typeof paddedToTile>[1]) =>
+		numbers(64).find((tokens) => paddedToTile(tokens, model) === 64);
+	const miniLm = { parameters: 22.6e6, vocabularySize: 30_522, embeddingLength: 384, layers: 6, heads: 12 };
+	const bgeLarge = { parameters: 335e6, vocabularySize: 30_522, embeddingLength: 1_024, layers: 24, heads: 16 };
+	expect(shortest(miniLm)).toBe(35);
+	expect(shortest(bgeLarge)).toBe(52);
+	expect([64, 65, 500].map((tokens) => paddedToTile(tokens, miniLm))).toEqual([64, 65, 500]);
 });

@@ -71,6 +71,8 @@ describe.each(engineNames)('an embedding model with %s', (name) => {
 		expect(await vectorsOf(bert, ['paris'])).toEqual([vectors[1]]);
 		expect(vectors[2]).not.toEqual(vectors[0]);
 		expect((await failureOf(() => bert.embed({ inputs: ['cat '.repeat(70)] }))).code).toBe('input-too-long');
+		const long = Array.from({ length: 20 }, () => 'the cat sat').join(' ');
+		expect(await vectorsOf(bert, [long])).toEqual(await vectorsOf(bert, ['paris', long]).then((all) => all.slice(1)));
 	});
 
 	test('a reranker rates documents from 0 to 1, each by itself', async () => {
@@ -115,7 +117,11 @@ describe.each(engineNames)('an embedding model with %s', (name) => {
 
 test('gives the vectors that llama.cpp gives node-llama-cpp on this processor, also of 8-bit weights', async (context) => {
 	const file = sharedFile(context, 'embedding', 'all-MiniLM-L6-v2.Q8_0.gguf');
-	const texts = ['A man is eating food.', 'Le chat dort sur le canapé.', 'def add(a, b):\n    return a + b', '🙂'];
+	const guarantee = 'how long the guarantee of a washing machine lasts that was bought abroad and paid by card';
+	const texts = [
+		`Which of these documents says ${guarantee}, and which one says ${guarantee}?`,
+		...['A man is eating food.', 'Le chat dort sur le canapé.', 'def add(a, b):\n    return a + b', '🙂'],
+	];
 	const [ours, theirs] = await Promise.all(
 		engineNames.map(async (engine) => {
 			const runtime = tinyRuntime({ engine });
@@ -123,7 +129,10 @@ test('gives the vectors that llama.cpp gives node-llama-cpp on this processor, a
 			return await vectorsOf(await runtime.loadFile(file), texts);
 		}),
 	);
-	for (const [index, vector] of ours!.entries()) expect(cosine(vector, theirs![index]!)).toBeGreaterThan(0.999999);
+	const [filled, ...others] = ours!.map((vector, index) => cosine(vector, theirs![index]!));
+	expect(Math.min(...others)).toBeGreaterThan(0.999999);
+	// The first has about 50 tokens: Assay computes a tile of 64, whose attention rounds differently.
+	expect(filled).toBeGreaterThan(0.9995);
 });
 
 test('a language model says that it gives no vectors', async () => {
