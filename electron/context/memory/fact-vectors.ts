@@ -3,24 +3,16 @@ import type { ModelFile } from '../../contract/library/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run } from '../../database/sql.ts';
 import type { Lane } from '../../jobs/lane.ts';
-import { takeTurns } from '../../jobs/take-turns.ts';
 import { type ChatActivity, runWhileChatIdle } from '../../jobs/yield-to-chat.ts';
+import { compareVectors } from '../retrieval/compare-vectors.ts';
 import type { RetrievalContext } from '../retrieval/context.ts';
-import {
-	defaultEmbeddingModel,
-	embedQuery,
-	embedTexts,
-	hasVectorsOf,
-	vectorModelKey,
-} from '../retrieval/embedding-model.ts';
-import { packedCosine, packVector } from '../retrieval/packed-vector.ts';
+import { defaultEmbeddingModel, embedTexts, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
+import { packVector } from '../retrieval/packed-vector.ts';
 
 type Context = Pick<RetrievalContext, 'database' | 'library' | 'settings'>;
 
 /** Facts of one call to the embedding model: the query of a message waits for at most one call. */
 const embeddedAtOnce = 8;
-/** Facts whose vectors are read at once. */
-const readAtOnce = 200;
 /** How long facts must have been left alone before they get their vectors, ms. */
 const usualIdleMs = 4_000;
 
@@ -51,23 +43,13 @@ export function createFactVectors(context: Context): FactVectors {
 	const { database } = context;
 	return {
 		async nearest(text, ids, signal) {
-			const model = defaultEmbeddingModel(context);
-			if (model === null || text.trim() === '') return [];
-			const vectors = new Map<number, Uint8Array>();
-			const turn = takeTurns();
-			for (let from = 0; from < ids.length; from += readAtOnce) {
-				await turn();
-				for (const row of readVectors(database, ids.slice(from, from + readAtOnce))) {
-					if (hasVectorsOf(row.model, model)) vectors.set(row.id, row.vector);
-				}
-			}
-			if (vectors.size === 0) return [];
-			const query = await embedQuery(context, model, text, signal);
-			const near: FactCosine[] = [];
-			for (const [id, vector] of vectors) {
-				near.push({ id, cosine: packedCosine(vector, query) });
-				await turn();
-			}
+			if (text.trim() === '') return [];
+			const table = {
+				read: (some: readonly number[]) => all<VectorRow>(database, factVectors, { ids: JSON.stringify(some) }),
+				keyOf: ({ id }: VectorRow) => id,
+			};
+			const cosines = (await compareVectors(context, text, ids, table, signal)) ?? new Map<number, number>();
+			const near = Array.from(cosines, ([id, cosine]) => ({ id, cosine }));
 			return near.toSorted((one, other) => other.cosine - one.cosine || other.id - one.id);
 		},
 	};
@@ -155,10 +137,6 @@ function factsWithoutVector(
 	return all<{ id: number; text: string; model: string | null }>(database, factsWithVectors).filter(
 		({ model }) => !hasVectorsOf(model, file),
 	);
-}
-
-function readVectors(database: ReadableDatabase, ids: readonly number[]): readonly VectorRow[] {
-	return all<VectorRow>(database, factVectors, { ids: JSON.stringify(ids) });
 }
 
 /** Stores a vector unless the fact has been edited or forgotten since its text was read. */

@@ -1,23 +1,16 @@
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run, transaction } from '../../database/sql.ts';
 import { takeTurns } from '../../jobs/take-turns.ts';
+import { compareVectors } from '../retrieval/compare-vectors.ts';
 import type { RetrievalContext } from '../retrieval/context.ts';
-import {
-	defaultEmbeddingModel,
-	embedQuery,
-	embedTexts,
-	hasVectorsOf,
-	vectorModelKey,
-} from '../retrieval/embedding-model.ts';
-import { packedCosine, packVector } from '../retrieval/packed-vector.ts';
+import { defaultEmbeddingModel, embedTexts, hasVectorsOf, vectorModelKey } from '../retrieval/embedding-model.ts';
+import { packVector } from '../retrieval/packed-vector.ts';
 import { cutMessage, type PastLibrary, type PastMessage, type PastPassage } from './past-source.ts';
 
 type Context = Pick<RetrievalContext, 'database' | 'library' | 'settings'>;
 
 /** Passages of one call to the embedding model: the query of a message waits for at most one call. */
 const embeddedAtOnce = 8;
-/** Messages whose vectors are read at once. */
-const readAtOnce = 200;
 
 export const pastMessages = `SELECT m.id, m.role, m.content AS text, m.created_at AS at
   FROM json_each(:ids) i CROSS JOIN messages m ON m.id = i.value ORDER BY i.key`;
@@ -41,26 +34,13 @@ export function createConversationPast(context: Context): PastLibrary {
 	return {
 		read: (ids) => readMessages(database, ids),
 		async cosines(query, passages, signal) {
-			const model = defaultEmbeddingModel(context);
-			if (model === null) return null;
 			const ids = [...new Set(passages.map(({ messageId }) => messageId))];
-			const vectors = new Map<string, Uint8Array>();
-			const turn = takeTurns();
-			for (let from = 0; from < ids.length; from += readAtOnce) {
-				await turn();
-				for (const row of readVectors(database, ids.slice(from, from + readAtOnce))) {
-					if (hasVectorsOf(row.model, model)) vectors.set(placeOf(row), row.vector);
-				}
-			}
-			if (vectors.size === 0) return null;
-			const wanted = await embedQuery(context, model, query, signal);
-			const cosines: (number | null)[] = [];
-			for (const passage of passages.slice()) {
-				const packed = vectors.get(placeOf(passage));
-				cosines.push(packed === undefined ? null : packedCosine(packed, wanted));
-				await turn();
-			}
-			return cosines;
+			const table = {
+				read: (some: readonly number[]) => all<VectorRow>(database, pastVectors, { ids: JSON.stringify(some) }),
+				keyOf: (row: VectorRow) => placeOf(row),
+			};
+			const cosines = await compareVectors(context, query, ids, table, signal);
+			return cosines === null ? null : passages.map((passage) => cosines.get(placeOf(passage)) ?? null);
 		},
 	};
 }
@@ -98,10 +78,6 @@ export async function embedPast(context: Context, messageIds: readonly number[],
 
 function readMessages(database: ReadableDatabase, ids: readonly number[]): readonly PastMessage[] {
 	return all<PastMessage>(database, pastMessages, { ids: JSON.stringify(ids) });
-}
-
-function readVectors(database: ReadableDatabase, ids: readonly number[]): readonly VectorRow[] {
-	return all<VectorRow>(database, pastVectors, { ids: JSON.stringify(ids) });
 }
 
 /** All passages of a message at once, so that a message has its vectors or none. */
