@@ -1,4 +1,4 @@
-import { Eye, Pencil, ThumbsDown, ThumbsUp, X } from 'lucide-react';
+import { Eye, Pencil, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { NoticedSignal } from '../../electron/contract/feedback/schema.ts';
 import { IconButton, iconButtonClass } from '../design/button.tsx';
@@ -7,6 +7,7 @@ import { Menu, MenuItem } from '../design/menu.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { describeSignal } from './feedback-wording.ts';
+import { RatingButton } from './rating-button.tsx';
 import { WhyPopover } from './why-popover.tsx';
 
 /** Thumbs with their reasons, the correction and signals. `blocked`: the reason why it can't be corrected here. */
@@ -28,24 +29,8 @@ export function FeedbackBar({ messageId, blocked }: { messageId: number; blocked
 				onClick={() => feedback.asked.setState({ messageId, about: 'correction' }, true)}
 			/>
 			<span className="mx-1.5 h-3.5 w-px bg-line-strong" />
-			<IconButton
-				icon={ThumbsUp}
-				label={t('Good answer')}
-				keys="+"
-				size="sm"
-				aria-pressed={rating === 'up'}
-				className={rating === 'up' ? 'bg-good-soft! text-good!' : ''}
-				onClick={() => void feedback.toggle(messageId, 'up')}
-			/>
-			<IconButton
-				icon={ThumbsDown}
-				label={t('Bad answer')}
-				keys="−"
-				size="sm"
-				aria-pressed={rating === 'down'}
-				className={rating === 'down' ? 'bg-bad-soft! text-bad!' : ''}
-				onClick={() => void feedback.toggle(messageId, 'down')}
-			/>
+			<RatingButton messageId={messageId} rating="up" />
+			<RatingButton messageId={messageId} rating="down" />
 			{rating !== null && messageFeedback !== undefined ? <WhyPopover messageFeedback={messageFeedback} /> : null}
 			{noticed.length > 0 ? <NoticedMenu signals={noticed} /> : null}
 		</>

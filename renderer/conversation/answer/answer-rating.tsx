@@ -1,8 +1,6 @@
-import { ThumbsDown, ThumbsUp } from 'lucide-react';
 import { useStore } from 'zustand';
-import { IconButton } from '../../design/button.tsx';
+import { RatingButton } from '../../feedback/rating-button.tsx';
 import { WhyPopover } from '../../feedback/why-popover.tsx';
-import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 
 /** Thumbs under an answer. Once rated, the other thumb makes room for the reasons; its key and the menu still rate. */
@@ -12,28 +10,8 @@ export function AnswerRating({ messageId }: { messageId: number }) {
 	const rating = messageFeedback?.rating ?? null;
 	return (
 		<>
-			{rating === 'down' ? null : (
-				<IconButton
-					icon={ThumbsUp}
-					label={t('Good answer')}
-					keys="+"
-					size="sm"
-					aria-pressed={rating === 'up'}
-					className={rating === 'up' ? 'bg-good-soft! text-good!' : ''}
-					onClick={() => void feedback.toggle(messageId, 'up')}
-				/>
-			)}
-			{rating === 'up' ? null : (
-				<IconButton
-					icon={ThumbsDown}
-					label={t('Bad answer')}
-					keys="−"
-					size="sm"
-					aria-pressed={rating === 'down'}
-					className={rating === 'down' ? 'bg-bad-soft! text-bad!' : ''}
-					onClick={() => void feedback.toggle(messageId, 'down')}
-				/>
-			)}
+			{rating === 'down' ? null : <RatingButton messageId={messageId} rating="up" />}
+			{rating === 'up' ? null : <RatingButton messageId={messageId} rating="down" />}
 			{rating !== null && messageFeedback !== undefined ? <WhyPopover messageFeedback={messageFeedback} /> : null}
 		</>
 	);
