@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { GenerationResult, TokenScore } from '../../../models/contract/generation.ts';
-import type { ToolCall } from '../../../models/contract/tools.ts';
 import { answerServed, type FinishedAnswer } from '../answer-served.ts';
 import { servedId } from '../choose-served-model.ts';
 import type { ServerContext } from '../context.ts';
@@ -12,15 +10,14 @@ import { withFieldNames } from '../http/field-names.ts';
 import type { RequestLog } from '../log/request-log.ts';
 import { findBody, requestOfResponse } from '../log/store.ts';
 import { checkOpenSchema, nameOpenSchema } from '../open-schema.ts';
-import type { CallDelta } from '../read-answer.ts';
 import { callFields, finishReason, grantedOf, timingsOf } from './answer-shapes.ts';
 import { logprobsOf } from './logprobs.ts';
 import { type ChatRequest, servedRequests } from './request.ts';
+import { createResponseEvents } from './response-events.ts';
+import { callItem, type ItemIds, idOf, messageItem, newIds, reasoningItem, textPart } from './response-items.ts';
 import { messagesOf, type ResponsesRequest, readResponses, responsesSchema } from './responses-request.ts';
 
 type ResponsesContext = ServerContext & { readonly requests: RequestLog };
-
-const idOf = (kind: string): string => `${kind}_${randomUUID().replaceAll('-', '')}`;
 
 /** Answers `/v1/responses`. `signal` is aborted when the client leaves. Throws before anything was sent. */
 export async function responses(
@@ -112,57 +109,7 @@ function headOf(
 
 type Head = ReturnType<typeof headOf>;
 
-interface ItemIds {
-	readonly reasoning: string;
-	readonly message: string;
-	/** Of the call with this index. */
-	call(index: number): string;
-}
-
-function newIds(): ItemIds {
-	const calls: string[] = [];
-	return {
-		reasoning: idOf('rs'),
-		message: idOf('msg'),
-		call(index) {
-			calls[index] ??= idOf('fc');
-			return calls[index];
-		},
-	};
-}
-
-const textPart = (text: string, logprobs: readonly object[] = []) => ({
-	type: 'output_text',
-	text,
-	annotations: [],
-	logprobs,
-});
-
-const reasoningPart = (text: string) => ({ type: 'reasoning_text', text });
-
 const scoresOf = (served: ServedRequest, scores: readonly TokenScore[]) => logprobsOf(served, scores)?.content ?? [];
-
-function reasoningItem(id: string, text: string | null) {
-	return {
-		id,
-		type: 'reasoning',
-		status: text === null ? 'in_progress' : 'completed',
-		summary: [],
-		content: text === null ? [] : [reasoningPart(text)],
-	};
-}
-
-function messageItem(
-	id: string,
-	content: readonly object[] | null,
-	status = content === null ? 'in_progress' : 'completed',
-) {
-	return { id, type: 'message', status, role: 'assistant', content: content ?? [] };
-}
-
-function callItem(id: string, { id: callId, name, arguments: json }: ToolCall, status: string) {
-	return { id, type: 'function_call', status, call_id: callId, name, arguments: json };
-}
 
 /** The items of an answer. */
 function outputOf(
@@ -203,23 +150,6 @@ function finishedResponse(head: Head, served: ServedRequest, { result }: Finishe
 	};
 }
 
-/** An item of a stream that is being written. */
-type OpenItem =
-	| {
-			readonly kind: 'reasoning' | 'message';
-			readonly id: string;
-			readonly index: number;
-			text: string;
-			readonly logprobs: object[];
-	  }
-	| {
-			readonly kind: 'call';
-			readonly id: string;
-			readonly index: number;
-			text: string;
-			readonly call: Pick<ToolCall, 'id' | 'name'>;
-	  };
-
 async function stream(
 	context: ServerContext,
 	head: Head,
@@ -230,108 +160,35 @@ async function stream(
 ): Promise<void> {
 	const events = openAnswerStream(response, 'openai');
 	const ids = newIds();
-	let sequence = 0;
-	function send(type: string, data: object): void {
-		events.send({ type, sequence_number: sequence, ...data }, type);
-		sequence += 1;
-	}
-	/** The item being written, with its text so far. */
-	let open: OpenItem | null = null;
-	let began = false;
-	function begin(): void {
-		if (began) return;
-		began = true;
-		const unfinished = { ...head, status: 'in_progress', output: [], usage: null };
-		send('response.created', { response: unfinished });
-		send('response.in_progress', { response: unfinished });
-	}
-	function end(status = 'completed'): void {
-		if (open === null) return;
-		const { index, text } = open;
-		const at = { item_id: open.id, output_index: index };
-		let item: object;
-		if (open.kind === 'call') {
-			send('response.function_call_arguments.done', { ...at, name: open.call.name, arguments: text });
-			item = callItem(open.id, { ...open.call, arguments: text }, status);
-		} else {
-			const isMessage = open.kind === 'message';
-			const part = isMessage ? textPart(text, open.logprobs) : reasoningPart(text);
-			if (isMessage) send('response.output_text.done', { ...at, content_index: 0, text, logprobs: open.logprobs });
-			else send('response.reasoning_text.done', { ...at, content_index: 0, text });
-			send('response.content_part.done', { ...at, content_index: 0, part });
-			item = isMessage ? messageItem(open.id, [part], status) : reasoningItem(open.id, text);
-		}
-		send('response.output_item.done', { output_index: index, item });
-		open = null;
-	}
-	let written = 0;
-	function start(kind: 'reasoning' | 'message'): OpenItem {
-		begin();
-		if (open?.kind === kind) return open;
-		end();
-		const started: OpenItem = { kind, id: ids[kind], index: written, text: '', logprobs: [] };
-		open = started;
-		written += 1;
-		const item = kind === 'message' ? messageItem(started.id, null) : reasoningItem(started.id, null);
-		send('response.output_item.added', { output_index: started.index, item });
-		send('response.content_part.added', {
-			...{ item_id: started.id, output_index: started.index, content_index: 0 },
-			part: kind === 'message' ? textPart('') : reasoningPart(''),
-		});
-		return started;
-	}
-	function write(kind: 'reasoning' | 'message', text: string, logprobs: readonly object[]): void {
-		const item = start(kind);
-		if (item.kind === 'call') return;
-		item.text += text;
-		item.logprobs.push(...logprobs);
-		if (text === '') return;
-		const at = { item_id: item.id, output_index: item.index, content_index: 0 };
-		if (kind === 'message') send('response.output_text.delta', { ...at, delta: text, logprobs });
-		else send('response.reasoning_text.delta', { ...at, delta: text });
-	}
-	function writeCall({ index, id, name, arguments: json }: CallDelta): void {
-		begin();
-		if (id !== undefined && name !== undefined) {
-			end();
-			open = { kind: 'call', id: ids.call(index), index: written, text: '', call: { id, name } };
-			written += 1;
-			const item = callItem(open.id, { id, name, arguments: '' }, 'in_progress');
-			send('response.output_item.added', { output_index: open.index, item });
-		}
-		if (open?.kind !== 'call' || json === '') return;
-		open.text += json;
-		send('response.function_call_arguments.delta', { item_id: open.id, output_index: open.index, delta: json });
-	}
+	const items = createResponseEvents(events, head, ids);
 	try {
 		let sent = 0;
 		const answer = await answerServed(context, served, signal, {
 			onProgress: events.waitingFor,
-			onPrompt: begin,
+			onPrompt: items.begin,
 			onParts({ content, reasoning, calls }, scores) {
 				sent += scores.length;
-				if (reasoning !== '') write('reasoning', reasoning, []);
-				if (content !== '') write('message', content, scoresOf(served, scores));
-				for (const call of calls) writeCall(call);
+				if (reasoning !== '') items.write('reasoning', reasoning, []);
+				if (content !== '') items.write('message', content, scoresOf(served, scores));
+				for (const call of calls) items.writeCall(call);
 			},
 		});
 		await check(answer.content);
-		if (answer.content !== '' || answer.calls.length === 0) {
-			if (open === null || (open as OpenItem).kind === 'message') {
-				write('message', '', scoresOf(served, answer.scores.slice(sent)));
-			}
+		const hasMessage = answer.content !== '' || answer.calls.length === 0;
+		if (hasMessage && (items.writing === null || items.writing === 'message')) {
+			items.write('message', '', scoresOf(served, answer.scores.slice(sent)));
 		}
-		end(finishReason(answer.result) === 'length' ? 'incomplete' : 'completed');
+		items.end(finishReason(answer.result) === 'length' ? 'incomplete' : 'completed');
 		const finished = finishedResponse(head, served, answer, outputOf(served, answer, ids));
-		send(`response.${finished.status}`, { response: finished });
+		items.send(`response.${finished.status}`, { response: finished });
 		events.finish();
 	} catch (error) {
 		if (signal.aborted) return;
-		if (!began || !response.headersSent) return events.fail(error);
+		if (!items.began || !response.headersSent) return events.fail(error);
 		const facts = errorFacts(error);
 		noteError(response, facts);
 		const { code, message } = facts;
-		send('response.failed', {
+		items.send('response.failed', {
 			response: {
 				...head,
 				status: 'failed',
