@@ -91,7 +91,7 @@ export async function countPromptTokens(
 	input: CountTokensInput,
 	signal?: AbortSignal,
 ): Promise<PromptTokens> {
-	const { models, settings } = context;
+	const { models } = context;
 	const {
 		existing,
 		model,
@@ -134,30 +134,69 @@ export async function countPromptTokens(
 	const texts = [alone ? '' : draft, ...blocks, ...pieces];
 	const { exact, measure } = await countTurns(context, model, { turns: [...assembled.turns], texts }, wanted, offered);
 	const engine = exact ? models.loaded(model.id) : null;
-	if (engine !== null && existing !== null && settings().stateLimitMb > 0) {
-		const adapters = adaptersToPreload(context, existing.id, model);
-		const tools = offered === null ? {} : { tools: toolUse(offered.offers) };
-		if (adapters !== null) preloadSavedState(engine, existing.id, { turns: assembled.turns, ...adapters, ...tools });
-	}
+	if (engine !== null && existing !== null) preloadFor(context, engine, existing.id, model, assembled, offered);
+	return tokensByPart({
+		exact,
+		measure,
+		assembled,
+		attachmentIds: attached.map(({ id }) => id),
+		hasPrompt: prompt !== null,
+		alone,
+		toolTokens: await tokensOfTools(engine, offered),
+	});
+}
 
+/** Reads the saved state that the next answer would go on from, while the person still types. */
+function preloadFor(
+	context: ConversationContext,
+	engine: Engine,
+	conversationId: number,
+	model: ModelFile,
+	{ turns }: AssembledPrompt,
+	offered: OfferedTools | null,
+): void {
+	if (context.settings().stateLimitMb === 0) return;
+	const adapters = adaptersToPreload(context, conversationId, model);
+	const tools = offered === null ? {} : { tools: toolUse(offered.offers) };
+	if (adapters !== null) preloadSavedState(engine, conversationId, { turns, ...adapters, ...tools });
+}
+
+/** What was counted of a prompt. */
+interface PromptCount {
+	readonly exact: boolean;
+	/** Its `textTokens` are of the draft, of each attachment, then of each piece of the prompt. */
+	readonly measure: ContextUsage;
+	readonly assembled: AssembledPrompt;
+	readonly attachmentIds: readonly number[];
+	/** Whether a prompt was applied to the message. */
+	readonly hasPrompt: boolean;
+	/** Whether the message is only its text, which its turn counts. */
+	readonly alone: boolean;
+	/** Of the definitions of tools. */
+	readonly toolTokens: number;
+}
+
+/** Divides the tokens of a prompt between its parts; the rest is the template's. */
+function tokensByPart(count: PromptCount): PromptTokens {
+	const { exact, measure, assembled, attachmentIds, hasPrompt, alone, toolTokens } = count;
 	const [textTokens = 0, ...others] = measure.textTokens;
-	const blockTokens = others.slice(0, blocks.length);
-	const stretches = stretchesOf(assembled, measure.turnTokens, others.slice(blocks.length));
+	const attachmentTokens = attachmentIds.map((id, index) => ({ id, tokens: others[index] ?? 0 }));
+	const attachments = sum(attachmentTokens.map(({ tokens }) => tokens));
+	const pieceTokens = others.slice(attachmentIds.length);
+	const stretches = stretchesOf(assembled, measure.turnTokens, pieceTokens);
 	const tokensOf = (kind: LedgerKind): number =>
 		sum(stretches.filter((stretch) => stretch.kind === kind).map(({ tokens }) => tokens));
 	const message = tokensOf('message');
-	const draftTokens = alone ? message : textTokens;
-	const promptTokens = prompt === null ? 0 : tokensOf('prompt') + Math.max(0, message - sum(blockTokens) - draftTokens);
+	const draft = alone ? message : textTokens;
+	const prompt = hasPrompt ? tokensOf('prompt') + Math.max(0, message - attachments - draft) : 0;
 	// Pieces of the kind `system` follow the system prompt and count as a part of it.
 	const contextKinds = contextKindSchema.options.filter((kind) => kind !== 'system');
-	const toolTokens = await tokensOfTools(engine, offered);
 	const added = contextKinds
 		.map((kind) => ({ kind, tokens: tokensOf(kind) + (kind === 'tools' ? toolTokens : 0) }))
 		.filter(({ tokens }) => tokens > 0);
 	const system = tokensOf('system');
 	const history = tokensOf('history');
-	const known =
-		system + history + sum(blockTokens) + draftTokens + promptTokens + sum(added.map(({ tokens }) => tokens));
+	const known = system + history + attachments + draft + prompt + sum(added.map(({ tokens }) => tokens));
 	const { leftOut, documentUse } = assembled.context;
 	const use = overflowOf(assembled, measure.droppedTurns);
 	return {
@@ -166,20 +205,20 @@ export async function countPromptTokens(
 		answerRoom: measure.answerRoom,
 		system,
 		history,
-		attachments: sum(blockTokens),
-		draft: draftTokens,
-		...(prompt === null ? {} : { prompt: promptTokens }),
+		attachments,
+		draft,
+		...(hasPrompt ? { prompt } : {}),
 		...(added.length === 0 ? {} : { context: added }),
 		...(leftOut.length === 0 ? {} : { leftOut: [...leftOut] }),
 		...(documentUse === null ? {} : { documentUse }),
-		...usedDocuments(assembled, measure.textTokens.slice(1 + blocks.length)),
+		...usedDocuments(assembled, pieceTokens),
 		template: Math.max(0, measure.total - known),
 		total: measure.total,
 		sent: measure.sent,
 		dropped: [...assembled.tooOld, ...droppedIds(assembled, measure.droppedTurns)],
 		...(use === undefined ? {} : { overflow: use }),
 		excess: measure.excess,
-		attachmentTokens: attached.map(({ id }, index) => ({ id, tokens: blockTokens[index] ?? 0 })),
+		attachmentTokens,
 	};
 }
 
