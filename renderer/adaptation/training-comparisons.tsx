@@ -183,6 +183,7 @@ function domainOf(comparisons: readonly TrainingComparison[]): readonly [number,
 }
 
 const verdicts = { better: 'good', worse: 'bad', undecided: 'plain', same: 'plain' } as const;
+const bars = { better: 'best', worse: 'worse', undecided: 'plain', same: 'plain' } as const;
 
 function Table({ comparisons }: { comparisons: readonly TrainingComparison[] }) {
 	const services = useServices();
@@ -237,7 +238,8 @@ function Table({ comparisons }: { comparisons: readonly TrainingComparison[] }) 
 											low={100 * one.low}
 											high={100 * one.high}
 											domain={domain}
-											tone={one.verdict === 'better' ? 'best' : 'plain'}
+											tone={one.verdict === null ? 'plain' : bars[one.verdict]}
+											zero
 											label={one.words}
 										/>
 										<span className="text-2xs text-ink-3">
