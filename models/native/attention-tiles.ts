@@ -34,9 +34,10 @@ export function attentionWaste(tokens: number, heads: number, threads: number): 
 const pairCost = 3_700;
 
 /**
- * Returns the number of tokens to compute a short text with: a whole tile if the tokens added to it take less time than
- * attention without tiles. Attention without them takes 160 ns for each pair of tokens, layer and head, and 1,000 weights
- * 43 ns for each token (MiniLM in Q8_0 on one core with AVX-512): its 63 tokens take 73 ms, and 64 take 28 ms.
+ * Returns the number of tokens to compute a short text of an encoder with: a whole tile if the tokens added to it take less
+ * time than attention without tiles. Attention without them takes 160 ns for each pair of tokens, layer and head, and
+ * 1,000 weights 43 ns for each token (MiniLM in Q8_0 on one core with AVX-512): its 63 tokens take 73 ms, and 64 take 28 ms.
+ * A language model, whose tokens attend only to earlier ones, gains nothing.
  */
 export function paddedToTile(
 	tokens: number,

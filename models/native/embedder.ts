@@ -1,4 +1,5 @@
 import type { Embeddings, ModelInput, Pooling, Ranking, RankRequest } from '../contract/embedding.ts';
+import { onlyEmbeds } from '../gguf/model-facts.ts';
 import { base64Of, normalised } from '../vectors.ts';
 import { paddedToTile, tile } from './attention-tiles.ts';
 import { NativeContext } from './context.ts';
@@ -30,8 +31,8 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 	const classes = functions.llama_model_n_cls_out(model.pointer);
 	const isProbability = model.facts.architecture.startsWith('qwen3');
 	const dimensions = pooling === 'rank' ? classes : functions.llama_model_n_embd_out(model.pointer);
-	// On a GPU attention has no such tiles, and a tile must not have more positions than the model knows.
-	const fillsTiles = model.gpuLayers === 0 && contextSize >= tile;
+	// Measured for encoders, on the processor. A tile must not have more positions than the model knows.
+	const fillsTiles = onlyEmbeds(model.facts.architecture) && model.gpuLayers === 0 && contextSize >= tile;
 	let context: NativeContext | null = null;
 
 	/** A text must be in one decode, so a longer one than before needs a larger context. */
@@ -47,7 +48,7 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 			microBatchSize: batchSize,
 			threads,
 			// The text, and what fills its tile.
-			sequences: 2,
+			sequences: fillsTiles ? 2 : 1,
 			pooling,
 		});
 		return context;
