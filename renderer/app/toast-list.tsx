@@ -6,6 +6,7 @@ import { Button, IconButton } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { t } from '../messages/t.ts';
 import { type Services, useServices } from '../services.ts';
+import { focusRegion } from './focus-main.ts';
 import type { Toast } from './toast-store.ts';
 
 /** How long a toast is shown, in ms; hovering or focus holds it. Failures stay. */
@@ -28,6 +29,7 @@ export function ToastList() {
 	const { toasts } = services;
 	const shown = useShownToasts(services);
 	const list = useRef<HTMLElement>(null);
+	const focusBack = useFocusBack();
 	useLayoutEffect(() => {
 		const element = list.current;
 		if (element === null) return;
@@ -45,23 +47,51 @@ export function ToastList() {
 			className="scaled pointer-events-none fixed right-2 bottom-0 z-50 flex w-max max-w-[min(640px,var(--window-width)-16px)] flex-col items-end gap-1 not-empty:pb-px"
 		>
 			{shown.map((toast) => (
-				<ToastCard key={toast.id} toast={toast} dismiss={() => toasts.dismiss(toast.id)} />
+				<ToastCard key={toast.id} toast={toast} dismiss={() => toasts.dismiss(toast.id)} focusBack={focusBack} />
 			))}
 		</section>,
 		document.body,
 	);
 }
 
-function ToastCard({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
+/**
+ * Follows the focus in the page and returns a function that sends it back there. The status bar doesn't count: Tab and
+ * F6 pass it on the way to the toasts.
+ */
+function useFocusBack(): () => void {
+	const last = useRef<HTMLElement | null>(null);
+	useEffect(() => {
+		function follow({ target }: FocusEvent): void {
+			if (!(target instanceof HTMLElement)) return;
+			const region = target.closest('[data-region]');
+			if (region !== null && region.tagName !== 'FOOTER') last.current = target;
+		}
+		document.addEventListener('focusin', follow);
+		return () => document.removeEventListener('focusin', follow);
+	}, []);
+	return () => {
+		if (last.current?.isConnected === true) last.current.focus();
+		else focusRegion();
+	};
+}
+
+function ToastCard({
+	toast,
+	dismiss,
+	focusBack,
+}: {
+	toast: Toast;
+	dismiss: () => void;
+	/** Returns the focus to where the person was before they went to the toasts. */
+	focusBack: () => void;
+}) {
 	const [held, setHeld] = useState(false);
 	const [entered, setEntered] = useState(false);
 	const left = useRef(shownMs);
-	/** The element focused before the toast; it regains the focus when the toast disappears with its button. */
-	const before = useRef<EventTarget | null>(null);
 	function close(): void {
 		dismiss();
 		requestAnimationFrame(() => {
-			if (document.activeElement === document.body && before.current instanceof HTMLElement) before.current.focus();
+			if (document.activeElement === document.body) focusBack();
 		});
 	}
 	useEffect(() => {
@@ -85,10 +115,7 @@ function ToastCard({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 			data-entered={entered || undefined}
 			onMouseEnter={() => setHeld(true)}
 			onMouseLeave={() => setHeld(false)}
-			onFocus={({ currentTarget, relatedTarget }) => {
-				if (!currentTarget.contains(relatedTarget)) before.current = relatedTarget;
-				setHeld(true);
-			}}
+			onFocus={() => setHeld(true)}
 			onBlur={() => setHeld(false)}
 			className="pointer-events-auto flex min-h-6.5 translate-y-1 items-center gap-2 rounded-md bg-raised pl-2.5 opacity-0 shadow-menu transition-[opacity,translate] duration-(--base) ease-out data-entered:translate-y-0 data-entered:opacity-100"
 		>
