@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
+import { SubmitKey } from '../app/keyboard/submit-key.tsx';
 import { Button } from '../design/button.tsx';
 import { InlineEditor } from '../design/inline-editor.tsx';
 import { t } from '../messages/t.ts';
@@ -67,6 +68,7 @@ function CorrectionEditor({
 			<Button size="sm" kind="primary" busy={saving ? t('Saving') : undefined} onClick={() => void save(text)}>
 				{t('Save correction')}
 			</Button>
+			<SubmitKey />
 		</InlineEditor>
 	);
 }

@@ -3,10 +3,10 @@ import { useEffect, useEffectEvent } from 'react';
 import { useStore } from 'zustand';
 import type { Message } from '../../electron/contract/conversation/schema.ts';
 import type { PromptRequest } from '../../electron/contract/prompt/schema.ts';
+import { SubmitKey } from '../app/keyboard/submit-key.tsx';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatRate } from '../design/format.ts';
-import { Kbd } from '../design/kbd.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { chooseDefaultModel } from '../library/library-store.ts';
 import { t } from '../messages/t.ts';
@@ -50,7 +50,7 @@ export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kin
 						{trial.kind === 'none' ? t('Try it') : t('Try again')}
 					</Button>
 				)}
-				<Kbd>Ctrl Enter</Kbd>
+				<SubmitKey />
 				<span role="status" className="min-w-0 flex-1 truncate text-xs text-ink-3">
 					{running
 						? trial.doing

@@ -2,7 +2,7 @@ import { Check, CircleAlert, Eraser, PenLine, RotateCcw, Square } from 'lucide-r
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { formatShortcut } from '../app/keyboard/key-bindings.ts';
-import { isMac } from '../app/keyboard/key-combination.ts';
+import { formatCombination } from '../app/keyboard/key-combination.ts';
 import { Button } from '../design/button.tsx';
 import { formatPercent, formatRate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
@@ -53,7 +53,7 @@ export function PageBar() {
 					<Button kind="primary" icon={PenLine} blocked={blocked} onClick={() => void pages.continue()}>
 						{t('Continue')}
 						<Kbd className="border-transparent! bg-transparent! text-inherit! @max-lg:hidden">
-							{isMac() ? 'Cmd Enter' : 'Ctrl Enter'}
+							{formatCombination('Mod+Enter')}
 						</Kbd>
 					</Button>
 				) : (

@@ -2,10 +2,10 @@ import { type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Warning } from '../../../electron/contract/evaluation/schema.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { SubmitKey } from '../../app/keyboard/submit-key.tsx';
 import { Button } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { Icon } from '../../design/icon.tsx';
-import { Kbd } from '../../design/kbd.tsx';
 import { t } from '../../messages/t.ts';
 
 /** Summary next to a form: the cost, warnings before it starts, and the start button. */
@@ -53,7 +53,7 @@ export function SummaryFrame({
 				<Button kind="primary" icon={icon} className="flex-1" busy={busy} blocked={blocked} onClick={onPress}>
 					{label}
 				</Button>
-				<Kbd>Ctrl Enter</Kbd>
+				<SubmitKey />
 			</div>
 		</aside>
 	);
