@@ -1,27 +1,19 @@
 import type { KeyboardEvent, ReactNode } from 'react';
-import type { FailureFacts } from '../../models/contract/failure.ts';
-import { Button } from '../design/button.tsx';
-import { FailureCard } from '../design/failure-card.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
-import { t } from '../messages/t.ts';
 
 /** A pane that lists items in groups: its header, a placeholder while they load, and arrow keys between rows. */
 export function ListPane({
 	title,
 	actions,
-	state: { status, failure },
-	onRetry,
-	failureTitle,
+	status,
 	children,
 	foot,
 }: {
 	title: string;
 	/** Actions on the right of the header. */
 	actions: ReactNode;
-	state: { readonly status: 'loading' | 'ready' | 'failed'; readonly failure: FailureFacts | null };
-	onRetry: () => void;
-	/** Heading if they can't be loaded. */
-	failureTitle: string;
+	/** If they can't be loaded, the screen beside the pane says why. */
+	status: 'loading' | 'ready' | 'failed';
 	/** The groups. */
 	children: ReactNode;
 	foot?: ReactNode;
@@ -35,19 +27,6 @@ export function ListPane({
 			{/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys are a second way through links that are reached with Tab */}
 			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto" onKeyDown={moveFocus}>
 				{status === 'loading' ? <Skeleton rows={5} className="px-2 pt-4" /> : null}
-				{status === 'failed' && failure !== null ? (
-					<div className="p-1">
-						<FailureCard
-							title={failureTitle}
-							failure={failure}
-							actions={
-								<Button size="sm" onClick={onRetry}>
-									{t('Try again')}
-								</Button>
-							}
-						/>
-					</div>
-				) : null}
 				{status === 'ready' ? children : null}
 			</div>
 			{foot}
@@ -94,9 +73,9 @@ export function ListGroup<Item extends { readonly id: number; readonly name: str
 								event.preventDefault();
 								onOpen(item.id);
 							}}
-							className="flex h-7.5 items-center gap-2 rounded-[6px] px-2 text-ink-2 no-underline hover:bg-hover focus-visible:-outline-offset-2 aria-[current]:bg-selected aria-[current]:font-medium aria-[current]:text-ink"
+							className="flex min-h-7.5 items-center gap-2 rounded-[6px] px-2 py-1 text-ink-2 no-underline hover:bg-hover focus-visible:-outline-offset-2 aria-[current]:bg-selected aria-[current]:font-medium aria-[current]:text-ink"
 						>
-							<span className="min-w-0 flex-1 truncate" title={item.name}>
+							<span className="line-clamp-2 min-w-0 flex-1 [overflow-wrap:anywhere]" title={item.name}>
 								{item.name}
 								{mark?.(item)}
 							</span>

@@ -43,9 +43,7 @@ export function DatasetList() {
 					<IconButton icon={Plus} label={t('New dataset')} onClick={() => setNaming(true)} />
 				</>
 			}
-			state={state}
-			onRetry={() => void datasets.refresh()}
-			failureTitle={t('Couldn’t load datasets')}
+			status={state.status}
 			foot={
 				<>
 					<DatasetTrash />

@@ -25,9 +25,7 @@ export function CollectionList() {
 		<ListPane
 			title={t('Collections')}
 			actions={<IconButton icon={Plus} label={t('New collection')} onClick={() => setNaming(true)} />}
-			state={state}
-			onRetry={() => void documents.refresh()}
-			failureTitle={t('Couldn’t load collections')}
+			status={state.status}
 			foot={
 				<>
 					<TrashMenu

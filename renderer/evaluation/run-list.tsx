@@ -5,7 +5,6 @@ import type { RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
-import { FailureCard } from '../design/failure-card.tsx';
 import { formatCount, formatFullTime, formatPercent, phraseSeparator } from '../design/format.ts';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
@@ -33,7 +32,7 @@ const atFirst = 60;
 export function RunList() {
 	const services = useServices();
 	const { evaluations, layout } = services;
-	const { status, failure, runs, older } = useStore(evaluations.state);
+	const { status, runs, older } = useStore(evaluations.state);
 	const part = useStore(layout.state, ({ route }) => (route.section === 'evaluate' ? route.part : null));
 	const [picked, setPicked] = useState<readonly number[]>([]);
 	const [shown, setShown] = useState(atFirst);
@@ -109,17 +108,6 @@ export function RunList() {
 				className="relative -mx-1 flex min-h-0 flex-1 flex-col overflow-x-hidden overflow-y-auto px-1 pb-3"
 			>
 				{status === 'loading' ? <Skeleton rows={5} className="p-2" /> : null}
-				{status === 'failed' && failure !== null ? (
-					<FailureCard
-						title={t('Couldn’t read the runs')}
-						failure={failure}
-						actions={
-							<Button size="sm" onClick={() => void evaluations.refresh()}>
-								{t('Try again')}
-							</Button>
-						}
-					/>
-				) : null}
 				<Group title={t('Running')} rows={live.map(row)} />
 				<Group title={t('Paused')} rows={paused.map(row)} />
 				<Group title={t('Done')} rows={ended.slice(0, shown).map(row)} />

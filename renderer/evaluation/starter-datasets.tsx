@@ -44,7 +44,7 @@ export function StarterDatasets() {
 								data-entry
 								aria-busy={starting === set.id || undefined}
 								onClick={() => void start(set)}
-								className="flex h-7.5 w-full items-center gap-2 rounded-[6px] px-2 text-ink-2 hover:bg-hover focus-visible:-outline-offset-2"
+								className="flex min-h-7.5 w-full items-center gap-2 rounded-[6px] px-2 py-1 text-left text-ink-2 hover:bg-hover focus-visible:-outline-offset-2"
 							>
 								{starting === set.id ? (
 									<span className="grid size-4 flex-none place-items-center">
@@ -53,7 +53,7 @@ export function StarterDatasets() {
 								) : (
 									<Icon of={Table2} className="text-ink-3" />
 								)}
-								<span className="min-w-0 flex-1 truncate">
+								<span className="line-clamp-2 min-w-0 flex-1">
 									<Trans text="<hidden>Run</hidden> {name}" values={{ hidden, name: set.name }} />
 								</span>
 								<span className="text-2xs text-ink-3 tabular-nums">

@@ -37,9 +37,7 @@ export function PromptList() {
 		<ListPane
 			title={t('Prompts')}
 			actions={<IconButton icon={Plus} label={t('New prompt')} onClick={() => setNaming(true)} />}
-			state={state}
-			onRetry={() => void prompts.refresh()}
-			failureTitle={t('Couldn’t load prompts')}
+			status={state.status}
 			foot={
 				<>
 					<PromptTrash />

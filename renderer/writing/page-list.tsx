@@ -35,9 +35,7 @@ export function PageList() {
 					onClick={() => void openNewPage(services)}
 				/>
 			}
-			state={state}
-			onRetry={() => void pages.refresh()}
-			failureTitle={t('Couldn’t load pages')}
+			status={state.status}
 			foot={
 				<TrashMenu
 					deleted={state.trash.map(named)}

@@ -8,6 +8,7 @@ import { NameDialog } from '../app/name-dialog.tsx';
 import { useWindowWidth } from '../app/use-window-width.ts';
 import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
 import { ScreenHeader, ScreenTitle } from '../design/headers.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
@@ -40,7 +41,7 @@ export function WriteScreen() {
 					<ListToggle />
 					<ScreenTitle>{t('Pages')}</ScreenTitle>
 				</ScreenHeader>
-				{status === 'loading' ? <Skeleton rows={6} className="p-6" /> : <NoPage />}
+				<NoPage />
 			</main>
 		);
 	}
@@ -71,6 +72,24 @@ export function WriteScreen() {
 
 function NoPage() {
 	const services = useServices();
+	const { pages } = services;
+	const { status, failure } = useStore(pages.state);
+	if (status === 'loading') return <Skeleton rows={6} className="p-6" />;
+	if (status === 'failed' && failure !== null) {
+		return (
+			<div className="p-5">
+				<FailureCard
+					title={t('Couldn’t load pages')}
+					failure={failure}
+					actions={
+						<Button size="sm" onClick={() => void pages.refresh()}>
+							{t('Try again')}
+						</Button>
+					}
+				/>
+			</div>
+		);
+	}
 	return (
 		<EmptyState
 			page
