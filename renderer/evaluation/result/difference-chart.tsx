@@ -22,7 +22,8 @@ export interface DifferenceMark {
 const rowHeight = 26;
 const axisHeight = 36;
 const top = 6;
-const right = 12;
+/** Half of the widest label, so that the last tick keeps its label under it. */
+const right = 20;
 
 /** Creates a scale from a little below the smallest value to a little above the largest; always includes zero. */
 export function differenceScale(
@@ -39,6 +40,19 @@ export function differenceScale(
 	// No share differs by more than all of it.
 	const [low = 0, high = 0] = scale.domain();
 	return scale.domain([Math.max(-bound, low), Math.min(bound, high)]);
+}
+
+/** The most room between labels such as "+100" that still reads as one axis, px. */
+const leastTickGap = 48;
+
+/** Returns as many round ticks as have room, six at most; d3 takes the number as a hint and may return twice as many. */
+export function chooseTicks(x: ReturnType<typeof differenceScale>): number[] {
+	for (let wanted = 6; wanted > 1; wanted -= 1) {
+		const ticks = x.ticks(wanted);
+		const [first = 0, second = 1] = ticks;
+		if (ticks.length <= 6 && x(second) - x(first) >= leastTickGap) return ticks;
+	}
+	return x.ticks(1);
 }
 
 /**
@@ -122,7 +136,7 @@ function Drawing({
 		to: width - right,
 		...(most === undefined ? {} : { most }),
 	});
-	const ticks = x.ticks(Math.min(6, Math.max(3, Math.floor((width - left) / 56))));
+	const ticks = chooseTicks(x);
 	const middle = (index: number): number => top + (index + 0.5) * rowHeight;
 	function press(event: KeyboardEvent): void {
 		const buttons = [...(points.current?.querySelectorAll('button') ?? [])];
@@ -146,12 +160,7 @@ function Drawing({
 							y2={bottom}
 							className={tick === 0 ? 'stroke-ink-2' : 'stroke-grid'}
 						/>
-						<text
-							x={x(tick)}
-							y={bottom + 14}
-							textAnchor={tick === ticks.at(-1) && x(tick) > width - 20 ? 'end' : 'middle'}
-							className="fill-ink-3 tabular-nums"
-						>
+						<text x={x(tick)} y={bottom + 14} textAnchor="middle" className="fill-ink-3 tabular-nums">
 							{tick === 0 ? '0' : formatSigned(tick, tick % 1 === 0 ? 0 : 1)}
 						</text>
 					</g>
