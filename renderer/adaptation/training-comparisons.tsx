@@ -17,16 +17,17 @@ import { Scroller } from '../design/scroll-area.tsx';
 import { IntervalBar } from '../evaluation/result/interval-bar.tsx';
 import { openRun } from '../evaluation/run-actions.ts';
 import { t } from '../messages/t.ts';
-import { useServices } from '../services.ts';
+import { type Services, useServices } from '../services.ts';
 
 /** Base against adapter: on the held-out samples, and on other datasets to see what was forgotten. */
 export function TrainingComparisons({ run }: { run: TrainingRun }) {
-	const { trainings, toasts } = useServices();
+	const { evaluations, trainings, toasts } = useServices();
 	const [asking, setAsking] = useState(false);
 	const { comparisons, isCompared, status, adapter, effects } = run;
 	const isMeasuring = [...comparisons, ...(effects === null ? [] : [effects])].some(
 		(one) => one.status === 'waiting' || one.status === 'running',
 	);
+	const paused = comparisons.filter((one) => one.status === 'paused');
 	const compare = async (): Promise<void> => {
 		setAsking(true);
 		await trainings.compare(run.id);
@@ -46,6 +47,11 @@ export function TrainingComparisons({ run }: { run: TrainingRun }) {
 			<div className="mb-2 flex flex-wrap items-center gap-2">
 				<h2 className="text-xs font-semibold">{t('Base against adapter')}</h2>
 				<span className="flex-1" />
+				{paused.length < 2 ? null : (
+					<Button size="sm" icon={Play} onClick={() => void resumeAll(evaluations, paused)}>
+						{t('Resume all')}
+					</Button>
+				)}
 				{isMeasuring ? null : (
 					<Button
 						size="sm"
@@ -85,6 +91,14 @@ export function TrainingComparisons({ run }: { run: TrainingRun }) {
 			{effects === null ? null : <Effects effects={effects} />}
 		</section>
 	);
+}
+
+/** Resumes runs one after the other, so that they queue in the order of the table. */
+async function resumeAll(
+	evaluations: Pick<Services['evaluations'], 'resume'>,
+	paused: readonly Pick<TrainingComparison, 'runId'>[],
+): Promise<void> {
+	for (const { runId } of paused) await evaluations.resume(runId);
 }
 
 /** What the adapter changes on texts that have nothing to do with its samples, and what it costs. */
