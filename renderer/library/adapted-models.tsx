@@ -44,7 +44,7 @@ export function AdaptedModels({
 				<ul aria-label={t('With adapters')} className="flex w-full flex-col gap-1.5">
 					{value.map((one, index) => (
 						// biome-ignore lint/suspicious/noArrayIndexKey: two may be alike while they are edited
-						<li key={index} className="flex w-full flex-wrap items-center gap-x-2 gap-y-1.5">
+						<li key={index} className="flex w-full items-start gap-x-2">
 							<Row
 								value={one}
 								files={files}
@@ -105,45 +105,48 @@ function Row({
 		onChange({ modelFileId, adapters: adapters.map((use) => (use.id === id ? { id, scale } : use)) });
 	return (
 		<>
-			<Select
-				label={t('Model under {adapters}', { adapters: label })}
-				value={String(modelFileId)}
-				onChange={(id) => onChange({ modelFileId: Number(id), adapters })}
-				options={fitting.map(({ id, name, quantization }) => ({ value: String(id), words: `${name} ${quantization}` }))}
-			/>
-			{adapters.map(({ id, scale }) => (
-				<span key={id} className="inline-flex min-w-0 items-center gap-1.5">
-					<span aria-hidden className="text-ink-3">
-						+
-					</span>
-					<span className="max-w-56 truncate" title={nameOf(id)}>
-						{nameOf(id)}
-					</span>
-					<span aria-hidden className="text-ink-3">
-						×
-					</span>
-					<InlineNumber
-						label={t('Scale of {name}', { name: nameOf(id) })}
-						hideLabel
-						value={scale}
-						onChange={(next) => put(id, next ?? 1)}
-						min={-4}
-						max={4}
-						step={0.1}
-						digits={4}
-						width={52}
-					/>
-					{adapters.length === 1 ? null : (
-						<IconButton
-							icon={X}
-							size="sm"
-							label={t('Remove {name}', { name: nameOf(id) })}
-							onClick={() => onChange({ modelFileId, adapters: adapters.filter((use) => use.id !== id) })}
+			<span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-1.5">
+				<Select
+					label={t('Model under {adapters}', { adapters: label })}
+					value={String(modelFileId)}
+					onChange={(id) => onChange({ modelFileId: Number(id), adapters })}
+					options={fitting.map(({ id, name, quantization }) => ({
+						value: String(id),
+						words: `${name} ${quantization}`,
+					}))}
+				/>
+				{adapters.map(({ id, scale }) => (
+					<span key={id} className="inline-flex min-w-0 items-center gap-1.5">
+						<span aria-hidden className="text-ink-3">
+							+
+						</span>
+						<span className="max-w-56 truncate" title={nameOf(id)}>
+							{nameOf(id)}
+						</span>
+						<span aria-hidden className="text-ink-3">
+							×
+						</span>
+						<InlineNumber
+							label={t('Scale of {name}', { name: nameOf(id) })}
+							hideLabel
+							value={scale}
+							onChange={(next) => put(id, next ?? 1)}
+							min={-4}
+							max={4}
+							step={0.1}
+							digits={4}
+							width={52}
 						/>
-					)}
-				</span>
-			))}
-			<span className="inline-flex flex-none items-center">
+						{adapters.length === 1 ? null : (
+							<IconButton
+								icon={X}
+								size="sm"
+								label={t('Remove {name}', { name: nameOf(id) })}
+								onClick={() => onChange({ modelFileId, adapters: adapters.filter((use) => use.id !== id) })}
+							/>
+						)}
+					</span>
+				))}
 				{more.length === 0 ? null : (
 					<AdapterMenu
 						adapters={more}
@@ -152,6 +155,8 @@ function Row({
 						{t('Another adapter')}
 					</AdapterMenu>
 				)}
+			</span>
+			<span className="inline-flex flex-none items-center">
 				<IconButton
 					icon={CopyPlus}
 					size="sm"

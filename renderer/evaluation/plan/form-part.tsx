@@ -25,7 +25,7 @@ export function FormPart({
 				{hint === undefined ? null : <p className="mt-0.5 text-xs text-pretty text-ink-3">{hint}</p>}
 			</div>
 			{/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: a press of a key is a click of the button it takes away, too */}
-			<div className="flex min-w-0 flex-col items-start gap-2" onClick={keepFocus}>
+			<div className="flex min-w-0 flex-col items-start gap-3" onClick={keepFocus}>
 				{children}
 				{action}
 			</div>

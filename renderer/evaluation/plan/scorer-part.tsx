@@ -103,11 +103,14 @@ function ScorerRow({
 	const { words, hint } = scorerKinds[scorer.kind];
 	return (
 		<div className="w-full">
-			<div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1.5">
-				<span className="w-36 flex-none truncate font-medium" title={name}>
-					{words}
+			<div className="flex min-h-7 items-start gap-x-3">
+				<span className="flex min-h-6.5 min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-0.5">
+					<span className="w-36 flex-none truncate font-medium" title={name}>
+						{words}
+					</span>
+					{/* Below the name where there is no room for a readable line beside it. */}
+					<span className="min-w-0 flex-1 basis-64 text-xs text-pretty text-ink-3">{hint}</span>
 				</span>
-				<span className="min-w-0 flex-1 text-xs text-pretty text-ink-3">{hint}</span>
 				<IconButton icon={X} size="sm" label={t('Remove {words}', { words })} onClick={onRemove} />
 			</div>
 			<div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 empty:hidden">

@@ -114,24 +114,26 @@ function ToolFields({
 				max={50}
 				width={48}
 			/>
-			<fieldset className="flex w-full flex-wrap items-center gap-x-3 gap-y-1">
+			<fieldset className="flex w-full items-baseline gap-x-3">
 				<legend className="sr-only">{t('Built-in tools')}</legend>
-				<span className="text-xs text-ink-3" aria-hidden>
+				<span className="flex-none text-xs text-ink-3" aria-hidden>
 					{t('Also offer')}
 				</span>
-				{pureTools.map((name) => (
-					<InlineCheckbox
-						key={name}
-						label={pureToolWords[name]}
-						checked={technique.builtIn.includes(name)}
-						onChange={() =>
-							onChange({
-								...technique,
-								builtIn: pureTools.filter((one) => technique.builtIn.includes(one) !== (one === name)),
-							})
-						}
-					/>
-				))}
+				<span className="flex flex-wrap gap-x-3 gap-y-1">
+					{pureTools.map((name) => (
+						<InlineCheckbox
+							key={name}
+							label={pureToolWords[name]}
+							checked={technique.builtIn.includes(name)}
+							onChange={() =>
+								onChange({
+									...technique,
+									builtIn: pureTools.filter((one) => technique.builtIn.includes(one) !== (one === name)),
+								})
+							}
+						/>
+					))}
+				</span>
 			</fieldset>
 		</>
 	);
