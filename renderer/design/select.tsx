@@ -7,14 +7,17 @@ export function Select<T extends string>({
 	value,
 	onChange,
 	options,
+	wide = false,
 }: {
 	label: string;
 	value: T;
 	onChange: (value: T) => void;
 	options: readonly { value: T; words: string; disabled?: boolean }[];
+	/** Fills its line, as the other fields of a pane or dialog do. */
+	wide?: boolean;
 }) {
 	return (
-		<span className="relative inline-flex min-w-0">
+		<span className={`relative min-w-0 ${wide ? 'flex w-full' : 'inline-flex'}`}>
 			<select
 				aria-label={label}
 				value={value}

@@ -134,6 +134,7 @@ export function ImportAdapterDialog({ onClose }: { onClose: () => void }) {
 			/>
 			<Field label={t('Made for')}>
 				<Select
+					wide
 					label={t('Model that the adapter was made for')}
 					value={base}
 					onChange={setBase}
@@ -177,6 +178,7 @@ export function MergeAdapterDialog({ adapter, onClose }: { adapter: Adapter; onC
 		>
 			<Field label={t('Into')}>
 				<Select
+					wide
 					label={t('Model to merge into')}
 					value={base}
 					onChange={setBase}

@@ -70,6 +70,7 @@ export function DeviceFields({
 				) : (
 					<>
 						<Select
+							wide
 							label={t('Runs on')}
 							value={gpu ?? 'auto'}
 							options={choices(devices)}

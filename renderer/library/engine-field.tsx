@@ -37,6 +37,7 @@ export function EngineField({
 		<section aria-label={t('Engine')}>
 			<FieldLabel of={t('Engine')} changed={chosen !== 'auto'} />
 			<Select
+				wide
 				label={t('Engine')}
 				value={chosen}
 				options={[

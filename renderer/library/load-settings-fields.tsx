@@ -85,6 +85,7 @@ export function LoadSettingsFields({
 			<section aria-label={t('KV cache')}>
 				<FieldLabel of={t('KV cache')} changed={keyType !== undefined && keyType !== 'F16'} />
 				<Select
+					wide
 					label={t('KV cache type')}
 					value={keyType ?? 'F16'}
 					options={cacheTypes}
@@ -244,6 +245,7 @@ function DraftingField({
 		<section aria-label={t('Speculative decoding')}>
 			<FieldLabel of={t('Speculative decoding')} changed={chosen !== 'off'} />
 			<Select
+				wide
 				label={t('Speculative decoding')}
 				value={chosen}
 				options={[

@@ -56,7 +56,7 @@ export function ModelChoiceLabel({
 				<span className="min-w-0 flex-1 truncate" title={file.path}>
 					{/* A reader hears the name with each file. */}
 					<span className="sr-only">{group.name} </span>
-					<span className="font-mono text-xs">{file.quantization}</span>{' '}
+					<span className="inline-block min-w-13 font-mono text-xs">{file.quantization}</span>{' '}
 					<span className="text-ink-3">
 						{distinguish(file, group) ?? translate(describeQuality(file.quantization) ?? '')}
 					</span>

@@ -143,7 +143,7 @@ function ModelName({ group, children }: { group: ModelGroup; children?: ReactNod
 			defaultValue={group.name}
 			placeholder={group.files[0]?.ownName ?? group.name}
 			maxLength={120}
-			className="h-6.5 w-60 min-w-24 rounded-md border border-control bg-surface px-1.5 font-medium"
+			className="mr-1.5 h-6.5 w-60 min-w-24 rounded-md border border-control bg-surface px-1.5 font-medium"
 			onClick={(event) => event.stopPropagation()}
 			onKeyDown={(event) => {
 				if (event.key !== 'Enter' && event.key !== 'Escape') return;

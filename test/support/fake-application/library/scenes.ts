@@ -20,6 +20,10 @@ const other = (id: number, changes: Partial<ModelFile>): ModelFile =>
 /** Adds the library of the mock page, with a few files of other kinds. */
 export function withLibrary(fake: FakeApplication): void {
 	withModel(fake);
+	// The adapter file below was imported, too.
+	fake.data.adapters = [
+		buildAdapter(1, { name: 'pirate speech', origin: 'gguf', trainingRunId: null, sizeBytes: 12_400_000 }),
+	];
 	fake.data.models.push(
 		other(2, {
 			name: 'SmolLM2 135M Instruct',
