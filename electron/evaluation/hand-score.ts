@@ -25,7 +25,7 @@ export function scoreByHand(
 		throw new Failure({
 			code: 'scorer-name-taken',
 			message: said`A scorer of this run is called “${handScorer}”, the name for scores by hand.`,
-			next: [said`Rescore the outputs with that scorer renamed, and score the new run`],
+			next: [said`Re-score the outputs with that scorer renamed, and score the new run`],
 		});
 	}
 	const row = resultAt(database, armId, position, epoch);

@@ -111,7 +111,7 @@ async function outlineRescore(
 		...asked,
 		scorers,
 		criteria,
-		name: input.name.trim() || `${source.name.replace(suffix, '')}${suffix}`,
+		name: input.name.trim() || `${source.name.replace(/ \(re-?scored\)$/, '')} (re-scored)`,
 		techniques: withExtractions(asked.techniques, input.extract),
 	};
 	checkScorers(config);
@@ -160,14 +160,12 @@ async function outlineRescore(
 	};
 }
 
-const suffix = ' (rescored)';
-
 function assertStill({ id, status, deletedAt }: StoredRun): void {
 	if (status === 'waiting' || status === 'running') {
 		throw new Failure({
 			code: 'run-under-way',
 			message: said`Run ${id} is not done yet, so its outputs may still change.`,
-			next: [said`Wait until it is done`, said`Pause it, then rescore what it has`],
+			next: [said`Wait until it is done`, said`Pause it, then re-score what it has`],
 		});
 	}
 	if (deletedAt === null) return;
@@ -234,16 +232,16 @@ function missingWarning(missing: number, { id }: StoredRun): Warning {
 		code: 'outputs-missing',
 		message:
 			missing === 1
-				? said`${figure(missing)} row of run ${id} was not measured when it was rescored; it is not included.`
-				: said`${figure(missing)} rows of run ${id} were not measured when it was rescored; they are not included.`,
+				? said`${figure(missing)} row of run ${id} was not measured when it was re-scored; it is not included.`
+				: said`${figure(missing)} rows of run ${id} were not measured when it was re-scored; they are not included.`,
 	});
 }
 
 function wordsOf({ outputs, failed }: { outputs: number; failed: number }, judged: number): Said {
 	return sentences(
 		outputs === 1
-			? said`${amount(outputs, 'output')} is rescored; no answer is generated.`
-			: said`${amount(outputs, 'output')} are rescored; no answer is generated.`,
+			? said`${amount(outputs, 'output')} is re-scored; no answer is generated.`
+			: said`${amount(outputs, 'output')} are re-scored; no answer is generated.`,
 		failed === 0
 			? null
 			: failed === 1

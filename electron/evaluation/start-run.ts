@@ -125,15 +125,15 @@ export function assertGenerated({ marked }: Pick<Manifest, 'marked'>, wanted: 'r
 	const { runId, name } = marked;
 	const next = {
 		repeat: said`Rerun that one: run ${runId}`,
-		retry: said`Retry the failed answers there, then rescore: run ${runId}`,
+		retry: said`Retry the failed answers there, then re-score: run ${runId}`,
 		'self-test': said`Check that one: run ${runId}`,
 	};
 	throw new Failure({
 		code: 'run-marked',
 		message:
 			wanted === 'repeat'
-				? said`This run rescores the outputs of run ${runId} (${name}) and generated nothing itself, so it can’t be repeated.`
-				: said`This run rescores the outputs of run ${runId} (${name}) and generated nothing itself, so it can’t be measured again.`,
+				? said`This run re-scores the outputs of run ${runId} (${name}) and generated nothing itself, so it can’t be repeated.`
+				: said`This run re-scores the outputs of run ${runId} (${name}) and generated nothing itself, so it can’t be measured again.`,
 		next: [next[wanted]],
 	});
 }

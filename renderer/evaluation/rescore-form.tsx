@@ -50,7 +50,7 @@ function RescoreForm({ run }: { run: Run }) {
 		<div className="flex min-h-0 flex-1 flex-col">
 			<ScreenHeader>
 				<ListToggle />
-				<ScreenTitle className="flex-none">{t('Rescore')}</ScreenTitle>
+				<ScreenTitle className="flex-none">{t('Re-score')}</ScreenTitle>
 				<span className="min-w-0 flex-1 truncate text-xs text-ink-2" title={run.name}>
 					{t('the outputs of {name}', { name: run.name })}
 				</span>
@@ -64,11 +64,11 @@ function RescoreForm({ run }: { run: Run }) {
 				</div>
 				<SummaryFrame
 					failure={refused ?? planned.failure}
-					failureTitle={t('Can’t rescore')}
+					failureTitle={t('Can’t re-score')}
 					warnings={planned.data?.warnings ?? []}
 					button={{
 						icon: ListChecks,
-						label: t('Rescore'),
+						label: t('Re-score'),
 						busy: starting ? t('Starting') : undefined,
 						blocked: missing ?? planned.failure?.message,
 						onPress: () => void start(),
@@ -80,7 +80,7 @@ function RescoreForm({ run }: { run: Run }) {
 								? planned.failure === null
 									? t('Counting …')
 									: ''
-								: t('{missing} to rescore.', { missing })}
+								: t('{missing} to re-score.', { missing })}
 						</p>
 					) : (
 						<Figures plan={planned.data} stale={planned.isLoading} />
@@ -109,7 +109,7 @@ function Figures({ plan, stale }: { plan: RescorePlan; stale: boolean }) {
 	const rows = (
 		[
 			[t('Outputs'), outputs],
-			[t('Failed, not rescored'), failed],
+			[t('Failed, not re-scored'), failed],
 			[t('Not measured yet'), missing],
 			[t('Judge verdicts'), judged],
 		] as const
@@ -151,7 +151,7 @@ export function RescoreSection({ id }: { id: number }) {
 		<>
 			<ScreenHeader>
 				<ListToggle />
-				<ScreenTitle>{t('Rescore')}</ScreenTitle>
+				<ScreenTitle>{t('Re-score')}</ScreenTitle>
 			</ScreenHeader>
 			<div className="relative min-h-0 flex-1 overflow-y-auto">
 				{gone ? (

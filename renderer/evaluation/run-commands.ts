@@ -62,7 +62,7 @@ function listCommandsFor(services: Services, run: RunSummary): Command[] {
 		ended
 			? {
 					id: `rescore-run-${id}`,
-					label: t('Rescore {name}', { name }),
+					label: t('Re-score {name}', { name }),
 					synonyms: t('mark score again scorer judge run evaluation'),
 					icon: ListChecks,
 					run: () => layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'mark', id }) }),

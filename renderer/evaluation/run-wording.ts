@@ -124,11 +124,11 @@ export function describeProgress(run: Pick<RunSummary, 'name' | 'status' | 'prog
 		: t('{name}, {percent} done', { name: run.name, percent: formatPercentage(quarters * 25) });
 }
 
-/** Describes the time left: "2 min left", "about 2 min left, from earlier runs", "longer than expected". */
+/** Describes the time left: "2 min left", "about 2 min left, from earlier answers", "longer than expected". */
 export function describeTimeLeft(seconds: number, basis: RunSummary['progress']['secondsLeftBasis']): string {
 	if (seconds <= 0) return t('longer than expected');
 	const left = formatTimeLeft(seconds);
-	if (basis === 'learned') return t('about {left}, from earlier runs', { left });
+	if (basis === 'learned') return t('about {left}, from earlier answers', { left });
 	return basis === 'guessed' ? t('about {left}, a guess', { left }) : left;
 }
 

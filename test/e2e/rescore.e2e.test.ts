@@ -57,8 +57,8 @@ describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 
 	test('by keyboard: the form has the run’s scorers and says that nothing is generated', async () => {
 		await page.getByRole('heading', { level: 1, name: 'Capitals' }).waitFor();
-		await more(/^Rescore/);
-		await page.getByRole('heading', { level: 1, name: 'Rescore' }).waitFor();
+		await more(/^Re-score/);
+		await page.getByRole('heading', { level: 1, name: 'Re-score' }).waitFor();
 		await takes().getByText('4 outputs').waitFor();
 		await takes()
 			.getByText(/no answer is generated/)
@@ -70,17 +70,17 @@ describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 		await takes()
 			.getByText(/^No output of this run can be scored this way/)
 			.waitFor();
-		expect(await takes().getByRole('button', { name: 'Rescore' }).getAttribute('aria-disabled')).toBe('true');
+		expect(await takes().getByRole('button', { name: 'Re-score' }).getAttribute('aria-disabled')).toBe('true');
 		await page.getByRole('button', { name: 'Remove Likeliest choice' }).press('Enter');
 		await page.getByRole('button', { name: 'Add scorer' }).press('Enter');
 		await page.getByRole('menuitem', { name: /^Includes/ }).press('Enter');
 		await takes().getByText('4 outputs').waitFor();
 		await page.keyboard.press('Control+Enter');
-		await page.getByRole('heading', { level: 1, name: 'Capitals (rescored)' }).waitFor();
+		await page.getByRole('heading', { level: 1, name: 'Capitals (re-scored)' }).waitFor();
 	}, 120_000);
 
 	test('the new run names its source and the changed scorers; actions that need a model are not offered', async () => {
-		await page.getByText('The outputs of Capitals, rescored: “includes” is new. No answer was generated.').waitFor();
+		await page.getByText('The outputs of Capitals, re-scored: “includes” is new. No answer was generated.').waitFor();
 		const run = await story.client.evaluations.get({ id: (await newest())?.id ?? 0 });
 		expect(run).toMatchObject({ status: 'done', markedOf: source.id, criteria: [{ criterion: { metric: 'exact' } }] });
 		expect(run.arms[0]?.metrics.includes?.value).toBeGreaterThan(source.arms[0]?.metrics.exact?.value ?? 1);
@@ -108,8 +108,8 @@ describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 		await page.getByRole('button', { name: 'Open run' }).press('Enter');
 		await page.getByRole('heading', { level: 1, name: 'Capitals', exact: true }).waitFor();
 		await more('Delete run');
-		await page.getByRole('heading', { level: 1, name: 'Capitals (rescored)' }).waitFor();
-		await page.getByText(/^The outputs of run \d+, Capitals \(deleted\), rescored/).waitFor();
+		await page.getByRole('heading', { level: 1, name: 'Capitals (re-scored)' }).waitFor();
+		await page.getByText(/^The outputs of run \d+, Capitals \(deleted\), re-scored/).waitFor();
 		await undo(page, 'Run deleted');
 		await page.getByRole('heading', { level: 1, name: 'Capitals', exact: true }).waitFor();
 		await more('Delete run');

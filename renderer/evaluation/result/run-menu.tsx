@@ -78,7 +78,7 @@ export function RunMenu({
 					icon={ListChecks}
 					onSelect={() => layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'mark', id: run.id }) })}
 				>
-					{t('Rescore …')}
+					{t('Re-score …')}
 				</MenuItem>
 			)}
 			{errors > 0 && !isLive(run.status) && run.manifest.marked === undefined ? (

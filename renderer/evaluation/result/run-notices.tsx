@@ -150,8 +150,11 @@ function RescoredLine({ run }: { run: Run }) {
 			}
 		>
 			{words === null
-				? t('The outputs of {source}, rescored. No answer was generated.', { source: name })
-				: t('The outputs of {source}, rescored: {changes}. No answer was generated.', { source: name, changes: words })}
+				? t('The outputs of {source}, re-scored. No answer was generated.', { source: name })
+				: t('The outputs of {source}, re-scored: {changes}. No answer was generated.', {
+						source: name,
+						changes: words,
+					})}
 		</StateLine>
 	);
 }

@@ -24,7 +24,7 @@ test('outputs are re-scored by other scorers and another extraction rule in a ne
 		missing: 0,
 		judged: 0,
 		warnings: [],
-		words: '40 outputs are rescored; no answer is generated.',
+		words: '40 outputs are re-scored; no answer is generated.',
 	});
 	const run = await markedAgain(setup, {
 		id: source.id,
@@ -33,7 +33,7 @@ test('outputs are re-scored by other scorers and another extraction rule in a ne
 		criteria: [{ metric: 'exact', operator: 'at-least', value: 0.8 }],
 	});
 	expect(run).toMatchObject({
-		name: `${source.name} (rescored)`,
+		name: `${source.name} (re-scored)`,
 		status: 'done',
 		markedOf: source.id,
 		repeatOf: null,

@@ -32,3 +32,8 @@ test.each(catalogueTags(root))('%s words every count of every message', (tag) =>
 		}
 	}
 });
+
+test.each(['de', 'es', 'fr'])('%s keeps a number and its percent sign on one line', (tag) => {
+	const breaking = Object.values(readCatalogue(root, tag)).filter((translation) => /[\d}] %/.test(translation));
+	expect(breaking).toEqual([]);
+});

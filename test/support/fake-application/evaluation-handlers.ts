@@ -149,7 +149,7 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 			const judged = outputs * input.scorers.filter(({ kind }) => kind === 'judge').length;
 			return { outputs, failed: errors, missing: 0, judged, words: '', warnings: state.estimate.warnings };
 		}),
-		mark: evaluations.mark.handler(({ input }) => begin(`${find(input.id).run.name} (rescored)`)),
+		mark: evaluations.mark.handler(({ input }) => begin(`${find(input.id).run.name} (re-scored)`)),
 		repeat: evaluations.repeat.handler(({ input }) => begin(find(input.id).run.name)),
 		selfTest: evaluations.selfTest.handler(({ input }) => {
 			const { name } = find(input.id).run;

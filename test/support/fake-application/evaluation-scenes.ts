@@ -132,7 +132,7 @@ function markedAgain({ run, arms }: FakeRun): FakeRun {
 		version: arm.prompt.number,
 		values: found.map((value, index) => (index % 9 === 0 ? 1 : value)),
 	}));
-	const again = fakeRun(10, `${run.name} (rescored)`, plans, { markedOf: run.id });
+	const again = fakeRun(10, `${run.name} (re-scored)`, plans, { markedOf: run.id });
 	const { scorers, arms: made } = run.manifest;
 	const marked = { runId: run.id, name: run.name, manifestHash: run.manifestHash, scorers };
 	const manifest = {
@@ -353,7 +353,7 @@ export const evaluationScenes: Record<string, Scene> = {
 					code: 'same-outputs',
 					serious: false,
 					message:
-						'Ticket triage and Ticket triage (rescored) are the same outputs, scored differently: by other rules; the model’s answers are the same.',
+						'Ticket triage and Ticket triage (re-scored) are the same outputs, scored differently: by other rules; the model’s answers are the same.',
 				},
 			];
 			return '/evaluate/9-10';

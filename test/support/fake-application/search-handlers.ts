@@ -41,7 +41,9 @@ function hitsOf({ data }: FakeApplication, words: readonly QueryWord[], filter: 
 			if (filter.writtenBy !== undefined && filter.writtenBy !== role) continue;
 			if (createdAt < (filter.from ?? 0) || createdAt >= (filter.to ?? Infinity)) continue;
 			const at = Math.max(0, content.toLowerCase().indexOf(words[0]?.text.toLowerCase() ?? '') - 30);
-			const snippet = `${at > 0 ? '…' : ''}${markAll(content.slice(at, at + 120), words)}…`;
+			const end = at + 120;
+			const cut = end < content.length ? '…' : '';
+			const snippet = `${at > 0 ? '…' : ''}${markAll(content.slice(at, end), words)}${cut}`;
 			hits.push({ ...common, messageId, writtenBy: role, title, snippet, at: createdAt });
 		}
 	}

@@ -118,9 +118,9 @@ function addResultOptions(command: Command): Command {
 function addRescoring(evaluation: Command, execute: Parameters<AddCommands>[1]): void {
 	addResultOptions(evaluation.command('rescore'))
 		.alias('mark')
-		.argument('<run>', 'number of the run to rescore', id)
+		.argument('<run>', 'number of the run to re-score', id)
 		.argument('[config]', 'a config file; its scorers, criteria and extraction rules are used')
-		.description('rescore the outputs of a run as a new run; no answer is generated')
+		.description('re-score the outputs of a run as a new run; no answer is generated')
 		.option('--scorer <kind>', 'a kind, or a scorer as in a config; repeatable; default: those of the run', collect)
 		.option('--extract <rule>', 'extraction rule: a kind, or a rule as in a config')
 		.option('--criterion <text>', 'such as "exact >= 85 %"; repeatable', collect)

@@ -29,11 +29,11 @@ export async function follow(
 	return run;
 }
 
-/** ", 12 s left", ", about 12 s left (from earlier runs)"; '': unknown. */
+/** ", 12 s left", ", about 12 s left (from earlier answers)"; '': unknown. */
 function leftText({ secondsLeft, secondsLeftBasis = 'measured' }: Run['progress']): string {
 	if (secondsLeft === null) return '';
 	if (secondsLeft === 0) return ', longer than expected';
 	const left = `${Math.ceil(secondsLeft)} s left`;
 	if (secondsLeftBasis === 'measured') return `, ${left}`;
-	return `, about ${left} (${secondsLeftBasis === 'learned' ? 'from earlier runs' : 'a guess'})`;
+	return `, about ${left} (${secondsLeftBasis === 'learned' ? 'from earlier answers' : 'a guess'})`;
 }

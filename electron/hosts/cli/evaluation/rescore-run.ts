@@ -112,7 +112,7 @@ function extractionsOf(
 		if (other === undefined || techniques.length !== own.length || other.kind !== technique.kind) {
 			throw new Failure({
 				code: 'technique-other',
-				message: `The file uses ${kinds(techniques)}, run ${id} used ${kinds(own)}: rescoring changes only how the answer is found`,
+				message: `The file uses ${kinds(techniques)}, run ${id} used ${kinds(own)}: re-scoring changes only how the answer is found`,
 				next: ['Remove techniques from the file, or name those of the run', 'Measure it: assay eval run'],
 			});
 		}

@@ -77,7 +77,7 @@ export function runText(run: Run): string {
 
 /** Names the run that the outputs come from. */
 function markedText({ runId, name }: NonNullable<Run['manifest']['marked']>): string {
-	return `The outputs of run ${runId} (${name}), rescored; no answer was generated`;
+	return `The outputs of run ${runId} (${name}), re-scored; no answer was generated`;
 }
 
 /** pass@k and majority@k, one line per combination and scorer. */

@@ -137,7 +137,7 @@ test('outputs of a run are re-scored by options or a config, and checked against
 	expect(estimate).toMatchObject({ code: 0, stderr: '' });
 	expect(document(estimate).plan).toMatchObject({
 		outputs: 12,
-		words: '12 outputs are rescored; no answer is generated.',
+		words: '12 outputs are re-scored; no answer is generated.',
 	});
 	const junit = join(folder, 'marked.xml');
 	const better = await run(
@@ -155,7 +155,7 @@ test('outputs of a run are re-scored by options or a config, and checked against
 	expect(document(better)).toMatchObject({
 		held: true,
 		run: {
-			name: 'Marked (rescored)',
+			name: 'Marked (re-scored)',
 			markedOf: source.id,
 			criteria: [{ state: 'met' }],
 			config: { techniques: [{ extract: { kind: 'last-line' } }] },
@@ -189,7 +189,7 @@ test('outputs of a run are re-scored by options or a config, and checked against
 	});
 	expect((await run('mark', String(source.id), '--scorer', 'nonsense')).code).toBe(2);
 
-	// Without a change there is nothing to rescore: the person wants the baseline.
+	// Without a change there is nothing to re-score: the person wants the baseline.
 	const before = document(await run('list')).runs.length;
 	const unchanged = await run('mark', String(source.id));
 	expect(unchanged.code).toBe(2);
