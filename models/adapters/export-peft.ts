@@ -26,7 +26,7 @@ export async function exportAdapter({
 	baseName,
 	output,
 }: ExportAdapterTask): Promise<{ bytes: number }> {
-	await checkOutput(output, adapter, false);
+	await checkOutput(output, adapter);
 	const content = await readAdapter(adapter);
 	const bytes = content.pairs.reduce((sum, { a, b }) => sum + a.byteLength + b.byteLength, 0);
 	await requireDiskSpace(dirname(output), bytes);

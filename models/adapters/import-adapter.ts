@@ -1,7 +1,8 @@
 import { copyFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { Failure } from '../contract/failure.ts';
 import type { ImportAdapterResult, ImportAdapterTask } from '../contract/native/tasks.ts';
-import { amount, type Said, said } from '../contract/said.ts';
+import { amount, type Said, said, wordsIn } from '../contract/said.ts';
 import { requireDiskSpace } from '../disk-space.ts';
 import { sha256OfFile } from '../file-hash.ts';
 import { modelFileFailure, readGguf } from '../gguf/read-gguf.ts';
@@ -17,15 +18,38 @@ const growth = 2.1;
  * Reads an adapter from elsewhere and writes it as llama.cpp reads it; the output appears complete or not at all. Throws
  * Failure `adapter-unsuitable` with the reason, `safetensors-damaged`, `disk-full`, and those of files that can't be read.
  */
-export async function importAdapter({ source, bases, output }: ImportAdapterTask): Promise<ImportAdapterResult> {
+export async function importAdapter(task: ImportAdapterTask): Promise<ImportAdapterResult> {
+	const found = await convert(task).catch((error: unknown) => {
+		throw adviseImport(error);
+	});
+	return { ...found, sha256: await sha256OfFile(task.output) };
+}
+
+/** What else to import: the advice of a load, such as to do without the adapter, helps nobody here. */
+function adviseImport(error: unknown): unknown {
+	if (!(error instanceof Failure) || !otherFile.has(error.code)) return error;
+	const { code, message, detail } = error;
+	return new Failure({
+		code,
+		message: wordsIn(error.facts(), message),
+		next: [
+			said`Choose a LoRA adapter: a GGUF file, or a folder that PEFT or MLX-LM wrote`,
+			said`Name the model that it was made for, and add that first if it’s missing`,
+		],
+		...(detail === undefined ? {} : { detail }),
+	});
+}
+
+const otherFile: ReadonlySet<string> = new Set(['adapter-unsuitable', 'not-gguf']);
+
+async function convert({ source, bases, output }: ImportAdapterTask): Promise<Found> {
 	const stats = await stat(source).catch((error: unknown) => {
 		throw modelFileFailure(source, error);
 	});
 	const isPeft = stats.isDirectory() || /\.(safetensors|json|bin)$/i.test(source);
-	const found = isPeft
-		? await fromPeft(await readPeft(stats.isDirectory() ? source : dirname(source)), bases, output)
-		: await fromGguf(source, bases, output);
-	return { ...found, sha256: await sha256OfFile(output) };
+	return isPeft
+		? fromPeft(await readPeft(stats.isDirectory() ? source : dirname(source)), bases, output)
+		: fromGguf(source, bases, output);
 }
 
 type Found = Omit<ImportAdapterResult, 'sha256'>;

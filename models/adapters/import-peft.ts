@@ -7,6 +7,7 @@ import { type Said, said } from '../contract/said.ts';
 import { withModelFile } from '../gguf/read-gguf.ts';
 import { type AdapterContent, type AdapterPair, checkFinite } from './adapter-content.ts';
 import { adapterUnsuitable } from './adapter-facts.ts';
+import { isMlxConfig, readMlx } from './import-mlx.ts';
 import { ggufNameOf, headsOf, knownArchitectures, peftArchitecture, permuteRows } from './peft-names.ts';
 import { readSafeTensor, readSafeTensors, type SafeTensor } from './safetensors.ts';
 
@@ -33,7 +34,7 @@ const configSchema = z.object({
 
 type Config = z.infer<typeof configSchema>;
 
-/** A PEFT adapter whose configuration was read. */
+/** An adapter of PEFT or MLX-LM whose configuration was read. */
 export interface PeftAdapter {
 	/** The safetensors file. */
 	readonly path: string;
@@ -41,6 +42,8 @@ export interface PeftAdapter {
 	/** The configuration as it is. */
 	readonly text: string;
 	readonly tensors: readonly SafeTensor[];
+	/** Whether rows are columns, as MLX-LM writes them. */
+	readonly isTransposed: boolean;
 }
 
 /** Starts of training that change the base too: the adapter alone is not what was trained. */
@@ -63,7 +66,7 @@ function obstacleOf(config: Config): Said | null {
 }
 
 /**
- * Reads the configuration and the list of weights of a PEFT folder. Throws Failure `adapter-unsuitable`,
+ * Reads the configuration and the list of weights of a PEFT folder, or one of MLX-LM. Throws Failure `adapter-unsuitable`,
  * `safetensors-damaged`, and those of files that can't be read.
  */
 export async function readPeft(folder: string): Promise<PeftAdapter> {
@@ -78,6 +81,7 @@ export async function readPeft(folder: string): Promise<PeftAdapter> {
 	} catch {
 		throw adapterUnsuitable(folder, said`its adapter_config.json is not JSON`);
 	}
+	if (isMlxConfig(json)) return { ...(await readMlx(folder, json)), text, isTransposed: true };
 	const parsed = configSchema.safeParse(json);
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
@@ -96,7 +100,7 @@ export async function readPeft(folder: string): Promise<PeftAdapter> {
 			said`its weights are in adapter_model.bin, which can run programs; save them as safetensors`,
 		);
 	}
-	return { path, config: parsed.data, text, tensors: await readSafeTensors(path) };
+	return { path, config: parsed.data, text, tensors: await readSafeTensors(path), isTransposed: false };
 }
 
 const suffix = /\.lora_(A|B)(?:\.[\w-]+)?\.weight$/;
@@ -128,6 +132,12 @@ function alphaOf({ config: { alpha_pattern: own, lora_alpha: usual }, path }: Pe
 	return usual;
 }
 
+/** Turns a matrix of rows of `width` numbers into one of its columns. */
+function transpose(values: Float32Array, width: number): Float32Array {
+	const height = values.length / width;
+	return values.map((_, index) => values[(index % height) * width + Math.floor(index / height)] ?? 0);
+}
+
 /** The adapter can't be converted for this base, and perhaps for another. */
 export class BaseObstacle extends Failure {
 	readonly reason: Said;
@@ -147,7 +157,7 @@ export async function convertPeft(
 	adapter: PeftAdapter,
 	base: Pick<GgufFacts, 'architecture' | 'headCount' | 'headCountKv'>,
 ): Promise<AdapterContent> {
-	const { path, config } = adapter;
+	const { path, config, isTransposed } = adapter;
 	const known = peftArchitecture(base.architecture);
 	if (known === null) {
 		throw new BaseObstacle(
@@ -164,8 +174,8 @@ export async function convertPeft(
 				throw new BaseObstacle(said`it changes “${module.slice(0, 200)}”, which Assay doesn’t know`);
 			}
 			if (A === undefined || B === undefined) throw adapterUnsuitable(path, said`the weights “${module}” have no pair`);
-			const [rank = 0, inputs = 0] = A.shape;
-			const [outputs = 0, rankOfB = 0] = B.shape;
+			const [rank = 0, inputs = 0] = isTransposed ? A.shape.toReversed() : A.shape;
+			const [outputs = 0, rankOfB = 0] = isTransposed ? B.shape.toReversed() : B.shape;
 			if (A.shape.length !== 2 || B.shape.length !== 2 || rank !== rankOfB) {
 				throw adapterUnsuitable(path, said`the two halves of “${module}” don’t fit each other`);
 			}
@@ -173,8 +183,12 @@ export async function convertPeft(
 			if (rank < 1 || rank > width) {
 				throw adapterUnsuitable(path, said`the rank of “${module}” is ${rank}, above its width of ${width}`);
 			}
-			const a = await readSafeTensor(handle, A);
-			let b = await readSafeTensor(handle, B);
+			const read = async (tensor: SafeTensor): Promise<Float32Array> => {
+				const values = await readSafeTensor(handle, tensor);
+				return isTransposed ? transpose(values, tensor.shape[1] ?? 0) : values;
+			};
+			const a = await read(A);
+			let b = await read(B);
 			checkFinite(path, module, a, b);
 			const scale = alphaOf(adapter, module) / (config.use_rslora === true ? Math.sqrt(rank) : rank);
 			alpha ??= scale * rank;

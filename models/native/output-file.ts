@@ -15,8 +15,11 @@ export function isPartName(name: string): boolean {
 	return name.startsWith('.') && name.endsWith(partEnd);
 }
 
-/** Throws Failure `output-is-input`, `output-exists` or `output-folder-missing` before any computation. */
-export async function checkOutput(path: string, input: string, overwrite: boolean): Promise<void> {
+/**
+ * Throws Failure `output-is-input`, `output-exists` or `output-folder-missing` before any computation. `overwrite`: whether
+ * a file may be replaced; undefined: nobody can allow it.
+ */
+export async function checkOutput(path: string, input: string, overwrite?: boolean): Promise<void> {
 	if (resolve(path) === resolve(input)) {
 		throw new Failure({
 			code: 'output-is-input',
@@ -25,11 +28,12 @@ export async function checkOutput(path: string, input: string, overwrite: boolea
 		});
 	}
 	const existing = await stat(path).catch(() => null);
-	if (existing !== null && (!overwrite || existing.isDirectory())) {
+	if (existing !== null && (overwrite !== true || existing.isDirectory())) {
+		const allow = overwrite === false && !existing.isDirectory() ? [said`Allow it to be replaced`] : [];
 		throw new Failure({
 			code: 'output-exists',
 			message: said`${path} exists already.`,
-			next: [said`Choose another name or folder`, ...(existing.isDirectory() ? [] : [said`Allow it to be replaced`])],
+			next: [said`Choose another name or folder`, ...allow],
 		});
 	}
 	const folder = await stat(dirname(path)).catch(() => null);

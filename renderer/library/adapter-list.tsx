@@ -67,7 +67,7 @@ export function AdapterList() {
 
 /** Where an adapter came from, in words. */
 function wordOrigin({ origin, trainingRunId }: Adapter): string {
-	if (origin !== 'trained') return origin === 'peft' ? t('Converted from PEFT') : t('Imported');
+	if (origin !== 'trained') return origin === 'peft' ? t('Converted from safetensors') : t('Imported');
 	return trainingRunId === null ? t('Trained here') : t('Training {id}', { id: formatCount(trainingRunId) });
 }
 

@@ -80,7 +80,7 @@ export const adapterNameSchema = z
 	.pipe(z.string().min(1).max(120));
 
 export const adapterImportInputSchema = z.object({
-	/** A GGUF file of llama.cpp's kind, a PEFT folder, or a file in it. */
+	/** A GGUF file of llama.cpp's kind, a folder of PEFT or MLX-LM, or a file in it. */
 	path: z.string().min(1),
 	/** The model that it was made for; omitted: found by the shape of its weights. */
 	modelFileId: z.int().optional(),

@@ -38,7 +38,7 @@ export const addAdapters: AddCommands = (program, execute) => {
 		.action((_options, command: Command) => execute(command, listAdapters));
 	adapters
 		.command('import <path>')
-		.description('add a copy of an adapter: a GGUF file, or a PEFT folder, which is converted')
+		.description('add a copy of an adapter: a GGUF file, or a folder of PEFT or MLX-LM, which is converted')
 		.option('--base <model>', 'the model that it was made for; by default it is found by the shape of its weights')
 		.option('--name <name>', 'its name in the library')
 		.option('--licence <note>', 'a note on its licence')

@@ -39,7 +39,7 @@ export interface ConversionContext {
 /** Adapters from and for other programs, and models that need none any more. */
 export interface AdapterConversion {
 	/**
-	 * Adds an adapter from elsewhere: a copy, converted if PEFT wrote it. Read in a process of its own. Throws Failure
+	 * Adds an adapter from elsewhere: a copy, converted if PEFT or MLX-LM wrote it. Read in a process of its own. Throws Failure
 	 * `adapter-unsuitable` with the reason, `no-model`, and those of files that can't be read.
 	 */
 	import(input: AdapterImportInput, signal?: AbortSignal): Promise<Adapter>;
@@ -77,10 +77,10 @@ async function reservePath(folder: string, name: string, reserved: Set<string>):
 	}
 }
 
-/** A name for an adapter from its path: PEFT's files have the same names everywhere, their folders have not. */
+/** A name for an adapter from its path: files of PEFT and MLX-LM have the same names everywhere, their folders have not. */
 function nameOf(path: string): string {
 	const own = basename(path).replace(/\.(gguf|safetensors|json)$/i, '');
-	return (/^adapter_(model|config)$/.test(own) ? basename(dirname(path)) : own).slice(0, 120) || 'Adapter';
+	return (/^adapter(_model|_config|s)$/.test(own) ? basename(dirname(path)) : own).slice(0, 120) || 'Adapter';
 }
 
 /** The data of an export, next to its record: without it, a record is another one's that lies above by chance. */
@@ -171,7 +171,7 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 			const row = getAdapterRow(database, id);
 			const output = resolve(path);
 			if (format === 'gguf') {
-				await checkOutput(output, row.path, false);
+				await checkOutput(output, row.path);
 				await requireDiskSpace(dirname(output), row.sizeBytes);
 				await writeWhole(
 					output,
@@ -221,7 +221,7 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 				}
 			};
 			try {
-				await checkOutput(output, base.path, false);
+				await checkOutput(output, base.path);
 				const job = context.jobs.start({
 					kind: 'merge',
 					title,

@@ -95,6 +95,15 @@ describe('an adapter of PEFT', () => {
 		expect(furthest(adapted, 'base')).toBeGreaterThan(0.05);
 	});
 
+	test('of MLX-LM, converted, it finds the same of a text as in MLX-LM', async () => {
+		const output = join(tiny.folder, 'mlx.gguf');
+		const result = await importAdapter({ kind: 'import-adapter', source: join(golden, 'mlx'), bases: [base], output });
+		expect(result).toMatchObject({ format: 'peft', base: 0, baseName: 'tiny-llama' });
+		const adapted = await scored([{ path: output, scale: 1 }]);
+		expect(furthest(adapted, 'mlx')).toBeLessThan(1e-3);
+		expect(furthest(adapted, 'base')).toBeGreaterThan(0.05);
+	});
+
 	test('exported and imported again, it is the same', async () => {
 		const first = join(tiny.folder, 'first.gguf');
 		await importAdapter({ kind: 'import-adapter', source: join(golden, 'plain'), bases: [base], output: first });
@@ -173,11 +182,22 @@ describe('an adapter of PEFT', () => {
 			},
 			/adapter_model\.bin, which can run programs/,
 		],
+		[
+			'that MLX-LM trained with DoRA',
+			() => {
+				const folder = temporaryFolder();
+				const config = { fine_tune_type: 'dora', lora_parameters: { rank: 4, scale: 2 } };
+				writeFileSync(join(folder, 'adapter_config.json'), JSON.stringify(config));
+				return folder;
+			},
+			/DoRA/,
+		],
 		['without a configuration', () => temporaryFolder(), /no adapter_config\.json/],
 	])('%s is refused with the reason', async (_, source, reason) => {
 		const failure = await attempt(source());
 		expect(failure.code).toBe('adapter-unsuitable');
 		expect(failure.message).toMatch(reason);
+		expect(failure.next.join()).toMatch(/folder that PEFT or MLX-LM wrote.*made for/);
 	});
 
 	test('of another model is refused; among several models, the one that it fits is found', async () => {
