@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import { said } from '../../../models/contract/said.ts';
@@ -29,9 +29,17 @@ export interface TrainingExport {
 export async function exportTraining(
 	context: AdaptationContext,
 	config: TrainingConfig,
-	{ format, folder }: { format: TrainingExportFormat; folder: string },
+	{ format, folder: asked }: { format: TrainingExportFormat; folder: string },
 ): Promise<TrainingExport> {
 	refuseTestSplit(config);
+	if (config.objective === 'distill') {
+		throw new Failure({
+			code: 'export-unsupported',
+			message: said`Learning from a larger model can’t be exported: that model answers while the training runs here.`,
+			next: [said`Train on this computer`, said`Learn from the answers of the samples instead`],
+		});
+	}
+	const folder = resolve(asked);
 	const samples = (await gatherSamples(context, config)).filter((sample) => hasAnswer(sample, config.objective));
 	const { train, validation } = await divideSamples(
 		samples,
@@ -60,16 +68,34 @@ export async function exportTraining(
 		// MLX-LM reads this name; the others are told it.
 		'valid.jsonl': validation.map((sample) => line(sample, form)).join(''),
 		[trainingRecordName]: `${JSON.stringify(record, null, 2)}\n`,
-		...recipeFiles({ format, config, base: name, train: train.length, hasValidation: validation.length > 0 }),
+		...recipeFiles({ format, config, base: name, train: train.length, validation: validation.length }),
 	};
+	const written = Object.entries(texts).filter(([, text]) => text !== '');
+	await refuseOtherFiles(
+		folder,
+		written.map(([file]) => file),
+	);
 	await mkdir(folder, { recursive: true });
 	const files: string[] = [];
-	for (const [file, text] of Object.entries(texts)) {
-		if (text === '') continue;
+	for (const [file, text] of written) {
 		await writeFile(join(folder, file), text);
 		files.push(join(folder, file));
 	}
 	return { files, train: train.length, validation: validation.length };
+}
+
+/** Throws Failure `output-exists` if files of somebody else would be replaced; those of an earlier export may be. */
+async function refuseOtherFiles(folder: string, names: readonly string[]): Promise<void> {
+	const exists = async (name: string): Promise<boolean> => (await stat(join(folder, name)).catch(() => null)) !== null;
+	if (await exists(trainingRecordName)) return;
+	for (const name of names) {
+		if (!(await exists(name))) continue;
+		throw new Failure({
+			code: 'output-exists',
+			message: said`${join(folder, name)} exists already.`,
+			next: [said`Choose another name or folder`],
+		});
+	}
 }
 
 /** Freezes the version, so that an adapter trained elsewhere can be linked to exactly these samples. */

@@ -10,7 +10,7 @@ export interface RecipeInput {
 	/** Name of the base, to be replaced by its original weights. */
 	readonly base: string;
 	readonly train: number;
-	readonly hasValidation: boolean;
+	readonly validation: number;
 }
 
 /** Names of Hugging Face's modules; other architectures name theirs the same, or `all-linear` finds them. */
@@ -57,7 +57,7 @@ for answering only.
 ${commands}
 \`\`\`
 
-Bring the result back: \`assay adapters import <folder of the adapter>\`.
+Bring the result back: Models, Import adapter in Assay, or \`assay adapters import adapter\`.
 `;
 }
 
@@ -79,7 +79,7 @@ function python(value: string | number | boolean | readonly string[]): string {
 function trlArguments(input: RecipeInput): string {
 	const {
 		config: { objective, settings },
-		hasValidation,
+		validation,
 	} = input;
 	const values: Record<string, string | number | boolean> = {
 		output_dir: 'adapter',
@@ -95,21 +95,21 @@ function trlArguments(input: RecipeInput): string {
 		max_length: settings.maxTokens,
 		seed: settings.seed,
 		...(objective === 'dpo' ? { beta: settings.beta } : {}),
-		...(hasValidation ? { eval_strategy: 'epoch' } : {}),
+		...(validation > 0 ? { eval_strategy: 'epoch' } : {}),
 	};
 	return Object.entries(values)
 		.map(([name, value]) => `        ${name}=${python(value)},`)
 		.join('\n');
 }
 
-function loadData({ hasValidation }: RecipeInput): string {
-	return `data = load_dataset("json", data_files={"train": "train.jsonl"${hasValidation ? ', "validation": "valid.jsonl"' : ''}})`;
+function loadData({ validation }: RecipeInput): string {
+	return `data = load_dataset("json", data_files={"train": "train.jsonl"${validation > 0 ? ', "validation": "valid.jsonl"' : ''}})`;
 }
 
 function trainerCall(input: RecipeInput, more: string): string {
 	const {
 		config: { objective },
-		hasValidation,
+		validation,
 	} = input;
 	const kind = objective === 'dpo' ? 'DPO' : 'SFT';
 	return `trainer = ${kind}Trainer(
@@ -118,7 +118,7 @@ function trainerCall(input: RecipeInput, more: string): string {
 ${trlArguments(input)}
     ),
     train_dataset=data["train"],
-${hasValidation ? '    eval_dataset=data["validation"],\n' : ''}${more})
+${validation > 0 ? '    eval_dataset=data["validation"],\n' : ''}${more})
 trainer.train()
 trainer.save_model("adapter")
 `;
@@ -176,7 +176,7 @@ ${loadData(input)}
 ${trainerCall(input, '    processing_class=tokenizer,\n')}`;
 }
 
-function axolotlConfig({ base, config: { objective, settings }, hasValidation }: RecipeInput): Record<string, unknown> {
+function axolotlConfig({ base, config: { objective, settings }, validation }: RecipeInput): Record<string, unknown> {
 	const form =
 		objective === 'text'
 			? { type: 'completion', field: 'text' }
@@ -206,9 +206,10 @@ function axolotlConfig({ base, config: { objective, settings }, hasValidation }:
 		...(settings.rankStabilised ? { peft_use_rslora: true } : {}),
 		...(objective === 'dpo' ? { rl: 'dpo', dpo_beta: settings.beta } : {}),
 		datasets: set('train.jsonl'),
-		...(hasValidation ? { test_datasets: set('valid.jsonl'), eval_strategy: 'epoch' } : {}),
+		...(validation > 0 ? { test_datasets: set('valid.jsonl'), eval_strategy: 'epoch' } : {}),
 		sequence_len: settings.maxTokens,
-		...(objective === 'dpo' ? {} : { sample_packing: true, pad_to_sequence_len: true }),
+		// Packed, a step would have as many samples as fit into its tokens, and few samples would make no step at all.
+		sample_packing: false,
 		micro_batch_size: settings.samplesPerStep,
 		gradient_accumulation_steps: 1,
 		num_epochs: settings.epochs,
@@ -229,9 +230,13 @@ function mlxConfig(input: RecipeInput): Record<string, unknown> {
 		base,
 		config: { objective, settings },
 		train,
+		validation,
 	} = input;
 	const steps = stepsOf(input);
-	const warmup = Math.round(settings.warmup * steps);
+	const perStep = Math.min(settings.samplesPerStep, train);
+	// MLX-LM refuses a batch above the number of validation samples; what lacks is accumulated.
+	const batch = largestDivisor(perStep, validation > 0 ? validation : perStep);
+	const accumulated = perStep / batch;
 	// MLX-LM multiplies by the scale itself, where others divide alpha by the rank.
 	const scale = settings.alpha / (settings.rankStabilised ? Math.sqrt(settings.rank) : settings.rank);
 	const attention = attentionModules.map((name) => `self_attn.${name}`);
@@ -249,22 +254,36 @@ function mlxConfig(input: RecipeInput): Record<string, unknown> {
 			keys: settings.modules === 'attention' ? attention : [...attention, ...feedForward],
 		},
 		mask_prompt: objective !== 'text',
-		batch_size: Math.min(settings.samplesPerStep, train),
-		iters: steps,
+		batch_size: batch,
+		...(accumulated === 1 ? {} : { grad_accumulation_steps: accumulated }),
+		// It counts batches; the schedule counts steps.
+		iters: steps * accumulated,
 		learning_rate: settings.learningRate,
-		...(settings.schedule === 'cosine'
-			? {
-					lr_schedule: {
-						name: 'cosine_decay',
-						warmup,
-						arguments: [settings.learningRate, Math.max(1, steps - warmup)],
-					},
-				}
-			: {}),
+		lr_schedule: mlxSchedule(settings, steps),
 		optimizer: 'adamw',
 		optimizer_config: { adamw: { weight_decay: settings.weightDecay } },
 		max_seq_length: settings.maxTokens,
 		adapter_path: 'adapter',
 		seed: settings.seed,
 	};
+}
+
+/** Returns the largest number that divides `value` and is at most `most`. */
+function largestDivisor(value: number, most: number): number {
+	let divisor = Math.min(value, most);
+	while (value % divisor !== 0) divisor -= 1;
+	return divisor;
+}
+
+/** The learning rate by step, as a schedule of mlx.optimizers after the warm-up. */
+function mlxSchedule({ schedule, learningRate, warmup }: TrainingConfig['settings'], steps: number): object {
+	const warmupSteps = Math.round(warmup * steps);
+	const rest = Math.max(1, steps - warmupSteps);
+	const forms = {
+		cosine: { name: 'cosine_decay', arguments: [learningRate, rest] },
+		linear: { name: 'linear_schedule', arguments: [learningRate, 0, rest] },
+		// From a rate to the same rate.
+		constant: { name: 'linear_schedule', arguments: [learningRate, learningRate, rest] },
+	};
+	return { ...forms[schedule], warmup: warmupSteps };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -7,7 +7,7 @@ import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { ScriptedTraining, scriptedPlan, trainingTest } from './setup.ts';
 
-async function exported(format: TrainingExportFormat, changes: object = {}) {
+async function exported(format: TrainingExportFormat, changes: object = {}, folder = join(temporaryFolder(), 'out')) {
 	const setup = trainingTest({ openTraining: new ScriptedTraining().open, native: scriptedPlan, model: '/m.gguf' });
 	const { id } = setup.datasets.manage.create({ name: 'Chats', description: '' });
 	await setup.datasets.edit.change(id, {
@@ -28,7 +28,6 @@ async function exported(format: TrainingExportFormat, changes: object = {}) {
 		})),
 		skipKnown: false,
 	});
-	const folder = join(temporaryFolder(), 'out');
 	const { files, train, validation } = await setup.trainings.export(setup.config(id, changes), { format, folder });
 	const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 	const [line] = read('train.jsonl').split('\n');
@@ -82,9 +81,45 @@ describe('samples for a GPU elsewhere', () => {
 	test('MLX-LM gets the scale itself, and refuses preferences', async () => {
 		const { read } = await exported('mlx-lm');
 		expect(parse(read('config.yaml'))).toMatchObject({
-			...{ train: true, data: '.', mask_prompt: true, num_layers: -1, batch_size: 4 },
+			...{ train: true, data: '.', mask_prompt: true, num_layers: -1 },
 			lora_parameters: { rank: 4, scale: 4, dropout: 0 },
 		});
 		expect((await failureOf(() => exported('mlx-lm', { objective: 'dpo' }))).code).toBe('export-unsupported');
+	});
+
+	test('MLX-LM gets batches that its few validation samples fill, and as many samples per step', async () => {
+		const { read, train, validation } = await exported('mlx-lm', {
+			settings: { samplesPerStep: 8, schedule: 'linear', warmup: 0.25, learningRate: 0.001, maxSteps: 4, epochs: 100 },
+		});
+		expect(train).toBeGreaterThanOrEqual(8);
+		expect(validation).toBeLessThan(8);
+		const { batch_size, grad_accumulation_steps, iters, lr_schedule } = parse(read('config.yaml')) as Record<
+			string,
+			number
+		>;
+		expect(batch_size).toBeLessThanOrEqual(validation);
+		expect(batch_size! * grad_accumulation_steps!).toBe(8);
+		expect(iters).toBe(4 * grad_accumulation_steps!);
+		expect(lr_schedule).toEqual({ name: 'linear_schedule', arguments: [0.001, 0, 3], warmup: 1 });
+	});
+
+	test('Axolotl gets as many samples per step as here: it doesn’t pack them', async () => {
+		const { read } = await exported('axolotl');
+		expect(parse(read('config.yaml'))).toMatchObject({ sample_packing: false, micro_batch_size: 4 });
+	});
+
+	test('an earlier export is replaced, a file of somebody else is not', async () => {
+		const folder = temporaryFolder();
+		await exported('trl', {}, folder);
+		expect((await exported('mlx-lm', {}, folder)).read('README.md')).toContain('mlx_lm.lora');
+		const notes = temporaryFolder();
+		writeFileSync(join(notes, 'README.md'), 'Mine');
+		expect(await failureOf(() => exported('trl', {}, notes))).toMatchObject({ code: 'output-exists' });
+		expect(readdirSync(notes)).toEqual(['README.md']);
+	});
+
+	test('learning from a larger model is refused', async () => {
+		const failure = await failureOf(() => exported('trl', { objective: 'distill', teacherFileId: 2 }));
+		expect(failure).toMatchObject({ code: 'export-unsupported' });
 	});
 });
