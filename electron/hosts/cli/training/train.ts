@@ -155,7 +155,11 @@ export const addTrain: AddCommands = (program, execute) => {
 				.choices(trainingExportFormatSchema.options)
 				.default('trl'),
 		)
-		.addOption(new Option('--objective <name>', 'what to learn').choices(['sft', 'dpo']).default('sft'))
+		.addOption(
+			new Option('--objective <name>', 'what to learn, if the config doesn’t say')
+				.choices(['sft', 'dpo'])
+				.default('sft'),
+		)
 		.requiredOption('--output <folder>', 'folder to write')
 		.addHelpText('after', examples('train export config.yaml --format unsloth --output for-gpu'))
 		.action(
@@ -166,7 +170,8 @@ export const addTrain: AddCommands = (program, execute) => {
 			) =>
 				execute(command, (context) =>
 					withApplication(context, async (client) => {
-						const { config } = await resolveTraining(context, client, options.objective, path);
+						const asked = command.getOptionValueSource('objective') === 'cli' ? options.objective : null;
+						const { config } = await resolveTraining(context, client, asked, path);
 						const written = await client.training.export({
 							...config,
 							format: options.format,
@@ -212,14 +217,18 @@ async function trainConfig(
 	});
 }
 
-/** Reads a config and resolves its names; a sample file is imported. Throws Failure for the first that does not exist. */
+/**
+ * Reads a config and resolves its names; a sample file is imported. `asked`: null: what the config says. Throws Failure for
+ * the first that does not exist.
+ */
 async function resolveTraining(
 	{ output, interrupt }: CommandContext,
 	client: Client,
-	objective: 'sft' | 'dpo' | 'distill',
+	asked: 'sft' | 'dpo' | 'distill' | null,
 	path: string,
 ): Promise<{ config: TrainingConfig; file: TrainingConfigFile }> {
 	const file = await readConfig(path, trainingConfigFileSchema, 'assay train schema');
+	const objective = asked ?? file.objective ?? 'sft';
 	if (
 		file.objective !== undefined &&
 		file.objective !== objective &&
@@ -425,7 +434,13 @@ async function list(context: CommandContext): Promise<number> {
 	return exitCode.done;
 }
 
-function runText(run: TrainingRun): string {
+/** Puts all lines of an answer under its first. */
+function indented(answer: string): string {
+	return answer.trimEnd().replaceAll('\n', `\n${' '.repeat(10)}`);
+}
+
+/** Describes a run for people. */
+export function runText(run: TrainingRun): string {
 	const { base, dataset, progress, validation, adapter, samples, comparisons, effects, outcome } = run;
 	const how =
 		outcome === 'early' ? ', ended early: validation no longer improved' : outcome === 'stopped' ? ', stopped' : '';
@@ -445,8 +460,8 @@ function runText(run: TrainingRun): string {
 		...samples.flatMap(({ key, before, after }) => [
 			'',
 			`Sample ${key}`,
-			`  before: ${before ?? '–'}`,
-			`  after:  ${after ?? '–'}`,
+			`  before: ${indented(before ?? '–')}`,
+			`  after:  ${indented(after ?? '–')}`,
 		]),
 		...(comparisons.length === 0 ? [] : ['']),
 		...comparisons.map(({ role, name, words }) => `${role === 'held-out' ? 'Held out' : 'Also'}: ${name}: ${words}`),
