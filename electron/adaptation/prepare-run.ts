@@ -328,7 +328,9 @@ function warningsOf(
 	if (samples.train > 0 && steps < leastSteps) {
 		warn(
 			'few-steps',
-			said`${amount(steps, 'step')} can hardly change the model. Train for more epochs, or with fewer samples per step.`,
+			steps === settings.maxSteps
+				? said`${amount(steps, 'step')} can hardly change the model. Raise the maximum number of steps.`
+				: said`${amount(steps, 'step')} can hardly change the model. Train for more epochs, or with fewer samples per step.`,
 		);
 	}
 	if (divided.heldOut.length === 0 && !isText(config.data)) {

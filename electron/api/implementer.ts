@@ -1,6 +1,6 @@
 import { implement, ORPCError } from '@orpc/server';
 import { Failure, type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
-import { said, spoken } from '../../models/contract/said.ts';
+import { amount, figure, type Said, said, spoken } from '../../models/contract/said.ts';
 import { contract } from '../contract/contract.ts';
 
 /**
@@ -51,19 +51,42 @@ function factsOf(error: unknown): FailureFacts {
 	return failureFacts(error);
 }
 
+/** What zod says of one refused value. */
+interface Issue {
+	readonly message: string;
+	readonly path?: readonly unknown[];
+	readonly code?: string;
+	readonly origin?: string;
+	readonly minimum?: number;
+	readonly maximum?: number;
+	readonly inclusive?: boolean;
+}
+
 /** Describes input that the schema of a call refused, such as text that is too long or a number out of range. */
 function invalidInput(error: ORPCError<string, unknown>): FailureFacts {
-	const issues = (error.data as { issues?: readonly { message: string; path?: readonly unknown[] }[] } | undefined)
-		?.issues;
+	const issues = (error.data as { issues?: readonly Issue[] } | undefined)?.issues;
 	const [first] = issues ?? [];
-	const field = first?.path?.join('.') ?? '';
 	return spoken({
 		code: 'invalid-input',
-		message:
-			first === undefined
-				? said`This can’t be done with the values given.`
-				: said`This can’t be done with the values given: ${field === '' ? first.message : `${field}: ${first.message}`}.`,
+		message: first === undefined ? said`This can’t be done with the values given.` : describeIssue(first),
 		next: [said`Change the value, then try again`],
 		...(issues === undefined ? {} : { detail: JSON.stringify(issues, null, 2).slice(0, 4_000) }),
 	});
+}
+
+/** Words what people can enter wrongly; the rest is what the schema says. */
+function describeIssue({ message, path = [], code, origin, minimum, maximum, inclusive = true }: Issue): Said {
+	const field = path.join('.');
+	if (field === '') return said`This can’t be done with the values given: ${message}.`;
+	const isText = origin === 'string';
+	const isNumber = origin === 'number' || origin === 'int';
+	const [least, most] = [minimum, maximum].map((bound) => (isNumber && Number.isInteger(bound) ? bound : undefined));
+	if (code === 'too_small' && isText && minimum === 1) return said`This can’t be done: “${field}” is empty.`;
+	if (code === 'too_big' && isText && maximum !== undefined)
+		return said`This can’t be done: “${field}” has more than ${amount(maximum, 'character')}.`;
+	if (code === 'too_small' && inclusive && least !== undefined)
+		return said`This can’t be done: “${field}” is below ${figure(least)}.`;
+	if (code === 'too_big' && inclusive && most !== undefined)
+		return said`This can’t be done: “${field}” is above ${figure(most)}.`;
+	return said`This can’t be done with the values given: ${`${field}: ${message}`}.`;
 }

@@ -20,6 +20,7 @@ import { Labelled, TextField } from '../design/text-field.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { DataCheck } from './data-check.tsx';
+import { ExportTrainingDialog } from './export-dialog.tsx';
 import type { TrainingProposal } from './training-store.ts';
 
 type Settings = NonNullable<TrainingConfigInput['settings']>;
@@ -78,6 +79,7 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 	const [name, setName] = useState('');
 	const [settings, setSettings] = useState<Settings>({});
 	const [starting, setStarting] = useState(false);
+	const [exporting, setExporting] = useState(false);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	const data: TrainingData | null =
 		source === 'feedback'
@@ -289,12 +291,22 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 						{t('Start training')}
 					</Button>
 					<Button onClick={() => trainings.plan(null)}>{t('Cancel')}</Button>
+					<Button
+						kind="ghost"
+						blocked={objective === 'distill' ? t('Learning from a larger model works only on this computer') : blocked}
+						onClick={() => setExporting(true)}
+					>
+						{t('Export to train elsewhere')}
+					</Button>
 					<span className="text-xs text-ink-3">
 						{t('Chat answers go first; training waits meanwhile.')}{' '}
 						{t('It uses the processor: the engine can’t unpack quantised weights on a GPU.')}
 					</span>
 				</div>
 			</form>
+			{exporting && config !== null ? (
+				<ExportTrainingDialog config={config} onClose={() => setExporting(false)} />
+			) : null}
 		</div>
 	);
 }

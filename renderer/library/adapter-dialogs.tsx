@@ -1,12 +1,8 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Adapter } from '../../electron/contract/adapters/schema.ts';
 import { type MergeType, mergeTypes } from '../../models/contract/adapter.ts';
-import type { FailureFacts } from '../../models/contract/failure.ts';
-import { toFailure } from '../connection/failure.ts';
-import { Button } from '../design/button.tsx';
-import { Dialog } from '../design/dialog.tsx';
-import { FailureCard } from '../design/failure-card.tsx';
+import { ActionDialog, DialogField } from '../app/action-dialog.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { Select } from '../design/select.tsx';
 import { Slider } from '../design/slider.tsx';
@@ -18,86 +14,7 @@ import { modelOfAdapter } from './adapter-actions.ts';
 /** Show the form of a path; not translated. */
 const examples = { import: '/home/me/lora.gguf', gguf: '/home/me/adapter.gguf', peft: '/home/me/adapter-peft' };
 
-/** A dialog with one action, which closes it unless it fails. */
-function ActionDialog({
-	title,
-	text,
-	action,
-	busy,
-	missing,
-	onAct,
-	onClose,
-	children,
-}: {
-	title: string;
-	text: string;
-	action: string;
-	/** What is being done, while it is. */
-	busy: string;
-	/** Why it can't be done yet. */
-	missing?: string | undefined;
-	onAct: () => Promise<void>;
-	onClose: () => void;
-	children: ReactNode;
-}) {
-	const [acting, setActing] = useState(false);
-	const [failure, setFailure] = useState<FailureFacts | null>(null);
-	async function act(): Promise<void> {
-		if (acting || missing !== undefined) return;
-		setActing(true);
-		setFailure(null);
-		try {
-			await onAct();
-			onClose();
-		} catch (error) {
-			setFailure(toFailure(error));
-		} finally {
-			setActing(false);
-		}
-	}
-	return (
-		<Dialog
-			open
-			onClose={onClose}
-			width={520}
-			title={title}
-			text={text}
-			actions={
-				<>
-					<Button onClick={onClose}>{t('Cancel')}</Button>
-					<Button kind="primary" busy={acting ? busy : undefined} blocked={missing} onClick={() => void act()}>
-						{action}
-					</Button>
-				</>
-			}
-		>
-			<form
-				className="mt-3.5 flex flex-col gap-3.5"
-				onSubmit={(event) => {
-					event.preventDefault();
-					void act();
-				}}
-			>
-				{failure === null ? null : <FailureCard title={t('That didn’t work')} failure={failure} />}
-				{children}
-			</form>
-		</Dialog>
-	);
-}
-
-/** A visible label above a control that names itself for screen readers. */
-function Field({ label, children }: { label: string; children: ReactNode }) {
-	return (
-		<div>
-			<p aria-hidden className="mb-[5px] text-xs font-medium text-ink-2">
-				{label}
-			</p>
-			{children}
-		</div>
-	);
-}
-
-/** Imports an adapter: a GGUF file, or a PEFT folder, which is converted. */
+/** Imports an adapter: a GGUF file, or a folder of PEFT or MLX-LM, which is converted. */
 export function ImportAdapterDialog({ onClose }: { onClose: () => void }) {
 	const { connection, models, toasts } = useServices();
 	const files = useStore(models.state, (state) => state.models);
@@ -108,7 +25,7 @@ export function ImportAdapterDialog({ onClose }: { onClose: () => void }) {
 		<ActionDialog
 			title={t('Import adapter')}
 			text={t(
-				'A GGUF file, or a PEFT folder, which is converted here. It is copied, checked and added to your adapters.',
+				'A GGUF file, or a folder of PEFT or MLX-LM, which is converted here. It is copied, checked and added to your adapters.',
 			)}
 			action={t('Import')}
 			busy={t('Checking the adapter')}
@@ -132,7 +49,7 @@ export function ImportAdapterDialog({ onClose }: { onClose: () => void }) {
 				value={path}
 				onChange={(event) => setPath(event.target.value)}
 			/>
-			<Field label={t('Made for')}>
+			<DialogField label={t('Made for')}>
 				<Select
 					wide
 					label={t('Model that the adapter was made for')}
@@ -143,7 +60,7 @@ export function ImportAdapterDialog({ onClose }: { onClose: () => void }) {
 						...bases.map(({ id, name, quantization }) => ({ value: String(id), words: `${name} ${quantization}` })),
 					]}
 				/>
-			</Field>
+			</DialogField>
 		</ActionDialog>
 	);
 }
@@ -176,7 +93,7 @@ export function MergeAdapterDialog({ adapter, onClose }: { adapter: Adapter; onC
 				});
 			}}
 		>
-			<Field label={t('Into')}>
+			<DialogField label={t('Into')}>
 				<Select
 					wide
 					label={t('Model to merge into')}
@@ -187,16 +104,16 @@ export function MergeAdapterDialog({ adapter, onClose }: { adapter: Adapter; onC
 						words: `${name} ${quantization}`,
 					}))}
 				/>
-			</Field>
+			</DialogField>
 			<Slider label={t('Scale')} value={scale} min={0} max={2} step={0.05} onChange={setScale} />
-			<Field label={t('Precision')}>
+			<DialogField label={t('Precision')}>
 				<Segmented
 					label={t('Precision')}
 					value={type}
 					onChange={setType}
 					options={mergeTypes.map((one) => ({ value: one, label: one }))}
 				/>
-			</Field>
+			</DialogField>
 			{quantised ? (
 				<p className="text-xs text-pretty text-warn">
 					{t(
@@ -227,7 +144,7 @@ export function ExportAdapterDialog({ adapter, onClose }: { adapter: Adapter; on
 				toasts.show({ text: t('Exported to {path}', { path: written.path }) });
 			}}
 		>
-			<Field label={t('Format')}>
+			<DialogField label={t('Format')}>
 				<Segmented
 					label={t('Format')}
 					value={format}
@@ -237,7 +154,7 @@ export function ExportAdapterDialog({ adapter, onClose }: { adapter: Adapter; on
 						{ value: 'peft', label: 'PEFT' },
 					]}
 				/>
-			</Field>
+			</DialogField>
 			<TextField
 				label={format === 'gguf' ? t('Path of the file') : t('Path of the folder')}
 				placeholder={examples[format]}

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserMissing, goTo, launchBrowser, rendererFolder, watchedPage } from '../support/browser.ts';
 import { withTickets } from '../support/fake-application/dataset/data.ts';
+import type { FakeApplication } from '../support/fake-application/fake-application.ts';
 import { serveFake } from '../support/fake-application/host.ts';
 import { withModel } from '../support/fake-application/scene.ts';
 import { buildTrainingCheck } from '../support/fake-application/training/data.ts';
@@ -14,7 +15,7 @@ describe.skipIf(browserMissing() !== null)('the form of a training', () => {
 	afterAll(() => browser.close());
 
 	/** Opens the form on so many training samples, with its advanced settings. */
-	async function openForm(train: number): Promise<{ page: Page; close: () => Promise<void> }> {
+	async function openForm(train: number): Promise<{ page: Page; fake: FakeApplication; close: () => Promise<void> }> {
 		const host = await serveFake(rendererFolder);
 		withModel(host.fake);
 		withTickets(host.fake.data.datasets);
@@ -33,7 +34,7 @@ describe.skipIf(browserMissing() !== null)('the form of a training', () => {
 			await page.context().close();
 			await host.close();
 		};
-		return { page, close };
+		return { page, fake: host.fake, close };
 	}
 	const epochs = (page: Page) => page.getByRole('textbox', { name: 'Epochs' }).getAttribute('placeholder');
 
@@ -48,6 +49,21 @@ describe.skipIf(browserMissing() !== null)('the form of a training', () => {
 		await many.page.getByRole('radio', { name: 'Short' }).press('Space');
 		await expect.poll(() => epochs(many.page)).toBe('1');
 		await many.close();
+	});
+
+	test('the samples are exported with a config for the chosen program', async () => {
+		const { page, fake, close } = await openForm(196);
+		await page.getByRole('button', { name: 'Export to train elsewhere' }).press('Enter');
+		const dialog = page.getByRole('dialog', { name: 'Export to train elsewhere' });
+		await dialog.getByRole('radio', { name: 'MLX-LM' }).press('Space');
+		await dialog.getByRole('textbox', { name: 'Path of the folder' }).fill('"/tmp/for gpu"');
+		await dialog.getByRole('textbox').press('Enter');
+		await page.getByText('Exported 196 samples to learn from and 22 to validate to /tmp/for gpu').waitFor();
+		expect(fake.data.exportedTraining).toEqual({ format: 'mlx-lm', folder: '/tmp/for gpu' });
+		await page.getByRole('combobox', { name: 'Goal' }).selectOption('distill');
+		await page.getByRole('button', { name: 'Export to train elsewhere' }).press('Enter');
+		expect(await dialog.count()).toBe(0);
+		await close();
 	});
 
 	test('a switch has its name once, and the button that starts keeps its width while it does', async () => {

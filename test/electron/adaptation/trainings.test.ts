@@ -238,6 +238,9 @@ describe('a training run', () => {
 		const { steps, warnings } = await trainings.check(config(await addDataset(20)));
 		expect(steps).toBeLessThan(8);
 		expect(warnings.map(({ code }) => code)).toContain('few-steps');
+		// More epochs would change nothing where the number of steps is limited.
+		const limited = await trainings.check(config(await addDataset(20), { settings: { maxSteps: 2, epochs: 50 } }));
+		expect(limited.warnings.find(({ code }) => code === 'few-steps')?.message).toMatch(/Raise the maximum/);
 	});
 
 	test('warns when the validation loss rises', async () => {

@@ -115,7 +115,16 @@ describe('a call', () => {
 		const { client } = (await openApplication()).openWindow();
 		const { error } = await safe(client.conversations.rename({ id: 1, title: 'x'.repeat(501) }));
 		expect(isDefinedError(error) && error.data).toMatchObject({ code: 'invalid-input' });
-		expect(isDefinedError(error) && error.data.message).toMatch(/: title: Too big/);
+		expect(isDefinedError(error) && error.data.message).toBe(
+			'This can’t be done: “title” has more than 500 characters.',
+		);
+		const empty = await safe(client.adapters.change({ id: 1, name: '' }));
+		expect(isDefinedError(empty.error) && empty.error.data.message).toBe('This can’t be done: “name” is empty.');
+		const uses = [{ id: 1, scale: 9 }];
+		const above = await safe(client.adapters.merge({ modelFileId: 1, adapters: uses, type: 'F16' }));
+		expect(isDefinedError(above.error) && above.error.data.message).toBe(
+			'This can’t be done: “adapters.0.scale” is above 4.',
+		);
 	});
 });
 

@@ -58,6 +58,8 @@ export interface FakeData {
 	trainings: TrainingRun[];
 	/** What the check of any config answers; null: that all is well. */
 	trainingCheck: TrainingCheck | null;
+	/** What a training was last exported for, and where to. */
+	exportedTraining: { readonly format: string; readonly folder: string } | null;
 	states: Map<number, ModelState>;
 	library: FakeLibrary;
 	sweeps: FakeSweeps;
@@ -115,6 +117,7 @@ export function emptyData(): FakeData {
 		adapters: [],
 		trainings: [],
 		trainingCheck: null,
+		exportedTraining: null,
 		states: new Map(),
 		library: fakeLibrary(),
 		sweeps: { last: null, job: null },

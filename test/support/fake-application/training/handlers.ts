@@ -2,7 +2,6 @@ import type { Implementer } from '../../../../electron/api/implementer.ts';
 import type { TrainingRun } from '../../../../electron/contract/adaptation/schema.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { FakeApplication } from '../fake-application.ts';
-import { unscripted } from '../unscripted.ts';
 import { buildTrainingCheck, buildTrainingPoints } from './data.ts';
 
 /** Training runs of the fake application. */
@@ -47,6 +46,9 @@ export function trainingHandlers(fake: FakeApplication, { training }: Implemente
 		}),
 		compare: training.compare.handler(({ input }) => find(input.id)),
 		use: training.use.handler(({ input }) => find(input.id)),
-		export: training.export.handler(unscripted),
+		export: training.export.handler(({ input }) => {
+			data.exportedTraining = { format: input.format, folder: input.folder };
+			return { files: [`${input.folder}/train.jsonl`], train: 196, validation: 22 };
+		}),
 	};
 }

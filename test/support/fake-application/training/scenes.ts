@@ -62,6 +62,11 @@ export const trainingScenes: Record<string, Scene> = {
 		await page.getByRole('combobox', { name: 'Feedback to learn from' }).waitFor();
 	}),
 	'training-advanced': scene('Rank', [], openAdvanced),
+	'training-export': scene('held out to compare', [], async (page) => {
+		await openForm(page);
+		await page.getByRole('button', { name: 'Export to train elsewhere' }).click();
+		await page.getByRole('dialog', { name: 'Export to train elsewhere' }).waitFor();
+	}),
 	'training-careful': scene(
 		'also in',
 		[],

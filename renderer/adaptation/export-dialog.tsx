@@ -1,0 +1,69 @@
+import { useState } from 'react';
+import type {
+	TrainingConfig,
+	TrainingConfigInput,
+	TrainingExportFormat,
+} from '../../electron/contract/adaptation/schema.ts';
+import { ActionDialog, DialogField } from '../app/action-dialog.tsx';
+import { Segmented } from '../design/segmented.tsx';
+import { TextField } from '../design/text-field.tsx';
+import { t } from '../messages/t.ts';
+import { useServices } from '../services.ts';
+
+/** Names of the programs; not translated. */
+const programs = [
+	{ value: 'trl', label: 'TRL' },
+	{ value: 'unsloth', label: 'Unsloth' },
+	{ value: 'axolotl', label: 'Axolotl' },
+	{ value: 'mlx-lm', label: 'MLX-LM' },
+] as const;
+
+/** Shows the form of a path; not translated. */
+const exampleFolder = '/home/me/for-gpu';
+
+/** Writes the samples with a ready config, to train on a GPU elsewhere. */
+export function ExportTrainingDialog({ config, onClose }: { config: TrainingConfigInput; onClose: () => void }) {
+	const { connection, toasts } = useServices();
+	const [format, setFormat] = useState<TrainingExportFormat>('trl');
+	const [folder, setFolder] = useState('');
+	return (
+		<ActionDialog
+			title={t('Export to train elsewhere')}
+			text={t(
+				'Writes the samples and a ready config into a folder, to train on another computer’s GPU. Bring the adapter back with “Import adapter” under Models.',
+			)}
+			action={t('Export')}
+			busy={t('Writing')}
+			missing={folder.trim() === '' ? t('Enter a path to write to') : undefined}
+			onClose={onClose}
+			onAct={async () => {
+				const path = folder.trim().replace(/^(['"])(.*)\1$/, '$2');
+				const written = await connection.client.training.export({
+					...(config as TrainingConfig),
+					format,
+					folder: path,
+				});
+				toasts.show({
+					text: t(
+						'Exported {train, plural, one {# sample} other {# samples}} to learn from and {validation} to validate to {path}',
+						{ train: written.train, validation: written.validation, path },
+					),
+				});
+			}}
+		>
+			<DialogField label={t('Program')}>
+				<Segmented label={t('Program')} value={format} onChange={setFormat} options={programs} />
+			</DialogField>
+			<TextField
+				label={t('Path of the folder')}
+				placeholder={exampleFolder}
+				mono
+				autoFocus
+				autoComplete="off"
+				spellCheck={false}
+				value={folder}
+				onChange={(event) => setFolder(event.target.value)}
+			/>
+		</ActionDialog>
+	);
+}
