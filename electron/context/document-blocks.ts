@@ -7,13 +7,15 @@ const longestName = 200;
 
 /**
  * Returns a word that occurs in none of `texts`, for the delimiters around them: so no document can end its own block and
- * speak for the person. The same texts give the same word, so that a prompt stays as it was counted.
+ * speak for the person. The same texts give the same word, so that a prompt stays as it was counted. The word occurs in
+ * the message `after` them neither, but is otherwise the same for each message: so the next question about the same texts
+ * finds them in the prefix cache.
  */
-export function boundaryFor(texts: readonly string[]): string {
+export function boundaryFor(texts: readonly string[], after = ''): string {
 	const hash = createHash('sha256');
 	for (const text of texts) hash.update(text).update('\0');
 	let digest = hash.digest('hex');
-	while (texts.some((text) => text.includes(digest.slice(0, 8)))) {
+	while ([...texts, after].some((text) => text.includes(digest.slice(0, 8)))) {
 		digest = createHash('sha256').update(digest).digest('hex');
 	}
 	return digest.slice(0, 8);

@@ -50,7 +50,7 @@ export interface DocumentLibrary {
 }
 
 /** Share of the free context that whole documents or passages may fill; the rest stays for the conversation. */
-const mostOfFree = 0.75;
+export const mostOfFree = 0.75;
 /** Share of the context that passages may fill. */
 const mostOfContext = 1 / 4;
 /** Share of the context that passages get even if older messages have to go for it. */
@@ -139,7 +139,10 @@ async function wholeDocuments(
 		return text === null ? [] : [{ document, text }];
 	});
 	if (read.length === 0) return null;
-	const boundary = boundaryFor([request.message, ...read.map(({ text }) => text)]);
+	const boundary = boundaryFor(
+		read.map(({ text }) => text),
+		request.message,
+	);
 	const first = nextNumber(request.history);
 	const pieces: ContextPiece[] = read.map(({ document: { id, title }, text }, index) => {
 		const source = { number: first + index, title, documentId: id, messageId: null, page: null, heading: [] };
@@ -176,10 +179,10 @@ async function bestPassages(
 	const { passages, tooFar } = result;
 	const fresh = passages.filter((passage) => !isSent(passage, sent));
 	const again = passages.length - fresh.length;
-	const boundary = boundaryFor([
+	const boundary = boundaryFor(
+		fresh.flatMap((passage) => [passageText(passage), passage.document]),
 		request.message,
-		...fresh.flatMap((passage) => [passageText(passage), passage.document]),
-	]);
+	);
 	const first = nextNumber(request.history);
 	const blocks = fresh.map((passage, index) =>
 		documentBlock(boundary, numbered(passage, first + index), passageText(passage)),

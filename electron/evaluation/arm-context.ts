@@ -3,19 +3,21 @@ import { isDeepStrictEqual } from 'node:util';
 import { greedySampling } from '../../models/contract/default-sampling.ts';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
 import type { PromptTurn, RequestTurn, Turn } from '../../models/contract/generation.ts';
-import { said } from '../../models/contract/said.ts';
+import { figure, said, spoken } from '../../models/contract/said.ts';
 import { joinSameRole, reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
 import { createContextBuilder } from '../context/build-context.ts';
 import { textOfBlock } from '../context/document-blocks.ts';
+import { mostOfFree } from '../context/document-source.ts';
 import { findStatedFacts } from '../context/memory/fact-rules.ts';
 import { createMemorySource, type FactLibrary, type MemoryFact } from '../context/memory-source.ts';
 import { replayConversation } from '../context/overflow/replay-conversation.ts';
 import type { SummaryModel } from '../context/overflow/summarise.ts';
-import { readCollectionContent } from '../context/retrieval/collection-content.ts';
+import { readCollectionContent, wholeCollectionTokens } from '../context/retrieval/collection-content.ts';
 import { hasVectorsOf } from '../context/retrieval/embedding-model.ts';
 import { embeddingModelMissing } from '../context/retrieval/embedding-model-missing.ts';
 import type { ArmContext, DocumentContext, ManifestContext } from '../contract/evaluation/arm-context.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
+import type { Warning } from '../contract/evaluation/schema.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import type { PromptRequest, PromptSample } from '../contract/prompt/schema.ts';
 import type { ContextPiece, ContextRoom, HistoryMessage } from '../conversation/context-builder.ts';
@@ -23,7 +25,7 @@ import { contentWithPieces, systemWithPieces } from '../conversation/prompt-turn
 import { lastUserText } from '../prompt/compile-prompt.ts';
 import type { EvaluationContext, Session } from './context.ts';
 import { contextIdentity } from './manifest-hash.ts';
-import { manifestModel } from './plan-arms.ts';
+import { manifestModel, type PlannedArm } from './plan-arms.ts';
 import type { SentPassage } from './scorers/expected-sources.ts';
 import type { StoredArm } from './store/arms.ts';
 import { toolsOf } from './tools/call-results.ts';
@@ -102,6 +104,28 @@ async function planDocuments(
 
 function usesVectors({ mode, search }: DocumentContext): boolean {
 	return mode !== 'whole' && search !== 'bm25';
+}
+
+/** Beyond this share of the room, an estimate may be a little too low. */
+const nearlyAll = 0.85;
+
+/** Warns of whole collections that have no room in the context, so that samples would only fail. */
+export function warnOfLongDocuments(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	arms: readonly Pick<PlannedArm, 'stored' | 'manifest'>[],
+): readonly Warning[] {
+	const warnings = arms.flatMap(({ stored, manifest: { contextSize, context } }) => {
+		const { documents } = stored.context;
+		if (documents?.mode !== 'whole') return [];
+		const tokens = wholeCollectionTokens(database, documents.collectionId);
+		const room = (contextSize - reservedAnswerTokens(contextSize)) * mostOfFree;
+		if (tokens < room * nearlyAll) return [];
+		const name = context?.documents?.collection ?? '';
+		const rounded = (count: number) => figure(Number(count.toPrecision(2)));
+		const message = said`All of “${name}” is about ${rounded(tokens)} tokens, and a context of ${figure(contextSize)} has room for about ${rounded(room)} of them, so samples will fail. Give the run a larger context, or retrieve passages.`;
+		return [spoken({ code: 'documents-too-long', message })];
+	});
+	return [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
 }
 
 /** Throws Failure `run-context-changed` if the documents of an arm are not those that the run was planned with. */

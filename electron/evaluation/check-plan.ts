@@ -221,8 +221,8 @@ function scorersWithNothing(scorers: readonly Scorer[], samples: readonly Sample
 	return scorers.flatMap((scorer) => {
 		const name = scorerName(scorer);
 		if (scorer.kind === 'ifeval' && !instructions) {
-			const message = `“${name}” can score nothing: no sample checked has instructions (instruction_id_list and kwargs, as in IFEval's file).`;
-			return [{ code: 'scorer-needs-instructions', message }];
+			const message = said`“${name}” can score nothing: no sample checked has instructions (instruction_id_list and kwargs, as in IFEval’s file).`;
+			return [spoken({ code: 'scorer-needs-instructions', message })];
 		}
 		if (scorer.kind === 'tool-calls' && scorer.part !== 'result' && !calls) {
 			const message = said`“${name}” can score nothing: no sample checked says which calls are right (“calls” in its metadata).`;

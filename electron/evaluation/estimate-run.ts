@@ -1,4 +1,5 @@
 import { amount, figure, list, type Said, said, sentences, spoken } from '../../models/contract/said.ts';
+import { wholeCollectionTokens } from '../context/retrieval/collection-content.ts';
 import { getLiveCollection } from '../context/retrieval/store.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { Estimate } from '../contract/evaluation/schema.ts';
@@ -76,15 +77,25 @@ function roundsOf(technique: Technique, sample: Sample): { readonly rounds: numb
 	return { rounds: each * (1 + task.followUps.length), offered: JSON.stringify(tools).length };
 }
 
-/** Tokens of a whole collection's text that an answer's prompt is expected to hold, or of passages. */
-function contextTokens({ database }: Pick<EvaluationContext, 'database'>, { stored, manifest }: PlannedArm): number {
+/** Tokens of documents in each prompt of an arm; `read`: those that are read again for each, not found in the cache. */
+interface DocumentTokens {
+	readonly each: number;
+	readonly read: number;
+}
+
+function documentTokens(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	{ stored, manifest }: PlannedArm,
+	rows: number,
+): DocumentTokens {
 	const { documents } = stored.context;
-	if (documents === undefined) return 0;
-	const { characters, settings } = getLiveCollection(database, documents.collectionId);
-	const whole = characters / charactersPerToken;
+	if (documents === undefined) return { each: 0, read: 0 };
+	const { settings } = getLiveCollection(database, documents.collectionId);
+	const whole = wholeCollectionTokens(database, documents.collectionId);
 	const passages = Math.min(manifest.contextSize / 4, (documents.k ?? usualPassages) * settings.chunkTokens, whole);
-	if (documents.mode === 'retrieve') return passages;
-	return documents.mode === 'whole' || whole < manifest.contextSize / 2 ? whole : passages;
+	const isWhole = documents.mode === 'whole' || (documents.mode === 'auto' && whole < manifest.contextSize / 2);
+	// The same documents stand before each question, so only the first prompt is read as a whole.
+	return isWhole ? { each: whole, read: whole / Math.max(1, rows) } : { each: passages, read: passages };
 }
 
 /** Combines prompt and completion tokens into one number of completion tokens. */
@@ -141,7 +152,9 @@ export function estimateRun(context: Pick<EvaluationContext, 'database' | 'libra
 		const { technique, parameters } = arm.stored;
 		const build = createBuilder({ version: arm.prompt, technique, examples: arm.examples });
 		const own = askedOf({ build, parameters, technique }, outline.trial, speed);
-		const one = { ...own, promptTokens: own.promptTokens + own.calls * contextTokens(context, arm) };
+		const documents = documentTokens(context, arm, rows);
+		const one = { ...own, promptTokens: own.promptTokens + own.calls * documents.each };
+		const read = own.promptTokens + own.calls * documents.read;
 		sum.calls += one.calls * rows;
 		sum.promptTokens += one.promptTokens * rows;
 		sum.completionTokens += one.completionTokens * rows;
@@ -150,8 +163,8 @@ export function estimateRun(context: Pick<EvaluationContext, 'database' | 'libra
 		if (speed.rows === 0) basis = 'chats';
 		const add = (total: number | null, tokens: number): number | null =>
 			total === null || each === null ? null : total + each * tokens * rows;
-		seconds = add(seconds, weightOf(one.promptTokens, one.completionTokens));
-		mostSeconds = add(mostSeconds, weightOf(one.promptTokens, one.mostCompletionTokens));
+		seconds = add(seconds, weightOf(read, one.completionTokens));
+		mostSeconds = add(mostSeconds, weightOf(read, one.mostCompletionTokens));
 	}
 	const whole = {
 		samples: outline.samples.length,

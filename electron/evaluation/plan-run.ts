@@ -11,7 +11,7 @@ import { getVersion, versionsOf } from '../dataset/store/versions.ts';
 import { resolveAdapters } from '../library/adapters/adapters.ts';
 import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import { getPrompt, getPromptVersion } from '../prompt/store.ts';
-import { assertAnswered, planContext } from './arm-context.ts';
+import { assertAnswered, planContext, warnOfLongDocuments } from './arm-context.ts';
 import {
 	checkArms,
 	checkExtraction,
@@ -120,6 +120,7 @@ export async function outlineRun(
 			...scorerProblems(config),
 			...warnOfShownTargets(prompts, trial),
 			...warnOfConstantPrompts(prompts),
+			...warnOfLongDocuments(context, arms),
 			...warnOfNothingToScore(config.scorers, trial, (count) => first(count, tested(null))),
 			...[...single].map(([code, { message }]) => spoken({ code, message: said`Some samples fail: ${message}` })),
 		],

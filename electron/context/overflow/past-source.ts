@@ -109,7 +109,10 @@ export function createPastSource(library: PastLibrary): ContextSource {
 			if (found.length === 0) return { pieces: [], leftOut: [nothingFound(past.length)] };
 			const limit = await passageLimit(request, dropped, free);
 			const places = new Map([...tooOld, ...history.map(({ id }) => id)].map((id, index) => [id, index + 1]));
-			const boundary = boundaryFor([message, ...found.map(({ text }) => text)]);
+			const boundary = boundaryFor(
+				found.map(({ text }) => text),
+				message,
+			);
 			const blocks = found.map((passage) => blockOf(boundary, passage, index.messages.get(passage.messageId), places));
 			const intro = introduction(boundary);
 			const [introTokens = 0, ...tokens] = await request.countTokens([intro.text, ...blocks.map(({ text }) => text)]);

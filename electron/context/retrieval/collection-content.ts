@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReadableDatabase } from '../../database/database.ts';
-import { all } from '../../database/sql.ts';
+import { all, get } from '../../database/sql.ts';
 import { getLiveCollection } from './store.ts';
 
 /** What a search in a collection depends on. */
@@ -18,6 +18,22 @@ export interface CollectionContent {
 	readonly vectorModel: string | null;
 	/** Of titles, contents and how they are cut; with `vectors`, also of what computed those. Hex. */
 	readonly sha256: string;
+}
+
+/** Tokens of a document's delimiters, number and title. */
+const blockTokens = 40;
+/** Characters per token of running English text in the vocabularies of small models. */
+const charactersPerToken = 4;
+
+/** Estimates the tokens of all of a collection's documents in a prompt: each model counts a little differently. */
+export function wholeCollectionTokens(database: ReadableDatabase, collectionId: number): number {
+	const { documents, characters, tokens } = get<{ documents: number; characters: number; tokens: number }>(
+		database,
+		`SELECT count(*) AS documents, coalesce(sum(characters), 0) AS characters, coalesce(sum(tokens), 0) AS tokens
+			FROM documents WHERE collection_id = :collectionId AND state = 'ready'`,
+		{ collectionId },
+	)!;
+	return Math.max(tokens, characters / charactersPerToken) + documents * blockTokens;
 }
 
 /**

@@ -107,6 +107,38 @@ test('a run compares no documents, passages and whole documents, paired by sampl
 	expect(evaluations.row([some!], 3, 0).answers[0]?.turns.at(-1)?.content).toContain('documents were searched: 3');
 });
 
+test('whole documents stand the same before each question, so that the prefix cache has them', async () => {
+	const { setup, config } = await setUpShelf();
+	const { id } = await setup.evaluations.start(config);
+	await setup.ended(id);
+	const [, , whole] = armsOf(setup.database, id).map((arm) => arm.id);
+	const prompts = [0, 1, 2].map((position) => {
+		const text = setup.evaluations.row([whole!], position, 0).answers[0]?.turns.at(-1)?.content ?? '';
+		return text.slice(0, text.lastIndexOf('</source-'));
+	});
+	expect(prompts[0]).toContain(shelf['Boat trips']);
+	expect(new Set(prompts).size).toBe(1);
+});
+
+test('a plan warns before the start that whole documents have no room, and tells how much', async () => {
+	const { documents, collectionId, setup } = await setUpShelf();
+	addText(documents, { collectionId, title: 'Chronicle', text: 'The lake froze in January.\n'.repeat(100) });
+	await documents.indexed(collectionId);
+	const warned = async (contextSize: number, mode = 'whole') => {
+		const contexts = [{ documents: { collectionId, mode, search: 'bm25' } }];
+		const { warnings } = await setup.evaluations.estimate(setup.config({ contexts, contextSize }));
+		return warnings.filter(({ code }) => code === 'documents-too-long').map(({ message }) => message);
+	};
+	expect(await warned(1024)).toEqual([
+		expect.stringMatching(
+			/^All of “Lake Borra” is about 1,\d00 tokens, and a context of 1,024 has room for about 670 of them, so samples will fail\./,
+		),
+	]);
+	expect(await warned(4096)).toEqual([]);
+	expect(await warned(1024, 'auto')).toEqual([]);
+	expect(await warned(1024, 'retrieve')).toEqual([]);
+});
+
 test('a prompt with documents “as in a chat” is the prompt that a chat sends', async () => {
 	const { collectionId, setup } = await setUpShelf();
 	const { evaluations, context, sessions } = setup;
