@@ -73,7 +73,10 @@ async function planDocuments(
 	const unembedded = usesVectors(documents) && content.vectors < content.chunks;
 	const isIndexing = content.wantsVectors && files.some(({ kind }) => kind === 'embedding');
 	if (unembedded && content.waiting === 0 && !isIndexing) {
-		throw embeddingModelMissing(said`Only words were searched: these documents have no vectors yet.`);
+		throw embeddingModelMissing(
+			said`“${content.name}” has no vectors yet, so a run can’t search it by meaning.`,
+			said`Download an embedding model in Documents`,
+		);
 	}
 	if (content.waiting > 0 || unembedded) {
 		throw new Failure({

@@ -141,6 +141,20 @@ export function tryPrompts(arms: readonly PlannedArm[], samples: readonly Sample
 	return single;
 }
 
+/** Warns of scorers that read what was looked up in documents, in a run that looks up nothing. */
+export function warnOfNothingLookedUp({
+	scorers,
+	contexts = [],
+}: Pick<RunConfig, 'scorers' | 'contexts'>): readonly Warning[] {
+	if (contexts.some(({ documents }) => documents !== undefined)) return [];
+	return scorers
+		.filter(({ kind }) => kind === 'sources' || kind === 'quotes')
+		.map((scorer) => {
+			const message = said`“${scorerName(scorer)}” can score nothing: no context of this run looks anything up in documents.`;
+			return spoken({ code: 'scorer-needs-documents', message });
+		});
+}
+
 type NamedPrompt = { readonly name: string; readonly version: PromptVersion };
 
 /** If a variable holds the target in this share of samples, it is no accident. */
@@ -218,7 +232,7 @@ function scorersWithNothing(scorers: readonly Scorer[], samples: readonly Sample
 	const targets = samples.some(({ target }) => target !== null);
 	const calls = samples.some(({ metadata }) => metadata.calls !== undefined || metadata.followUps !== undefined);
 	const instructions = samples.some(({ metadata }) => Array.isArray(metadata.instruction_id_list));
-	return scorers.flatMap((scorer) => {
+	return scorers.flatMap((scorer): Warning[] => {
 		const name = scorerName(scorer);
 		if (scorer.kind === 'ifeval' && !instructions) {
 			const message = said`“${name}” can score nothing: no sample checked has instructions (instruction_id_list and kwargs, as in IFEval’s file).`;

@@ -19,6 +19,7 @@ import {
 	scorerProblems,
 	tryPrompts,
 	warnOfConstantPrompts,
+	warnOfNothingLookedUp,
 	warnOfNothingToScore,
 	warnOfShownTargets,
 } from './check-plan.ts';
@@ -120,6 +121,7 @@ export async function outlineRun(
 			...scorerProblems(config),
 			...warnOfShownTargets(prompts, trial),
 			...warnOfConstantPrompts(prompts),
+			...warnOfNothingLookedUp(config),
 			...warnOfLongDocuments(context, arms),
 			...warnOfNothingToScore(config.scorers, trial, (count) => first(count, tested(null))),
 			...[...single].map(([code, { message }]) => spoken({ code, message: said`Some samples fail: ${message}` })),

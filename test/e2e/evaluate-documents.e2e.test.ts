@@ -32,9 +32,30 @@ describe.skipIf(browserMissing() !== null)('documents in an evaluation', () => {
 		await context().getByRole('combobox', { name: 'Collection of context 2' }).waitFor();
 		expect(await context().getByRole('combobox', { name: 'Documents of context 1' }).inputValue()).toBe('none');
 		expect(await context().getByRole('combobox', { name: 'Documents of context 3' }).inputValue()).toBe('whole');
+		const another = context().getByRole('button', { name: 'Compare another context' });
+		expect(await another.evaluate((button) => button === document.activeElement)).toBe(true);
 		await page.getByRole('button', { name: 'Remove context 3' }).press('Enter');
 		await page.getByRole('heading', { name: '2 combinations' }).waitFor();
+		expect(await another.evaluate((button) => button === document.activeElement)).toBe(true);
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+	}, 90_000);
+
+	test('with the documents in the library, the form compares the same, and a run can start without vectors', async () => {
+		await goTo(page, '/evaluate');
+		const { datasets } = await story.client.datasets.list({});
+		const set = datasets.find(({ starterId }) => starterId === 'documents');
+		await goTo(page, `/evaluate/new?dataset=${set?.id}`);
+		const estimate = page.getByRole('complementary', { name: 'Estimate' });
+		await estimate.getByText('can score nothing: no context of this run').first().waitFor();
+		await context().getByRole('button', { name: 'Compare another context' }).press('Enter');
+		await page.getByRole('menuitem', { name: 'Passages of a collection' }).press('Enter');
+		expect(await context().getByRole('combobox', { name: 'Search of context 2' }).inputValue()).toBe('bm25');
+		await estimate.getByText('Model calls').waitFor();
+		await context().getByRole('button', { name: 'Remove context 2' }).press('Enter');
+		await context()
+			.getByRole('button', { name: 'Compare with and without the documents of this dataset' })
+			.press('Enter');
+		await page.getByRole('heading', { name: '3 combinations' }).waitFor();
 	}, 90_000);
 
 	test('a sample shows which passages were found, expected and missed', async () => {

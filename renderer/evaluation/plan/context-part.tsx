@@ -1,6 +1,7 @@
 import { Plus, X } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
+import type { Collection } from '../../../electron/contract/documents/schema.ts';
 import type { ArmContext, DocumentContext } from '../../../electron/contract/evaluation/arm-context.ts';
 import { Button, buttonClass, IconButton } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
@@ -11,9 +12,10 @@ import { useServices } from '../../services.ts';
 import { FormPart } from './form-part.tsx';
 import { InlineCheckbox, InlineNumber } from './inline-fields.tsx';
 import type { RunDraft } from './run-draft.ts';
-import { useStarterCollection } from './starter-collection.ts';
+import { type StarterCollection, useStarterCollection } from './starter-collection.ts';
 
 type Overflow = NonNullable<ArmContext['overflow']>;
+type SearchedCollection = Pick<Collection, 'id' | 'name' | 'vectors'>;
 type LookUp = 'none' | DocumentContext['mode'];
 
 const lookUps: readonly { value: LookUp; words: string }[] = [
@@ -43,11 +45,18 @@ export function ContextPart({ draft, change }: { draft: RunDraft; change: (part:
 	useEffect(() => void documents.refresh(), [documents]);
 	const starter = useStarterCollection(draft.datasetId);
 	const contexts = draft.contexts ?? [{}];
+	const trigger = useRef<HTMLButtonElement>(null);
+	const usesDocuments = contexts.some((context) => context.documents !== undefined);
 	const put = (next: readonly ArmContext[]): void => {
 		const isPlain = next.length === 1 && Object.keys(next[0] ?? {}).length === 0;
 		change({ contexts: isPlain ? undefined : [...next] });
 	};
 	const add = (context: ArmContext): void => put([...contexts, context]);
+	// Its button goes once there is something to compare, and would take the focus with it.
+	const addStarter = async (starterCollection: StarterCollection): Promise<void> => {
+		await starterCollection.add(put);
+		trigger.current?.focus();
+	};
 	const [first] = collections;
 	return (
 		<FormPart
@@ -58,7 +67,7 @@ export function ContextPart({ draft, change }: { draft: RunDraft; change: (part:
 					align="start"
 					width={300}
 					trigger={
-						<button type="button" className={`${buttonClass('ghost', 'sm')} -ml-2`}>
+						<button ref={trigger} type="button" className={`${buttonClass('ghost', 'sm')} -ml-2`}>
 							<Icon of={Plus} size={14} />
 							{t('Compare another context')}
 						</button>
@@ -66,10 +75,10 @@ export function ContextPart({ draft, change }: { draft: RunDraft; change: (part:
 				>
 					{first === undefined ? null : (
 						<>
-							<MenuItem onSelect={() => add({ documents: retrieveFrom(first.id) })}>
+							<MenuItem onSelect={() => add({ documents: retrieveFrom(first) })}>
 								{t('Passages of a collection')}
 							</MenuItem>
-							<MenuItem onSelect={() => add({ documents: { ...retrieveFrom(first.id), mode: 'whole' } })}>
+							<MenuItem onSelect={() => add({ documents: { ...retrieveFrom(first), mode: 'whole' } })}>
 								{t('All of a collection')}
 							</MenuItem>
 						</>
@@ -95,23 +104,28 @@ export function ContextPart({ draft, change }: { draft: RunDraft; change: (part:
 							icon={X}
 							size="sm"
 							label={t('Remove context {number}', { number: index + 1 })}
-							onClick={() => put(contexts.filter((_, at) => at !== index))}
+							onClick={() => {
+								put(contexts.filter((_, at) => at !== index));
+								trigger.current?.focus();
+							}}
 						/>
 					)}
 				</div>
 			))}
-			{starter === null ? null : (
-				<Button size="sm" busy={starter.isBusy ? t('Adding') : undefined} onClick={() => void starter.add(put)}>
-					{t('Add the documents of this dataset, and compare with and without them')}
+			{starter === null || (usesDocuments && !starter.isBusy) ? null : (
+				<Button size="sm" busy={starter.isBusy ? t('Adding') : undefined} onClick={() => void addStarter(starter)}>
+					{starter.isThere
+						? t('Compare with and without the documents of this dataset')
+						: t('Add the documents of this dataset, and compare with and without them')}
 				</Button>
 			)}
 		</FormPart>
 	);
 }
 
-/** The usual way to look things up in a collection. */
-function retrieveFrom(collectionId: number): DocumentContext {
-	return { collectionId, mode: 'retrieve', k: 4, search: 'hybrid', rerank: null };
+/** The usual way to look things up in a collection: without vectors, by words is the only one. */
+function retrieveFrom({ id, vectors }: SearchedCollection): DocumentContext {
+	return { collectionId: id, mode: 'retrieve', k: 4, search: vectors === 0 ? 'bm25' : 'hybrid', rerank: null };
 }
 
 function ContextFields({
@@ -122,7 +136,7 @@ function ContextFields({
 }: {
 	number: number;
 	context: ArmContext;
-	collections: readonly { readonly id: number; readonly name: string }[];
+	collections: readonly SearchedCollection[];
 	onChange: (context: ArmContext) => void;
 }) {
 	const { documents, overflow } = context;
@@ -141,9 +155,8 @@ function ContextFields({
 				label={t('Documents of context {number}', { number })}
 				value={documents?.mode ?? 'none'}
 				onChange={(mode) => {
-					const collectionId = documents?.collectionId ?? first?.id;
-					if (mode === 'none' || collectionId === undefined) setDocuments(undefined);
-					else setDocuments({ ...(documents ?? retrieveFrom(collectionId)), mode });
+					const chosen = documents ?? (first === undefined ? undefined : retrieveFrom(first));
+					setDocuments(mode === 'none' || chosen === undefined ? undefined : { ...chosen, mode });
 				}}
 				options={lookUps.map((one) => ({ ...one, disabled: one.value !== 'none' && first === undefined }))}
 			/>
@@ -151,7 +164,11 @@ function ContextFields({
 				<Select
 					label={t('Collection of context {number}', { number })}
 					value={String(documents.collectionId)}
-					onChange={(id) => setDocuments({ ...documents, collectionId: Number(id) })}
+					onChange={(id) => {
+						const chosen = collections.find((one) => one.id === Number(id));
+						const search = chosen?.vectors === 0 ? 'bm25' : documents.search;
+						setDocuments({ ...documents, collectionId: Number(id), search });
+					}}
 					options={collections.map(({ id, name }) => ({ value: String(id), words: name }))}
 				/>
 			)}

@@ -30,14 +30,16 @@ export async function createStarterContexts({ collections }: Client): Promise<Ar
 	];
 }
 
-/** The bundled documents, as long as the chosen dataset asks about them and they are not in the library. */
+/** The bundled documents, as long as the chosen dataset asks about them. */
 export interface StarterCollection {
+	/** Whether they are in the library. */
+	readonly isThere: boolean;
 	readonly isBusy: boolean;
-	/** Adds the collection, and passes on what to compare. */
+	/** Adds the collection if it isn't there, and passes on what to compare. */
 	add(put: (contexts: readonly ArmContext[]) => void): Promise<void>;
 }
 
-/** Returns null where there is nothing to add. */
+/** Returns null for datasets that don't ask about them. */
 export function useStarterCollection(datasetId: number | null): StarterCollection | null {
 	const { connection, documents, toasts } = useServices();
 	const [isBusy, setBusy] = useState(false);
@@ -47,8 +49,9 @@ export function useStarterCollection(datasetId: number | null): StarterCollectio
 	const { data } = useQuery(datasetId === null ? null : `starter-${datasetId}`, (client, signal) =>
 		client.datasets.get({ id: datasetId ?? 0 }, { signal }),
 	);
-	if ((isThere && !isBusy) || data?.dataset.starterId !== 'documents') return null;
+	if (data?.dataset.starterId !== 'documents') return null;
 	return {
+		isThere,
 		isBusy,
 		async add(put) {
 			setBusy(true);

@@ -235,7 +235,25 @@ test('documents that change during a run end it, and what was answered since is 
 test('a run that would search by words alone is refused where it should search by meaning', async () => {
 	const { collectionId, setup } = await setUpShelf();
 	const config = setup.config({ contexts: [{ documents: { collectionId, mode: 'retrieve', search: 'hybrid' } }] });
-	await expect(setup.evaluations.start(config)).rejects.toMatchObject({ code: 'embedding-model-missing' });
+	await expect(setup.evaluations.start(config)).rejects.toMatchObject({
+		code: 'embedding-model-missing',
+		message: '“Lake Borra” has no vectors yet, so a run can’t search it by meaning.',
+	});
+});
+
+test('a plan warns of scorers that read documents where nothing is looked up', async () => {
+	const { setup, config } = await setUpShelf();
+	const warned = async (changes: object) =>
+		(await setup.evaluations.estimate({ ...config, ...changes })).warnings.filter(
+			({ code }) => code === 'scorer-needs-documents',
+		);
+	expect(await warned({})).toEqual([]);
+	const messages = (await warned({ contexts: undefined })).map(({ message }) => message);
+	expect(messages).toEqual(
+		['sources', 'ndcg', 'quotes'].map(
+			(name) => `“${name}” can score nothing: no context of this run looks anything up in documents.`,
+		),
+	);
 });
 
 test('documents leave room for the tools that are offered with them', async () => {
