@@ -12,7 +12,7 @@ import { criterionOutcome } from './criteria.ts';
 import { shardLayoutOf, unitCount, unitsOf } from './shard/shard-layout.ts';
 import { armsOf, type StoredArm } from './store/arms.ts';
 import { getRun, type StoredRun } from './store/runs.ts';
-import { failedShardCount, givenUpShards } from './store/shards.ts';
+import { failedShardCount, givenUpShards, usualFailure } from './store/shards.ts';
 import { storedConfig } from './stored-config.ts';
 import type { RunProgress } from './time-left.ts';
 
@@ -131,6 +131,10 @@ export function runView(database: ReadableDatabase, id: number, now: RunNow): Ru
 	const run = getRun(database, id);
 	const manifest = manifestOf(run);
 	const summaries = armsOf(database, id).map((arm) => ({ armId: arm.id, summary: armSummary(arm) }));
+	const failures = summaries.flatMap(({ armId, summary }) => {
+		const failure = summary === null || summary.errors === 0 ? null : usualFailure(database, armId);
+		return failure === null ? [] : [{ armId, failure: failureSchema.parse(JSON.parse(failure)) }];
+	});
 	return {
 		...summaryView(database, run, now),
 		config: storedConfig(run.config, manifest),
@@ -149,6 +153,7 @@ export function runView(database: ReadableDatabase, id: number, now: RunNow): Ru
 				failure: failureSchema.parse(JSON.parse(failure)),
 			};
 		}),
+		...(failures.length === 0 ? {} : { failures }),
 		warnings: JSON.parse(run.warnings) as Run['warnings'],
 		repeatableNote: run.repeatableNote,
 		conditions: JSON.parse(run.conditions) as Run['conditions'],

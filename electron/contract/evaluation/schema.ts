@@ -224,6 +224,8 @@ export const runSchema = runSummarySchema.extend({
 	repeats: z.array(repeatMetricSchema),
 	/** The first few shards that were given up, with the reason. Positions of their samples, from 0. */
 	givenUp: z.array(z.object({ armId: z.int(), first: z.int(), last: z.int(), failure: failureSchema })),
+	/** The most frequent reason why answers of a combination failed; absent: none did. */
+	failures: z.array(z.object({ armId: z.int(), failure: failureSchema })).optional(),
 	/** Warnings known before the start that affect the result: "the prompt shows the answer". */
 	warnings: z.array(warningSchema),
 	/** Where it was not repeatable, and how it was tested. '' if nothing is known. */

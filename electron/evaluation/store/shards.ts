@@ -1,6 +1,6 @@
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
-import { all, run } from '../../database/sql.ts';
+import { all, get, run } from '../../database/sql.ts';
 
 export interface StoredShard {
 	readonly armId: number;
@@ -121,4 +121,15 @@ export function givenUpShards(
 		 WHERE a.run_id = :runId AND s.status = 'failed' ORDER BY a.position, s.position LIMIT :limit`,
 		{ runId, limit },
 	);
+}
+
+/** Samples of an arm that are searched for reasons: a run may have millions. */
+const mostSearched = 1_000;
+
+/** The most frequent reason (JSON of failureSchema) for which the first answers of an arm failed; null: none did. */
+export function usualFailure(database: ReadableDatabase, armId: number): string | null {
+	const sql = `SELECT failure FROM eval_results
+		WHERE arm_id = :armId AND position < :mostSearched AND status = 'failed' AND failure IS NOT NULL
+		GROUP BY failure ORDER BY COUNT(*) DESC, MIN(position) LIMIT 1`;
+	return get<{ failure: string }>(database, sql, { armId, mostSearched })?.failure ?? null;
 }

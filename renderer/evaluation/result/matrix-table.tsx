@@ -129,6 +129,14 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 	);
 }
 
+/** Why a cell has no score. */
+function describeNoScore({ n, errors }: Arm): string {
+	if (n === 0) return t('Not measured yet');
+	return errors < n
+		? t('Nothing scored')
+		: t('{errors, plural, one {The answer failed} other {All # answers failed}}', { errors });
+}
+
 function VariantHead({ variant: { label, detail } }: { variant: Variant }) {
 	return (
 		<th scope="row" className="text-left text-xs font-normal">
@@ -193,7 +201,7 @@ function Cell({
 				<span className="sr-only">{label}: </span>
 				<span className="flex min-h-6.5 flex-wrap items-center gap-x-2 gap-y-1">
 					{metric === undefined ? (
-						<span className="text-xs text-ink-3">{arm.n === 0 ? t('Not measured yet') : t('Nothing scored')}</span>
+						<span className="text-xs text-ink-3">{describeNoScore(arm)}</span>
 					) : (
 						<span className={`font-semibold tracking-[-0.02em] tabular-nums ${low ? 'text-lg/6' : 'text-xl/6.5'}`}>
 							{formatFigure(metric.value, unit)}

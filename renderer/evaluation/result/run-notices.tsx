@@ -72,6 +72,13 @@ export function RunNotices({ run }: { run: Run }) {
 								'{errors, plural, one {# answer} other {# answers}} of {total} failed in the original run. They are counted, but not part of the means.',
 								{ errors, total: formatCount(total) },
 							)}
+					{(run.failures ?? []).map(({ armId, failure: { message } }) => (
+						<span key={armId} className="block">
+							{run.arms.length > 1
+								? t('{arm}: {message}', { arm: run.arms.find(({ id }) => id === armId)?.label ?? '', message })
+								: message}
+						</span>
+					))}
 				</StateLine>
 			) : null}
 			{baseline === undefined || baseline.id === run.markedOf || done === 0 ? null : (

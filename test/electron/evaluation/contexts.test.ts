@@ -7,6 +7,7 @@ import { addText, removeDocuments } from '../../../electron/context/retrieval/do
 import { assemblePrompt } from '../../../electron/conversation/assemble-prompt.ts';
 import { all, run } from '../../../electron/database/sql.ts';
 import { armsOf } from '../../../electron/evaluation/store/arms.ts';
+import { runText } from '../../../electron/hosts/cli/evaluation/run-tables.ts';
 import type { Turn } from '../../../models/contract/generation.ts';
 import { documentsForTest } from '../../support/documents.ts';
 import type { Answering } from '../../support/evaluation.ts';
@@ -134,6 +135,19 @@ test('a plan warns before the start that whole documents have no room, and tells
 			/^All of “Lake Borra” is about 1,\d00 tokens, and a context of 1,024 has room for about 670 of them, so samples will fail\./,
 		),
 	]);
+	const contexts = [{}, { documents: { collectionId, mode: 'whole' } }];
+	const { id } = await setup.evaluations.start(setup.config({ contexts, contextSize: 512 }));
+	// The result tells the reason without a look at single samples.
+	const done = await setup.ended(id);
+	expect(done.arms.map(({ n, errors }) => [n, errors])).toEqual([
+		[4, 0],
+		[4, 4],
+	]);
+	expect(done.failures).toMatchObject([{ armId: done.arms[1]?.id, failure: { code: 'documents-too-long' } }]);
+	const text = runText(done);
+	expect(text).toContain('All of Lake Borra: The whole of 4 documents doesn’t fit into the context of this model.');
+	expect(text).toContain('all failed');
+
 	expect(await warned(4096)).toEqual([]);
 	expect(await warned(1024, 'auto')).toEqual([]);
 	expect(await warned(1024, 'retrieve')).toEqual([]);

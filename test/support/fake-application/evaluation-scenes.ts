@@ -260,6 +260,16 @@ export const evaluationScenes: Record<string, Scene> = {
 			status: 'cancelled',
 			baseline: false,
 			progress: { done: 71, total: 160, errors: 8, failedShards: 1, secondsLeft: null, doing: null },
+			failures: [
+				{
+					armId: 101,
+					failure: {
+						code: 'prompt-too-long',
+						message: 'The prompt has 2,310 tokens, but the context only 2,048.',
+						next: [],
+					},
+				},
+			],
 			givenUp: [
 				{
 					armId: 100,

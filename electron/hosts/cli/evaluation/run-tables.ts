@@ -39,7 +39,7 @@ export function armsTable({ arms, scorers }: Pick<RunSummary, 'arms' | 'scorers'
 			String(arm.errors),
 			...scorers.map((name) => {
 				const metric = arm.metrics[name];
-				if (metric === undefined) return arm.n === 0 ? '' : 'none scored';
+				if (metric === undefined) return arm.n === 0 ? '' : arm.errors < arm.n ? 'none scored' : 'all failed';
 				return `${metricText(metric)}${metric.unscored === 0 ? '' : `, ${metric.unscored} unscored`}`;
 			}),
 			arm.latency === null ? '' : `${arm.latency.p95.toFixed(2)} s`,
@@ -59,6 +59,7 @@ export function runText(run: Run): string {
 		...run.warnings.map(({ message }) => `Careful: ${message}`),
 		'',
 		armsTable(run),
+		...(run.failures ?? []).map(({ armId, failure }) => `${labelOf(run, armId)}${failure.message}`),
 		...notScored(run).map((words) => `${words}; the export says why: assay eval export ${run.id}`),
 		...run.givenUp.map(
 			({ armId, first, last, failure }) =>
@@ -112,7 +113,7 @@ export function tagsTable(run: Run): string {
 
 /** Scorers without a figure although there are rows: more often the scorer's fault than the answers'. */
 export function notScored({ arms, scorers }: Pick<Run, 'arms' | 'scorers'>): string[] {
-	const measured = arms.filter(({ n }) => n > 0);
+	const measured = arms.filter(({ n, errors }) => n > errors);
 	return scorers.flatMap((name) => {
 		const without = measured.filter(({ metrics }) => metrics[name] === undefined);
 		const of = without.length === measured.length ? '' : ` of ${without.map(({ label }) => label).join(', ')}`;
