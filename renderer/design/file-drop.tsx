@@ -41,7 +41,7 @@ export function FileDrop({
 				setOver(false);
 				take(event.dataTransfer.files);
 			}}
-			className="flex flex-col items-center rounded-lg border border-dashed border-control px-4 py-6 text-center data-over:border-accent data-over:bg-accent-soft"
+			className="flex flex-col items-center rounded-lg border border-dashed border-control px-4 py-6 text-center [@media(max-height:640px)]:py-3.5 data-over:border-accent data-over:bg-accent-soft"
 		>
 			<Icon of={FileInput} size={18} className="text-ink-3" />
 			<p className="mt-2 text-ink-2">{t('Drop files here, or')}</p>

@@ -63,7 +63,7 @@ function CuratedRow({ entry }: { entry: CatalogueEntry }) {
 						)}
 						<span className="font-mono text-xs font-normal text-ink-2">{entry.quantization}</span>
 					</div>
-					<p className="line-clamp-2 pl-5 text-xs text-pretty text-ink-3" title={translate(entry.description)}>
+					<p className="line-clamp-3 pl-5 text-xs text-pretty text-ink-3" title={translate(entry.description)}>
 						{translate(entry.description)}
 					</p>
 				</td>

@@ -113,7 +113,7 @@ function ScorerRow({
 				</span>
 				<IconButton icon={X} size="sm" label={t('Remove {words}', { words })} onClick={onRemove} />
 			</div>
-			<div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 empty:hidden">
+			<div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1.5 empty:hidden">
 				<ScorerFields scorer={scorer} files={files} onChange={onChange} />
 			</div>
 		</div>
