@@ -15,8 +15,8 @@ const terms = new Set(
 	japanese Jinja json jsonl JUnit latencies Levenshtein lmstudio localhost LocalScore logit logits LoRA lora
 	macOS mcp MemoryMax MiniLM mmproj namespaces nats nDCG nomic npm NumPy Ollama ollama OpenAI openai
 	OpenDocument pdf PEFT's pii pptx promptfoo quantisations Quantised quantised quantises Quantising quantising
-	quantizations quantize Qwen requantising Rerank rerank reranked Reranker reranker Rescore rescore rescored
-	rescores safetensors sandboxed sft SmolLM smollm spanish stderr subfolders systemd's tok Tokenizer tokenizer
+	quantizations quantize Qwen requantising Rerank rerank reranked Reranker reranker
+	safetensors sandboxed sft SmolLM smollm spanish stderr subfolders systemd's tok Tokenizer tokenizer
 	tokenizers TruthfulQA txt ulimit Unarchive unarchived unquantised Unsloth url WebUI xlsx yaml
 `.match(/\S+/g),
 );

@@ -163,12 +163,14 @@ export function emptyData(): FakeData {
 	};
 }
 
-/** Makes the fit badge of a model that is not downloaded. */
-export function fits(neededBytes: number, verdict: HubFit['verdict'] = 'fits'): HubFit {
+/** Makes the fit badge of a model that is not downloaded: under 0.5 GB to spare is tight. */
+export function fits(neededBytes: number): HubFit {
+	const availableBytes = 6_900_000_000;
+	const spare = availableBytes - neededBytes;
 	return {
-		verdict,
+		verdict: spare < 0 ? 'wont-fit' : spare < 500_000_000 ? 'tight' : 'fits',
 		neededBytes: Math.round(neededBytes),
-		availableBytes: 6_900_000_000,
+		availableBytes,
 		contextSize: 8192,
 		basis: 'header',
 	};

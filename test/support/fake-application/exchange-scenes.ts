@@ -39,7 +39,9 @@ export const exchangeScenes: Record<string, Scene> = {
 	'import-nothing-new': {
 		prepare(fake) {
 			const { report } = fake.data.exchange;
-			fake.data.exchange.report = { ...report, conversations: 0, extended: 0, messages: 0, known: 333, oldest: null };
+			const samples = report.samples.map((sample) => ({ ...sample, outcome: 'known' as const }));
+			const none = { conversations: 0, extended: 0, messages: 0, oldest: null };
+			fake.data.exchange.report = { ...report, ...none, known: 333, samples };
 			return prepare(fake);
 		},
 		act: chooseFile,

@@ -11,7 +11,6 @@ function curatedEntries(): CatalogueEntry[] {
 	return curatedModels.map((entry) => {
 		const sizeBytes = Math.round((entry.parameters * (bitsOf(entry.quantization) ?? 5)) / 8);
 		const needed = sizeBytes * 1.4 + 400e6;
-		const verdict = needed < 5.4e9 ? 'fits' : needed < 6.4e9 ? 'tight' : 'wont-fit';
 		return {
 			...entry,
 			sizeBytes,
@@ -19,7 +18,7 @@ function curatedEntries(): CatalogueEntry[] {
 			sha256: null,
 			sources: ['huggingface.co'],
 			installed: false,
-			fit: { ...fits(Math.round(needed), verdict), basis: 'size' },
+			fit: { ...fits(needed), basis: 'size' },
 		};
 	});
 }
@@ -36,7 +35,7 @@ function hubModel(repository: string, billions: number | null, changes: Partial<
 		parameters: billions === null ? null : Math.round(billions * 1e9),
 		architecture: 'qwen2',
 		contextLength: 32_768,
-		fit: billions === null ? null : fits(needed, needed < 5.4e9 ? 'fits' : needed < 6.4e9 ? 'tight' : 'wont-fit'),
+		fit: billions === null ? null : fits(needed),
 		...changes,
 	};
 }

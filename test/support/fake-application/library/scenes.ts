@@ -123,6 +123,11 @@ export async function openFile(page: Page, text: string): Promise<void> {
 		.click({ position: { x: 60, y: 12 } });
 }
 
+/** Opens the load settings of the inspected model; the rail has a link of the same name. */
+export async function openSettings(page: Page): Promise<void> {
+	await page.getByRole('group', { name: 'Details' }).getByText('Settings', { exact: true }).click();
+}
+
 /** Adds more files of one model, and what comparisons and runs have measured of them. */
 function withFigures(fake: FakeApplication): void {
 	withLibrary(fake);
@@ -354,7 +359,7 @@ export const libraryScenes: Record<string, Scene> = {
 		},
 		act: async (page) => {
 			await openFile(page, 'Llama 3.2 3B Instruct');
-			await page.getByText('Settings', { exact: true }).last().click();
+			await openSettings(page);
 			await page.getByText('Context size, tokens').waitFor();
 		},
 	},
@@ -376,7 +381,7 @@ export const libraryScenes: Record<string, Scene> = {
 		},
 		act: async (page) => {
 			await openFile(page, 'Llama 3.2 3B Instruct');
-			await page.getByText('Settings', { exact: true }).last().click();
+			await openSettings(page);
 			await page.getByText('Layers on the GPU').waitFor();
 		},
 	},
@@ -393,7 +398,7 @@ export const libraryScenes: Record<string, Scene> = {
 		},
 		act: async (page) => {
 			await lookCloser(page);
-			await page.getByText('Settings', { exact: true }).last().click();
+			await openSettings(page);
 			await page.getByText(/^Measured here: /).waitFor();
 			await page.getByText('Top-n-sigma is refused').scrollIntoViewIfNeeded();
 		},

@@ -1,13 +1,13 @@
 import type { Page } from 'playwright-core';
 import type { FakeApplication } from '../fake-application.ts';
-import { lookCloser, withLibrary } from '../library/scenes.ts';
+import { lookCloser, openSettings, withLibrary } from '../library/scenes.ts';
 import type { Scene } from '../scene.ts';
 import { fakeSweep, fakeSweepJob } from './handlers.ts';
 
 /** Opens the sweep from the inspector's settings. */
 async function open(page: Page): Promise<void> {
 	await lookCloser(page);
-	await page.getByText('Settings', { exact: true }).last().click();
+	await openSettings(page);
 	await page.getByRole('button', { name: 'Find the fastest settings' }).click();
 }
 
