@@ -429,7 +429,7 @@ export function passagesOf(detail: StoredContext, pieces: readonly ContextPiece[
 	return pieces.flatMap(({ kind, source, text }) =>
 		kind !== 'documents' || source === null
 			? []
-			: [{ title: source.title, page: source.page, text: textOfBlock(text) }],
+			: [{ title: source.title, page: source.page, text: textOfBlock(text), isWhole: source.whole }],
 	);
 }
 

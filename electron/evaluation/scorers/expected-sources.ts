@@ -17,6 +17,8 @@ export interface SentPassage {
 	/** null: unknown, or the whole document. */
 	readonly page: number | null;
 	readonly text: string;
+	/** A whole document, sent as one of all: nothing was ranked. */
+	readonly isWhole?: boolean;
 }
 
 const sourceSchema = z.union([

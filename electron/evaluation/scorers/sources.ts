@@ -11,7 +11,11 @@ export function scoreSources({ measure, k, column }: Of<'sources'>, { sample, pa
 	if (passages == null) return unscored(nothingLookedUp);
 	const expected = readExpectedSources(sample, column);
 	if (expected === null) return unscored(`The sample names no expected source in its column “${column}”.`);
-	const sent = passages.slice(0, k ?? passages.length);
+	const isRanked = passages.every(({ isWhole }) => isWhole !== true);
+	if (measure !== 'recall' && !isRanked) {
+		return unscored('Whole documents were sent, so no search put them in order.');
+	}
+	const sent = isRanked ? passages.slice(0, k ?? passages.length) : passages;
 	const ranked = rankSources(sent, expected);
 	const relevant = new Map(expected.map((_, index) => [index, 1]));
 	const most = ranked.length;

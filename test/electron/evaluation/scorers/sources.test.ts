@@ -35,6 +35,12 @@ describe('passages against the expected sources', () => {
 		expect(measured('precision', 'a\nb; c', ranking)).toBeCloseTo((1 / 2 + 2 / 4) / 2, 12);
 	});
 
+	test('whole documents have no order: only their recall is scored, of all of them', () => {
+		const whole = ranking.map((one) => ({ ...one, isWhole: true }));
+		expect(measured('recall', 'a; b', whole, 1)).toBe(1);
+		for (const measure of ['mrr', 'ndcg', 'precision']) expect(measured(measure, 'a; b', whole)).toBeNull();
+	});
+
 	test('only the first k passages count', () => {
 		expect(measured('recall', 'a; b', ranking, 3)).toBe(1 / 2);
 		expect(measured('recall', 'b', ranking, 4)).toBe(0);
