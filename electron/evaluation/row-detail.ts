@@ -21,6 +21,7 @@ import { piecesOf } from './store/context-pieces.ts';
 import { resultAt, type StoredResult, scoresOf } from './store/results.ts';
 import { getRun, type StoredRun } from './store/runs.ts';
 import { pairedPosition, sampleAt } from './store/samples.ts';
+import { describeExpectedCalls } from './tools/describe-expected-calls.ts';
 
 /** Returns a sample with each arm's full answer. Throws Failure `arm-unknown`, `row-unknown`. */
 export function rowDetail(
@@ -37,10 +38,12 @@ export function rowDetail(
 	const run = getRun(database, first.runId);
 	const [sample] = readSamplesById(database, run.datasetVersionId, [place.sampleId]);
 	if (sample === undefined) throw new Error(`sample ${place.sampleId} is gone`);
+	const calls = stored.some(({ technique }) => technique.kind === 'tools') ? describeExpectedCalls(sample) : null;
 	return {
 		position,
 		epoch,
 		sample: {
+			...(calls === null ? {} : { expectedCalls: calls }),
 			id: sample.id,
 			key: sample.key,
 			input: inputText(sample),

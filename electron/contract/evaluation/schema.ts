@@ -367,6 +367,11 @@ export const rowDetailSchema = z.object({
 		key: z.string(),
 		input: z.string(),
 		target: z.string().nullable(),
+		/**
+		 * The calls that the sample expects, as text, with the allowed values of each argument; in brackets: it may be left
+		 * out. 'any': at least one call. Absent: none are asked for.
+		 */
+		expectedCalls: z.union([z.literal('any'), z.array(z.string())]).optional(),
 		choices: z.array(z.string()),
 		variables: z.record(z.string(), z.string()),
 		tags: z.array(z.string()),

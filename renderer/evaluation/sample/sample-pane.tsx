@@ -121,13 +121,18 @@ export function SamplePane({
 				) : (
 					<AnswersSideBySide detail={detail} sides={sides} scorer={scorer} scoreScale={scoreScale} />
 				)}
+				<ExpectedCalls calls={sample.expectedCalls} />
 				{editing ? (
 					<TargetEditor sample={sample} dataset={sides[0]?.dataset} onClose={() => setEditing(false)} />
 				) : (
 					<div className="mt-1.5 -mr-2 flex flex-wrap items-start gap-x-0.5">
 						<span className="min-w-24 flex-1 py-1 text-xs text-ink-2 [overflow-wrap:anywhere]">
 							{sample.target === null ? (
-								t('No target')
+								sample.expectedCalls === undefined ? (
+									t('No target')
+								) : (
+									t('No target for the end result')
+								)
 							) : (
 								<>
 									{t('Target')} <span className="font-mono">{sample.target.slice(0, 400)}</span>
@@ -141,6 +146,28 @@ export function SamplePane({
 				)}
 			</div>
 		</>
+	);
+}
+
+/** What the model should have called. */
+function ExpectedCalls({ calls }: { calls: RowDetail['sample']['expectedCalls'] }) {
+	if (calls === undefined) return null;
+	const words =
+		calls === 'any' ? t('It should make a call, of any tool') : calls.length === 0 ? t('It should make no call') : null;
+	return (
+		<div className="mt-1.5 text-xs text-ink-2">
+			{words ?? t('{count, plural, one {Expected call} other {Expected calls}}', { count: calls.length })}
+			{words !== null || calls === 'any' ? null : (
+				<ul className="mt-0.5 flex flex-col gap-0.5">
+					{calls.map((call, index) => (
+						// biome-ignore lint/suspicious/noArrayIndexKey: the same call may be expected twice
+						<li key={index} className="foreign font-mono [overflow-wrap:anywhere]" dir="ltr">
+							{call}
+						</li>
+					))}
+				</ul>
+			)}
+		</div>
 	);
 }
 

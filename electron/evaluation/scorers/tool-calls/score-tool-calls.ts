@@ -193,14 +193,14 @@ function argumentCounts(message: Answered, tools: readonly Tool[]): { readonly r
 }
 
 function share(right: number, all: number): Score {
-	return scored(right / all, `${right} of ${all} calls have the right arguments.`);
+	return scored(right / all, `Calls with the right arguments: ${right} of ${all}.`);
 }
 
 function scoreSteps(messages: readonly Answered[]): Score {
 	const made = messages.reduce((sum, { calls }) => sum + calls.length, 0);
 	const wanted = messages.reduce((sum, { expected }) => sum + (expected === 'any' ? 1 : (expected?.length ?? 0)), 0);
 	if (made === 0) return rightIf(wanted === 0, wanted === 0 ? 'No call, as expected.' : 'It made no call.');
-	return scored(Math.min(1, wanted / made), `It made ${made} calls; ${wanted} are enough.`);
+	return scored(Math.min(1, wanted / made), `Calls made: ${made}; needed: ${wanted}.`);
 }
 
 /** The last words contain the target, or one of its alternatives separated by |. */

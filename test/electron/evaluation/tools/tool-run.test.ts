@@ -223,3 +223,17 @@ test('the recordings of a technique are part of the manifest', async () => {
 		recordings: [{ name: 'get_weather', arguments: { city: 'Paris' }, result: '18 °C' }],
 	});
 });
+
+test('a sample tells which calls it expects', async () => {
+	const chosen = starter.filter(({ key }) => ['simple-1', 'relevance-1'].includes(key));
+	const none = starter.find(({ tags }) => tags.includes('irrelevance'))!;
+	const { setup, run } = await runTools([...chosen, none], perfect);
+	const expected = [0, 1, 2].map(
+		(position) => setup.evaluations.row([run.arms[0]!.id], position, 0).sample.expectedCalls,
+	);
+	expect(expected).toEqual([
+		['get_weather(city: "Lisbon", date: "2026-03-14", [unit: "celsius" | "fahrenheit"])'],
+		'any',
+		[],
+	]);
+});
