@@ -56,7 +56,7 @@ export function ScorerChoice({
 	onChange: (scorer: string) => void;
 }) {
 	return (
-		<div className="mb-2.5 flex max-w-full overflow-x-auto">
+		<div className="mb-2.5 flex">
 			<Segmented
 				label={t('Score')}
 				value={scorer}

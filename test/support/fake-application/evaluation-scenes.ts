@@ -191,7 +191,17 @@ export const evaluationScenes: Record<string, Scene> = {
 			await page.waitForTimeout(350);
 		},
 	},
-	'evaluate-tools': scene('/evaluate/9', tickets(9, {}, techniqueSchema.parse({ kind: 'tools' })), ...earlier()),
+	'evaluate-tools': scene(
+		'/evaluate/9',
+		tickets(
+			9,
+			{
+				scorers: ['fields', 'right tool', 'valid arguments', 'right arguments', 'no extra calls', 'end result'],
+			},
+			techniqueSchema.parse({ kind: 'tools' }),
+		),
+		...earlier(),
+	),
 	'evaluate-running': scene('/evaluate/9', arithmetic(), tickets(), ...earlier()),
 	'evaluate-unfair': {
 		prepare(fake) {
