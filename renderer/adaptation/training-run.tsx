@@ -1,18 +1,12 @@
 import { Pause, Play, Scale, Square, TriangleAlert } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { TrainingRun } from '../../electron/contract/adaptation/schema.ts';
+import { describeTimeLeft } from '../comparison/comparison-wording.ts';
 import { useCountdown } from '../comparison/use-countdown.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import {
-	formatBytes,
-	formatCount,
-	formatDuration,
-	formatNumber,
-	formatRate,
-	formatTimeLeft,
-} from '../design/format.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber, formatRate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { t } from '../messages/t.ts';
@@ -90,7 +84,9 @@ function Progress({ run }: { run: TrainingRun }) {
 			<div className="min-w-52 flex-1">
 				<div className="mb-1.5 flex flex-wrap gap-x-3">
 					<span className="min-w-0 flex-1 truncate font-medium">{words}</span>
-					<span className="text-xs text-ink-2 tabular-nums">{left === null ? '' : formatTimeLeft(left)}</span>
+					<span className="text-xs text-ink-2 tabular-nums">
+						{left === null ? '' : describeTimeLeft(left, true).text}
+					</span>
 				</div>
 				<ProgressBar
 					value={status === 'done' ? 1 : steps === 0 ? null : step / steps}

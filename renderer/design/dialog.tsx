@@ -1,5 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { t } from '../messages/t.ts';
 import { Button } from './button.tsx';
 import { Scroller } from './scroll-area.tsx';
@@ -28,6 +28,7 @@ export function Dialog({
 	children?: ReactNode;
 	actions: ReactNode;
 }) {
+	const opener = useOpener(open);
 	const head = (
 		<>
 			<Base.Title className="text-md font-semibold tracking-[-0.01em]">{title}</Base.Title>
@@ -41,6 +42,7 @@ export function Dialog({
 				<Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:opacity-0" />
 				<Base.Popup
 					data-dialog
+					finalFocus={opener}
 					style={{ width }}
 					className={`scaled fixed left-1/2 z-50 flex ${tall ? 'top-[calc(0.06*var(--window-height))] max-h-[calc(0.88*var(--window-height))]' : 'top-[min(0.22*var(--window-height),0.15*var(--window-height)+40px)] max-h-[calc(0.76*var(--window-height))]'} max-w-[calc(var(--window-width)-32px)] -translate-x-1/2 flex-col rounded-xl bg-raised shadow-dialog outline-none transition-[opacity,translate] duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0`}
 				>
@@ -61,6 +63,21 @@ export function Dialog({
 			</Base.Portal>
 		</Base.Root>
 	);
+}
+
+/**
+ * Returns what finds the element to give the focus back to: the one that had it before a field of the dialog took it
+ * with `autoFocus`. true: the dialog's own choice, because that element is gone, as an item of a menu is.
+ */
+function useOpener(open: boolean): () => HTMLElement | true {
+	const opener = useRef<Element | null>(null);
+	const wasOpen = useRef(false);
+	if (open && !wasOpen.current) opener.current = document.activeElement;
+	wasOpen.current = open;
+	return () => {
+		const { current: element } = opener;
+		return element instanceof HTMLElement && element !== document.body && element.isConnected ? element : true;
+	};
 }
 
 /** A dialog with fields. Enter in a field presses its last button. */

@@ -24,8 +24,13 @@ describe.skipIf(browserMissing() !== null)('an adapter in the library', () => {
 		await page.evaluate(() => {
 			location.hash = '/models';
 		});
-		await page.getByRole('button', { name: 'Import adapter' }).click();
+		const importing = page.getByRole('button', { name: 'Import adapter' });
 		const path = page.getByRole('textbox', { name: 'Path of a file or folder' });
+		await importing.press('Enter');
+		await path.waitFor();
+		await page.keyboard.press('Escape');
+		await expect.poll(() => importing.evaluate((button) => button === document.activeElement)).toBe(true);
+		await importing.click();
 		await path.fill(wrong);
 		await page.keyboard.press('Enter');
 		await page.getByText('has 32 × 32 weights').waitFor();

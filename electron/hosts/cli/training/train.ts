@@ -310,7 +310,7 @@ async function follow(
 	let run = started;
 	while (run.status === 'waiting' || run.status === 'running') {
 		const { doing, secondsLeft } = run.progress;
-		const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
+		const left = secondsLeft === null || secondsLeft < 1 ? '' : `, ${Math.ceil(secondsLeft)} s left`;
 		const loss = run.loss === null ? '' : `, loss ${run.loss.toFixed(3)}`;
 		output.progress(`${doing ?? 'Starting'}${loss}${left}`);
 		await wait(pollMs, undefined, { signal: interrupt.signal }).catch(() => {});
