@@ -1,41 +1,13 @@
-import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AdapterUse } from '../../electron/contract/adapters/schema.ts';
 import type { AnswerOptions } from '../../electron/contract/conversation/schema.ts';
-import type { ModelFile, ModelOptions } from '../../electron/contract/library/schema.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { ChangedDot } from '../design/changed-dot.tsx';
 import { AdapterScale, AddAdapterMenu } from '../library/adapter-scale.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
+import { useAdapters } from './use-adapters.ts';
 import { useChosenModel } from './use-chosen-model.ts';
-
-const none: NonNullable<ModelOptions['adapters']> = [];
-
-/** Returns the adapters that a model is loaded with where nothing else is chosen. */
-function useLoadAdapters(model: ModelFile | undefined): NonNullable<ModelOptions['adapters']> {
-	const { connection, models } = useServices();
-	// Another list after every change of a model's settings.
-	const files = useStore(models.state, (state) => state.models);
-	const [found, setFound] = useState({ id: 0, adapters: none });
-	const id = model?.id;
-	useEffect(() => {
-		let current = true;
-		if (id !== undefined && files.length > 0) {
-			connection.client.models.options({ id }).then(
-				({ options: { adapters = none } }) => {
-					if (current) setFound({ id, adapters });
-				},
-				// The connection says so itself.
-				() => {},
-			);
-		}
-		return () => {
-			current = false;
-		};
-	}, [connection, id, files]);
-	return found.id === id ? found.adapters : none;
-}
 
 /** The LoRA adapters of this conversation's answers. Hidden while there is none to choose. */
 export function AdapterField({
@@ -51,12 +23,7 @@ export function AdapterField({
 	const all = useStore(models.state, (state) => state.adapters);
 	const { model } = useChosenModel();
 	const storedId = useStore(thread.state, (now) => (now.status === 'ready' ? now.conversation.id : undefined));
-	const loaded = useLoadAdapters(model);
-	const own = options.adapters ?? (storedId === undefined ? usual : undefined);
-	const inherited = loaded.map(({ path, scale }) => ({ file: all.find((one) => one.path === path), path, scale }));
-	const uses = own ?? inherited.flatMap(({ file, scale }) => (file === undefined ? [] : [{ id: file.id, scale }]));
-	// Files that the load settings name and that are not in the library: they apply until others are chosen.
-	const foreign = own === undefined ? inherited.filter(({ file }) => file === undefined) : [];
+	const { uses, foreign } = useAdapters(options, usual);
 	const fitting = all.filter(({ fits, problem }) => problem === null && model !== undefined && fits.includes(model.id));
 	const offered = fitting.filter(({ id }) => !uses.some((use) => use.id === id));
 	if (uses.length === 0 && foreign.length === 0 && offered.length === 0) return null;

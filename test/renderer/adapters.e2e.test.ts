@@ -41,6 +41,7 @@ describe.skipIf(browserMissing() !== null)('an adapter in the library', () => {
 
 		await page.getByRole('button', { name: 'Chat with tickets' }).press('Enter');
 		const composer = page.getByRole('textbox', { name: 'Message', exact: true });
+		await page.getByRole('button', { name: /^Model: tiny .*\+ tickets/ }).waitFor();
 		await composer.fill('Two tickets, please');
 		await composer.press('Enter');
 		await page.locator('article').getByText('An adapted answer.').waitFor();

@@ -4,7 +4,7 @@ import type { ModelGroup } from '../../../electron/contract/library/model-groups
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import { runOrToast } from '../../app/run-or-toast.ts';
 import { Dot } from '../../design/badge.tsx';
-import { formatBytes } from '../../design/format.ts';
+import { formatBytes, formatList } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../../design/menu.tsx';
 import { Spinner } from '../../design/spinner.tsx';
@@ -14,6 +14,8 @@ import { shortenModelName } from '../../library/model-name.ts';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { useReloadable } from '../../settings/use-reloadable.ts';
+import { useAdapters } from '../use-adapters.ts';
+import { useAnswerSettings } from '../use-answer-settings.ts';
 import { useChosenModel } from '../use-chosen-model.ts';
 
 const chip =
@@ -48,6 +50,7 @@ export function ModelChip() {
 						<StandingMark standing={standing} />
 						<b className="truncate font-medium">{shortenModelName(model.name)}</b>
 						<span className="text-ink-2">{model.quantization}</span>
+						<AppliedAdapters model={model} />
 						{standing.tone === 'idle' ? (
 							<span className="sr-only">{standing.text}</span>
 						) : (
@@ -103,6 +106,28 @@ export function ModelChip() {
 				</button>
 			) : null}
 		</>
+	);
+}
+
+/** The LoRA adapters that the next answer gets, beside the model's name; nothing without any. */
+function AppliedAdapters({ model }: { model: ModelFile }) {
+	const { models } = useServices();
+	const all = useStore(models.state, (state) => state.adapters);
+	const { options, preset } = useAnswerSettings();
+	const { uses, foreign } = useAdapters(options, preset?.adapters);
+	const names = [
+		...uses.flatMap(({ id, scale }) => {
+			const adapter = all.find((one) => one.id === id);
+			return adapter?.problem === null && adapter.fits.includes(model.id) && scale !== 0 ? [adapter.name] : [];
+		}),
+		...foreign.map(({ path }) => path.split(/[\\/]/).at(-1) ?? path),
+	];
+	const [first] = names;
+	if (first === undefined) return null;
+	return (
+		<span className="min-w-0 max-w-40 truncate text-ink-2" title={formatList(names)}>
+			+ {names.length === 1 ? first : t('{count, plural, one {# adapter} other {# adapters}}', { count: names.length })}
+		</span>
 	);
 }
 

@@ -69,6 +69,8 @@ export function createThreadStore(
 	/** Number of the latest call that returns the conversation; `shown` is the latest one shown. */
 	let asked = 0;
 	let shown = 0;
+	/** Counts changes of adapters; only the answer to the latest is shown. */
+	let adaptersSet = 0;
 
 	function show(thread: Thread): void {
 		const now = state.getState();
@@ -250,6 +252,10 @@ export function createThreadStore(
 		);
 	}
 
+	function showOptions(id: number, options: AnswerOptions): void {
+		state.setState((now) => (now.status === 'ready' && now.conversation.id === id ? { ...now, options } : now));
+	}
+
 	return {
 		state,
 		outgoing,
@@ -370,8 +376,17 @@ export function createThreadStore(
 			const { adapters: _, ...rest } = base;
 			const options = adapters === null ? rest : { ...rest, adapters: [...adapters] };
 			if ((of === undefined && change({ options })) || id === null) return;
+			// At once: the next key on a scale counts from this one.
+			showOptions(id, options);
+			const order = ++adaptersSet;
 			await pending.flush();
-			showChanged(await client.conversations.setAdapters({ id, adapters: adapters === null ? null : [...adapters] }));
+			try {
+				const set = await client.conversations.setAdapters({ id, adapters: adapters === null ? null : [...adapters] });
+				if (order === adaptersSet) showChanged(set);
+			} catch (error) {
+				if (shownConversationId(state.getState()) === id) await refresh();
+				throw error;
+			}
 		},
 		async setOverflow(overflow, base) {
 			const id = shownConversationId(state.getState());

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { AdapterUse } from '../../../../electron/contract/adapters/schema.ts';
 import type { GenerationUpdate, Message, Thread } from '../../../../electron/contract/conversation/schema.ts';
 import type { Connection } from '../../../../renderer/connection/connection.ts';
 import { isWriting, shownMessages } from '../../../../renderer/conversation/thread/thread-state.ts';
@@ -42,9 +43,9 @@ function fakeApplication(answers: {
 			setOptions: async (input: unknown) => {
 				stored.push(input);
 			},
-			setAdapters: async (input: { readonly id: number }) => {
+			setAdapters: async (input: { readonly id: number; readonly adapters: AdapterUse[] }) => {
 				stored.push(input);
-				return { conversation: buildConversation(input.id), options: noOptions };
+				return { conversation: buildConversation(input.id), options: { ...noOptions, adapters: input.adapters } };
 			},
 		},
 		generations: {
@@ -121,6 +122,18 @@ describe('the thread on screen', () => {
 		expect(stored).toEqual([]);
 		await vi.advanceTimersByTimeAsync(300);
 		expect(stored).toEqual([{ id: 1, sampling: { temperature: 0.3 }, contextSize: null }]);
+	});
+
+	test('shows a scale before it is stored, so that the next key counts from it', async () => {
+		const { thread } = fakeApplication({ get: () => threadOf([], null) });
+		await thread.open(1);
+		const scales = [0.95, 0.9].map((scale) => {
+			const stored = thread.setAdapters([{ id: 3, scale }], noOptions);
+			expect(thread.state.getState()).toMatchObject({ options: { adapters: [{ id: 3, scale }] } });
+			return stored;
+		});
+		await scales[0];
+		expect(thread.state.getState()).toMatchObject({ options: { adapters: [{ scale: 0.9 }] } });
 	});
 
 	test('changes the adapters of another conversation, and of no new one, if an undo names it', async () => {
