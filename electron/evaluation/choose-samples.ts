@@ -6,7 +6,7 @@ import type { Sample } from '../contract/dataset/schema.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { hasOtherSplit } from '../dataset/read-version.ts';
-import { inputText } from '../prompt/same-question.ts';
+import { lastUserText } from '../prompt/compile-prompt.ts';
 import { sampleHash } from './manifest-hash.ts';
 import type { NewRunSample } from './store/samples.ts';
 
@@ -66,7 +66,8 @@ function kept(sample: Sample): NewRunSample {
 		sha256: sampleHash(sample),
 		tags: sample.tags,
 		cluster: sample.cluster,
-		input: cut(inputText(sample)),
+		// Of a conversation, the question that is answered.
+		input: cut(lastUserText(sample)),
 		target: sample.target === null ? null : cut(sample.target),
 	};
 }

@@ -1,4 +1,5 @@
 import { amount, figure, list, type Said, said, sentences, spoken } from '../../models/contract/said.ts';
+import { reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
 import { wholeCollectionTokens } from '../context/retrieval/collection-content.ts';
 import { getLiveCollection } from '../context/retrieval/store.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
@@ -98,6 +99,12 @@ function documentTokens(
 	return isWhole ? { each: whole, read: whole / Math.max(1, rows) } : { each: passages, read: passages };
 }
 
+/** Prompts of conversations whose oldest messages go: none is longer than the context leaves room for. */
+function cutToContext(asked: Asked, contextSize: number): Asked {
+	const most = asked.calls * (contextSize - reservedAnswerTokens(contextSize));
+	return { ...asked, promptTokens: Math.min(asked.promptTokens, most) };
+}
+
 /** Combines prompt and completion tokens into one number of completion tokens. */
 function weightOf(promptTokens: number, completionTokens: number): number {
 	return promptTokens * promptShare + completionTokens;
@@ -151,7 +158,8 @@ export function estimateRun(context: Pick<EvaluationContext, 'database' | 'libra
 		paces.set(modelFileId, speed);
 		const { technique, parameters } = arm.stored;
 		const build = createBuilder({ version: arm.prompt, technique, examples: arm.examples });
-		const own = askedOf({ build, parameters, technique }, outline.trial, speed);
+		const asked = askedOf({ build, parameters, technique }, outline.trial, speed);
+		const own = arm.stored.context.overflow === undefined ? asked : cutToContext(asked, arm.manifest.contextSize);
 		const documents = documentTokens(context, arm, rows);
 		const one = { ...own, promptTokens: own.promptTokens + own.calls * documents.each };
 		const read = own.promptTokens + own.calls * documents.read;

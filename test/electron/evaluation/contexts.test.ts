@@ -352,6 +352,11 @@ test('a conversation that outgrows the context is cut, summarised, looked up in 
 		'Oldest messages looked up',
 		'Facts remembered, oldest messages left out',
 	]);
+	// The list shows the question, not how the conversation began.
+	expect(all(setup.database, 'SELECT input FROM eval_samples')).toEqual([{ input: question.content }]);
+	const estimateOf = (overflow: object) => setup.evaluations.estimate({ ...config, contexts: [overflow] });
+	expect((await estimateOf({})).promptTokens).toBeGreaterThan(640);
+	expect((await estimateOf({ overflow: 'drop' })).promptTokens).toBe(640 - 80);
 	// A scripted model refuses no prompt, so the first arm was sent everything.
 	expect(cells.map(({ leftOutTurns = 0 }) => leftOutTurns > 0)).toEqual([false, true, true, true, true]);
 	expect(cells[2]?.turns[0]).toMatchObject({ role: 'system', content: expect.stringContaining('heron42') });
