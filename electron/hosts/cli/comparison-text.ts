@@ -18,13 +18,13 @@ export function comparisonText({ rows, run, toolsRun, verdict: found, warnings }
 		run === null
 			? []
 			: [
-					`Accuracy on ${run.datasetName} v${run.versionNumber}, scored by ${run.scorer}${run.runId === null ? '' : `; every answer: assay eval show ${run.runId}`}`,
+					`Accuracy on ${run.datasetName} v${run.versionNumber}, scored by ${run.scorer}${run.runId === null ? '' : `; every answer: assay eval export ${run.runId}`}`,
 				];
 	const tools =
 		toolsRun === null
 			? []
 			: [
-					`Tool calls on ${toolsRun.datasetName} v${toolsRun.versionNumber}: share of tasks with the right calls${toolsRun.runId === null ? '' : `; every answer: assay eval show ${toolsRun.runId}`}`,
+					`Tool calls on ${toolsRun.datasetName} v${toolsRun.versionNumber}: share of tasks with the right calls${toolsRun.runId === null ? '' : `; every answer: assay eval export ${toolsRun.runId}`}`,
 				];
 	return [
 		verdict.text,
