@@ -32,8 +32,8 @@ export function ModelsScreen() {
 		<>
 			<main data-region className="flex min-w-0 flex-1 flex-col">
 				<ScreenHeader>
-					<ScreenTitle>{t('Models')}</ScreenTitle>
-					<div className="ml-2 min-[800px]:whitespace-nowrap">
+					<ScreenTitle className="max-[799px]:sr-only">{t('Models')}</ScreenTitle>
+					<div className="min-[800px]:ml-2 min-[800px]:whitespace-nowrap">
 						<Segmented
 							label={t('Which models')}
 							value={tab}
@@ -86,7 +86,7 @@ function LibraryActions() {
 		<>
 			<SearchBox
 				ref={box}
-				className="w-42.5 min-w-24"
+				className="w-42.5 min-w-24 max-[799px]:w-24"
 				label={t('Filter models')}
 				placeholder={t('Filter')}
 				value={filter}
