@@ -43,8 +43,8 @@ export function Slider({
 				<Base.Value className="font-mono text-xs/5 tabular-nums" />
 			</div>
 			<Base.Control className="flex h-4 items-center">
-				<Base.Track className="h-0.5 w-full rounded-full bg-control">
-					<Base.Indicator className="-mt-px h-1 rounded-full bg-accent" />
+				<Base.Track className="h-0.5 w-full rounded-full bg-control forced-colors:bg-[CanvasText]">
+					<Base.Indicator className="-mt-px h-1 rounded-full bg-accent forced-colors:bg-[Highlight]" />
 					<Base.Thumb className="size-3.5 rounded-full border-[1.5px] border-control bg-raised shadow-control has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus" />
 				</Base.Track>
 			</Base.Control>

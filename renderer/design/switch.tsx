@@ -32,9 +32,9 @@ export function Switch({
 				aria-label={label}
 				checked={checked}
 				onCheckedChange={onChange}
-				className="group relative mt-px h-4.5 w-7.5 flex-none rounded-full inset-ring-[1.5px] inset-ring-control transition-colors duration-(--fast) data-checked:bg-accent data-checked:inset-ring-accent"
+				className="group relative mt-px h-4.5 w-7.5 flex-none rounded-full inset-ring-[1.5px] inset-ring-control transition-colors duration-(--fast) data-checked:bg-accent data-checked:inset-ring-accent forced-colors:border forced-colors:data-checked:bg-[Highlight]"
 			>
-				<Base.Thumb className="absolute top-[3px] left-[3px] block size-3 rounded-full bg-control transition-[translate,background-color] duration-(--fast) group-data-checked:translate-x-3 group-data-checked:scale-[1.16] group-data-checked:bg-on-accent" />
+				<Base.Thumb className="absolute top-[3px] left-[3px] block size-3 rounded-full bg-control transition-[translate,background-color] duration-(--fast) group-data-checked:translate-x-3 group-data-checked:scale-[1.16] group-data-checked:bg-on-accent forced-colors:-m-px forced-colors:bg-[ButtonText] forced-colors:group-data-checked:bg-[HighlightText]" />
 			</Base.Root>
 		</div>
 	);
