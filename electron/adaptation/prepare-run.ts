@@ -111,7 +111,7 @@ export async function prepareRun(
 		freeBytes: availableBytes(),
 		settings,
 		warnings,
-		obstacle: obstacleOf(context, config, model, all, plan),
+		obstacle: obstacleOf(context, config, model, plan),
 	};
 	return { divided, text, sha256, check };
 }
@@ -377,7 +377,6 @@ function obstacleOf(
 	{ library }: AdaptationContext,
 	config: TrainingConfig,
 	model: ModelFile,
-	all: readonly GatheredSample[],
 	{ samples, obstacle }: TrainingPlan,
 ): TrainingCheck['obstacle'] {
 	const measuring = library.measuringObstacle(model.id);
@@ -398,7 +397,7 @@ function obstacleOf(
 	}
 	if (obstacle !== null) return obstacle;
 	if (samples.train > 0) return null;
-	if (config.objective === 'dpo' && all.length > 0) {
+	if (config.objective === 'dpo') {
 		return new Failure({
 			code: 'training-empty',
 			message: said`No sample has two answers of which one is better.`,

@@ -7,8 +7,19 @@ import { Icon } from '../design/icon.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { t } from '../messages/t.ts';
 
-/** What the samples are like, and what the run will take: before any work. `checking`: true, or why it failed. */
-export function DataCheck({ check, checking }: { check: TrainingCheck | null; checking: FailureFacts | boolean }) {
+/**
+ * What the samples are like, and what the run will take: before any work. `checking`: true, or why it failed; `missing`:
+ * what to choose before anything can be checked.
+ */
+export function DataCheck({
+	check,
+	checking,
+	missing,
+}: {
+	check: TrainingCheck | null;
+	checking: FailureFacts | boolean;
+	missing: string;
+}) {
 	return (
 		<section aria-label={t('Data check')} aria-busy={checking === true} className="min-h-36">
 			<h2 className="mb-1.5 text-xs font-semibold">{t('Data check')}</h2>
@@ -17,7 +28,7 @@ export function DataCheck({ check, checking }: { check: TrainingCheck | null; ch
 			) : check === null ? (
 				<p className="flex items-center gap-2 text-xs text-ink-2">
 					{checking ? <Spinner /> : null}
-					{checking ? t('Reading the samples') : t('Choose the training data.')}
+					{checking ? t('Reading the samples') : missing}
 				</p>
 			) : check.obstacle !== null ? (
 				<FailureCard title={t('This can’t be trained')} failure={check.obstacle} />

@@ -21,6 +21,7 @@ import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { DataCheck } from './data-check.tsx';
 import { ExportTrainingDialog } from './export-dialog.tsx';
+import { goals, goalWords } from './goal-words.ts';
 import type { TrainingProposal } from './training-store.ts';
 
 type Settings = NonNullable<TrainingConfigInput['settings']>;
@@ -95,8 +96,10 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 							split: null,
 							tags: [],
 						};
+	const teachers = bases.filter(({ id }) => id !== modelFileId);
+	const lacksTeacher = objective === 'distill' && teacherFileId === null;
 	const { config, check, checking } = useCheck((samples): TrainingConfigInput | null =>
-		data === null || modelFileId === null
+		data === null || modelFileId === null || lacksTeacher
 			? null
 			: {
 					name,
@@ -125,9 +128,11 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 	};
 	const blocked =
 		config === null
-			? source === 'documents'
-				? t('Choose a collection or a folder first')
-				: t('Choose a model and a dataset first')
+			? lacksTeacher
+				? t('Choose the larger model first')
+				: source === 'documents'
+					? t('Choose a collection or a folder first')
+					: t('Choose a model and a dataset first')
 			: // While the samples are being checked it may start: it checks them again.
 				check?.obstacle?.message;
 	const set = (change: Settings): void => setSettings({ ...settings, ...change });
@@ -221,12 +226,9 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 						label={t('Goal')}
 						value={objective}
 						onChange={setObjective}
-						options={[
-							{ value: 'sft' as const, words: t('Answer like the samples') },
-							{ value: 'dpo' as const, words: t('Prefer the better of two answers') },
-							{ value: 'distill' as const, words: t('Answer like a larger model') },
-							{ value: 'text' as const, words: t('Continue texts like these') },
-						].filter(({ value }) => source !== 'documents' || value === 'text')}
+						options={goals
+							.filter((value) => source !== 'documents' || value === 'text')
+							.map((value) => ({ value, words: goalWords[value] }))}
 					/>
 					{objective === 'distill' ? (
 						<div className="mt-2">
@@ -236,11 +238,14 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 								onChange={(value) => setTeacherFileId(value === '' ? null : Number(value))}
 								options={[
 									{ value: '', words: t('Choose the larger model') },
-									...bases
-										.filter(({ id }) => id !== modelFileId)
-										.map((file) => ({ value: String(file.id), words: `${file.name} ${file.quantization}` })),
+									...teachers.map((file) => ({ value: String(file.id), words: `${file.name} ${file.quantization}` })),
 								]}
 							/>
+							{teachers.length === 0 ? (
+								<p className="mt-1 text-xs text-ink-3">
+									{t('There is no other model on this computer. Get a larger one under Get models first.')}
+								</p>
+							) : null}
 						</div>
 					) : null}
 				</Field>
@@ -268,7 +273,11 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 						]}
 					/>
 				</Field>
-				<DataCheck check={check} checking={checking} />
+				<DataCheck
+					check={check}
+					checking={checking}
+					missing={lacksTeacher ? t('Choose the larger model.') : t('Choose the training data.')}
+				/>
 				<Advanced
 					settings={settings}
 					epochs={config?.settings?.epochs ?? lengths.usual.passes}

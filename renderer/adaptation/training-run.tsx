@@ -11,6 +11,7 @@ import { Icon } from '../design/icon.tsx';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
+import { goalWords } from './goal-words.ts';
 import { LossChart } from './loss-chart.tsx';
 import { TrainingComparisons } from './training-comparisons.tsx';
 
@@ -118,10 +119,19 @@ function describeEnd({ status, outcome, trainedMs, progress: { step } }: Trainin
 	return t('Trained {step, plural, one {# step} other {# steps}} in {time}', values);
 }
 
+/** The model whose answers are learned, as the manifest has it; null: none. */
+function teacherOf({ manifest: { teacher } }: TrainingRun): string | null {
+	if (typeof teacher !== 'object' || teacher === null) return null;
+	const { name, quantization } = teacher as { readonly name: string; readonly quantization: string };
+	return `${name} ${quantization}`;
+}
+
 function Facts({ run }: { run: TrainingRun }) {
-	const { validation, peakBytes, adapter, tokensPerSecond, checkpoint, dataset, base } = run;
+	const { objective, validation, peakBytes, adapter, tokensPerSecond, checkpoint, dataset, base } = run;
 	const facts: readonly (readonly [string, string | null])[] = [
+		[t('Goal'), goalWords[objective]],
 		[t('Base'), `${base.name} ${base.quantization}`],
+		[t('Larger model'), teacherOf(run)],
 		[t('Data'), dataset === null ? null : t('{name}, v{number}', { name: dataset.name, number: dataset.number })],
 		[
 			t('Validation loss'),

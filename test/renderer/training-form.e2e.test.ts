@@ -63,6 +63,10 @@ describe.skipIf(browserMissing() !== null)('the form of a training', () => {
 		await page.getByRole('combobox', { name: 'Goal' }).selectOption('distill');
 		await page.getByRole('button', { name: 'Export to train elsewhere' }).press('Enter');
 		expect(await dialog.count()).toBe(0);
+		// Nothing is wrong yet: there is only one model.
+		await page.getByText('Choose the larger model.', { exact: true }).waitFor();
+		await page.getByText('There is no other model on this computer.').waitFor();
+		expect(await page.getByText('This can’t be trained').count()).toBe(0);
 		await close();
 	});
 

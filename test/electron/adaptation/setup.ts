@@ -175,12 +175,18 @@ const things = ['pears', 'lamps', 'boots', 'drums', 'kites', 'nails', 'roses'];
 export const scriptedPlan = (async ({ settings }: { settings: TrainingPlan['settings'] }) => ({
 	result: {
 		...{ samples: { train: 20, validation: 2 }, tokens: 900, scoredTokens: 200, validationTokens: 90 },
-		...{ longest: 60, median: 45, cut: [], leftOut: [], refused: [], steps: 5 },
+		...{ longest: 60, median: 45, cut: [], leftOut: [], refused: [], steps: Math.min(5, settings?.maxSteps ?? 5) },
 		...{ memoryBytes: 1e8, settings, obstacle: null },
 	} satisfies TrainingPlan,
 	peakResidentBytes: 1,
 	cpuMs: 1,
 })) as unknown as typeof runNativeTask;
+
+/** The plan of samples that teach nothing. */
+export const emptyPlan = (async (task: Parameters<typeof scriptedPlan>[0]) => {
+	const planned = await scriptedPlan(task);
+	return { ...planned, result: { ...planned.result, samples: { train: 0, validation: 0 } } };
+}) as typeof runNativeTask;
 
 /** A training process that does what a test tells it. */
 export class ScriptedTraining {

@@ -17,7 +17,14 @@ import { trainingConfigFileJsonSchema } from '../../../electron/contract/adaptat
 import { readSamples } from '../../../electron/dataset/read-version.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { failureOf } from '../../support/failure.ts';
-import { ScriptedTraining, scriptedPlan, type TrainingTest, type TrainingTestOptions, trainingTest } from './setup.ts';
+import {
+	emptyPlan,
+	ScriptedTraining,
+	scriptedPlan,
+	type TrainingTest,
+	type TrainingTestOptions,
+	trainingTest,
+} from './setup.ts';
 
 function scripted(options: Partial<TrainingTestOptions> = {}): TrainingTest & { readonly process: ScriptedTraining } {
 	const process = new ScriptedTraining();
@@ -233,13 +240,21 @@ describe('a training run', () => {
 		process.end('done', 2);
 	});
 
+	test('asks for pairs of answers where there is no feedback to prefer by', async () => {
+		const { trainings, config } = scripted({ native: emptyPlan });
+		const data = { kind: 'feedback', filter: { rating: 'any' } };
+		const { obstacle } = await trainings.check(config(0, { objective: 'dpo', data }));
+		expect(obstacle?.message).toBe('No sample has two answers of which one is better.');
+	});
+
 	test('warns of so few steps that the model hardly changes', async () => {
 		const { trainings, config, addDataset } = scripted();
-		const { steps, warnings } = await trainings.check(config(await addDataset(20)));
+		const datasetId = await addDataset(20);
+		const { steps, warnings } = await trainings.check(config(datasetId));
 		expect(steps).toBeLessThan(8);
 		expect(warnings.map(({ code }) => code)).toContain('few-steps');
 		// More epochs would change nothing where the number of steps is limited.
-		const limited = await trainings.check(config(await addDataset(20), { settings: { maxSteps: 2, epochs: 50 } }));
+		const limited = await trainings.check(config(datasetId, { settings: { maxSteps: 2, epochs: 50 } }));
 		expect(limited.warnings.find(({ code }) => code === 'few-steps')?.message).toMatch(/Raise the maximum/);
 	});
 
