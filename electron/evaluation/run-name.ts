@@ -13,8 +13,9 @@ const mostListed = 3;
 export function runName(arms: readonly ManifestArm[], datasetName: string): string {
 	const [first] = arms;
 	if (first === undefined) return datasetName;
-	const varied = [promptsOf, techniquesOf, modelsOf, adaptersOf, parametersOf, contextsOf]
-		.map((of) => ({ values: of(arms), named: of === promptsOf || of === modelsOf || of === adaptersOf }))
+	const models = isGrid(arms) ? [modelsOf, adaptersOf] : [adaptedModelsOf];
+	const varied = [promptsOf, techniquesOf, ...models, parametersOf, contextsOf]
+		.map((of) => ({ values: of(arms), named: of === promptsOf || models.includes(of) }))
 		.filter(({ values }) => values.length > 1);
 	const [only, ...others] = varied;
 	if (only === undefined) {
@@ -60,16 +61,32 @@ function techniquesOf(arms: readonly ManifestArm[]): readonly string[] {
 	return labels.length < each.length ? each.map((_, index) => `technique ${index + 1}`) : labels;
 }
 
+/** Whether every model comes with the same choices of adapters. */
+function isGrid(arms: readonly ManifestArm[]): boolean {
+	const modelKey = ({ model }: ManifestArm): string => `${model.name} ${model.quantization}`;
+	const adapterKey = ({ adapters = [] }: ManifestArm): string => JSON.stringify(adapters);
+	const pairs = distinct(arms.map((arm) => `${modelKey(arm)} ${adapterKey(arm)}`));
+	return pairs.length === distinct(arms.map(modelKey)).length * distinct(arms.map(adapterKey)).length;
+}
+
 function modelsOf(arms: readonly ManifestArm[]): readonly string[] {
+	return distinct(modelLabels(arms));
+}
+
+/** Returns the model of each arm, as short as the arms allow. */
+function modelLabels(arms: readonly ManifestArm[]): readonly string[] {
 	const names = distinct(arms.map(({ model }) => model.name));
-	if (names.length === 1) return distinct(arms.map(({ model }) => model.quantization));
+	if (names.length === 1) return arms.map(({ model }) => model.quantization);
 	const short = withoutCommonWords(names);
-	return distinct(
-		arms.map(({ model: { name, quantization } }) => {
-			const types = distinct(arms.filter(({ model }) => model.name === name).map(({ model }) => model.quantization));
-			return types.length > 1 ? `${short.get(name)} ${quantization}` : (short.get(name) ?? name);
-		}),
-	);
+	return arms.map(({ model: { name, quantization } }) => {
+		const types = distinct(arms.filter(({ model }) => model.name === name).map(({ model }) => model.quantization));
+		return types.length > 1 ? `${short.get(name)} ${quantization}` : (short.get(name) ?? name);
+	});
+}
+
+function adaptedModelsOf(arms: readonly ManifestArm[]): readonly string[] {
+	const labels = modelLabels(arms);
+	return distinct(arms.map(({ adapters = [] }, at) => [labels[at], ...adapters.map(adapterLabel)].join(' + ')));
 }
 
 /** "SmolLM2 135M", "SmolLM2 360M" → "135M", "360M". */

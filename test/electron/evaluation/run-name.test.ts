@@ -10,6 +10,8 @@ interface Varied {
 	readonly model?: readonly [string, string];
 	readonly shots?: number;
 	readonly temperature?: number;
+	/** Its name and scale. */
+	readonly adapter?: readonly [string, number];
 	/** How documents are looked into, and of which collection. */
 	readonly documents?: readonly [mode: 'whole' | 'retrieve', collection?: string, k?: number];
 }
@@ -20,6 +22,7 @@ function arm({
 	shots = 0,
 	temperature = 0,
 	documents,
+	adapter,
 }: Varied) {
 	const [mode, collection = 'Handbook', k = null] = documents ?? [];
 	return {
@@ -29,6 +32,7 @@ function arm({
 		parameters: parametersSchema.parse({ temperature }),
 		examples: [],
 		contextSize: 1,
+		...(adapter === undefined ? {} : { adapters: [{ name: adapter[0], scale: adapter[1], sha256: '' }] }),
 		...(mode === undefined
 			? {}
 			: {
@@ -57,6 +61,9 @@ test.each<[string, readonly Varied[]]>([
 		'Passages of Handbook by words vs all of Manual on Sums',
 		[{ documents: ['retrieve'] }, { documents: ['whole', 'Manual'] }],
 	],
+	['base vs orders on Sums', [{}, { adapter: ['orders', 1] }]],
+	// Not every file comes with every adapter.
+	['Q8_0, Q8_0 + orders, Q4_0 on Sums', [{}, { adapter: ['orders', 1] }, { model: ['SmolLM2 135M Instruct', 'Q4_0'] }]],
 	['v4, v5 × Q8_0, Q4_0 on Sums', [{}, { prompt: ['Tickets', 5] }, { model: ['SmolLM2 135M Instruct', 'Q4_0'] }]],
 	['v1, v2 and 3 more on Sums', [1, 2, 3, 4, 5].map((number) => ({ prompt: ['Tickets', number] }))],
 ])('a run is named “%s”', (name, arms) => {
