@@ -235,7 +235,7 @@ function scorersWithNothing(scorers: readonly Scorer[], samples: readonly Sample
 	return scorers.flatMap((scorer): Warning[] => {
 		const name = scorerName(scorer);
 		if (scorer.kind === 'ifeval' && !instructions) {
-			const message = said`“${name}” can score nothing: no sample checked has instructions (instruction_id_list and kwargs, as in IFEval’s file).`;
+			const message = said`“${name}” can score nothing: no sample checked has instructions (instruction_id_list and kwargs, as in the file of IFEval).`;
 			return [spoken({ code: 'scorer-needs-instructions', message })];
 		}
 		if (scorer.kind === 'tool-calls' && scorer.part !== 'result' && !calls) {

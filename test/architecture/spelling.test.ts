@@ -12,7 +12,7 @@ const terms = new Set(
 	acc Adapter adapter adapters Anthropic api AppImage backend backreferences bge Brier brier ChatGPT chatgpt
 	checksums chinese chmod claude colors CommonsenseQA Config config cpp cpp's csv Ctrl dev docx DoRA dpo endian
 	english Esc eval Gemma german gguf gpt gzip Holm html http https huggingface IFEval imatrix interquartile
-	japanese Jinja json jsonl JUnit latencies Levenshtein lmstudio localhost LocalScore logit logits LoRA lora
+	japanese Jinja json jsonl JUnit kwargs latencies Levenshtein lmstudio localhost LocalScore logit logits LoRA lora
 	macOS mcp MemoryMax MiniLM mmproj namespaces nats nDCG nomic npm NumPy Ollama ollama OpenAI openai
 	OpenDocument pdf PEFT's pii pptx promptfoo quantisations Quantised quantised quantises Quantising quantising
 	quantizations quantize Qwen requantising Rerank rerank reranked Reranker reranker
