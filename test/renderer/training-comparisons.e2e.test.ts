@@ -32,4 +32,25 @@ describe.skipIf(browserMissing() !== null)('base against adapter', () => {
 		await page.context().close();
 		await host.close();
 	});
+
+	test('comparisons that a restart paused are resumed by one button, in their order', async () => {
+		const host = await serveFake(rendererFolder);
+		const { data } = host.fake;
+		data.models = [buildModelFile(1)];
+		const nothing = { n: 0, base: null, adapter: null, difference: null, low: null, high: null, verdict: null };
+		const paused = ['Short facts', 'Arithmetic'].map((name, index) =>
+			buildTrainingComparison({ ...nothing, status: 'paused', words: 'Not measured yet.', name, runId: 40 + index }),
+		);
+		data.trainings = [finishedTraining({ comparisons: paused })];
+		const { page } = await watchedPage(browser);
+		await page.goto(host.url);
+		await goTo(page, '/models');
+		await page.getByRole('radio', { name: 'Training' }).click({ force: true });
+		await page.getByRole('button', { name: 'Resume all' }).press('Enter');
+		// The made-up application knows neither run, and says so of each: both were asked.
+		const notices = page.getByRole('region', { name: 'Notices' }).locator('> div');
+		await expect.poll(() => notices.count()).toBe(2);
+		await page.context().close();
+		await host.close();
+	});
 });
