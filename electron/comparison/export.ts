@@ -51,13 +51,13 @@ const columns: readonly Column[] = [
 	{
 		head: 'prompt tok/s',
 		value: ({ prompt }) => prompt?.median ?? null,
-		spread: ({ prompt }) => prompt?.sd ?? null,
+		spread: ({ prompt }) => spreadOf(prompt),
 		digits: 1,
 	},
 	{
 		head: 'generation tok/s',
 		value: ({ generation }) => generation?.median ?? null,
-		spread: ({ generation }) => generation?.sd ?? null,
+		spread: ({ generation }) => spreadOf(generation),
 		digits: 1,
 	},
 	{
@@ -90,6 +90,11 @@ const columns: readonly Column[] = [
 	{ head: 'peak memory MB', value: ({ peakBytes }) => megabytes(peakBytes), digits: 0 },
 	{ head: 'result', value: ({ reason }) => reason },
 ];
+
+/** Measured once, a speed has no spread. */
+function spreadOf(speed: ComparisonRow['prompt']): number | null {
+	return speed === null || speed.samples.length < 2 ? null : speed.sd;
+}
 
 function cell({ value, spread, about, digits = 0 }: Column, row: ComparisonRow): string {
 	const number = value(row);

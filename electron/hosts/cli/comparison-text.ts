@@ -83,7 +83,7 @@ function rowsTable(rows: readonly ComparisonRow[]): string {
 				...(tasked ? [accuracyText(row.accuracy)] : []),
 				...(called ? [accuracyText(row.toolCalls)] : []),
 				some(row.prompt?.median, 1),
-				row.generation === null ? '' : `${some(row.generation.median, 1)} ± ${some(row.generation.sd, 1)}`,
+				row.generation === null ? '' : repeatedText(row.generation, 1),
 				row.peakBytes === null ? '' : formatBytes(row.peakBytes),
 				row.reason,
 			];
@@ -91,13 +91,20 @@ function rowsTable(rows: readonly ComparisonRow[]): string {
 	);
 }
 
+type Repeated = Pick<NonNullable<ComparisonRow['generation']>, 'median' | 'sd' | 'samples'>;
+
+/** "7.7 ± 0.2"; what was measured once has no spread. */
+function repeatedText({ median, sd, samples }: Repeated, digits: number): string {
+	const own = median.toFixed(digits);
+	return samples.length < 2 ? own : `${own} ± ${sd.toFixed(digits)}`;
+}
+
 /** Formats chat latency as a separate table. */
 function chatLatencyLines(rows: readonly ComparisonRow[]): string[] {
 	const measured = rows.flatMap((row) => (row.felt === null ? [] : [{ name: row.name, ...row.felt }]));
 	const [first] = measured;
 	if (first === undefined) return [];
-	const median = ({ median: value, sd }: { median: number; sd: number }): string =>
-		`${value.toFixed(0)} ± ${sd.toFixed(0)}`;
+	const median = (repeated: Repeated): string => repeatedText(repeated, 0);
 	return [
 		'',
 		table(
