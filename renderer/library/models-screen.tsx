@@ -86,7 +86,7 @@ function LibraryActions() {
 		<>
 			<SearchBox
 				ref={box}
-				className="w-42.5 min-w-24 max-[799px]:w-24"
+				className="w-42.5 min-w-24 max-[1099px]:w-28 max-[799px]:w-24"
 				label={t('Filter models')}
 				placeholder={t('Filter')}
 				value={filter}
