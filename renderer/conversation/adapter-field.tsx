@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import type { AdapterUse } from '../../electron/contract/adapters/schema.ts';
+import type { Adapter, AdapterUse } from '../../electron/contract/adapters/schema.ts';
 import type { AnswerOptions } from '../../electron/contract/conversation/schema.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { ChangedDot } from '../design/changed-dot.tsx';
@@ -8,6 +8,12 @@ import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { useAdapters } from './use-adapters.ts';
 import { useChosenModel } from './use-chosen-model.ts';
+
+/** Why an adapter is not applied. */
+function explainUnused(adapter: Adapter | undefined): string {
+	if (adapter === undefined) return t('No longer in the library: it is not applied.');
+	return adapter.problem?.message ?? t('Not made for this model: it is not applied.');
+}
 
 /** The LoRA adapters of this conversation's answers. Hidden while there is none to choose. */
 export function AdapterField({
@@ -49,7 +55,7 @@ export function AdapterField({
 					key={use.id}
 					name={nameOf(use.id)}
 					scale={use.scale}
-					note={fitting.some(({ id }) => id === use.id) ? null : t('Not made for this model: it is not applied.')}
+					note={fitting.some(({ id }) => id === use.id) ? null : explainUnused(all.find(({ id }) => id === use.id))}
 					onChange={(scale) => set(uses.map((one) => (one.id === use.id ? { ...one, scale } : one)))}
 					onRemove={() => remove(use)}
 				/>

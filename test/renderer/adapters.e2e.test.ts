@@ -58,6 +58,15 @@ describe.skipIf(browserMissing() !== null)('an adapter in the library', () => {
 		await page.getByText('Removed tickets').waitFor();
 		await page.getByRole('button', { name: 'Undo' }).press('Enter');
 		await page.getByRole('button', { name: 'Chat with tickets' }).waitFor();
+
+		const id = (await story.client.adapters.list()).adapters[0]?.id ?? 0;
+		await story.client.adapters.remove({ id });
+		await goTo(page, `/chat/${conversations[0]!.id}`);
+		await page.getByRole('button', { name: /^Model: tiny/ }).waitFor();
+		await page.keyboard.press('Control+KeyI');
+		await page.getByText('No longer in the library: it is not applied.').waitFor();
+		await story.client.adapters.restore({ id });
+		await page.getByRole('button', { name: /\+ tickets/ }).waitFor();
 		expect(story.faults()).toEqual(noFaults);
 	});
 

@@ -4,7 +4,7 @@ import type { ModelGroup } from '../../../electron/contract/library/model-groups
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import { runOrToast } from '../../app/run-or-toast.ts';
 import { Dot } from '../../design/badge.tsx';
-import { formatBytes, formatList } from '../../design/format.ts';
+import { formatBytes, formatCount, formatList } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../../design/menu.tsx';
 import { Spinner } from '../../design/spinner.tsx';
@@ -125,8 +125,15 @@ function AppliedAdapters({ model }: { model: ModelFile }) {
 	const [first] = names;
 	if (first === undefined) return null;
 	return (
-		<span className="min-w-0 max-w-40 truncate text-ink-2" title={formatList(names)}>
-			+ {names.length === 1 ? first : t('{count, plural, one {# adapter} other {# adapters}}', { count: names.length })}
+		<span className="min-w-0 text-ink-2" title={formatList(names)}>
+			<span className="block max-w-40 truncate @max-2xl:sr-only">
+				+{' '}
+				{names.length === 1 ? first : t('{count, plural, one {# adapter} other {# adapters}}', { count: names.length })}
+			</span>
+			{/* Beside a narrow field, the model's name needs the room. */}
+			<span aria-hidden className="hidden @max-2xl:inline">
+				+{formatCount(names.length)}
+			</span>
 		</span>
 	);
 }
