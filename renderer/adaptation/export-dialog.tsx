@@ -11,12 +11,14 @@ import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
 /** Names of the programs; not translated. */
-const programs = [
-	{ value: 'trl', label: 'TRL' },
-	{ value: 'unsloth', label: 'Unsloth' },
-	{ value: 'axolotl', label: 'Axolotl' },
-	{ value: 'mlx-lm', label: 'MLX-LM' },
-] as const;
+const programs: Readonly<Record<TrainingExportFormat, string>> = {
+	trl: 'TRL',
+	unsloth: 'Unsloth',
+	axolotl: 'Axolotl',
+	'mlx-lm': 'MLX-LM',
+};
+
+const formats = ['trl', 'unsloth', 'axolotl', 'mlx-lm'] as const;
 
 /** Shows the form of a path; not translated. */
 const exampleFolder = '/home/me/for-gpu';
@@ -52,7 +54,12 @@ export function ExportTrainingDialog({ config, onClose }: { config: TrainingConf
 			}}
 		>
 			<DialogField label={t('Program')}>
-				<Segmented label={t('Program')} value={format} onChange={setFormat} options={programs} />
+				<Segmented
+					label={t('Program')}
+					value={format}
+					onChange={setFormat}
+					options={formats.map((value) => ({ value, label: programs[value] }))}
+				/>
 			</DialogField>
 			<TextField
 				label={t('Path of the folder')}
