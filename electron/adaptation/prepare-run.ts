@@ -319,7 +319,7 @@ function warningsOf(
 	const warn = (code: string, message: ReturnType<typeof said>): void => {
 		warnings.push(spoken({ code, message }));
 	};
-	if (samples.train > 0 && samples.train < 50) {
+	if (samples.train > 0 && samples.train < 50 && !isText(config.data)) {
 		warn(
 			'few-samples',
 			said`${amount(samples.train, 'sample')} can teach the form of an answer, but little more. Aim for 100 to 500.`,

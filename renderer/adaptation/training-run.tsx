@@ -42,7 +42,9 @@ function Progress({ run }: { run: TrainingRun }) {
 	const { id, status, progress, failure } = run;
 	const { step, steps, doing, held, phase } = progress;
 	const isActive = status === 'running' || status === 'waiting';
-	const left = useCountdown(progress.secondsLeft, status === 'running' && !held);
+	// Below a second there is nothing to count.
+	const reported = progress.secondsLeft !== null && progress.secondsLeft >= 1 ? progress.secondsLeft : null;
+	const left = useCountdown(reported, status === 'running' && !held);
 	const resume = (
 		<Button size="sm" icon={Play} onClick={() => void trainings.resume(id)}>
 			{t('Resume')}

@@ -17,6 +17,7 @@ import { trainingConfigFileJsonSchema } from '../../../electron/contract/adaptat
 import { readSamples } from '../../../electron/dataset/read-version.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { failureOf } from '../../support/failure.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import {
 	emptyPlan,
 	ScriptedTraining,
@@ -238,6 +239,15 @@ describe('a training run', () => {
 		const codes = (await trainings.get(run.id)).warnings.map(({ code }) => code);
 		expect(codes).toEqual(expect.arrayContaining(['teacher-silent', 'teacher-cut']));
 		process.end('done', 2);
+	});
+
+	test('says nothing of answers where texts are learned', async () => {
+		const { trainings, config } = scripted();
+		const folder = temporaryFolder();
+		writeFileSync(join(folder, 'notes.txt'), 'The ferry left at ten past six. '.repeat(40));
+		const data = { kind: 'texts', paths: [folder] };
+		const { warnings } = await trainings.check(config(0, { objective: 'text', data }));
+		expect(warnings.map(({ code }) => code)).not.toContain('few-samples');
 	});
 
 	test('asks for pairs of answers where there is no feedback to prefer by', async () => {
