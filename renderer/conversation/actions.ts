@@ -61,38 +61,50 @@ export async function branchConversation(services: Services, messageId: number):
 }
 
 /**
- * Sends a text to the conversation on the screen and opens the new conversation if there was none. Returns true if it
- * was accepted.
+ * Sends a text to the conversation on the screen and opens the new conversation if there was none. Returns the id of the
+ * one that it opened, or null if there was one; undefined: it was not accepted.
  */
 export async function sendText(
 	services: Services,
 	text: string,
 	attachments: readonly Attachment[] = [],
-): Promise<boolean> {
-	if (!(await services.thread.send({ text, attachments }))) return false;
+): Promise<number | null | undefined> {
+	if (!(await services.thread.send({ text, attachments }))) return undefined;
 	const { route } = services.layout.state.getState();
 	const id = shownConversationId(services.thread.state.getState());
-	if (route.section === 'chat' && route.conversationId === null && id !== null) {
-		services.layout.go({ section: 'chat', conversationId: id });
-		// Results of an earlier search would hide the new conversation.
-		services.search.type('');
-	}
-	return true;
+	if (route.section !== 'chat' || route.conversationId !== null || id === null) return null;
+	services.layout.go({ section: 'chat', conversationId: id });
+	// Results of an earlier search would hide the new conversation.
+	services.search.type('');
+	return id;
 }
 
-/** Sends the draft of the conversation on the screen with its attachments; keeps both if sending fails. */
-export async function sendDraft(services: Services): Promise<void> {
+/** Returns what stands in the composer. */
+export function shownDraft({ drafts, thread }: Pick<Services, 'drafts' | 'thread'>): string {
+	return drafts.state.getState()[shownDraftKey(thread.state.getState())] ?? '';
+}
+
+/**
+ * Sends the draft of the conversation on the screen with its attachments; keeps both if sending fails. `text` is the draft
+ * when the person pressed Enter: what was typed since is the next draft.
+ */
+export async function sendDraft(services: Services, text = shownDraft(services)): Promise<void> {
 	const { attachments, drafts, thread } = services;
 	const state = thread.state.getState();
 	const place = findAttachmentPlace(state);
 	if (place === null || attachments.isReading(place) || thread.outgoing.getState().status === 'sending') return;
 	const key = shownDraftKey(state);
-	const text = drafts.state.getState()[key] ?? '';
 	const files = attachments.ready(place);
 	if (text.trim() === '' && files.length === 0) return;
-	if (!(await sendText(services, text, files))) return;
+	const opened = await sendText(services, text, files);
+	if (opened === undefined) return;
 	attachments.clear(place, files);
-	if (drafts.state.getState()[key] === text) drafts.set(key, '');
+	const now = drafts.state.getState()[key] ?? '';
+	const typed = now.startsWith(text) ? now.slice(text.length) : now;
+	if (opened === null) return drafts.set(key, typed);
+	drafts.set(key, '');
+	const next = toDraftKey(opened);
+	if (typed !== '') drafts.set(next, `${typed}${drafts.state.getState()[next] ?? ''}`);
 }
 
 /** Sends an edited text and files next to the user's message as a new branch; the old one stays. */

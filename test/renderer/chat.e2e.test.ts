@@ -84,6 +84,28 @@ describe.skipIf(browserMissing() !== null)('a conversation on screen', () => {
 		expect(page.url()).not.toContain('token');
 	});
 
+	test.each(['new', 'old'] as const)(
+		'what is typed while a message of the %s conversation is sent is the next draft',
+		async (conversation) => {
+			if (conversation === 'old') await openExchange();
+			else await page.goto(host.url);
+			const { promise, resolve: accept } = Promise.withResolvers<void>();
+			host.fake.data.accepting = promise;
+			await composer().fill('Hello there');
+			await composer().press('Enter');
+			await composer().pressSequentially('Ana Lima');
+			accept();
+			await page.getByRole('article', { name: 'Answer' }).last().getByText('This is an answer.').waitFor();
+			expect(await page.getByText('Hello there', { exact: true }).count()).toBeGreaterThan(0);
+			await expect.poll(() => composer().inputValue()).toBe('Ana Lima');
+			await composer().pressSequentially(', Porto');
+			expect(await composer().inputValue()).toBe('Ana Lima, Porto');
+			// Nothing of it waits in a new conversation.
+			await goTo(page, '/chat/new');
+			expect(await composer().inputValue()).toBe('');
+		},
+	);
+
 	test('Shift Enter starts a new line and the composer grows', async () => {
 		await page.goto(host.url);
 		await composer().fill('one');

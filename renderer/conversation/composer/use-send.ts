@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { chooseModel } from '../../library/library-store.ts';
 import { t } from '../../messages/t.ts';
 import { type Services, useServices } from '../../services.ts';
-import { modelsBeingRead, sendDraft, useBlockedReason } from '../actions.ts';
+import { modelsBeingRead, sendDraft, shownDraft, useBlockedReason } from '../actions.ts';
 import { chosenModelId, isWriting } from '../thread/thread-state.ts';
 import { findAttachmentPlace } from './attachment-store.ts';
 import { shownDraftKey } from './draft-store.ts';
@@ -48,13 +48,14 @@ export function useSend(draftKey: string): Sending {
 async function sendIfItFits(services: Services, onChecking: (draftKey: string | null) => void): Promise<void> {
 	const { thread } = services;
 	const key = shownDraftKey(thread.state.getState());
+	const text = shownDraft(services);
 	onChecking(key);
 	try {
 		if (!(await fitsContext(services))) return;
 	} finally {
 		onChecking(null);
 	}
-	if (shownDraftKey(thread.state.getState()) === key) await sendDraft(services);
+	if (shownDraftKey(thread.state.getState()) === key) await sendDraft(services, text);
 }
 
 /**

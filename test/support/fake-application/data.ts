@@ -99,6 +99,8 @@ export interface FakeData {
 	modelsRead: Promise<void>;
 	/** The list of conversations is answered once this settles. */
 	conversationsRead: Promise<void>;
+	/** A message is accepted once this settles. */
+	accepting: Promise<void>;
 	/** Files are read once this settles. */
 	reading: Promise<void>;
 }
@@ -159,6 +161,7 @@ export function emptyData(): FakeData {
 		documents: fakeDocuments(),
 		modelsRead: Promise.resolve(),
 		conversationsRead: Promise.resolve(),
+		accepting: Promise.resolve(),
 		reading: Promise.resolve(),
 	};
 }

@@ -119,7 +119,8 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 			),
 			...threadHandlers(fake, os),
 			measure: measureHandler(fake, os),
-			send: os.conversations.send.handler(({ input }) => {
+			send: os.conversations.send.handler(async ({ input }) => {
+				await data.accepting;
 				const models = [...(input.modelFileId ? [input.modelFileId] : []), ...(input.alsoModelFileIds ?? [])];
 				const first = input.modelFileId ?? data.models[0]?.id;
 				const start = fake.send(
