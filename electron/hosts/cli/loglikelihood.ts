@@ -5,6 +5,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { Gpu, GpuLayers } from '../../../models/contract/gpu.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { unreadableReason } from '../../../models/unreadable-reason.ts';
+import { adapterFilesNamed, adapterHelp, repeated } from './adapter-option.ts';
 import { findModelPath } from './choose-model.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
 import { exitCode } from './exit-codes.ts';
@@ -17,6 +18,7 @@ interface LikelihoodOptions {
 	readonly input: string;
 	readonly startToken: boolean;
 	readonly parseSpecial: boolean;
+	readonly adapter?: readonly string[];
 	readonly threads: ThreadsOption;
 	readonly gpu: Gpu;
 	readonly gpuLayers: GpuLayers;
@@ -30,10 +32,17 @@ export const addLoglikelihood: AddCommands = (program, execute) => {
 		.requiredOption('--input <file>', 'lines of {"context": "…", "continuations": ["…"]}')
 		.option('--start-token', 'put the tokenizer’s start token before every context', false)
 		.option('--parse-special', 'the contexts are rendered templates: special tokens in them count', false)
+		.option('--adapter <name[=scale]>', adapterHelp, repeated)
 		.option('--threads <n|auto>', 'threads', threadsOption, 'auto')
 		.addOption(gpuOption().default('cpu'))
 		.addOption(gpuLayersOption().default('auto'))
-		.addHelpText('after', examples('loglikelihood SmolLM2 --input questions.jsonl'))
+		.addHelpText(
+			'after',
+			examples(
+				'loglikelihood SmolLM2 --input questions.jsonl',
+				'loglikelihood SmolLM2 --adapter json=0.5 --input questions.jsonl',
+			),
+		)
 		.action((model: string, options: LikelihoodOptions, command: Command) =>
 			execute(command, (context) => loglikelihood(context, model, options)),
 		);
@@ -93,10 +102,12 @@ async function loglikelihood(context: CommandContext, text: string, options: Lik
 		});
 	}
 	const model = await findModelPath(context, text);
+	const adapters = await adapterFilesNamed(context, options.adapter);
 	const { result } = await runNativeTask<'loglikelihood'>(
 		{
 			kind: 'loglikelihood',
 			model,
+			...(adapters.length === 0 ? {} : { adapters }),
 			requests,
 			startToken: options.startToken,
 			parseSpecial: options.parseSpecial,

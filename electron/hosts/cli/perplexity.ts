@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Gpu, GpuLayers } from '../../../models/contract/gpu.ts';
-import type { KvType } from '../../../models/contract/load.ts';
+import type { KvType, LoraAdapter } from '../../../models/contract/load.ts';
 import type { PerplexityResult } from '../../../models/contract/native/tasks.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { fitsSideBySide } from '../../library/fit-side-by-side.ts';
 import { formatBytes } from '../../text/format-bytes.ts';
+import { adapterFilesNamed, adapterHelp, repeated } from './adapter-option.ts';
 import { cacheTypeOption } from './cache-type-option.ts';
 import { findModelPath } from './choose-model.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
@@ -22,6 +23,7 @@ const roundings = ['exact', 'llama-perplexity'] as const;
 interface PerplexityOptions {
 	readonly text: readonly string[];
 	readonly reference?: string;
+	readonly adapter?: readonly string[];
 	readonly context: number;
 	readonly chunks?: number;
 	readonly threads: ThreadsOption;
@@ -39,6 +41,7 @@ export const addPerplexity: AddCommands = (program, execute) => {
 		.description('measure how well a model predicts a text, and how far it is from a reference')
 		.option('--text <file>', 'the text; several are measured one after the other', collect, [])
 		.option('--reference <model>', 'also its KL divergence from this model, best an unquantised one')
+		.option('--adapter <name[=scale]>', adapterHelp, repeated)
 		.option('--context <tokens>', 'length of a chunk', wholeNumber(16, 131_072), 512)
 		.option('--chunks <n>', 'only the first so many', wholeNumber(1))
 		.option('--threads <n|auto>', 'threads', threadsOption, 'auto')
@@ -61,6 +64,7 @@ export const addPerplexity: AddCommands = (program, execute) => {
 				'perplexity SmolLM2 --text wiki.test.raw',
 				'perplexity model.Q4_K_M.gguf --reference model.Q8_0.gguf --text notes.txt',
 				'perplexity SmolLM2 --reference SmolLM2 --cache-type Q8_0 --text notes.txt',
+				'perplexity SmolLM2 --reference SmolLM2 --adapter json --text notes.txt',
 			),
 		)
 		.action((model: string, options: PerplexityOptions, command: Command) =>
@@ -73,9 +77,10 @@ async function perplexity(context: CommandContext, text: string, options: Perple
 	if (options.text.length === 0) throw new UsageError('a text is missing: --text <file>');
 	const model = await findModelPath(context, text);
 	const reference = options.reference === undefined ? null : await findModelPath(context, options.reference);
+	const adapters = await adapterFilesNamed(context, options.adapter);
 	const results: { text: string; result: PerplexityResult }[] = [];
 	for (const file of options.text) {
-		const result = await measure(context, options, { model, reference, text: resolve(file) });
+		const result = await measure(context, options, { model, adapters, reference, text: resolve(file) });
 		for (const { message } of result.warnings) output.note(message);
 		results.push({ text: file, result });
 	}
@@ -104,10 +109,18 @@ async function storeFor(
 	return mkdtemp(join(cache, 'perplexity-'));
 }
 
+interface MeasuredFiles {
+	readonly model: string;
+	/** On the model, not on the reference. */
+	readonly adapters: LoraAdapter[];
+	readonly reference: string | null;
+	readonly text: string;
+}
+
 async function measure(
 	context: CommandContext,
 	options: PerplexityOptions,
-	files: { model: string; reference: string | null; text: string },
+	files: MeasuredFiles,
 ): Promise<PerplexityResult> {
 	const folder = files.reference === null ? null : await storeFor(context, options, files.model, files.reference);
 	try {
@@ -120,7 +133,7 @@ async function measure(
 async function measureWith(
 	{ output, interrupt }: CommandContext,
 	options: PerplexityOptions,
-	files: { model: string; reference: string | null; text: string },
+	files: MeasuredFiles,
 	folder: string | null,
 ): Promise<PerplexityResult> {
 	const { result } = await runNativeTask<'perplexity'>(

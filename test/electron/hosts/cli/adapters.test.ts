@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeTinyLora } from '../../../support/tiny-lora.ts';
@@ -38,7 +38,28 @@ test('an adapter is imported, used in a chat, merged, exported and removed', { t
 		'Q8_0',
 	);
 	expect(merged.model).toMatchObject({ name: 'tiny json 0.01', quantization: 'F32' });
-	expect(existsSync(merged.model?.path ?? '')).toBe(true);
+	const file = merged.model?.path ?? '';
+	expect(existsSync(file)).toBe(true);
+	const questions = join(folder, 'questions.jsonl');
+	writeFileSync(questions, JSON.stringify({ context: 'the cat', continuations: [' and the dog', ' ran'] }));
+	const likelihood = async (of: string, ...more: string[]) => {
+		const { rows } = (await run('loglikelihood', of, '--input', questions, ...more)) as {
+			rows?: { logLikelihoods: number[] }[];
+		};
+		return rows?.[0]?.logLikelihoods ?? [];
+	};
+	const base = await likelihood(model);
+	const adapted = await likelihood(model, '--adapter', 'json=0.01');
+	expect(adapted).not.toEqual(base);
+	expect(await likelihood(model, '--adapter', 'none')).toEqual(base);
+	const written = await likelihood(file);
+	for (const [index, value] of adapted.entries()) expect(written[index]).toBeCloseTo(value, 3);
+
+	const text = join(folder, 'notes.txt');
+	writeFileSync(text, 'the cat and the dog ran to the house '.repeat(20));
+	const chunks = ['--text', text, '--context', '64', '--chunks', '2'];
+	const near = await run('perplexity', model, '--reference', model, '--adapter', 'json=0.01', ...chunks);
+	expect((near as { reference?: { klDivergence: { mean: number } } }).reference?.klDivergence.mean).toBeGreaterThan(0);
 	const { models } = (await run('models', 'list')) as { models?: { quantization: string }[] };
 	expect(models?.map(({ quantization }) => quantization).sort()).toEqual(['F32', 'F32', 'Q8_0']);
 
