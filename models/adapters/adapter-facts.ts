@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { z } from 'zod';
 import { Failure } from '../contract/failure.ts';
 import { type Said, said } from '../contract/said.ts';
 import { float32Type, type GgufHeader } from '../gguf/header.ts';
@@ -41,6 +42,14 @@ export function adapterUnsuitable(path: string, reason: string | Said, detail?: 
 		],
 		...(detail === undefined ? {} : { detail }),
 	});
+}
+
+/** Parses an adapter_config.json. Throws Failure `adapter-unsuitable`, which names the first field that is wrong. */
+export function parseAdapterConfig<Config>(schema: z.ZodType<Config>, folder: string, json: unknown): Config {
+	const { data, error } = schema.safeParse(json);
+	if (data !== undefined) return data;
+	const field = error?.issues[0]?.path.join('.') ?? '';
+	throw adapterUnsuitable(folder, said`its adapter_config.json is not that of a LoRA adapter (${field})`);
 }
 
 /** Types that the numbers of an adapter may have: those that convert_lora_to_gguf.py writes. */

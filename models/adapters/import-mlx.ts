@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { said } from '../contract/said.ts';
-import { adapterUnsuitable } from './adapter-facts.ts';
+import { adapterUnsuitable, parseAdapterConfig } from './adapter-facts.ts';
 import { readSafeTensors, type SafeTensor } from './safetensors.ts';
 
 /** What MLX-LM writes beside the weights; its scale is what others call alpha divided by the rank. */
@@ -28,15 +28,7 @@ export async function readMlx(
 	readonly config: { peft_type: string; r: number; lora_alpha: number; base_model_name_or_path: string | null };
 	readonly tensors: readonly SafeTensor[];
 }> {
-	const parsed = configSchema.safeParse(json);
-	if (!parsed.success) {
-		const [issue] = parsed.error.issues;
-		throw adapterUnsuitable(
-			folder,
-			said`its adapter_config.json is not that of a LoRA adapter (${issue?.path.join('.') ?? ''})`,
-		);
-	}
-	const { fine_tune_type: kind, model, lora_parameters: lora } = parsed.data;
+	const { fine_tune_type: kind, model, lora_parameters: lora } = parseAdapterConfig(configSchema, folder, json);
 	if (kind === 'dora') throw adapterUnsuitable(folder, said`it was trained with DoRA, which llama.cpp can’t apply`);
 	if (kind !== 'lora') throw adapterUnsuitable(folder, said`it is an adapter of the kind “${kind}”, not LoRA`);
 	const path = join(folder, weightsName);

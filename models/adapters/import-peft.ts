@@ -6,7 +6,7 @@ import type { GgufFacts } from '../contract/gguf.ts';
 import { type Said, said } from '../contract/said.ts';
 import { withModelFile } from '../gguf/read-gguf.ts';
 import { type AdapterContent, type AdapterPair, checkFinite } from './adapter-content.ts';
-import { adapterUnsuitable } from './adapter-facts.ts';
+import { adapterUnsuitable, parseAdapterConfig } from './adapter-facts.ts';
 import { isMlxConfig, readMlx } from './import-mlx.ts';
 import { ggufNameOf, headsOf, knownArchitectures, peftArchitecture, permuteRows } from './peft-names.ts';
 import { readSafeTensor, readSafeTensors, type SafeTensor } from './safetensors.ts';
@@ -82,15 +82,8 @@ export async function readPeft(folder: string): Promise<PeftAdapter> {
 		throw adapterUnsuitable(folder, said`its adapter_config.json is not JSON`);
 	}
 	if (isMlxConfig(json)) return { ...(await readMlx(folder, json)), text, isTransposed: true };
-	const parsed = configSchema.safeParse(json);
-	if (!parsed.success) {
-		const [issue] = parsed.error.issues;
-		throw adapterUnsuitable(
-			folder,
-			said`its adapter_config.json is not that of a LoRA adapter (${issue?.path.join('.') ?? ''})`,
-		);
-	}
-	const obstacle = obstacleOf(parsed.data);
+	const config = parseAdapterConfig(configSchema, folder, json);
+	const obstacle = obstacleOf(config);
 	if (obstacle !== null) throw adapterUnsuitable(folder, obstacle);
 	const path = join(folder, 'adapter_model.safetensors');
 	const pickled = (await stat(join(folder, 'adapter_model.bin')).catch(() => null)) !== null;
@@ -100,7 +93,7 @@ export async function readPeft(folder: string): Promise<PeftAdapter> {
 			said`its weights are in adapter_model.bin, which can run programs; save them as safetensors`,
 		);
 	}
-	return { path, config: parsed.data, text, tensors: await readSafeTensors(path), isTransposed: false };
+	return { path, config, text, tensors: await readSafeTensors(path), isTransposed: false };
 }
 
 const suffix = /\.lora_(A|B)(?:\.[\w-]+)?\.weight$/;
