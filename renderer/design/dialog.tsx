@@ -67,14 +67,18 @@ export function Dialog({
 
 /**
  * Returns what finds the element to give the focus back to: the one that had it before a field of the dialog took it
- * with `autoFocus`. true: the dialog's own choice, because that element is gone, as an item of a menu is.
+ * with `autoFocus`. true: the dialog's own choice, because that element is gone, as an item of a menu is. false: what the
+ * dialog did has moved the focus already.
  */
-function useOpener(open: boolean): () => HTMLElement | true {
+function useOpener(open: boolean): () => HTMLElement | boolean {
 	const opener = useRef<Element | null>(null);
 	const wasOpen = useRef(false);
 	if (open && !wasOpen.current) opener.current = document.activeElement;
 	wasOpen.current = open;
 	return () => {
+		const { activeElement, body } = document;
+		const isInside = activeElement === null || activeElement === body || activeElement.closest('[data-base-ui-portal]');
+		if (!isInside) return false;
 		const { current: element } = opener;
 		return element instanceof HTMLElement && element !== document.body && element.isConnected ? element : true;
 	};
