@@ -146,7 +146,7 @@ export async function countPromptTokens(
 	});
 }
 
-/** Reads the saved state that the next answer would go on from, while the person still types. */
+/** Loads the saved state that the next answer will continue from while the person is still typing. */
 function preloadFor(
 	context: ConversationContext,
 	engine: Engine,
@@ -161,7 +161,7 @@ function preloadFor(
 	if (adapters !== null) preloadSavedState(engine, conversationId, { turns, ...adapters, ...tools });
 }
 
-/** What was counted of a prompt. */
+/** The counted tokens of an assembled prompt. */
 interface PromptCount {
 	readonly exact: boolean;
 	/** Its `textTokens` are of the draft, of each attachment, then of each piece of the prompt. */

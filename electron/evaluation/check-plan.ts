@@ -141,7 +141,7 @@ export function tryPrompts(arms: readonly PlannedArm[], samples: readonly Sample
 	return single;
 }
 
-/** Warns of scorers that read what was looked up in documents, in a run that looks up nothing. */
+/** Warns that scorers of retrieved documents have nothing to score in a run without retrieval. */
 export function warnOfNothingLookedUp({
 	scorers,
 	contexts = [],

@@ -4,7 +4,7 @@ import { said } from '../contract/said.ts';
 import { adapterUnsuitable, parseAdapterConfig } from './adapter-facts.ts';
 import { readSafeTensors, type SafeTensor } from './safetensors.ts';
 
-/** What MLX-LM writes beside the weights; its scale is what others call alpha divided by the rank. */
+/** MLX-LM’s adapter_config.json. Its `scale` equals alpha divided by the rank. */
 const configSchema = z.object({
 	fine_tune_type: z.string().default('lora'),
 	model: z.string().nullish(),

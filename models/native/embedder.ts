@@ -56,8 +56,8 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 
 	/**
 	 * Each text is decoded by itself: its vector then depends on no other text, which rounding in a shared decode would
-	 * change by as much as 8-bit weights do, and several short texts together take as long. What fills a tile is a sequence
-	 * of its own, which attention keeps apart.
+	 * change by as much as 8-bit weights do, and several short texts together take as long. The padding of a tile is a
+	 * separate sequence, so the text does not attend to it.
 	 */
 	async function compute(texts: readonly Int32Array[]): Promise<Float32Array[]> {
 		for (const { length } of texts) if (length > contextSize) throw inputTooLong(length, contextSize);

@@ -7,6 +7,7 @@ import type {
 import { ActionDialog, DialogField } from '../app/action-dialog.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { TextField } from '../design/text-field.tsx';
+import { readEnteredPath } from '../library/entered-path.ts';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 
@@ -39,7 +40,7 @@ export function ExportTrainingDialog({ config, onClose }: { config: TrainingConf
 			missing={folder.trim() === '' ? t('Enter a path to write to') : undefined}
 			onClose={onClose}
 			onAct={async () => {
-				const path = folder.trim().replace(/^(['"])(.*)\1$/, '$2');
+				const path = readEnteredPath(folder);
 				const written = await connection.client.training.export({
 					...(config as TrainingConfig),
 					format,

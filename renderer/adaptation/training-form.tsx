@@ -17,6 +17,7 @@ import { Segmented } from '../design/segmented.tsx';
 import { Select } from '../design/select.tsx';
 import { Switch } from '../design/switch.tsx';
 import { Labelled, TextField } from '../design/text-field.tsx';
+import { readEnteredPath } from '../library/entered-path.ts';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { DataCheck } from './data-check.tsx';
@@ -326,7 +327,7 @@ const exampleFolder = '/home/me/notes';
 /** null: nothing is chosen yet. */
 function textsOf(collectionId: number | null, folder: string): TrainingData | null {
 	if (collectionId !== null) return { kind: 'documents', collectionIds: [collectionId] };
-	const path = folder.trim().replace(/^(['"])(.*)\1$/, '$2');
+	const path = readEnteredPath(folder);
 	return path === '' ? null : { kind: 'texts', paths: [path] };
 }
 

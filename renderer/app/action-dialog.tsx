@@ -20,7 +20,7 @@ export function ActionDialog({
 	title: string;
 	text: string;
 	action: string;
-	/** What is being done, while it is. */
+	/** Label of the button while the action runs. */
 	busy: string;
 	/** Why it can't be done yet. */
 	missing?: string | undefined;

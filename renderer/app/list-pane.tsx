@@ -12,7 +12,7 @@ export function ListPane({
 	title: string;
 	/** Actions on the right of the header. */
 	actions: ReactNode;
-	/** If they can't be loaded, the screen beside the pane says why. */
+	/** The screen next to the pane explains why loading failed. */
 	status: 'loading' | 'ready' | 'failed';
 	/** The groups. */
 	children: ReactNode;

@@ -79,14 +79,14 @@ export async function sendText(
 	return id;
 }
 
-/** Returns what stands in the composer. */
+/** Returns the draft that the composer shows. */
 export function shownDraft({ drafts, thread }: Pick<Services, 'drafts' | 'thread'>): string {
 	return drafts.state.getState()[shownDraftKey(thread.state.getState())] ?? '';
 }
 
 /**
  * Sends the draft of the conversation on the screen with its attachments; keeps both if sending fails. `text` is the draft
- * when the person pressed Enter: what was typed since is the next draft.
+ * when the person pressed Enter: anything typed after that becomes the next draft.
  */
 export async function sendDraft(services: Services, text = shownDraft(services)): Promise<void> {
 	const { attachments, drafts, thread } = services;

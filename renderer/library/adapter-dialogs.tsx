@@ -10,6 +10,7 @@ import { TextField } from '../design/text-field.tsx';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
 import { modelOfAdapter } from './adapter-actions.ts';
+import { readEnteredPath } from './entered-path.ts';
 
 /** Show the form of a path; not translated. */
 const examples = { import: '/home/me/lora.gguf', gguf: '/home/me/adapter.gguf', peft: '/home/me/adapter-peft' };
@@ -33,7 +34,7 @@ export function ImportAdapterDialog({ onClose }: { onClose: () => void }) {
 			onClose={onClose}
 			onAct={async () => {
 				const modelFileId = base === '' ? {} : { modelFileId: Number(base) };
-				const asked = path.trim().replace(/^(['"])(.*)\1$/, '$2');
+				const asked = readEnteredPath(path);
 				const { name } = await connection.client.adapters.import({ path: asked, ...modelFileId });
 				toasts.show({ text: t('Imported {name}', { name }) });
 				await models.refresh();

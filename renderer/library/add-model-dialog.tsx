@@ -12,6 +12,7 @@ import { TextField } from '../design/text-field.tsx';
 import { sentences } from '../messages/sentences.ts';
 import { t } from '../messages/t.ts';
 import { useServices } from '../services.ts';
+import { readEnteredPath } from './entered-path.ts';
 
 /** Shows the form of a path; not translated. */
 const examplePath = '/home/me/models';
@@ -39,7 +40,7 @@ export function AddModelDialog({
 	}
 
 	async function add(from: string): Promise<void> {
-		const asked = from.trim().replace(/^(['"])(.*)\1$/, '$2');
+		const asked = readEnteredPath(from);
 		if (asked === '' || adding) return;
 		setAdding(true);
 		setFailure(null);

@@ -12,7 +12,7 @@ interface StoredVector {
 	readonly vector: Uint8Array;
 }
 
-/** Where vectors of few texts are stored, and how their rows are told apart. */
+/** Reads stored vectors by id, and names each row. */
 export interface VectorTable<Row extends StoredVector, Key> {
 	read(ids: readonly number[]): readonly Row[];
 	keyOf(row: Row): Key;

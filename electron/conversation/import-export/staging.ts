@@ -33,8 +33,8 @@ export interface Staging {
 	/** Removes the exports and uploads that nobody has used for so long, ms. */
 	removeUnused(idleMs: number): Promise<void>;
 	/**
-	 * Called when something can no longer be exported, because it is being deleted for good. The returned function removes
-	 * the exports begun before, which may hold it, but none that is in use.
+	 * Call it once something that is being deleted for good can no longer be exported. The returned function removes
+	 * exports begun before then, which may contain it, except those in use.
 	 */
 	beginDeletion(): () => Promise<void>;
 	/** Returns the id of the export that a file is. */

@@ -93,7 +93,7 @@ function rowsTable(rows: readonly ComparisonRow[]): string {
 
 type Repeated = Pick<NonNullable<ComparisonRow['generation']>, 'median' | 'sd' | 'samples'>;
 
-/** "7.7 ± 0.2"; what was measured once has no spread. */
+/** Formats "7.7 ± 0.2", without the spread if there was a single measurement. */
 function repeatedText({ median, sd, samples }: Repeated, digits: number): string {
 	const own = median.toFixed(digits);
 	return samples.length < 2 ? own : `${own} ± ${sd.toFixed(digits)}`;

@@ -1,7 +1,7 @@
 import { Kbd } from '../../design/kbd.tsx';
 import { formatCombination } from './key-combination.ts';
 
-/** The key of a form's main button, beside it. */
+/** Shows which key presses a form's main button. */
 export function SubmitKey() {
 	return <Kbd>{formatCombination('Mod+Enter')}</Kbd>;
 }
