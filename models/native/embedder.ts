@@ -1,8 +1,9 @@
 import type { Embeddings, ModelInput, Pooling, Ranking, RankRequest } from '../contract/embedding.ts';
 import { onlyEmbeds } from '../gguf/model-facts.ts';
+import { fileTypes } from '../gguf/tensor-types.ts';
 import { base64Of, normalised } from '../vectors.ts';
 import { paddedToTile, tile } from './attention-tiles.ts';
-import { NativeContext } from './context.ts';
+import { type ContextOptions, NativeContext } from './context.ts';
 import { inputTooLong, tokenUnknown } from './input-failures.ts';
 import type { NativeModel } from './model.ts';
 import { notFiniteFailure } from './perplexity/token-scores.ts';
@@ -26,31 +27,53 @@ interface EmbedderOptions {
 	readonly contextSize: number;
 }
 
+/** Returns whether the file says that its weights are floating-point numbers. */
+function isFloat(model: NativeModel): boolean {
+	const type = model.meta('general.file_type');
+	return type !== null && ['F32', 'F16', 'BF16'].includes(fileTypes[Number(type)] ?? '');
+}
+
 export function createEmbedder(model: NativeModel, { pooling, threads, contextSize }: EmbedderOptions): Embedder {
 	const { functions } = model.library;
 	const classes = functions.llama_model_n_cls_out(model.pointer);
 	const isProbability = model.facts.architecture.startsWith('qwen3');
 	const dimensions = pooling === 'rank' ? classes : functions.llama_model_n_embd_out(model.pointer);
 	// Measured for encoders, on the processor. A tile must not have more positions than the model knows.
-	const fillsTiles = onlyEmbeds(model.facts.architecture) && model.gpuLayers === 0 && contextSize >= tile;
+	const knowsTiles = onlyEmbeds(model.facts.architecture) && model.gpuLayers === 0 && contextSize >= tile;
+	// Faster for short texts, with the same vectors to 10⁻⁶. Quantised weights multiply activations of 8 bits, whose rounding
+	// turns the small difference into one of 0.0005: they keep llama-server's attention, and so its vectors.
+	const shortAttention = isFloat(model) ? 'plain' : 'flash';
 	let context: NativeContext | null = null;
+	/** For texts below a tile, with plain attention. */
+	let shortContext: NativeContext | null = null;
+
+	function openContext(
+		batchSize: number,
+		options: Pick<ContextOptions, 'flashAttention' | 'sequences'>,
+	): NativeContext {
+		return new NativeContext(model, {
+			contextSize: batchSize,
+			batchSize,
+			microBatchSize: batchSize,
+			threads,
+			pooling,
+			...options,
+		});
+	}
 
 	/** A text must be in one decode, so a longer one than before needs a larger context. */
 	function contextFor(tokens: number): NativeContext {
+		if (knowsTiles && shortAttention === 'plain' && tokens < tile) {
+			shortContext ??= openContext(tile, { flashAttention: 'off' });
+			return shortContext;
+		}
 		if (context !== null && context.batchSize >= tokens) return context;
 		context?.free();
 		context = null;
 		let batchSize = usualTokens;
 		while (batchSize < tokens) batchSize *= 2;
-		context = new NativeContext(model, {
-			contextSize: batchSize,
-			batchSize,
-			microBatchSize: batchSize,
-			threads,
-			// The text, and what fills its tile.
-			sequences: fillsTiles ? 2 : 1,
-			pooling,
-		});
+		// The text, and what fills its tile.
+		context = openContext(batchSize, { sequences: knowsTiles ? 2 : 1 });
 		return context;
 	}
 
@@ -63,7 +86,7 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 		for (const { length } of texts) if (length > contextSize) throw inputTooLong(length, contextSize);
 		const vectors: Float32Array[] = [];
 		for (const text of texts) {
-			const length = fillsTiles ? paddedToTile(text.length, model.facts) : text.length;
+			const length = knowsTiles ? paddedToTile(text.length, model.facts, shortAttention) : text.length;
 			const into = contextFor(length);
 			into.clear(false);
 			for (const [position, token] of text.entries()) into.add(token, position, [0], true);
@@ -122,6 +145,9 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 				tokens: pairs.map(({ length }) => length),
 			};
 		},
-		free: () => context?.free(),
+		free() {
+			context?.free();
+			shortContext?.free();
+		},
 	};
 }
