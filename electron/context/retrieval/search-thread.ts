@@ -10,7 +10,7 @@ import {
 	type SearchThreadData,
 } from './search-protocol.ts';
 
-/** Searches on a thread of its own, so that nothing waits for it. */
+/** Searches by words on one thread and by vectors on another, so that nothing waits for them, nor one for the other. */
 export interface SearchThread {
 	/** Rejects with a Failure for disk errors, and with the signal's reason after an abort. */
 	run<Task extends SearchTask>(
@@ -19,9 +19,26 @@ export interface SearchThread {
 	): Promise<{ readonly answer: SearchAnswer<Task>; readonly ms: number }>;
 	/** Frees the memory of collections that are gone. */
 	forget(collectionIds: readonly number[]): void;
-	/** Ends the thread; the next search starts a new one. Call it after the database was replaced. */
+	/** Ends the threads; the next search starts new ones. Call it after the database was replaced. */
 	reset(): void;
 	close(): Promise<void>;
+}
+
+/** The threads start with their first search, and again with the next one after they died. */
+export function createSearchThread(path: string, entry: URL = defaultSearchEntry): SearchThread {
+	const [words, vectors] = [createLane(path, entry), createLane(path, entry)];
+	return {
+		run: (task, signal) => (task.kind === 'words' ? words : vectors).run(task, signal),
+		forget(collectionIds) {
+			if (collectionIds.length > 0) vectors.notify({ kind: 'forget', collectionIds });
+		},
+		reset() {
+			for (const lane of [words, vectors]) lane.reset();
+		},
+		async close() {
+			await Promise.all([words.close(), vectors.close()]);
+		},
+	};
 }
 
 interface Waiting {
@@ -29,8 +46,13 @@ interface Waiting {
 	readonly reject: (error: unknown) => void;
 }
 
-/** The thread starts with the first search, and again with the next one after it died. */
-export function createSearchThread(path: string, entry: URL = defaultSearchEntry): SearchThread {
+/** One thread and the tasks that wait for it. */
+interface Lane extends Pick<SearchThread, 'run' | 'reset' | 'close'> {
+	/** Ignored before the thread has started. */
+	notify(task: SearchTask): void;
+}
+
+function createLane(path: string, entry: URL): Lane {
 	const waiting = new Map<number, Waiting>();
 	let worker: Worker | null = null;
 	let nextId = 1;
@@ -95,9 +117,8 @@ export function createSearchThread(path: string, entry: URL = defaultSearchEntry
 				worker.postMessage({ id, task } satisfies SearchRequest);
 			});
 		},
-		forget(collectionIds) {
-			if (collectionIds.length > 0 && worker !== null)
-				worker.postMessage({ id: 0, task: { kind: 'forget', collectionIds } } satisfies SearchRequest);
+		notify(task) {
+			worker?.postMessage({ id: 0, task } satisfies SearchRequest);
 		},
 		reset() {
 			const ending = worker;

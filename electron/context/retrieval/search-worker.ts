@@ -5,7 +5,7 @@ import type { SearchAnswer, SearchReply, SearchRequest, SearchTask, SearchThread
 import { VectorIndex } from './vector-index.ts';
 import { WordSearch } from './word-search.ts';
 
-/** Entry of the search thread: it holds the vectors of collections, and answers one search at a time. */
+/** Entry of a search thread: it answers one search at a time, and holds the vectors of the collections it searched by them. */
 const port = parentPort;
 if (port === null) throw new Error('search-worker.ts is a worker thread, not a program');
 serve(workerData as SearchThreadData, port);

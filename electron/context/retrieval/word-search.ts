@@ -104,10 +104,12 @@ export class WordSearch {
 		const common = withinBudget(useful.slice(rare.length), budget * commonShare);
 		const query = `${oneOf(rare)}${place}`;
 		if (common.length === 0) return this.#scored(query, scope, everything, scope.k);
-		// Words that are named twice count twice: the difference is the score with each word once.
-		const once = new Map(this.#scored(query, scope, everything, budget).map((hit) => [hit.chunkId, hit.bm25]));
-		return this.#scored(`${oneOf(rare)} AND ${oneOf([...rare, ...common])}${place}`, scope, everything, budget)
-			.map(({ chunkId, bm25 }) => ({ chunkId, bm25: bm25 - (once.get(chunkId) ?? 0) }))
+		// Each word counts once: chunks without common words are scored by the first query, the others by the second.
+		const scores = new Map(this.#scored(query, scope, everything, budget).map(({ chunkId, bm25 }) => [chunkId, bm25]));
+		const both = `${oneOf(rare)} AND ${oneOf(common)}${place}`;
+		for (const { chunkId, bm25 } of this.#scored(both, scope, everything, budget)) scores.set(chunkId, bm25);
+		return [...scores]
+			.map(([chunkId, bm25]) => ({ chunkId, bm25 }))
 			.toSorted((a, b) => b.bm25 - a.bm25 || a.chunkId - b.chunkId)
 			.slice(0, scope.k);
 	}

@@ -18,12 +18,12 @@ const vowels = 'a e i o u ai ea ee io oa ou'.split(' ');
 const codas = ['', '', '', 'n', 'r', 's', 't', 'l', 'm', 'ck', 'nd', 'ng', 'st', 'rt', 'x'];
 
 /**
- * Makes a vocabulary of `size` words: common ones first, the rest built from syllables. Their prefixes overlap as those
+ * Makes a vocabulary of `size` words: `common` ones first, the rest built from syllables. Their prefixes overlap as those
  * of real words do.
  */
-export function vocabulary(size: number, random: () => number): string[] {
+export function vocabulary(size: number, random: () => number, common: readonly string[] = commonWords): string[] {
 	const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-	const known = new Set(commonWords);
+	const known = new Set(common);
 	while (known.size < size) {
 		let word = '';
 		const syllables = 1 + Math.floor(random() * 3.5);
