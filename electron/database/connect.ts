@@ -137,9 +137,21 @@ export function connectForReading(path: string): ReadableDatabase {
 
 /** Runs `work`; its commit and all earlier ones are on the disk when this returns. */
 export function commitDurably<T>(database: WritableDatabase, work: () => T): T {
+	return withSynchronous(database, 'FULL', work);
+}
+
+/**
+ * Runs `work`, whose commit does not wait for the disk, which takes milliseconds: for records that may be lost. It survives
+ * a crash of the program at once, and a power loss from the next commit that waits.
+ */
+export function commitWithoutWaiting<T>(database: WritableDatabase, work: () => T): T {
+	return withSynchronous(database, 'NORMAL', work);
+}
+
+function withSynchronous<T>(database: WritableDatabase, synchronous: 'FULL' | 'NORMAL', work: () => T): T {
 	const connection = connectionOf(database);
 	const before = connection.pragma('synchronous', { simple: true });
-	connection.pragma('synchronous = FULL');
+	connection.pragma(`synchronous = ${synchronous}`);
 	try {
 		return work();
 	} finally {

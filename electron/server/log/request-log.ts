@@ -1,5 +1,6 @@
 import { dayMs } from '../../contract/durations.ts';
 import type { RequestFilter, ServerRequest } from '../../contract/server/request-log.ts';
+import { commitWithoutWaiting } from '../../database/connect.ts';
 import { truncateLogOnceFree } from '../../database/secure-delete.ts';
 import { run, transaction } from '../../database/sql.ts';
 import type { ServerContext } from '../context.ts';
@@ -84,9 +85,12 @@ export function createRequestLog({
 		if (ended.length === 0) return;
 		try {
 			const now = clock();
-			transaction(database, () => {
-				for (const record of ended) insertRequest(database, record, now);
-			});
+			// On this thread the next request waits for its first token.
+			commitWithoutWaiting(database, () =>
+				transaction(database, () => {
+					for (const record of ended) insertRequest(database, record, now);
+				}),
+			);
 		} catch (error) {
 			log(
 				`server: ${ended.length} requests could not be recorded: ${error instanceof Error ? error.message : String(error)}`,
