@@ -13,11 +13,15 @@ interface Column {
 	readonly about?: (row: ComparisonRow) => boolean;
 	/** ± of the value, in the same unit. */
 	readonly spread?: (row: ComparisonRow) => number | null;
+	/** 95 % interval of the value, if the value need not be its middle. */
+	readonly interval?: (row: ComparisonRow) => Interval | null;
 }
 
-/** Half the width of a 95 % interval. */
-const halfOf = (interval: { low: number; high: number } | null): number | null =>
-	interval === null ? null : (interval.high - interval.low) / 2;
+interface Interval {
+	readonly low: number;
+	readonly high: number;
+}
+
 const megabytes = (bytes: number | null): number | null => (bytes === null ? null : bytes / 1e6);
 
 /** Columns without any value are left out. */
@@ -63,26 +67,26 @@ const columns: readonly Column[] = [
 	{
 		head: 'accuracy',
 		value: ({ accuracy }) => accuracy?.metric?.value ?? null,
-		spread: ({ accuracy }) => halfOf(accuracy?.metric ?? null),
+		interval: ({ accuracy }) => accuracy?.metric ?? null,
 		digits: 3,
 	},
 	{
 		head: 'accuracy difference',
 		value: ({ accuracy }) => accuracy?.paired?.difference ?? null,
-		spread: ({ accuracy }) => halfOf(accuracy?.paired ?? null),
+		interval: ({ accuracy }) => accuracy?.paired ?? null,
 		digits: 3,
 	},
 	{ head: 'accuracy samples', value: ({ accuracy }) => accuracy?.metric?.n ?? null, digits: 0 },
 	{
 		head: 'tool calls',
 		value: ({ toolCalls }) => toolCalls?.metric?.value ?? null,
-		spread: ({ toolCalls }) => halfOf(toolCalls?.metric ?? null),
+		interval: ({ toolCalls }) => toolCalls?.metric ?? null,
 		digits: 3,
 	},
 	{
 		head: 'tool calls difference',
 		value: ({ toolCalls }) => toolCalls?.paired?.difference ?? null,
-		spread: ({ toolCalls }) => halfOf(toolCalls?.paired ?? null),
+		interval: ({ toolCalls }) => toolCalls?.paired ?? null,
 		digits: 3,
 	},
 	{ head: 'tool tasks', value: ({ toolCalls }) => toolCalls?.metric?.n ?? null, digits: 0 },
@@ -96,12 +100,14 @@ function spreadOf(speed: ComparisonRow['prompt']): number | null {
 	return speed === null || speed.samples.length < 2 ? null : speed.sd;
 }
 
-function cell({ value, spread, about, digits = 0 }: Column, row: ComparisonRow): string {
+function cell({ value, spread, interval, about, digits = 0 }: Column, row: ComparisonRow): string {
 	const number = value(row);
 	if (number === null) return '';
 	if (typeof number === 'string') return number;
 	const error = spread?.(row) ?? null;
+	const ends = interval?.(row) ?? null;
 	const text = `${about?.(row) === true ? '≈ ' : ''}${number.toFixed(digits)}`;
+	if (ends !== null) return `${text} (${ends.low.toFixed(digits)} to ${ends.high.toFixed(digits)})`;
 	return error === null ? text : `${text} ± ${error.toFixed(digits)}`;
 }
 
@@ -147,18 +153,26 @@ function markdown({ title, rows, verdict, conditions, run, toolsRun }: Compariso
 }
 
 function csv({ rows }: Comparison): string {
-	const shown = columnsOf(rows);
-	const heads = shown.flatMap(({ head, spread }) => (spread === undefined ? [head] : [head, `${head} ±`]));
+	const parts = columnsOf(rows).flatMap(({ head, value, spread, interval }) => [
+		{ head, value },
+		...(spread === undefined ? [] : [{ head: `${head} ±`, value: spread }]),
+		...(interval === undefined
+			? []
+			: [
+					{ head: `${head} low`, value: (row: ComparisonRow) => interval(row)?.low ?? null },
+					{ head: `${head} high`, value: (row: ComparisonRow) => interval(row)?.high ?? null },
+				]),
+	]);
 	const lines = rows.map((row) =>
-		shown.flatMap(({ value, spread }) => {
-			const cells = spread === undefined ? [value(row)] : [value(row), spread(row)];
-			return cells.map((one) => (one === null ? '' : typeof one === 'string' ? quoteCell(one) : String(one)));
+		parts.map(({ value }) => {
+			const one = value(row);
+			return one === null ? '' : typeof one === 'string' ? quoteCell(one) : String(one);
 		}),
 	);
-	return `${[heads.map(quoteCell), ...lines].map((cells) => cells.join(',')).join('\r\n')}\r\n`;
+	return `${[parts.map(({ head }) => quoteCell(head)), ...lines].map((cells) => cells.join(',')).join('\r\n')}\r\n`;
 }
 
-/** Exports a comparison to a file. CSV has full precision, with errors in columns of their own. */
+/** Exports a comparison to a file. CSV has full precision, with errors and intervals in columns of their own. */
 export function exportComparison(comparison: Comparison, format: ExportFormat): { fileName: string; text: string } {
 	const name = `comparison-${comparison.id}`;
 	switch (format) {

@@ -38,7 +38,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 			? t('1 run, so speeds have no ±')
 			: t('median of {repetitions, plural, one {# run} other {# runs}}', { repetitions: plan.repetitions }),
 		t('{promptTokens}-token prompt', { promptTokens: formatCount(plan.promptTokens) }),
-		t('± is 95\u00A0%'),
+		t('intervals are 95\u00A0%'),
 	];
 	return (
 		<footer className="flex min-h-9 flex-none items-center gap-2 border-t border-line bg-sunken pr-3 pl-6 text-xs text-ink-2 max-[1099px]:pl-4">

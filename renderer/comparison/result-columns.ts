@@ -1,7 +1,7 @@
 import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
 import type { ComparisonRow } from '../../electron/contract/comparison/schema.ts';
 import { formatNumber, phraseSeparator } from '../design/format.ts';
-import { chooseUnit, formatPlain, formatSigned } from '../evaluation/score-format.ts';
+import { chooseUnit, formatPlain, formatRange, formatSigned } from '../evaluation/score-format.ts';
 import { t } from '../messages/t.ts';
 import { isUnsteady } from './comparison-wording.ts';
 import { halfWidth95, halfWidthOfRepeats } from './confidence-interval.ts';
@@ -9,8 +9,8 @@ import { halfWidth95, halfWidthOfRepeats } from './confidence-interval.ts';
 /** The text of a cell. */
 export interface Figure {
 	readonly text: string;
-	/** Shown after ±: half of a 95 % interval. */
-	readonly error: string | null;
+	/** Its 95 % interval: "±1.0", or both ends if the value is not its middle. */
+	readonly interval: string | null;
 }
 
 export interface Column {
@@ -153,7 +153,7 @@ export const columns: readonly Column[] = [
 
 /**
  * Formats the reference's share of right answers in per cent, and for the other files the difference in points with
- * half its 95 % interval.
+ * both ends of its 95 % interval: it reaches further to one side.
  */
 function formatAccuracy(accuracy: ComparisonRow['accuracy']): Figure | null {
 	const metric = accuracy?.metric ?? null;
@@ -161,19 +161,21 @@ function formatAccuracy(accuracy: ComparisonRow['accuracy']): Figure | null {
 	const unit = chooseUnit([metric]);
 	const paired = accuracy?.paired ?? null;
 	if (paired === null) {
-		return { text: `${formatPlain(metric.value * unit.factor, unit.digits)}${unit.mark}`, error: null };
+		return { text: `${formatPlain(metric.value * unit.factor, unit.digits)}${unit.mark}`, interval: null };
 	}
-	const half = ((paired.high - paired.low) / 2) * unit.factor;
-	return { text: formatSigned(paired.difference * unit.factor, unit.digits), error: formatPlain(half, unit.digits) };
+	const [text, low, high] = [paired.difference, paired.low, paired.high].map((one) =>
+		formatSigned(one * unit.factor, unit.digits),
+	) as [string, string, string];
+	return { text, interval: paired.low === paired.high ? null : `(${formatRange(low, high)})` };
 }
 
 /** Formats a speed; one whose repetitions disagree has no interval that says anything. */
 function formatSpeed(speed: ComparisonRow['generation'], digits: number): Figure | null {
 	if (speed === null) return null;
 	const text = formatNumber(speed.median, digits);
-	if (isUnsteady(speed)) return { text: t('{speed} (varies)', { speed: text }), error: null };
+	if (isUnsteady(speed)) return { text: t('{speed} (varies)', { speed: text }), interval: null };
 	const half = halfWidthOfRepeats(speed);
-	return { text, error: half === null || half === 0 ? null : formatNumber(half, digits) };
+	return { text, interval: half === null || half === 0 ? null : `±${formatNumber(half, digits)}` };
 }
 
 /** Prefix of an approximated figure. */
@@ -188,7 +190,7 @@ export function formatFigure({ key, value, digits, half, figure }: Column, row: 
 	const error = half?.(row) ?? 0;
 	return {
 		text: about(key, row) + formatNumber(number, digits),
-		error: error === 0 ? null : formatNumber(error, digits),
+		interval: error === 0 ? null : `±${formatNumber(error, digits)}`,
 	};
 }
 
@@ -243,7 +245,7 @@ export function toTabSeparatedRow(row: ComparisonRow, shown: readonly Column[], 
 	const heads = shown.map((column) => formatColumnName(column, reference));
 	const cells = shown.map((column) => {
 		const figure = formatFigure(column, row);
-		return figure === null ? '' : figure.error === null ? figure.text : `${figure.text} ±${figure.error}`;
+		return figure === null ? '' : [figure.text, figure.interval ?? []].flat().join(' ');
 	});
 	return [[t('File'), ...heads, t('Result')].join('\t'), [row.name, ...cells, row.reason].join('\t')].join('\n');
 }

@@ -115,10 +115,10 @@ function Row({ row, columns, comparison }: { row: ComparisonRow; columns: readon
 						className={`px-2 text-right font-mono whitespace-nowrap tabular-nums ${over ? 'text-bad' : ''} ${recommended ? 'font-medium' : ''}`}
 					>
 						{figure === null ? <span className="text-ink-3">–</span> : figure.text}
-						{figure === null || figure.error === null ? null : (
+						{figure === null || figure.interval === null ? null : (
 							<span className={over ? '' : recommended ? 'font-normal text-ink-2' : 'text-ink-3'}>
 								{' '}
-								±{figure.error}
+								{figure.interval}
 							</span>
 						)}
 					</td>

@@ -4,16 +4,21 @@ import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { formatCount, formatFullTime, formatNumber, formatPercentage } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Tooltip } from '../design/tooltip.tsx';
+import { formatRange } from '../evaluation/score-format.ts';
 import { t } from '../messages/t.ts';
 import type { Speed } from './model-rows.ts';
 
 /** An error of fixed width, so that the figures above and below line up; null leaves its room free. */
-function Interval({ children }: { children: string | null }) {
-	return <span className="inline-block min-w-12 pl-1 text-left text-ink-3">{children}</span>;
+function Interval({ children, width }: { children: string | null; width: string }) {
+	return <span className={`inline-block ${width} pl-1 text-left text-ink-3`}>{children}</span>;
 }
 
-function Dash({ interval = true }: { interval?: boolean }) {
-	return <span className="text-ink-3">–{interval ? <Interval>{null}</Interval> : null}</span>;
+/** Room for an error, and for both ends of an interval in whole per cent. */
+const errorWidth = 'min-w-12';
+const rangeWidth = 'min-w-18';
+
+function Dash({ interval = true, width = errorWidth }: { interval?: boolean; width?: string }) {
+	return <span className="text-ink-3">–{interval ? <Interval width={width}>{null}</Interval> : null}</span>;
 }
 
 /** 95 % of a normal distribution lie within this many standard errors. */
@@ -38,15 +43,15 @@ export function DivergenceCell({ divergence, file }: { divergence: Divergence | 
 		>
 			<span>
 				{formatNumber(value, 3)}
-				<Interval>{formatError(z95 * standardError)}</Interval>
+				<Interval width={errorWidth}>{formatError(z95 * standardError)}</Interval>
 			</span>
 		</Tooltip>
 	);
 }
 
-/** Share of right answers with half of its 95 % interval. */
+/** Share of right answers with both ends of its 95 % interval, which reaches further to one side. */
 export function AccuracyCell({ accuracy }: { accuracy: MeasuredAccuracy | null }) {
-	if (accuracy === null) return <Dash />;
+	if (accuracy === null) return <Dash width={rangeWidth} />;
 	const { value, low, high, n, datasetName, scorer, at } = accuracy;
 	return (
 		<Tooltip
@@ -61,7 +66,7 @@ export function AccuracyCell({ accuracy }: { accuracy: MeasuredAccuracy | null }
 		>
 			<span>
 				{formatNumber(100 * value, 1)}
-				<Interval>{`±${formatNumber((100 * (high - low)) / 2, 1)}`}</Interval>
+				<Interval width={rangeWidth}>{formatRange(formatNumber(100 * low, 0), formatNumber(100 * high, 0))}</Interval>
 			</span>
 		</Tooltip>
 	);
@@ -92,7 +97,7 @@ export function SpeedCell({
 				</>
 			) : null}
 			{formatNumber(tokensPerSecond, 1)}
-			{interval ? <Interval>{sd === null ? null : `±${formatNumber(sd, 1)}`}</Interval> : null}
+			{interval ? <Interval width={errorWidth}>{sd === null ? null : `±${formatNumber(sd, 1)}`}</Interval> : null}
 		</span>
 	);
 	return (

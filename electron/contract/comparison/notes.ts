@@ -4,7 +4,7 @@ import type { ComparisonRow } from './schema.ts';
 
 /** What ± means in tables of text; the page shows 95 % everywhere. */
 export const errorMeaning =
-	'± is one standard error for KL divergence, one standard deviation for speeds, half a 95 % interval for accuracy and tool calls.';
+	'± is one standard error for KL divergence and one standard deviation for speeds; accuracy and tool calls have their 95 % interval in brackets.';
 
 /**
  * Oddities of the files, one sentence each: a file that is larger than one that damages less, and types that not every

@@ -40,14 +40,15 @@ export function comparisonText({ rows, run, toolsRun, verdict: found, warnings }
 	].join('\n');
 }
 
-/** "52.5 %" for the reference, "51.7 % (-0.8 ± 4.9)" for the others, with their difference from it in points. */
+/** "52.5 %" for the reference, "51.7 % (-0.8, -5.7 to +4.1)" for the others: the difference in points, and its interval. */
 function accuracyText(accuracy: ComparisonRow['accuracy']): string {
 	if (accuracy?.metric == null) return '';
 	const { metric, paired } = accuracy;
 	const own = `${(100 * metric.value).toFixed(1)} %`;
 	if (paired === null) return own;
 	const { difference, low, high } = paired;
-	return `${own} (${difference < 0 ? '' : '+'}${(100 * difference).toFixed(1)} ± ${(50 * (high - low)).toFixed(1)})`;
+	const points = (share: number): string => `${share < 0 ? '' : '+'}${(100 * share).toFixed(1)}`;
+	return `${own} (${points(difference)}, ${points(low)} to ${points(high)})`;
 }
 
 function rowsTable(rows: readonly ComparisonRow[]): string {

@@ -27,7 +27,7 @@ test('a row is copied in a form that spreadsheets accept', () => {
 	const row = rows.find(({ name }) => name === 'Q4_K_M')!;
 	expect(toTabSeparatedRow(row, shown, 'F16').split('\n')).toEqual([
 		'File\tSize, MB\tKL divergence from F16\tAccuracy, points from F16\tGeneration, tok/s\tResult',
-		'Q4_K_M\t105\t0.057 ±0.006\t−0.8 ±4.9\t62.3 ±1.0\tUse this one',
+		'Q4_K_M\t105\t0.057 ±0.006\t−0.8 (−5.5 to +4.3)\t62.3 ±1.0\tUse this one',
 	]);
 });
 
