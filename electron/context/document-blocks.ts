@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SourceReference } from '../contract/conversation/ledger.ts';
 import type { Passage } from '../contract/documents/schema.ts';
+import type { ContextRequest } from '../conversation/context-builder.ts';
 
 /** Longest attribute of a block, characters: titles are text from elsewhere, too. */
 const longestName = 200;
@@ -19,6 +20,14 @@ export function boundaryFor(texts: readonly string[], after = ''): string {
 		digest = createHash('sha256').update(digest).digest('hex');
 	}
 	return digest.slice(0, 8);
+}
+
+/** Returns the word for the delimiters of a request. Earlier runs made it from the message, too. */
+export function boundaryOf(
+	{ message, delimiters }: Pick<ContextRequest, 'message' | 'delimiters'>,
+	texts: readonly string[],
+): string {
+	return delimiters === 'by-message' ? boundaryFor([message, ...texts]) : boundaryFor(texts, message);
 }
 
 /** Tells the model what the blocks after it are, and how to name them. */

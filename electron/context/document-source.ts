@@ -11,7 +11,7 @@ import type {
 	LookUp,
 } from '../conversation/context-builder.ts';
 import {
-	boundaryFor,
+	boundaryOf,
 	documentBlock,
 	documentsIntroduction,
 	nothingFound,
@@ -139,9 +139,9 @@ async function wholeDocuments(
 		return text === null ? [] : [{ document, text }];
 	});
 	if (read.length === 0) return null;
-	const boundary = boundaryFor(
+	const boundary = boundaryOf(
+		request,
 		read.map(({ text }) => text),
-		request.message,
 	);
 	const first = nextNumber(request.history);
 	const pieces: ContextPiece[] = read.map(({ document: { id, title }, text }, index) => {
@@ -179,9 +179,9 @@ async function bestPassages(
 	const { passages, tooFar } = result;
 	const fresh = passages.filter((passage) => !isSent(passage, sent));
 	const again = passages.length - fresh.length;
-	const boundary = boundaryFor(
+	const boundary = boundaryOf(
+		request,
 		fresh.flatMap((passage) => [passageText(passage), passage.document]),
-		request.message,
 	);
 	const first = nextNumber(request.history);
 	const blocks = fresh.map((passage, index) =>

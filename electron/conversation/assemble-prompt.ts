@@ -9,6 +9,7 @@ import {
 	type BuiltContext,
 	type ContextBuilder,
 	type ContextPiece,
+	type ContextRequest,
 	type ContextRoom,
 	type HistoryMessage,
 	noContext,
@@ -35,6 +36,8 @@ export interface PromptSubject {
 	readonly contextSize: number;
 	/** A source that fails then fails the request, as in `ContextRequest`. */
 	readonly isMeasured?: true | undefined;
+	/** As in `ContextRequest`. */
+	readonly delimiters?: ContextRequest['delimiters'];
 	/** The context to use; if absent, the builder is asked. */
 	readonly given?: BuiltContext | undefined;
 	readonly signal?: AbortSignal | undefined;
@@ -97,6 +100,7 @@ export async function assemblePrompt(
 			tooOld: subject.tooOld,
 			message: message.text,
 			...(subject.isMeasured === true ? { isMeasured: true as const } : {}),
+			delimiters: subject.delimiters,
 			contextSize,
 			countTokens: async (texts) =>
 				texts.length === 0

@@ -64,6 +64,8 @@ export interface ContextRequest {
 	readonly tooOld: readonly number[];
 	/** A source that fails then fails the request: an answer without its context would be measured as one with it. */
 	readonly isMeasured?: true;
+	/** What delimiters around texts are made from; absent: from these texts alone. */
+	readonly delimiters?: 'by-texts' | 'by-message' | undefined;
 	/** Text of the message, without attachments. */
 	readonly message: string;
 	/** Tokens of prompt and answer together. */

@@ -51,8 +51,12 @@ export async function planContext(
 	{ documents, ...memory }: ArmContext,
 	signal?: AbortSignal,
 ): Promise<ManifestContext | undefined> {
-	if (documents !== undefined) return { documents: await planDocuments(context, documents, signal), ...memory };
-	return Object.keys(memory).length === 0 ? undefined : memory;
+	const delimiters =
+		documents === undefined && memory.overflow !== 'retrieve' ? {} : { delimiters: 'by-texts' as const };
+	if (documents !== undefined) {
+		return { documents: await planDocuments(context, documents, signal), ...memory, ...delimiters };
+	}
+	return Object.keys(memory).length === 0 ? undefined : { ...memory, ...delimiters };
 }
 
 async function planDocuments(
@@ -177,15 +181,18 @@ export function assertSameDocuments(
 export type CollectContext = (sample: PromptSample, session: Session, signal: AbortSignal) => Promise<AddedContext>;
 
 /**
- * Returns how an arm collects context: by the sources that chats use, with the room that the sample's own prompt leaves.
+ * Returns how an arm collects context: by the sources that chats use, with the room that the sample's own prompt leaves,
+ * and in the form that its manifest says.
  * null: it adds nothing and leaves nothing out.
  */
 export function createContextCollector(
 	{ contextSources, log }: Pick<EvaluationContext, 'contextSources' | 'log'>,
 	{ documents, overflow, facts }: ArmContext,
+	planned: Pick<ManifestContext, 'delimiters'> | undefined,
 	asking: { readonly build: BuildRequest; readonly technique: Technique },
 ): CollectContext | null {
 	const { build } = asking;
+	const delimiters = planned?.delimiters ?? ('by-message' as const);
 	if (documents === undefined && overflow === undefined && facts === undefined) return null;
 	return async (sample, session, signal) => {
 		const prompt = promptOf(asking, sample, session, signal);
@@ -195,6 +202,7 @@ export function createContextCollector(
 			conversationId: null,
 			overflow: 'drop' as const,
 			isMeasured: true as const,
+			delimiters,
 			systemPrompt: prompt.systemPrompt,
 			history: prompt.earlier.map(historyMessage),
 			tooOld: [],
@@ -219,6 +227,7 @@ export function createContextCollector(
 					count: (request) => session.usage({ turns: plainTurns(request.turns), texts: request.texts }, { signal }),
 					summaries: { write: (request) => writeSummary(session, request, signal) },
 					isMeasured: true,
+					delimiters,
 					signal,
 					log,
 				},

@@ -21,7 +21,7 @@ export function manifestHash({ arms, dataset, scorers, marked, ...rest }: Manife
 					model: modelIdentity(model),
 					// Without adapters the key is left out, as in runs before them.
 					adapters: adapters?.map(({ sha256, scale }) => ({ sha256, scale })),
-					context: contextIdentity(context),
+					context: hashedContext(context),
 				})),
 				...(marked === undefined ? {} : { marked: marked.manifestHash }),
 				scorers: scorers.map((scorer) => (scorer.kind === 'judge' ? { ...scorer, modelFileId: 0 } : scorer)),
@@ -35,12 +35,20 @@ function modelIdentity({ sha256, chatTemplate }: ManifestModel): unknown {
 	return chatTemplate === undefined ? sha256 : { sha256, chatTemplate };
 }
 
-/** What identifies a context, without names that a person may change. */
-export function contextIdentity(context: ManifestContext | undefined): unknown {
-	if (context?.documents === undefined) return context;
-	const { collection: _, documents: __, rerank, ...documents } = context.documents;
+/** A context as it is hashed: in runs before it could be chosen, the form of delimiters is left out. */
+function hashedContext(context: ManifestContext | undefined): object | undefined {
+	const { delimiters } = context ?? {};
+	return delimiters === undefined ? contextIdentity(context) : { ...contextIdentity(context), delimiters };
+}
+
+/** What identifies a context, without names that a person may change, and whatever the form of its delimiters. */
+export function contextIdentity(context: ManifestContext | undefined): object | undefined {
+	if (context === undefined) return undefined;
+	const { documents: chosen, delimiters: _, ...memory } = context;
+	if (chosen === undefined) return memory;
+	const { collection: __, documents: ___, rerank, ...documents } = chosen;
 	return {
-		...context,
+		...memory,
 		documents: {
 			...documents,
 			rerank: rerank === null ? null : { sha256: rerank.sha256, candidates: rerank.candidates },

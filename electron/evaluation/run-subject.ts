@@ -98,7 +98,7 @@ export function readRunToMeasure(context: EvaluationContext, id: number): RunSub
 			...modelOf(context, stored, manifest),
 			contextSize: planned?.contextSize ?? 0,
 			chatTemplate: planned?.model.chatTemplate,
-			asking: { ...asking, collect: createContextCollector(context, stored.context, asking) },
+			asking: { ...asking, collect: createContextCollector(context, stored.context, planned?.context, asking) },
 		});
 	}
 	return { ...marked, arms: byLoad(arms).flat() };

@@ -34,12 +34,24 @@ async function plannedRun(
 	if (frozen.sha256 === null) throw new Error(`version ${frozen.id} was not frozen`);
 	// From here on the config names the tested version, so that the run can be repeated.
 	const fixed = { ...config, dataset: { ...config.dataset, versionId: frozen.id } };
-	const outline = await outlineRun(context, fixed);
+	const outline = withDelimitersOf(repeated?.manifest, await outlineRun(context, fixed));
 	const planned = await resolveManifest(context, outline, frozen.sha256);
 	if (repeated !== null && planned.manifestHash !== repeated.hash) {
 		throw notRepeatable(differencesOf(repeated.manifest, planned.manifest));
 	}
 	return { id: await writeRun(context, outline, planned, repeated?.id ?? null) };
+}
+
+/** Gives the arms of a repeated run the delimiters that they had. */
+function withDelimitersOf(before: Manifest | undefined, outline: RunOutline): RunOutline {
+	if (before === undefined) return outline;
+	const arms = outline.arms.map((arm, index) => {
+		const { context } = arm.manifest;
+		if (context === undefined || before.arms[index]?.context?.delimiters !== undefined) return arm;
+		const { delimiters: _, ...earlier } = context;
+		return { ...arm, manifest: { ...arm.manifest, context: earlier } };
+	});
+	return { ...outline, arms };
 }
 
 /** Writes the samples in pieces, to yield to other work; the run becomes visible once it has its shards. */

@@ -2,7 +2,7 @@ import { amount, figure, said, spoken } from '../../../models/contract/said.ts';
 import type { LeftOut } from '../../contract/conversation/ledger.ts';
 import type { ContextPiece, ContextRequest, ContextSource } from '../../conversation/context-builder.ts';
 import { takeTurns } from '../../jobs/take-turns.ts';
-import { boundaryFor, quoted } from '../document-blocks.ts';
+import { boundaryOf, quoted } from '../document-blocks.ts';
 import { chunkDocument } from '../documents/chunk-document.ts';
 import { textBlocks } from '../documents/formats/plain-text.ts';
 import { fuseRanks } from '../retrieval/fuse-ranks.ts';
@@ -109,9 +109,9 @@ export function createPastSource(library: PastLibrary): ContextSource {
 			if (found.length === 0) return { pieces: [], leftOut: [nothingFound(past.length)] };
 			const limit = await passageLimit(request, dropped, free);
 			const places = new Map([...tooOld, ...history.map(({ id }) => id)].map((id, index) => [id, index + 1]));
-			const boundary = boundaryFor(
+			const boundary = boundaryOf(
+				request,
 				found.map(({ text }) => text),
-				message,
 			);
 			const blocks = found.map((passage) => blockOf(boundary, passage, index.messages.get(passage.messageId), places));
 			const intro = introduction(boundary);

@@ -1,6 +1,6 @@
 import type { OverflowPolicy } from '../../contract/conversation/overflow.ts';
 import { type AssembledPrompt, assemblePrompt, type CountTokens } from '../../conversation/assemble-prompt.ts';
-import type { ContextBuilder, HistoryMessage } from '../../conversation/context-builder.ts';
+import type { ContextBuilder, ContextRequest, HistoryMessage } from '../../conversation/context-builder.ts';
 import { createContextBuilder } from '../build-context.ts';
 import { createPastSource, type PastLibrary } from './past-source.ts';
 import {
@@ -38,6 +38,8 @@ export interface ReplayOptions {
 	readonly cosines?: PastLibrary['cosines'];
 	/** A source that fails then fails the replay, instead of being left out. */
 	readonly isMeasured?: true;
+	/** As in `ContextRequest`. */
+	readonly delimiters?: ContextRequest['delimiters'];
 	readonly signal?: AbortSignal | undefined;
 	readonly log?: (line: string) => void;
 }
@@ -56,7 +58,7 @@ export interface Replayed {
  */
 export async function replayConversation(
 	{ systemPrompt, history: given, message }: ReplayedConversation,
-	{ policy, contextSize, count, summaries, cosines, isMeasured, signal, log = () => {} }: ReplayOptions,
+	{ policy, contextSize, count, summaries, cosines, isMeasured, delimiters, signal, log = () => {} }: ReplayOptions,
 ): Promise<Replayed> {
 	const history = given.map(({ role, text }, id): HistoryMessage => ({ id, role, text, content: text, pieces: [] }));
 	/** Newest first. */
@@ -89,6 +91,7 @@ export async function replayConversation(
 				message: { text, content: text },
 				contextSize,
 				isMeasured,
+				delimiters,
 				signal,
 			},
 			count,

@@ -67,6 +67,8 @@ export const manifestContextSchema = z.object({
 		})
 		.optional(),
 	...memory,
+	/** What the delimiters around passages are made from; left out: from the question, too, as runs once did. */
+	delimiters: z.literal('by-texts').optional(),
 });
 
 export type ArmContext = z.infer<typeof armContextSchema>;

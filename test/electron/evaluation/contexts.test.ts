@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import { createContextBuilder } from '../../../electron/context/build-context.ts';
+import { boundaryFor } from '../../../electron/context/document-blocks.ts';
 import { createDocumentLibrary } from '../../../electron/context/document-library.ts';
 import { createDocumentSource } from '../../../electron/context/document-source.ts';
 import { createCollection } from '../../../electron/context/retrieval/collections.ts';
 import { addText, removeDocuments } from '../../../electron/context/retrieval/documents.ts';
+import { manifestSchema } from '../../../electron/contract/evaluation/manifest.ts';
 import { assemblePrompt } from '../../../electron/conversation/assemble-prompt.ts';
-import { all, run } from '../../../electron/database/sql.ts';
+import { all, get, run } from '../../../electron/database/sql.ts';
+import { manifestHash } from '../../../electron/evaluation/manifest-hash.ts';
 import { armsOf } from '../../../electron/evaluation/store/arms.ts';
 import { runText } from '../../../electron/hosts/cli/evaluation/run-tables.ts';
 import type { Turn } from '../../../models/contract/generation.ts';
@@ -120,6 +123,27 @@ test('whole documents stand the same before each question, so that the prefix ca
 	});
 	expect(prompts[0]).toContain(shelf['Boat trips']);
 	expect(new Set(prompts).size).toBe(1);
+});
+
+test('a run from before keeps the delimiters that its first answers had, also repeated', async () => {
+	const { setup, config } = await setUpShelf();
+	const { evaluations, database } = setup;
+	const { id } = await evaluations.start(config);
+	await setup.ended(id);
+	const row = get<{ manifest: string }>(database, 'SELECT manifest FROM eval_runs WHERE id = :id', { id });
+	const manifest = manifestSchema.parse(JSON.parse(row!.manifest));
+	for (const { context } of manifest.arms) if (context !== undefined) context.delimiters = undefined;
+	const old = { manifest: JSON.stringify(manifest), hash: manifestHash(manifestSchema.parse(manifest)), id };
+	run(database, 'UPDATE eval_runs SET manifest = :manifest, manifest_hash = :hash WHERE id = :id', old);
+	const repeated = await evaluations.repeat(id);
+	expect(await setup.ended(repeated.id)).toMatchObject({ status: 'done', manifestHash: old.hash });
+	const [, some, whole] = armsOf(database, repeated.id).map((arm) => arm.id);
+	const { input } = samples[1]!;
+	const asked = (arm: number): string => evaluations.row([arm], 1, 0).answers[0]?.turns.at(-1)?.content ?? '';
+	expect(asked(whole!)).toContain(
+		`<source-${boundaryFor([String(input), shelf['Boat trips'], shelf['Opening hours'], shelf['Price list']])} `,
+	);
+	expect(asked(some!)).toContain(`<source-${boundaryFor([String(input), shelf['Price list'], 'Price list'])} `);
 });
 
 test('a plan warns before the start that whole documents have no room, and tells how much', async () => {
@@ -344,6 +368,10 @@ test('a conversation that outgrows the context is cut, summarised, looked up in 
 	const { id } = await setup.evaluations.start(config);
 	const done = await setup.ended(id);
 	const cells = armsOf(setup.database, id).map((arm) => setup.evaluations.row([arm.id], 0, 0).answers[0]!);
+	// The question comes first, and everything before it can be read.
+	const [arm] = armsOf(setup.database, id);
+	const { sample } = setup.evaluations.row([arm!.id], 0, 0);
+	expect(sample).toMatchObject({ input: question.content, earlier: [...fact, ...filler] });
 	expect(cells.map(({ scores, failure }) => scores[0]?.value ?? failure?.code)).toEqual([1, 0, 1, 1, 1]);
 	expect(done.arms.map(({ label }) => label)).toEqual([
 		'No context',
