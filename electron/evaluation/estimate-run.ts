@@ -127,7 +127,7 @@ export interface ExpectedRow {
 /** Bytes of weights that an ordinary computer reads per second while it generates. */
 const guessedBytesPerSecond = 6e9;
 
-/** Expects the time of one answer of an arm, from its first samples and what is known of the model. */
+/** Expects the time of one answer of an arm, from some samples and what is known of the model. */
 export function expectRow(
 	{ database }: Pick<EvaluationContext, 'database'>,
 	{ asking, model }: Pick<SubjectArm, 'asking' | 'model'>,
@@ -143,7 +143,7 @@ export function expectRow(
 	};
 }
 
-/** Estimates a run from its first samples and from earlier runs, or chats, with the same models. */
+/** Estimates a run from some of its samples and from earlier runs, or chats, with the same models. */
 export function estimateRun(context: Pick<EvaluationContext, 'database' | 'library'>, outline: RunOutline): Estimate {
 	const { database, library } = context;
 	const rows = outline.samples.length * outline.config.epochs;

@@ -5,7 +5,7 @@ import type { Sample } from '../contract/dataset/schema.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
-import { readSamples } from '../dataset/read-version.ts';
+import { readSamples, readSamplesById } from '../dataset/read-version.ts';
 import { getDataset } from '../dataset/store/datasets.ts';
 import { getVersion, versionsOf } from '../dataset/store/versions.ts';
 import { resolveAdapters } from '../library/adapters/adapters.ts';
@@ -44,7 +44,7 @@ export interface RunOutline {
 	readonly versionNumber: number;
 	readonly samples: readonly NewRunSample[];
 	readonly arms: readonly PlannedArm[];
-	/** The first tested samples. */
+	/** Some of the chosen samples, spread evenly: kinds of samples often stand together. */
 	readonly trial: readonly Sample[];
 	/** Failures expected for single samples, and other warnings. */
 	readonly problems: readonly { readonly code: string; readonly message: string }[];
@@ -107,7 +107,11 @@ export async function outlineRun(
 		{ config, prompts, models, contexts, chatTemplate: library.chatTemplate, samples: tested },
 		signal,
 	);
-	const trial = first(trialSamples, tested(null));
+	const trial = readSamplesById(
+		database,
+		version.id,
+		spread(samples, trialSamples).map(({ sampleId }) => sampleId),
+	);
 	const single = tryPrompts(arms, trial);
 	return {
 		config,
@@ -127,6 +131,12 @@ export async function outlineRun(
 			...[...single].map(([code, { message }]) => spoken({ code, message: said`Some samples fail: ${message}` })),
 		],
 	};
+}
+
+/** Takes so many items, at even distances. */
+function spread<Item>(items: readonly Item[], count: number): readonly Item[] {
+	if (items.length <= count) return items;
+	return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]!);
 }
 
 function first(count: number, samples: Iterable<Sample>): readonly Sample[] {

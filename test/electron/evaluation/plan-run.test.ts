@@ -201,3 +201,17 @@ test('a chat template chosen for the model is part of the manifest and its hash'
 	expect(manifest.arms[0]?.model.chatTemplate).toEqual(template);
 	expect(manifestHash).not.toBe(evaluations.get(first.id).manifestHash);
 });
+
+test('the estimate reads samples from the whole dataset: long ones may stand last', async () => {
+	const short = Array.from({ length: 30 }, (_, index) => ({ key: `short-${index}`, input: 'Sum?', target: '1' }));
+	const long = short.map((_, index) => ({ key: `long-${index}`, input: 'word '.repeat(200), target: '1' }));
+	const { evaluations, config, datasetId, ended } = setUp([...short, ...long]);
+	const { promptTokens } = await evaluations.estimate(config());
+	expect(promptTokens).toBeGreaterThan(30 * 250);
+	// With a limit, those that are tested.
+	const limited = await evaluations.estimate(config({ dataset: { datasetId, limit: 1 } }));
+	const { id } = await evaluations.start(config({ dataset: { datasetId, limit: 1 } }));
+	await ended(id);
+	const { sample } = evaluations.row([evaluations.get(id).arms[0]!.id], 0, 0);
+	expect(limited.promptTokens > 100).toBe(sample.key.startsWith('long'));
+});
