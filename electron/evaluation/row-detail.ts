@@ -7,7 +7,7 @@ import type { Scorer } from '../contract/evaluation/scorer.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { ContextPiece } from '../conversation/context-builder.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
-import { inputText } from '../prompt/same-question.ts';
+import { lastUserText } from '../prompt/compile-prompt.ts';
 import { type AddedContext, isContextGone, passagesOf, requestWithContext } from './arm-context.ts';
 import { labelsOf } from './arm-labels.ts';
 import type { EvaluationContext } from './context.ts';
@@ -39,6 +39,7 @@ export function rowDetail(
 	const [sample] = readSamplesById(database, run.datasetVersionId, [place.sampleId]);
 	if (sample === undefined) throw new Error(`sample ${place.sampleId} is gone`);
 	const calls = stored.some(({ technique }) => technique.kind === 'tools') ? describeExpectedCalls(sample) : null;
+	const earlier = typeof sample.input === 'string' ? [] : sample.input.slice(0, -1);
 	return {
 		position,
 		epoch,
@@ -46,7 +47,8 @@ export function rowDetail(
 			...(calls === null ? {} : { expectedCalls: calls }),
 			id: sample.id,
 			key: sample.key,
-			input: inputText(sample),
+			input: lastUserText(sample),
+			...(earlier.length === 0 ? {} : { earlier }),
 			target: sample.target,
 			choices: sample.choices ?? [],
 			variables: sample.variables,

@@ -365,7 +365,10 @@ export const rowDetailSchema = z.object({
 	sample: z.object({
 		id: z.int(),
 		key: z.string(),
+		/** Of a conversation, the message that is answered. */
 		input: z.string(),
+		/** The messages of a conversation before it, oldest first; absent: none. */
+		earlier: z.array(turnSchema).optional(),
 		target: z.string().nullable(),
 		/**
 		 * The calls that the sample expects, as text, with the allowed values of each argument; in brackets: it may be left

@@ -5,7 +5,7 @@ import { t } from '../../messages/t.ts';
 import type { ArmSide } from './arm-side.ts';
 import { SideColumns } from './side-columns.tsx';
 
-const roles = { system: t('System'), user: t('User'), assistant: t('Assistant') } as const;
+export const roles = { system: t('System'), user: t('User'), assistant: t('Assistant') } as const;
 
 /** The input of each side, turn by turn, before the model's own chat template. */
 export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; sides: readonly ArmSide[] }) {

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronUp, MessageSquareShare, Pencil, X } from 'lucide-react';
+import { ChevronDown, ChevronRight, ChevronUp, MessageSquareShare, Pencil, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Sample } from '../../../electron/contract/dataset/schema.ts';
 import type { RowDetail } from '../../../electron/contract/evaluation/schema.ts';
@@ -17,7 +17,7 @@ import { useServices } from '../../services.ts';
 import { AnswersSideBySide } from './answers-side-by-side.tsx';
 import type { ArmSide } from './arm-side.ts';
 import { LookedUp } from './looked-up.tsx';
-import { PromptsSent } from './prompts-sent.tsx';
+import { PromptsSent, roles } from './prompts-sent.tsx';
 import type { ScoreScale } from './score-scale.ts';
 
 /** One sample in detail: the question, each side's answer and its scores. */
@@ -96,12 +96,7 @@ export function SamplePane({
 				)}
 			</header>
 			<div className="relative min-h-0 flex-1 overflow-x-hidden overflow-y-auto pr-3.5 pb-3.5 pl-4.5">
-				<Scroller label={t('Input')} className="mb-2.5 max-h-30">
-					<p className="foreign whitespace-pre-wrap" dir="auto">
-						<span className="mr-2 text-xs text-ink-3">{t('Input')}</span>
-						{sample.input}
-					</p>
-				</Scroller>
+				<Input key={sample.id} sample={sample} />
 				<div className="mb-1.5 -ml-2">
 					<ViewTabs
 						label={t('Outputs or prompts')}
@@ -146,6 +141,47 @@ export function SamplePane({
 				)}
 			</div>
 		</>
+	);
+}
+
+/** What was asked. The messages of a conversation before that unfold above it. */
+function Input({ sample: { input, earlier = [] } }: { sample: RowDetail['sample'] }) {
+	const [isWhole, setWhole] = useState(false);
+	return (
+		<div className="mb-2.5">
+			{earlier.length === 0 ? null : (
+				<Button
+					kind="ghost"
+					size="sm"
+					icon={isWhole ? ChevronDown : ChevronRight}
+					aria-expanded={isWhole}
+					onClick={() => setWhole(!isWhole)}
+				>
+					{t('{count, plural, one {# earlier message} other {# earlier messages}}', { count: earlier.length })}
+				</Button>
+			)}
+			{isWhole ? (
+				<Scroller label={t('Earlier messages')} className="mb-1.5 max-h-56">
+					<div>
+						{earlier.map(({ role, content }, index) => (
+							// biome-ignore lint/suspicious/noArrayIndexKey: messages stand where they stand
+							<div key={index} className="mb-1.5">
+								<h4 className="text-2xs text-ink-3">{roles[role]}</h4>
+								<p className="foreign whitespace-pre-wrap" dir="auto">
+									{content}
+								</p>
+							</div>
+						))}
+					</div>
+				</Scroller>
+			) : null}
+			<Scroller label={t('Input')} className="max-h-30">
+				<p className="foreign whitespace-pre-wrap" dir="auto">
+					<span className="mr-2 text-xs text-ink-3">{t('Input')}</span>
+					{input}
+				</p>
+			</Scroller>
+		</div>
 	);
 }
 
