@@ -3,11 +3,12 @@ import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { Collection } from '../../../electron/contract/documents/schema.ts';
 import type { ArmContext, DocumentContext } from '../../../electron/contract/evaluation/arm-context.ts';
-import { Button, buttonClass, IconButton } from '../../design/button.tsx';
+import { Button, buttonClass, IconButton, textLinkClass } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { Select } from '../../design/select.tsx';
 import { t } from '../../messages/t.ts';
+import { Trans } from '../../messages/trans.tsx';
 import { useServices } from '../../services.ts';
 import { FormPart } from './form-part.tsx';
 import { InlineCheckbox, InlineNumber } from './inline-fields.tsx';
@@ -40,8 +41,9 @@ const overflows: readonly { value: 'none' | Overflow; words: string }[] = [
 
 /** What goes into the prompts besides the samples, each a row of the result: documents, and what happens if a sample is too long. */
 export function ContextPart({ draft, change }: { draft: RunDraft; change: (part: Partial<RunDraft>) => void }) {
-	const { documents } = useServices();
+	const { documents, layout } = useServices();
 	const collections = useStore(documents.state, (state) => state.collections);
+	const hasNone = useStore(documents.state, (state) => state.status === 'ready' && state.collections.length === 0);
 	useEffect(() => void documents.refresh(), [documents]);
 	const starter = useStarterCollection(draft.datasetId);
 	const contexts = draft.contexts ?? [{}];
@@ -112,6 +114,24 @@ export function ContextPart({ draft, change }: { draft: RunDraft; change: (part:
 					)}
 				</div>
 			))}
+			{hasNone ? (
+				<p className="text-xs text-ink-2">
+					<Trans
+						text="To use documents, <link>add a collection</link> first."
+						values={{
+							link: (words) => (
+								<button
+									type="button"
+									className={textLinkClass}
+									onClick={() => layout.go({ section: 'documents', collectionId: null })}
+								>
+									{words}
+								</button>
+							),
+						}}
+					/>
+				</p>
+			) : null}
 			{starter === null || (usesDocuments && !starter.isBusy) ? null : (
 				<Button size="sm" busy={starter.isBusy ? t('Adding') : undefined} onClick={() => void addStarter(starter)}>
 					{starter.isThere

@@ -87,6 +87,7 @@ export function NewRun({ given }: { given: NewRunStart }) {
 				</div>
 				<PlanSummary
 					draft={draft}
+					isFilled={plan.isFilled}
 					estimated={estimated}
 					refused={refused}
 					starting={starting}

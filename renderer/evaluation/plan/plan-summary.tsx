@@ -11,12 +11,15 @@ import type { Estimated } from './use-plan.ts';
 /** The cost of the run, warnings before it starts, and the start button. */
 export function PlanSummary({
 	draft,
+	isFilled,
 	estimated,
 	refused,
 	starting,
 	onStart,
 }: {
 	draft: RunDraft;
+	/** Whether the form has its first choices: before that, nothing is missing yet. */
+	isFilled: boolean;
 	estimated: Estimated;
 	/** The reason why it did not start. */
 	refused: FailureFacts | null;
@@ -39,14 +42,16 @@ export function PlanSummary({
 				onPress: onStart,
 			}}
 		>
-			<Product draft={draft} />
+			{isFilled ? <Product draft={draft} /> : null}
 			{estimate === undefined ? (
 				<p className="text-xs text-ink-3">
 					{missing === null
 						? failure === null
 							? t('Estimating …')
 							: ''
-						: t('{missing} to see the estimate.', { missing })}
+						: isFilled
+							? t('{missing} to see the estimate.', { missing })
+							: t('Estimating …')}
 				</p>
 			) : (
 				<Figures estimate={estimate} stale={estimated.isLoading} />

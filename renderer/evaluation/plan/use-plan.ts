@@ -53,6 +53,8 @@ export interface LoadedFile extends Pick<ResolvedConfig, 'problems' | 'notes'> {
 export interface Plan {
 	readonly draft: RunDraft;
 	readonly choices: PlanChoices | null;
+	/** Whether the form is filled in with its first choices, or could not be. */
+	readonly isFilled: boolean;
 	/** Facts about the chosen dataset; null until it has been inspected. */
 	readonly look: DatasetLook | null;
 	/** Versions of prompts, newest first, as far as they were needed. */
@@ -88,6 +90,7 @@ export function usePlan(given: NewRunStart): Plan {
 	const [look, setLook] = useState<DatasetLook | null>(null);
 	const [versions, setVersions] = useState<ReadonlyMap<number, readonly PromptVersion[]>>(new Map());
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	const [isFilled, setFilled] = useState(false);
 	const [loaded, setLoaded] = useState<LoadedFile | null>(null);
 	/** The user's own choices stay when the dataset changes. */
 	const touched = useRef(new Set<keyof RunDraft>());
@@ -195,12 +198,13 @@ export function usePlan(given: NewRunStart): Plan {
 		if (first !== undefined) await takeDataset(known, first);
 	}
 	// Fill in the form once, from its initial choices.
-	const fill = useEffectEvent(() => void attempt(begin));
+	const fill = useEffectEvent(() => void attempt(begin).finally(() => setFilled(true)));
 	useEffect(() => fill(), []);
 
 	return {
 		draft,
 		choices,
+		isFilled,
 		look,
 		versions,
 		failure,
