@@ -4,6 +4,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
 import type { KeyLimits } from '../contract/server/request-log.ts';
 import { type ServerKey, type ServerScope, serverScopeSchema } from '../contract/server/schema.ts';
+import { commitWithoutWaiting } from '../database/connect.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run } from '../database/sql.ts';
 
@@ -93,7 +94,8 @@ export function findKey(database: WritableDatabase, secret: string, now: number)
 	});
 	if (row === undefined) return null;
 	if (row.last_used_at === null || now - row.last_used_at >= useResolutionMs) {
-		run(database, 'UPDATE server_keys SET last_used_at = :now WHERE id = :id', { id: row.id, now });
+		const sql = 'UPDATE server_keys SET last_used_at = :now WHERE id = :id';
+		commitWithoutWaiting(database, () => run(database, sql, { id: row.id, now }));
 	}
 	return keyOf(row);
 }
