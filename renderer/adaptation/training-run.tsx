@@ -1,12 +1,13 @@
 import { Pause, Play, Scale, Square, TriangleAlert } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { TrainingRun } from '../../electron/contract/adaptation/schema.ts';
+import { textSources } from '../../electron/contract/adaptation/text-sources.ts';
 import { describeTimeLeft } from '../comparison/comparison-wording.ts';
 import { useCountdown } from '../comparison/use-countdown.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatBytes, formatCount, formatDuration, formatNumber, formatRate } from '../design/format.ts';
+import { formatBytes, formatCount, formatDuration, formatList, formatNumber, formatRate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { t } from '../messages/t.ts';
@@ -128,13 +129,27 @@ function teacherOf({ manifest: { teacher } }: TrainingRun): string | null {
 	return `${name} ${quantization}`;
 }
 
+/** Sources of texts that are named. */
+const namedSources = 3;
+
+/** What the run learns: a version of a dataset, or texts. */
+function describeData(run: TrainingRun): string | null {
+	const { dataset } = run;
+	if (dataset !== null) return t('{name}, v{number}', { name: dataset.name, number: dataset.number });
+	const names = textSources(run);
+	if (names.length === 0) return null;
+	if (names.length <= namedSources) return formatList(names);
+	const [name = ''] = names;
+	return t('{name} and {count, plural, one {# more source} other {# more sources}}', { name, count: names.length - 1 });
+}
+
 function Facts({ run }: { run: TrainingRun }) {
-	const { objective, validation, peakBytes, adapter, tokensPerSecond, checkpoint, dataset, base } = run;
+	const { objective, validation, peakBytes, adapter, tokensPerSecond, checkpoint, base } = run;
 	const facts: readonly (readonly [string, string | null])[] = [
 		[t('Goal'), goalWords[objective]],
 		[t('Base'), `${base.name} ${base.quantization}`],
 		[t('Larger model'), teacherOf(run)],
-		[t('Data'), dataset === null ? null : t('{name}, v{number}', { name: dataset.name, number: dataset.number })],
+		[t('Data'), describeData(run)],
 		[
 			t('Validation loss'),
 			validation === null

@@ -14,7 +14,9 @@ import { describe, expect, test } from 'vitest';
 import { dataPath } from '../../../electron/adaptation/train.ts';
 import { createTrainings } from '../../../electron/adaptation/trainings.ts';
 import { trainingConfigFileJsonSchema } from '../../../electron/contract/adaptation/config-file.ts';
+import { textSources } from '../../../electron/contract/adaptation/text-sources.ts';
 import { readSamples } from '../../../electron/dataset/read-version.ts';
+import { runText } from '../../../electron/hosts/cli/training/train.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -248,6 +250,16 @@ describe('a training run', () => {
 		const data = { kind: 'texts', paths: [folder] };
 		const { warnings } = await trainings.check(config(0, { objective: 'text', data }));
 		expect(warnings.map(({ code }) => code)).not.toContain('few-samples');
+	});
+
+	test('a run on texts says which', async () => {
+		const { trainings, config } = scripted();
+		const folder = temporaryFolder();
+		writeFileSync(join(folder, 'notes.txt'), 'The ferry left at ten past six. '.repeat(400));
+		const started = await trainings.start(config(0, { objective: 'text', data: { kind: 'texts', paths: [folder] } }));
+		const run = await trainings.get(started.id);
+		expect(textSources(run)).toEqual([folder]);
+		expect(runText(run)).toContain(`Data: texts of ${folder}`);
 	});
 
 	test('asks for pairs of answers where there is no feedback to prefer by', async () => {

@@ -16,6 +16,7 @@ import {
 	trainingConfigSchema,
 	trainingExportFormatSchema,
 } from '../../../contract/adaptation/schema.ts';
+import { textSources } from '../../../contract/adaptation/text-sources.ts';
 import { findDataset, findVersion } from '../../../contract/dataset/find-dataset.ts';
 import { formatBytes } from '../../../text/format-bytes.ts';
 import type { Client } from '../../transport/rpc-client.ts';
@@ -439,6 +440,11 @@ function indented(answer: string): string {
 	return answer.trimEnd().replaceAll('\n', `\n${' '.repeat(10)}`);
 }
 
+function dataOfTexts(run: TrainingRun): readonly string[] {
+	const names = textSources(run);
+	return names.length === 0 ? [] : [`Data: texts of ${names.join(', ')}`];
+}
+
 /** Describes a run for people. */
 export function runText(run: TrainingRun): string {
 	const { base, dataset, progress, validation, adapter, samples, comparisons, effects, outcome } = run;
@@ -448,7 +454,7 @@ export function runText(run: TrainingRun): string {
 		`${run.name} (training ${run.id}): ${run.status}${how}`,
 		...(run.failure === null ? [] : [run.failure.message, ...afterFailure(run).map((step) => `  ${step}`)]),
 		`Base: ${base.name} ${base.quantization}`,
-		...(dataset === null ? [] : [`Data: ${dataset.name}, version ${dataset.number}`]),
+		...(dataset === null ? dataOfTexts(run) : [`Data: ${dataset.name}, version ${dataset.number}`]),
 		`Steps: ${progress.step} of ${progress.steps}, ${run.tokens} tokens, ${run.tokensPerSecond?.toFixed(0) ?? '–'} tokens/s`,
 		...(validation === null
 			? []
