@@ -111,6 +111,9 @@ function cell({ value, spread, interval, about, digits = 0 }: Column, row: Compa
 	return error === null ? text : `${text} ± ${error.toFixed(digits)}`;
 }
 
+const halfOf = (interval: Interval | null): number | null =>
+	interval === null ? null : (interval.high - interval.low) / 2;
+
 /** Users name the files, and a bar would end the cell. */
 const escapeCell = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('\n', ' ');
 
@@ -159,6 +162,8 @@ function csv({ rows }: Comparison): string {
 		...(interval === undefined
 			? []
 			: [
+					// Scripts read it; the ends tell more.
+					{ head: `${head} ±`, value: (row: ComparisonRow) => halfOf(interval(row)) },
 					{ head: `${head} low`, value: (row: ComparisonRow) => interval(row)?.low ?? null },
 					{ head: `${head} high`, value: (row: ComparisonRow) => interval(row)?.high ?? null },
 				]),

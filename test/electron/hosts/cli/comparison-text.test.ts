@@ -35,6 +35,6 @@ test('tool calls have both ends of an uneven interval, in the table and in the e
 	expect(markdownOf({ ...comparison, rows })).toContain('| 0.833 (0.436 to 0.970) | -0.167 (-0.564 to 0.252) |');
 	const csv = exportComparison({ ...comparison, rows }, 'csv').text;
 	const [head, , second] = csv.split('\r\n');
-	expect(head).toContain('"tool calls","tool calls low","tool calls high","tool calls difference"');
-	expect(second).toContain(',0.4365,0.9699,-0.16666666666666666,-0.5642,0.2517,');
+	expect(head).toContain('"tool calls","tool calls ±","tool calls low","tool calls high","tool calls difference"');
+	expect(second).toMatch(/,0\.4365,0\.9699,-0\.16666666666666666,0\.40\d+,-0\.5642,0\.2517,/);
 });
