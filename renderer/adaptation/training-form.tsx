@@ -9,7 +9,7 @@ import { runWithFocus } from '../app/focus-main.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatCount } from '../design/format.ts';
+import { formatSetting } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { SearchBox } from '../design/search-box.tsx';
@@ -554,6 +554,5 @@ function Advanced({
 }
 
 function formatUsual(value: number): string {
-	if (Number.isNaN(value)) return t('No limit');
-	return value < 0.01 && value > 0 ? String(value) : formatCount(value);
+	return Number.isNaN(value) ? t('No limit') : formatSetting(value);
 }

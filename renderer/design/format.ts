@@ -106,6 +106,11 @@ export function formatParameterCount(value: number): string {
 	return value >= 999.5e3 ? `${Math.round(value / 1e6)} M` : formatCount(value);
 }
 
+/** Formats a setting with the decimals that it has, six at most: 0.1, 0.0005, 512. */
+export function formatSetting(value: number): string {
+	return new Intl.NumberFormat(numberLocale(), { maximumFractionDigits: 6 }).format(value);
+}
+
 /** Formats a learning rate with two significant digits: 0.00031. */
 export function formatLearningRate(value: number): string {
 	return new Intl.NumberFormat(numberLocale(), { maximumSignificantDigits: 2 }).format(value);

@@ -4,7 +4,10 @@ import { numberLocale } from '../messages/page-locale.ts';
 import { ChangedDot } from './changed-dot.tsx';
 import { Labelled } from './text-field.tsx';
 
-const format = { maximumFractionDigits: 2, useGrouping: true } as const;
+/** Decimals of a field: two, or as many as its finest value needs; what is typed is rounded to them. */
+function digitsFor(finest: number): number {
+	return finest > 0 ? Math.min(20, Math.max(2, Math.ceil(-Math.log10(finest)))) : 2;
+}
 
 /** A number field with typing and arrow keys; empty means `null`, shown as `empty`. */
 export function NumberField({
@@ -47,7 +50,7 @@ export function NumberField({
 				min={min}
 				max={max}
 				step={step}
-				format={format}
+				format={{ maximumFractionDigits: digitsFor(min > 0 ? Math.min(min, step) : step), useGrouping: true }}
 				locale={numberLocale()}
 			>
 				<Base.Input

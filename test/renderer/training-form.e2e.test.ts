@@ -51,6 +51,19 @@ describe.skipIf(browserMissing() !== null)('the form of a training', () => {
 		await many.close();
 	});
 
+	test('settings keep and show the decimals that they need', async () => {
+		const { page, close } = await openForm(144);
+		const rate = page.getByRole('textbox', { name: 'Learning rate' });
+		await rate.fill('0.0003');
+		await rate.press('Tab');
+		expect(await rate.inputValue()).toBe('0.0003');
+		await rate.press('ArrowUp');
+		expect(await rate.inputValue()).toBe('0.0004');
+		await page.getByRole('combobox', { name: 'Goal' }).selectOption('dpo');
+		expect(await page.getByRole('textbox', { name: 'Beta' }).getAttribute('placeholder')).toBe('0.1');
+		await close();
+	});
+
 	test('the samples are exported with a config for the chosen program', async () => {
 		const { page, fake, close } = await openForm(196);
 		await page.getByRole('button', { name: 'Export to train elsewhere' }).press('Enter');
