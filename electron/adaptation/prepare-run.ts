@@ -89,7 +89,7 @@ export async function prepareRun(
 	const personal = await personalData(divided, signal);
 	const leaks = await findLeaks(context, config, divided, signal);
 	const unusable = all.filter((sample) => !isUsable(sample, config.objective));
-	const minutes = estimateMinutes(context, config, model, plan);
+	const minutes = estimateMinutes(context, config, model, divided, plan);
 	const settings = plan.settings;
 	const warnings = warningsOf(config, model, divided, plan, settings);
 	const check: TrainingCheck = {
@@ -282,11 +282,23 @@ const operationsPerSecond = 40e9;
 /** A forward pass takes a third of the time of a step. */
 const forwardShare = 1 / 3;
 
+/** Prompts that base and adapter answer during a run, and the most tokens of an answer. */
+const samplePrompts = 3;
+export const sampleTokens = 160;
+
+/** Samples whose prompts are asked before and after: held-out ones where there are some, spread over all of them. */
+export function chooseAsked({ heldOut, validation, train }: DividedSamples): readonly GatheredSample[] {
+	const from = [heldOut, validation, train].find(({ length }) => length > 0) ?? [];
+	const count = Math.min(samplePrompts, from.length);
+	return from.filter((_, at) => Math.ceil((at * count) / from.length) < Math.ceil(((at + 1) * count) / from.length));
+}
+
 function estimateMinutes(
 	{ database, library }: AdaptationContext,
 	config: TrainingConfig,
 	model: ModelFile,
-	{ steps, tokens, samples, validationTokens, settings }: TrainingPlan,
+	divided: DividedSamples,
+	{ steps, tokens, scoredTokens, samples, validationTokens, settings }: TrainingPlan,
 ): Pick<TrainingCheck, 'minutes' | 'learned'> {
 	if (samples.train === 0) return { minutes: null, learned: false };
 	const speeds = earlierSpeeds(database);
@@ -301,10 +313,16 @@ function estimateMinutes(
 	const perSample = tokens / samples.train;
 	const validations =
 		samples.validation === 0 ? 0 : steps / (settings.validateEvery ?? Math.max(1, Math.round(steps / 10)));
-	const teacher =
-		config.teacherFileId === null ? 0 : library.modelFile(config.teacherFileId).parameters / model.parameters;
-	const trained = steps * batch * perSample * (1 + teacher * forwardShare);
-	const seconds = (trained + validations * validationTokens * forwardShare) / perSecond;
+	const teacher = config.teacherFileId === null ? null : library.modelFile(config.teacherFileId);
+	const ratio = teacher === null ? 0 : teacher.parameters / model.parameters;
+	const trained = steps * batch * perSample * (1 + ratio * forwardShare);
+	/** Before it was measured: answers are written about as fast as samples are trained. */
+	const writing = (file: ModelFile): number => file.tokensPerSecond ?? (perSecond * model.parameters) / file.parameters;
+	const answer = scoredTokens / samples.train;
+	// The base often goes on to the end; the adapter has learned where an answer stops.
+	const answered = (chooseAsked(divided).length * (sampleTokens + Math.min(sampleTokens, answer))) / writing(model);
+	const taught = teacher === null ? 0 : ((samples.train + samples.validation) * answer) / writing(teacher);
+	const seconds = (trained + validations * validationTokens * forwardShare) / perSecond + answered + taught;
 	return { minutes: seconds / 60, learned: same !== undefined };
 }
 

@@ -14,7 +14,7 @@ import { holdForChat } from '../jobs/hold-for-chat.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
 import { newAdapterPath } from '../library/adapters/convert-adapters.ts';
 import type { AdaptationContext } from './context.ts';
-import { threadsOf } from './prepare-run.ts';
+import { sampleTokens, threadsOf } from './prepare-run.ts';
 import {
 	getTraining,
 	insertPoint,
@@ -193,11 +193,9 @@ async function trainSteps(
 					control.points();
 					break;
 				case 'validating':
-					tell(
-						step === 0
-							? said`Validating before the first step`
-							: said`Step ${figure(step)} of ${figure(steps)}: validating`,
-					);
+					// The point of this step comes with its validation.
+					({ step } = frame);
+					tell(said`Step ${figure(step)} of ${figure(steps)}: validating`);
 					break;
 				case 'checkpoint':
 					setCheckpoint(database, id, { step: frame.step, sizeBytes: frame.sizeBytes, at: clock() });
@@ -300,10 +298,7 @@ function askedPath(context: Pick<AdaptationContext, 'folder'>, id: number): stri
 	return join(runFolder(context, id), 'asked.jsonl');
 }
 
-/** Answers asked of the teacher and stored together; a kill loses at most these. */
-const askedAtOnce = 32;
-
-/** Rows that the teacher answers side by side, none depending on another. */
+/** Rows that the teacher answers side by side, none depending on another, and stored together: a pause loses at most these. */
 const teacherWidth = 8;
 
 /** Stop reasons of an answer that was cut off. */
@@ -387,8 +382,8 @@ async function askRest(
 	const chat = holdForChat(context, session, { needsAllMemory: false, onHold: tell });
 	try {
 		const parameters = parametersSchema.parse({ maxTokens: Math.max(16, config.settings.maxTokens >> 1) });
-		for (let at = done; at < lines.length; at += askedAtOnce) {
-			const some = lines.slice(at, at + askedAtOnce).map((line) => trainingLineSchema.parse(JSON.parse(line)));
+		for (let at = done; at < lines.length; at += teacherWidth) {
+			const some = lines.slice(at, at + teacherWidth).map((line) => trainingLineSchema.parse(JSON.parse(line)));
 			asked = at;
 			tell(false);
 			const rows = await session.generate(
@@ -397,7 +392,13 @@ async function askRest(
 					sampling: parameters,
 					seed: 0,
 				})),
-				{ signal: control.signal },
+				{
+					signal: control.signal,
+					onRow() {
+						asked += 1;
+						tell(context.answering());
+					},
+				},
 			);
 			const written = some.map(({ content, ...line }, index) => {
 				const row = rows[index];
@@ -413,9 +414,6 @@ async function askRest(
 		await session.close();
 	}
 }
-
-/** Tokens of an answer to a fixed prompt. */
-const sampleTokens = 160;
 
 /** Lets the base, or the base with the adapter, answer the fixed prompts that have no answer yet. */
 async function answerSamples(

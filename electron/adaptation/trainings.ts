@@ -23,8 +23,14 @@ import type { AdaptationContext } from './context.ts';
 import type { DividedSamples } from './divide-samples.ts';
 import { exportTraining, type TrainingExport } from './export/export-training.ts';
 import { freezeDataset } from './freeze-dataset.ts';
-import type { GatheredSample } from './gather-samples.ts';
-import { type PreparedRun, prepareRun, removeAbandonedChecks, settingsWarnings, threadsOf } from './prepare-run.ts';
+import {
+	chooseAsked,
+	type PreparedRun,
+	prepareRun,
+	removeAbandonedChecks,
+	settingsWarnings,
+	threadsOf,
+} from './prepare-run.ts';
 import {
 	getTraining,
 	insertTraining,
@@ -67,9 +73,6 @@ export interface Trainings {
 	/** Pauses everything. */
 	close(): Promise<void>;
 }
-
-/** Prompts that base and adapter answer during a run. */
-const samplePrompts = 3;
 
 /** Minimum time between two reports on one run's points, ms. */
 const reportMs = 250;
@@ -351,18 +354,11 @@ async function insertRun(
 	});
 }
 
-/** Prompts to ask before and after: held-out ones where there are some. */
-function sampleQuestions({ heldOut, validation, train }: DividedSamples) {
-	const from = [heldOut, validation, train].find(({ length }) => length > 0) ?? [];
-	const apart = Array.from({ length: Math.min(samplePrompts, from.length) }, (_, index) =>
-		Math.floor((index * from.length) / Math.min(samplePrompts, from.length)),
+/** The prompts to ask before and after. */
+function sampleQuestions(divided: DividedSamples) {
+	return chooseAsked(divided).map(({ key, content }) =>
+		'text' in content
+			? { key, turns: [{ role: 'user' as const, content: content.text.slice(0, 300) }], target: null }
+			: { key, turns: [...content.turns], target: content.answer },
 	);
-	return apart.flatMap((at) => {
-		const sample: GatheredSample | undefined = from[at];
-		if (sample === undefined) return [];
-		const { key, content } = sample;
-		return 'text' in content
-			? [{ key, turns: [{ role: 'user' as const, content: content.text.slice(0, 300) }], target: null }]
-			: [{ key, turns: [...content.turns], target: content.answer }];
-	});
 }

@@ -204,7 +204,7 @@ export const fromTrainingSchema = z.discriminatedUnion('type', [
 		warnings: z.array(nativeWarningSchema),
 	}),
 	z.object({ type: z.literal('point'), point: trainingPointSchema }),
-	z.object({ type: z.literal('validating'), done: z.int(), total: z.int() }),
+	z.object({ type: z.literal('validating'), step: z.int(), done: z.int(), total: z.int() }),
 	z.object({ type: z.literal('checkpoint'), step: z.int(), sizeBytes: z.int(), ms: z.number() }),
 	z.object({
 		type: z.literal('ended'),

@@ -28,7 +28,8 @@ export interface RunRequests {
 
 export interface RunReports {
 	point(point: TrainingPoint): void;
-	validating(done: number, total: number): void;
+	/** Begins to validate some samples after a step. */
+	validating(step: number, done: number, total: number): void;
 	checkpoint(step: number, sizeBytes: number, ms: number): void;
 }
 
@@ -154,7 +155,8 @@ export async function runTraining(
 		const isAsked = (): boolean => requests.finish || requests.pause;
 		/** Validates the last step, unless the host asks for an end meanwhile: then a resumed run does it again. */
 		const validateLast = async (point: TrainingPoint): Promise<void> => {
-			const loss = await validate(trainer, samples.validation, plan.batch, reports, isAsked);
+			const validating = (done: number, total: number): void => reports.validating(point.step, done, total);
+			const loss = await validate(trainer, samples.validation, plan.batch, validating, isAsked);
 			reports.point({ ...point, validation: loss });
 			if (loss === null) return;
 			if (state.best === null || loss < state.best.loss) {
@@ -238,14 +240,14 @@ async function validate(
 	trainer: Trainer,
 	samples: readonly EncodedSample[],
 	batch: number,
-	reports: RunReports,
+	validating: (done: number, total: number) => void,
 	isAsked: () => boolean,
 ): Promise<number | null> {
 	let sum = 0;
 	let weight = 0;
 	for (let at = 0; at < samples.length; at += batch) {
 		if (isAsked()) return null;
-		reports.validating(at, samples.length);
+		validating(at, samples.length);
 		const some = samples.slice(at, at + batch);
 		const found = await trainer.evaluate(
 			batchOf(

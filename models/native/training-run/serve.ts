@@ -66,7 +66,7 @@ export function serveTraining(options: TrainingOptions): void {
 				});
 			},
 			point: (point) => send({ type: 'point', point }),
-			validating: (done, total) => send({ type: 'validating', done, total }),
+			validating: (step, done, total) => send({ type: 'validating', step, done, total }),
 			checkpoint: (step, sizeBytes, ms) => send({ type: 'checkpoint', step, sizeBytes, ms }),
 		});
 		finish({ type: 'ended', ...end, peakResidentBytes: readHeartbeat().peakResidentBytes });

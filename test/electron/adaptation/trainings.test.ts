@@ -18,6 +18,7 @@ import { textSources } from '../../../electron/contract/adaptation/text-sources.
 import { readSamples } from '../../../electron/dataset/read-version.ts';
 import { runText } from '../../../electron/hosts/cli/training/train.ts';
 import { Failure } from '../../../models/contract/failure.ts';
+import { scriptedSessions } from '../../support/evaluation.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import {
@@ -67,6 +68,36 @@ describe('a training run', () => {
 		expect(done.manifest).toMatchObject({ base: { sha256: 'b'.repeat(64) }, data: { kind: 'dataset', number: 1 } });
 		// A version that was trained on is kept, as one that was measured on.
 		expect((await failureOf(() => trainings.use(run.id))).code).toBe('training-not-compared');
+	});
+
+	test('names the step that it validates, whose point comes afterwards', async () => {
+		const { trainings, process, config, addDataset } = scripted();
+		const started = process.started();
+		const run = await trainings.start(config(await addDataset(20)));
+		await started;
+		process.send({ type: 'validating', step: 1, done: 0, total: 2 });
+		expect((await trainings.get(run.id)).progress.doing).toMatch(/^Step 1 of \d: validating$/);
+		process.end('done', 1);
+	});
+
+	test('counts every answer of the larger model, and what is written in its estimate', async () => {
+		const sessions = scriptedSessions();
+		sessions.delayMs = 40;
+		const { trainings, process, config, addDataset, events } = scripted({ openSession: sessions.open });
+		const id = await addDataset(40);
+		const seen = new Set<string>();
+		events.subscribe(({ type }) => {
+			if (type !== 'training-changed') return;
+			for (const { progress } of trainings.list()) if (progress.doing !== null) seen.add(progress.doing);
+		});
+		const started = process.started();
+		const asked = config(id, { objective: 'distill', teacherFileId: 2 });
+		await trainings.start(asked);
+		await started;
+		expect([...seen].filter((doing) => doing.startsWith('Asking ')).length).toBeGreaterThan(2);
+		process.end('done', 1);
+		const [own, taught] = [await trainings.check(config(id)), await trainings.check(asked)];
+		expect(taught.minutes).toBeGreaterThan(own.minutes ?? 0);
 	});
 
 	test('that can’t write its samples leaves no run behind', async () => {
