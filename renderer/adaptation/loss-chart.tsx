@@ -25,7 +25,7 @@ export function LossChart({ points, steps }: { points: readonly TrainingPoint[];
 				<h2 className="text-xs font-semibold">{t('Loss by step')}</h2>
 				{points.length === 0 ? null : (
 					<>
-						<Legend />
+						<Legend validated={points.some(({ validation }) => validation !== null)} />
 						<span className="flex-1" />
 						<Button kind="ghost" size="sm" onClick={() => setTable(!table)}>
 							{table ? t('Show as chart') : t('Show as table')}
@@ -46,17 +46,19 @@ export function LossChart({ points, steps }: { points: readonly TrainingPoint[];
 	);
 }
 
-function Legend() {
+function Legend({ validated }: { validated: boolean }) {
 	return (
 		<p aria-hidden className="flex gap-3 text-2xs text-ink-2">
 			<span className="inline-flex items-center gap-1.5">
 				<i className="h-0.5 w-3.5 bg-series-1" />
 				{t('Training')}
 			</span>
-			<span className="inline-flex items-center gap-1.5">
-				<i className="size-1.75 rounded-full bg-series-2" />
-				{t('Validation')}
-			</span>
+			{validated ? (
+				<span className="inline-flex items-center gap-1.5">
+					<i className="size-1.75 rounded-full bg-series-2" />
+					{t('Validation')}
+				</span>
+			) : null}
 		</p>
 	);
 }
