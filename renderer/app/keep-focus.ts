@@ -8,13 +8,19 @@ interface Held {
 	readonly control: Element;
 	readonly region: HTMLElement | null;
 	/** Its row in a list; null: it is in none. */
-	readonly row: { readonly element: Element; readonly list: Element; readonly at: number } | null;
+	readonly row: {
+		readonly element: Element;
+		readonly list: Element;
+		readonly at: number;
+		/** The part of the page that the list stands in. */
+		readonly part: Element | null;
+	} | null;
 }
 
 /**
  * Keeps the focus in the page when the control that holds it disappears, because its button did its work or its row was
- * removed: the next key would be lost otherwise. The focus goes to the row that takes the place of a removed one, else
- * to the region. What moves the focus by itself has two frames for it. Returns the end of the watch.
+ * removed: the next key would be lost otherwise. The focus goes to the row that takes the place of a removed one; after
+ * the last one to what is left of its section; else to the region. What moves the focus by itself has two frames for it. Returns the end of the watch.
  */
 export function keepFocus(): () => void {
 	let held: Held | null = null;
@@ -32,8 +38,10 @@ export function keepFocus(): () => void {
 		if (held === null || held.control.isConnected || document.activeElement !== document.body) return;
 		const { region, row } = held;
 		held = null;
-		if (row !== null && !row.element.isConnected && row.list.isConnected) {
-			const next = row.list.children[Math.min(row.at, row.list.children.length - 1)];
+		if (row !== null && !row.element.isConnected) {
+			const rows = row.list.isConnected ? row.list.children : [];
+			const rest = row.part?.isConnected ? row.part : undefined;
+			const next = rows[Math.min(row.at, rows.length - 1)] ?? rest;
 			const control = next?.matches(focusable) ? next : next?.querySelector(focusable);
 			if (control instanceof HTMLElement) {
 				control.focus({ preventScroll: true });
@@ -50,7 +58,10 @@ export function keepFocus(): () => void {
 		held = {
 			control: target,
 			region: target.closest<HTMLElement>('[data-region]'),
-			row: element === null || list === null ? null : { element, list, at: [...list.children].indexOf(element) },
+			row:
+				element === null || list === null
+					? null
+					: { element, list, at: [...list.children].indexOf(element), part: list.closest('section') },
 		};
 	}
 

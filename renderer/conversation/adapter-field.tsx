@@ -50,16 +50,20 @@ export function AdapterField({
 				{t('LoRA adapters')}
 				{options.adapters === undefined ? null : <ChangedDot />}
 			</h3>
-			{uses.map((use) => (
-				<AdapterScale
-					key={use.id}
-					name={nameOf(use.id)}
-					scale={use.scale}
-					note={fitting.some(({ id }) => id === use.id) ? null : explainUnused(all.find(({ id }) => id === use.id))}
-					onChange={(scale) => set(uses.map((one) => (one.id === use.id ? { ...one, scale } : one)))}
-					onRemove={() => remove(use)}
-				/>
-			))}
+			{uses.length === 0 ? null : (
+				<ul className="flex flex-col gap-2">
+					{uses.map((use) => (
+						<AdapterScale
+							key={use.id}
+							name={nameOf(use.id)}
+							scale={use.scale}
+							note={fitting.some(({ id }) => id === use.id) ? null : explainUnused(all.find(({ id }) => id === use.id))}
+							onChange={(scale) => set(uses.map((one) => (one.id === use.id ? { ...one, scale } : one)))}
+							onRemove={() => remove(use)}
+						/>
+					))}
+				</ul>
+			)}
 			{foreign.map(({ path, scale }) => (
 				<p key={path} className="truncate text-ink-3" title={path}>
 					{path.split(/[\\/]/).at(-1)} × {scale}

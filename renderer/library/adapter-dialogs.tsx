@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { Adapter } from '../../electron/contract/adapters/schema.ts';
+import { freeAdapterName } from '../../electron/contract/adapters/free-name.ts';
+import { type Adapter, longestAdapterName } from '../../electron/contract/adapters/schema.ts';
 import { type MergeType, mergeTypes } from '../../models/contract/adapter.ts';
 import { ActionDialog, DialogField } from '../app/action-dialog.tsx';
 import { Segmented } from '../design/segmented.tsx';
@@ -172,14 +173,19 @@ export function ExportAdapterDialog({ adapter, onClose }: { adapter: Adapter; on
 
 export function RenameAdapterDialog({ adapter, onClose }: { adapter: Adapter; onClose: () => void }) {
 	const { connection, models } = useServices();
+	const all = useStore(models.state, (state) => state.adapters);
 	const [name, setName] = useState(adapter.name);
+	const others = all.filter(({ id }) => id !== adapter.id).map((other) => other.name);
+	const wanted = name.trim();
+	const free = freeAdapterName(wanted, others);
+	const isTaken = wanted !== '' && free !== wanted;
 	return (
 		<ActionDialog
 			title={t('Rename {name}', { name: adapter.name })}
 			text={t('Answers already written with it keep the old name.')}
 			action={t('Rename')}
 			busy={t('Saving')}
-			missing={name.trim() === '' ? t('Enter a name') : undefined}
+			missing={wanted === '' ? t('Enter a name') : isTaken ? t('Another adapter has this name') : undefined}
 			onClose={onClose}
 			onAct={async () => {
 				await connection.client.adapters.change({ id: adapter.id, name });
@@ -189,10 +195,28 @@ export function RenameAdapterDialog({ adapter, onClose }: { adapter: Adapter; on
 			<TextField
 				label={t('Name')}
 				autoFocus
-				maxLength={120}
+				maxLength={longestAdapterName}
 				value={name}
 				onChange={(event) => setName(event.target.value)}
 			/>
+			<p role="status" className="flex min-h-6 flex-wrap items-center gap-x-2 text-xs text-ink-2">
+				{isTaken ? (
+					<>
+						{t('Another adapter has this name')}
+						<button
+							type="button"
+							className="link"
+							onClick={({ currentTarget }) => {
+								// The button disappears with the name.
+								currentTarget.form?.querySelector('input')?.focus();
+								setName(free);
+							}}
+						>
+							{t('Use “{name}”', { name: free })}
+						</button>
+					</>
+				) : null}
+			</p>
 		</ActionDialog>
 	);
 }

@@ -2,8 +2,10 @@ import { Combine, Download, Ellipsis, Import, MessageSquare, Pencil, Trash2, Tri
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Adapter } from '../../electron/contract/adapters/schema.ts';
+import type { ModelFile } from '../../electron/contract/library/schema.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
-import { formatBytes, formatCount, formatList } from '../design/format.ts';
+import { formatBytes, formatCount, formatList, phraseSeparator } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { t } from '../messages/t.ts';
@@ -15,17 +17,32 @@ import {
 	MergeAdapterDialog,
 	RenameAdapterDialog,
 } from './adapter-dialogs.tsx';
+import { filterModels } from './filter-models.ts';
+import { removeModel } from './model-actions.ts';
+import { groupOf } from './model-rows.ts';
+import { describeSource } from './model-wording.ts';
+import { FileMenuItems } from './row-actions.tsx';
 
 type Asked = { readonly what: 'import' } | { readonly what: 'merge' | 'export' | 'rename'; readonly adapter: Adapter };
 
-/** The LoRA adapters on this computer, under the models that they change. */
-export function AdapterList() {
+/** The LoRA adapters on this computer, under the models that they change, and the files of others that a scan found. */
+export function AdapterList({ filter }: { filter: string }) {
 	const { models } = useServices();
-	const adapters = useStore(models.state, (state) => state.adapters);
-	const hasModels = useStore(models.state, (state) => state.models.length > 0);
+	const all = useStore(models.state, (state) => state.adapters);
+	const files = useStore(models.state, (state) => state.models);
 	const [asked, setAsked] = useState<Asked | null>(null);
 	const close = (): void => setAsked(null);
-	if (!hasModels && adapters.length === 0) return null;
+	const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+	const adapters = all.filter(({ name, base }) =>
+		words.every((word) => `${name} ${base.name}`.toLowerCase().includes(word)),
+	);
+	const loose = files.filter(
+		({ kind, problem, path, sha256 }) =>
+			kind === 'adapter' && problem === null && !all.some((one) => one.path === path || one.sha256 === sha256),
+	);
+	const found = filterModels(loose, filter);
+	if (files.length === 0 && all.length === 0) return null;
+	if (words.length > 0 && adapters.length === 0 && found.length === 0) return null;
 	const groups = Map.groupBy(adapters, ({ base }) => base.name);
 	return (
 		<div className="flex flex-col gap-2">
@@ -35,7 +52,7 @@ export function AdapterList() {
 					{t('Import adapter')}
 				</Button>
 			</div>
-			{adapters.length === 0 ? (
+			{adapters.length === 0 && found.length === 0 ? (
 				<p className="text-pretty text-ink-2">
 					{t('Small files that change how a model answers. Train one under Training, or import one.')}
 				</p>
@@ -52,6 +69,18 @@ export function AdapterList() {
 					</ul>
 				</div>
 			))}
+			{found.length === 0 ? null : (
+				<div className="overflow-hidden rounded-lg border border-line">
+					<h3 className="truncate border-b border-line bg-sunken px-3 py-1.5 text-xs font-medium text-ink-2">
+						{t('Files in your folders')}
+					</h3>
+					<ul>
+						{found.map((file) => (
+							<FoundRow key={file.id} file={file} />
+						))}
+					</ul>
+				</div>
+			)}
 			{asked === null ? null : asked.what === 'import' ? (
 				<ImportAdapterDialog onClose={close} />
 			) : asked.what === 'merge' ? (
@@ -62,6 +91,54 @@ export function AdapterList() {
 				<RenameAdapterDialog adapter={asked.adapter} onClose={close} />
 			)}
 		</div>
+	);
+}
+
+/** A LoRA file in a scanned folder: models can load it, and chats and runs once it is imported. */
+function FoundRow({ file }: { file: ModelFile }) {
+	const services = useServices();
+	const { connection, models, toasts } = services;
+	const files = useStore(models.state, (state) => state.models);
+	const [importing, setImporting] = useState(false);
+	async function add(): Promise<void> {
+		setImporting(true);
+		await runOrToast(services, async () => {
+			const { name } = await connection.client.adapters.import({ path: file.path });
+			toasts.show({ text: t('Imported {name}', { name }) });
+			await models.refresh();
+		});
+		setImporting(false);
+	}
+	return (
+		<li className="flex items-center gap-3 px-3 py-1.5 not-last:border-b not-last:border-line">
+			<div className="min-w-0 flex-1">
+				<p className="truncate">
+					<button type="button" className="link font-medium" onClick={() => models.view.setState({ chosen: file.id })}>
+						{file.name}
+					</button>
+				</p>
+				<p className="truncate text-xs text-ink-2" title={file.path}>
+					{[file.architecture, formatBytes(file.sizeBytes), describeSource(file.source)].join(phraseSeparator('comma'))}
+				</p>
+			</div>
+			<Button size="sm" busy={importing ? t('Checking the adapter') : undefined} onClick={() => void add()}>
+				{t('Import')}
+				<span className="sr-only"> {file.name}</span>
+			</Button>
+			<Menu
+				trigger={
+					<button
+						type="button"
+						aria-label={t('More for {name}', { name: file.name })}
+						className={iconButtonClass('sm')}
+					>
+						<Icon of={Ellipsis} size={16} />
+					</button>
+				}
+			>
+				<FileMenuItems file={file} group={groupOf(files, file)} onRemove={() => void removeModel(services, file)} />
+			</Menu>
+		</li>
 	);
 }
 

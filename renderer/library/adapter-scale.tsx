@@ -13,10 +13,10 @@ interface AdapterScaleProps {
 	readonly onRemove: () => void;
 }
 
-/** One LoRA adapter that is applied, with its scale. */
+/** One LoRA adapter that is applied, with its scale: an item of a list. */
 export function AdapterScale({ name, scale, note = null, onChange, onRemove }: AdapterScaleProps) {
 	return (
-		<div className="flex items-start gap-1">
+		<li className="flex items-start gap-1">
 			<div className="min-w-0 flex-1">
 				<Slider
 					label={name}
@@ -31,7 +31,7 @@ export function AdapterScale({ name, scale, note = null, onChange, onRemove }: A
 				{note === null ? null : <p className="text-xs text-ink-3">{note}</p>}
 			</div>
 			<IconButton icon={X} size="sm" label={t('Remove {name}', { name })} onClick={onRemove} />
-		</div>
+		</li>
 	);
 }
 

@@ -88,8 +88,8 @@ export function LibraryTab() {
 					/>
 				</div>
 			) : null}
-			{filter.trim() === '' ? <AdapterList /> : null}
-			{files.length > 0 && rows.length === 0 ? (
+			<AdapterList filter={filter} />
+			{files.length > 0 && rows.length === 0 && filter.trim() !== '' ? (
 				<EmptyState
 					icon={Box}
 					title={t('No results for “{filter}”', { filter: filter.trim() })}

@@ -180,7 +180,7 @@ export function LoadSettingsFields({
 type Adapter = NonNullable<ModelOptions['adapters']>[number];
 
 /** Names a file of the library, or a path outside it. */
-function nameOf(files: readonly ModelFile[], path: string): string {
+function nameOf(files: readonly { readonly name: string; readonly path: string }[], path: string): string {
 	return files.find((file) => file.path === path)?.name ?? path.split(/[\\/]/).at(-1) ?? path;
 }
 
@@ -196,19 +196,29 @@ function AdapterFields({
 }) {
 	const { models } = useServices();
 	const files = useStore(models.state, (state) => state.models);
-	const offered = files.filter((file) => canAdapt(model, file) && !adapters.some(({ path }) => path === file.path));
+	const library = useStore(models.state, (state) => state.adapters);
+	// Files that a scan found can be used without being imported.
+	const known = [...library, ...files.filter(({ kind }) => kind === 'adapter')];
+	const offered = [
+		...library.filter(({ fits, problem }) => problem === null && fits.includes(model.id)),
+		...files.filter((file) => canAdapt(model, file)),
+	].filter(({ path }) => !adapters.some((adapter) => adapter.path === path));
 	return (
 		<section aria-label={t('LoRA adapters')} className="flex flex-col gap-2">
 			<FieldLabel of={t('LoRA adapters')} changed={adapters.length > 0} />
-			{adapters.map((adapter, index) => (
-				<AdapterScale
-					key={adapter.path}
-					name={nameOf(files, adapter.path)}
-					scale={adapter.scale}
-					onChange={(scale) => onChange(adapters.map((one, at) => (at === index ? { ...one, scale } : one)))}
-					onRemove={() => onChange(adapters.filter((_, at) => at !== index))}
-				/>
-			))}
+			{adapters.length === 0 ? null : (
+				<ul className="flex flex-col gap-2">
+					{adapters.map((adapter, index) => (
+						<AdapterScale
+							key={adapter.path}
+							name={nameOf(known, adapter.path)}
+							scale={adapter.scale}
+							onChange={(scale) => onChange(adapters.map((one, at) => (at === index ? { ...one, scale } : one)))}
+							onRemove={() => onChange(adapters.filter((_, at) => at !== index))}
+						/>
+					))}
+				</ul>
+			)}
 			{offered.length > 0 ? (
 				<AddAdapterMenu
 					offered={offered.map(({ path, name }) => ({ key: path, name }))}

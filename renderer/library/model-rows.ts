@@ -164,9 +164,9 @@ export interface TreeInput {
 	readonly sum: number | null;
 }
 
-/** Builds the rows that are visible: models, their files if open, and what needs attention at the end. */
+/** Builds the rows that are visible: models, their files if open, and what needs attention at the end. Adapters have their own list. */
 export function buildTree({ files, figures, fits, filter, sorting, opened, sum }: TreeInput): readonly TreeRow[] {
-	const usable = files.filter(({ problem }) => problem === null);
+	const usable = files.filter(({ kind, problem }) => problem === null && kind !== 'adapter');
 	const broken = filterModels(
 		files.filter(({ problem }) => problem !== null),
 		filter,
@@ -238,7 +238,7 @@ export function describeInGroup(file: ModelFile, group: ModelGroup): string {
 
 /** Counts the models that can be used, however many files they have. */
 export function countModels(files: readonly ModelFile[]): number {
-	return groupModels(files.filter(({ problem }) => problem === null)).length;
+	return groupModels(files.filter(({ kind, problem }) => problem === null && kind !== 'adapter')).length;
 }
 
 /** Formats the sizes of files as a range in one unit: "88.2–271 MB", "98.4 MB". */

@@ -231,7 +231,7 @@ export function FileMenuItems({ file, group, onRemove }: { file: ModelFile; grou
 					<MenuLine />
 				</>
 			) : null}
-			{file.problem === null ? <Rename group={group} /> : null}
+			{file.problem === null && file.kind !== 'adapter' ? <Rename group={group} /> : null}
 			{bridge ? (
 				<MenuItem icon={FolderOpen} onSelect={() => void runOrToast(services, () => bridge.revealFile(file.path))}>
 					{t('Show in folder')}

@@ -70,6 +70,55 @@ describe.skipIf(browserMissing() !== null)('an adapter in the library', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 
+	test('is put on a model in its load settings, and the focus goes to the next row when it is taken off', async () => {
+		const { page } = story.watched;
+		await story.client.adapters.import({ path: writeTinyLora(join(temporaryFolder(), 'letters.gguf')) });
+		await goTo(page, '/models');
+		await page.getByRole('radio', { name: 'Settings', exact: true }).press('Space');
+		const settings = page.getByRole('region', { name: 'LoRA adapters' });
+		for (const name of ['tickets', 'letters']) {
+			await settings.getByRole('button', { name: 'Add adapter' }).press('Enter');
+			await page.getByRole('menuitem', { name }).press('Enter');
+			await settings.getByRole('slider', { name }).waitFor();
+		}
+		await settings.getByRole('button', { name: 'Remove tickets' }).press('Enter');
+		await expect
+			.poll(() => settings.getByRole('slider', { name: 'letters' }).evaluate((one) => one === document.activeElement))
+			.toBe(true);
+		await settings.getByRole('button', { name: 'Remove letters' }).press('Enter');
+		const add = settings.getByRole('button', { name: 'Add adapter' });
+		await expect.poll(() => add.evaluate((one) => one === document.activeElement)).toBe(true);
+		expect(story.faults()).toEqual(noFaults);
+	});
+
+	test('can’t have the name of another one, and is offered a free one', async () => {
+		const { page } = story.watched;
+		await page.getByRole('button', { name: 'More for letters' }).press('Enter');
+		await page.getByRole('menuitem', { name: 'Rename' }).press('Enter');
+		const name = page.getByRole('textbox', { name: 'Name' });
+		await name.fill('Tickets');
+		await page.getByText('Another adapter has this name').first().waitFor();
+		await page.getByRole('button', { name: 'Use “Tickets 2”' }).press('Enter');
+		await expect.poll(() => name.evaluate((field) => field === document.activeElement)).toBe(true);
+		await name.press('Enter');
+		await page.getByRole('button', { name: 'Chat with Tickets 2' }).waitFor();
+		expect(story.faults()).toEqual(noFaults);
+	});
+
+	test('is a file in a folder first: it stands with the adapters, not with the models', async () => {
+		const { page } = story.watched;
+		const path = writeTinyLora(join(temporaryFolder(), 'loose.gguf'), { rank: 2 });
+		await story.client.models.add({ path });
+		const found = page.getByRole('button', { name: 'Import loose' });
+		await found.waitFor();
+		expect(await page.getByRole('row', { name: /loose/ }).count()).toBe(0);
+		expect(await axeViolations(page)).toEqual([]);
+		await found.press('Enter');
+		await page.getByRole('button', { name: 'Chat with loose' }).waitFor();
+		await found.waitFor({ state: 'detached' });
+		expect(story.faults()).toEqual(noFaults);
+	});
+
 	test('is measured at two scales next to the model alone, and each is a column of the result', async () => {
 		const { page } = story.watched;
 		const dataset = await story.client.datasets.create({ name: 'Tickets to read' });

@@ -73,11 +73,14 @@ export const adapterSchema = z.object({
 	fits: z.array(z.int()),
 });
 
+/** Most characters of an adapter's name. */
+export const longestAdapterName = 120;
+
 /** The name of an adapter, on one line. */
 export const adapterNameSchema = z
 	.string()
 	.transform((text) => text.replace(/\s+/g, ' ').trim())
-	.pipe(z.string().min(1).max(120));
+	.pipe(z.string().min(1).max(longestAdapterName));
 
 export const adapterImportInputSchema = z.object({
 	/** A GGUF file of llama.cpp's kind, a folder of PEFT or MLX-LM, or a file in it. */

@@ -7,6 +7,7 @@ import { list, said } from '../../../models/contract/said.ts';
 import { sha256OfFile } from '../../../models/file-hash.ts';
 import { fileMark } from '../../../models/file-mark.ts';
 import { modelFileFailure } from '../../../models/gguf/read-gguf.ts';
+import { freeAdapterName } from '../../contract/adapters/free-name.ts';
 import type { Adapter, AdapterChange, AdapterUse, UsedAdapter } from '../../contract/adapters/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
@@ -47,11 +48,11 @@ export interface Adapters {
 	/** Throws Failure `adapter-unknown`. */
 	get(id: number): Promise<Adapter>;
 	/**
-	 * Adds a finished file: reads and hashes it. Throws Failure `adapter-unsuitable` and those of `readGguf`, and adds
+	 * Adds a finished file: reads and hashes it, and gives it a number if its name is taken. Throws Failure `adapter-unsuitable` and those of `readGguf`, and adds
 	 * nothing then.
 	 */
 	register(adapter: NewAdapter): Promise<Adapter>;
-	/** Changes its name or the note on its licence. Throws Failure `adapter-unknown`. */
+	/** Changes its name or the note on its licence. Throws Failure `adapter-unknown`, `adapter-name-taken`. */
 	change(change: AdapterChange): Promise<Adapter>;
 	/**
 	 * Takes it out of the library and of load settings. Its file is deleted after a minute in which `restore` undoes it, if Assay wrote it.
@@ -103,9 +104,10 @@ export function resolveAdapterName<Row extends Pick<AdapterRow, 'id' | 'name'>>(
 	wanted: string,
 ): Row {
 	const text = wanted.trim().toLowerCase();
+	const named = adapters.filter(({ name }) => name.toLowerCase() === text);
 	const matching = [
 		adapters.filter(({ id }) => String(id) === text),
-		adapters.filter(({ name }) => name.toLowerCase() === text),
+		named,
 		adapters.filter(({ name }) => name.toLowerCase().startsWith(text)),
 	].find((found) => found.length > 0);
 	const [first, second] = matching ?? [];
@@ -116,10 +118,32 @@ export function resolveAdapterName<Row extends Pick<AdapterRow, 'id' | 'name'>>(
 		message:
 			first === undefined
 				? said`The library has no adapter named “${wanted}”.`
-				: said`Several adapters have names that begin with “${wanted}”.`,
+				: named.length > 0
+					? said`Several adapters have the name “${wanted}”.`
+					: said`Several adapters have names that begin with “${wanted}”.`,
 		next: [
 			names.length > 0 ? said`Choose one of: ${list(names, 'comma')}` : said`Import one: assay adapters import <file>`,
 		],
+	});
+}
+
+/** Returns the name, with a number if another adapter of the library has it. `ownId`: the one to be named. */
+function freeNameFor(database: ReadableDatabase, name: string, ownId: number | null = null): string {
+	const others = listAdapterRows(database).filter(({ id }) => id !== ownId);
+	return freeAdapterName(
+		name,
+		others.map((other) => other.name),
+	);
+}
+
+/** Throws Failure `adapter-name-taken`, which says a name that is free. */
+export function requireFreeName(database: ReadableDatabase, name: string, ownId: number | null = null): void {
+	const free = freeNameFor(database, name, ownId);
+	if (free === name) return;
+	throw new Failure({
+		code: 'adapter-name-taken',
+		message: said`Another adapter has the name “${name}”.`,
+		next: [said`Choose another name, such as “${free}”`],
 	});
 }
 
@@ -250,7 +274,7 @@ export function createAdapters(
 		folder,
 		list: () => Promise.all(listAdapterRows(database).map(describe)),
 		get: async (id) => describe(getAdapterRow(database, id)),
-		async register({ base, exact, path, ...rest }) {
+		async register({ base, exact, path, name, ...rest }) {
 			await mkdir(folder, { recursive: true });
 			const facts = await readAdapterFacts(path);
 			if (facts.architecture !== base.architecture) {
@@ -261,6 +285,7 @@ export function createAdapters(
 			}
 			const id = insertAdapter(database, {
 				...rest,
+				name: freeNameFor(database, name),
 				path,
 				sha256: await sha256OfFile(path),
 				sizeBytes: (await stat(path)).size,
@@ -283,6 +308,7 @@ export function createAdapters(
 		},
 		async change({ id, name, licenceNote }) {
 			const row = getAdapterRow(database, id);
+			if (name !== undefined) requireFreeName(database, name, id);
 			updateAdapter(database, id, { name: name ?? row.name, licenceNote: licenceNote ?? row.licenceNote });
 			changed();
 			return describe(getAdapterRow(database, id));
@@ -327,6 +353,8 @@ export function createAdapters(
 			const { places = [] } = entry ?? {};
 			transaction(database, () => {
 				setAdapterRemoved(database, id, null);
+				// Another one took the name meanwhile.
+				updateAdapter(database, id, { ...row, name: freeNameFor(database, row.name, id) });
 				putAdapterBack({ database, clock }, places);
 			});
 			changed();

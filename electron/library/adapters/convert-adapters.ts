@@ -8,11 +8,12 @@ import { requireDiskSpace } from '../../../models/disk-space.ts';
 import { checkOutput, writeWhole } from '../../../models/native/output-file.ts';
 import type { runNativeTask } from '../../../models/native/run-task.ts';
 import { type TrainingRecord, trainingRecordName, trainingRecordSchema } from '../../contract/adaptation/schema.ts';
-import type {
-	Adapter,
-	AdapterExportInput,
-	AdapterImportInput,
-	AdapterMergeInput,
+import {
+	type Adapter,
+	type AdapterExportInput,
+	type AdapterImportInput,
+	type AdapterMergeInput,
+	longestAdapterName,
 } from '../../contract/adapters/schema.ts';
 import type { Job } from '../../contract/jobs/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
@@ -21,7 +22,7 @@ import type { JobControl, Jobs } from '../../jobs/jobs.ts';
 import type { Lane } from '../../jobs/lane.ts';
 import type { ModelLibrary } from '../model-service.ts';
 import type { Quantizer } from '../quantize-model.ts';
-import { type Adapters, adaptedName, fitsModel, getAdapterRow, resolveAdapters } from './adapters.ts';
+import { type Adapters, adaptedName, fitsModel, getAdapterRow, requireFreeName, resolveAdapters } from './adapters.ts';
 
 export interface ConversionContext {
 	readonly database: WritableDatabase;
@@ -80,7 +81,9 @@ async function reservePath(folder: string, name: string, reserved: Set<string>):
 /** A name for an adapter from its path: files of PEFT and MLX-LM have the same names everywhere, their folders have not. */
 function nameOf(path: string): string {
 	const own = basename(path).replace(/\.(gguf|safetensors|json)$/i, '');
-	return (/^adapter(_model|_config|s)$/.test(own) ? basename(dirname(path)) : own).slice(0, 120) || 'Adapter';
+	return (
+		(/^adapter(_model|_config|s)$/.test(own) ? basename(dirname(path)) : own).slice(0, longestAdapterName) || 'Adapter'
+	);
 }
 
 /** The data of an export, next to its record: without it, a record is another one's that lies above by chance. */
@@ -132,6 +135,8 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 	return {
 		async import({ path, modelFileId, name, licenceNote = '' }, signal) {
 			const source = resolve(path);
+			// Nothing is converted for a name that is taken; a name that nobody chose gets a number instead.
+			if (name !== undefined) requireFreeName(database, name);
 			const record = await readTrainingRecord(source);
 			const bases = basesOf(modelFileId, record);
 			if (bases.length === 0) {
@@ -151,7 +156,7 @@ export function createAdapterConversion(context: ConversionContext): AdapterConv
 			if (base === undefined) throw new Error('the adapter was imported for a model that was not named');
 			const recorded = isRecorded(base, record);
 			const added = {
-				name: (name ?? record?.name ?? nameOf(source)).slice(0, 120),
+				name: (name ?? record?.name ?? nameOf(source)).slice(0, longestAdapterName),
 				path: output,
 				origin: result.format,
 				trainingRunId: null,

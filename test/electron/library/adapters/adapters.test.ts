@@ -55,6 +55,21 @@ describe('an adapter in the library', () => {
 		expect(events).toContainEqual({ type: 'adapters-changed' });
 	});
 
+	test('never has the name of another one', async () => {
+		const { adapters, base, write } = await place();
+		const add = (name: string, file: string) =>
+			adapters.register({ ...facts, name, path: write(file), base, exact: true });
+		const first = await add('Tickets', 'a.gguf');
+		expect((await add('tickets', 'b.gguf')).name).toBe('tickets 2');
+		const third = await add('Letters', 'c.gguf');
+		const failure = await failureOf(() => adapters.change({ id: third.id, name: 'TICKETS' }));
+		expect(failure).toMatchObject({ code: 'adapter-name-taken', next: ['Choose another name, such as “TICKETS 3”'] });
+		expect((await adapters.change({ id: third.id, name: 'letters' })).name).toBe('letters');
+		await adapters.remove(first.id);
+		await adapters.change({ id: third.id, name: 'Tickets' });
+		expect((await adapters.restore(first.id)).name).toBe('Tickets 3');
+	});
+
 	test('is renamed; removing it can be undone for a minute, and a missing file is named', async () => {
 		const { adapters, base, write } = await place();
 		const { id, path } = await adapters.register({ ...facts, name: 'A', path: write('a.gguf'), base, exact: true });

@@ -108,5 +108,5 @@ test('an adapter that was trained elsewhere from an export is known again: its b
 
 	// What somebody else wrote there is no reason to refuse the adapter.
 	writeFileSync(join(folder, '..', 'assay-training.json'), '{"format": 3}');
-	expect(await conversion.import({ path })).toMatchObject({ name: 'mine', datasetVersionId: null, manifest: '' });
+	expect(await conversion.import({ path })).toMatchObject({ name: 'mine 2', datasetVersionId: null, manifest: '' });
 });
