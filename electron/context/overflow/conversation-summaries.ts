@@ -31,7 +31,7 @@ import { readCachedPrompt } from '../../conversation/turns-so-far.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { transaction } from '../../database/sql.ts';
 import type { Lane } from '../../jobs/lane.ts';
-import { runWhileChatIdle } from '../../jobs/yield-to-chat.ts';
+import { runWhileChatIdle, waitForChatIdle } from '../../jobs/yield-to-chat.ts';
 import {
 	coveredMessages,
 	isSummaryDue,
@@ -110,11 +110,13 @@ export function createConversationSummaries(
 		const signal = AbortSignal.any([closing.signal, anew.signal]);
 		async function run(): Promise<void> {
 			await wait(afterMs, undefined, { signal, ref: false });
+			// Whoever waits for the lane would wait for this answer without knowing it.
+			await waitForChatIdle({ answering, events }, signal);
 			await lane(async () => {
 				if (signal.aborted) return;
 				working = runWhileChatIdle({ answering, events }, signal, (undisturbed) => work(id, undisturbed));
 				await working;
-			}, said`a summary`);
+			}, said`the summary of a conversation`);
 		}
 		run()
 			.catch((error: unknown) => {

@@ -43,7 +43,7 @@ interface Overflowing extends ConversationForTest {
 /** A conversation with a context of 256 words, whose model writes `summary` when it is asked for one. */
 function overflowing(
 	summary: ScriptStep[] = text('Summary of apples and pears.'),
-	{ starts = true, contextSize = 256 } = {},
+	{ starts = true, contextSize = 256, lane = createLane(), answering = undefined as (() => boolean) | undefined } = {},
 ): Overflowing {
 	const answers = [{ when: 'Summarise this conversation', steps: summary }, { steps: text(long('answer')) }];
 	const scripted = createScriptedEngine({ contextSize, answers });
@@ -63,7 +63,10 @@ function overflowing(
 	const context = conversationForTest({ engine, settings: { overflow: 'summary' } });
 	const sources: ContextSource[] = [];
 	const used = { ...context, contextBuilder: createContextBuilder(sources, context.log) };
-	const summaries = createConversationSummaries(used, createLane(), { idleMs: 15 });
+	const summaries = createConversationSummaries(used, lane, {
+		idleMs: 15,
+		...(answering === undefined ? {} : { answering }),
+	});
 	sources.push(createSummarySource(summaries));
 	if (starts) summaries.start();
 	onTestFinished(() => summaries.close());
@@ -169,6 +172,20 @@ describe('a conversation that outgrows the context', () => {
 			systemPrompt: long('rule', 110),
 		});
 		await talk(context, 1, id);
+		await untilVersion(context, id, 1);
+	});
+
+	test('waits for an answer elsewhere without holding up other work', async () => {
+		const lane = createLane();
+		let isAnswering = false;
+		const context = overflowing(undefined, { lane, answering: () => isAnswering });
+		const id = await talk(context, 3);
+		isAnswering = true;
+		await talk(context, 1, id);
+		await sleep(80);
+		expect(lane.holder()).toBeNull();
+		isAnswering = false;
+		context.events.publish({ type: 'generation-ended', conversationId: id, messageId: 1, generationId: 1 });
 		await untilVersion(context, id, 1);
 	});
 
