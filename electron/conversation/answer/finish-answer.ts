@@ -1,7 +1,7 @@
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import { said, sentences, spoken, wordsIn } from '../../../models/contract/said.ts';
 import type { Message } from '../../contract/conversation/schema.ts';
-import { transaction } from '../../database/sql.ts';
+import { get, transaction } from '../../database/sql.ts';
 import { cleanText } from '../clean-text.ts';
 import type { ConversationContext } from '../context.ts';
 import { removeChunks } from '../store/chunks.ts';
@@ -93,6 +93,10 @@ function storeLater(
 ): void {
 	const timer = setInterval(() => {
 		if (context.answers.held(answer) === undefined) return clearInterval(timer);
+		if (!hasItsRow(context, answer)) {
+			clearInterval(timer);
+			return context.answers.remove(answer);
+		}
 		const stored = tryStore(context, answer, end, numbers, ledger);
 		if (stored instanceof Error) return;
 		clearInterval(timer);
@@ -102,6 +106,14 @@ function storeLater(
 		announce(context, answer);
 	}, retryEveryMs);
 	timer.unref();
+}
+
+/** false: its conversation was deleted, or a backup restored, and another message may have its id. */
+function hasItsRow({ database }: ConversationContext, answer: LiveAnswer): boolean {
+	const { id, conversationId, createdAt } = answer.message();
+	const sql = `SELECT 1 FROM messages
+		WHERE id = :id AND conversation_id = :conversationId AND created_at = :createdAt AND status = 'streaming'`;
+	return get(database, sql, { id, conversationId, createdAt }) !== undefined;
 }
 
 function notStored(error: Error): FailureFacts {

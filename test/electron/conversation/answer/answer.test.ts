@@ -214,6 +214,31 @@ describe('text on disk during an answer', () => {
 		expect((await answerOf(context, start)).content).toBe('👍You said: go');
 	});
 
+	test('an answer that waits for space is not written over a message that took its id', async () => {
+		const context = conversationForTest(
+			answering(
+				[
+					{ type: 'text', text: 'x'.repeat(300_000) },
+					{ type: 'wait', ms: 400 },
+				],
+				'Another answer',
+			),
+		);
+		const connection = connectionOf(context.database);
+		const start = sendMessage(context, { conversationId: null, text: 'go' });
+		connection.pragma(`max_page_count = ${connection.pragma('page_count', { simple: true }) as number}`);
+		expect(await answerOf(context, start)).toMatchObject({ failure: { code: 'disk-full' } });
+		connection.pragma('max_page_count = 1000000');
+		connection.exec('DELETE FROM conversations');
+		const other = await converse(context, 'Another question');
+		expect(other.messageId).toBe(start.messageId);
+		await sleep(2_300);
+		expect(all(context.database, 'SELECT content FROM messages ORDER BY id')).toEqual([
+			{ content: 'Another question' },
+			{ content: 'Another answer' },
+		]);
+	});
+
 	test('when the disk fills up, the answer stops, stays in memory and is stored once there is space', async () => {
 		const context = conversationForTest(
 			answering([
