@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
@@ -66,9 +67,13 @@ export async function setFilesAside(paths: readonly string[], modelsFolder: stri
 	return { freedBytes, restore, finish: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Deletes files that an earlier session left set aside. */
+/** Deletes files that an earlier session left set aside; what is set aside meanwhile stays. */
 export async function deleteSetAsideFiles(modelsFolder: string): Promise<void> {
-	await rm(join(modelsFolder, asideFolder), { recursive: true, force: true });
+	const folder = join(modelsFolder, asideFolder);
+	if (!existsSync(folder)) return;
+	for (const name of readdirSync(folder)) await rm(join(folder, name), { recursive: true, force: true });
+	// Not empty: something was set aside.
+	await rmdir(folder).catch(() => {});
 }
 
 function notRestored(path: string): Failure {

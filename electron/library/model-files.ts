@@ -8,6 +8,7 @@ import { inspectGguf } from '../../models/inspect/inspect-gguf.ts';
 import { groupModels } from '../contract/library/model-groups.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { transaction } from '../database/sql.ts';
+import { oneAtATime } from '../jobs/one-at-a-time.ts';
 import { deleteSetAsideFiles, type SetAsideFiles, setFilesAside } from './delete-model-file.ts';
 import { checkFileOnDisk, pathsOf } from './file-check.ts';
 import { createHasher, type Hasher } from './hasher.ts';
@@ -100,6 +101,8 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 	const changed = (): void => events.publish({ type: 'models-changed' });
 	/** Files that were just removed, as long as that can be undone. */
 	const removed = new Map<number, Removed & { readonly timer: NodeJS.Timeout }>();
+	/** Removals and their undoing wait for each other: they move the same files. */
+	const inTurn = oneAtATime();
 	deleteSetAsideFiles(modelsFolder).catch((error: unknown) => seam.log(`library: ${String(error)}`));
 
 	/** Returns whether that changed anything. */
@@ -196,11 +199,14 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 	}
 
 	function undoable(id: number, entry: Removed): void {
-		const timer = setTimeout(() => {
+		const finish = async (): Promise<void> => {
+			// It may have been undone in the last moment.
+			if (removed.get(id)?.timer !== timer) return;
 			removed.delete(id);
-			for (const aside of entry.asides) {
-				aside.finish().catch((error: unknown) => seam.log(`library: ${String(error)}`));
-			}
+			await Promise.all(entry.asides.map((aside) => aside.finish()));
+		};
+		const timer = setTimeout(() => {
+			inTurn(finish).catch((error: unknown) => seam.log(`library: ${String(error)}`));
 		}, undoMs);
 		timer.unref();
 		removed.set(id, { ...entry, timer });
@@ -295,37 +301,44 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			if (problem === null) hasher.schedule(id);
 			return true;
 		},
-		async remove(id, deleteFile) {
-			const row = rowOf(id);
-			// Removes all copies as one entry: another file with the same weights would otherwise replace it at once.
-			const copies = sameAs(row).filter((other) => other.id !== id);
-			const asides = [deleteFile ? await setFilesAside(pathsOf(row), modelsFolder) : null];
-			for (const copy of deleteFile ? copies : []) {
-				asides.push(await setFilesAside(pathsOf(copy), modelsFolder).catch(() => null));
-			}
-			const ids = [id, ...copies.map((copy) => copy.id)];
-			const wasDefault = [row, ...copies].find(({ isDefault }) => isDefault === 1)?.id ?? null;
-			for (const each of ids) {
-				store.removeModelFile(database, each, clock());
-				problems.delete(each);
-			}
-			undoable(id, { ids, wasDefault, asides: asides.filter((aside) => aside !== null) });
-			changed();
-			return asides.reduce((sum, aside) => sum + (aside?.freedBytes ?? 0), 0);
-		},
-		async restore(id) {
-			const entry = removed.get(id);
-			for (const aside of entry?.asides ?? []) await aside.restore();
-			clearTimeout(entry?.timer);
-			removed.delete(id);
-			let found = false;
-			for (const each of entry?.ids ?? [id]) {
-				found = store.restoreModelFile(database, each, entry?.wasDefault === each, clock()) || found;
-			}
-			if (!found) throw modelUnknown(id);
-			changed();
-			return get(id);
-		},
+		remove: (id, deleteFile) =>
+			inTurn(async () => {
+				const row = rowOf(id);
+				// Removes all copies as one entry: another file with the same weights would otherwise replace it at once.
+				const copies = sameAs(row).filter((other) => other.id !== id);
+				const asides = [deleteFile ? await setFilesAside(pathsOf(row), modelsFolder) : null];
+				for (const copy of deleteFile ? copies : []) {
+					asides.push(await setFilesAside(pathsOf(copy), modelsFolder).catch(() => null));
+				}
+				const ids = [id, ...copies.map((copy) => copy.id)];
+				const wasDefault = [row, ...copies].find(({ isDefault }) => isDefault === 1)?.id ?? null;
+				for (const each of ids) {
+					store.removeModelFile(database, each, clock());
+					problems.delete(each);
+				}
+				undoable(id, { ids, wasDefault, asides: asides.filter((aside) => aside !== null) });
+				changed();
+				return asides.reduce((sum, aside) => sum + (aside?.freedBytes ?? 0), 0);
+			}),
+		restore: (id) =>
+			inTurn(async () => {
+				const entry = removed.get(id);
+				clearTimeout(entry?.timer);
+				removed.delete(id);
+				try {
+					for (const aside of entry?.asides ?? []) await aside.restore();
+				} catch (error) {
+					if (entry !== undefined) undoable(id, entry);
+					throw error;
+				}
+				let found = false;
+				for (const each of entry?.ids ?? [id]) {
+					found = store.restoreModelFile(database, each, entry?.wasDefault === each, clock()) || found;
+				}
+				if (!found) throw modelUnknown(id);
+				changed();
+				return get(id);
+			}),
 		rename(names) {
 			for (const { id } of names) rowOf(id);
 			transaction(database, () => {

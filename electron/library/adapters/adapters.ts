@@ -12,6 +12,7 @@ import type { Adapter, AdapterChange, AdapterUse, UsedAdapter } from '../../cont
 import type { ModelFile } from '../../contract/library/schema.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { transaction } from '../../database/sql.ts';
+import { oneAtATime } from '../../jobs/one-at-a-time.ts';
 import { deleteSetAsideFiles, type SetAsideFiles, setFilesAside } from '../delete-model-file.ts';
 import { type AdapterPlace, clearAdapter, putAdapterBack, readLoadSettings } from '../load-settings.ts';
 import type { LibrarySeam, ModelLibrary } from '../model-service.ts';
@@ -251,13 +252,20 @@ export function createAdapters(
 	const folder = join(dataFolder, adaptersFolderName);
 	const removed = new Map<number, Removed & { readonly timer: NodeJS.Timeout }>();
 	const changed = (): void => events.publish({ type: 'adapters-changed' });
+	/** Removals and their undoing wait for each other: they move the same files. */
+	const inTurn = oneAtATime();
 	// A crash leaves them: nothing can be undone any more.
 	deleteSetAsideFiles(folder).catch((error: unknown) => log(`adapters: ${String(error)}`));
 
 	function undoable(id: number, entry: Removed): void {
-		const timer = setTimeout(() => {
+		const finish = async (): Promise<void> => {
+			// It may have been undone in the last moment.
+			if (removed.get(id)?.timer !== timer) return;
 			removed.delete(id);
-			entry.aside?.finish().catch((error: unknown) => log(`adapters: ${String(error)}`));
+			await entry.aside?.finish();
+		};
+		const timer = setTimeout(() => {
+			inTurn(finish).catch((error: unknown) => log(`adapters: ${String(error)}`));
 		}, undoMs).unref();
 		removed.set(id, { ...entry, timer });
 	}
@@ -313,54 +321,56 @@ export function createAdapters(
 			changed();
 			return describe(getAdapterRow(database, id));
 		},
-		async remove(id) {
-			const row = getAdapterRow(database, id);
-			const aside = await setFilesAside([row.path], folder).catch((error: unknown) => {
-				// A file elsewhere is the person's own to delete.
-				if (error instanceof Failure && error.code === 'file-not-ours') return null;
-				throw error;
-			});
-			const places = transaction(database, () => {
-				setAdapterRemoved(database, id, clock());
-				// A model that names a file that is gone could not be loaded.
-				return clearAdapter({ database, clock }, row.path);
-			});
-			undoable(id, { aside, places });
-			changed();
-			if (places.length > 0) events.publish({ type: 'models-changed' });
-			return aside?.freedBytes ?? 0;
-		},
-		async restore(id) {
-			const row = findAdapterRow(database, id);
-			if (row === undefined) throw adapterUnknown(id);
-			if (row.removedAt === null) return describe(row);
-			const entry = removed.get(id);
-			clearTimeout(entry?.timer);
-			removed.delete(id);
-			try {
-				await entry?.aside?.restore();
-			} catch (error) {
-				if (entry !== undefined) undoable(id, entry);
-				throw error;
-			}
-			if ((await problemOf(row)) !== null) {
-				throw new Failure({
-					code: 'adapter-file-deleted',
-					message: said`The file of ${row.name} has been deleted.`,
-					next: [said`Import the adapter again`],
+		remove: (id) =>
+			inTurn(async () => {
+				const row = getAdapterRow(database, id);
+				const aside = await setFilesAside([row.path], folder).catch((error: unknown) => {
+					// A file elsewhere is the person's own to delete.
+					if (error instanceof Failure && error.code === 'file-not-ours') return null;
+					throw error;
 				});
-			}
-			const { places = [] } = entry ?? {};
-			transaction(database, () => {
-				setAdapterRemoved(database, id, null);
-				// Another one took the name meanwhile.
-				updateAdapter(database, id, { ...row, name: freeNameFor(database, row.name, id) });
-				putAdapterBack({ database, clock }, places);
-			});
-			changed();
-			if (places.length > 0) events.publish({ type: 'models-changed' });
-			return describe(getAdapterRow(database, id));
-		},
+				const places = transaction(database, () => {
+					setAdapterRemoved(database, id, clock());
+					// A model that names a file that is gone could not be loaded.
+					return clearAdapter({ database, clock }, row.path);
+				});
+				undoable(id, { aside, places });
+				changed();
+				if (places.length > 0) events.publish({ type: 'models-changed' });
+				return aside?.freedBytes ?? 0;
+			}),
+		restore: (id) =>
+			inTurn(async () => {
+				const row = findAdapterRow(database, id);
+				if (row === undefined) throw adapterUnknown(id);
+				if (row.removedAt === null) return describe(row);
+				const entry = removed.get(id);
+				clearTimeout(entry?.timer);
+				removed.delete(id);
+				try {
+					await entry?.aside?.restore();
+				} catch (error) {
+					if (entry !== undefined) undoable(id, entry);
+					throw error;
+				}
+				if ((await problemOf(row)) !== null) {
+					throw new Failure({
+						code: 'adapter-file-deleted',
+						message: said`The file of ${row.name} has been deleted.`,
+						next: [said`Import the adapter again`],
+					});
+				}
+				const { places = [] } = entry ?? {};
+				transaction(database, () => {
+					setAdapterRemoved(database, id, null);
+					// Another one took the name meanwhile.
+					updateAdapter(database, id, { ...row, name: freeNameFor(database, row.name, id) });
+					putAdapterBack({ database, clock }, places);
+				});
+				changed();
+				if (places.length > 0) events.publish({ type: 'models-changed' });
+				return describe(getAdapterRow(database, id));
+			}),
 		async close() {
 			const entries = [...removed.values()];
 			removed.clear();

@@ -1,6 +1,6 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { deleteSetAsideFiles } from '../../../electron/library/delete-model-file.ts';
 import { failureOf } from '../../support/failure.ts';
 import { createTestLibrary } from '../../support/library.ts';
@@ -39,6 +39,30 @@ describe('removing', () => {
 		await library.remove(id, true);
 		expect([existsSync(path), library.defaultModelFile()?.id === id]).toEqual([false, false]);
 		expect(await library.files.restore(id)).toMatchObject({ id, path, default: true, problem: null });
+		expect(existsSync(path)).toBe(true);
+	});
+
+	test('can be undone in the last moment, and by two clients', async () => {
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+		onTestFinished(() => void vi.useRealTimers());
+		const { library, folder } = createTestLibrary();
+		const { id, path } = await library.files.add(writeTinyGguf(join(folder, 'models', 'a.gguf')));
+		await library.remove(id, true);
+		const undone = Promise.all([library.files.restore(id), library.files.restore(id)]);
+		vi.advanceTimersByTime(120_000);
+		expect(await undone).toMatchObject([{ problem: null }, { problem: null }]);
+		expect(existsSync(path)).toBe(true);
+	});
+
+	test('can be undone while what an earlier session left is still being deleted', async () => {
+		const { library, folder } = createTestLibrary();
+		const models = join(folder, 'models');
+		const { id, path } = await library.files.add(writeTinyGguf(join(models, 'a.gguf')));
+		for (let n = 0; n < 400; n += 1) mkdirSync(join(models, '.deleted', 'left', `${n}`), { recursive: true });
+		const deleting = deleteSetAsideFiles(models);
+		await library.remove(id, true);
+		await deleting;
+		expect(await library.files.restore(id)).toMatchObject({ id, problem: null });
 		expect(existsSync(path)).toBe(true);
 	});
 
