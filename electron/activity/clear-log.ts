@@ -66,7 +66,9 @@ export function createLogClearer({ database, events, clock }: ClearContext): Log
 			return cleared;
 		},
 		restore(upTo) {
-			const { changes } = run(database, 'DELETE FROM events_cleared WHERE up_to = :upTo', { upTo });
+			// After its minute they may be being deleted.
+			const sql = 'DELETE FROM events_cleared WHERE up_to = :upTo AND at > :before';
+			const { changes } = run(database, sql, { upTo, before: clock() - undoMs });
 			if (changes > 0) events.publish({ type: 'activity-changed' });
 			return changes > 0;
 		},

@@ -51,3 +51,13 @@ test('a minute later the sweep deletes the cleared entries, and newer ones stay'
 	expect(clearer.clear()).toEqual({ cleared: 0, upTo: 0 });
 	clearer.stop();
 });
+
+test('a log that is being deleted is not reported as restored', async () => {
+	const { clearer, wait } = open();
+	const { upTo } = clearer.clear();
+	wait(60_000);
+	const sweeping = clearer.sweep(false);
+	expect(clearer.restore(upTo)).toBe(false);
+	await sweeping;
+	clearer.stop();
+});
