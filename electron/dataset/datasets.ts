@@ -35,6 +35,8 @@ export interface Datasets {
 	diff(fromId: number, toId: number, window: Window, signal?: AbortSignal): Promise<VersionDiff>;
 	/** Cleans up after an earlier process; also called after a backup was restored. */
 	recover(): void;
+	/** Resolves when nothing is being deleted in the background. */
+	settle(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -104,8 +106,10 @@ export function createDatasets({
 			facets = createFacets(reader);
 			diffs = createDiffVersions(reader);
 			installed = false;
+			edit.forget();
 			void tasks.cleanUpAtStart();
 		},
+		settle: tasks.settle,
 		async close() {
 			await tasks.close();
 			await reader.close();

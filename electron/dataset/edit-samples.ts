@@ -3,11 +3,11 @@ import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
 import type { Change, DatasetVersion, Sample } from '../contract/dataset/schema.ts';
 import { get, run, transaction } from '../database/sql.ts';
-import { applyChange, undoChange } from './change/apply-change.ts';
+import { applyChange, type Tail, undoChange } from './change/apply-change.ts';
 import { type ChangeOutcome, type ChangeSpec, changeSize, sampleUnknown } from './change/change-samples.ts';
 import type { DatasetContext } from './context.ts';
 import { getLiveDataset, touchDataset } from './store/datasets.ts';
-import { readMember } from './store/members.ts';
+import { nextPosition, readMember } from './store/members.ts';
 import { sampleOf } from './store/samples.ts';
 import {
 	findDraft,
@@ -33,16 +33,18 @@ export interface SampleEditor {
 	): Promise<Change & Pick<ChangeOutcome, 'sampleIds' | 'known' | 'splits' | 'replaced'>>;
 	/** Returns the whole sample. Throws Failure `sample-unknown`. */
 	sample(versionId: number, sampleId: number): Sample;
-	/** Makes an import into a draft undoable: undo removes everything from a position on. */
+	/** Makes an import into a draft undoable, which has just ended: undo removes what is there from a position on. */
 	keepTail(versionId: number, from: number): string;
 	/** Throws Failure `undo-unknown`. */
 	undo(undoId: string): Promise<DatasetVersion>;
+	/** Nothing can be undone any more: other rows have the ids. */
+	forget(): void;
 }
 
 interface Undo {
 	readonly versionId: number;
-	/** Undo removes everything from this position on; null: it restores the rows of `dataset_undo`. */
-	readonly from: number | null;
+	/** The positions that undo empties; null: it restores the rows of `dataset_undo`. */
+	readonly tail: Tail | null;
 }
 
 export function createSampleEditor(context: DatasetContext, tasks: TaskRunner): SampleEditor {
@@ -73,7 +75,7 @@ export function createSampleEditor(context: DatasetContext, tasks: TaskRunner): 
 				steps: () => applyChange(database, order),
 				facts: { kind: 'change', order },
 			});
-			if (outcome.changed > 0) keep(undoId, { versionId: draftId, from: null });
+			if (outcome.changed > 0) keep(undoId, { versionId: draftId, tail: null });
 			// The draft turned out unnecessary and was hidden.
 			else if (draft === undefined) void tasks.cleanUp();
 			return {
@@ -90,43 +92,47 @@ export function createSampleEditor(context: DatasetContext, tasks: TaskRunner): 
 		},
 		keepTail(versionId, from) {
 			const undoId = randomUUID();
-			keep(undoId, { versionId, from });
+			keep(undoId, { versionId, tail: { from, until: nextPosition(database, versionId) - 1 } });
 			return undoId;
 		},
 		async undo(undoId) {
 			const undo = undos.get(undoId);
 			const version = undo === undefined ? undefined : findVersion(database, undo.versionId);
 			if (undo === undefined || version === undefined || version.frozenAt !== null) throw undoUnknown();
-			const { versionId, from } = undo;
+			const { versionId, tail } = undo;
 			const { datasetId } = version;
 			tasks.assertFree(datasetId);
 			undos.delete(undoId);
-			if (from === null) {
-				const rows = get<{ n: number }>(
-					database,
-					'SELECT count(*) AS n FROM (SELECT 1 FROM dataset_undo WHERE undo_id = :undoId LIMIT :limit)',
-					{ undoId, limit: smallChange + 1 },
-				);
+			// Samples that were added since then stay.
+			if (tail === null || nextPosition(database, versionId) > tail.until + 1) {
+				const rows =
+					tail === null
+						? get<{ n: number }>(
+								database,
+								'SELECT count(*) AS n FROM (SELECT 1 FROM dataset_undo WHERE undo_id = :undoId LIMIT :limit)',
+								{ undoId, limit: smallChange + 1 },
+							)
+						: { n: tail.until - tail.from + 1 };
 				await tasks.change<'undo'>({
 					datasetId,
 					title: getLiveDataset(database, datasetId).name,
 					small: (rows?.n ?? 0) <= smallChange && version.samples <= 100_000,
 					*steps() {
-						yield* undoChange(database, { undoId, versionId, now: clock() });
+						yield* undoChange(database, { undoId, versionId, tail, now: clock() });
 						return null;
 					},
-					facts: { kind: 'undo', undoId, versionId },
+					facts: { kind: 'undo', undoId, versionId, tail },
 				});
 			} else {
 				// They disappear at once and are deleted later.
 				transaction(database, () => {
-					setVisibleTo(database, versionId, from - 1);
+					setVisibleTo(database, versionId, tail.from - 1);
 					run(
 						database,
 						`UPDATE dataset_versions SET revision = revision + 1, samples = (
 						   SELECT count(*) FROM dataset_version_samples m WHERE m.version_id = :versionId AND m.position < :from)
 						 WHERE id = :versionId`,
-						{ versionId, from },
+						{ versionId, from: tail.from },
 					);
 					touchDataset(database, datasetId, clock());
 				});
@@ -135,6 +141,7 @@ export function createSampleEditor(context: DatasetContext, tasks: TaskRunner): 
 			}
 			return publicVersion(getVersion(database, versionId));
 		},
+		forget: () => undos.clear(),
 	};
 }
 

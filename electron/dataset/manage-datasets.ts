@@ -2,7 +2,6 @@ import { Failure } from '../../models/contract/failure.ts';
 import { amount, said } from '../../models/contract/said.ts';
 import type { Dataset, DatasetVersion } from '../contract/dataset/schema.ts';
 import { oneLine } from '../conversation/clean-text.ts';
-import { truncateLog } from '../database/secure-delete.ts';
 import { run, transaction } from '../database/sql.ts';
 import { beginDraft } from './change/apply-change.ts';
 import { freezeVersion } from './change/freeze-version.ts';
@@ -55,8 +54,13 @@ export interface DatasetManager {
 export function createDatasetManager(context: DatasetContext, tasks: TaskRunner): DatasetManager {
 	const { database, clock } = context;
 
-	async function beginFrom(from: VersionRow, datasetId: number, title: string): Promise<VersionRow> {
-		const into = datasetId === from.datasetId ? null : datasetId;
+	/** `into`: the hidden version that becomes the draft; null: a new one. */
+	async function beginFrom(
+		from: VersionRow,
+		datasetId: number,
+		title: string,
+		into: number | null = null,
+	): Promise<VersionRow> {
 		const id = await tasks.change<'draft'>({
 			datasetId,
 			title,
@@ -125,9 +129,17 @@ export function createDatasetManager(context: DatasetContext, tasks: TaskRunner)
 			const plain = oneLine(name);
 			assertNameFree(database, plain);
 			const { description } = getDataset(database, from.datasetId);
-			const id = insertDataset(database, { name: plain, description, now: clock() });
-			await beginFrom(from, id, plain);
-			return changed(id);
+			const copy = async (): Promise<number> => {
+				// Together: a clean-up deletes a dataset without versions, and one whose copying was given up.
+				const { id, into } = transaction(database, () => {
+					const datasetId = insertDataset(database, { name: plain, description, now: clock() });
+					return { id: datasetId, into: insertHiddenVersion(database, datasetId, clock()) };
+				});
+				await beginFrom(from, id, plain, into);
+				return id;
+			};
+			// A draft must not change while it is read.
+			return changed(await (from.frozenAt === null ? tasks.exclusively(from.datasetId, copy) : copy()));
 		},
 		remove(id) {
 			getLiveDataset(database, id);
@@ -158,7 +170,6 @@ export function createDatasetManager(context: DatasetContext, tasks: TaskRunner)
 				title: going.length === 1 && first !== undefined ? first.name : said`${amount(going.length, 'dataset')}`,
 				samples: going.reduce((sum, { latest }) => sum + latest.samples, 0),
 			});
-			truncateLog(database);
 			return { datasets: going.length, kept: kept.map(({ name }) => name) };
 		},
 		async beginDraft(datasetId) {
@@ -209,7 +220,6 @@ export function createDatasetManager(context: DatasetContext, tasks: TaskRunner)
 			transaction(database, () => hideVersion(database, versionId));
 			tasks.publishChange(version.datasetId);
 			await tasks.cleanUp({ title: getDataset(database, version.datasetId).name, samples: version.samples });
-			truncateLog(database);
 			run(database, 'UPDATE datasets SET updated_at = :now WHERE id = :id', { id: version.datasetId, now: clock() });
 		},
 	};

@@ -2,6 +2,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import { said, type Words } from '../../models/contract/said.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import { leaveCheckpointsToWorker } from '../database/connect.ts';
+import { truncateLogOnceFree } from '../database/secure-delete.ts';
 import { transaction } from '../database/sql.ts';
 import type { JobControl } from '../jobs/jobs.ts';
 import type { DatasetContext } from './context.ts';
@@ -54,6 +55,8 @@ export interface TaskRunner {
 	cleanUp(going?: Deletion): Promise<void>;
 	/** Cleans up after a start, including the undo records of an earlier process. */
 	cleanUpAtStart(): Promise<void>;
+	/** Resolves when no clean-up is running. */
+	settle(): Promise<void>;
 	publishChange(datasetId: number | null): void;
 	close(): Promise<void>;
 }
@@ -156,10 +159,18 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		async cleanUp(going) {
 			const removeExports = context.staging.beginDeletion();
 			await cleanUpAfter(false, going ?? null);
-			if (going !== undefined) await removeExports();
+			if (going === undefined) return;
+			await truncateLogOnceFree(database, closing.signal);
+			await removeExports();
 		},
 		// Changes from now on can be undone: only existing records are deleted.
 		cleanUpAtStart: () => (needsCleanUp(database) ? cleanUpAfter(true, null) : cleaningUp),
+		async settle() {
+			for (let seen: Promise<void> | null = null; seen !== cleaningUp; ) {
+				seen = cleaningUp;
+				await seen;
+			}
+		},
 		publishChange: tell,
 		async change({ datasetId, title, small, steps, facts }) {
 			assertFree(datasetId);

@@ -2,7 +2,7 @@ import type { WritableDatabase } from '../../database/database.ts';
 import { run } from '../../database/sql.ts';
 import { touchDataset } from '../store/datasets.ts';
 import { copyMembers } from '../store/members.ts';
-import { undoRows } from '../store/undo.ts';
+import { recordAsEmpty, undoRows } from '../store/undo.ts';
 import {
 	findDraft,
 	getVersion,
@@ -74,7 +74,7 @@ function changeSamples(
 	}
 }
 
-/** Creates a draft from a version, hidden until it is complete. Returns its id. */
+/** Creates a draft from a version, hidden until it is complete, or fills the hidden version `intoId`. Returns its id. */
 export function* beginDraft(
 	database: WritableDatabase,
 	fromId: number,
@@ -86,7 +86,7 @@ export function* beginDraft(
 	return draftId;
 }
 
-/** Creates a hidden copy of a version. */
+/** Creates a hidden copy of a version, or fills the hidden version `intoId`. */
 function* copyVersion(
 	database: WritableDatabase,
 	fromId: number,
@@ -94,7 +94,7 @@ function* copyVersion(
 	intoId: number | null = null,
 ): Generator<number, number> {
 	const from = getVersion(database, fromId);
-	const copyId = insertHiddenVersion(database, intoId ?? from.datasetId, now);
+	const copyId = intoId ?? insertHiddenVersion(database, from.datasetId, now);
 	for (let after: number | null = -1, done = 0; after !== null; done += copiedAtOnce) {
 		const place = { from: fromId, to: copyId, after, until: lastVisiblePosition(from), limit: copiedAtOnce };
 		after = copyMembers(database, place);
@@ -103,11 +103,27 @@ function* copyVersion(
 	return copyId;
 }
 
-/** Undoes a change, complete or partial. */
+/** The positions that an import filled. */
+export interface Tail {
+	readonly from: number;
+	readonly until: number;
+}
+
+/** Undoes a change, complete or partial; with `tail`, an import, which recorded nothing. */
 export function* undoChange(
 	database: WritableDatabase,
-	{ undoId, versionId, now }: { readonly undoId: string; readonly versionId: number; readonly now: number },
+	{
+		undoId,
+		versionId,
+		tail = null,
+		now,
+	}: { readonly undoId: string; readonly versionId: number; readonly tail?: Tail | null; readonly now: number },
 ): Generator<number, void> {
+	// Recorded in whole first, so that a kill undoes all of it or nothing.
+	for (let after = tail === null ? null : tail.from - 1; tail !== null && after !== null; ) {
+		after = recordAsEmpty(database, undoId, { versionId, after, until: tail.until, limit: undoneAtOnce });
+		yield 0;
+	}
 	setChanging(database, versionId, undoId);
 	let done = 0;
 	for (let some = -1; some !== 0; ) {

@@ -18,6 +18,30 @@ export function recordForUndo(
 	);
 }
 
+/** Records the next members as positions that were empty; returns the position of the last, null if none were left. */
+export function recordAsEmpty(
+	database: WritableDatabase,
+	undoId: string,
+	place: { readonly versionId: number; readonly after: number; readonly until: number; readonly limit: number },
+): number | null {
+	const last = get<{ last: number | null }>(
+		database,
+		`SELECT max(position) AS last FROM (SELECT position FROM dataset_version_samples
+		 WHERE version_id = :versionId AND position > :after AND position <= :until ORDER BY position LIMIT :limit)`,
+		place,
+	)?.last;
+	if (last === undefined || last === null) return null;
+	const { versionId, after } = place;
+	run(
+		database,
+		`INSERT OR IGNORE INTO dataset_undo (undo_id, version_id, position)
+		 SELECT :undoId, version_id, position FROM dataset_version_samples
+		 WHERE version_id = :versionId AND position > :after AND position <= :last`,
+		{ undoId, versionId, after, last },
+	);
+	return last;
+}
+
 const nextToUndo = `SELECT max(position) AS last, count(*) AS count FROM
   (SELECT position FROM dataset_undo WHERE undo_id = :undoId ORDER BY position LIMIT :limit)`;
 

@@ -7,6 +7,7 @@ import type {
 	SampleFilter,
 	TableOptions,
 } from '../../contract/dataset/schema.ts';
+import type { Tail } from '../change/apply-change.ts';
 import type { ChangeOutcome, ChangeRequest } from '../change/change-samples.ts';
 import type { CheckResult } from '../check/run-check.ts';
 import type { ExportResult } from '../export-dataset.ts';
@@ -36,7 +37,7 @@ export type TaskInput = { readonly databasePath: string; readonly now: number } 
 	| { readonly kind: 'check'; readonly input: CheckInput; readonly modelName: string | null }
 	| { readonly kind: 'change'; readonly order: ChangeRequest }
 	| { readonly kind: 'draft'; readonly fromId: number; readonly intoId: number | null }
-	| { readonly kind: 'undo'; readonly undoId: string; readonly versionId: number }
+	| { readonly kind: 'undo'; readonly undoId: string; readonly versionId: number; readonly tail: Tail | null }
 	| { readonly kind: 'freeze'; readonly versionId: number; readonly note: string }
 	/** `total`: number of samples to delete, if progress is shown. */
 	| {

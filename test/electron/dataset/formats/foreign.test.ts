@@ -3,11 +3,13 @@ import { strToU8, zipSync } from 'fflate';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { readSamples } from '../../../../electron/dataset/read-version.ts';
 import {
+	adding,
 	datasetsForFile,
 	datasetsForTest,
 	importing,
 	importPreviewed,
 	previewing,
+	samplesOf,
 	sharedData,
 } from '../../../support/dataset.ts';
 import { writeFiles } from '../../../support/import-export.ts';
@@ -255,4 +257,19 @@ test('after a replacing import, the draft shows the changes against the earlier 
 	});
 	expect(third).toMatchObject({ added: 1, duplicates: 1, version: { samples: 4 } });
 	expect(await fixture.datasets.edit.undo(third.undoId ?? '')).toMatchObject({ samples: 3 });
+});
+
+test.each([2, 3_000])('undoing an import of %i keeps what was added to the draft after it', async (count) => {
+	const fixture = datasetsForTest();
+	const lines = Array.from({ length: count }, (_, index) =>
+		JSON.stringify({ id: `new ${index}`, question: `${index}` }),
+	);
+	const folder = writeFiles({ 'a.jsonl': '{"id":"a","question":"first"}', 'b.jsonl': lines.join('\n') });
+	const { dataset } = await importing(fixture, [join(folder, 'a.jsonl')]);
+	const into = { kind: 'existing', datasetId: dataset.id, mode: 'append' } as const;
+	const { undoId } = await importing(fixture, [join(folder, 'b.jsonl')], { into });
+	const added = await fixture.datasets.edit.change(dataset.id, adding([{ input: 'by hand', key: 'mine' }]));
+	expect(await fixture.datasets.edit.undo(undoId ?? '')).toMatchObject({ samples: 2 });
+	expect(samplesOf(fixture, added.version.id).map(({ key }) => key)).toEqual(['a', 'mine']);
+	expect(await fixture.datasets.edit.undo(added.undoId ?? '')).toMatchObject({ samples: 1 });
 });
