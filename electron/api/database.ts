@@ -24,8 +24,11 @@ export interface BackupContext {
 	readonly clock: () => number;
 	readonly exclusive: Pick<ExclusiveAccess, 'alone'>;
 	readonly running: Pick<RunningWork, 'jobs'>;
-	/** Stops and saves answers that are being written, and unloads models. */
-	readonly rest: () => Promise<void>;
+	/**
+	 * Stops and saves answers that are being written, stops deletions, and unloads models. Deletions may go on once the
+	 * returned function is called.
+	 */
+	readonly rest: () => Promise<() => Promise<void>>;
 	/** Recovers what the restored rows left unfinished, and tells every page that the data was replaced. */
 	readonly onReplaced: (notice: Said) => void;
 }
@@ -55,12 +58,16 @@ async function restore(context: BackupContext, source: string): Promise<{ kept: 
 	const { contents } = prepared;
 	try {
 		return await context.exclusive.alone(said`A backup is being restored`, async () => {
-			await context.rest();
-			// Taken now that nothing writes any more, so that it includes the last write.
-			const kept = await backups.backupNow('before-restore');
-			await prepared.replace();
-			context.onReplaced(noticeOf(contents, kept));
-			return { kept: backupView(kept), contents };
+			const goOn = await context.rest();
+			try {
+				// Taken now that nothing writes any more, so that it includes the last write.
+				const kept = await backups.backupNow('before-restore');
+				await prepared.replace();
+				context.onReplaced(noticeOf(contents, kept));
+				return { kept: backupView(kept), contents };
+			} finally {
+				await goOn();
+			}
 		});
 	} finally {
 		prepared.discard();
@@ -111,8 +118,11 @@ export interface DataContext {
 	readonly settings: () => Settings;
 	readonly library: Pick<ModelLibrary, 'all'>;
 	readonly exclusive: ExclusiveAccess;
-	/** Stops and saves answers that are being written, and unloads models. */
-	readonly rest: () => Promise<void>;
+	/**
+	 * Stops and saves answers that are being written, stops deletions, and unloads models. Deletions may go on once the
+	 * returned function is called.
+	 */
+	readonly rest: () => Promise<() => Promise<void>>;
 	/** Recovers what the restored rows left unfinished, and tells every page that the data was replaced. */
 	readonly onReplaced: (notice: Said) => void;
 	readonly logLines: () => readonly string[];

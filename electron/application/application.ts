@@ -30,6 +30,7 @@ import type { Status } from '../contract/system/schema.ts';
 import { createLiveAnswers } from '../conversation/answer/live-answers.ts';
 import { recoverInterrupted } from '../conversation/answer/recover-interrupted.ts';
 import { createReadingPool } from '../conversation/attachment/read-file.ts';
+import { forgetBranchPath } from '../conversation/branch-path.ts';
 import type { ConversationContext } from '../conversation/context.ts';
 import type { ContextSource } from '../conversation/context-builder.ts';
 import { createImportExport } from '../conversation/import-export/import-export.ts';
@@ -433,12 +434,27 @@ async function compose(
 			exclusive,
 			logLines: logTail.lines,
 			async rest() {
-				await measuring.pause();
-				await jobs.close();
-				await stopAnswers();
-				await library.unloadAll();
+				const reason = exclusive.refusal([]) ?? new Error('other data takes the place of these');
+				const held = Promise.all([trash, pageTrash, factTrash, documents.trash].map(({ hold }) => hold(reason)));
+				const goOn = async (): Promise<void> => {
+					for (const release of await held) release();
+				};
+				try {
+					await measuring.pause();
+					await jobs.close();
+					await stopAnswers();
+					await datasets.settle();
+					await library.unloadAll();
+					await held;
+				} catch (error) {
+					await goOn();
+					throw error;
+				}
+				return goOn;
 			},
 			onReplaced(message) {
+				forgetBranchPath(database);
+				server.requests.onReplaced();
 				recoverInterrupted(database, clock());
 				recoverPages(database, clock());
 				finishInterruptedImport(database);

@@ -68,6 +68,7 @@ export function openDocuments({
 		embeddingModel,
 		onReplaced() {
 			thread.reset();
+			indexer.forgetOffered();
 			if (watches) indexer.resume();
 		},
 		async stop() {

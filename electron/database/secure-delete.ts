@@ -33,14 +33,19 @@ export async function truncateLogOnceFree(database: WritableDatabase, signal: Ab
 	while (!signal.aborted && !truncateLog(database)) await sleep(retryMs);
 }
 
+/** What is erased, each with the mark in `trash_emptied` that is there meanwhile. */
+const marks = { conversations: 0, documents: -1, facts: -2 };
+
+export type Erased = keyof typeof marks;
+
 /** Records that deleted text may still be in indexes and log, until `finishErasure` has ended. A kill leaves the record. */
-export function beginErasure(database: WritableDatabase): void {
-	run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (0)');
+export function beginErasure(database: WritableDatabase, what: Erased): void {
+	run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (:mark)', { mark: marks[what] });
 }
 
 /** Whether an erasure began, perhaps in an earlier process, and has not ended. */
-export function isErasureUnfinished(database: ReadableDatabase): boolean {
-	return get(database, 'SELECT at FROM trash_emptied WHERE at = 0') !== undefined;
+export function isErasureUnfinished(database: ReadableDatabase, what: Erased): boolean {
+	return get(database, 'SELECT at FROM trash_emptied WHERE at = :mark', { mark: marks[what] }) !== undefined;
 }
 
 /**
@@ -50,6 +55,7 @@ export function isErasureUnfinished(database: ReadableDatabase): boolean {
  */
 export async function finishErasure(
 	database: WritableDatabase,
+	what: Erased,
 	{ clock, signal }: { readonly clock: () => number; readonly signal: AbortSignal },
 ): Promise<void> {
 	while (!signal.aborted && !mergeIndexes(database, sliceMs)) await sleep(1);
@@ -57,7 +63,7 @@ export async function finishErasure(
 	if (signal.aborted) return;
 	// Only now: a backup made meanwhile may still contain some of it.
 	transaction(database, () => {
-		run(database, 'DELETE FROM trash_emptied WHERE at = 0');
+		run(database, 'DELETE FROM trash_emptied WHERE at = :mark', { mark: marks[what] });
 		run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (:now)', { now: clock() });
 	});
 }

@@ -28,6 +28,11 @@ export interface TrashSchedule<Emptied> {
 	empty(until: number, ids: readonly number[] | null): Promise<Emptied>;
 	/** Deletes what has expired. Never rejects. */
 	deleteExpired(): Promise<void>;
+	/**
+	 * Stops between two steps, and begins nothing until the returned function is called: other rows may then have the ids
+	 * that were read. Calls of `empty` that wait for their turn reject with `reason`.
+	 */
+	hold(reason: Error): Promise<() => void>;
 	/** Stops between two steps; the rest is deleted when the data folder is opened again. */
 	stop(): Promise<void>;
 }
@@ -36,10 +41,15 @@ export interface TrashSchedule<Emptied> {
 export function scheduleTrash<Emptied>(options: TrashScheduleOptions<Emptied>): TrashSchedule<Emptied> {
 	const { settings, deletionClock, firstCheckMs, log, purge, describe } = options;
 	const stopping = new AbortController();
+	let holding = new AbortController();
 	let last: Promise<unknown> = Promise.resolve();
 
 	function empty(until: number, ids: readonly number[] | null): Promise<Emptied> {
-		const next = last.then(() => purge(until, ids, stopping.signal));
+		const held = holding.signal;
+		const next = last.then(() => {
+			held.throwIfAborted();
+			return purge(until, ids, AbortSignal.any([stopping.signal, held]));
+		});
 		last = next.catch(() => {});
 		return next;
 	}
@@ -62,6 +72,15 @@ export function scheduleTrash<Emptied>(options: TrashScheduleOptions<Emptied>): 
 	return {
 		empty,
 		deleteExpired,
+		async hold(reason) {
+			const { promise, resolve } = Promise.withResolvers<void>();
+			const before = last;
+			last = before.then(() => promise);
+			holding.abort(reason);
+			holding = new AbortController();
+			await before;
+			return resolve;
+		},
 		async stop() {
 			stopping.abort();
 			clearTimeout(first);

@@ -1,6 +1,6 @@
 import { truncateLogOnceFree } from '../database/secure-delete.ts';
 import { run, transaction } from '../database/sql.ts';
-import { scheduleTrash } from '../settings/trash-schedule.ts';
+import { scheduleTrash, type TrashSchedule } from '../settings/trash-schedule.ts';
 import type { WritingContext } from './context.ts';
 import { deleteTrashed } from './store.ts';
 
@@ -10,6 +10,7 @@ const firstCheckMs = 25_000;
 export interface PageTrash {
 	/** Permanently deletes the pages in the trash, or only `ids` of them; returns how many. */
 	empty(ids: readonly number[] | null): Promise<number>;
+	hold: TrashSchedule<number>['hold'];
 	stop(): Promise<void>;
 }
 
@@ -39,5 +40,5 @@ export function startPageTrash(context: WritingContext, deletionClock: () => num
 		purge,
 		describe: (deleted) => (deleted === 0 ? null : `${deleted} pages`),
 	});
-	return { empty: (ids) => trash.empty(clock(), ids), stop: trash.stop };
+	return { empty: (ids) => trash.empty(clock(), ids), hold: trash.hold, stop: trash.stop };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteStatesOf } from '../../conversation/saved-states.ts';
 import { beginErasure, finishErasure, isErasureUnfinished } from '../../database/secure-delete.ts';
 import { transaction } from '../../database/sql.ts';
-import { scheduleTrash } from '../../settings/trash-schedule.ts';
+import { scheduleTrash, type TrashSchedule } from '../../settings/trash-schedule.ts';
 import type { MemoryContext } from './context.ts';
 import { conversationsGiven, deleteMarked, hasMarked, markForDeletion } from './store.ts';
 
@@ -17,6 +17,7 @@ export interface FactTrash {
 	 * left in the database, its log, its indexes and the saved states of conversations.
 	 */
 	empty(ids: readonly number[] | null): Promise<number>;
+	hold: TrashSchedule<number>['hold'];
 	stop(): Promise<void>;
 }
 
@@ -42,8 +43,8 @@ export function startFactTrash(
 
 	async function purge(until: number, ids: readonly number[] | null, signal: AbortSignal): Promise<number> {
 		transaction(database, () => markForDeletion(database, until, ids));
-		if (!hasMarked(database) && !isErasureUnfinished(database)) return 0;
-		beginErasure(database);
+		if (!hasMarked(database) && !isErasureUnfinished(database, 'facts')) return 0;
+		beginErasure(database, 'facts');
 		for (const id of conversationsGiven(database)) given.add(id);
 		await deleteStates();
 		let deleted = 0;
@@ -52,7 +53,7 @@ export function startFactTrash(
 			deleted += some;
 			await sleep(1);
 		}
-		await finishErasure(database, { clock, signal });
+		await finishErasure(database, 'facts', { clock, signal });
 		if (deleted > 0) events.publish({ type: 'memory-changed' });
 		return deleted;
 	}
@@ -68,6 +69,7 @@ export function startFactTrash(
 	if (hasMarked(database)) void trash.deleteExpired();
 	return {
 		empty: (ids) => trash.empty(clock(), ids),
+		hold: trash.hold,
 		async stop() {
 			unsubscribe();
 			await trash.stop();

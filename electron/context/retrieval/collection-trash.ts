@@ -1,7 +1,7 @@
 import { beginErasure, finishErasure, isErasureUnfinished } from '../../database/secure-delete.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 import { writeInTurns } from '../../jobs/write-in-turns.ts';
-import { scheduleTrash } from '../../settings/trash-schedule.ts';
+import { scheduleTrash, type TrashSchedule } from '../../settings/trash-schedule.ts';
 import type { CollectionContext } from './collections.ts';
 import { dropAllLeaving, dropLeaving, removeDocumentsOf } from './drop-documents.ts';
 import { documentsOfSource } from './store.ts';
@@ -20,6 +20,7 @@ export interface CollectionTrash {
 	 * when nothing of them is left in the database, its log and its indexes.
 	 */
 	empty(ids: readonly number[] | null): Promise<Emptied>;
+	hold: TrashSchedule<Emptied>['hold'];
 	stop(): Promise<void>;
 }
 
@@ -47,15 +48,15 @@ export function startCollectionTrash(
 				: all<{ id: number }>(database, 'SELECT id FROM documents WHERE removed_at <= :until AND leaving = 0', {
 						until,
 					});
-		if (collections.length === 0 && removed.length === 0 && !isErasureUnfinished(database)) {
+		if (collections.length === 0 && removed.length === 0 && !isErasureUnfinished(database, 'documents')) {
 			return { collections: 0, documents: 0 };
 		}
-		beginErasure(database);
+		beginErasure(database, 'documents');
 		await writeInTurns(database, removed, ({ id }) => forgetDocument(id), { signal });
 		await deleteEmptySources(until, signal);
 		for (const { id } of collections) await deleteCollection(id, signal);
 		thread.forget(collections.map(({ id }) => id));
-		await finishErasure(database, { clock, signal });
+		await finishErasure(database, 'documents', { clock, signal });
 		events.publish({ type: 'documents-changed', collectionId: null });
 		return { collections: marked, documents: removed.length };
 	}
@@ -118,5 +119,5 @@ export function startCollectionTrash(
 			}),
 		describe: ({ collections }) => (collections === 0 ? null : `${collections} collections`),
 	});
-	return { empty: (ids) => trash.empty(clock(), ids), stop: trash.stop };
+	return { empty: (ids) => trash.empty(clock(), ids), hold: trash.hold, stop: trash.stop };
 }

@@ -102,6 +102,8 @@ export interface Indexer {
 	cutAgain(collectionId: number): Promise<void>;
 	/** Names the file of a document that was uploaded: it is there until the document is read. */
 	offerFile(documentId: number, path: string): void;
+	/** Forgets these files: other documents have the ids. */
+	forgetOffered(): void;
 	/** Returns the job that indexes a collection now; null: none. */
 	jobOf(collectionId: number): string | null;
 	/** Ends the job of a collection; what is unfinished goes on at the next start. */
@@ -570,6 +572,7 @@ export function createIndexer(context: RetrievalContext, options: IndexerOptions
 		},
 		cutAgain,
 		offerFile: (documentId, path) => void offered.set(documentId, path),
+		forgetOffered: () => offered.clear(),
 		jobOf: (collectionId) => runningJob(collectionId)?.jobId ?? null,
 		async stop(collectionId) {
 			const entry = running.get(collectionId);

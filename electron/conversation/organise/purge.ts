@@ -21,7 +21,7 @@ const nextMarked = 'SELECT id FROM conversations INDEXED BY conversations_trash 
 
 /** Returns true if marked conversations still exist, perhaps left by a dead process. */
 export function isUnfinished(database: ReadableDatabase): boolean {
-	return isErasureUnfinished(database) || hasMarked(database);
+	return isErasureUnfinished(database, 'conversations') || hasMarked(database);
 }
 
 function hasMarked(database: ReadableDatabase): boolean {
@@ -58,14 +58,14 @@ export async function purge(
 	{ clock, signal }: { readonly clock: () => number; readonly signal: AbortSignal },
 ): Promise<Purged> {
 	const purged: Purged = { conversations: 0, messages: 0 };
-	beginErasure(database);
+	beginErasure(database, 'conversations');
 	let finished = false;
 	while (!finished && !signal.aborted) {
 		finished = transaction(database, () => purgeSlice(database, purged));
 		forgetBranchPath(database);
 		await sleep(1);
 	}
-	await finishErasure(database, { clock, signal });
+	await finishErasure(database, 'conversations', { clock, signal });
 	return purged;
 }
 

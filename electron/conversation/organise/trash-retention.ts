@@ -4,7 +4,7 @@ import { dayMs } from '../../contract/durations.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import type { Reader } from '../../database/reader.ts';
 import { get } from '../../database/sql.ts';
-import { scheduleTrash } from '../../settings/trash-schedule.ts';
+import { scheduleTrash, type TrashSchedule } from '../../settings/trash-schedule.ts';
 import type { ConversationContext } from '../context.ts';
 import type { Staging } from '../import-export/staging.ts';
 import { deleteSavedStates } from '../saved-states.ts';
@@ -38,6 +38,7 @@ export interface TrashRetention {
 		ids: readonly number[] | null,
 		options: { readonly backups: boolean },
 	): Promise<Purged & { readonly backupsRemoved: number }>;
+	hold: TrashSchedule<Purged>['hold'];
 	/** Stops between two steps; the rest is deleted when the data folder is opened again. */
 	stop(): Promise<void>;
 }
@@ -122,6 +123,7 @@ export function startTrashRetention(
 			const purged = await trash.empty(clock(), ids);
 			return { ...purged, backupsRemoved: options.backups ? await backups.replaceAll() : 0 };
 		},
+		hold: trash.hold,
 		async stop() {
 			unsubscribe();
 			await trash.stop();

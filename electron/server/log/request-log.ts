@@ -47,6 +47,8 @@ export interface RequestLog {
 	deleteBodies(ids: readonly number[] | null): Promise<number>;
 	/** Returns when the texts of a request kept then are deleted by themselves; null: never. */
 	bodyExpires(keptAt: number): number | null;
+	/** Another database took the place of this one, and may have more requests. */
+	onReplaced(): void;
 	close(): Promise<void>;
 }
 
@@ -168,6 +170,10 @@ export function createRequestLog({
 		emptyTrash: () => erase(() => deleteOldRequests(database, clock(), 0)),
 		deleteBodies: (ids) => erase(() => deleteBodies(database, clock(), ids)),
 		bodyExpires: (keptAt) => (settings().serverKeepBodies === 'always' ? null : keptAt + dayMs),
+		onReplaced() {
+			lastId = Math.max(lastId, lastRequestId(database));
+			changed();
+		},
 		async close() {
 			clearInterval(timer);
 			clearTimeout(announcing);

@@ -1,7 +1,7 @@
 import { closeSync, copyFileSync, existsSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
 	type Application,
 	type ApplicationOptions,
@@ -12,6 +12,9 @@ import { connectionOf } from '../../../electron/database/database.ts';
 import { defaultMigrationsFolder, migrate, readMigrations } from '../../../electron/database/migrations.ts';
 import { run } from '../../../electron/database/sql.ts';
 import type { InternalEvent } from '../../../electron/events.ts';
+import type { GenerateRequest } from '../../../models/contract/generation.ts';
+import type { ScriptStep } from '../../../models/worker/engine-script.ts';
+import { createScriptedEngine } from '../../../models/worker/scripted-engine.ts';
 import { answering } from '../../support/conversation.ts';
 import { addEmptyDatabase } from '../../support/database.ts';
 import { scriptedApplicationModels } from '../../support/scripted-models.ts';
@@ -109,6 +112,32 @@ describe('restoring a backup while the application is running', () => {
 		const backup = await client.backups.create();
 		await client.backups.restore({ path: backup.path });
 		expect((await client.conversations.get({ id })).messages[1]).toMatchObject({ status: 'interrupted' });
+	});
+
+	test('a conversation begun afterwards gets no message of one from before, whose ids it takes', async () => {
+		const asked: string[][] = [];
+		const stalling: ScriptStep[] = [{ type: 'text', text: 'half' }, { type: 'stall' }];
+		const scripted = createScriptedEngine(answering('Yes', stalling, 'Yes').script);
+		const engine = new Proxy(scripted, {
+			get(target, name) {
+				if (name !== 'generate') return Reflect.get(target, name) as unknown;
+				return (request: GenerateRequest, signal?: AbortSignal) => {
+					asked.push(('turns' in request ? request.turns : []).map(({ content }) => content));
+					return target.generate(request, signal);
+				};
+			},
+		});
+		const application = await open(temporaryFolder(), { models: scriptedApplicationModels({ engine }) });
+		const { client } = application;
+		const conversationId = await ask(application, 'Kept');
+		const { path } = await client.backups.create();
+		const head = (await client.conversations.get({ id: conversationId })).messages.at(-1)?.id ?? null;
+		await client.conversations.send({ conversationId, text: 'A secret', parentId: head });
+		await vi.waitFor(() => expect(asked.at(-1)).toContain('A secret'));
+		await client.backups.restore({ path });
+		asked.length = 0;
+		await ask(application, 'Another matter');
+		expect(asked[0]).toEqual(['Another matter']);
 	});
 
 	test('migrates an older schema to the current one', async () => {

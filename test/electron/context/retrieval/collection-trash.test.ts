@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { checkSources } from '../../../../electron/context/retrieval/check-sources.ts';
 import { startCollectionTrash } from '../../../../electron/context/retrieval/collection-trash.ts';
@@ -19,8 +20,11 @@ import {
 } from '../../../../electron/context/retrieval/documents.ts';
 import { searchCollections } from '../../../../electron/context/retrieval/search-collections.ts';
 import { setRemoved } from '../../../../electron/context/retrieval/store.ts';
+import { purge } from '../../../../electron/conversation/organise/purge.ts';
 import { backupCutoff, backupRetentionMs } from '../../../../electron/conversation/organise/trash-retention.ts';
+import { beginErasure, finishErasure, isErasureUnfinished } from '../../../../electron/database/secure-delete.ts';
 import { all, run } from '../../../../electron/database/sql.ts';
+import { Failure } from '../../../../models/contract/failure.ts';
 import { type DocumentsForTest, documentsForTest } from '../../../support/documents.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { buildModelFile } from '../../../support/fixtures/model.ts';
@@ -168,4 +172,34 @@ describe('emptying the trash', () => {
 		expect(all(context.database, 'SELECT * FROM chunks')).toEqual([]);
 		expect(await restoreDocuments(context, documentIds)).toBe(1);
 	});
+});
+
+test('while it is held, nothing of other data with the same ids is deleted', async () => {
+	const context = documentsForTest();
+	const trash = trashOf(context);
+	const { id } = createCollection(context, { name: 'Restored' });
+	for (let n = 0; n < 300; n += 1) addText(context, { collectionId: id, title: `Text ${n}`, text: `word ${n}` });
+	await trashCollection(context, id);
+	const begun = trash.empty(null);
+	await setImmediate();
+	const waiting = failureOf(() => trash.empty(null));
+	const reason = new Failure({ code: 'data-busy', message: 'A backup is being restored.', next: ['Wait'] });
+	const goOn = await trash.hold(reason);
+	// As a backup has it.
+	run(context.database, 'UPDATE collections SET deleted_at = NULL');
+	goOn();
+	await begun;
+	expect((await waiting).code).toBe('data-busy');
+	(await trash.hold(reason))();
+	expect(listCollections(context, false).collections).toMatchObject([{ id, name: 'Restored' }]);
+});
+
+test('the end of one deletion does not end another, which a kill may interrupt', async () => {
+	const { database, clock } = documentsForTest();
+	const { signal } = new AbortController();
+	beginErasure(database, 'documents');
+	await purge(database, { clock, signal });
+	expect(isErasureUnfinished(database, 'documents')).toBe(true);
+	await finishErasure(database, 'documents', { clock, signal });
+	expect(isErasureUnfinished(database, 'documents')).toBe(false);
 });
