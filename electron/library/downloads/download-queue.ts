@@ -166,6 +166,8 @@ export function createDownloads(
 		await job.ended;
 	}
 
+	const hasEnded = ({ download: { state } }: DownloadJob): boolean => state === 'done' || state === 'cancelled';
+
 	function requeue(job: DownloadJob): Download {
 		job.discarding?.abort();
 		job.discarding = null;
@@ -215,7 +217,7 @@ export function createDownloads(
 			if (!['queued', 'running', 'verifying', 'waiting'].includes(job.download.state)) return job.download;
 			if (job.download.state === 'queued') update(job, { state: 'paused' });
 			await halt(job, 'paused');
-			if (job.download.state !== 'done') move(job, 'paused');
+			if (!hasEnded(job)) move(job, 'paused');
 			return job.download;
 		},
 		resume(downloadId) {
@@ -226,10 +228,11 @@ export function createDownloads(
 		},
 		async cancel(downloadId) {
 			const job = find(downloadId);
-			if (job.download.state === 'done' || job.download.state === 'cancelled') return job.download;
+			if (hasEnded(job)) return job.download;
 			if (job.download.state === 'queued') update(job, { state: 'paused' });
 			await halt(job, 'cancelled');
-			if ((job.download.state as string) === 'done') return job.download;
+			// Another call may have cancelled it meanwhile.
+			if (hasEnded(job)) return job.download;
 			move(job, 'cancelled');
 			const discarding = new AbortController();
 			job.discarding = discarding;

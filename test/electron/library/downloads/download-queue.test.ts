@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import {
 	bodies,
@@ -104,6 +105,20 @@ test('a cancelled download can be resumed for a moment; then its data is deleted
 	await expect.poll(() => records(one)).toEqual([]);
 	expect(one.library.downloads.list()).toEqual([]);
 	expect((await failureOf(() => one.library.downloads.resume(id))).code).toBe('download-unknown');
+});
+
+test('a download cancelled twice at once, then resumed, keeps its data', async () => {
+	const hub = await server.unrulyServer(server.stallAfter(200_000, body), server.stallAfter(1000, body));
+	const one = libraryWith([model('a', hub.url)], { downloads: { undoMs: 300 } });
+	const { downloads } = one.library;
+	const { id } = start(one, 'a');
+	await received(one, id).toBeGreaterThan(0);
+	const states = await Promise.all([downloads.cancel(id), downloads.pause(id), downloads.cancel(id)]);
+	expect(states.map(({ state }) => state)).toEqual(['cancelled', 'cancelled', 'cancelled']);
+	downloads.resume(id);
+	await sleep(600);
+	expect(existsSync(join(one.folder, 'models', 'a.gguf.part'))).toBe(true);
+	expect(downloads.list()).toMatchObject([{ id, state: 'running' }]);
 });
 
 test('a waiting download is cancelled without any request', async () => {
