@@ -42,7 +42,7 @@ export function ChatLatencyTable({ rows }: { rows: readonly ComparisonRow[] }) {
 				{t('Latency in chat')}{' '}
 				<span className="font-normal text-ink-2">{t('including template, sampling and transport; medians')}</span>
 			</h2>
-			<div className="mt-1 overflow-x-auto">
+			<div className="relative mt-1 overflow-x-auto">
 				<table className="w-full border-separate border-spacing-0 text-xs">
 					<thead className="align-bottom text-2xs text-ink-2">
 						<tr>

@@ -37,7 +37,7 @@ export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
 						: t('mean KL divergence from {name}', { name: base.name })}
 				</span>
 			</h2>
-			<div className="mt-1 overflow-x-auto">
+			<div className="relative mt-1 overflow-x-auto">
 				<table className="w-full border-separate border-spacing-0.5 text-xs">
 					<thead>
 						<tr className="text-2xs text-ink-2">

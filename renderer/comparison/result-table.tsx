@@ -29,7 +29,7 @@ export function ResultTable({ comparison }: { comparison: Comparison }) {
 	const reference = rows.find((row) => row.reference)?.name ?? t('reference');
 	return (
 		<>
-			<div className="-mx-3 overflow-x-auto">
+			<div className="relative -mx-3 overflow-x-auto">
 				<table className="w-full border-collapse text-xs">
 					<caption className="sr-only">{t('Measurements by file')}</caption>
 					<thead>

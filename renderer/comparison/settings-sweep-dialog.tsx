@@ -237,7 +237,7 @@ function SweepResult({ sweep }: { sweep: Sweep }) {
 				<b className="font-semibold">{lead}</b> {rest.join(' ')}
 			</p>
 			<section aria-label={t('Measured combinations')}>
-				<div className="overflow-x-auto">
+				<div className="relative overflow-x-auto">
 					<table className="w-full border-separate border-spacing-0 text-xs">
 						<thead className="text-2xs text-ink-2">
 							<tr>

@@ -65,10 +65,10 @@ export function SideBySideSection({ comparison }: { comparison: Comparison }) {
 				/>
 				{pair.words}
 			</p>
-			<div className="mt-2 overflow-x-auto">
+			<div className="relative mt-2 overflow-x-auto">
 				<SpeedTable pair={pair} />
 			</div>
-			<div className="mt-3 overflow-x-auto">
+			<div className="relative mt-3 overflow-x-auto">
 				<ConditionTable pair={pair} />
 			</div>
 		</section>

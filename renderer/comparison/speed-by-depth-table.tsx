@@ -29,7 +29,7 @@ export function SpeedByDepthTable({ rows }: { rows: readonly ComparisonRow[] }) 
 					]}
 				/>
 			</div>
-			<div className="mt-1 overflow-x-auto">
+			<div className="relative mt-1 overflow-x-auto">
 				<table className="w-full border-separate border-spacing-0 text-xs">
 					<thead className="text-2xs text-ink-2">
 						<tr>
