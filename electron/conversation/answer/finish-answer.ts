@@ -93,14 +93,13 @@ function storeLater(
 ): void {
 	const timer = setInterval(() => {
 		if (context.answers.held(answer) === undefined) return clearInterval(timer);
-		if (!hasItsRow(context, answer)) {
-			clearInterval(timer);
-			return context.answers.remove(answer);
-		}
-		const stored = tryStore(context, answer, end, numbers, ledger);
+		const isThere = hasItsRow(context, answer);
+		if (isThere === null) return;
+		const stored = isThere ? tryStore(context, answer, end, numbers, ledger) : null;
 		if (stored instanceof Error) return;
 		clearInterval(timer);
 		context.answers.remove(answer);
+		if (stored === null) return;
 		context.events.publish({ type: 'answer-ended', message: stored });
 		context.log(`conversation: answer ${answer.ids.messageId} is stored now`);
 		announce(context, answer);
@@ -108,12 +107,19 @@ function storeLater(
 	timer.unref();
 }
 
-/** false: its conversation was deleted, or a backup restored, and another message may have its id. */
-function hasItsRow({ database }: ConversationContext, answer: LiveAnswer): boolean {
+/**
+ * false: its conversation was deleted, or a backup restored, and another message may have its id. null: the database
+ * can't be read, be it because of the disk, or because it is closed, for a restore or for good.
+ */
+function hasItsRow({ database }: ConversationContext, answer: LiveAnswer): boolean | null {
 	const { id, conversationId, createdAt } = answer.message();
 	const sql = `SELECT 1 FROM messages
 		WHERE id = :id AND conversation_id = :conversationId AND created_at = :createdAt AND status = 'streaming'`;
-	return get(database, sql, { id, conversationId, createdAt }) !== undefined;
+	try {
+		return get(database, sql, { id, conversationId, createdAt }) !== undefined;
+	} catch {
+		return null;
+	}
 }
 
 function notStored(error: Error): FailureFacts {

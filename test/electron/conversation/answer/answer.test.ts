@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { continueAnswer } from '../../../../electron/conversation/answer/continue-answer.ts';
 import { followAnswer, stopAnswer } from '../../../../electron/conversation/answer/follow-answer.ts';
 import { openConversation } from '../../../../electron/conversation/edit-conversation.ts';
@@ -237,6 +237,20 @@ describe('text on disk during an answer', () => {
 			{ content: 'Another question' },
 			{ content: 'Another answer' },
 		]);
+	});
+
+	test('an answer that waits for space throws nothing once the database is closed', async () => {
+		const context = conversationForTest(answering([{ type: 'text', text: 'x'.repeat(300_000) }]));
+		const connection = connectionOf(context.database);
+		const start = sendMessage(context, { conversationId: null, text: 'go' });
+		connection.pragma(`max_page_count = ${connection.pragma('page_count', { simple: true }) as number}`);
+		expect(await answerOf(context, start)).toMatchObject({ failure: { code: 'disk-full' } });
+		const thrown = vi.fn();
+		process.on('uncaughtExceptionMonitor', thrown);
+		onTestFinished(() => void process.off('uncaughtExceptionMonitor', thrown));
+		connection.close();
+		await sleep(2_300);
+		expect(thrown).not.toHaveBeenCalled();
 	});
 
 	test('when the disk fills up, the answer stops, stays in memory and is stored once there is space', async () => {
