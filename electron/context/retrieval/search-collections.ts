@@ -13,7 +13,7 @@ import { all } from '../../database/sql.ts';
 import type { RetrievalContext } from './context.ts';
 import { embeddingModelOf, embedQuery, hasVectorsOf } from './embedding-model.ts';
 import { embeddingModelMissing } from './embedding-model-missing.ts';
-import { fuseRanks } from './fuse-ranks.ts';
+import { type Fused, fuseRanks } from './fuse-ranks.ts';
 import { queryWords } from './query-words.ts';
 import { isAbout } from './relevance.ts';
 import { rerankPassages } from './rerank.ts';
@@ -66,25 +66,18 @@ export async function searchCollections(
 		bm25: new Map(lists.bm25.map(({ chunkId, bm25 }, index) => [chunkId, { value: bm25, rank: index + 1 }])),
 		vector: new Map(lists.vector.map(({ chunkId, cosine }, index) => [chunkId, { value: cosine, rank: index + 1 }])),
 	};
-	const ids = fused.map(({ id }) => id);
-	const rows = readPassages(context, scope.collectionIds, ids);
-	// What was deleted while it was searched leaves its place to the next ones.
-	const shown = fused.filter(({ id }) => rows.has(id)).slice(0, Math.max(k, rerank?.candidates ?? 0));
-	let passages = shown.flatMap(({ id, score }): Passage[] => {
-		const row = rows.get(id);
-		if (row === undefined) return [];
+	const best = readBest(context, scope.collectionIds, fused, Math.max(k, rerank?.candidates ?? 0));
+	let passages = best.map(({ row, id, score }): Passage => {
 		const bm25 = scores.bm25.get(id);
 		const vector = scores.vector.get(id);
-		return [
-			{
-				...row,
-				rank: 0,
-				score: mode === 'hybrid' ? score : mode === 'bm25' ? (bm25?.value ?? 0) : (vector?.value ?? 0),
-				ranks: { bm25: bm25?.rank ?? null, vector: vector?.rank ?? null, rerank: null },
-				scores: { bm25: bm25?.value ?? null, cosine: vector?.value ?? null, rerank: null },
-				matched: matchedShare(row, byWords.answer),
-			},
-		];
+		return {
+			...row,
+			rank: 0,
+			score: mode === 'hybrid' ? score : mode === 'bm25' ? (bm25?.value ?? 0) : (vector?.value ?? 0),
+			ranks: { bm25: bm25?.rank ?? null, vector: vector?.rank ?? null, rerank: null },
+			scores: { bm25: bm25?.value ?? null, cosine: vector?.value ?? null, rerank: null },
+			matched: matchedShare(row, byWords.answer),
+		};
 	});
 	let rerankMs = 0;
 	if (rerank !== null && passages.length > 0) {
@@ -201,6 +194,29 @@ function modelMissing({ name }: CollectionRow): Failure {
 }
 
 type PassageRow = Omit<Passage, 'rank' | 'score' | 'ranks' | 'scores' | 'matched'>;
+
+/** Reads the best passages, so many: what was deleted while it was searched leaves its place to the next ones. */
+function readBest(
+	context: Context,
+	collectionIds: readonly number[],
+	fused: readonly Fused[],
+	count: number,
+): ReadonlyArray<Fused & { readonly row: PassageRow }> {
+	const best: Array<Fused & { readonly row: PassageRow }> = [];
+	for (let from = 0; from < fused.length && best.length < count; from += count) {
+		const next = fused.slice(from, from + count);
+		const rows = readPassages(
+			context,
+			collectionIds,
+			next.map(({ id }) => id),
+		);
+		for (const one of next) {
+			const row = rows.get(one.id);
+			if (row !== undefined && best.length < count) best.push({ ...one, row });
+		}
+	}
+	return best;
+}
 
 /** Reads passages of these collections; those of documents that were removed meanwhile are not there any more. */
 function readPassages(
