@@ -18,8 +18,6 @@ export type PassContext = {
 	readonly settings: LoraSettings;
 	readonly objective: TrainingObjective;
 	readonly exact: boolean;
-	/** Multiply quantised weights in 8 bits or BF16 where that is faster. */
-	readonly rounded: boolean;
 	readonly recompute: boolean;
 	/** Rows whose logits are computed at once; null: as many as is good. */
 	readonly rowsAtOnce: number | null;
@@ -126,7 +124,7 @@ export class Pass {
 			targets: matrix(types.i32, 1, rows),
 		};
 		this.#windowMask = model.shape.window === null ? null : vector(types.f32, maskLength(tiles));
-		const tape = new Tape(g, context, this.#graph, c.exact, c.rounded);
+		const tape = new Tape(g, context, this.#graph, c.exact, c.engine.fastBf16);
 		this.#work = tape.work;
 		const train = kind.purpose === 'train';
 		const masked = (mask: Pointer): MaskedTile[] => {

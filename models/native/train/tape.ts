@@ -90,19 +90,18 @@ export class Tape {
 	readonly #graph: Pointer;
 	/** Compute with the values of quantised weights in F32. */
 	readonly #exact: boolean;
-	/** Multiply quantised weights in 8 bits or BF16 where that is faster. */
-	readonly #rounded: boolean;
+	readonly #fastBf16: boolean;
 	/** Multiplications of the nodes that have most of them. */
 	readonly work = new Map<Pointer, number>();
 	#closures: (() => void)[] = [];
 	#recording = true;
 
-	constructor(ggml: Ggml, context: Pointer, graph: Pointer, exact: boolean, rounded: boolean) {
+	constructor(ggml: Ggml, context: Pointer, graph: Pointer, exact: boolean, fastBf16: boolean) {
 		this.ggml = ggml;
 		this.context = context;
 		this.#graph = graph;
 		this.#exact = exact;
-		this.#rounded = rounded;
+		this.#fastBf16 = fastBf16;
 	}
 
 	/** Puts a node and what it needs next into the order of computing. */
@@ -211,8 +210,14 @@ export class Tape {
 	#transposedWeight(weight: Weight): Pointer {
 		const { ggml: g, context: c } = this;
 		const view = g.ggml_transpose(c, this.#plain(weight));
-		const type = transposedType(weight, this.#rounded);
+		const type = transposedType(weight, this.#exact);
 		return type === types.f32 ? g.ggml_cont(c, view) : g.ggml_cast(c, view, type);
+	}
+
+	/** Returns a transpose in the type that is multiplied: BF16 takes half the memory, but some processors are slow with it. */
+	#multiplicable(transposed: Pointer, weight: Weight): Pointer {
+		const isSlow = transposedType(weight, this.#exact) === types.bf16 && !this.#fastBf16;
+		return isSlow ? this.ggml.ggml_cast(this.context, transposed, types.f32) : transposed;
 	}
 
 	/** Parts of a weight with many outputs: unpacked as a whole, they take more memory than the rest of a pass. */
@@ -220,7 +225,7 @@ export class Tape {
 		const { ggml: g, context: c } = this;
 		const [inputs, outputs] = weight.ne;
 		const rowBytes = g.ggml_nbytes(weight.node) / outputs;
-		const valueBytes = transposedType(weight, this.#rounded) === types.f32 ? 4 : 2;
+		const valueBytes = transposedType(weight, this.#exact) === types.f32 ? 4 : 2;
 		for (let start = 0; start < outputs; start += pieceRows) {
 			const count = Math.min(pieceRows, outputs - start);
 			const node = g.ggml_view_2d(c, weight.node, inputs, count, rowBytes, start * rowBytes);
@@ -244,8 +249,9 @@ export class Tape {
 			return this.joined(parts, 0);
 		}
 		if (this.#exact) return this.#product(this.#plain(weight), inputs, outputs, x, columns);
-		const unpacked = this.#rounded && unpacksFaster(weight) && outputs <= pieceRows;
-		const node = unpacked ? g.ggml_cast(c, this.#plain(weight), unpackedType(weight)) : weight.node;
+		const type = unpackedType(weight);
+		const unpacked = (type !== types.bf16 || this.#fastBf16) && unpacksFaster(weight) && outputs <= pieceRows;
+		const node = unpacked ? g.ggml_cast(c, this.#plain(weight), type) : weight.node;
 		return this.#product(node, inputs, outputs, x, columns);
 	}
 
@@ -257,7 +263,13 @@ export class Tape {
 		const { ggml: g, context: c } = this;
 		const [inputs, outputs] = weight.ne;
 		const product = (part: Weight, y: Pointer, count: number): Pointer =>
-			this.#product(part.transposed ?? this.#transposedWeight(part), count, inputs, y, columns);
+			this.#product(
+				this.#multiplicable(part.transposed ?? this.#transposedWeight(part), part),
+				count,
+				inputs,
+				y,
+				columns,
+			);
 		if (outputs <= pieceRows) return product(weight, gradient, outputs);
 		const products: Pointer[] = [];
 		for (const { piece, start, count } of this.#pieces(weight)) {

@@ -138,7 +138,6 @@ async function assemble(
 				settings: options.lora,
 				objective: options.objective,
 				exact: options.mode === 'exact',
-				rounded: options.mode === 'quantised' && engine.fastBf16,
 				recompute: options.recompute === 'always',
 				rowsAtOnce: null,
 			},
@@ -221,11 +220,8 @@ async function planMemory(
 		const room = Math.min(limit - fixed - pass, process.availableMemory() * shareOfFree - weights - adapter - pass);
 		const [student] = measured.weights;
 		const transposed =
-			(await student?.keepTransposed(
-				hotWeights(measured.context.model),
-				Math.max(0, room),
-				measured.context.rounded,
-			)) ?? 0;
+			(await student?.keepTransposed(hotWeights(measured.context.model), Math.max(0, room), measured.context.exact)) ??
+			0;
 		// Kept transposes replace those of a pass.
 		if (transposed > 0) pass = measurePasses({ ...measured.context, recompute }, options);
 		return { weights, transposed, adapter, pass, process: own, total: fixed + pass + transposed, recompute };
@@ -606,7 +602,7 @@ export async function openGgmlTrainer(input: TrainerOptionsInput, rows: number |
 		opened = assembled;
 		const [student] = assembled.weights;
 		if (student === undefined) throw new Error('a training without weights');
-		await student.keepTransposed(hotWeights(assembled.context.model), memory.transposed, assembled.context.rounded);
+		await student.keepTransposed(hotWeights(assembled.context.model), memory.transposed, assembled.context.exact);
 		const context = {
 			...assembled.context,
 			recompute: memory.recompute,

@@ -23,11 +23,11 @@ export type Weight = {
 export const pieceRows = 16_384;
 
 /**
- * Returns the type of a weight's transpose: F32, or BF16 for a quantised one if `rounded`. BF16 rounds to 1/256 of a value,
- * much finer than any quantisation does, and has F32's range, so that no gradient vanishes.
+ * Returns the type of a weight's transpose: BF16 for a quantised one unless `exact`, else F32. BF16 rounds to 1/256 of a
+ * value, much finer than any quantisation does, and has F32's range, so that no gradient vanishes.
  */
-export function transposedType({ type }: Weight, rounded: boolean): number {
-	return rounded && !plainTypes.has(type) ? types.bf16 : types.f32;
+export function transposedType({ type }: Weight, exact: boolean): number {
+	return exact || plainTypes.has(type) ? types.f32 : types.bf16;
 }
 
 /** Q4_0, Q5_0, Q8_0, IQ4_NL: ggml multiplies these in tiles, with 8-bit inputs. */
@@ -55,7 +55,7 @@ export type Weights = {
 	/** Bytes of all weights. */
 	readonly bytes: number;
 	/** Keeps the transposes of as many of these weights as fit into `bytes`, and returns what they take. */
-	keepTransposed(weights: readonly Weight[], bytes: number, rounded: boolean): Promise<number>;
+	keepTransposed(weights: readonly Weight[], bytes: number, exact: boolean): Promise<number>;
 	dispose(): void;
 };
 
@@ -172,11 +172,11 @@ export async function loadWeights(engine: Engine, model: GgufModel, nowhere: Now
 				next: [said`Choose another file of the model`, said`Choose another model`],
 			});
 		},
-		keepTransposed: async (weights, limit, rounded) => {
+		keepTransposed: async (weights, limit, exact) => {
 			const chosen: Weight[] = [];
 			let bytes = 0;
 			for (const weight of weights) {
-				const size = weight.ne[0] * weight.ne[1] * (transposedType(weight, rounded) === types.f32 ? 4 : 2);
+				const size = weight.ne[0] * weight.ne[1] * (transposedType(weight, exact) === types.f32 ? 4 : 2);
 				if (bytes + size > limit) continue;
 				bytes += size;
 				chosen.push(weight);
@@ -184,7 +184,7 @@ export async function loadWeights(engine: Engine, model: GgufModel, nowhere: Now
 			if (chosen.length === 0) return 0;
 			transposes = engine.createContext(chosen.length + 16);
 			for (const weight of chosen) {
-				const type = transposedType(weight, rounded);
+				const type = transposedType(weight, exact);
 				weight.transposed = ggml.ggml_new_tensor_2d(transposes, type, weight.ne[1], weight.ne[0]);
 			}
 			if (nowhere !== null) {
