@@ -32,9 +32,9 @@ export function formatPercent(fraction: number): string {
 	return formatPercentage(fraction >= 1 ? 100 : Math.min(99, Math.floor(fraction * 100)));
 }
 
-/** Formats 110 as "110 %", with exactly these decimals, as the page's language writes it. */
+/** Formats 110 as "110 %" that doesn’t wrap, with exactly these decimals, as the page's language writes it. */
 export function formatPercentage(percent: number, digits = 0): string {
-	if (pageLocale().tag === 'en') return `${formatNumber(percent, digits)} %`;
+	if (pageLocale().tag === 'en') return `${formatNumber(percent, digits)}\u00A0%`;
 	const style = { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
 	return new Intl.NumberFormat(numberLocale(), style).format(percent / 100).replace('-', '−');
 }

@@ -61,7 +61,7 @@ describe.skipIf(browserMissing() !== null)('the command palette and the text siz
 		['remember', /^Remember without asking/],
 		['memory', /^Use what is remembered/],
 		['hugging face', /^Download a model/],
-		['zoom', /^Larger text: 115 %/],
+		['zoom', /^Larger text: 115\s%/],
 		['temperature', /^Temperature/],
 		['kv cache', /^Keep conversations ready/],
 		['new prompt', /^New prompt/],
@@ -120,7 +120,7 @@ describe.skipIf(browserMissing() !== null)('the command palette and the text siz
 
 	test('text grows from the palette, keeps its size after a reload, and menus stay next to their buttons', async () => {
 		const scale = () => page.evaluate(() => document.documentElement.style.getPropertyValue('--text-scale'));
-		for (const percent of [115, 130, 150]) await run('larger', new RegExp(`^Larger text: ${percent} %`));
+		for (const percent of [115, 130, 150]) await run('larger', new RegExp(`^Larger text: ${percent}\\s%`));
 		await expect.poll(scale).toBe('1.5');
 		await expect.poll(async () => (await story.client.settings.get()).textSize).toBe(150);
 		await page.reload();

@@ -25,9 +25,9 @@ describe.skipIf(browserMissing() !== null)('the status bar', () => {
 		await page.goto(host.url);
 		await goTo(page, '/prompts');
 		const bar = page.getByRole('contentinfo');
-		await bar.getByRole('button', { name: /^Ladder 50 %$/ }).click();
+		await bar.getByRole('button', { name: /^Ladder 50\s%$/ }).click();
 		await page.getByRole('heading', { name: 'Compare', level: 1 }).waitFor();
-		await bar.getByRole('button', { name: /^Tickets \d+ %$/ }).click();
+		await bar.getByRole('button', { name: /^Tickets \d+\s%$/ }).click();
 		await page.getByRole('button', { name: 'Stop and keep the best weights' }).waitFor();
 		expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
 		expect(problems).toEqual([]);

@@ -118,7 +118,9 @@ test('the shares of a split add up and have names', () => {
 		{ split: 'test', share: 0.8 },
 		{ split: 'examples', share: 0.2 },
 	]);
-	expect(findSplitProblem([{ split: 'test', percent: 70 }, parts[1]!])).toBe('Shares must add up to 100 % (now 90 %)');
+	expect(findSplitProblem([{ split: 'test', percent: 70 }, parts[1]!])).toBe(
+		'Shares must add up to 100\u00A0% (now 90\u00A0%)',
+	);
 	expect(findSplitProblem([parts[0]!, { split: 'test', percent: 20 }])).toBe('Split names must differ');
 	expect(findSplitProblem([parts[0]!, { split: ' ', percent: 20 }])).toBe('Name every split');
 });

@@ -112,7 +112,7 @@ test('progress is announced at the start and at every quarter, not with every an
 	const at = (done: number) =>
 		describeProgress({ ...run, status: 'running', progress: { ...run.progress, done, total: 40 } });
 	expect([...new Set(Array.from({ length: 40 }, (_, done) => at(done)))]).toEqual([
-		...['Tickets has started', 'Tickets, 25 % done', 'Tickets, 50 % done', 'Tickets, 75 % done'],
+		...['Tickets has started', 'Tickets, 25\u00A0% done', 'Tickets, 50\u00A0% done', 'Tickets, 75\u00A0% done'],
 	]);
 	expect(describeProgress({ ...run, status: 'waiting' })).toBe('Tickets: waiting');
 });

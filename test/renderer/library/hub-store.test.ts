@@ -16,7 +16,7 @@ describe('describing a download', () => {
 		expect(figures({ receivedBytes: 0 })).toBe('Connecting');
 		expect(figures({ ...half, state: 'paused' })).toBe('Paused · 62.0 of 98.4 MB');
 		expect(figures({ ...half, state: 'queued' })).toBe('Queued · 62.0 of 98.4 MB');
-		expect(figures({ ...half, state: 'verifying' })).toBe('98.4 MB received · 63 % checked');
+		expect(figures({ ...half, state: 'verifying' })).toBe('98.4 MB received · 63\u00A0% checked');
 	});
 
 	test('says which step follows, and how much disk space is left', () => {

@@ -25,7 +25,7 @@ describe('memory figures', () => {
 			'0.00 GB',
 		]);
 		expect([formatMemorySize(16e9), formatMemorySize(15.6e9)]).toEqual(['16 GB', '15.6 GB']);
-		expect([formatDeviation(5.45e9, 5.52e9), formatDeviation(100, 99)]).toEqual(['+1.3 %', '−1.0 %']);
+		expect([formatDeviation(5.45e9, 5.52e9), formatDeviation(100, 99)]).toEqual(['+1.3\u00A0%', '−1.0\u00A0%']);
 	});
 
 	test('name the change that a setting makes', () => {
