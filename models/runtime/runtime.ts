@@ -44,6 +44,10 @@ export interface ModelRuntime {
 	get(key: string): Engine | undefined;
 	/** Ends the worker process, which frees all its memory. */
 	unload(key: string): Promise<void>;
+	/**
+	 * Returns the unsubscribe function. A listener that throws, because the disk is full, say, is logged: events come from
+	 * the messages of a worker, where nobody would catch it.
+	 */
 	onEvent(listener: (event: RuntimeEvent) => void): () => void;
 	/** Ends every worker process. */
 	close(): Promise<void>;
@@ -81,7 +85,13 @@ export function createModelRuntime(options: ModelRuntimeOptions): ModelRuntime {
 	let closed = false;
 
 	const tell = (event: RuntimeEvent): void => {
-		for (const listener of listeners) listener(event);
+		for (const listener of listeners) {
+			try {
+				listener(event);
+			} catch (error) {
+				options.log(`a listener failed at ${event.type} of ${event.key}: ${String(error)}`);
+			}
+		}
 	};
 
 	const begin = (key: string, request: LoadRequest): Entry => {

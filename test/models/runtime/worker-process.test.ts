@@ -33,6 +33,19 @@ describe('worker process', () => {
 		expect(types).toEqual(['loading', 'loading', 'loading', 'loaded', 'busy', 'busy']);
 	});
 
+	test('a listener that fails is logged, and neither the answer nor another listener notices', async () => {
+		const { runtime, load, events, log } = start(hello);
+		runtime.onEvent(() => {
+			throw new Error('the disk is full');
+		});
+		const after: string[] = [];
+		runtime.onEvent(({ type }) => void after.push(type));
+		const answer = await answerOf(await load(), ask('hi'));
+		expect(answer.text).toBe('Hello from another process.');
+		expect(after).toEqual(events.map(({ type }) => type));
+		expect(log.join('\n')).toContain('a listener failed at busy of model: Error: the disk is full');
+	});
+
 	test('it tokenises and renders', async () => {
 		const { load } = start(hello);
 		const engine = await load();
