@@ -153,6 +153,14 @@ export function createTools(context: ToolsContext): Tools {
 		for (const key of removed) rmSync(join(dataFolder, 'tools', key), { recursive: true, force: true });
 	}
 	purge();
+	/** What can't be deleted, on a full disk, say, is deleted by the next start. */
+	function deleteOrLeave(work: () => void): void {
+		try {
+			work();
+		} catch (error) {
+			context.log(`tools: not everything could be deleted: ${String(error)}`);
+		}
+	}
 	const changed = (): void => events.publish({ type: 'tools-changed' });
 	const servers = createToolServers({
 		database,
@@ -580,7 +588,7 @@ export function createTools(context: ToolsContext): Tools {
 			const clearedAt = clock();
 			const deleted = hideCalls(database, conversationId, clearedAt);
 			setTimeout(() => {
-				if (!isClosed) deleteHiddenCalls(database, clearedAt);
+				if (!isClosed) deleteOrLeave(() => deleteHiddenCalls(database, clearedAt));
 			}, undoMs).unref();
 			changed();
 			return { deleted, clearedAt };
@@ -594,7 +602,7 @@ export function createTools(context: ToolsContext): Tools {
 			isClosed = true;
 			unsubscribe();
 			await servers.close();
-			purge();
+			deleteOrLeave(purge);
 		},
 	};
 }

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { coversArguments } from '../../../../electron/context/tools/permissions.ts';
 import type { CallPlace } from '../../../../electron/conversation/conversation-tools.ts';
-import { run } from '../../../../electron/database/sql.ts';
+import { connectionOf } from '../../../../electron/database/database.ts';
+import { all, run } from '../../../../electron/database/sql.ts';
 import { openTools, signal } from './open-tools.ts';
 
 describe('a permission', () => {
@@ -165,6 +166,24 @@ describe('a tool in a conversation', () => {
 		expect(tools.restoreLog(clearedAt)).toBe(3);
 		run(database, 'DELETE FROM conversations WHERE id = :here', { here });
 		expect(tools.calls({ limit: 10 }).calls).toEqual([]);
+	});
+
+	test('a cleared log that can’t be deleted is left to the next start', async () => {
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+		onTestFinished(() => void vi.useRealTimers());
+		const { tools, tool, conversation, database, log } = openTools();
+		const { id } = await tool('calculator');
+		tools.refuseCall(id, args, conversation());
+		tools.clearLog(undefined);
+		// As on a full disk.
+		connectionOf(database).pragma('query_only = ON');
+		vi.advanceTimersByTime(60_000);
+		await tools.close();
+		connectionOf(database).pragma('query_only = OFF');
+		expect(log).toHaveLength(2);
+		const again = openTools({ database });
+		expect(all(database, 'SELECT id FROM tool_calls')).toEqual([]);
+		await again.tools.close();
 	});
 
 	test('whose arguments don’t fit says what is wrong with them', async () => {
