@@ -139,8 +139,8 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 	/** `own`: the dataset that a failed change still holds. */
 	function cleanUpAfter(atStart: boolean, going: Deletion | null, own: number | null = null): Promise<void> {
 		cleaningUp = cleaningUp.then(async () => {
-			if (closing.signal.aborted || !needsCleanUp(database)) return;
 			try {
+				if (closing.signal.aborted || !needsCleanUp(database)) return;
 				await cleanUpNow(atStart, going, own);
 			} catch (error) {
 				if (closing.signal.aborted || (error instanceof Failure && error.code === 'cancelled')) return;

@@ -75,12 +75,13 @@ export function scheduleBackups(options: {
 		}
 	}
 
+	/** Never rejects. */
 	async function backUpIfDue(): Promise<void> {
-		await forget();
-		const [first] = listBackups(folder, clock());
-		const newest = first === undefined || isFromFuture(first, clock()) ? 0 : first.createdAt;
-		if (clock() - newest < everyMs || changedAt(path) <= newest) return;
 		try {
+			await forget();
+			const [first] = listBackups(folder, clock());
+			const newest = first === undefined || isFromFuture(first, clock()) ? 0 : first.createdAt;
+			if (clock() - newest < everyMs || changedAt(path) <= newest) return;
 			const { path: created, sizeBytes } = await backupNow();
 			log(`backup: ${created}, ${sizeBytes} bytes, checked`);
 		} catch (error) {

@@ -121,10 +121,11 @@ export function createRequestLog({
 		return next;
 	}
 
+	/** Never rejects. */
 	async function deleteExpired(): Promise<void> {
-		const { serverKeepBodies, trashDays } = settings();
-		const now = deletionClock();
 		try {
+			const { serverKeepBodies, trashDays } = settings();
+			const now = deletionClock();
 			if (serverKeepBodies !== 'always') await erase(() => deleteBodies(database, now - dayMs));
 			await erase(() =>
 				deleteOldRequests(database, trashDays === null ? -1 : now - trashDays * dayMs, now - retentionMs),

@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type BackupFile, createBackup, listBackups } from '../../../electron/database/backups/backup.ts';
 import { expiredBackups } from '../../../electron/database/backups/backup-retention.ts';
 import { scheduleBackups } from '../../../electron/database/backups/backup-schedule.ts';
@@ -136,4 +136,24 @@ test('the schedule creates one backup at a time and deletes expired ones', async
 			.slice(-3)
 			.reverse(),
 	);
+});
+
+test('a backups folder that can’t be read is logged, and the next check tries again', async () => {
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+	onTestFinished(() => void vi.useRealTimers());
+	const { database, path } = createDatabase();
+	const folder = join(temporaryFolder(), 'backups');
+	writeFileSync(folder, 'not a folder');
+	const log: string[] = [];
+	const keeper = scheduleBackups({
+		database,
+		path,
+		folder,
+		readerEntry: defaultReaderEntry,
+		clock: () => now,
+		log: (line) => log.push(line),
+	});
+	await vi.advanceTimersByTimeAsync(15 * 60_000);
+	await keeper.stop();
+	expect(log).toEqual(Array.from({ length: 2 }, () => expect.stringContaining('backup: failed: ENOTDIR')));
 });

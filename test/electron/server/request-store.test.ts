@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { all, queryPlan, run } from '../../../electron/database/sql.ts';
+import { createEventBus } from '../../../electron/events.ts';
+import { createRequestLog } from '../../../electron/server/log/request-log.ts';
 import {
 	countsOfRequests,
 	filterParameters,
@@ -59,3 +61,19 @@ async function filled() {
 			),
 	};
 }
+
+test('a check for expired texts that can’t read the settings is logged', async () => {
+	const { database } = await openForTest(openOptions(temporaryFolder()));
+	const log: string[] = [];
+	const requests = createRequestLog({
+		database,
+		events: createEventBus(() => {}),
+		clock: () => 1,
+		settings() {
+			throw new Error('disk I/O error');
+		},
+		log: (line) => log.push(line),
+	});
+	await requests.close();
+	expect(log).toEqual(['server: disk I/O error']);
+});
