@@ -30,7 +30,7 @@ export interface TrashSchedule<Emptied> {
 	deleteExpired(): Promise<void>;
 	/**
 	 * Stops between two steps, and begins nothing until the returned function is called: other rows may then have the ids
-	 * that were read. Calls of `empty` that wait for their turn reject with `reason`.
+	 * that were read. Calls of `empty` that run or wait for their turn reject with `reason`.
 	 */
 	hold(reason: Error): Promise<() => void>;
 	/** Stops between two steps; the rest is deleted when the data folder is opened again. */
@@ -46,17 +46,19 @@ export function scheduleTrash<Emptied>(options: TrashScheduleOptions<Emptied>): 
 
 	function empty(until: number, ids: readonly number[] | null): Promise<Emptied> {
 		const held = holding.signal;
-		const next = last.then(() => {
+		const next = last.then(async () => {
 			held.throwIfAborted();
-			return purge(until, ids, AbortSignal.any([stopping.signal, held]));
+			const emptied = await purge(until, ids, AbortSignal.any([stopping.signal, held]));
+			held.throwIfAborted();
+			return emptied;
 		});
 		last = next.catch(() => {});
 		return next;
 	}
 
 	async function deleteExpired(): Promise<void> {
-		const { trashDays } = settings();
 		try {
+			const { trashDays } = settings();
 			await options.beforeCheck?.();
 			const words = describe(await empty(trashDays === null ? 0 : deletionClock() - trashDays * dayMs, null));
 			if (words !== null) log(`trash: ${words} deleted for good`);
