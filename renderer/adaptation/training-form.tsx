@@ -23,6 +23,7 @@ import { useServices } from '../services.ts';
 import { DataCheck } from './data-check.tsx';
 import { ExportTrainingDialog } from './export-dialog.tsx';
 import { goals, goalWords } from './goal-words.ts';
+import { LearningRateField } from './learning-rate-field.tsx';
 import type { TrainingProposal } from './training-store.ts';
 
 type Settings = NonNullable<TrainingConfigInput['settings']>;
@@ -456,7 +457,7 @@ function Advanced({
 	const number = (
 		key: keyof Settings & string,
 		label: string,
-		range: { min: number; max: number; step?: number; usual: number; title?: string },
+		range: { min: number; max: number; step?: number; whole?: boolean; usual: number; title?: string },
 	) => (
 		<NumberField
 			label={label}
@@ -465,6 +466,7 @@ function Advanced({
 			min={range.min}
 			max={range.max}
 			{...(range.step === undefined ? {} : { step: range.step })}
+			{...(range.whole === undefined ? {} : { whole: range.whole })}
 			{...(range.title === undefined ? {} : { title: range.title })}
 			empty={formatUsual(range.usual)}
 			changed={settings[key] !== undefined}
@@ -497,10 +499,14 @@ function Advanced({
 					usual: 8,
 					title: t('A higher rank can learn more, and forget more.'),
 				})}
-				{number('alpha', t('Alpha'), { min: 1, max: 1024, usual: 16 })}
+				{number('alpha', t('Alpha'), { min: 1, max: 1024, usual: 16, whole: false })}
 				{number('dropout', t('Dropout'), { min: 0, max: 0.9, step: 0.05, usual: 0 })}
-				{number('learningRate', t('Learning rate'), { min: 1e-6, max: 1, step: 1e-4, usual: 5e-4 })}
-				{number('loraPlusRatio', t('LoRA+ ratio'), { min: 1, max: 64, usual: 1 })}
+				<LearningRateField
+					value={settings.learningRate}
+					usual={5e-4}
+					onChange={(learningRate) => onChange({ learningRate })}
+				/>
+				{number('loraPlusRatio', t('LoRA+ ratio'), { min: 1, max: 64, usual: 1, whole: false })}
 				<Labelled label={t('Schedule')} htmlFor={schedule}>
 					<span id={schedule}>
 						<Select

@@ -78,6 +78,7 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 							label={t('Share, %')}
 							min={1}
 							max={99}
+							whole={false}
 							value={percent}
 							onChange={(value) => set(index, { percent: value ?? 1 })}
 						/>

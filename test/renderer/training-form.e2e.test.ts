@@ -5,7 +5,7 @@ import { withTickets } from '../support/fake-application/dataset/data.ts';
 import type { FakeApplication } from '../support/fake-application/fake-application.ts';
 import { serveFake } from '../support/fake-application/host.ts';
 import { withModel } from '../support/fake-application/scene.ts';
-import { buildTrainingCheck } from '../support/fake-application/training/data.ts';
+import { buildTrainingCheck, buildTrainingRun } from '../support/fake-application/training/data.ts';
 
 describe.skipIf(browserMissing() !== null)('the form of a training', () => {
 	let browser: Browser;
@@ -61,6 +61,33 @@ describe.skipIf(browserMissing() !== null)('the form of a training', () => {
 		expect(await rate.inputValue()).toBe('0.0004');
 		await page.getByRole('combobox', { name: 'Goal' }).selectOption('dpo');
 		expect(await page.getByRole('textbox', { name: 'Beta' }).getAttribute('placeholder')).toBe('0.1');
+		await close();
+	});
+
+	test('a training starts with any value that its settings take', async () => {
+		const { page, fake, close } = await openForm(144);
+		fake.data.trainings = [buildTrainingRun()];
+		const put = async (name: RegExp, text: string): Promise<string> => {
+			const field = page.getByRole('textbox', { name });
+			await field.fill('');
+			await field.pressSequentially(text);
+			await field.press('Tab');
+			return field.inputValue();
+		};
+		expect(await put(/^Learning rate/, 'much')).toBe('');
+		expect(await put(/^Learning rate/, '1e-3')).toBe('0.001');
+		expect(await put(/^Maximum steps/, '2.5')).toBe('3');
+		expect(await put(/^Epochs/, '2')).toBe('2');
+		expect(await put(/^Alpha/, '8.5')).toBe('8.5');
+		await page.getByText(/held out to compare/).waitFor();
+		await page.getByRole('button', { name: 'Start training' }).press('Enter');
+		await page.getByRole('region', { name: 'Progress' }).waitFor();
+		expect(fake.data.trainings[0]?.config.settings).toMatchObject({
+			learningRate: 0.001,
+			maxSteps: 3,
+			epochs: 2,
+			alpha: 8.5,
+		});
 		await close();
 	});
 

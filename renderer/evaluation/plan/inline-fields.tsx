@@ -5,6 +5,7 @@ import { Button } from '../../design/button.tsx';
 import { ChangedDot } from '../../design/changed-dot.tsx';
 import { Checkbox } from '../../design/checkbox.tsx';
 import { Icon } from '../../design/icon.tsx';
+import { noForm } from '../../design/number-field.tsx';
 import { numberLocale } from '../../messages/page-locale.ts';
 import { t } from '../../messages/t.ts';
 
@@ -45,6 +46,7 @@ export function InlineNumber({
 			<NumberField.Root
 				id={id}
 				value={value}
+				form={noForm}
 				onValueChange={(next) => onChange(next === null && empty === undefined ? value : next)}
 				min={min}
 				max={max}

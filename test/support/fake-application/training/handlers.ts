@@ -23,7 +23,7 @@ export function trainingHandlers(fake: FakeApplication, { training }: Implemente
 		start: training.start.handler(({ input }) => {
 			const [newest] = data.trainings;
 			if (newest === undefined) throw new Error('no scene has a training to start');
-			const run: TrainingRun = { ...newest, id: newest.id + 1, name: input.name || newest.name };
+			const run: TrainingRun = { ...newest, id: newest.id + 1, name: input.name || newest.name, config: input };
 			data.trainings = [run, ...data.trainings];
 			fake.emit({ type: 'training-changed', runId: run.id, change: 'status' });
 			return run;
