@@ -1,5 +1,5 @@
 import { Check, Info, TriangleAlert } from 'lucide-react';
-import type { TrainingCheck } from '../../electron/contract/adaptation/schema.ts';
+import type { TrainingCheck, TrainingConfig } from '../../electron/contract/adaptation/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatBytes, formatCount } from '../design/format.ts';
@@ -12,10 +12,12 @@ import { t } from '../messages/t.ts';
  * what to choose before anything can be checked.
  */
 export function DataCheck({
+	objective,
 	check,
 	checking,
 	missing,
 }: {
+	objective: TrainingConfig['objective'];
 	check: TrainingCheck | null;
 	checking: FailureFacts | boolean;
 	missing: string;
@@ -33,13 +35,13 @@ export function DataCheck({
 			) : check.obstacle !== null ? (
 				<FailureCard title={t('This can’t be trained')} failure={check.obstacle} />
 			) : (
-				<Report check={check} />
+				<Report check={check} objective={objective} />
 			)}
 		</section>
 	);
 }
 
-function Report({ check }: { check: TrainingCheck }) {
+function Report({ check, objective }: { check: TrainingCheck; objective: TrainingConfig['objective'] }) {
 	const { samples, minutes, learned, memoryBytes, freeBytes, duplicates, unusable, cut, refused, personal, leaks } =
 		check;
 	const time =
@@ -80,9 +82,16 @@ function Report({ check }: { check: TrainingCheck }) {
 				)}
 				{unusable.count === 0 ? null : (
 					<Line tone="plain">
-						{t('{count, plural, one {# sample has} other {# samples have}} no answer to learn', {
-							count: unusable.count,
-						})}
+						{objective === 'dpo'
+							? t(
+									'{count, plural, one {# sample doesn’t have} other {# samples don’t have}} two answers to choose between',
+									{
+										count: unusable.count,
+									},
+								)
+							: t('{count, plural, one {# sample has} other {# samples have}} no answer to learn', {
+									count: unusable.count,
+								})}
 					</Line>
 				)}
 				{cut.count === 0 ? null : (

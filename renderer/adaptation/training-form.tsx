@@ -276,6 +276,7 @@ export function TrainingForm({ from }: { from: TrainingProposal }) {
 					/>
 				</Field>
 				<DataCheck
+					objective={objective}
 					check={check}
 					checking={checking}
 					missing={lacksTeacher ? t('Choose the larger model.') : t('Choose the training data.')}

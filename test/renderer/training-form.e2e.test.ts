@@ -91,6 +91,16 @@ describe.skipIf(browserMissing() !== null)('the form of a training', () => {
 		await close();
 	});
 
+	test('samples without a worse answer are named as such if the better of two is learned', async () => {
+		const { page, fake, close } = await openForm(144);
+		fake.data.trainingCheck = buildTrainingCheck({ unusable: { count: 2, keys: ['a', 'b'] } });
+		await page.getByRole('combobox', { name: 'Goal' }).selectOption('dpo');
+		await page.getByText('2 samples don’t have two answers to choose between').waitFor();
+		await page.getByRole('combobox', { name: 'Goal' }).selectOption('sft');
+		await page.getByText('2 samples have no answer to learn').waitFor();
+		await close();
+	});
+
 	test('the samples are exported with a config for the chosen program', async () => {
 		const { page, fake, close } = await openForm(196);
 		await page.getByRole('button', { name: 'Export to train elsewhere' }).press('Enter');

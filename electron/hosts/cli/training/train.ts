@@ -207,7 +207,7 @@ async function trainConfig(
 		const asked = { ...config, ...(options.name === undefined ? {} : { name: options.name }) };
 		if (options.check === true) {
 			const check = await client.training.check(asked);
-			context.output.result({ check }, checkText(check));
+			context.output.result({ check }, checkText(check, objective));
 			return check.obstacle === null ? exitCode.done : exitCode.checkFailed;
 		}
 		const started = await client.training.start(asked);
@@ -495,7 +495,7 @@ function effectLines(effects: TrainingRun['effects']): string[] {
 }
 
 /** Describes the samples that a run would learn from, and those that it would leave out. */
-export function checkText(check: TrainingCheck): string {
+export function checkText(check: TrainingCheck, objective: 'sft' | 'dpo' | 'distill'): string {
 	const { samples, minutes, memoryBytes, warnings, obstacle, duplicates, unusable, refused, cut, leaks, personal } =
 		check;
 	return [
@@ -503,7 +503,11 @@ export function checkText(check: TrainingCheck): string {
 		`${check.steps} steps, ${check.tokens} tokens; the longest sample has ${check.longest}`,
 		`About ${minutes === null ? '?' : Math.max(1, Math.ceil(minutes))} min${check.learned ? '' : ' (a guess)'}${memoryBytes === null ? '' : `, ${formatBytes(memoryBytes)} of memory`}`,
 		...(duplicates.count === 0 ? [] : [`${counted(duplicates.count, 'duplicate')} left out`]),
-		...(unusable.count === 0 ? [] : [`${counted(unusable.count, 'sample')} left out: no answer to learn`]),
+		...(unusable.count === 0
+			? []
+			: [
+					`${counted(unusable.count, 'sample')} left out: ${objective === 'dpo' ? 'no two answers to choose between' : 'no answer to learn'}`,
+				]),
 		...(refused.count === 0
 			? []
 			: [`Careful: the model’s chat template refuses the roles of ${counted(refused.count, 'sample')}`]),

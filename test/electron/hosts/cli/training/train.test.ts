@@ -7,16 +7,16 @@ import { makeFolders } from '../folders.ts';
 import { runCli } from '../run-cli.ts';
 
 test('the check of a training says how many samples are left out, and why', () => {
-	const text = checkText(
-		buildTrainingCheck({
-			duplicates: { count: 1, keys: ['1'] },
-			unusable: { count: 2, keys: ['2', '3'] },
-			refused: { count: 1, keys: ['4'] },
-		}),
-	);
+	const check = buildTrainingCheck({
+		duplicates: { count: 1, keys: ['1'] },
+		unusable: { count: 2, keys: ['2', '3'] },
+		refused: { count: 1, keys: ['4'] },
+	});
+	const text = checkText(check, 'sft');
 	expect(text).toContain('1 duplicate left out\n2 samples left out: no answer to learn\n');
 	expect(text).toContain('refuses the roles of 1 sample');
-	expect(checkText(buildTrainingCheck())).not.toContain('no answer to learn');
+	expect(checkText(check, 'dpo')).toContain('2 samples left out: no two answers to choose between');
+	expect(checkText(buildTrainingCheck(), 'sft')).not.toContain('no answer to learn');
 });
 
 test('an answer of several lines is indented as a whole', () => {
