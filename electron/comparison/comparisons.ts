@@ -1,6 +1,7 @@
 import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
+import { readText } from '../../models/native/perplexity/read-text.ts';
 import type { FileFigures } from '../contract/comparison/file-figures.ts';
 import type {
 	Comparison,
@@ -176,6 +177,8 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 	async function start(plan: ComparisonPlan, felt: readonly PromptLength[]): Promise<Comparison> {
 		const imatrix = await planGuide(context, plan);
 		const { title, candidates, texts } = planComparison(context, plan, imatrix);
+		// Otherwise a wrong path stops the comparison only after minutes, and it can't be corrected then.
+		for (const { path } of texts) await readText(path);
 		const files = { there: taskFiles(candidates), total: candidates.length, threads: plan.threads };
 		const task = plan.task === null ? null : await planTask(context, plan.task, files);
 		const tools = plan.tools === null ? null : await planTask(context, plan.tools, files, 'tools');

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createComparisons } from '../../../electron/comparison/comparisons.ts';
@@ -154,15 +154,28 @@ test('a chat answer goes first: the step is dropped and measured again afterward
 	expect(scene.tasks.filter((kind) => kind === 'bench')).toHaveLength(5);
 });
 
-test('an unreadable text fails the comparison with the reason, and it resumes once the text is readable', async () => {
-	const { id } = await scene.comparisons.start(plan({ quantize: ['Q8_0'], texts: [join(scene.folder, 'later.txt')] }));
+test('a text that disappears fails the comparison with the reason, and it resumes once the text is back', async () => {
+	const path = join(scene.folder, 'later.txt');
+	const text = 'the cat and the dog went to the sea. '.repeat(60);
+	writeFileSync(path, text);
+	const { id } = await scene.comparisons.start(plan({ quantize: ['Q8_0'], texts: [path] }));
+	rmSync(path);
 	expect(await ended(id)).toMatchObject({
 		status: 'failed',
 		failure: { message: expect.stringContaining('later.txt') },
 	});
-	writeFileSync(join(scene.folder, 'later.txt'), 'the cat and the dog went to the sea. '.repeat(60));
+	writeFileSync(path, text);
 	scene.comparisons.resume(id);
 	expect((await ended(id)).status).toBe('done');
+});
+
+test('a text that can’t be read or scored is refused before anything is measured', async () => {
+	const missing = plan({ texts: [join(scene.folder, 'missing.txt')] });
+	expect(await failureOf(() => scene.comparisons.start(missing))).toMatchObject({ code: 'text-missing' });
+	writeFileSync(join(scene.folder, 'empty.txt'), '');
+	const empty = plan({ texts: [join(scene.folder, 'empty.txt')] });
+	expect(await failureOf(() => scene.comparisons.start(empty))).toMatchObject({ code: 'text-empty' });
+	expect(scene.comparisons.list()).toEqual([]);
 });
 
 test('a plan without candidates and files of another model are refused', async () => {
