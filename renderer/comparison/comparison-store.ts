@@ -165,7 +165,10 @@ export function createComparisonStore(
 				else await readList();
 				await show();
 			} catch (error) {
-				if (!isConnectionLoss(error)) drop(id);
+				if (isConnectionLoss(error)) return;
+				// It was removed elsewhere.
+				drop(id);
+				await attempt(show);
 			}
 		},
 		choose(chosen) {

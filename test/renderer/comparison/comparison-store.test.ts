@@ -21,7 +21,7 @@ function storeWith(all: Comparison[]) {
 		}),
 		texts: async () => ({ texts: [] }),
 		get: async ({ id }: { id: number }) => {
-			const found = all.find((one) => one.id === id);
+			const found = all.find((one) => one.id === id && !removed.includes(id));
 			if (found === undefined) throw new Error(`no comparison ${id}`);
 			return found;
 		},
@@ -40,6 +40,15 @@ function storeWith(all: Comparison[]) {
 const newer = ladderComparison({ id: 2, createdAt: 2_000 });
 const older = ladderComparison({ id: 1, createdAt: 1_000 });
 const ids = ({ state }: ReturnType<typeof createComparisonStore>) => state.getState().comparisons.map(({ id }) => id);
+
+test('when the comparison on screen is removed elsewhere, the next one is shown', async () => {
+	const { store, removed } = storeWith([newer, older]);
+	await store.refresh();
+	removed.push(2);
+	await store.apply(2);
+	expect(ids(store)).toEqual([1]);
+	expect(store.state.getState().shown?.id).toBe(1);
+});
 
 test('the newest comparison is shown until another is chosen', async () => {
 	const { store } = storeWith([newer, older]);
