@@ -24,10 +24,10 @@ export function FileCards({ form }: { form: PlanForm }) {
 	const { fits: fitStore } = library;
 	const figures = useStore(library.state, (state) => state.figures);
 	const fits = useStore(fitStore.state, (state) => state.fits);
-	useEffect(() => {
-		void fitStore.refresh();
-		void library.refreshFigures();
-	}, [fitStore, library]);
+	const known = useStore(library.state, (state) => state.models);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: files may arrive while the form is open
+	useEffect(() => void fitStore.refresh(), [fitStore, known]);
+	useEffect(() => void library.refreshFigures(), [library]);
 	const [allTypes, setAllTypes] = useState(false);
 	if (model === null) return null;
 	const { reference, files, others } = model;

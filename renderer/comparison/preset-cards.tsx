@@ -15,7 +15,7 @@ const presetWords: Readonly<
 	},
 	normal: {
 		label: t('Normal'),
-		tells: t('Tells files apart on seven kinds of text, and measures the speed that you notice in chat.'),
+		tells: t('Tells files apart on every kind of text, and measures the speed that you notice in chat.'),
 		not: t('Says nothing about your own task.'),
 	},
 	thorough: {

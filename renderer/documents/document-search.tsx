@@ -5,7 +5,7 @@ import type { Passage, SearchMode } from '../../electron/contract/documents/sche
 import { runOrToast } from '../app/run-or-toast.ts';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatCount, formatNumber } from '../design/format.ts';
+import { formatCount, formatDuration, formatNumber } from '../design/format.ts';
 import { SearchBox } from '../design/search-box.tsx';
 import { Select } from '../design/select.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
@@ -96,10 +96,10 @@ export function SearchResults() {
 	return (
 		<div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5" {...rowKeys}>
 			<p role="status" className="py-1.5 text-xs text-ink-3 tabular-nums">
-				{t('{count, plural, one {# passage} other {# passages}} of {searched} in {ms} ms', {
+				{t('{count, plural, one {# passage} other {# passages}} of {searched} in {time}', {
 					count: passages.length,
 					searched: formatCount(searched.chunks),
-					ms: formatNumber(timing.total, timing.total < 10 ? 1 : 0),
+					time: formatDuration(timing.total),
 				})}
 			</p>
 			{outcome === 'found' ? null : (

@@ -187,25 +187,26 @@ export function createDocumentStore(
 		await fetchDocuments();
 	}
 
-	let searches = 0;
+	/** Ends the search that runs: reranking its passages may take minutes. */
+	let searching = new AbortController();
 	let typing: ReturnType<typeof setTimeout> | undefined;
 	async function search(): Promise<void> {
 		const { query, mode, rerankId } = state.getState();
 		const collectionId = shownId();
-		searches += 1;
-		const own = searches;
+		searching.abort();
+		searching = new AbortController();
+		const { signal } = searching;
 		if (query.trim() === '' || collectionId === undefined) {
 			return state.setState({ searching: false, result: null, searchFailure: null });
 		}
-		state.setState({ searching: true });
+		state.setState({ searching: true, searchFailure: null });
 		try {
 			const rerank = rerankId === null ? null : { modelFileId: rerankId };
-			const result = await client.documents.search({
-				...{ collectionIds: [collectionId], query, mode, rerank, k: shownPassages },
-			});
-			if (own === searches) state.setState({ searching: false, result, searchFailure: null });
+			const asked = { collectionIds: [collectionId], query, mode, rerank, k: shownPassages };
+			const result = await client.documents.search(asked, { signal });
+			if (!signal.aborted) state.setState({ searching: false, result, searchFailure: null });
 		} catch (error) {
-			if (own !== searches) return;
+			if (signal.aborted) return;
 			state.setState({ searching: false, ...(isConnectionLoss(error) ? {} : { searchFailure: toFailure(error) }) });
 		}
 	}
