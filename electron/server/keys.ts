@@ -95,7 +95,11 @@ export function findKey(database: WritableDatabase, secret: string, now: number)
 	if (row === undefined) return null;
 	if (row.last_used_at === null || now - row.last_used_at >= useResolutionMs) {
 		const sql = 'UPDATE server_keys SET last_used_at = :now WHERE id = :id';
-		commitWithoutWaiting(database, () => run(database, sql, { id: row.id, now }));
+		try {
+			commitWithoutWaiting(database, () => run(database, sql, { id: row.id, now }));
+		} catch {
+			// On a full disk, say: a request needs no note of it.
+		}
 	}
 	return keyOf(row);
 }
