@@ -436,7 +436,9 @@ async function compose(
 			async rest() {
 				const reason = exclusive.refusal([]) ?? new Error('other data takes the place of these');
 				const held = Promise.all([trash, pageTrash, factTrash, documents.trash].map(({ hold }) => hold(reason)));
+				let storeRequests = (): void => {};
 				const goOn = async (): Promise<void> => {
+					storeRequests();
 					for (const release of await held) release();
 				};
 				try {
@@ -446,6 +448,8 @@ async function compose(
 					await datasets.settle();
 					await library.unloadAll();
 					await held;
+					// Last, so that it stores requests that ended with their models.
+					storeRequests = server.requests.hold();
 				} catch (error) {
 					await goOn();
 					throw error;

@@ -47,7 +47,9 @@ export interface RequestLog {
 	deleteBodies(ids: readonly number[] | null): Promise<number>;
 	/** Returns when the texts of a request kept then are deleted by themselves; null: never. */
 	bodyExpires(keptAt: number): number | null;
-	/** Another database took the place of this one, and may have more requests. */
+	/** Stores what has ended, and nothing more until the returned function is called. */
+	hold(): () => void;
+	/** Another database took the place of this one: what was asked before is not stored in it, where others have the ids. */
 	onReplaced(): void;
 	close(): Promise<void>;
 }
@@ -68,6 +70,7 @@ export function createRequestLog({
 	let waiting: RequestRecord[] = [];
 	let storing: NodeJS.Timeout | undefined;
 	let announcing: NodeJS.Timeout | undefined;
+	let isHeld = false;
 	const stopping = new AbortController();
 	/** One deletion at a time. */
 	let last: Promise<unknown> = Promise.resolve();
@@ -82,6 +85,7 @@ export function createRequestLog({
 	function flush(): void {
 		clearTimeout(storing);
 		storing = undefined;
+		if (isHeld) return;
 		const ended = waiting;
 		waiting = [];
 		if (ended.length === 0) return;
@@ -171,7 +175,17 @@ export function createRequestLog({
 		emptyTrash: () => erase(() => deleteOldRequests(database, clock(), 0)),
 		deleteBodies: (ids) => erase(() => deleteBodies(database, clock(), ids)),
 		bodyExpires: (keptAt) => (settings().serverKeepBodies === 'always' ? null : keptAt + dayMs),
+		hold() {
+			flush();
+			isHeld = true;
+			return () => {
+				isHeld = false;
+				flush();
+			};
+		},
 		onReplaced() {
+			waiting = [];
+			open.clear();
 			lastId = Math.max(lastId, lastRequestId(database));
 			changed();
 		},

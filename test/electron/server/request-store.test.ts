@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { defaultSettings } from '../../../electron/contract/settings/defaults.ts';
 import { all, queryPlan, run } from '../../../electron/database/sql.ts';
 import { createEventBus } from '../../../electron/events.ts';
 import { createRequestLog } from '../../../electron/server/log/request-log.ts';
+import type { RequestRecord } from '../../../electron/server/log/request-record.ts';
 import {
 	countsOfRequests,
 	filterParameters,
@@ -46,6 +48,41 @@ test('percentiles follow the nearest rank', async () => {
 		name: 'test',
 		requests: 100,
 	});
+});
+
+test('requests from before a restore are not stored in the restored data, whose requests have their ids', async () => {
+	const { database } = await openForTest(openOptions(temporaryFolder()));
+	const log: string[] = [];
+	const requests = createRequestLog({
+		database,
+		events: createEventBus(() => {}),
+		clock: () => 5,
+		settings: () => defaultSettings,
+		log: (line) => log.push(line),
+	});
+	const clients = () => all<{ client: string }>(database, 'SELECT client FROM server_requests ORDER BY id');
+	const [early, late, longest] = ['early', 'late', 'longest'].map((client) => requests.begin(client, true));
+	const end = (record: RequestRecord | undefined): void => {
+		record?.end(200);
+		if (record !== undefined) requests.ended(record);
+	};
+	end(early);
+	const goOn = requests.hold();
+	expect(clients()).toEqual([{ client: 'early' }]);
+	end(late);
+	requests.flush();
+	expect(clients()).toEqual([{ client: 'early' }]);
+	// As a backup has it.
+	const sql = `INSERT INTO server_requests (id, started_at, client, route, status, duration_ms)
+		VALUES (:id, 1, 'restored', '/v1/models', 200, 1)`;
+	for (let id = 2; id <= 4; id += 1) run(database, sql, { id });
+	requests.onReplaced();
+	goOn();
+	end(longest);
+	end(requests.begin('new', true));
+	await requests.close();
+	expect(clients().map(({ client }) => client)).toEqual(['early', 'restored', 'restored', 'restored', 'new']);
+	expect(log).toEqual([]);
 });
 
 async function filled() {
