@@ -306,19 +306,26 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 				const row = rowOf(id);
 				// Removes all copies as one entry: another file with the same weights would otherwise replace it at once.
 				const copies = sameAs(row).filter((other) => other.id !== id);
-				const asides = [deleteFile ? await setFilesAside(pathsOf(row), modelsFolder) : null];
+				const asides = deleteFile ? [await setFilesAside(pathsOf(row), modelsFolder)] : [];
 				for (const copy of deleteFile ? copies : []) {
-					asides.push(await setFilesAside(pathsOf(copy), modelsFolder).catch(() => null));
+					const aside = await setFilesAside(pathsOf(copy), modelsFolder).catch(() => null);
+					if (aside !== null) asides.push(aside);
 				}
 				const ids = [id, ...copies.map((copy) => copy.id)];
 				const wasDefault = [row, ...copies].find(({ isDefault }) => isDefault === 1)?.id ?? null;
-				for (const each of ids) {
-					store.removeModelFile(database, each, clock());
-					problems.delete(each);
+				try {
+					transaction(database, () => {
+						for (const each of ids) store.removeModelFile(database, each, clock());
+					});
+				} catch (error) {
+					// It is still in the library, and the next start would delete what is set aside.
+					for (const aside of asides) await aside.restore();
+					throw error;
 				}
-				undoable(id, { ids, wasDefault, asides: asides.filter((aside) => aside !== null) });
+				for (const each of ids) problems.delete(each);
+				undoable(id, { ids, wasDefault, asides });
 				changed();
-				return asides.reduce((sum, aside) => sum + (aside?.freedBytes ?? 0), 0);
+				return asides.reduce((sum, { freedBytes }) => sum + freedBytes, 0);
 			}),
 		restore: (id) =>
 			inTurn(async () => {

@@ -291,12 +291,15 @@ export function createAdapters(
 					said`it was made for the architecture “${facts.architecture}”, the model is “${base.architecture}”`,
 				);
 			}
+			const sha256 = await sha256OfFile(path);
+			const { size: sizeBytes } = await stat(path);
 			const id = insertAdapter(database, {
 				...rest,
+				// Another one may have taken the name while the file was read.
 				name: freeNameFor(database, name),
 				path,
-				sha256: await sha256OfFile(path),
-				sizeBytes: (await stat(path)).size,
+				sha256,
+				sizeBytes,
 				architecture: facts.architecture,
 				rank: facts.rank,
 				// 0 means a scale of 1.
@@ -329,11 +332,18 @@ export function createAdapters(
 					if (error instanceof Failure && error.code === 'file-not-ours') return null;
 					throw error;
 				});
-				const places = transaction(database, () => {
-					setAdapterRemoved(database, id, clock());
-					// A model that names a file that is gone could not be loaded.
-					return clearAdapter({ database, clock }, row.path);
-				});
+				let places: readonly AdapterPlace[];
+				try {
+					places = transaction(database, () => {
+						setAdapterRemoved(database, id, clock());
+						// A model that names a file that is gone could not be loaded.
+						return clearAdapter({ database, clock }, row.path);
+					});
+				} catch (error) {
+					// It is still in the library, and the next start would delete what is set aside.
+					await aside?.restore();
+					throw error;
+				}
 				undoable(id, { aside, places });
 				changed();
 				if (places.length > 0) events.publish({ type: 'models-changed' });

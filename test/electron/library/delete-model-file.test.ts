@@ -1,6 +1,7 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { connectionOf } from '../../../electron/database/database.ts';
 import { deleteSetAsideFiles } from '../../../electron/library/delete-model-file.ts';
 import { failureOf } from '../../support/failure.ts';
 import { createTestLibrary } from '../../support/library.ts';
@@ -39,6 +40,17 @@ describe('removing', () => {
 		await library.remove(id, true);
 		expect([existsSync(path), library.defaultModelFile()?.id === id]).toEqual([false, false]);
 		expect(await library.files.restore(id)).toMatchObject({ id, path, default: true, problem: null });
+		expect(existsSync(path)).toBe(true);
+	});
+
+	test('keeps the file in its place if the library can’t be changed, because the disk is full', async () => {
+		const { library, folder, seam } = createTestLibrary();
+		const { id, path } = await library.files.add(writeTinyGguf(join(folder, 'models', 'a.gguf')));
+		connectionOf(seam.database).pragma('query_only = ON');
+		await expect(library.remove(id, true)).rejects.toThrow();
+		connectionOf(seam.database).pragma('query_only = OFF');
+		expect([existsSync(path), library.modelFile(id).problem]).toEqual([true, null]);
+		await library.close();
 		expect(existsSync(path)).toBe(true);
 	});
 

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { ModelFile } from '../../../../electron/contract/library/schema.ts';
+import { connectionOf } from '../../../../electron/database/database.ts';
 import { type Adapters, createAdapters, resolveAdapters } from '../../../../electron/library/adapters/adapters.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { createTestLibrary, type TestLibrary } from '../../../support/library.ts';
@@ -68,6 +69,26 @@ describe('an adapter in the library', () => {
 		await adapters.remove(first.id);
 		await adapters.change({ id: third.id, name: 'Tickets' });
 		expect((await adapters.restore(first.id)).name).toBe('Tickets 3');
+	});
+
+	test('never has the name of one that is added at the same time', async () => {
+		const { adapters, base, write } = await place();
+		const added = await Promise.all(
+			['a.gguf', 'b.gguf'].map((file) =>
+				adapters.register({ ...facts, name: 'Tickets', path: write(file), base, exact: true }),
+			),
+		);
+		expect(added.map(({ name }) => name).toSorted()).toEqual(['Tickets', 'Tickets 2']);
+	});
+
+	test('keeps its file if the library can’t be changed, because the disk is full', async () => {
+		const { adapters, base, write, seam } = await place();
+		const { id, path } = await adapters.register({ ...facts, name: 'A', path: write('a.gguf'), base, exact: true });
+		connectionOf(seam.database).pragma('query_only = ON');
+		await expect(adapters.remove(id)).rejects.toThrow();
+		connectionOf(seam.database).pragma('query_only = OFF');
+		expect(existsSync(path)).toBe(true);
+		expect(await adapters.get(id)).toMatchObject({ problem: null });
 	});
 
 	test('is renamed; removing it can be undone for a minute, and a missing file is named', async () => {
