@@ -124,7 +124,12 @@ export function createConversationSummaries(
 				const facts = failureFacts(error);
 				log(`conversation: no summary was made: ${facts.detail ?? facts.message}`);
 				problems.set(id, facts);
-				deleteSummaryDraft(database, id);
+				try {
+					deleteSummaryDraft(database, id);
+				} catch (cause) {
+					// On a full disk, say: the next start goes on with it.
+					log(`conversation: the draft of a summary could not be deleted: ${String(cause)}`);
+				}
 				changed(id);
 			})
 			.finally(() => {

@@ -23,6 +23,7 @@ import {
 	readSummaryDraft,
 	writeSummaryDraft,
 } from '../../../../electron/conversation/store/summaries.ts';
+import { connectionOf } from '../../../../electron/database/database.ts';
 import { all, run, transaction } from '../../../../electron/database/sql.ts';
 import { createLane } from '../../../../electron/jobs/lane.ts';
 import type { Engine } from '../../../../models/engine.ts';
@@ -472,6 +473,17 @@ describe('a conversation that outgrows the context', () => {
 		await talk(context, 4, id);
 		expect(lastAnswer(context, id).status).toBe('complete');
 		expect(readSummaryDraft(context.database, id)).toBeNull();
+	});
+
+	test('a failure on a full disk is said, though its draft can’t be deleted', async () => {
+		const context = overflowing();
+		const id = await talk(context, 3);
+		const connection = connectionOf(context.database);
+		await talk(context, 1, id);
+		connection.pragma('query_only = ON');
+		onTestFinished(() => void connection.pragma('query_only = OFF'));
+		await expect.poll(() => context.logged.join('\n')).toContain('the draft of a summary could not be deleted');
+		expect((await context.summaries.list(id)).versions).toEqual([]);
 	});
 
 	test('deleting the conversation erases its summaries and drafts from the file', async () => {
