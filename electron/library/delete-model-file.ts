@@ -50,7 +50,11 @@ export async function setFilesAside(paths: readonly string[], modelsFolder: stri
 	const moved: { readonly from: string; readonly to: string }[] = [];
 	const restore = async (): Promise<void> => {
 		for (const { from } of moved) if (await isThere(from)) throw notRestored(from);
-		for (const { from, to } of moved) await rename(to, from);
+		// If the rest can’t be put back, the next attempt leaves what is back alone.
+		for (let next = moved[0]; next !== undefined; next = moved[0]) {
+			await rename(next.to, next.from);
+			moved.shift();
+		}
 		await rm(folder, { recursive: true, force: true });
 	};
 	for (const from of present) {

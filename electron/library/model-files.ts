@@ -334,15 +334,16 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 				removed.delete(id);
 				try {
 					for (const aside of entry?.asides ?? []) await aside.restore();
+					const found = transaction(database, () =>
+						(entry?.ids ?? [id]).map((each) =>
+							store.restoreModelFile(database, each, entry?.wasDefault === each, clock()),
+						),
+					);
+					if (!found.includes(true)) throw modelUnknown(id);
 				} catch (error) {
 					if (entry !== undefined) undoable(id, entry);
 					throw error;
 				}
-				let found = false;
-				for (const each of entry?.ids ?? [id]) {
-					found = store.restoreModelFile(database, each, entry?.wasDefault === each, clock()) || found;
-				}
-				if (!found) throw modelUnknown(id);
 				changed();
 				return get(id);
 			}),

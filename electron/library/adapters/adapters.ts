@@ -357,26 +357,26 @@ export function createAdapters(
 				const entry = removed.get(id);
 				clearTimeout(entry?.timer);
 				removed.delete(id);
+				const { places = [] } = entry ?? {};
 				try {
 					await entry?.aside?.restore();
+					if ((await problemOf(row)) !== null) {
+						throw new Failure({
+							code: 'adapter-file-deleted',
+							message: said`The file of ${row.name} has been deleted.`,
+							next: [said`Import the adapter again`],
+						});
+					}
+					transaction(database, () => {
+						setAdapterRemoved(database, id, null);
+						// Another one took the name meanwhile.
+						updateAdapter(database, id, { ...row, name: freeNameFor(database, row.name, id) });
+						putAdapterBack({ database, clock }, places);
+					});
 				} catch (error) {
 					if (entry !== undefined) undoable(id, entry);
 					throw error;
 				}
-				if ((await problemOf(row)) !== null) {
-					throw new Failure({
-						code: 'adapter-file-deleted',
-						message: said`The file of ${row.name} has been deleted.`,
-						next: [said`Import the adapter again`],
-					});
-				}
-				const { places = [] } = entry ?? {};
-				transaction(database, () => {
-					setAdapterRemoved(database, id, null);
-					// Another one took the name meanwhile.
-					updateAdapter(database, id, { ...row, name: freeNameFor(database, row.name, id) });
-					putAdapterBack({ database, clock }, places);
-				});
 				changed();
 				if (places.length > 0) events.publish({ type: 'models-changed' });
 				return describe(getAdapterRow(database, id));

@@ -54,6 +54,33 @@ describe('removing', () => {
 		expect(existsSync(path)).toBe(true);
 	});
 
+	test('can be undone again once what kept one of its copies from its place is gone', async () => {
+		const { library, folder } = createTestLibrary();
+		const [first, copy] = await Promise.all(
+			['a', 'b'].map((name) => library.files.add(writeTinyGguf(join(folder, 'models', name, 'm.gguf')))),
+		);
+		await expect.poll(() => library.modelFile(copy!.id).sha256).not.toBeNull();
+		await expect.poll(() => library.modelFile(first!.id).sha256).not.toBeNull();
+		await library.remove(first!.id, true);
+		expect([existsSync(first!.path), existsSync(copy!.path)]).toEqual([false, false]);
+		writeTinyGguf(copy!.path, { seed: 2 });
+		expect((await failureOf(() => library.files.restore(first!.id))).code).toBe('file-not-restored');
+		rmSync(copy!.path);
+		await library.files.restore(first!.id);
+		expect([existsSync(first!.path), existsSync(copy!.path)]).toEqual([true, true]);
+	});
+
+	test('can be undone at the second attempt if the disk was full at the first', async () => {
+		const { library, folder, seam } = createTestLibrary();
+		const { id, path } = await library.files.add(writeTinyGguf(join(folder, 'models', 'a.gguf')));
+		await library.files.add(writeTinyGguf(join(folder, 'models', 'b.gguf'), { seed: 2 }));
+		await library.remove(id, true);
+		connectionOf(seam.database).pragma('query_only = ON');
+		await expect(library.files.restore(id)).rejects.toThrow();
+		connectionOf(seam.database).pragma('query_only = OFF');
+		expect(await library.files.restore(id)).toMatchObject({ id, path, default: true, problem: null });
+	});
+
 	test('can be undone in the last moment, and by two clients', async () => {
 		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 		onTestFinished(() => void vi.useRealTimers());

@@ -109,13 +109,17 @@ describe('an adapter in the library', () => {
 	});
 
 	test('that load settings name is taken out of them when it is removed, and put back by undo', async () => {
-		const { adapters, base, write, library } = await place();
+		const { adapters, base, write, library, seam } = await place();
 		const one = await adapters.register({ ...facts, name: 'One', path: write('1.gguf'), base, exact: true });
 		const two = { path: write('2.gguf'), scale: 1 };
 		const settings = { threads: 1, adapters: [{ path: one.path, scale: 0.5 }, two] };
 		library.setOptions(base.id, settings);
 		await adapters.remove(one.id);
 		expect(library.options(base.id)).toEqual({ threads: 1, adapters: [two] });
+		// Also at the second attempt, if the disk was full at the first.
+		connectionOf(seam.database).pragma('query_only = ON');
+		await expect(adapters.restore(one.id)).rejects.toThrow();
+		connectionOf(seam.database).pragma('query_only = OFF');
 		await adapters.restore(one.id);
 		expect(library.options(base.id)).toEqual(settings);
 
