@@ -17,9 +17,17 @@ import type { AnswerLedger } from './store/context-pieces.ts';
 import type { GenerationNumbers } from './store/generations.ts';
 import { findUnfoundQuotes } from './unfound-quotes.ts';
 
-/** Texts of all pieces of context in a prompt, in its order: what `tokensByKind` needs counted besides the turns. */
-export function pieceTexts({ parts }: AssembledPrompt): string[] {
-	return parts.flatMap(({ pieces }) => pieces.map(({ text }) => text));
+/**
+ * Texts of all pieces of context in a prompt, in its order: what `stretchesOf` needs counted besides the turns. Each has
+ * the empty line that separates it from the message or the system prompt, which is no part of these.
+ */
+export function pieceTexts({ parts }: Pick<AssembledPrompt, 'parts'>): string[] {
+	return parts.flatMap(({ kind, turn, pieces }) =>
+		pieces.map(({ text }) => {
+			if (kind === 'system') return turn.content.startsWith(text) ? text : `\n\n${text}`;
+			return turn.content.endsWith(text) ? text : `${text}\n\n`;
+		}),
+	);
 }
 
 export interface CountedParts extends ContextUsage {

@@ -263,7 +263,8 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 				{ ...request, contextSize: request.contextSize ?? contextSize },
 				renderTurns,
 				countWords,
-				countWords,
+				// The space behind a text is part of the word that follows it in a prompt.
+				(text) => countWords(text.trimEnd()),
 			);
 		},
 		async *generate(request, signal) {
