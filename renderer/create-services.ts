@@ -151,6 +151,8 @@ export function createServices(connection: Connection): Services {
 			// A temporary conversation leaves nothing behind.
 			if (findAttachmentPlace(before) === 'temporary') services.attachments.forget('temporary');
 			void showAttachments(services);
+			// A source belongs to an answer of the conversation that was open.
+			services.shownSource.setState(null, true);
 		}
 		if (now.status !== 'ready') return;
 		const answers = now.messages.filter(({ role, status }) => role === 'assistant' && status !== 'streaming');

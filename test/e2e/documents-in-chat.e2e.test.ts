@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { axeViolationsInBothThemes, browserMissing } from '../support/browser.ts';
+import { axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const handbook = [
@@ -88,6 +88,18 @@ describe.skipIf(browserMissing() !== null)('documents in chat', () => {
 		await listed.click();
 		await pane.locator('mark').first().waitFor();
 		await page.keyboard.press('Escape');
+	});
+
+	test('an open source closes with its conversation', async () => {
+		const listed = page.getByRole('list', { name: 'Sources', exact: true }).getByRole('button', { name: /^\[1\]/ });
+		await listed.click();
+		const pane = page.getByRole('complementary', { name: 'Source 1' });
+		await pane.locator('mark').first().waitFor();
+		await goTo(page, '/chat');
+		await expect.poll(() => pane.count()).toBe(0);
+		await page.goBack();
+		await listed.waitFor();
+		expect(await pane.count()).toBe(0);
 	});
 
 	test('the ledger says what the prompt consisted of; its prompt can be read and given again', async () => {
