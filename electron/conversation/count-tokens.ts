@@ -7,6 +7,7 @@ import type { CountTokensInput, PromptTokens, SendInput, TemporaryInput } from '
 import type { ModelFile } from '../contract/library/schema.ts';
 import { findAdapterRow } from '../library/adapters/adapter-rows.ts';
 import { answerAdapters } from '../library/adapters/adapters.ts';
+import { usableLoadOptions } from '../library/load-settings.ts';
 import { type OfferedTools, offeredTools, toolUse } from './answer/tool-calls.ts';
 import { type AssembledPrompt, assemblePrompt, droppedIds, overflowOf } from './assemble-prompt.ts';
 import { chooseModel } from './choose-model.ts';
@@ -78,7 +79,7 @@ function isCertainlyShort(context: ConversationContext, input: CountTokensInput,
 	return bytes + tokensBeside <= contextSize - reservedAnswerTokens(contextSize);
 }
 
-/** Assumed context of a model that is not loaded, in tokens: what 'auto' chooses if memory allows. */
+/** Assumed context of a model that is not loaded and has no setting, in tokens: what 'auto' chooses if memory allows. */
 const usualContextSize = 8_192;
 
 /**
@@ -107,7 +108,7 @@ export async function countPromptTokens(
 	const draft = cleanText(input.text);
 	const content = contentWithAttachments(draft, attached);
 	const loaded = model.chat ? models.loaded(model.id) : null;
-	const contextSize = wanted ?? loaded?.capabilities().contextSize ?? usualSize(model);
+	const contextSize = wanted ?? loaded?.capabilities().contextSize ?? usualSize(context, model);
 	const { messages, tooOld } = await messagesBefore(context, input, contextSize, memory);
 	const offered = await offeredForCount(context, existing?.id ?? null, input, answerFormat);
 	const assembled = await assemblePrompt(
@@ -326,18 +327,20 @@ async function messagesBefore(
 
 const nothing: PromptMessages = { messages: [], tooOld: [] };
 
-function usualSize({ contextLength }: ModelFile): number {
-	return Math.min(usualContextSize, contextLength ?? usualContextSize);
+function usualSize(context: ConversationContext, model: ModelFile): number {
+	const { contextSize } = usableLoadOptions(context, model);
+	if (typeof contextSize === 'number') return contextSize;
+	return Math.min(usualContextSize, model.contextLength ?? usualContextSize);
 }
 
 async function countTurns(
-	{ models, log }: ConversationContext,
+	context: ConversationContext,
 	model: ModelFile,
 	request: { readonly turns: RequestTurn[]; readonly texts: string[] },
 	contextSize: number | undefined,
 	offered: OfferedTools | null = null,
 ): Promise<{ exact: boolean; measure: ContextUsage }> {
-	const engine = model.chat ? models.loaded(model.id) : null;
+	const engine = model.chat ? context.models.loaded(model.id) : null;
 	if (engine !== null) {
 		try {
 			const measure = await engine.countTokens({
@@ -348,10 +351,10 @@ async function countTurns(
 			return { exact: true, measure };
 		} catch (error) {
 			// For example, the model was unloaded meanwhile; `send` will report its own failure.
-			log(`conversation: the prompt was estimated, not counted: ${String(error)}`);
+			context.log(`conversation: the prompt was estimated, not counted: ${String(error)}`);
 		}
 	}
-	const measure = estimateTurns({ ...request, contextSize: contextSize ?? usualSize(model) });
+	const measure = estimateTurns({ ...request, contextSize: contextSize ?? usualSize(context, model) });
 	const tools = sum(offered?.offers.map(({ tokens }) => tokens) ?? []);
 	return { exact: false, measure: { ...measure, total: measure.total + tools, sent: measure.sent + tools } };
 }

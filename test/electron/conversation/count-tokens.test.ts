@@ -3,6 +3,7 @@ import { addAttachment } from '../../../electron/conversation/attachment/add-att
 import type { ConversationContext } from '../../../electron/conversation/context.ts';
 import { assertMessageFits, countPromptTokens, estimateTokens } from '../../../electron/conversation/count-tokens.ts';
 import { setOptions } from '../../../electron/conversation/options.ts';
+import { writeLoadSettings } from '../../../electron/library/load-settings.ts';
 import { conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';
 
@@ -121,6 +122,13 @@ describe('model not in memory', () => {
 		const known = await measure(context, { text: 'What is the capital of France?' });
 		expect(known).toMatchObject({ exact: false, contextSize: 4096, draft: 8 });
 		expect(context.models.acquired.count).toBe(0);
+	});
+
+	test('the context is the one that the model’s settings will load it with', async () => {
+		const context = conversationForTest({ inMemory: false, model: true });
+		const { id } = context.models.defaultModelFile()!;
+		writeLoadSettings(context, id, { contextSize: 1024 });
+		expect(await measure(context, { text: 'hello' })).toMatchObject({ exact: false, contextSize: 1024 });
 	});
 
 	test('the estimate is also close for languages written without spaces', () => {
