@@ -38,11 +38,21 @@ export function readSamplesById(
 	versionId: number,
 	ids: readonly number[],
 ): readonly Sample[] {
+	const samples = readSamplesLeft(database, versionId, ids);
+	if (samples.length < ids.length) throw new Error(`version ${versionId} lacks ${ids.length - samples.length} samples`);
+	return samples;
+}
+
+/** Reads those of the samples that are still there: a draft may have changed since they were chosen. */
+export function readSamplesLeft(
+	database: ReadableDatabase,
+	versionId: number,
+	ids: readonly number[],
+): readonly Sample[] {
 	const until = lastVisiblePosition(getVersion(database, versionId));
-	return ids.map((sampleId) => {
+	return ids.flatMap((sampleId) => {
 		const record = readMember(database, { versionId, sampleId, until });
-		if (record === undefined) throw new Error(`version ${versionId} has no sample ${sampleId}`);
-		return sampleOf(record);
+		return record === undefined ? [] : [sampleOf(record)];
 	});
 }
 

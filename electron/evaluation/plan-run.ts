@@ -5,7 +5,7 @@ import type { Sample } from '../contract/dataset/schema.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
-import { readSamples, readSamplesById } from '../dataset/read-version.ts';
+import { readSamples, readSamplesLeft } from '../dataset/read-version.ts';
 import { getDataset } from '../dataset/store/datasets.ts';
 import { getVersion, versionsOf } from '../dataset/store/versions.ts';
 import { resolveAdapters } from '../library/adapters/adapters.ts';
@@ -107,7 +107,7 @@ export async function outlineRun(
 		{ config, prompts, models, contexts, chatTemplate: library.chatTemplate, samples: tested },
 		signal,
 	);
-	const trial = readSamplesById(
+	const trial = readSamplesLeft(
 		database,
 		version.id,
 		spread(samples, trialSamples).map(({ sampleId }) => sampleId),

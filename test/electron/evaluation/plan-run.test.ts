@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { run } from '../../../electron/database/sql.ts';
 import { createPrompt } from '../../../electron/prompt/prompts.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -214,4 +215,14 @@ test('the estimate reads samples from the whole dataset: long ones may stand las
 	await ended(id);
 	const { sample } = evaluations.row([evaluations.get(id).arms[0]!.id], 0, 0);
 	expect(limited.promptTokens > 100).toBe(sample.key.startsWith('long'));
+});
+
+test('the estimate of a draft does without samples that are removed meanwhile', async () => {
+	const { evaluations, config, context } = setUp(sums(40));
+	// A model whose file is still being hashed takes a while here.
+	vi.spyOn(context.library, 'chatTemplate').mockImplementation(() => {
+		run(context.database, 'DELETE FROM dataset_version_samples WHERE position < 20');
+		return null;
+	});
+	expect((await evaluations.estimate(config())).promptTokens).toBeGreaterThan(0);
 });
