@@ -217,6 +217,15 @@ export function createLoadedModels(
 		return loading;
 	}
 
+	/**
+	 * Returns whether a loaded model has the adapters of its settings. The other settings wait until the user loads it again,
+	 * but new answers are promised with the chosen adapters, and the file of a removed one is gone.
+	 */
+	function hasChosenAdapters({ requested, options }: ModelSlot, file: ModelFile): boolean {
+		const chosen = wanted(usableLoadOptions(seam, file), requested);
+		return isDeepStrictEqual(options.adapters, chosen.adapters);
+	}
+
 	/** Waits for a process that has to be restarted. */
 	async function awake(slot: ModelSlot, signal: AbortSignal, onProgress: AcquireHooks['onProgress']): Promise<void> {
 		if (slot.phase.kind === 'ready') return;
@@ -236,7 +245,8 @@ export function createLoadedModels(
 			signal.throwIfAborted();
 			const slot = slots.get(file.id);
 			const loading = loads.get(file.id);
-			if (slot !== undefined && serves(slot.requested, options, slot.engine.capabilities())) {
+			const isServed = slot !== undefined && serves(slot.requested, options, slot.engine.capabilities());
+			if (isServed && hasChosenAdapters(slot, file)) {
 				slot.touch();
 				await awake(slot, signal, hooks.onProgress);
 				return slot.engine;

@@ -52,6 +52,23 @@ const states = ({ events }: TestLibrary): ModelState[] =>
 	events.flatMap((event) => (event.type === 'model-state' ? [event.state] : []));
 
 describe('acquiring', () => {
+	test('loads a model again once its adapters are others, and only then', async () => {
+		const one = createTestLibrary({ runtime: scriptedRuntime(slow) });
+		const [id = 0] = await addModels(one, 'a');
+		const alone = await one.library.acquire(id, {});
+		one.library.setOptions(id, { adapters: [{ path: join(temporaryFolder(), 'a.gguf'), scale: 1 }] });
+		const adapted = await one.library.acquire(id, {});
+		expect(adapted).not.toBe(alone);
+		expect(await one.library.acquire(id, {})).toBe(adapted);
+		// As when the adapter is removed: its file is gone, and the model could not answer with it.
+		one.library.setOptions(id, {});
+		const aloneAgain = await one.library.acquire(id, {});
+		expect(aloneAgain).not.toBe(adapted);
+		one.library.setOptions(id, { threads: 1 });
+		expect(await one.library.acquire(id, {})).toBe(aloneAgain);
+		await one.library.close();
+	});
+
 	test('loads a model once for all callers, and reports progress', async () => {
 		const one = createTestLibrary({ runtime: scriptedRuntime(slow) });
 		const [id = 0] = await addModels(one, 'a');
