@@ -27,7 +27,7 @@ import { dropCandidate, extendComparison, findExtensionRoom } from './extend.ts'
 import { createFigureReader } from './file-figures.ts';
 import { listSummaries } from './list.ts';
 import { manifestOf } from './manifest.ts';
-import { planAgain, planComparison, planGuide } from './plan.ts';
+import { addBitsPerWeight, planAgain, planComparison, planGuide } from './plan.ts';
 import { planTask, taskFiles } from './plan-task.ts';
 import { planPresets } from './presets.ts';
 import { lengthsToMeasure, type PromptLength } from './prompt-lengths.ts';
@@ -176,12 +176,13 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 
 	async function start(plan: ComparisonPlan, felt: readonly PromptLength[]): Promise<Comparison> {
 		const imatrix = await planGuide(context, plan);
-		const { title, candidates, texts } = planComparison(context, plan, imatrix);
+		const { title, candidates: files, texts } = planComparison(context, plan, imatrix);
+		const candidates = await addBitsPerWeight(files);
 		// Otherwise a wrong path stops the comparison only after minutes, and it can't be corrected then.
 		for (const { path } of texts) await readText(path);
-		const files = { there: taskFiles(candidates), total: candidates.length, threads: plan.threads };
-		const task = plan.task === null ? null : await planTask(context, plan.task, files);
-		const tools = plan.tools === null ? null : await planTask(context, plan.tools, files, 'tools');
+		const asked = { there: taskFiles(candidates), total: candidates.length, threads: plan.threads };
+		const task = plan.task === null ? null : await planTask(context, plan.task, asked);
+		const tools = plan.tools === null ? null : await planTask(context, plan.tools, asked, 'tools');
 		const planned = { title, plan, task, tools, imatrixSource: imatrix, felt, createdAt: context.clock() };
 		const id = insertComparison(database, planned, candidates, texts);
 		begin(id);

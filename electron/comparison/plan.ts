@@ -1,6 +1,7 @@
 import { basename, extname, resolve } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
+import { readGgufFacts } from '../../models/gguf/read-gguf.ts';
 import { isSameModel } from '../contract/comparison/same-model.ts';
 import type { Comparison, ComparisonPlan } from '../contract/comparison/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
@@ -34,7 +35,7 @@ function candidateOf(
 		quantization: file.quantization,
 		produce: false,
 		sizeBytes: file.sizeBytes,
-		bitsPerWeight: file.parameters === 0 ? null : (file.sizeBytes * 8) / file.parameters,
+		bitsPerWeight: null,
 		fallbacks: origin?.fallbacks.length ?? null,
 		adapters: [],
 		changed: false,
@@ -157,6 +158,18 @@ export function planComparison(
 		candidates: withDistinctNames(candidates),
 		texts: plan.texts.map((path, position) => ({ position, category: basename(path, extname(path)), path })),
 	};
+}
+
+/**
+ * Adds the bits of each weight to the files that there are: of their tensors alone, as for a quantised file. In a small
+ * model the vocabulary would add much. A file that can't be read fails its first step, with the reason.
+ */
+export async function addBitsPerWeight(candidates: readonly NewCandidate[]): Promise<readonly NewCandidate[]> {
+	const add = async (candidate: NewCandidate): Promise<NewCandidate> => {
+		const facts = candidate.produce ? null : await readGgufFacts(candidate.path).catch(() => null);
+		return facts === null ? candidate : { ...candidate, bitsPerWeight: facts.bitsPerWeight };
+	};
+	return await Promise.all(candidates.map(add));
 }
 
 /**

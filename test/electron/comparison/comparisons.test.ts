@@ -26,6 +26,8 @@ test('a comparison quantises its files, measures each on each text and its speed
 	expect(q8?.generation?.samples).toHaveLength(2);
 	expect(q8?.peakBytes).toBeGreaterThan(0);
 	expect(q8?.sizeBytes).toBeGreaterThan(0);
+	// Of the weights alone: the vocabulary in the file counts neither for it nor for a quantised file.
+	expect(reference?.bitsPerWeight).toBe(32);
 	expect(done.verdict?.text).not.toBe('');
 
 	const markdown = exportComparison(done, 'markdown').text;
