@@ -483,32 +483,43 @@ async function compose(
 		await Promise.all([...live, ...written].map(({ ended }) => ended));
 	}
 	if (host !== 'cli') void server.resume();
+	/** Ends one part after the other, in an order in which none needs one that has ended. */
 	async function close(): Promise<void> {
-		await server.close();
-		await titles.close();
-		await summaries.close();
-		await proposals.close();
-		await factVectors?.close();
-		await documents.stop();
-		await measuring.pause();
-		await jobs.close();
-		await documents.close();
-		await measuring.close();
-		await importExport.close();
-		await staging.close();
-		await stopAnswers('closing');
-		await tools.close();
-		await sandbox.close();
-		await library.close();
-		await readingPool.close();
-		await updates.close();
-		unguard();
-		await trash.stop();
-		await pageTrash.stop();
-		await factTrash.stop();
-		stopSignals();
-		stopActivity();
-		clearer.stop();
+		const ends: readonly (() => unknown)[] = [
+			() => server.close(),
+			() => titles.close(),
+			() => summaries.close(),
+			() => proposals.close(),
+			() => factVectors?.close(),
+			() => documents.stop(),
+			() => measuring.pause(),
+			() => jobs.close(),
+			() => documents.close(),
+			() => measuring.close(),
+			() => importExport.close(),
+			() => staging.close(),
+			() => stopAnswers('closing'),
+			() => tools.close(),
+			() => sandbox.close(),
+			() => library.close(),
+			() => readingPool.close(),
+			() => updates.close(),
+			unguard,
+			() => trash.stop(),
+			() => pageTrash.stop(),
+			() => factTrash.stop(),
+			stopSignals,
+			stopActivity,
+			() => clearer.stop(),
+		];
+		for (const end of ends) {
+			try {
+				await end();
+			} catch (error) {
+				// Left undone, the rest would keep processes running and the database open.
+				log(`a part did not close: ${error instanceof Error ? error.message : String(error)}`);
+			}
+		}
 		await closeStorage(storage);
 	}
 	let closing: Promise<void> | null = null;

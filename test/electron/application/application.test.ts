@@ -41,6 +41,21 @@ describe('an application', () => {
 		expect(readdirSync(dataFolder)).toEqual(['assay.db']);
 	});
 
+	test('closes its other parts and its database although one part fails', async () => {
+		const dataFolder = temporaryFolder();
+		const lines: string[] = [];
+		const application = await open(dataFolder, {
+			log: (line) => lines.push(line),
+			models(seam) {
+				const models = scriptedApplicationModels()(seam);
+				return { ...models, library: { ...models.library, close: () => Promise.reject(new Error('no disk')) } };
+			},
+		});
+		await application.close();
+		expect(readdirSync(dataFolder)).toEqual(['assay.db']);
+		expect(lines).toContainEqual(expect.stringContaining('a part did not close: no disk'));
+	});
+
 	test('keeps garbage from taking much more memory than live data', async () => {
 		// In a process of its own: what ran before in this one decides how large its heap already is.
 		const [{ young }] = (await once(startKillable('garbage', temporaryFolder()), 'message')) as [{ young: number }];
