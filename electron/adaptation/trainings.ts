@@ -104,8 +104,13 @@ export function createTrainings(context: AdaptationContext): Trainings {
 	function nowOf(id: number): TrainingNow | null {
 		const entry = entries.get(id);
 		if (entry === undefined) return null;
-		if (entry.hasStarted) return entry.now;
-		return { phase: 'waiting', doing: said`Waiting for ${lane.holder() ?? said`its turn`}`, held: false };
+		if (!entry.hasStarted) {
+			return { phase: 'waiting', doing: said`Waiting for ${lane.holder() ?? said`its turn`}`, held: false };
+		}
+		const { now, control } = entry;
+		if (!control.isFinishing || now?.phase !== 'training' || now.held) return now;
+		// A step may take minutes.
+		return { ...now, doing: said`Stopping after this step` };
 	}
 	const view = (id: number): Promise<TrainingRun> => trainingView(context, id, nowOf(id));
 

@@ -68,9 +68,9 @@ export function contextWords(context: ManifestContext | undefined): Words {
 			? []
 			: [
 					{
-						drop: said`oldest messages left out`,
-						summary: said`oldest messages summarised`,
-						retrieve: said`oldest messages looked up`,
+						drop: said`oldest left out`,
+						summary: said`oldest summarised`,
+						retrieve: said`oldest looked up`,
 					}[overflow],
 				]),
 	];

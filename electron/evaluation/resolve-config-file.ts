@@ -128,7 +128,8 @@ function modelOf({ library, database }: Context, name: string, notes: string[]):
 	}
 	const known = resolveModel(models, name);
 	if (known !== null) return known;
-	const names = models.map((one) => one.name);
+	// Files of one model share a name.
+	const names = models.map((one) => `${one.name} ${one.quantization}`);
 	throw new Failure({
 		code: 'model-unknown',
 		message: said`The library has no model named “${name}”`,

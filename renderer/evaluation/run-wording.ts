@@ -175,9 +175,9 @@ const searchWords: Record<'bm25' | 'vector' | 'hybrid', string> = {
 };
 
 const overflowWords: Record<'drop' | 'summary' | 'retrieve', string> = {
-	drop: t('oldest messages left out'),
-	summary: t('oldest messages summarised'),
-	retrieve: t('oldest messages looked up'),
+	drop: t('oldest left out'),
+	summary: t('oldest summarised'),
+	retrieve: t('oldest looked up'),
 };
 
 /** Describes what prompts contained besides the samples: "passages of Handbook, by words, at most 4". */

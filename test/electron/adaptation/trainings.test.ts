@@ -194,7 +194,8 @@ describe('a training run', () => {
 			warnings: [],
 		});
 		expect(trainings.points(run.id, 0).points.map(({ step }) => step)).toEqual([1, 2]);
-		await trainings.stop(run.id);
+		// Also before the step ends, which may take minutes.
+		expect((await trainings.stop(run.id)).progress.doing).toBe('Stopping after this step');
 		expect(process.asked.at(-1)).toBe('finish');
 		process.end('stopped', 2);
 		expect(await ended(run.id)).toMatchObject({ status: 'done', outcome: 'stopped' });

@@ -375,10 +375,10 @@ test('a conversation that outgrows the context is cut, summarised, looked up in 
 	expect(cells.map(({ scores, failure }) => scores[0]?.value ?? failure?.code)).toEqual([1, 0, 1, 1, 1]);
 	expect(done.arms.map(({ label }) => label)).toEqual([
 		'No context',
-		'Oldest messages left out',
-		'Oldest messages summarised',
-		'Oldest messages looked up',
-		'Facts remembered, oldest messages left out',
+		'Oldest left out',
+		'Oldest summarised',
+		'Oldest looked up',
+		'Facts remembered, oldest left out',
 	]);
 	// The list shows the question, not how the conversation began.
 	expect(all(setup.database, 'SELECT input FROM eval_samples')).toEqual([{ input: question.content }]);
