@@ -1,4 +1,5 @@
 import { basename, extname, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../models/contract/failure.ts';
 import { said } from '../../models/contract/said.ts';
 import { readGgufFacts } from '../../models/gguf/read-gguf.ts';
@@ -109,7 +110,9 @@ export function planComparison(
 	const ids = [...new Set(plan.candidateIds)].filter((id) => id !== reference.id);
 	const files = ids.map((id) => context.library.modelFile(id));
 	requireMeasurable(context.library, [reference.id, ...ids]);
-	const adapted = plan.adapted.map((one) => ({ one, file: context.library.modelFile(one.modelFileId) }));
+	const adapted = plan.adapted
+		.filter((one, index) => plan.adapted.findIndex((other) => isDeepStrictEqual(other, one)) === index)
+		.map((one) => ({ one, file: context.library.modelFile(one.modelFileId) }));
 	requireMeasurable(
 		context.library,
 		adapted.map(({ file }) => file.id),

@@ -122,13 +122,20 @@ export function usePlan(from: Proposal): PlanForm {
 		[model?.reference, ...(model?.files ?? []), ...(model?.others ?? [])].map((file) => file?.id),
 	);
 	const adapted = allAdapted.filter(({ modelFileId }) => ofModel.has(modelFileId));
-	const files = (reference === undefined ? 0 : 1) + candidateIds.length + quantize.length + adapted.length;
+	// A row may equal another while its scale is being typed.
+	const different = new Map(
+		adapted.map(({ modelFileId, adapters }) => [
+			JSON.stringify([modelFileId, adapters]),
+			{ modelFileId, adapters: [...adapters] },
+		]),
+	);
+	const files = (reference === undefined ? 0 : 1) + candidateIds.length + quantize.length + different.size;
 	const basis =
 		reference === undefined || files < 2
 			? null
 			: {
 					...{ referenceId: reference.id, candidateIds, quantize },
-					adapted: adapted.map(({ modelFileId, adapters }) => ({ modelFileId, adapters: [...adapters] })),
+					adapted: [...different.values()],
 				};
 	const presets = usePresets(basis);
 	const details: PlanDetails = {

@@ -36,7 +36,8 @@ test('a file is compared with adapters at several scales: divergence, speed and 
 	const adapted = [1, 0.5, 0].map((scale) => ({ modelFileId: 1, adapters: [{ id, scale }] }));
 	const wanted = plan({
 		quantize: [],
-		adapted,
+		// The same twice is measured once.
+		adapted: [...adapted, adapted[1]!],
 		repetitions: 1,
 		texts: [join(scene.folder, 'prose.txt')],
 		prompts: ['the'],
