@@ -45,7 +45,7 @@ export function crashFailure(exit: WorkerExit): Failure {
 			? said`The model process ended unexpectedly: ${causeOf(exit)}: ${words}.`
 			: said`The model process ended unexpectedly: ${causeOf(exit)}.`,
 		next: [
-			said`Send the message again: the model starts by itself`,
+			said`Try again: the model starts by itself`,
 			exit.signal === 'SIGKILL' ? said`Load the model with a smaller context` : said`Check the model file for damage`,
 			said`Choose another model`,
 		],
@@ -83,7 +83,7 @@ export function hungFailure(what: Words): Failure {
 		code: 'worker-hung',
 		message: said`The model process hung and was stopped: ${what}.`,
 		next: [
-			said`Send the message again: the model starts by itself`,
+			said`Try again: the model starts by itself`,
 			said`Check that the disk of the model file answers`,
 			said`Choose another model`,
 		],

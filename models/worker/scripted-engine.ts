@@ -300,7 +300,7 @@ const crashInProcess: Crash = (step) => {
 	throw new Failure({
 		code: 'worker-crashed',
 		message: said`The model process ended unexpectedly: ${'signal' in step.how ? step.how.signal : `exit code ${step.how.exitCode}`}.`,
-		next: [said`Send the message again: the model starts by itself`],
+		next: [said`Try again: the model starts by itself`],
 		...(step.lastWords === undefined ? {} : { detail: step.lastWords }),
 	});
 };
