@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ModelState } from '../../../../electron/contract/library/schema.ts';
 import { storeThreadTrials } from '../../../../electron/library/loaded/measured-threads.ts';
 import { readModelSetting } from '../../../../electron/library/store/model-settings.ts';
@@ -254,7 +254,7 @@ describe('a worker that ends', () => {
 		const [id = 0] = await addModels(one, 'a');
 		one.runtime.hold = (_request, signal) => wait(5000, undefined, signal ? { signal } : {});
 		const loading = failureOf(() => one.library.load(id));
-		await wait(5);
+		await vi.waitFor(() => expect(one.runtime.requests).toHaveLength(1));
 		expect((await one.library.unload(id)).state).toBe('unloaded');
 		expect((await loading).code).toBe('load-cancelled');
 	});
@@ -265,7 +265,7 @@ describe('a worker that ends', () => {
 		await one.library.acquire(a, {});
 		one.runtime.hold = (_request, signal) => wait(5000, undefined, signal ? { signal } : {});
 		const loading = failureOf(() => one.library.acquire(b, {}));
-		await wait(5);
+		await vi.waitFor(() => expect(one.runtime.requests).toHaveLength(2));
 		await one.library.close();
 		expect((await loading).code).toBe('load-cancelled');
 		expect(one.runtime.running()).toEqual([]);
