@@ -4,6 +4,7 @@ import { freeAdapterName } from '../../electron/contract/adapters/free-name.ts';
 import { type Adapter, longestAdapterName } from '../../electron/contract/adapters/schema.ts';
 import { type MergeType, mergeTypes } from '../../models/contract/adapter.ts';
 import { ActionDialog, DialogField } from '../app/action-dialog.tsx';
+import { formatBytes } from '../design/format.ts';
 import { Segmented } from '../design/segmented.tsx';
 import { Select } from '../design/select.tsx';
 import { Slider } from '../design/slider.tsx';
@@ -85,7 +86,13 @@ export function MergeAdapterDialog({ adapter, onClose }: { adapter: Adapter; onC
 			)}
 			action={t('Merge')}
 			busy={t('Starting')}
-			missing={model === undefined ? t('Choose a model') : undefined}
+			missing={
+				model === undefined
+					? t('Choose a model')
+					: scale === 0
+						? t('At scale 0 the adapter changes nothing')
+						: undefined
+			}
 			onClose={onClose}
 			onAct={async () => {
 				const adapters = [{ id: adapter.id, scale }];
@@ -107,7 +114,9 @@ export function MergeAdapterDialog({ adapter, onClose }: { adapter: Adapter; onC
 					}))}
 				/>
 			</DialogField>
-			<Slider label={t('Scale')} value={scale} min={0} max={2} step={0.05} onChange={setScale} />
+			<div className="text-xs font-medium text-ink-2">
+				<Slider label={t('Scale')} value={scale} min={0} max={2} step={0.05} onChange={setScale} />
+			</div>
 			<DialogField label={t('Precision')}>
 				<Segmented
 					label={t('Precision')}
@@ -116,6 +125,11 @@ export function MergeAdapterDialog({ adapter, onClose }: { adapter: Adapter; onC
 					options={mergeTypes.map((one) => ({ value: one, label: one }))}
 				/>
 			</DialogField>
+			{model === undefined ? null : (
+				<p className="text-xs text-ink-2">
+					{t('The file takes about {size}.', { size: formatBytes(model.parameters * (type === 'F32' ? 4 : 2)) })}
+				</p>
+			)}
 			{quantised ? (
 				<p className="text-xs text-pretty text-warn">
 					{t(
