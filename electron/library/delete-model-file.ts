@@ -50,7 +50,7 @@ export async function setFilesAside(paths: readonly string[], modelsFolder: stri
 	const moved: { readonly from: string; readonly to: string }[] = [];
 	const restore = async (): Promise<void> => {
 		for (const { from } of moved) if (await isThere(from)) throw notRestored(from);
-		// If the rest can’t be put back, the next attempt leaves what is back alone.
+		// Each file leaves the list once it is back, so that another attempt continues with the rest.
 		for (let next = moved[0]; next !== undefined; next = moved[0]) {
 			await rename(next.to, next.from);
 			moved.shift();

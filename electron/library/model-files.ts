@@ -318,7 +318,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 						for (const each of ids) store.removeModelFile(database, each, clock());
 					});
 				} catch (error) {
-					// It is still in the library, and the next start would delete what is set aside.
+					// The removal failed, so put the file back: the next start deletes everything that was set aside.
 					for (const aside of asides) await aside.restore();
 					throw error;
 				}

@@ -98,7 +98,7 @@ export function findKey(database: WritableDatabase, secret: string, now: number)
 		try {
 			commitWithoutWaiting(database, () => run(database, sql, { id: row.id, now }));
 		} catch {
-			// On a full disk, say: a request needs no note of it.
+			// The disk may be full. The request can be served without recording this.
 		}
 	}
 	return keyOf(row);

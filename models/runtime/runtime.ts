@@ -45,8 +45,8 @@ export interface ModelRuntime {
 	/** Ends the worker process, which frees all its memory. */
 	unload(key: string): Promise<void>;
 	/**
-	 * Returns the unsubscribe function. A listener that throws, because the disk is full, say, is logged: events come from
-	 * the messages of a worker, where nobody would catch it.
+	 * Returns the unsubscribe function. If a listener throws, for example on a full disk, the error is logged: events are
+	 * raised by messages of a worker, where nothing else would catch it.
 	 */
 	onEvent(listener: (event: RuntimeEvent) => void): () => void;
 	/** Ends every worker process. */

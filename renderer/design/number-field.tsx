@@ -4,7 +4,7 @@ import { numberLocale } from '../messages/page-locale.ts';
 import { ChangedDot } from './changed-dot.tsx';
 import { Labelled } from './text-field.tsx';
 
-/** Decimals of a field with fractions: two, or as many as its finest value needs; what is typed is rounded to them. */
+/** Decimals that a field with fractions shows and rounds to: two, or as many as its finest value needs. */
 function digitsFor(finest: number): number {
 	return finest > 0 ? Math.min(20, Math.max(2, Math.ceil(-Math.log10(finest)))) : 2;
 }

@@ -127,7 +127,7 @@ export function createConversationSummaries(
 				try {
 					deleteSummaryDraft(database, id);
 				} catch (cause) {
-					// On a full disk, say: the next start goes on with it.
+					// The disk may be full. The next start continues with the draft.
 					log(`conversation: the draft of a summary could not be deleted: ${String(cause)}`);
 				}
 				changed(id);

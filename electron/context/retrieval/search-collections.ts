@@ -195,7 +195,7 @@ function modelMissing({ name }: CollectionRow): Failure {
 
 type PassageRow = Omit<Passage, 'rank' | 'score' | 'ranks' | 'scores' | 'matched'>;
 
-/** Reads the best passages, so many: what was deleted while it was searched leaves its place to the next ones. */
+/** Reads the best `count` passages, and skips those that were deleted during the search. */
 function readBest(
 	context: Context,
 	collectionIds: readonly number[],

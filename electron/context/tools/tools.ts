@@ -153,7 +153,7 @@ export function createTools(context: ToolsContext): Tools {
 		for (const key of removed) rmSync(join(dataFolder, 'tools', key), { recursive: true, force: true });
 	}
 	purge();
-	/** What can't be deleted, on a full disk, say, is deleted by the next start. */
+	/** Logs a failed deletion, for example on a full disk. The next start repeats it. */
 	function deleteOrLeave(work: () => void): void {
 		try {
 			work();

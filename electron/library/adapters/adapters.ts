@@ -340,7 +340,7 @@ export function createAdapters(
 						return clearAdapter({ database, clock }, row.path);
 					});
 				} catch (error) {
-					// It is still in the library, and the next start would delete what is set aside.
+					// The removal failed, so put the file back: the next start deletes everything that was set aside.
 					await aside?.restore();
 					throw error;
 				}

@@ -47,9 +47,9 @@ export interface RequestLog {
 	deleteBodies(ids: readonly number[] | null): Promise<number>;
 	/** Returns when the texts of a request kept then are deleted by themselves; null: never. */
 	bodyExpires(keptAt: number): number | null;
-	/** Stores what has ended, and nothing more until the returned function is called. */
+	/** Stores the requests that have ended, then stores none until the returned function is called. */
 	hold(): () => void;
-	/** Another database took the place of this one: what was asked before is not stored in it, where others have the ids. */
+	/** Call it after the database was replaced. Requests from before are dropped: their ids may be taken in the new one. */
 	onReplaced(): void;
 	close(): Promise<void>;
 }

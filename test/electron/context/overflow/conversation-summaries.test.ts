@@ -475,7 +475,7 @@ describe('a conversation that outgrows the context', () => {
 		expect(readSummaryDraft(context.database, id)).toBeNull();
 	});
 
-	test('a failure on a full disk is said, though its draft can’t be deleted', async () => {
+	test('a failure on a full disk is reported even if its draft can’t be deleted', async () => {
 		const context = overflowing();
 		const id = await talk(context, 3);
 		const connection = connectionOf(context.database);
