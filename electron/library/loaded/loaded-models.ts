@@ -291,7 +291,10 @@ export function createLoadedModels(
 			const loading = loads.get(modelFileId);
 			loading?.cancel(loadCancelled());
 			await loading?.ended;
-			if (slot !== undefined) await stop(slot);
+			if (slot !== undefined) {
+				await slot.finished(closing.signal);
+				await stop(slot);
+			}
 			failures.delete(modelFileId);
 			return state(modelFileId);
 		},

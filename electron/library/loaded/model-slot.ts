@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { whenAborted } from '../../../models/abort-signal.ts';
+import { orAborted } from '../../../models/abort-signal.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { GenerateRequest, GenerationEvent } from '../../../models/contract/generation.ts';
 import type { LoadOptions, LoadProgress } from '../../../models/contract/load.ts';
@@ -8,6 +8,9 @@ import type { AcquireOptions } from '../model-service.ts';
 
 /** An engine that was just handed out is about to be used, so it is not taken away for this long, ms. */
 const graceMs = 500;
+
+/** Questions about text, answered in milliseconds: whoever unloads the model waits for them and is not refused. */
+const shortQuestions: ReadonlySet<string> = new Set(['tokenize', 'detokenize', 'tokenizer', 'render']);
 
 /** State of the process of a model that was loaded once. */
 type ProcessPhase =
@@ -29,12 +32,15 @@ export interface ModelSlot {
 	readonly engine: Engine;
 	phase: ProcessPhase;
 	residentBytes: number;
+	/** Whether it answers or computes; short questions about text don't count. */
 	isBusy(): boolean;
 	lastUsed(): number;
 	/** Counts as a use now. */
 	touch(): void;
 	/** Resolves once the process runs, restarted after a crash if the budget allows. */
 	wake(): Promise<void>;
+	/** Resolves once nothing runs. Rejects with the signal's reason. */
+	finished(signal: AbortSignal): Promise<void>;
 	/** Resolves once nothing runs and the engine was not handed out just now. */
 	idle(signal: AbortSignal): Promise<void>;
 }
@@ -47,42 +53,61 @@ export function createModelSlot(
 	stop: () => Promise<void>,
 	onBusy: () => void,
 ): ModelSlot {
+	/** Calls that run, short questions among them. */
 	let running = 0;
+	/** Those that make the model busy. */
+	let working = 0;
 	let lastUsed = performance.now();
 	let becameIdle = Promise.withResolvers<void>();
 
 	function begin(): void {
 		running += 1;
 		lastUsed = performance.now();
-		if (running > 1) return;
-		becameIdle = Promise.withResolvers<void>();
-		onBusy();
+		if (running === 1) becameIdle = Promise.withResolvers<void>();
 	}
 
 	function end(): void {
 		running -= 1;
 		lastUsed = performance.now();
-		if (running > 0) return;
-		becameIdle.resolve();
-		onBusy();
+		if (running === 0) becameIdle.resolve();
 	}
 
-	async function whileBusy<T>(work: () => Promise<T>): Promise<T> {
+	function beginWork(): void {
 		begin();
+		working += 1;
+		if (working === 1) onBusy();
+	}
+
+	function endWork(): void {
+		end();
+		working -= 1;
+		if (working === 0) onBusy();
+	}
+
+	async function call(name: string, run: () => Promise<unknown>): Promise<unknown> {
+		const short = shortQuestions.has(name);
+		if (short) begin();
+		else beginWork();
 		try {
-			return await work();
+			return await run();
 		} finally {
-			end();
+			if (short) end();
+			else endWork();
 		}
 	}
 
 	async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
-		begin();
+		beginWork();
 		try {
 			yield* inner.generate(request, signal);
 		} finally {
-			end();
+			endWork();
 		}
+	}
+
+	async function finished(signal: AbortSignal): Promise<void> {
+		signal.throwIfAborted();
+		if (running > 0) await orAborted(becameIdle.promise, signal);
 	}
 
 	const slot: ModelSlot = {
@@ -90,7 +115,7 @@ export function createModelSlot(
 		...asked,
 		engine: {
 			...forwardEngine({
-				call: (name, args) => whileBusy(() => callEngine(inner, name, args)),
+				call: (name, args) => call(name, () => callEngine(inner, name, args)),
 				notify: (name, args) => callEngine(inner, name, args),
 			}),
 			// The user is typing: this use neither makes another model wait nor keeps this one in memory.
@@ -101,7 +126,7 @@ export function createModelSlot(
 		},
 		phase: { kind: 'ready' },
 		residentBytes: inner.capabilities().residentBytes,
-		isBusy: () => running > 0,
+		isBusy: () => working > 0,
 		lastUsed: () => lastUsed,
 		touch() {
 			lastUsed = performance.now();
@@ -110,10 +135,10 @@ export function createModelSlot(
 			// The smallest possible request: it starts the process as any other would, and counts against its restarts.
 			await inner.tokenize('');
 		},
+		finished,
 		async idle(signal) {
 			for (;;) {
-				signal.throwIfAborted();
-				if (running > 0) await Promise.race([becameIdle.promise, whenAborted(signal)]);
+				await finished(signal);
 				const left = lastUsed + graceMs - performance.now();
 				if (running === 0 && left <= 0) return;
 				if (left > 0) await wait(left, undefined, { signal }).catch(() => {});

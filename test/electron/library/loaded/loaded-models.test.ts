@@ -249,6 +249,24 @@ describe('a worker that ends', () => {
 		expect(one.runtime.running()).toEqual([]);
 	});
 
+	test('waits for a count of tokens, which is no answer', async () => {
+		const runtime = scriptedRuntime();
+		const held = Promise.withResolvers<number[]>();
+		const { load } = runtime;
+		runtime.load = async (...request) => ({ ...(await load(...request)), tokenize: () => held.promise });
+		const one = createTestLibrary({ runtime });
+		const [id = 0] = await addModels(one, 'a');
+		const engine = await one.library.acquire(id, {});
+		const counted = engine.tokenize('Hi');
+		expect(one.library.state(id)).toMatchObject({ state: 'loaded', busy: false });
+		const unloaded = one.library.unload(id);
+		await wait(5);
+		expect(one.library.state(id).state).toBe('loaded');
+		held.resolve([1, 2]);
+		expect(await counted).toEqual([1, 2]);
+		expect((await unloaded).state).toBe('unloaded');
+	});
+
 	test('during a load counts as cancelled', async () => {
 		const one = createTestLibrary();
 		const [id = 0] = await addModels(one, 'a');
