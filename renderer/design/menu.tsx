@@ -3,6 +3,7 @@ import { Check, ChevronRight, type LucideIcon, Minus } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { t } from '../messages/t.ts';
 import { Icon } from './icon.tsx';
+import { Tooltip } from './tooltip.tsx';
 
 const row =
 	'flex min-h-7.5 w-full cursor-default items-center gap-2 rounded-[6px] px-2 outline-none select-none data-highlighted:bg-hover data-disabled:text-ink-disabled';
@@ -16,6 +17,7 @@ export const menuPopupClass = 'popup max-h-(--room-below) min-w-52 overflow-y-au
 /** A button that opens a list of actions. `trigger` is the button. */
 export function Menu({
 	trigger,
+	tooltip,
 	align = 'end',
 	side = 'bottom',
 	width,
@@ -23,15 +25,24 @@ export function Menu({
 	children,
 }: {
 	trigger: ReactElement<Record<string, unknown>>;
+	/** What the button is called, if it shows no words. */
+	tooltip?: string;
 	align?: 'start' | 'end';
 	side?: 'top' | 'bottom';
 	width?: number;
 	onOpenChange?: (open: boolean) => void;
 	children: ReactNode;
 }) {
+	const button = <Base.Trigger render={trigger} />;
 	return (
 		<Base.Root {...(onOpenChange ? { onOpenChange } : {})}>
-			<Base.Trigger render={trigger} />
+			{tooltip === undefined ? (
+				button
+			) : (
+				<Tooltip text={tooltip} side={side}>
+					{button}
+				</Tooltip>
+			)}
 			<Base.Portal render={menuLandmark}>
 				<Base.Positioner side={side} align={align} sideOffset={4} collisionPadding={8} className="z-50 outline-none">
 					<Base.Popup className={menuPopupClass} style={width === undefined ? {} : { width }}>

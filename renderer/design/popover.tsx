@@ -1,10 +1,12 @@
 import { Popover as Base } from '@base-ui/react/popover';
 import type { ReactElement, ReactNode, RefObject } from 'react';
 import { menuLandmark } from './menu.tsx';
+import { Tooltip } from './tooltip.tsx';
 
 /** A panel next to the button that opens it: facts that are too many for a tooltip, or a few questions. */
 export function Popover({
 	trigger,
+	tooltip,
 	label,
 	side = 'bottom',
 	align = 'center',
@@ -15,6 +17,8 @@ export function Popover({
 	children,
 }: {
 	trigger: ReactElement<Record<string, unknown>>;
+	/** What the button is called, if it shows no words. */
+	tooltip?: string;
 	/** Accessible name of the panel. */
 	label: string;
 	side?: 'top' | 'bottom';
@@ -27,9 +31,16 @@ export function Popover({
 	width?: number;
 	children: ReactNode;
 }) {
+	const button = <Base.Trigger render={trigger} />;
 	return (
 		<Base.Root {...(open === undefined ? {} : { open })} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
-			<Base.Trigger render={trigger} />
+			{tooltip === undefined ? (
+				button
+			) : (
+				<Tooltip text={tooltip} side={side}>
+					{button}
+				</Tooltip>
+			)}
 			<Panel label={label} side={side} align={align} initialFocus={initialFocus} width={width}>
 				{children}
 			</Panel>

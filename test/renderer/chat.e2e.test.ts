@@ -135,7 +135,8 @@ describe.skipIf(browserMissing() !== null)('a conversation on screen', () => {
 		await inAnswer('A sentence that goes').waitFor();
 		await page.getByRole('button', { name: /^Attach files/ }).focus();
 		await page.keyboard.press('Tab');
-		const tooltip = page.locator('[data-tooltip]');
+		// The name of the button that has the focus, not of the one before it, which takes a moment to fade.
+		const tooltip = page.locator('[data-tooltip]', { hasText: 'Tools: none' });
 		await tooltip.waitFor();
 		await page.keyboard.press('Escape');
 		await page.getByText(/stopped by you/).waitFor();

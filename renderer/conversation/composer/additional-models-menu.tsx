@@ -3,7 +3,6 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../../design/menu.tsx';
-import { Tooltip } from '../../design/tooltip.tsx';
 import { ModelChoiceLabel, ModelGroupChoices, toChoices } from '../../library/model-choices.tsx';
 import { shortenModelName } from '../../library/model-name.ts';
 import { t } from '../../messages/t.ts';
@@ -32,18 +31,15 @@ export function AdditionalModelsMenu() {
 			align="start"
 			side="top"
 			width={300}
+			tooltip={label}
 			trigger={
 				<button
 					type="button"
 					aria-label={label}
 					className={`inline-flex h-7 flex-none items-center gap-1 rounded-[8px] px-1.5 text-xs hover:bg-hover data-popup-open:bg-selected ${also.length > 0 ? 'bg-accent-soft font-medium text-accent-ink' : 'text-ink-2'}`}
 				>
-					<Tooltip text={label} side="top">
-						<span className="inline-flex items-center gap-1">
-							<Icon of={Columns2} size={14} />
-							{also.length > 0 ? `+${also.length}` : null}
-						</span>
-					</Tooltip>
+					<Icon of={Columns2} size={14} />
+					{also.length > 0 ? `+${also.length}` : null}
 				</button>
 			}
 		>

@@ -6,7 +6,6 @@ import { Button } from '../../design/button.tsx';
 import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Popover } from '../../design/popover.tsx';
-import { Tooltip } from '../../design/tooltip.tsx';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { describeTokens, formatTokens } from './context-wording.ts';
@@ -32,18 +31,15 @@ export function ToolPicker() {
 			align="start"
 			label={t('Tools of this conversation')}
 			width={360}
+			tooltip={label}
 			trigger={
 				<button
 					type="button"
 					aria-label={label}
 					className={`inline-flex h-7 flex-none items-center gap-1 rounded-[8px] px-1.5 text-xs hover:bg-hover data-popup-open:bg-selected ${sent.length > 0 ? 'bg-accent-soft font-medium text-accent-ink' : 'text-ink-2'}`}
 				>
-					<Tooltip text={label} side="top">
-						<span className="inline-flex items-center gap-1">
-							<Icon of={Wrench} size={14} />
-							{sent.length > 0 ? formatCount(sent.length) : null}
-						</span>
-					</Tooltip>
+					<Icon of={Wrench} size={14} />
+					{sent.length > 0 ? formatCount(sent.length) : null}
 				</button>
 			}
 		>
