@@ -57,7 +57,7 @@ describe.skipIf(browserMissing() !== null)('losing and regaining the connection'
 		await page.goto(host.url);
 		await composer().fill('Hello');
 		await composer().press('Enter');
-		await page.getByText('Every word of this').waitFor();
+		await page.locator('article .md').getByText('Every word of this').waitFor();
 		await composer().fill('My next thought');
 		reachable = false;
 		await sockets.at(-1)!.close({ code: 1001, reason: '' });
