@@ -7,6 +7,7 @@ import { type ContextOptions, NativeContext } from './context.ts';
 import { inputTooLong, tokenUnknown } from './input-failures.ts';
 import type { NativeModel } from './model.ts';
 import { notFiniteFailure } from './perplexity/token-scores.ts';
+import { createThreadRace } from './thread-race.ts';
 
 /** Size of the first context, tokens; a longer text gets a larger one. */
 const usualTokens = 512;
@@ -22,7 +23,10 @@ export interface Embedder {
 
 interface EmbedderOptions {
 	readonly pooling: Pooling;
+	/** For many texts. */
 	readonly threads: number;
+	/** Counts to choose from for what somebody waits for: one text, or the rating of documents. */
+	readonly urgentThreads: readonly number[];
 	/** The longest text, in tokens. */
 	readonly contextSize: number;
 }
@@ -33,7 +37,10 @@ function isFloat(model: NativeModel): boolean {
 	return type !== null && ['F32', 'F16', 'BF16'].includes(fileTypes[Number(type)] ?? '');
 }
 
-export function createEmbedder(model: NativeModel, { pooling, threads, contextSize }: EmbedderOptions): Embedder {
+export function createEmbedder(
+	model: NativeModel,
+	{ pooling, threads, urgentThreads, contextSize }: EmbedderOptions,
+): Embedder {
 	const { functions } = model.library;
 	const classes = functions.llama_model_n_cls_out(model.pointer);
 	const isProbability = model.facts.architecture.startsWith('qwen3');
@@ -43,6 +50,7 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 	// Faster for short texts, with the same vectors to 10⁻⁶. Quantised weights multiply activations of 8 bits, whose rounding
 	// turns the small difference into one of 0.0005: they keep llama-server's attention, and so its vectors.
 	const shortAttention = isFloat(model) ? 'plain' : 'flash';
+	const race = createThreadRace(urgentThreads);
 	let context: NativeContext | null = null;
 	/** For texts below a tile, with plain attention. */
 	let shortContext: NativeContext | null = null;
@@ -82,7 +90,7 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 	 * change by as much as 8-bit weights do, and several short texts together take as long. The padding of a tile is a
 	 * separate sequence, so the text does not attend to it.
 	 */
-	async function compute(texts: readonly Int32Array[]): Promise<Float32Array[]> {
+	async function compute(texts: readonly Int32Array[], urgent: boolean): Promise<Float32Array[]> {
 		for (const { length } of texts) if (length > contextSize) throw inputTooLong(length, contextSize);
 		const vectors: Float32Array[] = [];
 		for (const text of texts) {
@@ -91,7 +99,11 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 			into.clear(false);
 			for (const [position, token] of text.entries()) into.add(token, position, [0], true);
 			for (let at = 0; at < length - text.length; at += 1) into.add(text[0]!, at, [1], true);
+			const used = urgent ? race.choose(length) : threads;
+			into.setThreads(used);
+			const started = performance.now();
 			await into.decode();
+			if (urgent) race.took(used, length, performance.now() - started);
 			vectors.push(into.vectorOf(0, dimensions));
 		}
 		return vectors;
@@ -128,7 +140,7 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 	return {
 		async embed(inputs) {
 			const texts = inputs.map(tokensOf);
-			const vectors = await compute(texts);
+			const vectors = await compute(texts, texts.length === 1);
 			return {
 				vectors: vectors.map((vector) => base64Of(normalised(vector))),
 				dimensions,
@@ -137,7 +149,7 @@ export function createEmbedder(model: NativeModel, { pooling, threads, contextSi
 		},
 		async rank({ query, documents }) {
 			const pairs = documents.map((document) => pairOf(query, document));
-			const scores = await compute(pairs);
+			const scores = await compute(pairs, true);
 			if (scores.some(([score = 0]) => !Number.isFinite(score))) throw notFiniteFailure();
 			return {
 				// For Qwen3's rerankers, llama.cpp returns the probability of “yes”; for all others, a logit.

@@ -44,12 +44,13 @@ export function createLlamaEmbeddingEngine(
 ): Engine {
 	const { library, pointer, facts } = model;
 	const cores = availableParallelism();
-	// Half of them: two threads on one core slow each other down.
+	// Half of them: the others stay free for chats, and two threads on one core slow each other down.
 	const threads = wanted === 'auto' ? Math.max(1, Math.ceil(cores / 2)) : Math.min(wanted, cores);
+	const urgentThreads = wanted === 'auto' && model.gpuLayers === 0 ? [...new Set([cores, threads])] : [threads];
 	const trained = facts.trainedContextLength;
 	const contextSize = wantedSize === 'auto' ? trained : Math.min(wantedSize, trained);
 	const pooling = poolingOf(model, kind, hooks);
-	const embedder = createEmbedder(model, { pooling, threads, contextSize });
+	const embedder = createEmbedder(model, { pooling, threads, urgentThreads, contextSize });
 	const vocabulary = vocabularyOf(model);
 	const turn = createSemaphore(1);
 	const [first] = library.gpus;
