@@ -15,6 +15,7 @@ import { sha512OfFile } from '../../models/file-hash.ts';
 import { dayMs } from '../contract/durations.ts';
 import type { Update, UpdateStatus } from '../contract/updates/schema.ts';
 import { createRateMeter } from '../jobs/rate-meter.ts';
+import { unattended } from '../jobs/unattended.ts';
 import { type InstallerKind, type Manifest, maxManifestBytes, openManifest, type UpdateFile } from './manifest.ts';
 import type { UpdateSource } from './source.ts';
 import { openUpdateState, stateFile } from './update-state.ts';
@@ -242,8 +243,9 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 		}
 	}
 
-	const first = setTimeout(checkIfDue, firstCheckMs).unref();
-	const daily = setInterval(checkIfDue, dayMs / 24).unref();
+	const check = unattended(log, 'updates: not looked for', checkIfDue);
+	const first = setTimeout(check, firstCheckMs).unref();
+	const daily = setInterval(check, dayMs / 24).unref();
 
 	return {
 		status: () => status,

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { InternalEvent } from '../../events.ts';
+import { unattended } from '../../jobs/unattended.ts';
 import type { RetrievalContext } from './context.ts';
 import type { Indexer } from './indexer.ts';
 import { getSource, liveSources, type SourceRow } from './store.ts';
@@ -30,6 +31,7 @@ export function watchSources(
 	indexer: Pick<Indexer, 'check'>,
 	entry: URL = defaultWatchEntry,
 ): SourceWatch {
+	const failed = 'documents: changes were not looked for';
 	const pending = new Map<number, NodeJS.Timeout>();
 	let worker: Worker | null = null;
 	let watched = '';
@@ -37,9 +39,10 @@ export function watchSources(
 
 	function noticed(collectionId: number): void {
 		clearTimeout(pending.get(collectionId));
+		const check = unattended(log, failed, () => indexer.check(collectionId));
 		const timer = setTimeout(() => {
 			pending.delete(collectionId);
-			indexer.check(collectionId);
+			check();
 		}, quietMs);
 		timer.unref();
 		pending.set(collectionId, timer);
@@ -48,12 +51,16 @@ export function watchSources(
 	function start(): Worker {
 		const started = new Worker(entry);
 		started.unref();
-		started.on('message', (notice: WatchNotice) => {
+		const hear = (notice: WatchNotice): void => {
 			if (closed) return;
-			if (notice.kind === 'failed') return log(`documents: ${notice.path} can't be watched: ${notice.reason}`);
+			if (notice.kind === 'failed') {
+				log(`documents: ${notice.path} can't be watched: ${notice.reason}`);
+				return;
+			}
 			const source = getSource(database, notice.id);
 			if (source !== null && source.removedAt === null) noticed(source.collectionId);
-		});
+		};
+		started.on('message', unattended(log, failed, hear));
 		started.on('error', (error) => log(`documents: watching ended: ${error.message}`));
 		return started;
 	}
@@ -79,7 +86,7 @@ export function watchSources(
 		if (!changesSources(event)) return;
 		for (const source of liveSources(database)) if (isFrom(source, event)) noticed(source.collectionId);
 	});
-	const timer = setInterval(checkAll, checkEveryMs);
+	const timer = setInterval(unattended(log, failed, checkAll), checkEveryMs);
 	timer.unref();
 	checkAll();
 	return {

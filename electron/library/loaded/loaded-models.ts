@@ -130,6 +130,7 @@ export function createLoadedModels(
 		slots,
 		() => readSettings(seam.database).unloadAfterMinutes,
 		(slot) => stop(slot),
+		seam.log,
 	);
 
 	async function stop(slot: ModelSlot): Promise<void> {

@@ -24,6 +24,7 @@ test('an idle model is unloaded; one that answers, or is used now and then, is n
 			unloaded.push(one);
 			slots.delete(1);
 		},
+		() => {},
 		() => now,
 	);
 	const pass = (ms: number): void => {
@@ -39,4 +40,29 @@ test('an idle model is unloaded; one that answers, or is used now and then, is n
 	slots.set(1, idle);
 	pass(3_600_000);
 	expect(unloaded).toHaveLength(1);
+});
+
+test('settings that can’t be read keep the models, are logged, and are read again at the next check', async () => {
+	vi.useFakeTimers();
+	const slot = { phase: { kind: 'ready' }, isBusy: () => false, lastUsed: () => 0 } as ModelSlot;
+	let isReadable = false;
+	const unloaded: ModelSlot[] = [];
+	const lines: string[] = [];
+	const stop = unloadIdle(
+		new Map([[1, slot]]),
+		() => {
+			if (!isReadable) throw new Error('disk I/O error');
+			return 10;
+		},
+		async (one) => void unloaded.push(one),
+		(line) => lines.push(line),
+		() => 3_600_000,
+	);
+	await vi.advanceTimersByTimeAsync(30_000);
+	expect(unloaded).toEqual([]);
+	expect(lines).toEqual(['library: idle models stay in memory: disk I/O error']);
+	isReadable = true;
+	await vi.advanceTimersByTimeAsync(30_000);
+	expect(unloaded).toEqual([slot]);
+	stop();
 });
