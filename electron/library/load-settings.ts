@@ -62,17 +62,20 @@ export interface AdapterPlace {
 	readonly adapter: LoraAdapter;
 }
 
+/** Returns the adapters in the load settings of all models. */
+export function listAdapterPlaces(store: Pick<Store, 'database'>): readonly AdapterPlace[] {
+	return modelsWithSetting(store.database, 'load-options').flatMap((modelFileId) => {
+		const { adapters = [] } = readLoadSettings(store, modelFileId);
+		return adapters.map((adapter, index) => ({ modelFileId, index, adapter }));
+	});
+}
+
 /** Takes an adapter out of the load settings of all models. Returns where it was. */
 export function clearAdapter(store: Store, path: string): readonly AdapterPlace[] {
-	const places: AdapterPlace[] = [];
-	for (const modelFileId of modelsWithSetting(store.database, 'load-options')) {
+	const places = listAdapterPlaces(store).filter(({ adapter }) => adapter.path === path);
+	for (const { modelFileId } of places) {
 		const settings = readLoadSettings(store, modelFileId);
-		const { adapters = [] } = settings;
-		const index = adapters.findIndex((adapter) => adapter.path === path);
-		const adapter = adapters[index];
-		if (adapter === undefined) continue;
-		places.push({ modelFileId, index, adapter });
-		const kept = adapters.filter((one) => one.path !== path);
+		const kept = settings.adapters?.filter((one) => one.path !== path) ?? [];
 		writeLoadSettings(store, modelFileId, { ...settings, adapters: kept.length === 0 ? undefined : kept });
 	}
 	return places;

@@ -1,11 +1,12 @@
-import { Combine, Download, Ellipsis, Import, MessageSquare, Pencil, Trash2, TriangleAlert } from 'lucide-react';
+import { Check, Combine, Download, Ellipsis, Import, MessageSquare, Pencil, Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Adapter } from '../../electron/contract/adapters/schema.ts';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
+import { Badge } from '../design/badge.tsx';
 import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
-import { formatBytes, formatCount, formatList, phraseSeparator } from '../design/format.ts';
+import { formatBytes, formatCount, formatList, formatNumber, phraseSeparator } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { t } from '../messages/t.ts';
@@ -148,9 +149,34 @@ function wordOrigin({ origin, trainingRunId }: Adapter): string {
 	return trainingRunId === null ? t('Trained here') : t('Training {id}', { id: formatCount(trainingRunId) });
 }
 
+/** The models that answer with it unless a chat chooses other adapters, in words; null: none. */
+function wordUse({ base, usedBy }: Adapter, files: readonly ModelFile[]): { text: string; names: string } | null {
+	const used = usedBy.flatMap(({ modelFileId, scale }) => {
+		const file = files.find(({ id }) => id === modelFileId);
+		if (file === undefined) return [];
+		const full = `${file.name} ${file.quantization}`;
+		// The heading above the row names the model.
+		return [{ short: file.name === base.name ? file.quantization : full, full, scale }];
+	});
+	const [first, ...more] = used;
+	if (first === undefined) return null;
+	const names = formatList(used.map(({ full }) => full));
+	if (more.length > 0) {
+		return { text: t('In use by {count, plural, one {# file} other {# files}}', { count: used.length }), names };
+	}
+	const { short: model, scale } = first;
+	const text =
+		scale === 1
+			? t('In use by {model}', { model })
+			: t('In use by {model}, scale {scale}', { model, scale: formatNumber(scale, 2) });
+	return { text, names };
+}
+
 function AdapterRow({ adapter, onAsk }: { adapter: Adapter; onAsk: (what: 'merge' | 'export' | 'rename') => void }) {
 	const services = useServices();
 	const { name, rank, modules, sizeBytes, problem, fits } = adapter;
+	const files = useStore(services.models.state, (state) => state.models);
+	const use = wordUse(adapter, files);
 	const blocked =
 		problem !== null ? problem.message : fits.length === 0 ? t('Its model is not in the library') : undefined;
 	return (
@@ -166,6 +192,13 @@ function AdapterRow({ adapter, onAsk }: { adapter: Adapter; onAsk: (what: 'merge
 						: problem.message}
 				</p>
 			</div>
+			{use === null ? null : (
+				<span title={use.names}>
+					<Badge tone="good" icon={Check}>
+						{use.text}
+					</Badge>
+				</span>
+			)}
 			<IconButton
 				icon={MessageSquare}
 				size="sm"

@@ -81,11 +81,14 @@ describe.skipIf(browserMissing() !== null)('an adapter in the library', () => {
 			await page.getByRole('menuitem', { name }).press('Enter');
 			await settings.getByRole('slider', { name }).waitFor();
 		}
+		const rows = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: /^Chat with/ }) });
+		await expect.poll(() => rows.getByText('In use by F32').count()).toBe(2);
 		await settings.getByRole('button', { name: 'Remove tickets' }).press('Enter');
 		await expect
 			.poll(() => settings.getByRole('slider', { name: 'letters' }).evaluate((one) => one === document.activeElement))
 			.toBe(true);
 		await settings.getByRole('button', { name: 'Remove letters' }).press('Enter');
+		await expect.poll(() => rows.getByText('In use').count()).toBe(0);
 		const add = settings.getByRole('button', { name: 'Add adapter' });
 		await expect.poll(() => add.evaluate((one) => one === document.activeElement)).toBe(true);
 		expect(story.faults()).toEqual(noFaults);

@@ -71,6 +71,8 @@ export const adapterSchema = z.object({
 	problem: failureSchema.nullable(),
 	/** Ids of the model files that it can change: those with its base's shape. */
 	fits: z.array(z.int()),
+	/** The model files whose load settings name it: their answers use it unless a chat chooses others. */
+	usedBy: z.array(z.object({ modelFileId: z.int(), scale: loraAdapterSchema.shape.scale })),
 });
 
 /** Most characters of an adapter's name. */

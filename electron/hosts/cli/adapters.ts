@@ -4,6 +4,7 @@ import { type MergeType, mergeTypes } from '../../../models/contract/adapter.ts'
 import { Failure } from '../../../models/contract/failure.ts';
 import { quantizeTypeOf } from '../../../models/native/quantize/quantize-types.ts';
 import type { Adapter } from '../../contract/adapters/schema.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
 import { resolveAdapterName } from '../../library/adapters/adapters.ts';
 import { formatBytes } from '../../text/format-bytes.ts';
 import type { Client } from '../transport/rpc-client.ts';
@@ -33,7 +34,7 @@ export const addAdapters: AddCommands = (program, execute) => {
 	const adapters = program.command('adapters').description('list, import, merge, export and remove LoRA adapters');
 	adapters
 		.command('list')
-		.description('list adapters with their models; ! marks a missing or changed file')
+		.description('list adapters with their models and those that use them; ! marks a missing or changed file')
 		.addHelpText('after', examples('adapters list', 'adapters list --json'))
 		.action((_options, command: Command) => execute(command, listAdapters));
 	adapters
@@ -91,25 +92,45 @@ export const addAdapters: AddCommands = (program, execute) => {
 const named = async (client: Client, name: string): Promise<Adapter> =>
 	resolveAdapterName((await client.adapters.list()).adapters, name);
 
-function adapterTable(adapters: readonly Adapter[]): string {
+/** `files`: the library's models, to name those that use an adapter. */
+function adapterTable(adapters: readonly Adapter[], files: readonly ModelFile[] = []): string {
+	const uses = adapters.map(({ usedBy }) => usersOf(usedBy, files));
+	// The last column stands only if there is something in it.
+	const inUse = uses.some((text) => text !== '');
 	return table(
-		['ID', 'NAME', 'MODEL', 'RANK', 'SIZE', 'FROM'],
-		adapters.map(({ id, name, base, rank, sizeBytes, origin, problem }) => [
+		['ID', 'NAME', 'MODEL', 'RANK', 'SIZE', 'FROM', ...(inUse ? ['IN USE BY'] : [])],
+		adapters.map(({ id, name, base, rank, sizeBytes, origin, problem }, index) => [
 			String(id),
 			`${oneLine(name, 40)}${problem === null ? '' : ' !'}`,
 			`${base.name} ${base.quantization}`.trim(),
 			String(rank),
 			formatBytes(sizeBytes),
 			origin,
+			...(inUse ? [uses[index] ?? ''] : []),
 		]),
 	);
 }
 
+/** "SmolLM2 135M Instruct Q4_K_M, scale 0.5": the models whose answers use an adapter. */
+function usersOf(usedBy: Adapter['usedBy'], files: readonly ModelFile[]): string {
+	const names = usedBy.flatMap(({ modelFileId, scale }) => {
+		const file = files.find(({ id }) => id === modelFileId);
+		if (file === undefined) return [];
+		return [`${file.name} ${file.quantization}`.trim() + (scale === 1 ? '' : `, scale ${scale}`)];
+	});
+	return names.join('; ');
+}
+
 async function listAdapters(context: CommandContext): Promise<number> {
-	const { adapters } = await withApplication(context, (client) => client.adapters.list());
+	const [{ adapters }, { models }] = await withApplication(context, (client) =>
+		Promise.all([client.adapters.list(), client.models.list()]),
+	);
 	const none = 'No adapters yet. Import one: assay adapters import <file>; train one: assay train sft <config.yaml>';
 	const problems = adapters.flatMap(({ problem }) => (problem === null ? [] : [`! ${problem.message}`]));
-	context.output.result({ adapters }, adapters.length === 0 ? none : [adapterTable(adapters), ...problems].join('\n'));
+	context.output.result(
+		{ adapters },
+		adapters.length === 0 ? none : [adapterTable(adapters, models), ...problems].join('\n'),
+	);
 	return exitCode.done;
 }
 

@@ -14,7 +14,13 @@ import type { ReadableDatabase } from '../../database/database.ts';
 import { transaction } from '../../database/sql.ts';
 import { oneAtATime } from '../../jobs/one-at-a-time.ts';
 import { deleteSetAsideFiles, type SetAsideFiles, setFilesAside } from '../delete-model-file.ts';
-import { type AdapterPlace, clearAdapter, putAdapterBack, readLoadSettings } from '../load-settings.ts';
+import {
+	type AdapterPlace,
+	clearAdapter,
+	listAdapterPlaces,
+	putAdapterBack,
+	readLoadSettings,
+} from '../load-settings.ts';
 import type { LibrarySeam, ModelLibrary } from '../model-service.ts';
 import {
 	type AdapterRow,
@@ -270,17 +276,27 @@ export function createAdapters(
 		removed.set(id, { ...entry, timer });
 	}
 
-	async function describe(row: AdapterRow): Promise<Adapter> {
+	async function describe(row: AdapterRow, places = listAdapterPlaces({ database })): Promise<Adapter> {
 		const { removedAt: _, modules, ...rest } = row;
-		const models = library
-			.all()
-			.filter((file) => file.kind === 'model' && file.problem === null && fitsModel(row, file));
-		return { ...rest, modules: [...modules], problem: await problemOf(row), fits: models.map(({ id }) => id) };
+		const models = library.all().filter((file) => file.kind === 'model');
+		const usedBy = places.filter(
+			({ modelFileId, adapter }) => adapter.path === row.path && models.some(({ id }) => id === modelFileId),
+		);
+		return {
+			...rest,
+			modules: [...modules],
+			problem: await problemOf(row),
+			fits: models.filter((file) => file.problem === null && fitsModel(row, file)).map(({ id }) => id),
+			usedBy: usedBy.map(({ modelFileId, adapter: { scale } }) => ({ modelFileId, scale })),
+		};
 	}
 
 	return {
 		folder,
-		list: () => Promise.all(listAdapterRows(database).map(describe)),
+		list() {
+			const places = listAdapterPlaces({ database });
+			return Promise.all(listAdapterRows(database).map((row) => describe(row, places)));
+		},
 		get: async (id) => describe(getAdapterRow(database, id)),
 		async register({ base, exact, path, name, ...rest }) {
 			await mkdir(folder, { recursive: true });

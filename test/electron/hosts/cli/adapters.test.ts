@@ -75,6 +75,14 @@ test('an adapter is imported, used in a chat, merged, exported and removed', { t
 		aliases: [{ name: 'gpt-4o', recipe: { adapters: [{ id: 1, scale: 0.5 }] } }],
 	});
 
+	const listed = async () => (await runCli(['adapters', 'list', '--data', data])).stdout.split('\n');
+	expect(await listed()).not.toContainEqual(expect.stringContaining('IN USE'));
+	await run('models', 'add', adapter?.path ?? '');
+	await run('models', 'settings', model, '--lora', `${adapter?.path}:0.5`);
+	const [head, ...rows] = await listed();
+	expect(head).toContain('IN USE BY');
+	expect(rows.filter((row) => row.includes('tiny F32, scale 0.5'))).toEqual([expect.stringMatching(/^ *1 +json/)]);
+
 	await run('adapters', 'remove', 'json');
 	expect((await run('adapters', 'list')).adapters).toHaveLength(1);
 	expect(existsSync(source)).toBe(true);

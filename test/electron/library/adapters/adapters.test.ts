@@ -129,6 +129,21 @@ describe('an adapter in the library', () => {
 		await adapters.close();
 	});
 
+	test('says which models use it by their load settings, and at which scale', async () => {
+		const { adapters, base, write, library } = await place();
+		const one = await adapters.register({ ...facts, name: 'One', path: write('1.gguf'), base, exact: true });
+		const two = await adapters.register({ ...facts, name: 'Two', path: write('2.gguf'), base, exact: true });
+		const uses = async () => (await adapters.list()).map(({ id, usedBy }) => [id, usedBy] as const);
+		expect(Object.fromEntries(await uses())).toEqual({ [one.id]: [], [two.id]: [] });
+		library.setOptions(base.id, { adapters: [{ path: two.path, scale: 0.5 }] });
+		expect(Object.fromEntries(await uses())).toEqual({
+			[one.id]: [],
+			[two.id]: [{ modelFileId: base.id, scale: 0.5 }],
+		});
+		await library.remove(base.id, false);
+		expect((await adapters.get(two.id)).usedBy).toEqual([]);
+	});
+
 	test('is not put back over another file, and can be once that is gone', async () => {
 		const { adapters, base, write } = await place();
 		const { id, path } = await adapters.register({ ...facts, name: 'A', path: write('a.gguf'), base, exact: true });

@@ -191,7 +191,7 @@ export const libraryScenes: Record<string, Scene> = {
 			fake.data.models = fake.data.models.filter(({ id }) => id <= 3);
 			fake.data.adapters = [
 				buildAdapter(3, { name: 'Short answers', origin: 'peft', trainingRunId: null, rank: 16, sizeBytes: 9_768_000 }),
-				buildAdapter(2),
+				buildAdapter(2, { usedBy: [{ modelFileId: 2, scale: 1 }] }),
 				buildAdapter(1, {
 					name: 'Legal tone',
 					base: { modelFileId: null, sha256: null, name: 'Llama 3.2 1B Instruct', quantization: '', parameters: 1 },
