@@ -89,8 +89,8 @@ export interface Question {
 
 /**
  * Asks the model of a conversation about it, without storing anything. The question stands behind the conversation itself,
- * whose tokens are still in the cache and stay there for the next message. null: its model is not in memory, and none is
- * loaded. Throws Failure `conversation-unknown`.
+ * whose tokens are still in the cache and stay there for the next message. null: its model is not in memory, or is unloaded
+ * meanwhile, and none is loaded. Throws Failure `conversation-unknown`.
  */
 export async function askAboutConversation(
 	context: ConversationContext,
@@ -103,7 +103,7 @@ export async function askAboutConversation(
 	const head = headOf(database, id);
 	const { modelFileId } = conversation;
 	if (head === null || modelFileId === null) return null;
-	const engine = models.loaded(modelFileId);
+	const engine = models.inBackground(modelFileId);
 	if (engine === null) return null;
 	const options = effectiveOptions(context, readOptions(database, id), models.modelFile(modelFileId));
 	const { contextSize } = engine.capabilities();
@@ -119,6 +119,7 @@ export async function askAboutConversation(
 		signal,
 	)) {
 		if (event.type === 'tokens') text += event.text;
+		if (event.type === 'done' && event.result.stopReason === 'stopped') return null;
 		if (event.type === 'failed') throw new Error(event.failure.message);
 	}
 	return text;

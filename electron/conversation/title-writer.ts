@@ -31,27 +31,19 @@ export function followTitles(
 		wants: (id) => settings().modelTitles && !tried.has(id),
 		async work(id, signal) {
 			if (!settings().modelTitles) return;
-			const written = await writeTitle(context, id, signal);
+			const untitled = findUntitled(context, id);
+			if (untitled === null) return void tried.add(id);
+			const answer = await askAboutConversation(context, id, { instruction, maxTokens: titleTokens }, signal);
 			signal.throwIfAborted();
+			// Without its model, it gets a title after its next answer.
+			if (answer === null) return;
 			tried.add(id);
-			if (written === null || !replaceAutomaticTitle(context.database, id, written.before, written.title)) return;
+			const title = titleFromModel(answer);
+			if (title === null || title === untitled.title || repeatsRequest(title, instruction)) return;
+			if (!replaceAutomaticTitle(context.database, id, untitled.title, title)) return;
 			events.publish({ type: 'conversation-changed', conversationId: id });
 		},
 	});
-}
-
-/** Asks the model for a title; null if the conversation already has one, or the model wrote none. */
-async function writeTitle(
-	context: ConversationContext,
-	id: number,
-	signal: AbortSignal,
-): Promise<{ readonly title: string; readonly before: string } | null> {
-	const conversation = findUntitled(context, id);
-	if (conversation === null) return null;
-	const answer = await askAboutConversation(context, id, { instruction, maxTokens: titleTokens }, signal);
-	const title = answer === null ? null : titleFromModel(answer);
-	const useless = title === null || title === conversation.title || repeatsRequest(title, instruction);
-	return useless ? null : { title, before: conversation.title };
 }
 
 /** Returns the conversation if its title is still the beginning of its first message. */

@@ -158,6 +158,7 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 			return loaded.acquire(await files.check(id, { kind: wanted.kind ?? 'model', maxAgeMs }), wanted, hooks);
 		},
 		loaded: (modelFileId) => loaded.engine(inUse(modelFileId)),
+		inBackground: (modelFileId) => loaded.background(inUse(modelFileId)),
 		hasRoom: (modelFileId) => loaded.hasRoom(files.get(inUse(modelFileId))),
 		async load(modelFileId, wanted = {}) {
 			return loaded.load(await files.check(inUse(modelFileId)), wanted);

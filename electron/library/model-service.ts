@@ -44,6 +44,8 @@ export interface ModelService {
 	acquire(modelFileId: number, options: AcquireOptions, hooks?: AcquireHooks): Promise<Engine>;
 	/** Returns the engine that holds the file, for a question about text; null if it is not loaded. Loads nothing. */
 	loaded(modelFileId: number): Engine | null;
+	/** The same for an answer that nobody waits for: it ends as `stopped` when the model is unloaded. */
+	inBackground(modelFileId: number): Engine | null;
 }
 
 /** What to find out about the engine. */

@@ -49,7 +49,7 @@ export const documentRemoval: Measurement = {
 		const none = (): never => {
 			throw new Error('there is no model');
 		};
-		const library = { all: () => [], modelFile: none, acquire: none, loaded: () => null };
+		const library = { all: () => [], modelFile: none, acquire: none, loaded: () => null, inBackground: () => null };
 		const documents = openDocuments(path, library, context.note);
 		const { database } = documents;
 		const holds = watchHolds();

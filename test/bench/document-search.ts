@@ -164,6 +164,7 @@ async function measure(context: BenchContext, chunks: number, wordsPerChunk: num
 			modelFile: () => model,
 			acquire: async () => engine,
 			loaded: () => engine,
+			inBackground: () => engine,
 		};
 		const search = (query: string) =>
 			searchCollections(

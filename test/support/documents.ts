@@ -88,6 +88,7 @@ export function documentsForTest({
 			modelFile: (id: number) => models.find((model) => model.id === id) ?? buildModelFile(id),
 			acquire: async () => embedder,
 			loaded: () => embedder,
+			inBackground: () => embedder,
 		},
 	};
 	const indexer: Indexer = createIndexer(retrieval, { jobs, pool, answering, measuring: () => false });

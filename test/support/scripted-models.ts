@@ -68,6 +68,7 @@ export function scriptedModels(
 		},
 		hasRoom: () => true,
 		loaded: () => (options.inMemory === false ? null : engine),
+		inBackground: () => (options.inMemory === false ? null : engine),
 		engine: async () => ({ build: 'scripted', available: true, detail: 'scripted', gpus: [] }),
 		engineBuild: () => 'scripted',
 		options: () => ({}),

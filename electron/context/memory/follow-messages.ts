@@ -62,8 +62,9 @@ export function followMessages(
 		const { messageId, sentences } = open;
 		const answer = await askAboutConversation(context, conversationId, questionAbout(sentences), signal);
 		signal.throwIfAborted();
+		if (answer === null) return;
 		read.add(messageId);
-		const chosen = chosenSentences(answer ?? '', sentences).filter((one) => !isRepeated(database, messageId, one));
+		const chosen = chosenSentences(answer, sentences).filter((one) => !isRepeated(database, messageId, one));
 		const found = findStatedFacts(chosen.join('\n')).map(({ quote }) => quote);
 		const proposals = chosen.filter((one) => !found.includes(one)).map((one) => ({ text: one, quote: one, topic: '' }));
 		if (proposals.length > 0) proposeFacts(context, messageId, 'model', proposals);

@@ -31,6 +31,8 @@ export interface LoadedModels {
 	acquire(file: ModelFile, options: AcquireOptions, hooks?: AcquireHooks): Promise<Engine>;
 	/** Returns the engine of a model that is loaded and running; null otherwise. */
 	engine(modelFileId: number): Engine | null;
+	/** The same for answers that nobody waits for. */
+	background(modelFileId: number): Engine | null;
 	/** Like `acquire`, but for an explicit request of the user: past crashes don't count. */
 	load(file: ModelFile, options: AcquireOptions): Promise<ModelState>;
 	state(modelFileId: number): ModelState;
@@ -117,6 +119,11 @@ export function createLoadedModels(
 				return { state: 'loaded', modelFileId, capabilities, residentBytes, busy: slot.isBusy() };
 			}
 		}
+	}
+
+	function readySlot(modelFileId: number): ModelSlot | null {
+		const slot = slots.get(modelFileId);
+		return slot?.phase.kind === 'ready' && !loads.has(modelFileId) ? slot : null;
 	}
 
 	const publish = (modelFileId: number): void =>
@@ -265,10 +272,8 @@ export function createLoadedModels(
 
 	return {
 		acquire,
-		engine(modelFileId) {
-			const slot = slots.get(modelFileId);
-			return slot?.phase.kind === 'ready' && !loads.has(modelFileId) ? slot.engine : null;
-		},
+		engine: (modelFileId) => readySlot(modelFileId)?.engine ?? null,
+		background: (modelFileId) => readySlot(modelFileId)?.background ?? null,
 		state,
 		hasRoom: (file) => modelToUnload([...slots.values()], neededBytes(file), totalBytes()) === null,
 		held: () => [...slots.values()].map(({ residentBytes, weightBytes }) => ({ residentBytes, weightBytes })),

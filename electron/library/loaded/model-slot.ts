@@ -30,6 +30,8 @@ export interface ModelSlot {
 	readonly weightBytes: number;
 	/** Engine for users; it counts running work. */
 	readonly engine: Engine;
+	/** Engine for what nobody waits for: its answers don't make the model busy, and end when it is unloaded. */
+	readonly background: Engine;
 	phase: ProcessPhase;
 	residentBytes: number;
 	/** Whether it answers or computes; short questions about text don't count. */
@@ -39,7 +41,7 @@ export interface ModelSlot {
 	touch(): void;
 	/** Resolves once the process runs, restarted after a crash if the budget allows. */
 	wake(): Promise<void>;
-	/** Resolves once nothing runs. Rejects with the signal's reason. */
+	/** Ends what runs in the background; resolves once nothing runs. Rejects with the signal's reason. */
 	finished(signal: AbortSignal): Promise<void>;
 	/** Resolves once nothing runs and the engine was not handed out just now. */
 	idle(signal: AbortSignal): Promise<void>;
@@ -58,6 +60,7 @@ export function createModelSlot(
 	/** Those that make the model busy. */
 	let working = 0;
 	let lastUsed = performance.now();
+	let giveWay = new AbortController();
 	let becameIdle = Promise.withResolvers<void>();
 
 	function begin(): void {
@@ -105,25 +108,38 @@ export function createModelSlot(
 		}
 	}
 
+	async function* generateUnnoticed(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
+		begin();
+		try {
+			yield* inner.generate(request, AbortSignal.any([giveWay.signal, ...(signal === undefined ? [] : [signal])]));
+		} finally {
+			end();
+		}
+	}
+
 	async function finished(signal: AbortSignal): Promise<void> {
 		signal.throwIfAborted();
+		giveWay.abort(new Error('the model is unloaded'));
+		giveWay = new AbortController();
 		if (running > 0) await orAborted(becameIdle.promise, signal);
 	}
 
+	const engine: Engine = {
+		...forwardEngine({
+			call: (name, args) => call(name, () => callEngine(inner, name, args)),
+			notify: (name, args) => callEngine(inner, name, args),
+		}),
+		// The user is typing: this use neither makes another model wait nor keeps this one in memory.
+		countTokens: (request) => inner.countTokens(request),
+		capabilities: () => inner.capabilities(),
+		generate,
+		stop,
+	};
 	const slot: ModelSlot = {
 		modelFileId,
 		...asked,
-		engine: {
-			...forwardEngine({
-				call: (name, args) => call(name, () => callEngine(inner, name, args)),
-				notify: (name, args) => callEngine(inner, name, args),
-			}),
-			// The user is typing: this use neither makes another model wait nor keeps this one in memory.
-			countTokens: (request) => inner.countTokens(request),
-			capabilities: () => inner.capabilities(),
-			generate,
-			stop,
-		},
+		engine,
+		background: { ...engine, generate: generateUnnoticed },
 		phase: { kind: 'ready' },
 		residentBytes: inner.capabilities().residentBytes,
 		isBusy: () => working > 0,

@@ -72,6 +72,20 @@ describe('titles by the model', () => {
 		await expect.poll(() => titleOf(context, conversationId), { timeout: 3_000 }).toBe('Keepers of light');
 	});
 
+	test('without its model, a conversation gets one after its next answer', async () => {
+		const context = titling(text('Keepers of light'));
+		const { inBackground } = context.models;
+		let isLoaded = false;
+		Object.assign(context.models, { inBackground: (id: number) => (isLoaded ? inBackground(id) : null) });
+		follow(context);
+		const { conversationId } = await converse(context, 'What do keepers do?');
+		await sleep(150);
+		expect(titleOf(context, conversationId)).toBe('What do keepers do?');
+		isLoaded = true;
+		await converse(context, 'And then?', { conversationId });
+		await expect.poll(() => titleOf(context, conversationId)).toBe('Keepers of light');
+	});
+
 	test('measurements go first, and none is written while the setting is off or the model is not loaded', async () => {
 		const context = titling(text('Keepers of light'));
 		const lane = createLane();

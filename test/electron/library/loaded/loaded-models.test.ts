@@ -5,6 +5,8 @@ import { describe, expect, test, vi } from 'vitest';
 import type { ModelState } from '../../../../electron/contract/library/schema.ts';
 import { storeThreadTrials } from '../../../../electron/library/loaded/measured-threads.ts';
 import { readModelSetting } from '../../../../electron/library/store/model-settings.ts';
+import { orAborted } from '../../../../models/abort-signal.ts';
+import { greedySampling } from '../../../../models/contract/default-sampling.ts';
 import type { LoadProgress } from '../../../../models/contract/load.ts';
 import type { Engine } from '../../../../models/engine.ts';
 import { failureOf } from '../../../support/failure.ts';
@@ -107,23 +109,28 @@ describe('acquiring', () => {
 		const one = createTestLibrary();
 		const [id = 0] = await addModels(one, 'a');
 		const aborts: boolean[] = [];
+		let held = Promise.withResolvers<void>();
 		one.runtime.hold = async (_request, signal) => {
-			await wait(50, undefined, signal ? { signal } : {}).catch(() => {});
+			await orAborted(held.promise, signal).catch(() => {});
 			aborts.push(signal?.aborted === true);
 		};
+		const requested = (count: number) => vi.waitFor(() => expect(one.runtime.requests).toHaveLength(count));
 		const leaving = new AbortController();
 		const patient = one.library.acquire(id, {});
 		const hasty = one.library.acquire(id, {}, { signal: leaving.signal });
-		await wait(5);
+		await requested(1);
 		leaving.abort(new Error('no longer wanted'));
 		await expect(hasty).rejects.toThrow('no longer wanted');
+		held.resolve();
 		await patient;
 		await one.library.unload(id);
+		held = Promise.withResolvers();
 		const alone = new AbortController();
 		const only = one.library.acquire(id, {}, { signal: alone.signal });
-		await wait(5);
+		await requested(2);
 		alone.abort(new Error('no longer wanted'));
 		await expect(only).rejects.toThrow('no longer wanted');
+		held.resolve();
 		// A caller that arrives while the load is being cancelled gets a new load.
 		await one.library.acquire(id, {});
 		expect(aborts).toEqual([false, true, false]);
@@ -265,6 +272,28 @@ describe('a worker that ends', () => {
 		held.resolve([1, 2]);
 		expect(await counted).toEqual([1, 2]);
 		expect((await unloaded).state).toBe('unloaded');
+	});
+
+	test('ends an answer that nobody waits for', async () => {
+		const one = createTestLibrary({ runtime: scriptedRuntime(slow) });
+		const [id = 0] = await addModels(one, 'a');
+		await one.library.acquire(id, {});
+		const ends: string[] = [];
+		const answer = (async () => {
+			const request = {
+				turns: [{ role: 'user' as const, content: 'Hi' }],
+				sampling: { ...greedySampling, seed: 0 },
+				cacheKey: 'a',
+			};
+			for await (const event of one.library.inBackground(id)!.generate(request))
+				if (event.type === 'done') ends.push(event.result.stopReason);
+		})();
+		await wait(5);
+		expect(one.library.state(id)).toMatchObject({ state: 'loaded', busy: false });
+		expect((await one.library.unload(id)).state).toBe('unloaded');
+		await answer;
+		expect(ends).toEqual(['stopped']);
+		expect(one.library.inBackground(id)).toBeNull();
 	});
 
 	test('during a load counts as cancelled', async () => {
