@@ -22,6 +22,7 @@ import { openFileDialog } from '../conversation/composer/attach-button.tsx';
 import { findAttachmentPlace } from '../conversation/composer/attachment-store.ts';
 import { listAnswerCommands, listOrganiseCommands, switchBranch } from '../conversation/conversation-commands.ts';
 import { openDocumentChoice } from '../conversation/documents/documents-button.tsx';
+import { toggleSettingsPane } from '../conversation/settings-pane.ts';
 import { chatRoute, shownMessages } from '../conversation/thread/thread-state.ts';
 import { listDatasetCommands } from '../dataset/dataset-commands.ts';
 import { listDocumentCommands } from '../documents/document-commands.ts';
@@ -41,7 +42,7 @@ import type { ShortcutId } from './keyboard/key-bindings.ts';
 import { railSections } from './rail.tsx';
 import { sectionStart } from './route.ts';
 import { sectionNames } from './section-names.ts';
-import { hasRoomForInspector, hasRoomForList } from './use-window-width.ts';
+import { hasRoomForList } from './use-window-width.ts';
 
 /** Lists every command that is available now; the palette shows them, keys and the menu run them. */
 export function listCommands(services: Services): Command[] {
@@ -187,7 +188,7 @@ export function listCommands(services: Services): Command[] {
 			synonyms: t('inspector sidebar system prompt temperature context sampling toggle'),
 			icon: PanelRight,
 			shortcut: 'toggle-inspector',
-			run: () => toggleInspector(services),
+			run: () => toggleSettingsPane(services),
 		},
 		{
 			id: 'shortcuts',
@@ -245,9 +246,4 @@ function toggleList({ layout }: Services): void {
 	const { listOpen, listOverlay } = layout.state.getState();
 	if (hasRoomForList()) layout.set({ listOpen: !listOpen });
 	else layout.set({ listOverlay: !listOverlay });
-}
-
-function toggleInspector({ layout, settings }: Services): void {
-	if (hasRoomForInspector()) settings.change({ inspectorOpen: !settings.state.getState().inspectorOpen });
-	else layout.set({ inspectorOverlay: !layout.state.getState().inspectorOverlay });
 }

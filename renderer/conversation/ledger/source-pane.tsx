@@ -10,7 +10,7 @@ import { PaneHeader } from '../../design/headers.tsx';
 import { t } from '../../messages/t.ts';
 import { useServices } from '../../services.ts';
 import { nameOfSource } from './ledger-wording.ts';
-import type { ShownSource } from './shown-source.ts';
+import { closeSource, type ShownSource } from './shown-source.ts';
 
 /** The source that was opened, beside the thread; over it in a narrow window. */
 export function SourcePane() {
@@ -18,12 +18,7 @@ export function SourcePane() {
 	const shown = useStore(shownSource);
 	const width = useWindowWidth();
 	if (shown === null) return null;
-	function close(): void {
-		shownSource.setState(null, true);
-		document
-			.querySelector<HTMLElement>(`[data-message="${shown?.messageId}"] [data-source="${shown?.number}"]`)
-			?.focus();
-	}
+	const close = (): void => closeSource(shownSource);
 	const label = t('Source {number}', { number: shown.number });
 	if (width !== 'wide') {
 		return (
@@ -36,6 +31,7 @@ export function SourcePane() {
 		<aside
 			aria-label={label}
 			data-region
+			data-source-pane
 			className="flex min-h-0 w-88 flex-none flex-col border-l border-line"
 			onKeyDown={(event) => {
 				if (event.key !== 'Escape') return;

@@ -17,7 +17,7 @@ import { useStore } from 'zustand';
 import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
 import { formatShortcut } from '../../app/keyboard/key-bindings.ts';
 import { ListToggle, useListHidden } from '../../app/list-toggle.tsx';
-import { hasRoomForList, useWindowWidth } from '../../app/use-window-width.ts';
+import { hasRoomForList } from '../../app/use-window-width.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
@@ -38,6 +38,7 @@ import { ConversationMenuItems } from '../list/conversation-menu.tsx';
 import { RenameField } from '../list/rename-field.tsx';
 import { pinConversations } from '../organise/change-conversations.ts';
 import { SummaryDialog } from '../overflow/summary-dialog.tsx';
+import { toggleSettingsPane, useSettingsPaneShown } from '../settings-pane.ts';
 import { restoreConversations } from '../trash-actions.ts';
 import { FindBar } from './find-bar.tsx';
 import { NewConversation } from './new-conversation.tsx';
@@ -98,13 +99,12 @@ function Find() {
 }
 
 function ThreadHead() {
-	const { layout, settings, thread } = useServices();
-	const width = useWindowWidth();
+	const services = useServices();
+	const { layout, thread } = services;
 	const conversation = useStore(thread.state, (state) => (state.status === 'ready' ? state.conversation : null));
 	const temporary = useStore(thread.state, ({ status }) => status === 'temporary');
 	const renaming = useStore(layout.state, (state) => conversation !== null && state.renaming === conversation.id);
-	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
-	const inspectorShown = width === 'wide' && inspectorOpen;
+	const inspectorShown = useSettingsPaneShown();
 	const listHidden = useListHidden();
 	return (
 		<ScreenHeader>
@@ -142,9 +142,7 @@ function ThreadHead() {
 				label={inspectorShown ? t('Hide settings pane') : t('Show settings pane')}
 				keys={formatShortcut('toggle-inspector')}
 				aria-pressed={inspectorShown}
-				onClick={() =>
-					width === 'wide' ? settings.change({ inspectorOpen: !inspectorOpen }) : layout.set({ inspectorOverlay: true })
-				}
+				onClick={() => toggleSettingsPane(services)}
 			/>
 		</ScreenHeader>
 	);
