@@ -20,6 +20,11 @@ export function isUnsteady(speed: Comparison['rows'][number]['generation']): boo
 	return speed !== null && speed.sd > unsteadyShare * speed.mean;
 }
 
+/** Whether anything was timed yet: a load says nothing about figures of quality. */
+function hasSpeed({ rows }: Pick<Comparison, 'rows'>): boolean {
+	return rows.some(({ prompt, generation, felt }) => prompt !== null || generation !== null || felt !== null);
+}
+
 /** Whether measuring the speeds again could tell more: other programs were busy, or the repetitions disagree. */
 export function hasDoubtfulSpeed(comparison: Pick<Comparison, 'conditions' | 'rows'>): boolean {
 	const speeds = comparison.rows.flatMap(({ generation }) => (generation === null ? [] : [generation]));
@@ -27,8 +32,8 @@ export function hasDoubtfulSpeed(comparison: Pick<Comparison, 'conditions' | 'ro
 }
 
 /** Lists what makes the numbers less reliable than they look, one sentence each. */
-export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'warnings'>): readonly string[] {
-	const load = busyLoad(comparison);
+export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'rows' | 'warnings'>): readonly string[] {
+	const load = hasSpeed(comparison) ? busyLoad(comparison) : null;
 	return [
 		...(load === null
 			? []
