@@ -20,7 +20,7 @@ export async function startEffects(
 	const known = comparisonOf(context, training);
 	if (known !== null) {
 		const isStopped = known.status === 'paused' || known.status === 'failed';
-		if (isStopped) comparisons.resume(known.id);
+		if (isStopped) await comparisons.resume(known.id);
 		return isStopped;
 	}
 	const files = {

@@ -27,7 +27,7 @@ import { dropCandidate, extendComparison, findExtensionRoom } from './extend.ts'
 import { createFigureReader } from './file-figures.ts';
 import { listSummaries } from './list.ts';
 import { manifestOf } from './manifest.ts';
-import { addBitsPerWeight, planAgain, planComparison, planGuide } from './plan.ts';
+import { addBitsPerWeight, planAgain, planComparison, planGuide, requireAdapters } from './plan.ts';
 import { planTask, taskFiles } from './plan-task.ts';
 import { planPresets } from './presets.ts';
 import { lengthsToMeasure, type PromptLength } from './prompt-lengths.ts';
@@ -39,11 +39,12 @@ import {
 	getComparison,
 	insertComparison,
 	insertImported,
+	measurementsOf,
 	pauseAbandonedComparisons,
 	removeComparison,
 	setStatus,
 } from './store.ts';
-import { promptLengthsOf } from './subject.ts';
+import { candidatesLeft, promptLengthsOf, subjectOf } from './subject.ts';
 import { type StepProgress, viewOf } from './view.ts';
 
 /** Comparisons of quantisations: plans them, measures them one after the other in the background, and stores them. */
@@ -63,8 +64,8 @@ export interface Comparisons {
 	start(plan: ComparisonPlan): Promise<Comparison>;
 	/** Resolves once nothing is being measured for it. */
 	pause(id: number): Promise<Comparison>;
-	/** Continues with what is not measured yet, also after a failure. */
-	resume(id: number): Comparison;
+	/** Continues with what is not measured yet, also after a failure. Throws the Failure of what can’t be measured any more. */
+	resume(id: number): Promise<Comparison>;
 	remove(id: number): Promise<void>;
 	/** How much further it can be extended. */
 	room(id: number): Promise<ExtensionRoom>;
@@ -221,7 +222,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			changed(id);
 			return view(id);
 		},
-		resume(id) {
+		async resume(id) {
 			const { status } = getComparison(database, id);
 			if (running.has(id)) return view(id);
 			if (status === 'done') {
@@ -231,6 +232,9 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 					next: [said`Run it again`, said`Measure more text or samples`],
 				});
 			}
+			await requireAdapters(database, candidatesLeft(subjectOf(database, id), measurementsOf(database, id)));
+			// It was resumed twice at once.
+			if (running.has(id)) return view(id);
 			setStatus(database, id, 'waiting');
 			begin(id);
 			changed(id);

@@ -3,7 +3,7 @@ import { said } from '../../models/contract/said.ts';
 import type { Extension, ExtensionRoom } from '../contract/comparison/schema.ts';
 import { getLiveDataset } from '../dataset/store/datasets.ts';
 import type { ComparisonContext } from './context.ts';
-import { titleWithCount } from './plan.ts';
+import { requireAdapters, titleWithCount } from './plan.ts';
 import { planTask, runConfigOf, taskFiles, taskOf } from './plan-task.ts';
 import { sharedMeasurements } from './shared-measurements.ts';
 import {
@@ -95,7 +95,7 @@ function readFinished({ database }: ComparisonContext, id: number): ComparisonSu
 
 /**
  * Extends a finished comparison by more chunks or samples, or measures its speeds again; the caller starts it. Throws what `readFinished` throws,
- * Failure `comparison-no-more`, and the Failure of samples that can't be asked.
+ * Failure `comparison-no-more`, those of `requireAdapters`, and the Failure of samples that can't be asked.
  */
 export async function extendComparison(
 	context: ComparisonContext,
@@ -113,6 +113,7 @@ export async function extendComparison(
 			next: [said`Add samples to the dataset`, said`Start a comparison with another text`],
 		});
 	}
+	await requireAdapters(context.database, candidates);
 	const files = { there: taskFiles(candidates), total: candidates.length, threads: comparison.threads };
 	const dataset = { versionId: null, limit: samples ?? null };
 	const task =

@@ -6,7 +6,9 @@ import { readGgufFacts } from '../../models/gguf/read-gguf.ts';
 import { isSameModel } from '../contract/comparison/same-model.ts';
 import type { Comparison, ComparisonPlan } from '../contract/comparison/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
-import { adaptedName, getAdapterRow, resolveAdapters } from '../library/adapters/adapters.ts';
+import type { ReadableDatabase } from '../database/database.ts';
+import { findAdapterRow } from '../library/adapters/adapter-rows.ts';
+import { adaptedName, getAdapterRow, requireAdapterFiles, resolveAdapters } from '../library/adapters/adapters.ts';
 import { type ImatrixSource, resolveImatrix } from '../library/importance-matrix.ts';
 import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import { quantizedFolder, quantizedPath, readOrigin } from '../library/quantized-files.ts';
@@ -77,6 +79,26 @@ function adaptedCandidate(
 		adapters,
 		changed: true,
 	};
+}
+
+/**
+ * Checks the adapters of files that are still to be measured. Throws Failure `adapter-unknown` for one that was removed, and
+ * those of `requireAdapterFiles`.
+ */
+export async function requireAdapters(
+	database: ReadableDatabase,
+	candidates: readonly Pick<NewCandidate, 'adapters'>[],
+): Promise<void> {
+	const adapters = candidates.flatMap((candidate) => candidate.adapters);
+	const removed = adapters.find(({ id }) => id !== null && findAdapterRow(database, id)?.removedAt !== null);
+	if (removed !== undefined) {
+		throw new Failure({
+			code: 'adapter-unknown',
+			message: said`The adapter ${removed.name} is no longer in the library, so this comparison can’t continue.`,
+			next: [said`Start a comparison without this adapter`, said`Import it again and start a new comparison`],
+		});
+	}
+	await requireAdapterFiles(adapters);
 }
 
 const filesWords = (files: number): string => `${files} files`;

@@ -85,6 +85,15 @@ export function stepsLeft(subject: ComparisonSubject, measurements: readonly Mea
 	return stepsOf(subject.candidates, extentOf(subject)).filter((step) => !done(step));
 }
 
+/** Returns the files that something is still to be measured of. */
+export function candidatesLeft(
+	subject: ComparisonSubject,
+	measurements: readonly Measurement[],
+): readonly StoredCandidate[] {
+	const left = new Set(stepsLeft(subject, measurements).map(({ candidateId }) => candidateId));
+	return subject.candidates.filter(({ id }) => left.has(id));
+}
+
 /** Returns a function that tells whether a step is measured. */
 export function doneIn(measurements: readonly Pick<Measurement, 'candidateId' | 'step'>[]): (step: Step) => boolean {
 	const done = new Set(measurements.map(({ candidateId, step }) => `${candidateId}:${step}`));

@@ -163,7 +163,7 @@ function scriptedComparisons() {
 		started,
 		presets: async () => [],
 		start: async (plan: ComparisonPlan) => ({ id: started.push(plan) }) as Comparison,
-		resume: (id: number) => ({ id }) as Comparison,
+		resume: async (id: number) => ({ id }) as Comparison,
 		get: (id: number) => ({ id, status: 'done', rows: [] }) as unknown as Comparison,
 	};
 }

@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createComparisons } from '../../../electron/comparison/comparisons.ts';
 import { planComparison } from '../../../electron/comparison/plan.ts';
-import { insertAdapter } from '../../../electron/library/adapters/adapter-rows.ts';
+import { insertAdapter, setAdapterRemoved } from '../../../electron/library/adapters/adapter-rows.ts';
 import { sha256OfFile } from '../../../models/file-hash.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -78,6 +78,34 @@ test('an adapter of another shape is refused before anything is measured', async
 	const { id } = await addAdapter(7);
 	const wanted = plan({ quantize: [], adapted: [{ modelFileId: 1, adapters: [{ id, scale: 1 }] }] });
 	expect(await failureOf(() => scene.comparisons.start(wanted))).toMatchObject({ code: 'adapter-unsuitable' });
+});
+
+test('a comparison whose adapter was removed is not resumed, nor measured further, until it is back', async () => {
+	const { id: adapterId } = await addAdapter();
+	const wanted = plan({ quantize: [], adapted: [{ modelFileId: 1, adapters: [{ id: adapterId, scale: 1 }] }] });
+	const { id } = await scene.comparisons.start({ ...wanted, texts: [], repetitions: 1 });
+	await scene.comparisons.pause(id);
+	setAdapterRemoved(scene.database, adapterId, 1);
+	const refused = {
+		code: 'adapter-unknown',
+		message: 'The adapter Tickets is no longer in the library, so this comparison can’t continue.',
+		next: ['Start a comparison without this adapter', 'Import it again and start a new comparison'],
+	};
+	expect(await failureOf(() => scene.comparisons.resume(id))).toMatchObject(refused);
+	expect(scene.comparisons.get(id).status).toBe('paused');
+
+	setAdapterRemoved(scene.database, adapterId, null);
+	const file = join(scene.folder, 'tickets.gguf');
+	renameSync(file, `${file}.away`);
+	expect(await failureOf(() => scene.comparisons.resume(id))).toMatchObject({ code: 'model-file-missing' });
+	renameSync(`${file}.away`, file);
+	await scene.comparisons.resume(id);
+	const done = await ended(id);
+	expect(done).toMatchObject({ status: 'done', failure: null });
+
+	setAdapterRemoved(scene.database, adapterId, 1);
+	expect(await failureOf(() => scene.comparisons.extend({ id, speed: true }))).toMatchObject(refused);
+	expect(scene.comparisons.get(id).rows.map(({ generation }) => generation !== null)).toEqual([true, true]);
 });
 
 test('a merged file is another model than its base; a file whose header says nothing is not', () => {

@@ -125,7 +125,7 @@ test('a paused comparison keeps its measurements and resumes with the rest', asy
 	setConditions(scene.database, id, met);
 	// Another process opens the same data folder after a kill.
 	scene.comparisons = createComparisons(context());
-	scene.comparisons.resume(id);
+	await scene.comparisons.resume(id);
 	const done = await ended(id);
 	expect(done.status).toBe('done');
 	expect(done.conditions).toMatchObject({ highestLoadBefore: 99, power: 'battery' });
@@ -167,7 +167,7 @@ test('a text that disappears fails the comparison with the reason, and it resume
 		failure: { message: expect.stringContaining('later.txt') },
 	});
 	writeFileSync(path, text);
-	scene.comparisons.resume(id);
+	await scene.comparisons.resume(id);
 	expect((await ended(id)).status).toBe('done');
 });
 

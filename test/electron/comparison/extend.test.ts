@@ -103,7 +103,7 @@ test('a file that is left out disappears from table and verdict, and returns wit
 	const behind = scene.comparisons.drop({ ...id, candidateId: worst!.candidateId, dropped: false });
 	expect(behind).toMatchObject({ status: 'paused', done: behind.total - 1 });
 	expect(behind.rows.map(({ quality }) => quality[0]?.chunks)).toEqual([2, 2, 2]);
-	scene.comparisons.resume(first.id);
+	await scene.comparisons.resume(first.id);
 	expect((await ended(first.id)).rows.map(({ quality }) => quality[0]?.chunks)).toEqual([4, 4, 4]);
 });
 

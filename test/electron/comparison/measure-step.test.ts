@@ -21,7 +21,7 @@ test('if both files do not fit, the reference is stored between two passes, and 
 	scene.comparisons = createComparisons(context());
 	await vi.waitFor(() => expect(stores().every((name) => name.startsWith(`${id}-`))).toBe(true));
 	expect(stores().length).toBeGreaterThan(0);
-	scene.comparisons.resume(id);
+	await scene.comparisons.resume(id);
 	const done = await ended(id);
 	expect(done).toMatchObject({ status: 'done', failure: null });
 	await vi.waitFor(() => expect(stores()).toEqual([]));

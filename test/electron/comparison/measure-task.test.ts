@@ -160,7 +160,7 @@ test('paused in the middle, a comparison resumes its run and asks no sample twic
 	// Another process opens the same data folder after a kill.
 	const again = open(setup);
 	setup.sessions.delayMs = 0;
-	again.resume(id);
+	await again.resume(id);
 	expect(await ended(again, id)).toMatchObject({ status: 'done', run: { runId } });
 	// One shard of 32 is measured again, and no more.
 	expect(setup.sessions.asked.length).toBeLessThanOrEqual(80 + 32);
@@ -176,7 +176,7 @@ test('pausing the run under Evaluate pauses the comparison; a run in the trash i
 	expect(await ended(comparisons, id)).toMatchObject({ status: 'paused', failure: null });
 	await setup.evaluations.remove(runId!);
 	setup.sessions.delayMs = 0;
-	comparisons.resume(id);
+	await comparisons.resume(id);
 	const done = await ended(comparisons, id);
 	expect(done).toMatchObject({ status: 'done' });
 	expect(done.run?.runId).not.toBe(runId);
@@ -194,7 +194,7 @@ test('a run that fails stops the comparison with the reason, and the comparison 
 	const { id } = await comparisons.start(plan(setup));
 	expect(await ended(comparisons, id)).toMatchObject({ status: 'failed', failure: { code: 'native-process-died' } });
 	broken = false;
-	comparisons.resume(id);
+	await comparisons.resume(id);
 	expect(await ended(comparisons, id)).toMatchObject({ status: 'done' });
 });
 
