@@ -199,7 +199,7 @@ async function summariseRepeats(
 
 /** Writes the summary of each arm, so that showing a run does not read its rows. */
 export interface ArmSummaries {
-	/** Summarises the rows so far, at most once a second. Inside a transaction or outside. */
+	/** Summarises the rows so far: at once, or within a second of the last time. Inside a transaction or outside. */
 	writeSoon(armId: number): void;
 	/** Summarises all arms, including the slower parts: by tag, and over several answers per sample. */
 	writeAll(): Promise<void>;
@@ -214,6 +214,8 @@ export function createArmSummaries(
 	{ database, reader }: Pick<EvaluationContext, 'database' | 'reader'>,
 	subject: RunSubject<RunArm>,
 	allTotals: ReadonlyMap<number, ArmTotals>,
+	/** Called after a write that came later than its rows. */
+	onLate: () => void,
 ): ArmSummaries {
 	const weights = weightsOf({ database }, subject);
 	const pairs = new Set(
@@ -238,15 +240,41 @@ export function createArmSummaries(
 			metrics: byHand === undefined ? metrics : { ...metrics, [handScorer]: byHand },
 		});
 	}
-	return {
-		writeSoon(armId) {
-			if (performance.now() - wroteAt < everyMs) return;
+	/** Arms with rows that their summary lacks. */
+	const stale = new Set<number>();
+	let later: NodeJS.Timeout | null = null;
+	function writeStale(): void {
+		wroteAt = performance.now();
+		for (const armId of stale) {
 			const input = inputs.get(armId);
 			if (input === undefined) throw new Error(`arm ${armId} has no totals`);
-			wroteAt = performance.now();
 			write(armId, { ...runToEnd(summariseInSteps(input, whole)), repeats: [] });
+			stale.delete(armId);
+		}
+	}
+	return {
+		writeSoon(armId) {
+			stale.add(armId);
+			if (later !== null) return;
+			const waitMs = wroteAt + everyMs - performance.now();
+			if (waitMs <= 0) {
+				writeStale();
+				return;
+			}
+			// The next row may be minutes away.
+			later = setTimeout(() => {
+				later = null;
+				try {
+					writeStale();
+					onLate();
+				} catch {
+					// A full disk, say: writing the next rows fails for the same reason, and ends the run with it.
+				}
+			}, waitMs);
 		},
 		async writeAll() {
+			if (later !== null) clearTimeout(later);
+			later = null;
 			for (const [armId, input] of inputs) {
 				const repeats = await summariseRepeats(reader, armId, input);
 				const steps = summariseInSteps(input, true);

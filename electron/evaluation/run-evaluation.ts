@@ -90,7 +90,7 @@ async function work<Arm extends RunArm>(
 	for (const { stored } of subject.arms) {
 		allTotals.set(stored.id, await loadArmTotals(context.reader, stored.id, { ...subject.layout, scorers }, marked));
 	}
-	const summaries = createArmSummaries(context, subject, allTotals);
+	const summaries = createArmSummaries(context, subject, allTotals, control.rows);
 	const running = { subject, totals: allTotals, summaries, sessions, control };
 	try {
 		const failure = await make(running);

@@ -11,6 +11,7 @@ import { type ArmSummary, armSummarySchema } from './arm-summary.ts';
 import { criterionOutcome } from './criteria.ts';
 import { shardLayoutOf, unitCount, unitsOf } from './shard/shard-layout.ts';
 import { armsOf, type StoredArm } from './store/arms.ts';
+import { countRows } from './store/results.ts';
 import { getRun, type StoredRun } from './store/runs.ts';
 import { failedShardCount, givenUpShards, usualFailure } from './store/shards.ts';
 import { storedConfig } from './stored-config.ts';
@@ -90,7 +91,14 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, { now, w
 	const arms = armViews(database, run, manifest);
 	const byHand = arms.some(({ metrics }) => metrics[handScorer] !== undefined);
 	const sum = (of: (arm: Arm) => number): number => arms.reduce((total, arm) => total + of(arm), 0);
-	const under = run.status === 'running' ? now : null;
+	const under =
+		run.status === 'running' && now !== null
+			? now
+			: run.status === 'done'
+				? { done: sum(({ n }) => n), errors: sum(({ errors }) => errors) }
+				: // After a crash, the summaries lack the last rows.
+					countRows(database, run.id, manifest.marked !== undefined);
+	const measuring = run.status === 'running' ? now : null;
 	return {
 		id: run.id,
 		name: run.name,
@@ -110,13 +118,13 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, { now, w
 		},
 		scorers: [...manifest.scorers.map(scorerName), ...(byHand ? [handScorer] : [])],
 		progress: spoken({
-			done: under?.done ?? sum(({ n }) => n),
+			done: under.done,
 			total: unitCount(shardLayoutOf(manifest)) * arms.length,
-			errors: under?.errors ?? sum(({ errors }) => errors),
+			errors: under.errors,
 			failedShards: failedShardCount(database, run.id),
-			secondsLeft: under?.secondsLeft ?? null,
-			...(under?.basis == null ? {} : { secondsLeftBasis: under.basis }),
-			doing: run.status === 'waiting' ? waiting : (under?.doing ?? null),
+			secondsLeft: measuring?.secondsLeft ?? null,
+			...(measuring?.basis == null ? {} : { secondsLeftBasis: measuring.basis }),
+			doing: run.status === 'waiting' ? waiting : (measuring?.doing ?? null),
 		}),
 		failure: run.failure === null ? null : failureSchema.parse(JSON.parse(run.failure)),
 		createdAt: run.createdAt,

@@ -2,7 +2,7 @@ import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { ContextPiece } from '../../conversation/context-builder.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
-import { all, run } from '../../database/sql.ts';
+import { all, get, run } from '../../database/sql.ts';
 import { insertOutputPieces } from './context-pieces.ts';
 
 /** One answer to write. */
@@ -207,4 +207,20 @@ const byArm = `SELECT armId, SUM(low = 1 AND high = 1 AND failure IS NULL) AS pa
 export function sumArmScores(database: ReadableDatabase, armIds: readonly number[]): ReadonlyMap<number, ArmScoreSum> {
 	const rows = all<ArmScoreSum & { armId: number }>(database, byArm, { armIds: JSON.stringify(armIds) });
 	return new Map(rows.map(({ armId, passed, score }) => [armId, { passed: passed ?? 0, score }]));
+}
+
+/** Counts the rows of a run. `marked`: only those of shards that are no longer waiting, as of a run that re-scores others' rows. */
+export function countRows(
+	database: ReadableDatabase,
+	runId: number,
+	marked: boolean,
+): { readonly done: number; readonly errors: number } {
+	const found = get<{ done: number; errors: number }>(
+		database,
+		`SELECT COUNT(*) AS done, COALESCE(SUM(r.status = 'failed'), 0) AS errors FROM eval_results r
+		 JOIN eval_arms a ON a.id = r.arm_id WHERE a.run_id = :runId AND (NOT :marked OR EXISTS (
+		   SELECT 1 FROM eval_shards WHERE arm_id = r.arm_id AND position = r.shard AND status <> 'waiting'))`,
+		{ runId, marked: marked ? 1 : 0 },
+	);
+	return found ?? { done: 0, errors: 0 };
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { all, run } from '../../../electron/database/sql.ts';
 import { createEvaluations } from '../../../electron/evaluation/evaluations.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -235,6 +235,34 @@ test('a run whose creation was killed is in no list, and gone at the next start'
 	expect(all(database, 'SELECT id FROM eval_runs')).toHaveLength(2);
 	createEvaluations(context);
 	expect(all(database, 'SELECT id FROM eval_runs')).toEqual([{ id }]);
+});
+
+test('a list counts every row that is there: while an answer takes long, and after a crash', async () => {
+	const { database, context, evaluations, config, sessions, events } = setUp(sums(24));
+	sessions.delayMs = 300;
+	const { id } = await evaluations.start(config());
+	while (sessions.asked.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+	// The next answer is under way already, the one after it takes long.
+	sessions.delayMs = 5_000;
+	const rows = sessions.asked.length + 1;
+	await vi.waitFor(() => expect(evaluations.get(id).progress.done).toBe(rows), 4_000);
+	let told = 0;
+	events.subscribe(({ type }) => {
+		if (type === 'evaluation-changed') told += 1;
+	});
+	const listed = (): unknown => evaluations.list().runs.map(({ progress, arms }) => [progress.done, arms[0]?.n]);
+	await vi.waitFor(() => expect(listed()).toEqual([[rows, rows]]), 2_500);
+	await vi.waitFor(() => expect(told).toBeGreaterThan(0), 1_000);
+	expect(sessions.asked).toHaveLength(rows);
+	sessions.delayMs = 0;
+	await evaluations.pause(id);
+
+	// A crash within a second of the last summary.
+	run(database, `UPDATE eval_arms SET summary = json_set(summary, '$.n', 1)`);
+	run(database, `UPDATE eval_runs SET status = 'running'`);
+	const next = createEvaluations(context);
+	expect(next.list().runs).toMatchObject([{ status: 'paused', progress: { done: rows, errors: 0 } }]);
+	expect(next.get(id).progress.done).toBe(rows);
 });
 
 test('a chat answer goes first: the process is held until the answer is written', async () => {
