@@ -256,3 +256,46 @@ function scorersWithNothing(scorers: readonly Scorer[], samples: readonly Sample
 		];
 	});
 }
+
+/** The sign between alternatives in the sets that come with Assay and in most others. */
+const usualSeparator = '|';
+
+/**
+ * Warns of scorers that compare with a target such as "A|B" as one text, because they have no separator. `read` gives more
+ * samples than the trial.
+ */
+export function warnOfAlternatives(
+	scorers: readonly Scorer[],
+	trial: readonly Sample[],
+	read: (count: number) => readonly Sample[],
+): readonly Warning[] {
+	const whole = scorers.filter(
+		(scorer) =>
+			(scorer.kind === 'exact' || scorer.kind === 'includes') &&
+			scorer.separator === '' &&
+			scorer.expected.includes('{{target}}'),
+	);
+	if (whole.length === 0) return [];
+	const target = shortestWithAlternatives(trial) ?? shortestWithAlternatives(read(mostSearched));
+	if (target === null) return [];
+	return whole.map((scorer) => {
+		const name = scorerName(scorer);
+		const message = said`“${name}” takes the target “${target}” as one text, though it looks like alternatives. If each of them is right, set the scorer’s alternatives separator to “|” (separator: "|" in a config file).`;
+		return spoken({ code: 'scorer-alternatives', message });
+	});
+}
+
+/** Longer targets with the sign are tables or programs. */
+const longestAlternatives = 80;
+
+/** null: no target looks like alternatives. */
+function shortestWithAlternatives(samples: readonly Sample[]): string | null {
+	const found = samples.flatMap(({ target }) => {
+		const text = target?.trim() ?? '';
+		const parts = text.split(usualSeparator).map((part) => part.trim());
+		// An empty part is the border of a table, or "||" of a program.
+		const isSeveral = parts.length > 1 && parts.every((part) => part !== '') && !/[\n{}]/.test(text);
+		return isSeveral && text.length <= longestAlternatives ? [text] : [];
+	});
+	return found.toSorted((a, b) => a.length - b.length)[0] ?? null;
+}

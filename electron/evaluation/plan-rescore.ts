@@ -10,7 +10,14 @@ import type { Technique } from '../contract/evaluation/technique.ts';
 import { transaction } from '../database/sql.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
 import { techniqueLabel } from './arm-labels.ts';
-import { checkExtraction, checkScorers, problemOf, scorerProblems, warnOfNothingToScore } from './check-plan.ts';
+import {
+	checkExtraction,
+	checkScorers,
+	problemOf,
+	scorerProblems,
+	warnOfAlternatives,
+	warnOfNothingToScore,
+} from './check-plan.ts';
 import type { EvaluationContext } from './context.ts';
 import { manifestHash } from './manifest-hash.ts';
 import { judgesOf } from './plan-run.ts';
@@ -154,6 +161,7 @@ async function outlineRescore(
 				...(JSON.parse(source.warnings) as Warning[]).filter(({ code }) => !/^(scorer-|outputs-missing$)/.test(code)),
 				...scorerProblems(config),
 				...warnOfNothingToScore(scorers, samplesOf(trialSamples), samplesOf),
+				...warnOfAlternatives(scorers, samplesOf(trialSamples), samplesOf),
 				...(missing === 0 ? [] : [missingWarning(missing, source)]),
 			],
 		},

@@ -18,6 +18,7 @@ import {
 	checkScorers,
 	scorerProblems,
 	tryPrompts,
+	warnOfAlternatives,
 	warnOfConstantPrompts,
 	warnOfNothingLookedUp,
 	warnOfNothingToScore,
@@ -128,6 +129,7 @@ export async function outlineRun(
 			...warnOfNothingLookedUp(config),
 			...warnOfLongDocuments(context, arms),
 			...warnOfNothingToScore(config.scorers, trial, (count) => first(count, tested(null))),
+			...warnOfAlternatives(config.scorers, trial, (count) => first(count, tested(null))),
 			...[...single].map(([code, { message }]) => spoken({ code, message: said`Some samples fail: ${message}` })),
 		],
 	};

@@ -103,6 +103,36 @@ test('a scorer has nothing to score only if no sample has what it needs, not jus
 	expect(await warningsOf([...asked(40, null), ...asked(2, '1')])).toEqual([]);
 });
 
+test('targets that look like alternatives cause a notice for each scorer that takes them as one text', async () => {
+	const sample = (target: string, index: number) => ({ input: `${index} + 1`, target, key: `k${index}` });
+	const noticesOf = async (targets: readonly string[], scorers: readonly object[]): Promise<readonly string[]> => {
+		const { evaluations, config } = setUp(targets.map(sample));
+		const { warnings } = await evaluations.estimate(config({ scorers }));
+		expect(warnings.every(({ code }) => code === 'scorer-alternatives')).toBe(true);
+		return warnings.map(({ message }) => message);
+	};
+	const plain = Array.from({ length: 40 }, (_, index) => String(index));
+	const whole = [
+		{ kind: 'includes' },
+		{ kind: 'exact' },
+		{ kind: 'numeric' },
+		{ kind: 'exact', name: 'own', expected: 'a|b' },
+	];
+	// The only one is not among the samples of the trial.
+	expect(await noticesOf([plain[0] ?? '', 'ten|10', ...plain.slice(2)], whole)).toEqual([
+		'“includes” takes the target “ten|10” as one text, though it looks like alternatives. If each of them is right, set the scorer’s alternatives separator to “|” (separator: "|" in a config file).',
+		expect.stringMatching(/^“exact” takes the target “ten\|10” as one text/),
+	]);
+	const split = [
+		{ kind: 'includes', separator: '|' },
+		{ kind: 'exact', separator: ';' },
+	];
+	expect(await noticesOf(['ten|10'], split)).toEqual([]);
+	expect(
+		await noticesOf(['a || b', '| a | b |', 'a | b\nc | d', '{"a": "b|c"}', `a|${'b'.repeat(90)}`], whole),
+	).toEqual([]);
+});
+
 test('examples come from another split, whose rows are never tested', async () => {
 	const examples = Array.from({ length: 3 }, (_, index) => ({
 		input: `${90 + index} + 1`,
