@@ -12,6 +12,7 @@ import type {
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { sentence } from '../messages/sentences.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 
 export interface ComparisonState {
@@ -143,7 +144,8 @@ export function createComparisonStore(
 		try {
 			await work();
 		} catch (error) {
-			fail(toFailure(error).message);
+			const { message, next } = toFailure(error);
+			fail([message, ...next.slice(0, 1).map(sentence)].join(' '));
 		}
 	}
 	return {

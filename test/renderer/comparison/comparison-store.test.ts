@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Comparison } from '../../../electron/contract/comparison/schema.ts';
+import { Failure } from '../../../models/contract/failure.ts';
 import { createComparisonStore, undoMs } from '../../../renderer/comparison/comparison-store.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
@@ -24,6 +25,13 @@ function storeWith(all: Comparison[]) {
 			const found = all.find((one) => one.id === id && !removed.includes(id));
 			if (found === undefined) throw new Error(`no comparison ${id}`);
 			return found;
+		},
+		resume: async () => {
+			throw new Failure({
+				code: 'adapter-unknown',
+				message: 'The adapter Tickets is gone.',
+				next: ['Start a comparison without this adapter', 'Import it again'],
+			});
 		},
 		remove: async ({ id }: { id: number }) => {
 			removed.push(id);
@@ -97,4 +105,13 @@ test('chosen columns are remembered until they are reset', () => {
 	expect(settings.state.getState().comparisonColumns).toEqual({ load: true, size: false });
 	store.showColumn(null, true);
 	expect(settings.state.getState().comparisonColumns).toEqual({});
+});
+
+test('a comparison that can’t be resumed stays as it is, and the notice says why and what to do', async () => {
+	const paused = ladderComparison({ id: 1, status: 'paused' });
+	const { store, failures } = storeWith([paused]);
+	await store.refresh();
+	await store.resume(1);
+	expect(failures).toEqual(['The adapter Tickets is gone. Start a comparison without this adapter.']);
+	expect(store.state.getState().shown?.status).toBe('paused');
 });
