@@ -185,7 +185,9 @@ export function describeVerdict(findings: Findings): Verdict {
 		near.length === 0 ? null : said`${list(near, 'each')} could be on either side of the limit; more text would tell.`,
 		changed.length === 0
 			? null
-			: said`Only samples tell what ${list(changed)} does better or worse: choose a dataset to answer.`,
+			: level === null
+				? said`Only samples tell whether the answers of ${list(changed)} are better or worse: choose a dataset to answer.`
+				: said`These samples don’t show whether the answers of ${list(changed)} are better or worse.`,
 	);
 	if (chosen === undefined || chosen.reference) {
 		const text = sentences(keepWords(findings), open);

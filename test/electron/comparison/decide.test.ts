@@ -236,4 +236,12 @@ test('a file with an adapter is judged by its answers alone', () => {
 	const unknown = decide([{ ...base, scores: null }, file(2, 'Q8_0 + Tickets', adapted)], 0.1);
 	expect(unknown.verdict).toMatchObject({ choose: 1, text: expect.stringContaining('Only samples tell') });
 	expect(unknown.rows.get(2)).toMatchObject({ outcome: 'undecided' });
+
+	// Asked, but too hard: to choose a dataset would be no news.
+	const none = right.map(() => 0);
+	const hard = decide([{ ...base, scores: scored(none) }, file(2, 'T', { ...adapted, scores: scored(none) })], 0.1);
+	expect(hard.verdict).toMatchObject({
+		text: expect.stringContaining('These samples don’t show whether the answers of T are better or worse.'),
+		detail: expect.stringContaining('Choose an easier dataset'),
+	});
 });
