@@ -52,7 +52,8 @@ export function ParetoChart({ comparison }: { comparison: Comparison }) {
 					viewBox={`0 0 ${width} ${height}`}
 					role="presentation"
 					data-chart="comparison"
-					className="mt-1 block w-full font-sans text-[11px]"
+					// Its letters grow with it: wider, they would be larger than those around it.
+					className="mt-1 block w-full max-w-[616px] font-sans text-[11px]"
 				>
 					{/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: lines and numbers take no focus; the table beside has them */}
 					<g aria-hidden="true">

@@ -218,9 +218,16 @@ export function chooseColumns(
 	width: number,
 ): { readonly all: readonly Column[]; readonly shown: readonly Column[] } {
 	const all = columns.filter(({ optional, value }) => optional !== true || rows.some((row) => value(row) !== null));
-	// Two columns of answers leave a narrow window no room for the memory, and the narrowest none for both.
+	// Two columns of answers, with both ends of their intervals, leave the result no room among the others.
 	const isCrowded = ['accuracy', 'tools'].every((key) => all.some((column) => column.key === key));
-	const crowded: Readonly<Record<string, number>> = { memory: 1020, tools: 720 };
+	const crowded: Readonly<Record<string, number>> = {
+		bits: 1500,
+		ratio: 1500,
+		prompt: 1500,
+		top: 1020,
+		memory: 1020,
+		tools: 720,
+	};
 	const least = ({ key, from }: Column): number => (isCrowded ? (crowded[key] ?? from) : from);
 	return { all, shown: all.filter((one) => choice[one.key] ?? (one.seldom !== true && width >= least(one))) };
 }

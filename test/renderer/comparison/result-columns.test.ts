@@ -15,6 +15,14 @@ test('a narrow window hides columns, but never one that was chosen', () => {
 	expect(keys({ load: true, size: false }, 0)).toEqual(['divergence', 'accuracy', 'generation', 'load']);
 });
 
+test('beside two columns of answers, the others leave room for the result', () => {
+	const crowded = rows.map((row) => ({ ...row, toolCalls: row.accuracy }));
+	const at = (width: number) => chooseColumns(crowded, {}, width).shown.map(({ key }) => key);
+	expect(at(1500)).toEqual(expect.arrayContaining(['bits', 'ratio', 'prompt', 'accuracy', 'tools']));
+	expect(at(1240)).toEqual(['size', 'divergence', 'top', 'accuracy', 'tools', 'generation', 'first', 'memory']);
+	expect(at(900)).toEqual(['size', 'divergence', 'accuracy', 'tools', 'generation']);
+});
+
 test('a column without values is not offered', () => {
 	const bare = rows.map((row) => ({ ...row, accuracy: null, felt: null }));
 	const { all } = chooseColumns(bare, { accuracy: true }, 1240);
