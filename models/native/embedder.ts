@@ -23,10 +23,10 @@ export interface Embedder {
 
 interface EmbedderOptions {
 	readonly pooling: Pooling;
-	/** For many texts. */
+	/** For vectors. */
 	readonly threads: number;
-	/** Counts to choose from for what somebody waits for: one text, or the rating of documents. */
-	readonly urgentThreads: readonly number[];
+	/** Counts to choose from for rating documents, which somebody waits for. */
+	readonly ratingThreads: readonly number[];
 	/** The longest text, in tokens. */
 	readonly contextSize: number;
 }
@@ -39,7 +39,7 @@ function isFloat(model: NativeModel): boolean {
 
 export function createEmbedder(
 	model: NativeModel,
-	{ pooling, threads, urgentThreads, contextSize }: EmbedderOptions,
+	{ pooling, threads, ratingThreads, contextSize }: EmbedderOptions,
 ): Embedder {
 	const { functions } = model.library;
 	const classes = functions.llama_model_n_cls_out(model.pointer);
@@ -50,7 +50,7 @@ export function createEmbedder(
 	// Faster for short texts, with the same vectors to 10⁻⁶. Quantised weights multiply activations of 8 bits, whose rounding
 	// turns the small difference into one of 0.0005: they keep llama-server's attention, and so its vectors.
 	const shortAttention = isFloat(model) ? 'plain' : 'flash';
-	const race = createThreadRace(urgentThreads);
+	const race = createThreadRace(ratingThreads);
 	let context: NativeContext | null = null;
 	/** For texts below a tile, with plain attention. */
 	let shortContext: NativeContext | null = null;
@@ -90,7 +90,7 @@ export function createEmbedder(
 	 * change by as much as 8-bit weights do, and several short texts together take as long. The padding of a tile is a
 	 * separate sequence, so the text does not attend to it.
 	 */
-	async function compute(texts: readonly Int32Array[], urgent: boolean): Promise<Float32Array[]> {
+	async function compute(texts: readonly Int32Array[], isRating: boolean): Promise<Float32Array[]> {
 		for (const { length } of texts) if (length > contextSize) throw inputTooLong(length, contextSize);
 		const vectors: Float32Array[] = [];
 		for (const text of texts) {
@@ -99,11 +99,11 @@ export function createEmbedder(
 			into.clear(false);
 			for (const [position, token] of text.entries()) into.add(token, position, [0], true);
 			for (let at = 0; at < length - text.length; at += 1) into.add(text[0]!, at, [1], true);
-			const used = urgent ? race.choose(length) : threads;
+			const used = isRating ? race.choose(length) : threads;
 			into.setThreads(used);
 			const started = performance.now();
 			await into.decode();
-			if (urgent) race.took(used, length, performance.now() - started);
+			if (isRating) race.took(used, length, performance.now() - started);
 			vectors.push(into.vectorOf(0, dimensions));
 		}
 		return vectors;
@@ -140,7 +140,7 @@ export function createEmbedder(
 	return {
 		async embed(inputs) {
 			const texts = inputs.map(tokensOf);
-			const vectors = await compute(texts, texts.length === 1);
+			const vectors = await compute(texts, false);
 			return {
 				vectors: vectors.map((vector) => base64Of(normalised(vector))),
 				dimensions,

@@ -1,6 +1,6 @@
 import { medianLow } from '../median.ts';
 
-/** Chooses between thread counts for work that somebody waits for, by how long such work took lately. */
+/** Chooses between thread counts, by how long such work took lately. */
 export interface ThreadRace {
 	/** Returns the count to use for so many tokens. */
 	choose(tokens: number): number;

@@ -44,13 +44,13 @@ export function createLlamaEmbeddingEngine(
 ): Engine {
 	const { library, pointer, facts } = model;
 	const cores = availableParallelism();
-	// Half of them: the others stay free for chats, and two threads on one core slow each other down.
+	// Half of them: two threads on one core slow each other down, and the words of a search are looked up beside its vector.
 	const threads = wanted === 'auto' ? Math.max(1, Math.ceil(cores / 2)) : Math.min(wanted, cores);
-	const urgentThreads = wanted === 'auto' && model.gpuLayers === 0 ? [...new Set([cores, threads])] : [threads];
+	const ratingThreads = wanted === 'auto' && model.gpuLayers === 0 ? [...new Set([cores, threads])] : [threads];
 	const trained = facts.trainedContextLength;
 	const contextSize = wantedSize === 'auto' ? trained : Math.min(wantedSize, trained);
 	const pooling = poolingOf(model, kind, hooks);
-	const embedder = createEmbedder(model, { pooling, threads, urgentThreads, contextSize });
+	const embedder = createEmbedder(model, { pooling, threads, ratingThreads, contextSize });
 	const vocabulary = vocabularyOf(model);
 	const turn = createSemaphore(1);
 	const [first] = library.gpus;

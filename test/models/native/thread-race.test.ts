@@ -13,7 +13,7 @@ function decodes(race: ThreadRace, times: number, ms: (threads: number, use: num
 const secondHelps = (threads: number): number => (threads === 2 ? 20 : 33);
 const secondHinders = (threads: number): number => (threads === 2 ? 60 : 33);
 
-describe('the threads of a text that somebody waits for', () => {
+describe('the threads of a race', () => {
 	test('are the faster count, once each was tried, even if the first decode of all was slow', () => {
 		const race = createThreadRace([2, 1]);
 		expect(decodes(race, 8, (threads, use) => (use === 0 ? 200 : secondHelps(threads)))).toEqual([
