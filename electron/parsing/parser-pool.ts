@@ -102,7 +102,11 @@ export function createParserPool(program: ParserProgram, limits: ParserLimits): 
 		}
 		// An idle process must not keep this one alive.
 		running.parser.hold(false);
-		const timer = setTimeout(() => end(running), idleMs);
+		const timer = setTimeout(() => {
+			// It ends a moment later; a task that comes before that must not get it.
+			idle = null;
+			end(running);
+		}, idleMs);
 		timer.unref();
 		idle = { running, timer };
 	}

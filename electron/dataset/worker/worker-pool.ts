@@ -68,7 +68,11 @@ export function createWorkerPool(entry: URL, limits: Limits = defaultLimits): Wo
 		if (idle !== null) return void worker.terminate();
 		// An idle worker must not keep the process alive.
 		worker.unref();
-		const timer = setTimeout(() => void worker.terminate(), idleMs);
+		const timer = setTimeout(() => {
+			// It ends a moment later; a task that comes before that must not get it.
+			idle = null;
+			void worker.terminate();
+		}, idleMs);
 		timer.unref();
 		idle = { worker, timer };
 	}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createParserPool, type ParserControl, type ParserPool } from '../../../electron/parsing/parser-pool.ts';
 import type { ParserLimits } from '../../../electron/parsing/parser-stopped.ts';
 import { hostEffects } from '../../support/host-effects.ts';
@@ -124,6 +124,15 @@ describe('a process is reused', () => {
 		await sleep(10);
 		collectGarbage();
 		expect(results.map((result) => result.deref())).toEqual([undefined, undefined, undefined]);
+	});
+
+	test('but not for a task that comes just as it ends after a rest', async () => {
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+		onTestFinished(() => void vi.useRealTimers());
+		const parsers = pool();
+		const { pid } = await answer(parsers);
+		vi.advanceTimersByTime(15_000);
+		expect((await answer(parsers)).pid).not.toBe(pid);
 	});
 
 	test('close ends every process', async () => {
