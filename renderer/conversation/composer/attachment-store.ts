@@ -73,6 +73,8 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 	let lastKey = 0;
 
 	const at = (place: AttachmentPlace): readonly PendingAttachment[] => state.getState()[place] ?? none;
+	const readyAt = (place: AttachmentPlace): readonly Attachment[] =>
+		at(place).flatMap((one) => (one.status === 'ready' ? one.attachment : []));
 	const put = (place: AttachmentPlace, list: readonly PendingAttachment[]): void => state.setState({ [place]: list });
 
 	function keepOwn(text: AttachedText): Attachment {
@@ -122,15 +124,21 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 		state,
 		async show(place) {
 			if (place === 'temporary') return;
+			const idsAt = (): Set<number> => new Set(readyAt(place).map(({ id }) => id));
+			const before = idsAt();
 			try {
 				const { attachments } = await client.attachments.waiting({ conversationId: place === 'new' ? null : place });
 				const known = new Map(at(place).map((one) => [one.status === 'ready' ? one.attachment.id : null, one]));
-				const waiting = attachments.map((attachment): PendingAttachment => {
+				const now = idsAt();
+				// The reply may be older than what was sent, removed or added meanwhile.
+				const there = attachments.filter(({ id }) => now.has(id) || !before.has(id));
+				const added = at(place).filter((one) => one.status !== 'ready' || !before.has(one.attachment.id));
+				const waiting = there.map((attachment): PendingAttachment => {
 					lastKey += 1;
 					const { name } = attachment;
 					return known.get(attachment.id) ?? { key: String(lastKey), name, status: 'ready', attachment };
 				});
-				put(place, [...waiting, ...at(place).filter(({ status }) => status !== 'ready')]);
+				put(place, [...waiting, ...added.filter((one) => !waiting.includes(one))]);
 			} catch (error) {
 				// Keep what is shown; the connection reports its own loss, and a deleted conversation shows that
 				// itself.
@@ -177,7 +185,7 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 			settle(place, key, { key, name: attachment.name, status: 'ready', attachment });
 		},
 		keepOwn,
-		ready: (place) => at(place).flatMap((one) => (one.status === 'ready' ? one.attachment : [])),
+		ready: readyAt,
 		isReading: (place) => at(place).some(({ status }) => status === 'reading'),
 		clear(place, sent) {
 			const ids = new Set(sent.map(({ id }) => id));

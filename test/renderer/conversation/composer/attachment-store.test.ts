@@ -33,3 +33,36 @@ test('a dismissed file can’t be read again', async () => {
 	await store.readAs('new', refused?.key ?? '', 'windows-1252');
 	expect(asked).toEqual([undefined]);
 });
+
+test('a list of the files that is older than them changes none', async () => {
+	const lists: PromiseWithResolvers<{ attachments: unknown[] }>[] = [];
+	const stored: { id: number }[] = [];
+	const client = {
+		attachments: {
+			waiting: () => {
+				lists.push(Promise.withResolvers());
+				return lists.at(-1)!.promise;
+			},
+			add: async ({ file }: { file: File }) => {
+				stored.push({ id: stored.length + 1, ...{ name: file.name } });
+				return stored.at(-1);
+			},
+			remove: async () => {},
+		},
+	} as unknown as Connection['client'];
+	const store = createAttachmentStore({ client });
+	const names = () => store.ready('new').map(({ name }) => name);
+	await store.add('new', [new File(['x'], 'sent.txt'), new File(['x'], 'kept.txt')]);
+	const showing = store.show('new');
+	store.clear('new', store.ready('new').slice(0, 1));
+	await store.add('new', [new File(['x'], 'added.txt')]);
+	lists.at(-1)!.resolve({ attachments: stored.slice(0, 2) });
+	await showing;
+	expect(names()).toEqual(['kept.txt', 'added.txt']);
+
+	// A newer list counts: one was removed in another window, and one was added there.
+	const again = store.show('new');
+	lists.at(-1)!.resolve({ attachments: [stored[2], { id: 9, name: 'elsewhere.txt' }] });
+	await again;
+	expect(names()).toEqual(['added.txt', 'elsewhere.txt']);
+});
