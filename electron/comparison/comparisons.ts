@@ -64,7 +64,7 @@ export interface Comparisons {
 	start(plan: ComparisonPlan): Promise<Comparison>;
 	/** Resolves once nothing is being measured for it. */
 	pause(id: number): Promise<Comparison>;
-	/** Continues with what is not measured yet, also after a failure. Throws the Failure of what can’t be measured any more. */
+	/** Measures what is still missing, also after a failure. Throws a Failure if an adapter that it needs is gone. */
 	resume(id: number): Promise<Comparison>;
 	remove(id: number): Promise<void>;
 	/** How much further it can be extended. */

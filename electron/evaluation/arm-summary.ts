@@ -4,6 +4,7 @@ import { armSchema, type Metric, repeatMetricSchema, tagMetricSchema } from '../
 import { handScorer, scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { Reader } from '../database/reader.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
+import { unattended } from '../jobs/unattended.ts';
 import { z95 } from '../statistics/normal-distribution.ts';
 import { quantile } from '../statistics/order-statistics.ts';
 import { runToEnd } from '../statistics/sign-flip.ts';
@@ -211,7 +212,7 @@ const everyMs = 1_000;
 const fewSamples = 2_000;
 
 export function createArmSummaries(
-	{ database, reader }: Pick<EvaluationContext, 'database' | 'reader'>,
+	{ database, reader, log }: Pick<EvaluationContext, 'database' | 'reader' | 'log'>,
 	subject: RunSubject<RunArm>,
 	allTotals: ReadonlyMap<number, ArmTotals>,
 	/** Called after a write that came later than its rows. */
@@ -252,6 +253,12 @@ export function createArmSummaries(
 			stale.delete(armId);
 		}
 	}
+	// On a full disk, writing the next rows fails too, and ends the run.
+	const writeLate = unattended(log, 'evaluation: a summary was not written', () => {
+		later = null;
+		writeStale();
+		onLate();
+	});
 	return {
 		writeSoon(armId) {
 			stale.add(armId);
@@ -262,15 +269,7 @@ export function createArmSummaries(
 				return;
 			}
 			// The next row may be minutes away.
-			later = setTimeout(() => {
-				later = null;
-				try {
-					writeStale();
-					onLate();
-				} catch {
-					// A full disk, say: writing the next rows fails for the same reason, and ends the run with it.
-				}
-			}, waitMs);
+			later = setTimeout(writeLate, waitMs);
 		},
 		async writeAll() {
 			if (later !== null) clearTimeout(later);

@@ -23,10 +23,8 @@ export interface Embedder {
 
 interface EmbedderOptions {
 	readonly pooling: Pooling;
-	/** For vectors. */
-	readonly threads: number;
-	/** Counts to choose from for rating documents, which somebody waits for. */
-	readonly ratingThreads: readonly number[];
+	/** Counts to choose from, by how fast each proves to be; at least one. */
+	readonly threads: readonly number[];
 	/** The longest text, in tokens. */
 	readonly contextSize: number;
 }
@@ -37,10 +35,7 @@ function isFloat(model: NativeModel): boolean {
 	return type !== null && ['F32', 'F16', 'BF16'].includes(fileTypes[Number(type)] ?? '');
 }
 
-export function createEmbedder(
-	model: NativeModel,
-	{ pooling, threads, ratingThreads, contextSize }: EmbedderOptions,
-): Embedder {
+export function createEmbedder(model: NativeModel, { pooling, threads, contextSize }: EmbedderOptions): Embedder {
 	const { functions } = model.library;
 	const classes = functions.llama_model_n_cls_out(model.pointer);
 	const isProbability = model.facts.architecture.startsWith('qwen3');
@@ -50,7 +45,7 @@ export function createEmbedder(
 	// Faster for short texts, with the same vectors to 10⁻⁶. Quantised weights multiply activations of 8 bits, whose rounding
 	// turns the small difference into one of 0.0005: they keep llama-server's attention, and so its vectors.
 	const shortAttention = isFloat(model) ? 'plain' : 'flash';
-	const race = createThreadRace(ratingThreads);
+	const race = createThreadRace(threads);
 	let context: NativeContext | null = null;
 	/** For texts below a tile, with plain attention. */
 	let shortContext: NativeContext | null = null;
@@ -63,7 +58,7 @@ export function createEmbedder(
 			contextSize: batchSize,
 			batchSize,
 			microBatchSize: batchSize,
-			threads,
+			threads: threads[0] ?? 1,
 			pooling,
 			...options,
 		});
@@ -90,7 +85,7 @@ export function createEmbedder(
 	 * change by as much as 8-bit weights do, and several short texts together take as long. The padding of a tile is a
 	 * separate sequence, so the text does not attend to it.
 	 */
-	async function compute(texts: readonly Int32Array[], isRating: boolean): Promise<Float32Array[]> {
+	async function compute(texts: readonly Int32Array[]): Promise<Float32Array[]> {
 		for (const { length } of texts) if (length > contextSize) throw inputTooLong(length, contextSize);
 		const vectors: Float32Array[] = [];
 		for (const text of texts) {
@@ -99,11 +94,11 @@ export function createEmbedder(
 			into.clear(false);
 			for (const [position, token] of text.entries()) into.add(token, position, [0], true);
 			for (let at = 0; at < length - text.length; at += 1) into.add(text[0]!, at, [1], true);
-			const used = isRating ? race.choose(length) : threads;
+			const used = race.choose(length);
 			into.setThreads(used);
 			const started = performance.now();
 			await into.decode();
-			if (isRating) race.took(used, length, performance.now() - started);
+			race.took(used, length, performance.now() - started);
 			vectors.push(into.vectorOf(0, dimensions));
 		}
 		return vectors;
@@ -140,7 +135,7 @@ export function createEmbedder(
 	return {
 		async embed(inputs) {
 			const texts = inputs.map(tokensOf);
-			const vectors = await compute(texts, false);
+			const vectors = await compute(texts);
 			return {
 				vectors: vectors.map((vector) => base64Of(normalised(vector))),
 				dimensions,
@@ -149,7 +144,7 @@ export function createEmbedder(
 		},
 		async rank({ query, documents }) {
 			const pairs = documents.map((document) => pairOf(query, document));
-			const scores = await compute(pairs, true);
+			const scores = await compute(pairs);
 			if (scores.some(([score = 0]) => !Number.isFinite(score))) throw notFiniteFailure();
 			return {
 				// For Qwen3's rerankers, llama.cpp returns the probability of “yes”; for all others, a logit.

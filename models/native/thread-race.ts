@@ -13,8 +13,8 @@ const remembered = 3;
 /** The first decode of all also reads the weights and starts threads. */
 const firstTries = 2;
 /**
- * Uses until the slower count gets another chance, because other programs come and go; doubled each time without success:
- * beside a chat that keeps all cores busy, a try takes ten times as long.
+ * How many uses later the slower count is tried again, because other programs come and go. Doubled after each try that
+ * fails: while a chat keeps every core busy, a try can take ten times as long.
  */
 const patience = { least: 16, most: 256 } as const;
 
@@ -62,11 +62,12 @@ export function createThreadRace(counts: readonly number[]): ThreadRace {
 			return byTime.at(-1) ?? only;
 		},
 		took(threads, tokens, ms) {
+			if (counts.length < 2) return;
 			const record = recordOf(tokens);
 			const { times } = record;
 			const others = [...times].flatMap(([count, all]) => (count === threads ? [] : [medianLow(all)]));
 			const before = times.get(threads) ?? [];
-			// A second chance that was taken counts at once.
+			// When the slower count wins, its old times no longer matter.
 			const isBack = medianLow(before) > Math.min(...others) && ms < Math.min(...others);
 			if (isBack) record.patience = patience.least;
 			times.set(threads, isBack ? [ms] : [...before, ms].slice(-remembered));

@@ -3,7 +3,7 @@ import { hasRoomForInspector, useWindowWidth } from '../app/use-window-width.ts'
 import { type Services, useServices } from '../services.ts';
 import { closeSource } from './ledger/shown-source.ts';
 
-/** Whether the settings of the conversation stand beside it: not while the window is narrow or a source is there. */
+/** Whether the conversation's settings are shown beside it. A narrow window has no room for them, and an open source takes their place. */
 export function useSettingsPaneShown(): boolean {
 	const { settings, shownSource } = useServices();
 	const wide = useWindowWidth() === 'wide';

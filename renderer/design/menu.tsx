@@ -3,7 +3,7 @@ import { Check, ChevronRight, type LucideIcon, Minus } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { t } from '../messages/t.ts';
 import { Icon } from './icon.tsx';
-import { Tooltip } from './tooltip.tsx';
+import { NamedTrigger } from './tooltip.tsx';
 
 const row =
 	'flex min-h-7.5 w-full cursor-default items-center gap-2 rounded-[6px] px-2 outline-none select-none data-highlighted:bg-hover data-disabled:text-ink-disabled';
@@ -33,16 +33,11 @@ export function Menu({
 	onOpenChange?: (open: boolean) => void;
 	children: ReactNode;
 }) {
-	const button = <Base.Trigger render={trigger} />;
 	return (
 		<Base.Root {...(onOpenChange ? { onOpenChange } : {})}>
-			{tooltip === undefined ? (
-				button
-			) : (
-				<Tooltip text={tooltip} side={side}>
-					{button}
-				</Tooltip>
-			)}
+			<NamedTrigger name={tooltip} side={side}>
+				<Base.Trigger render={trigger} />
+			</NamedTrigger>
 			<Base.Portal render={menuLandmark}>
 				<Base.Positioner side={side} align={align} sideOffset={4} collisionPadding={8} className="z-50 outline-none">
 					<Base.Popup className={menuPopupClass} style={width === undefined ? {} : { width }}>

@@ -1,7 +1,7 @@
 import { Popover as Base } from '@base-ui/react/popover';
 import type { ReactElement, ReactNode, RefObject } from 'react';
 import { menuLandmark } from './menu.tsx';
-import { Tooltip } from './tooltip.tsx';
+import { NamedTrigger } from './tooltip.tsx';
 
 /** A panel next to the button that opens it: facts that are too many for a tooltip, or a few questions. */
 export function Popover({
@@ -31,16 +31,11 @@ export function Popover({
 	width?: number;
 	children: ReactNode;
 }) {
-	const button = <Base.Trigger render={trigger} />;
 	return (
 		<Base.Root {...(open === undefined ? {} : { open })} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
-			{tooltip === undefined ? (
-				button
-			) : (
-				<Tooltip text={tooltip} side={side}>
-					{button}
-				</Tooltip>
-			)}
+			<NamedTrigger name={tooltip} side={side}>
+				<Base.Trigger render={trigger} />
+			</NamedTrigger>
 			<Panel label={label} side={side} align={align} initialFocus={initialFocus} width={width}>
 				{children}
 			</Panel>

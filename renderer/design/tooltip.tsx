@@ -43,6 +43,24 @@ export function Tooltip({
 	);
 }
 
+/** A button that opens something, with its name as a tooltip if it shows no words itself. */
+export function NamedTrigger({
+	name,
+	side,
+	children,
+}: {
+	name: string | undefined;
+	side: 'top' | 'bottom';
+	children: ReactElement<Record<string, unknown>>;
+}) {
+	if (name === undefined) return children;
+	return (
+		<Tooltip text={name} side={side}>
+			{children}
+		</Tooltip>
+	);
+}
+
 /** Tooltips appear after 400 ms, and at once when moving from one to the next. */
 export function TooltipDelay({ children }: { children: React.ReactNode }) {
 	return (

@@ -39,11 +39,11 @@ export function watchSources(
 
 	function noticed(collectionId: number): void {
 		clearTimeout(pending.get(collectionId));
-		const check = unattended(log, failed, () => indexer.check(collectionId));
-		const timer = setTimeout(() => {
+		const check = (): void => {
 			pending.delete(collectionId);
-			check();
-		}, quietMs);
+			indexer.check(collectionId);
+		};
+		const timer = setTimeout(unattended(log, failed, check), quietMs);
 		timer.unref();
 		pending.set(collectionId, timer);
 	}

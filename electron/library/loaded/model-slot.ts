@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { orAborted } from '../../../models/abort-signal.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import type { GenerateRequest, GenerationEvent } from '../../../models/contract/generation.ts';
+import type { GenerationEvent } from '../../../models/contract/generation.ts';
 import type { LoadOptions, LoadProgress } from '../../../models/contract/load.ts';
 import { callEngine, type Engine, forwardEngine } from '../../../models/engine.ts';
 import type { AcquireOptions } from '../model-service.ts';
@@ -63,57 +63,43 @@ export function createModelSlot(
 	let giveWay = new AbortController();
 	let becameIdle = Promise.withResolvers<void>();
 
-	function begin(): void {
+	function begin(isWork: boolean): void {
+		lastUsed = performance.now();
 		running += 1;
-		lastUsed = performance.now();
 		if (running === 1) becameIdle = Promise.withResolvers<void>();
-	}
-
-	function end(): void {
-		running -= 1;
-		lastUsed = performance.now();
-		if (running === 0) becameIdle.resolve();
-	}
-
-	function beginWork(): void {
-		begin();
+		if (!isWork) return;
 		working += 1;
 		if (working === 1) onBusy();
 	}
 
-	function endWork(): void {
-		end();
+	function end(isWork: boolean): void {
+		lastUsed = performance.now();
+		running -= 1;
+		if (running === 0) becameIdle.resolve();
+		if (!isWork) return;
 		working -= 1;
 		if (working === 0) onBusy();
 	}
 
 	async function call(name: string, run: () => Promise<unknown>): Promise<unknown> {
-		const short = shortQuestions.has(name);
-		if (short) begin();
-		else beginWork();
+		const isWork = !shortQuestions.has(name);
+		begin(isWork);
 		try {
 			return await run();
 		} finally {
-			if (short) end();
-			else endWork();
+			end(isWork);
 		}
 	}
 
-	async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
-		beginWork();
+	async function* generate(
+		isWork: boolean,
+		...request: Parameters<Engine['generate']>
+	): AsyncGenerator<GenerationEvent> {
+		begin(isWork);
 		try {
-			yield* inner.generate(request, signal);
+			yield* inner.generate(...request);
 		} finally {
-			endWork();
-		}
-	}
-
-	async function* generateUnnoticed(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
-		begin();
-		try {
-			yield* inner.generate(request, AbortSignal.any([giveWay.signal, ...(signal === undefined ? [] : [signal])]));
-		} finally {
-			end();
+			end(isWork);
 		}
 	}
 
@@ -132,14 +118,20 @@ export function createModelSlot(
 		// The user is typing: this use neither makes another model wait nor keeps this one in memory.
 		countTokens: (request) => inner.countTokens(request),
 		capabilities: () => inner.capabilities(),
-		generate,
+		generate: (...request) => generate(true, ...request),
 		stop,
 	};
 	const slot: ModelSlot = {
 		modelFileId,
 		...asked,
 		engine,
-		background: { ...engine, generate: generateUnnoticed },
+		background: {
+			...engine,
+			generate(request, signal) {
+				const signals = [giveWay.signal, ...(signal === undefined ? [] : [signal])];
+				return generate(false, request, AbortSignal.any(signals));
+			},
+		},
 		phase: { kind: 'ready' },
 		residentBytes: inner.capabilities().residentBytes,
 		isBusy: () => working > 0,

@@ -44,13 +44,15 @@ export function createLlamaEmbeddingEngine(
 ): Engine {
 	const { library, pointer, facts } = model;
 	const cores = availableParallelism();
-	// Half of them: two threads on one core slow each other down, and the words of a search are looked up beside its vector.
+	// Half the cores, because two threads on one core slow each other down, and because a search looks up its words while
+	// its vector is computed. A reranker has the cores to itself.
 	const threads = wanted === 'auto' ? Math.max(1, Math.ceil(cores / 2)) : Math.min(wanted, cores);
-	const ratingThreads = wanted === 'auto' && model.gpuLayers === 0 ? [...new Set([cores, threads])] : [threads];
+	const mayUseAll = kind === 'reranker' && wanted === 'auto' && model.gpuLayers === 0;
+	const counts = mayUseAll ? [...new Set([cores, threads])] : [threads];
 	const trained = facts.trainedContextLength;
 	const contextSize = wantedSize === 'auto' ? trained : Math.min(wantedSize, trained);
 	const pooling = poolingOf(model, kind, hooks);
-	const embedder = createEmbedder(model, { pooling, threads, ratingThreads, contextSize });
+	const embedder = createEmbedder(model, { pooling, threads: counts, contextSize });
 	const vocabulary = vocabularyOf(model);
 	const turn = createSemaphore(1);
 	const [first] = library.gpus;

@@ -130,7 +130,7 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 				const { attachments } = await client.attachments.waiting({ conversationId: place === 'new' ? null : place });
 				const known = new Map(at(place).map((one) => [one.status === 'ready' ? one.attachment.id : null, one]));
 				const now = idsAt();
-				// The reply may be older than what was sent, removed or added meanwhile.
+				// Files may have been added, removed or sent since the list was read.
 				const there = attachments.filter(({ id }) => now.has(id) || !before.has(id));
 				const added = at(place).filter((one) => one.status !== 'ready' || !before.has(one.attachment.id));
 				const waiting = there.map((attachment): PendingAttachment => {

@@ -15,7 +15,7 @@ test('a narrow window hides columns, but never one that was chosen', () => {
 	expect(keys({ load: true, size: false }, 0)).toEqual(['divergence', 'accuracy', 'generation', 'load']);
 });
 
-test('beside two columns of answers, the others leave room for the result', () => {
+test('with accuracy and tool calls, other columns are hidden so that the result fits', () => {
 	const crowded = rows.map((row) => ({ ...row, toolCalls: row.accuracy }));
 	const at = (width: number) => chooseColumns(crowded, {}, width).shown.map(({ key }) => key);
 	expect(at(1500)).toEqual(expect.arrayContaining(['bits', 'ratio', 'prompt', 'accuracy', 'tools']));
